@@ -1,0 +1,27 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.UUID;
+
+/** A certificate that Perennial keeps alive; it outlives its orders. UUIDv7, the record key of every fact about it. */
+public record CertificateId(@JsonValue UUID value) {
+    @JsonCreator
+    public static CertificateId of(String text) {
+        return new CertificateId(UUID.fromString(text));
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DISABLED)
+    public CertificateId {
+        java.util.Objects.requireNonNull(value, "value");
+    }
+
+    public static CertificateId next() {
+        return new CertificateId(Ids.next());
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The CA issued, everything was checked, and key and chain are in Vault.
+ *
+ * @param serial lower-case hex without leading zeros
+ * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
+ * @param chain public certificates in PEM, leaf first, without the root
+ * @param vaultPath path of the bundle below the KV mount; a target host reads its own copy
+ * @param vaultVersion KV v2 version of the bundle
+ */
+public record CertificateIssued(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) int attempt,
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) List<Identifier> identifiers,
+        @JsonProperty(required = true) List<String> targets,
+        @JsonProperty(required = true) String serial,
+        @JsonProperty(required = true) String fingerprint,
+        @JsonProperty(required = true) Instant notBefore,
+        @JsonProperty(required = true) Instant notAfter,
+        @JsonProperty(required = true) List<String> chain,
+        @JsonProperty(required = true) String vaultPath,
+        @JsonProperty(required = true) long vaultVersion)
+        implements OrderFact {
+    public CertificateIssued {
+        identifiers = List.copyOf(identifiers);
+        targets = List.copyOf(targets);
+        chain = List.copyOf(chain);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+
+/**
+ * A challenge answer that every replica of the validation-service may serve. Record key is the token; a tombstone
+ * takes it back. A key authorization is public by design (RFC 8555 section 8.1): it is served to anybody who asks.
+ */
+public record ChallengePresented(
+        @JsonProperty(required = true) String token,
+        @JsonProperty(required = true) String keyAuthorization,
+        @JsonProperty(required = true) Identifier identifier,
+        @JsonProperty(required = true) String challengeType,
+        @JsonProperty(required = true) Instant expires)
+        implements Fact {}

@@ -1,0 +1,57 @@
+package dev.perennial.events;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One CloudEvents 1.0 event, as it travels in Kafka's binary content mode: attributes in headers {@code ce_*}, data as JSON.
+ *
+ * @param id made once, when the event is made; with {@code source} it is what consumers remember
+ * @param source who made it, for example {@code /perennial/order-service}
+ * @param subject what it is about and the record key: the certificate id, a request id for refusals, a token for challenges
+ */
+public record CloudEvent(String id, URI source, Instant time, String subject, Event data) {
+    public static final String ID = "ce_id";
+    public static final String SOURCE = "ce_source";
+    public static final String TYPE = "ce_type";
+    public static final String SPEC_VERSION = "ce_specversion";
+    public static final String TIME = "ce_time";
+    public static final String SUBJECT = "ce_subject";
+    public static final String CONTENT_TYPE = "content-type";
+    public static final String JSON = "application/json";
+    public static final String VERSION = "1.0";
+
+    public CloudEvent {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(time, "time");
+        Objects.requireNonNull(subject, "subject");
+        Objects.requireNonNull(data, "data");
+    }
+
+    /** A new event of ours. */
+    public static CloudEvent about(String subject, URI source, Event data, Clock clock) {
+        return new CloudEvent(Ids.next().toString(), source, clock.instant(), subject, data);
+    }
+
+    public EventType type() {
+        return EventType.of(data);
+    }
+
+    /** The headers of the Kafka record, without trace context. */
+    public Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(SPEC_VERSION, VERSION);
+        headers.put(ID, id);
+        headers.put(SOURCE, source.toString());
+        headers.put(TYPE, type().wireName());
+        headers.put(TIME, time.toString());
+        headers.put(SUBJECT, subject);
+        headers.put(CONTENT_TYPE, JSON);
+        return headers;
+    }
+}

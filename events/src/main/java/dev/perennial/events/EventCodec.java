@@ -1,0 +1,148 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** JSON and headers to events and back. Hostile input: sizes are capped and nothing of the value gets into a message. */
+public final class EventCodec {
+    /** The largest value we read, in bytes: 100 names and a chain fit many times over. */
+    public static final int MAX_BYTES = 256 * 1024;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
+            .build();
+
+    static {
+        JSON.getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(32)
+                        .maxStringLength(MAX_BYTES)
+                        .build());
+    }
+
+    private EventCodec() {}
+
+    /** The mapper that the contract is defined by; REST uses it too, so that both speak the same JSON. */
+    public static JsonMapper mapper() {
+        return JSON;
+    }
+
+    public static byte[] encode(Event data) {
+        try {
+            return JSON.writeValueAsBytes(data);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads a record in CloudEvents binary mode.
+     *
+     * @param headers the record's headers, names in lower case
+     * @param value the record's value
+     */
+    public static Decoded decode(Map<String, String> headers, byte[] value) {
+        String id = headers.getOrDefault(CloudEvent.ID, "");
+        String typeName = headers.getOrDefault(CloudEvent.TYPE, "");
+        if (id.isBlank() || typeName.isBlank() || !headers.containsKey(CloudEvent.SOURCE)) {
+            return malformed(
+                    id,
+                    typeName,
+                    ErrorCode.UNKNOWN_TYPE,
+                    "the record lacks a CloudEvents header: ce_id, ce_source and ce_type are required");
+        }
+        Optional<EventType> type = EventType.fromWire(typeName);
+        if (type.isEmpty()) {
+            return new Decoded.Unknown(id, typeName);
+        }
+        if (value == null) {
+            return malformed(id, typeName, ErrorCode.MALFORMED_JSON, "the record has no value");
+        }
+        if (value.length > MAX_BYTES) {
+            return malformed(
+                    id,
+                    typeName,
+                    ErrorCode.TOO_LARGE,
+                    "the event has " + value.length + " bytes; at most " + MAX_BYTES + " are read");
+        }
+        return decode(headers, value, id, type.get());
+    }
+
+    private static Decoded decode(Map<String, String> headers, byte[] value, String id, EventType type) {
+        try {
+            Event data = JSON.readValue(value, type.dataClass());
+            if (data == null) {
+                return malformed(id, type.wireName(), ErrorCode.MALFORMED_JSON, "the value is JSON null");
+            }
+            Instant time = headers.containsKey(CloudEvent.TIME)
+                    ? OffsetDateTime.parse(headers.get(CloudEvent.TIME)).toInstant()
+                    : Clock.systemUTC().instant();
+            URI source = URI.create(headers.get(CloudEvent.SOURCE));
+            return new Decoded.Known(
+                    new CloudEvent(id, source, time, headers.getOrDefault(CloudEvent.SUBJECT, id), data));
+        } catch (JsonMappingException e) {
+            return malformed(id, type.wireName(), ErrorCode.INVALID_FIELD, describe(e));
+        } catch (JsonProcessingException e) {
+            return malformed(id, type.wireName(), ErrorCode.MALFORMED_JSON, describe(e));
+        } catch (DateTimeException | IllegalArgumentException e) {
+            return malformed(id, type.wireName(), ErrorCode.INVALID_FIELD, "header ce_time or ce_source is malformed");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Which field, and what is wrong with it, without Jackson's class names and source excerpts. */
+    public static String describe(JsonProcessingException e) {
+        String where = e instanceof JsonMappingException mapping ? path(mapping) : "";
+        Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
+        String what = cause == e ? firstSentence(e.getOriginalMessage()) : cause.getMessage();
+        String at = e.getLocation() == null || !where.isEmpty()
+                ? ""
+                : " (line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ")";
+        return (where.isEmpty() ? "" : "field '" + where + "': ") + what + at;
+    }
+
+    private static String path(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(ref -> ref.getFieldName() == null ? "[" + ref.getIndex() + "]" : ref.getFieldName())
+                .collect(Collectors.joining("."))
+                .replace(".[", "[");
+    }
+
+    private static String firstSentence(String message) {
+        String text = message.replaceAll("`(?:[A-Za-z0-9_$]+\\.)+([A-Za-z0-9_$<>]+)`", "$1");
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    private static Decoded malformed(String id, String type, ErrorCode code, String detail) {
+        return new Decoded.Malformed(id, type, Problem.of(code, detail));
+    }
+}

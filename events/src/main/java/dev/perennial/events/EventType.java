@@ -1,0 +1,54 @@
+package dev.perennial.events;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The wire type of each event: a stable lower-case string, never a class name. */
+public enum EventType {
+    CERTIFICATE_REQUESTED("certificate.requested", Topic.REQUESTS, CertificateRequested.class),
+    CERTIFICATE_ACCEPTED("certificate.accepted", Topic.ORDERS, CertificateAccepted.class),
+    CERTIFICATE_REFUSED("certificate.refused", Topic.ORDERS, CertificateRefused.class),
+    ORDER_PLACED("order.placed", Topic.ORDERS, OrderPlaced.class),
+    ORDER_FAILED("order.failed", Topic.ORDERS, OrderFailed.class),
+    ORDER_AUTHORIZED("order.authorized", Topic.VALIDATIONS, OrderAuthorized.class),
+    ORDER_REJECTED("order.rejected", Topic.VALIDATIONS, OrderRejected.class),
+    CERTIFICATE_ISSUED("certificate.issued", Topic.ISSUANCES, CertificateIssued.class),
+    ISSUANCE_FAILED("issuance.failed", Topic.ISSUANCES, IssuanceFailed.class),
+    CERTIFICATE_DEPLOYED("certificate.deployed", Topic.DEPLOYMENTS, CertificateDeployed.class),
+    DEPLOYMENT_FAILED("deployment.failed", Topic.DEPLOYMENTS, DeploymentFailed.class),
+    DEPLOYMENT_ROLLED_BACK("deployment.rolled-back", Topic.DEPLOYMENTS, DeploymentRolledBack.class),
+    CHALLENGE_PRESENTED("challenge.presented", Topic.CHALLENGES, ChallengePresented.class);
+
+    private final String wireName;
+    private final Topic topic;
+    private final Class<? extends Event> dataClass;
+
+    EventType(String wireName, Topic topic, Class<? extends Event> dataClass) {
+        this.wireName = wireName;
+        this.topic = topic;
+        this.dataClass = dataClass;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    public Topic topic() {
+        return topic;
+    }
+
+    public Class<? extends Event> dataClass() {
+        return dataClass;
+    }
+
+    public static Optional<EventType> fromWire(String wireName) {
+        return Arrays.stream(values()).filter(t -> t.wireName.equals(wireName)).findFirst();
+    }
+
+    public static EventType of(Event data) {
+        return Arrays.stream(values())
+                .filter(t -> t.dataClass.isInstance(data))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no wire type for " + data.getClass()));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * An order as it travels forward through the fleet: everything the next service needs, so that it can be stateless.
+ *
+ * @param attempt 1 for the first ACME order placed for this intent; a new ACME order counts one up
+ * @param name the certificate's name, unique per owner
+ * @param targets hosts on which the certificate is to be served
+ */
+public record Order(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) int attempt,
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) String owner,
+        @JsonProperty(required = true) String issuer,
+        @JsonProperty(required = true) List<Identifier> identifiers,
+        @JsonProperty(required = true) KeyType keyType,
+        @JsonProperty(required = true) List<String> targets,
+        @JsonProperty(required = true) AcmeOrder acmeOrder) {
+    public Order {
+        Objects.requireNonNull(certificateId, "certificateId");
+        Objects.requireNonNull(orderId, "orderId");
+        Objects.requireNonNull(acmeOrder, "acmeOrder");
+        identifiers = List.copyOf(identifiers);
+        targets = List.copyOf(targets);
+    }
+}

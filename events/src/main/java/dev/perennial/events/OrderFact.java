@@ -1,0 +1,18 @@
+package dev.perennial.events;
+
+/** A fact about one attempt of one order; its record key is the certificate id, so one certificate's facts keep their order. */
+public sealed interface OrderFact extends Fact
+        permits CertificateAccepted,
+                CertificateDeployed,
+                CertificateIssued,
+                DeploymentFailed,
+                DeploymentRolledBack,
+                IssuanceFailed,
+                OrderAuthorized,
+                OrderFailed,
+                OrderPlaced,
+                OrderRejected {
+    CertificateId certificateId();
+
+    OrderId orderId();
+}

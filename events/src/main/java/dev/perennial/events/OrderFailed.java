@@ -1,0 +1,11 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** The order is given up: nobody will try again without a new request. */
+public record OrderFailed(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) int attempt,
+        @JsonProperty(required = true) Problem problem)
+        implements OrderFact {}

@@ -1,0 +1,27 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.UUID;
+
+/** One intent to obtain one certificate. However often it is retried, at most one certificate is finalized for it. */
+public record OrderId(@JsonValue UUID value) {
+    @JsonCreator
+    public static OrderId of(String text) {
+        return new OrderId(UUID.fromString(text));
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DISABLED)
+    public OrderId {
+        java.util.Objects.requireNonNull(value, "value");
+    }
+
+    public static OrderId next() {
+        return new OrderId(Ids.next());
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+
+/** Control could not be proven. The ACME order of this attempt is dead; the order-service decides about another. */
+public record OrderRejected(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) int attempt,
+        @JsonProperty(required = true) List<IdentifierProblem> problems)
+        implements OrderFact {
+    public OrderRejected {
+        problems = List.copyOf(problems);
+    }
+
+    /** Why one identifier could not be proven. */
+    public record IdentifierProblem(
+            @JsonProperty(required = true) Identifier identifier,
+            @JsonProperty(required = true) Problem problem) {}
+}
