@@ -1,0 +1,51 @@
+package dev.perennial.acme;
+
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An authorization as the CA shows it (RFC 8555 section 7.1.4).
+ *
+ * @param identifier for a wildcard, the base name ({@code wildcard} is then true)
+ * @param challenges only those types this version can answer, with tokens of the base64url alphabet
+ */
+public record Authorization(
+        URI url, Identifier identifier, boolean wildcard, Status status, List<Challenge> challenges) {
+    public Authorization {
+        challenges = List.copyOf(challenges);
+    }
+
+    /** RFC 8555 section 7.1.6. */
+    public enum Status {
+        PENDING,
+        VALID,
+        INVALID,
+        DEACTIVATED,
+        EXPIRED,
+        REVOKED
+    }
+
+    public Optional<Challenge> challenge(String type) {
+        return challenges.stream().filter(c -> c.type().equals(type)).findFirst();
+    }
+
+    /** The CA's reason, from whichever challenge has one. */
+    public Optional<Problem> problem() {
+        return challenges.stream().flatMap(c -> c.problem().stream()).findFirst();
+    }
+
+    /**
+     * One way to prove the identifier.
+     *
+     * @param type {@link #HTTP_01}; others when they can be answered
+     * @param token matched against {@code [A-Za-z0-9_-]+}, at most 256 characters
+     * @param keyAuthorization token and account key thumbprint (section 8.1)
+     * @param problem the CA's reason where the challenge is invalid
+     */
+    public record Challenge(String type, URI url, String token, String keyAuthorization, Optional<Problem> problem) {
+        public static final String HTTP_01 = "http-01";
+    }
+}

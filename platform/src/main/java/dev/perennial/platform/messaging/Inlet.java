@@ -1,0 +1,62 @@
+package dev.perennial.platform.messaging;
+
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Decoded;
+import dev.perennial.events.EventCodec;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jboss.logging.Logger;
+
+/** Turns Kafka records into events. Channels carry bytes, so that a value nobody can read is our decision, not the client's. */
+@ApplicationScoped
+public class Inlet {
+    private static final Logger LOG = Logger.getLogger(Inlet.class);
+
+    private final MeterRegistry meters;
+
+    Inlet(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /**
+     * The event of a record on a topic that only our own services write.
+     *
+     * @return empty for a type this version does not know: acknowledged and counted, a newer neighbour wrote it
+     * @throws Unreadable for a known type that cannot be read: let it through, so that the record goes to the dead letters
+     */
+    public Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record) {
+        return switch (decode(record)) {
+            case Decoded.Known known -> Optional.of(known.event());
+            case Decoded.Unknown unknown -> {
+                meters.counter("perennial_unknown_events_total", "topic", record.topic())
+                        .increment();
+                LOG.debugf("acknowledged an event of unknown type %s on %s", unknown.type(), record.topic());
+                yield Optional.empty();
+            }
+            case Decoded.Malformed malformed -> throw new Unreadable(record, malformed.problem());
+        };
+    }
+
+    /** The same without judgement, for a topic that strangers write. */
+    public Decoded decode(ConsumerRecord<String, byte[]> record) {
+        return EventCodec.decode(headers(record), record.value());
+    }
+
+    /** Headers as text, names in lower case; of a repeated one (retries append) the last counts. */
+    public static Map<String, String> headers(ConsumerRecord<?, ?> record) {
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : record.headers()) {
+            if (header.value() != null) {
+                headers.put(header.key().toLowerCase(Locale.ROOT), new String(header.value(), StandardCharsets.UTF_8));
+            }
+        }
+        return headers;
+    }
+}
