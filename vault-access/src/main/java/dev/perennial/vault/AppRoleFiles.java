@@ -1,0 +1,58 @@
+package dev.perennial.vault;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The two files a service proves itself to Vault with. Read at every login, so that a new secret id needs no restart. */
+record AppRoleFiles(Path roleIdFile, Path secretIdFile) {
+    private static final Set<PosixFilePermission> OTHERS = EnumSet.complementOf(EnumSet.of(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+
+    /** @throws IllegalStateException saying what to do, where a file is absent, empty or open to others */
+    void requireUsable() {
+        roleId();
+        secretId();
+    }
+
+    String roleId() {
+        return content("role id", roleIdFile);
+    }
+
+    String secretId() {
+        requirePrivate();
+        return content("secret id", secretIdFile);
+    }
+
+    private static String content(String what, Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalStateException("the " + what + " file " + file
+                    + " is absent or not readable: write the AppRole's " + what + " into it (mode 0600)");
+        }
+        try {
+            String text = Files.readString(file).strip();
+            if (text.isEmpty()) {
+                throw new IllegalStateException("the " + what + " file " + file + " is empty");
+            }
+            return text;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the " + what + " file " + file + " cannot be read", e);
+        }
+    }
+
+    private void requirePrivate() {
+        try {
+            if (Files.exists(secretIdFile)
+                    && Files.getPosixFilePermissions(secretIdFile).stream().anyMatch(OTHERS::contains)) {
+                throw new IllegalStateException("the secret id file " + secretIdFile
+                        + " is open to other users: run 'chmod 600' on it, and issue a new secret id if they may have read it");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the mode of the secret id file " + secretIdFile + " cannot be read", e);
+        }
+    }
+}

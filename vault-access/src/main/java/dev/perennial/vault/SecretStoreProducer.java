@@ -1,0 +1,31 @@
+package dev.perennial.vault;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Produces;
+import org.jboss.logging.Logger;
+
+/** The service's {@link SecretStore}, made at start so that missing credentials stop the service there. */
+@ApplicationScoped
+class SecretStoreProducer {
+    private static final Logger LOG = Logger.getLogger(SecretStoreProducer.class);
+
+    @Produces
+    @ApplicationScoped
+    SecretStore store(VaultConfig config) {
+        return SecretStores.connect(config);
+    }
+
+    void start(@Observes Startup event, SecretStore store, VaultConfig config) {
+        // Any method of the proxy makes the bean; this one calls nobody.
+        LOG.debugf("secrets come from %s, %s", config.address(), store.toString());
+        if ("http".equals(config.address().getScheme()) && !isLoopback(config.address().getHost())) {
+            LOG.warnf("private keys travel to %s without TLS: use https", config.address());
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("::1") || host.equals("[::1]") || host.startsWith("127.");
+    }
+}

@@ -1,0 +1,38 @@
+package dev.perennial.vault;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Makes a {@link SecretStore} without CDI. Services inject one instead. */
+public final class SecretStores {
+    private SecretStores() {}
+
+    /**
+     * Logs in at the first call, not here: a sealed Vault does not keep anybody from starting.
+     *
+     * @throws IllegalStateException saying what to do, where the AppRole files are absent, empty or open to others, or the
+     *     trusted roots cannot be read
+     */
+    public static SecretStore connect(VaultConfig config) {
+        return new VaultSecretStore(config, Clock.systemUTC());
+    }
+
+    /** With mount {@code perennial} and 5 s for a request. */
+    public static SecretStore connect(URI address, Path roleIdFile, Path secretIdFile, Optional<Path> trustedRoots) {
+        return connect(new Settings(
+                address, roleIdFile, secretIdFile, "perennial", trustedRoots, Duration.ofSeconds(5)));
+    }
+
+    /** {@link VaultConfig} by hand. */
+    public record Settings(
+            URI address,
+            Path roleIdFile,
+            Path secretIdFile,
+            String mount,
+            Optional<Path> trustedRoots,
+            Duration requestTimeout)
+            implements VaultConfig {}
+}

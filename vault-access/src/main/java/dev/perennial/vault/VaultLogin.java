@@ -1,0 +1,134 @@
+package dev.perennial.vault;
+
+import dev.perennial.events.RetryLater;
+import io.github.jopenlibs.vault.Vault;
+import io.github.jopenlibs.vault.VaultException;
+import io.github.jopenlibs.vault.response.AuthResponse;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps one token alive: AppRole login at the first call, renewal at two thirds of its life by whichever call comes then,
+ * a new login where Vault no longer renews it or refuses it.
+ */
+final class VaultLogin {
+    private static final Logger LOG = Logger.getLogger(VaultLogin.class);
+
+    private final VaultConfig config;
+    private final AppRoleFiles files;
+    private final VaultProblems problems;
+    private final HttpClient http;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile VaultSession current;
+
+    VaultLogin(VaultConfig config, AppRoleFiles files, VaultProblems problems, Clock clock) {
+        this.config = config;
+        this.files = files;
+        this.problems = problems;
+        this.clock = clock;
+        // HTTP/1.1: Go servers allow 250 streams on an HTTP/2 connection, and the JDK's client fails beyond instead of waiting.
+        // Without a shared client the driver builds one for every request.
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.requestTimeout());
+        config.trustedRoots().map(TrustedRoots::tls).ifPresent(builder::sslContext);
+        this.http = builder.build();
+    }
+
+    VaultSession session() {
+        VaultSession seen = current;
+        if (seen != null && clock.instant().isBefore(seen.renewAt())) {
+            return seen;
+        }
+        lock.lock();
+        try {
+            if (current == null) {
+                current = login();
+            } else if (!clock.instant().isBefore(current.renewAt())) {
+                current = renewOrLogin(current);
+            }
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A session newer than {@code refused}: of many calls that one dead token fails, only the first logs in. */
+    VaultSession after(VaultSession refused) {
+        lock.lock();
+        try {
+            if (current == refused) {
+                current = login();
+            }
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private VaultSession renewOrLogin(VaultSession old) {
+        if (!old.renewable()) {
+            return login();
+        }
+        try {
+            AuthResponse answer = VaultSpan.around(
+                    "renew", "auth/token/renew-self", config.address(), () -> call("renewal", old.raw().auth()::renewSelf));
+            return old.renewed(clock.instant(), answer.getAuthLeaseDuration(), answer.isAuthRenewable());
+        } catch (RetryLater e) {
+            LOG.infof("the Vault token was not renewed, logging in again: %s", e.getMessage());
+            return login();
+        }
+    }
+
+    private VaultSession login() {
+        AuthResponse answer = VaultSpan.around("login", "auth/approle/login", config.address(), () -> {
+            Vault anonymous = view(null, 1);
+            return call("login", () -> anonymous.auth().loginByAppRole(files.roleId(), files.secretId()));
+        });
+        String token = answer.getAuthClientToken();
+        return new VaultSession(
+                view(token, 2),
+                view(token, 1),
+                answer.isAuthRenewable(),
+                VaultSession.renewAt(clock.instant(), answer.getAuthLeaseDuration()));
+    }
+
+    private AuthResponse call(String operation, AuthCall call) {
+        try {
+            return call.run();
+        } catch (VaultException e) {
+            int status = e.getHttpStatusCode();
+            if (status >= 400 && status < 500 && status != 429) {
+                throw problems.loginRefused(files, status);
+            }
+            throw status > 0
+                    ? problems.forStatus(operation, "our token", status)
+                    : problems.forNoAnswer(operation, "our token", e);
+        }
+    }
+
+    private Vault view(String token, int engineVersion) {
+        try {
+            int seconds = Math.toIntExact(Math.max(1, roundedUp(config.requestTimeout())));
+            var driver = new io.github.jopenlibs.vault.VaultConfig()
+                    .address(config.address().toString().replaceAll("/+$", ""))
+                    .httpClient(http)
+                    .openTimeout(seconds)
+                    .readTimeout(seconds);
+            return Vault.create((token == null ? driver : driver.token(token)).build(), engineVersion);
+        } catch (VaultException e) {
+            throw new IllegalStateException("the Vault driver refuses its configuration", e);
+        }
+    }
+
+    private static long roundedUp(Duration limit) {
+        return limit.plusMillis(999).toSeconds();
+    }
+
+    private interface AuthCall {
+        AuthResponse run() throws VaultException;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.perennial.vault;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import io.github.jopenlibs.vault.VaultException;
+import io.github.jopenlibs.vault.api.WriteOptions;
+import io.github.jopenlibs.vault.response.LogicalResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link SecretStore} on the KV v2 engine of Vault or OpenBao. */
+final class VaultSecretStore implements SecretStore {
+    private static final int CREATE_ATTEMPTS = 3;
+
+    private final VaultConfig config;
+    private final VaultProblems problems;
+    private final VaultLogin login;
+
+    VaultSecretStore(VaultConfig config, Clock clock) {
+        AppRoleFiles files = new AppRoleFiles(config.roleIdFile(), config.secretIdFile());
+        files.requireUsable();
+        this.config = config;
+        this.problems = new VaultProblems(config.address());
+        this.login = new VaultLogin(config, files, problems, clock);
+    }
+
+    @Override
+    public Optional<Secret> read(SecretPath path) {
+        return span("read", path, () -> {
+            LogicalResponse answer =
+                    call("read", path, session -> session.kv().logical().read(at(path)));
+            return switch (status(answer)) {
+                case 200 -> Optional.of(new Secret(answer.getDataMetadata().getVersion(), answer.getData()));
+                case 404 -> nothingAt("read", path, answer, Optional.empty());
+                default -> throw problems.forStatus("read", path.value(), status(answer));
+            };
+        });
+    }
+
+    @Override
+    public CreateOnly createOnly(SecretPath path, Map<String, String> data) {
+        for (int attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
+            Optional<Long> written = replace(path, data, 0);
+            if (written.isPresent()) {
+                return new CreateOnly(true, new Secret(written.get(), data));
+            }
+            Optional<Secret> before = read(path);
+            if (before.isPresent()) {
+                return new CreateOnly(false, before.get());
+            }
+            // Destroyed between our write and our read: the path is free again.
+        }
+        throw new RetryLater(Problem.of(
+                ErrorCode.VAULT_UNAVAILABLE,
+                path + " can neither be created nor read: its latest version is deleted but not destroyed. "
+                        + "Undelete it, or delete its metadata"));
+    }
+
+    @Override
+    public Optional<Long> replace(SecretPath path, Map<String, String> data, long expectedVersion) {
+        WriteOptions onlyAfter =
+                new WriteOptions().checkAndSet(expectedVersion).build();
+        Map<String, Object> values = Map.copyOf(data);
+        return span("write", path, () -> {
+            // The third argument is a wrap TTL: anything but null hides the answer in a wrapping token.
+            LogicalResponse answer = call(
+                    "write", path, session -> session.kv().logical().write(at(path), values, null, onlyAfter));
+            return switch (status(answer)) {
+                case 200 -> Optional.of(Long.valueOf(answer.getData().get("version")));
+                case 400 -> {
+                    if (!body(answer).contains("check-and-set")) {
+                        throw problems.forStatus("write", path.value(), 400);
+                    }
+                    yield Optional.empty();
+                }
+                default -> throw problems.forStatus("write", path.value(), status(answer));
+            };
+        });
+    }
+
+    @Override
+    public void destroy(SecretPath path) {
+        span("destroy", path, () -> {
+            LogicalResponse answer = call(
+                    "destroy", path, session -> session.raw().logical().delete(config.mount() + "/metadata/" + path));
+            return switch (status(answer)) {
+                case 200, 204 -> null;
+                case 404 -> nothingAt("destroy", path, answer, null);
+                default -> throw problems.forStatus("destroy", path.value(), status(answer));
+            };
+        });
+    }
+
+    @Override
+    public List<String> list(SecretPath folder) {
+        return span("list", folder, () -> {
+            LogicalResponse answer =
+                    call("list", folder, session -> session.kv().logical().list(at(folder)));
+            return switch (status(answer)) {
+                case 200 -> List.copyOf(answer.getListData());
+                case 404 -> nothingAt("list", folder, answer, List.of());
+                default -> throw problems.forStatus("list", folder.value(), status(answer));
+            };
+        });
+    }
+
+    /** A dead token and a forbidden path both look like 403; a fresh login tells them apart. */
+    private LogicalResponse call(String operation, SecretPath path, Request request) {
+        VaultSession session = login.session();
+        LogicalResponse answer = send(operation, path, session, request);
+        return status(answer) == 403 ? send(operation, path, login.after(session), request) : answer;
+    }
+
+    private LogicalResponse send(String operation, SecretPath path, VaultSession session, Request request) {
+        try {
+            return request.with(session);
+        } catch (VaultException e) {
+            throw e.getHttpStatusCode() > 0
+                    ? problems.forStatus(operation, path.value(), e.getHttpStatusCode())
+                    : problems.forNoAnswer(operation, path.value(), e);
+        }
+    }
+
+    /** 404 is also the answer where nothing is mounted, which must not pass for "never written". */
+    private <T> T nothingAt(String operation, SecretPath path, LogicalResponse answer, T nothing) {
+        if (body(answer).contains("no handler for route")) {
+            throw problems.forStatus(operation, path.value(), 404);
+        }
+        return nothing;
+    }
+
+    private <T> T span(String operation, SecretPath path, java.util.function.Supplier<T> work) {
+        return VaultSpan.around(operation, VaultSpan.pattern(path), config.address(), work);
+    }
+
+    private String at(SecretPath path) {
+        return config.mount() + "/" + path;
+    }
+
+    private static int status(LogicalResponse answer) {
+        return answer.getRestResponse().getStatus();
+    }
+
+    private static String body(LogicalResponse answer) {
+        return new String(answer.getRestResponse().getBody(), StandardCharsets.UTF_8);
+    }
+
+    private interface Request {
+        LogicalResponse with(VaultSession session) throws VaultException;
+    }
+}

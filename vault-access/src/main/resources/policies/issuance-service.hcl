@@ -1,0 +1,27 @@
+# The issuance-service signs with the ACME accounts, makes certificate keys and stores what was issued.
+
+path "perennial/data/accounts/*" {
+  capabilities = ["read"]
+}
+
+# "update" as well: a check-and-set write that meets an existing key must be answered with a conflict, not with 403.
+path "perennial/data/orders/*" {
+  capabilities = ["create", "read", "update"]
+}
+
+# Deleting the metadata destroys every version of the key of an order that is done.
+path "perennial/metadata/orders/*" {
+  capabilities = ["delete"]
+}
+
+path "perennial/data/certificates/*" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "perennial/data/hosts/*" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "auth/token/renew-self" {
+  capabilities = ["update"]
+}
