@@ -1,25 +1,33 @@
 package dev.perennial.events;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** JSON and headers to events and back. Hostile input: sizes are capped and nothing of the value gets into a message. */
 public final class EventCodec {
@@ -33,6 +41,17 @@ public final class EventCodec {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .annotationIntrospector(new RequiredIsNotNull())
+            .defaultSetterInfo(JsonSetter.Value.construct(Nulls.DEFAULT, Nulls.FAIL))
+            // The order of an immutable map differs from one JVM to the next; the bytes must not.
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
@@ -55,7 +74,9 @@ public final class EventCodec {
 
     public static byte[] encode(Event data) {
         try {
-            return JSON.writeValueAsBytes(data);
+            // Not writeValueAsBytes: it throws on half a surrogate pair, and one may come in through any text we pass
+            // on.
+            return JSON.writeValueAsString(data).getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -106,10 +127,9 @@ public final class EventCodec {
             URI source = URI.create(headers.get(CloudEvent.SOURCE));
             return new Decoded.Known(
                     new CloudEvent(id, source, time, headers.getOrDefault(CloudEvent.SUBJECT, id), data));
-        } catch (JsonMappingException e) {
-            return malformed(id, type.wireName(), ErrorCode.INVALID_FIELD, describe(e));
         } catch (JsonProcessingException e) {
-            return malformed(id, type.wireName(), ErrorCode.MALFORMED_JSON, describe(e));
+            ErrorCode code = JsonComplaint.isAboutSyntax(e) ? ErrorCode.MALFORMED_JSON : ErrorCode.INVALID_FIELD;
+            return malformed(id, type.wireName(), code, JsonComplaint.describe(e));
         } catch (DateTimeException | IllegalArgumentException e) {
             return malformed(id, type.wireName(), ErrorCode.INVALID_FIELD, "header ce_time or ce_source is malformed");
         } catch (IOException e) {
@@ -117,32 +137,25 @@ public final class EventCodec {
         }
     }
 
-    /** Which field, and what is wrong with it, without Jackson's class names and source excerpts. */
+    /** Which field, and what is wrong with it, without class names and without anything of the value. */
     public static String describe(JsonProcessingException e) {
-        String where = e instanceof JsonMappingException mapping ? path(mapping) : "";
-        Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
-        String what = cause == e ? firstSentence(e.getOriginalMessage()) : cause.getMessage();
-        String at = e.getLocation() == null || !where.isEmpty()
-                ? ""
-                : " (line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr() + ")";
-        return (where.isEmpty() ? "" : "field '" + where + "': ") + what + at;
-    }
-
-    private static String path(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(ref -> ref.getFieldName() == null ? "[" + ref.getIndex() + "]" : ref.getFieldName())
-                .collect(Collectors.joining("."))
-                .replace(".[", "[");
-    }
-
-    private static String firstSentence(String message) {
-        String text = message.replaceAll("`(?:[A-Za-z0-9_$]+\\.)+([A-Za-z0-9_$<>]+)`", "$1");
-        int end = text.indexOf('\n');
-        return end < 0 ? text : text.substring(0, end);
+        return JsonComplaint.describe(e);
     }
 
     private static Decoded malformed(String id, String type, ErrorCode code, String detail) {
         return new Decoded.Malformed(id, type, Problem.of(code, detail));
+    }
+
+    /** To Jackson, a required property may still be an explicit null; to the contract it may not. */
+    private static final class RequiredIsNotNull extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public JsonSetter.Value findSetterInfo(Annotated annotated) {
+            JsonProperty property = _findAnnotation(annotated, JsonProperty.class);
+            return property != null && property.required()
+                    ? JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL)
+                    : super.findSetterInfo(annotated);
+        }
     }
 }
