@@ -12,6 +12,9 @@ public record DnsName(String value) {
     private static final int MAX_NAME = 253;
     private static final int MAX_LABEL = 63;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
+    // RFC 5894 section 7.2: IDNA2003, which the JDK speaks, maps these away, to a name that may belong to somebody
+    // else.
+    private static final Pattern AMBIGUOUS = Pattern.compile("[\\x{DF}\\x{1E9E}\\x{3C2}\\x{200C}\\x{200D}]");
     private static final Pattern ALL_DIGITS = Pattern.compile("[0-9]+");
 
     /** @throws IllegalArgumentException saying which rule the name breaks */
@@ -69,6 +72,10 @@ public record DnsName(String value) {
     }
 
     private static String toALabels(String host) {
+        if (AMBIGUOUS.matcher(host).find()) {
+            throw new IllegalArgumentException("the internationalised name has a character (sharp s, final sigma, or a"
+                    + " joiner) that the two IDNA standards turn into different names; write the A-label instead");
+        }
         try {
             return IDN.toASCII(host, IDN.USE_STD3_ASCII_RULES);
         } catch (IllegalArgumentException e) {
