@@ -1,0 +1,91 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The bytes that the contract promises, one file per type. They are never rewritten: a change breaks somebody's reader. */
+public final class Golden {
+    private static final String REQUEST_ID = "01938a4e-7b00-7f21-a3c4-d5e6f7a8b9c0";
+
+    private Golden() {}
+
+    /** The file as people read it. */
+    public static String text(EventType type) {
+        String name = "/golden/" + type.wireName() + ".json";
+        try (InputStream file = Golden.class.getResourceAsStream(name)) {
+            if (file == null) {
+                throw new AssertionError("no golden file src/test/resources" + name);
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same, fields in the file's order. */
+    public static ObjectNode tree(EventType type) {
+        try {
+            return (ObjectNode) EventCodec.mapper().readTree(text(type));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every header a record of the type has, with trace context. */
+    public static Map<String, String> headers(EventType type) {
+        ObjectNode data = tree(type);
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(CloudEvent.SPEC_VERSION, CloudEvent.VERSION);
+        headers.put(
+                CloudEvent.ID,
+                type == EventType.CERTIFICATE_REQUESTED
+                        ? REQUEST_ID
+                        : "01938a4e-8000-7000-8000-0000000000" + (10 + type.ordinal()));
+        headers.put(CloudEvent.SOURCE, source(type));
+        headers.put(CloudEvent.TYPE, type.wireName());
+        headers.put(CloudEvent.TIME, "2026-11-21T10:00:00Z");
+        headers.put(CloudEvent.SUBJECT, key(type, data));
+        headers.put(CloudEvent.CONTENT_TYPE, CloudEvent.JSON);
+        headers.put("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        return headers;
+    }
+
+    /** The record key, which is also the subject. */
+    public static String key(EventType type) {
+        return key(type, tree(type));
+    }
+
+    private static String key(EventType type, ObjectNode data) {
+        return switch (type) {
+            case CERTIFICATE_REQUESTED ->
+                data.get("owner").asText() + "/" + data.get("name").asText();
+            case CERTIFICATE_REFUSED -> data.get("requestId").asText();
+            case CHALLENGE_PRESENTED -> data.get("token").asText();
+            case ORDER_PLACED, ORDER_AUTHORIZED ->
+                data.get("order").get("certificateId").asText();
+            case CERTIFICATE_ACCEPTED,
+                    ORDER_FAILED,
+                    ORDER_REJECTED,
+                    CERTIFICATE_ISSUED,
+                    ISSUANCE_FAILED,
+                    CERTIFICATE_DEPLOYED,
+                    DEPLOYMENT_FAILED,
+                    DEPLOYMENT_ROLLED_BACK -> data.get("certificateId").asText();
+        };
+    }
+
+    private static String source(EventType type) {
+        return switch (type.topic()) {
+            case REQUESTS -> "/web-team/deploy-pipeline";
+            case ORDERS -> "/perennial/order-service";
+            case VALIDATIONS, CHALLENGES -> "/perennial/validation-service";
+            case ISSUANCES -> "/perennial/issuance-service";
+            case DEPLOYMENTS -> "/perennial/deploy-agent/web-1";
+        };
+    }
+}
