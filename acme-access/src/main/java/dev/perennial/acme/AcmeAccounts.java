@@ -1,9 +1,15 @@
 package dev.perennial.acme;
 
+import dev.perennial.vault.SecretStore;
 import java.util.Set;
 
 /** The accounts of this installation, one per configured issuer. */
 public interface AcmeAccounts {
+    /** Accounts for use without CDI. */
+    static AcmeAccounts of(IssuersConfig config, SecretStore store) {
+        return new VaultAccounts(config, store);
+    }
+
     /** Names of the configured issuers. */
     Set<String> issuers();
 

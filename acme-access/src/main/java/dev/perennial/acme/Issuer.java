@@ -1,0 +1,130 @@
+package dev.perennial.acme;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.shredzone.acme4j.exception.AcmeException;
+import org.shredzone.acme4j.exception.AcmeProtocolException;
+
+/** One configured CA as we reach it: every call to it goes through {@link #call}, in a span, and fails in known ways only. */
+final class Issuer {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+    private final String name;
+    private final IssuersConfig.Issuer config;
+    private final Origin origin;
+    private final PooledSession session;
+    private final InstantSource clock;
+
+    /**
+     * @throws IllegalArgumentException where the directory is not https
+     * @throws IllegalStateException where the trusted roots cannot be read
+     */
+    Issuer(String name, IssuersConfig.Issuer config, InstantSource clock) {
+        this.name = name;
+        this.config = config;
+        this.origin = Origin.of(name, config.directory());
+        this.clock = clock;
+        var provider = new PinnedProvider(client(config), origin, config.requestTimeout());
+        this.session = new PooledSession(config.directory(), provider);
+        session.networkSettings().setTimeout(config.requestTimeout());
+        session.networkSettings().setCompressionEnabled(false);
+    }
+
+    String name() {
+        return name;
+    }
+
+    IssuersConfig.Issuer config() {
+        return config;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    PooledSession session() {
+        return session;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** What a call does with its connection. */
+    @FunctionalInterface
+    interface Exchange<T> {
+        T with(PinnedConnection connection) throws AcmeException;
+    }
+
+    /** @param otherwise what a failure means to this caller; {@link #raise} where it has no meaning of its own */
+    <T> T call(String what, URI url, Exchange<T> exchange, Function<Reaction, T> otherwise) {
+        Span span = GlobalOpenTelemetry.getTracer("perennial.acme")
+                .spanBuilder("acme " + what)
+                .setSpanKind(SpanKind.CLIENT)
+                .setAttribute("acme.issuer", name)
+                .setAttribute("server.address", origin.host())
+                .setAttribute("url.full", url.toString())
+                .startSpan();
+        try (var scope = span.makeCurrent();
+                var connection = (PinnedConnection) session.connect()) {
+            return answer(span, exchange, otherwise, connection);
+        } catch (RetryLater e) {
+            span.setStatus(StatusCode.ERROR, e.problem().code().wireName());
+            throw e;
+        } catch (RuntimeException e) {
+            span.setStatus(StatusCode.ERROR, e.getClass().getSimpleName());
+            throw e;
+        } finally {
+            span.end();
+        }
+    }
+
+    private <T> T answer(
+            Span span, Exchange<T> exchange, Function<Reaction, T> otherwise, PinnedConnection connection) {
+        try {
+            return exchange.with(connection);
+        } catch (DirectoryFailure e) {
+            var failure = new Reaction.Failure(name, e.failure(), e.status(), e.retryAfter());
+            return raise(Reaction.to(failure, clock.instant()));
+        } catch (AcmeException | AcmeProtocolException e) {
+            var failure = new Reaction.Failure(name, e, connection.status(), connection.header("Retry-After"));
+            return otherwise.apply(Reaction.to(failure, clock.instant()));
+        } finally {
+            connection.status().ifPresent(status -> span.setAttribute("http.response.status_code", (long) status));
+        }
+    }
+
+    /** For calls of which we expect nothing but success. */
+    <T> T raise(Reaction reaction) {
+        throw switch (reaction) {
+            case Reaction.Later later -> later.cause();
+            case Reaction.Gone(CaProblem problem) ->
+                new RetryLater(Problem.of(
+                        ErrorCode.ORDER_EXPIRED, "the CA '" + name + "' does not know it any more", problem.text()));
+            case Reaction.Refused(CaProblem problem) ->
+                new RetryLater(Problem.of(
+                        ErrorCode.CA_MISBEHAVED, "the CA '" + name + "' refused an ordinary request", problem.text()));
+        };
+    }
+
+    private static HttpClient client(IssuersConfig.Issuer config) {
+        var builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_LIMIT)
+                .executor(Executors.newVirtualThreadPerTaskExecutor());
+        config.trustedRoots().ifPresent(roots -> builder.sslContext(TrustedRoots.context(roots)));
+        return builder.build();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.perennial.acme;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.vault.Secret;
+import dev.perennial.vault.SecretPath;
+import dev.perennial.vault.SecretStore;
+import java.net.URI;
+import java.net.URL;
+import java.security.KeyPair;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.shredzone.acme4j.connector.Resource;
+import org.shredzone.acme4j.toolbox.JSONBuilder;
+
+/**
+ * Finds or makes the account of an issuer, so that a crash after any step is mended by the next call: the key is in Vault
+ * before the CA hears of it, and newAccount with a known key answers with the known account (RFC 8555 section 7.3.1).
+ */
+record Registrar(SecretStore store) {
+    private static final Logger LOG = Logger.getLogger(Registrar.class);
+    private static final String PRIVATE_KEY = "privateKey";
+    private static final String LOCATION = "location";
+
+    AcmeAccount account(Issuer issuer, AcmeAccounts.Registration registration) {
+        SecretPath path = SecretPath.account(issuer.name());
+        Optional<Secret> stored = store.read(path);
+        Optional<String> location = stored.flatMap(secret -> secret.field(LOCATION));
+        if (location.isPresent()) {
+            return account(issuer, stored.get(), location.get());
+        }
+        return switch (registration) {
+            case NEVER -> throw new RetryLater(Problem.of(
+                    ErrorCode.CA_UNAVAILABLE,
+                    "no account is registered yet at the issuer '" + issuer.name()
+                            + "'; the order-service registers it with its first order"));
+            case IF_ABSENT -> register(issuer, path, stored.orElseGet(() -> newKey(path)));
+        };
+    }
+
+    private Secret newKey(SecretPath path) {
+        return store.createOnly(path, Map.of(PRIVATE_KEY, AccountKey.toPem(AccountKey.generate())))
+                .secret();
+    }
+
+    private AcmeAccount register(Issuer issuer, SecretPath path, Secret secret) {
+        if (secret.field(LOCATION).isPresent()) {
+            return account(issuer, secret, secret.require(LOCATION));
+        }
+        KeyPair key = AccountKey.fromPem(secret.require(PRIVATE_KEY));
+        String location = newAccount(issuer, key);
+        Map<String, String> data = new LinkedHashMap<>(secret.data());
+        data.put(LOCATION, location);
+        if (store.replace(path, data, secret.version()).isEmpty()) {
+            // Another replica was faster; with the same key it got the same account.
+            LOG.debugf("the account of the issuer %s was stored by somebody else", issuer.name());
+        }
+        LOG.infof("registered the account %s at the issuer %s", location, issuer.name());
+        return account(issuer, secret, location);
+    }
+
+    private static String newAccount(Issuer issuer, KeyPair key) {
+        var session = issuer.session();
+        URL location = issuer.call(
+                "newAccount",
+                issuer.config().directory(),
+                connection -> {
+                    var claims = new JSONBuilder();
+                    issuer.config().contact().ifPresent(contact -> claims.array("contact", List.of(contact.toString())));
+                    if (agreesToTerms(issuer, session.getMetadata().getTermsOfService())) {
+                        claims.put("termsOfServiceAgreed", true);
+                    }
+                    connection.sendSignedRequest(session.resourceUrl(Resource.NEW_ACCOUNT), claims, session, key);
+                    return connection.getLocation();
+                },
+                issuer::raise);
+        issuer.origin().require(URI.create(location.toString()));
+        return location.toString();
+    }
+
+    private static boolean agreesToTerms(Issuer issuer, Optional<URI> terms) {
+        if (terms.isPresent() && !issuer.config().termsOfServiceAgreed()) {
+            throw new IllegalStateException("the CA '" + issuer.name() + "' has terms of service: read " + terms.get()
+                    + " and, if you agree, set perennial.issuers." + issuer.name() + ".terms-of-service-agreed=true");
+        }
+        return issuer.config().termsOfServiceAgreed();
+    }
+
+    private static AcmeAccount account(Issuer issuer, Secret secret, String location) {
+        return new SignedAccount(issuer, AccountKey.fromPem(secret.require(PRIVATE_KEY)), URI.create(location));
+    }
+}

@@ -1,0 +1,204 @@
+package dev.perennial.acme;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.shredzone.acme4j.Login;
+import org.shredzone.acme4j.connector.Resource;
+import org.shredzone.acme4j.exception.AcmeException;
+import org.shredzone.acme4j.exception.AcmeProtocolException;
+import org.shredzone.acme4j.toolbox.JSONBuilder;
+import org.shredzone.acme4j.toolbox.JoseUtils;
+import org.shredzone.acme4j.util.CSRBuilder;
+
+/**
+ * An account whose requests are signed with its key. It speaks through acme4j's connections rather than through its
+ * resource objects: those fetch what the orders in our events already tell, and drop the answer to finalize.
+ */
+final class SignedAccount implements AcmeAccount {
+    private static final Logger LOG = Logger.getLogger(SignedAccount.class);
+
+    private final Issuer issuer;
+    private final Login login;
+    private final Polling polling;
+    private final String thumbprint;
+
+    SignedAccount(Issuer issuer, KeyPair key, URI location) {
+        this.issuer = issuer;
+        this.login = issuer.session().login(url(location), key);
+        this.polling = new Polling(issuer.clock());
+        this.thumbprint = Base64.getUrlEncoder().withoutPadding().encodeToString(JoseUtils.thumbprint(key.getPublic()));
+    }
+
+    @Override
+    public Placement place(List<Identifier> identifiers) {
+        var claims = new JSONBuilder();
+        claims.array(
+                "identifiers",
+                identifiers.stream()
+                        .map(id -> Map.of("type", id.type(), "value", id.value()))
+                        .toList());
+        issuer.config().profile().ifPresent(profile -> claims.put("profile", profile));
+        return issuer.call(
+                "newOrder",
+                issuer.config().directory(),
+                connection -> {
+                    connection.sendSignedRequest(issuer.session().resourceUrl(Resource.NEW_ORDER), claims, login);
+                    return new Placement.Placed(
+                            Answers.order(uri(connection.getLocation()), connection.readJsonResponse()));
+                },
+                reaction -> switch (reaction) {
+                    case Reaction.Later later -> throw later.cause();
+                    case Reaction.Refused(CaProblem problem) -> new Placement.Refused(refusal("newOrder", problem));
+                    case Reaction.Gone gone -> issuer.raise(gone);
+                });
+    }
+
+    @Override
+    public Authorization authorization(URI url) {
+        return issuer.call(
+                "authorization",
+                url,
+                connection -> {
+                    connection.sendSignedPostAsGetRequest(url(url), login);
+                    return Answers.authorization(url, connection.readJsonResponse(), token -> token + "." + thumbprint);
+                },
+                issuer::raise);
+    }
+
+    @Override
+    public void respond(Authorization.Challenge challenge) {
+        issuer.call(
+                "challenge",
+                challenge.url(),
+                connection -> connection.sendSignedRequest(url(challenge.url()), new JSONBuilder(), login),
+                reaction -> switch (reaction) {
+                    // Answered before, and the CA has moved on: what came of it is seen at the order.
+                    case Reaction.Refused(CaProblem problem) when problem.type().equals("malformed") -> {
+                        LOG.debugf("the CA wants no answer to %s: %s", challenge.url(), problem.text());
+                        yield 0;
+                    }
+                    case Reaction.Refused refused -> issuer.raise(refused);
+                    case Reaction.Gone gone -> issuer.raise(gone);
+                    case Reaction.Later later -> throw later.cause();
+                });
+    }
+
+    @Override
+    public OrderProgress progress(AcmeOrder order) {
+        return issuer.call(
+                "order",
+                order.url(),
+                connection -> {
+                    connection.sendSignedPostAsGetRequest(url(order.url()), login);
+                    return Answers.progress(connection.readJsonResponse(), retryAfter(connection));
+                },
+                this::orderIsGone);
+    }
+
+    @Override
+    public OrderProgress await(AcmeOrder order, Duration first, Duration limit) {
+        return polling.await(first, limit, () -> progress(order));
+    }
+
+    @Override
+    public OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey) {
+        var claims = new JSONBuilder().putBase64("csr", csr(identifiers, certificateKey));
+        Optional<OrderProgress> answer = issuer.call(
+                "finalize",
+                order.finalizeUrl(),
+                connection -> {
+                    connection.sendSignedRequest(url(order.finalizeUrl()), claims, login);
+                    return Optional.of(Answers.progress(connection.readJsonResponse(), retryAfter(connection)));
+                },
+                reaction -> switch (reaction) {
+                    case Reaction.Refused(CaProblem problem) when problem.type().equals("orderNotReady") ->
+                        Optional.empty();
+                    case Reaction.Refused(CaProblem problem) ->
+                        Optional.of(new OrderProgress.Refused(refusal("finalize", problem)));
+                    case Reaction.Gone gone -> Optional.of(orderIsGone(gone));
+                    case Reaction.Later later -> throw later.cause();
+                });
+        return answer.orElseGet(() -> progress(order));
+    }
+
+    @Override
+    public List<X509Certificate> download(URI certificateUrl) {
+        return issuer.call(
+                "certificate",
+                certificateUrl,
+                connection -> {
+                    connection.sendCertificateRequest(url(certificateUrl), login);
+                    List<X509Certificate> chain = connection.readCertificates();
+                    if (chain.isEmpty()) {
+                        throw new AcmeProtocolException("a certificate chain without a certificate");
+                    }
+                    return chain;
+                },
+                issuer::raise);
+    }
+
+    private OrderProgress orderIsGone(Reaction reaction) {
+        return switch (reaction) {
+            case Reaction.Gone(CaProblem problem) ->
+                new OrderProgress.Invalid(
+                        Problem.of(ErrorCode.ORDER_EXPIRED, "the CA does not know the order any more", problem.text()));
+            case Reaction.Refused refused -> issuer.raise(refused);
+            case Reaction.Later later -> throw later.cause();
+        };
+    }
+
+    private Problem refusal(String what, CaProblem problem) {
+        return Problem.of(ErrorCode.CA_REFUSED, "the CA '" + issuer.name() + "' refused " + what, problem.text());
+    }
+
+    private Optional<Duration> retryAfter(PinnedConnection connection) {
+        return connection
+                .header("Retry-After")
+                .flatMap(header -> RetryAfter.parse(header, issuer.clock().instant()));
+    }
+
+    private static byte[] csr(List<Identifier> identifiers, KeyPair key) {
+        try {
+            var csr = new CSRBuilder();
+            identifiers.forEach(id -> csr.addDomain(id.value()));
+            csr.sign(key);
+            return csr.getEncoded();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the certificate key cannot sign a CSR", e);
+        }
+    }
+
+    /** @throws RetryLater where an event or an answer holds what is no URL of the CA */
+    private URL url(URI uri) {
+        issuer.origin().require(uri);
+        try {
+            return uri.toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException("not a URL: " + uri, e);
+        }
+    }
+
+    private static URI uri(URL url) throws AcmeException {
+        try {
+            return url.toURI();
+        } catch (URISyntaxException e) {
+            throw new AcmeException("the CA's Location is no URL", e);
+        }
+    }
+}
