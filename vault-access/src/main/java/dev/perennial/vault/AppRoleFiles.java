@@ -48,8 +48,9 @@ record AppRoleFiles(Path roleIdFile, Path secretIdFile) {
         try {
             if (Files.exists(secretIdFile)
                     && Files.getPosixFilePermissions(secretIdFile).stream().anyMatch(OTHERS::contains)) {
-                throw new IllegalStateException("the secret id file " + secretIdFile
-                        + " is open to other users: run 'chmod 600' on it, and issue a new secret id if they may have read it");
+                throw new IllegalStateException(
+                        "the secret id file " + secretIdFile
+                                + " is open to other users: run 'chmod 600' on it, and issue a new secret id if they may have read it");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the mode of the secret id file " + secretIdFile + " cannot be read", e);

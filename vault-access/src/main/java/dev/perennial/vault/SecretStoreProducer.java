@@ -20,7 +20,8 @@ class SecretStoreProducer {
     void start(@Observes Startup event, SecretStore store, VaultConfig config) {
         // Any method of the proxy makes the bean; this one calls nobody.
         LOG.debugf("secrets come from %s, %s", config.address(), store.toString());
-        if ("http".equals(config.address().getScheme()) && !isLoopback(config.address().getHost())) {
+        if ("http".equals(config.address().getScheme())
+                && !isLoopback(config.address().getHost())) {
             LOG.warnf("private keys travel to %s without TLS: use https", config.address());
         }
     }

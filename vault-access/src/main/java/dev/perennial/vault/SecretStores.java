@@ -22,8 +22,8 @@ public final class SecretStores {
 
     /** With mount {@code perennial} and 5 s for a request. */
     public static SecretStore connect(URI address, Path roleIdFile, Path secretIdFile, Optional<Path> trustedRoots) {
-        return connect(new Settings(
-                address, roleIdFile, secretIdFile, "perennial", trustedRoots, Duration.ofSeconds(5)));
+        return connect(
+                new Settings(address, roleIdFile, secretIdFile, "perennial", trustedRoots, Duration.ofSeconds(5)));
     }
 
     /** {@link VaultConfig} by hand. */

@@ -30,7 +30,8 @@ final class VaultLogin {
         this.files = files;
         this.problems = problems;
         this.clock = clock;
-        // HTTP/1.1: Go servers allow 250 streams on an HTTP/2 connection, and the JDK's client fails beyond instead of waiting.
+        // HTTP/1.1: Go servers allow 250 streams on an HTTP/2 connection, and the JDK's client fails beyond instead of
+        // waiting.
         // Without a shared client the driver builds one for every request.
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.requestTimeout());
@@ -75,10 +76,15 @@ final class VaultLogin {
         }
         try {
             AuthResponse answer = VaultSpan.around(
-                    "renew", "auth/token/renew-self", config.address(), () -> call("renewal", old.raw().auth()::renewSelf));
+                    "renew",
+                    "auth/token/renew-self",
+                    config.address(),
+                    () -> call("renewal", old.raw().auth()::renewSelf));
             return old.renewed(clock.instant(), answer.getAuthLeaseDuration(), answer.isAuthRenewable());
         } catch (RetryLater e) {
-            LOG.infof("the Vault token was not renewed, logging in again: %s", e.getMessage());
+            LOG.infof(
+                    "the Vault token was not renewed (%s), logging in again",
+                    e.problem().evidence().orElse("no answer"));
             return login();
         }
     }

@@ -17,8 +17,10 @@ record VaultProblems(URI address) {
     RuntimeException forStatus(String operation, String where, int status) {
         String what = operation + " of " + where + " at " + address;
         if (status == 503) {
-            return retry(what + ": Vault is sealed or not ready. Unseal it ('vault operator unseal'); "
-                    + "the work goes on by itself then", status);
+            return retry(
+                    what + ": Vault is sealed or not ready. Unseal it ('vault operator unseal'); "
+                            + "the work goes on by itself then",
+                    status);
         }
         if (status == 403) {
             return retry(
@@ -27,18 +29,24 @@ record VaultProblems(URI address) {
                     status);
         }
         if (status == 404) {
-            return retry(what + ": there is no KV v2 engine at this mount. Enable it, or correct perennial.vault.mount", status);
+            return retry(
+                    what + ": there is no KV v2 engine at this mount. Enable it, or correct perennial.vault.mount",
+                    status);
         }
         if (status == 429 || status >= 472) {
-            return retry(what + ": Vault is not able to answer now. Look at its log and its storage; "
-                    + "the work goes on by itself then", status);
+            return retry(
+                    what + ": Vault is not able to answer now. Look at its log and its storage; "
+                            + "the work goes on by itself then",
+                    status);
         }
         return new IllegalStateException(what + ": Vault calls our request wrong (HTTP " + status + ")");
     }
 
     RetryLater loginRefused(AppRoleFiles files, int status) {
-        return retry("login at " + address + ": the AppRole was refused. Write a valid role id to " + files.roleIdFile()
-                        + " and a new secret id to " + files.secretIdFile() + "; no restart is needed", status);
+        return retry(
+                "login at " + address + ": the AppRole was refused. Write a valid role id to " + files.roleIdFile()
+                        + " and a new secret id to " + files.secretIdFile() + "; no restart is needed",
+                status);
     }
 
     /** For a call that got no HTTP answer at all, or one the driver could not read. */

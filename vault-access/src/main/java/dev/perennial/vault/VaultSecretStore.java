@@ -62,13 +62,12 @@ final class VaultSecretStore implements SecretStore {
 
     @Override
     public Optional<Long> replace(SecretPath path, Map<String, String> data, long expectedVersion) {
-        WriteOptions onlyAfter =
-                new WriteOptions().checkAndSet(expectedVersion).build();
+        WriteOptions onlyAfter = new WriteOptions().checkAndSet(expectedVersion).build();
         Map<String, Object> values = Map.copyOf(data);
         return span("write", path, () -> {
             // The third argument is a wrap TTL: anything but null hides the answer in a wrapping token.
-            LogicalResponse answer = call(
-                    "write", path, session -> session.kv().logical().write(at(path), values, null, onlyAfter));
+            LogicalResponse answer =
+                    call("write", path, session -> session.kv().logical().write(at(path), values, null, onlyAfter));
             return switch (status(answer)) {
                 case 200 -> Optional.of(Long.valueOf(answer.getData().get("version")));
                 case 400 -> {

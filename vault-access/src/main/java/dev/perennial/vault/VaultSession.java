@@ -15,7 +15,9 @@ import java.time.Instant;
 record VaultSession(Vault kv, Vault raw, boolean renewable, Instant renewAt) {
     /** A TTL of zero is a token that never ends (a root token, for example). */
     static Instant renewAt(Instant now, long ttlSeconds) {
-        return ttlSeconds <= 0 ? Instant.MAX : now.plus(Duration.ofSeconds(ttlSeconds).multipliedBy(2).dividedBy(3));
+        return ttlSeconds <= 0
+                ? Instant.MAX
+                : now.plus(Duration.ofSeconds(ttlSeconds).multipliedBy(2).dividedBy(3));
     }
 
     VaultSession renewed(Instant now, long ttlSeconds, boolean stillRenewable) {

@@ -41,7 +41,9 @@ class AppRoleFilesTest {
     @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rwx-----x"})
     void refusesASecretIdOthersMayTouch(String mode) throws IOException {
         mode(mode);
-        assertThatThrownBy(this::start).isInstanceOf(IllegalStateException.class).hasMessageContaining("chmod 600");
+        assertThatThrownBy(this::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("chmod 600");
     }
 
     @ParameterizedTest

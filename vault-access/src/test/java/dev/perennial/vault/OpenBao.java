@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +36,7 @@ final class OpenBao implements AutoCloseable {
     private final String rootToken;
 
     static OpenBao start(Path folder) {
-        OpenBao bao = new OpenBao(folder);
+        OpenBao bao = new OpenBao(folder, "http");
         bao.awaitReady();
         bao.admin("POST", "sys/mounts/perennial", Map.of("type", "kv", "options", Map.of("version", "2")));
         bao.admin("POST", "sys/auth/approle", Map.of("type", "approle"));
@@ -44,27 +46,42 @@ final class OpenBao implements AutoCloseable {
         return bao;
     }
 
-    private OpenBao(Path folder) {
+    /** The same API over TLS, with a root of its own in {@link #roots}; nothing is set up in it. */
+    static OpenBao startTls(Path folder) {
+        return new OpenBao(folder, "https", "-dev-tls", "-dev-tls-cert-dir=" + folder);
+    }
+
+    private OpenBao(Path folder, String scheme, String... extra) {
         this.folder = folder;
         byte[] token = new byte[16];
         new java.security.SecureRandom().nextBytes(token);
         this.rootToken = HexFormat.of().formatHex(token);
         int port = freePort();
-        this.address = URI.create("http://127.0.0.1:" + port);
+        this.address = URI.create(scheme + "://127.0.0.1:" + port);
         try {
-            this.process = new ProcessBuilder(
-                            binary().toString(),
-                            "server",
-                            "-dev",
-                            "-dev-no-store-token",
-                            "-dev-root-token-id=" + rootToken,
-                            "-dev-listen-address=127.0.0.1:" + port)
+            List<String> command = new ArrayList<>(List.of(
+                    binary().toString(),
+                    "server",
+                    "-dev",
+                    "-dev-no-store-token",
+                    "-dev-root-token-id=" + rootToken,
+                    "-dev-listen-address=127.0.0.1:" + port));
+            command.addAll(List.of(extra));
+            this.process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("openbao.log").toFile())
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    Path roots() {
+        return folder.resolve("vault-ca.pem");
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     URI address() {
@@ -84,8 +101,9 @@ final class OpenBao implements AutoCloseable {
                 .at("/data/secret_id")
                 .asText();
         host.ifPresent(value -> {
-            String accessor =
-                    admin("GET", "sys/auth", null).at("/data/approle~1/accessor").asText();
+            String accessor = admin("GET", "sys/auth", null)
+                    .at("/data/approle~1/accessor")
+                    .asText();
             String entity = admin("POST", "identity/entity", Map.of("name", name, "metadata", Map.of("host", value)))
                     .at("/data/id")
                     .asText();
@@ -151,8 +169,7 @@ final class OpenBao implements AutoCloseable {
         try {
             Path file = folder.resolve(name);
             Files.deleteIfExists(file);
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             return Files.writeString(file, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -197,9 +214,8 @@ final class OpenBao implements AutoCloseable {
 
     private static Path binary() {
         String cache = System.getenv("XDG_CACHE_HOME");
-        Path root = cache == null || cache.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(cache);
+        Path root =
+                cache == null || cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
         Path binary = root.resolve("perennial/openbao-" + VERSION + "/bao");
         if (!Files.isExecutable(binary)) {
             throw new IllegalStateException("OpenBao " + VERSION + " is not at " + binary

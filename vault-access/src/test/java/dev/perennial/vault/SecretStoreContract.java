@@ -46,7 +46,8 @@ abstract class SecretStoreContract {
         Set<SecretStore.CreateOnly> outcomes = new HashSet<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<SecretStore.CreateOnly>> creators = java.util.stream.IntStream.range(0, 16)
-                    .<Callable<SecretStore.CreateOnly>>mapToObj(i -> () -> store().createOnly(path, Map.of("k", "" + i)))
+                    .<Callable<SecretStore.CreateOnly>>mapToObj(
+                            i -> () -> store().createOnly(path, Map.of("k", "" + i)))
                     .toList();
             int created = 0;
             for (Future<SecretStore.CreateOnly> outcome : threads.invokeAll(creators)) {

@@ -1,0 +1,57 @@
+package dev.perennial.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.RetryLater;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server of this test knows no AppRole: a refused login proves that TLS let us through to it. */
+class VaultTlsIT {
+    @TempDir
+    Path folder;
+
+    @Test
+    void trustsTheGivenRootsAndNoOthers() {
+        try (OpenBao bao = OpenBao.startTls(folder)) {
+            Path role = bao.privateFile("role-id", "role");
+            Path secret = bao.privateFile("secret-id", "secret");
+            awaitRoots(bao);
+            SecretStore trusting = SecretStores.connect(bao.address(), role, secret, Optional.of(bao.roots()));
+            assertThat(answer(bao, trusting)).contains("the AppRole was refused");
+            SecretStore suspicious = SecretStores.connect(bao.address(), role, secret, Optional.empty());
+            assertThat(answer(bao, suspicious)).contains("cannot be reached").contains("trusted-roots");
+        }
+    }
+
+    private static String answer(OpenBao bao, SecretStore store) {
+        Instant deadline = Instant.now().plusSeconds(20);
+        while (true) {
+            try {
+                store.read(SecretPath.account("x"));
+                return "no error";
+            } catch (RetryLater e) {
+                boolean starting = e.problem()
+                        .evidence()
+                        .filter("ConnectException"::equals)
+                        .isPresent();
+                if (!starting || Instant.now().isAfter(deadline)) {
+                    return e.problem().detail();
+                }
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static void awaitRoots(OpenBao bao) {
+        Instant deadline = Instant.now().plusSeconds(20);
+        while (!bao.roots().toFile().canRead() || bao.roots().toFile().length() == 0) {
+            assertThat(bao.isAlive()).isTrue();
+            assertThat(Instant.now()).isBefore(deadline);
+            Thread.onSpinWait();
+        }
+    }
+}
