@@ -1,0 +1,156 @@
+package dev.perennial.agent.check;
+
+import dev.perennial.vault.Bundle;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The check before anything is touched. A server's own test is not enough: Apache's passes a key that does not belong to
+ * the certificate, and the reload then ends the server.
+ */
+public final class BundleCheck {
+    private static final int DNS_NAME = 2;
+    private static final int MAX_CHAIN = 10;
+    /** A CA may date a certificate by its own clock; ours may be behind. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+
+    private BundleCheck() {}
+
+    /** @param serverName the name the probe will ask for; the leaf's first where absent */
+    public static Verdict check(Bundle bundle, Optional<String> serverName, Instant now) {
+        List<X509Certificate> chain;
+        PrivateKey key;
+        try {
+            chain = Pem.certificates(bundle.chain());
+            key = Pem.privateKey(
+                    bundle.privateKey(), chain.getFirst().getPublicKey().getAlgorithm());
+        } catch (IllegalArgumentException e) {
+            return new Verdict.Unsound(List.of(e.getMessage()));
+        }
+        List<String> reasons = new ArrayList<>();
+        X509Certificate leaf = chain.getFirst();
+        if (!belongs(key, leaf)) {
+            reasons.add("the private key does not belong to the leaf");
+        }
+        describedAs(bundle, leaf, reasons);
+        links(chain, reasons);
+        dates(chain, now, reasons);
+        List<String> names = names(leaf);
+        if (names.isEmpty()) {
+            reasons.add("the leaf has no DNS name");
+        }
+        String asked = serverName.orElseGet(() -> names.isEmpty() ? "" : firstName(names));
+        if (!names.isEmpty() && names.stream().noneMatch(name -> covers(name, asked))) {
+            reasons.add("the leaf's names " + names + " do not cover '" + asked + "', which the probe asks for");
+        }
+        return reasons.isEmpty() ? new Verdict.Sound(asked) : new Verdict.Unsound(reasons);
+    }
+
+    private static void describedAs(Bundle bundle, X509Certificate leaf, List<String> reasons) {
+        if (!Pem.fingerprint(leaf).equals(bundle.fingerprint())) {
+            reasons.add("the leaf's fingerprint is " + Pem.fingerprint(leaf) + ", the bundle says "
+                    + bundle.fingerprint());
+        }
+        if (!leaf.getSerialNumber().toString(16).equals(bundle.serial())) {
+            reasons.add("the leaf's serial is " + leaf.getSerialNumber().toString(16) + ", the bundle says "
+                    + bundle.serial());
+        }
+    }
+
+    private static boolean belongs(PrivateKey key, X509Certificate leaf) {
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "EC" -> "SHA256withECDSA";
+                    case "RSA" -> "SHA256withRSA";
+                    default -> key.getAlgorithm();
+                };
+        byte[] message = HexFormat.of().parseHex(Pem.fingerprint(leaf));
+        try {
+            Signature signer = Signature.getInstance(algorithm);
+            signer.initSign(key);
+            signer.update(message);
+            byte[] signature = signer.sign();
+            Signature verifier = Signature.getInstance(algorithm);
+            verifier.initVerify(leaf.getPublicKey());
+            verifier.update(message);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static void links(List<X509Certificate> chain, List<String> reasons) {
+        if (chain.size() > MAX_CHAIN) {
+            reasons.add("the chain has " + chain.size() + " certificates; at most " + MAX_CHAIN + " are served");
+            return;
+        }
+        for (int i = 1; i < chain.size(); i++) {
+            X509Certificate below = chain.get(i - 1);
+            X509Certificate issuer = chain.get(i);
+            if (issuer.getBasicConstraints() < 0) {
+                reasons.add("certificate " + i + " of the chain is not a CA");
+            }
+            try {
+                if (!below.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+                    throw new GeneralSecurityException("another issuer");
+                }
+                below.verify(issuer.getPublicKey());
+            } catch (GeneralSecurityException e) {
+                reasons.add("certificate " + (i - 1) + " of the chain was not issued by the one after it");
+            }
+        }
+    }
+
+    private static void dates(List<X509Certificate> chain, Instant now, List<String> reasons) {
+        for (int i = 0; i < chain.size(); i++) {
+            Instant from = chain.get(i).getNotBefore().toInstant();
+            Instant to = chain.get(i).getNotAfter().toInstant();
+            if (now.plus(CLOCK_SKEW).isBefore(from)) {
+                reasons.add("certificate " + i + " of the chain is not valid before " + from);
+            }
+            if (!now.isBefore(to)) {
+                reasons.add("certificate " + i + " of the chain expired at " + to);
+            }
+        }
+    }
+
+    private static List<String> names(X509Certificate leaf) {
+        try {
+            var names = leaf.getSubjectAlternativeNames();
+            return names == null
+                    ? List.of()
+                    : names.stream()
+                            .filter(name -> name.get(0).equals(DNS_NAME))
+                            .map(name -> name.get(1).toString().toLowerCase(Locale.ROOT))
+                            .filter(name -> !name.isBlank())
+                            .toList();
+        } catch (CertificateParsingException e) {
+            return List.of();
+        }
+    }
+
+    /** The first name without a wildcard; of a wildcard-only leaf some name below it, since a client must ask for one. */
+    private static String firstName(List<String> names) {
+        return names.stream()
+                .filter(name -> !name.startsWith("*."))
+                .findFirst()
+                .orElseGet(() -> names.getFirst().replaceFirst("\\*", "perennial-probe"));
+    }
+
+    /** RFC 6125 section 6.4.3: a wildcard stands for exactly one leftmost label. */
+    private static boolean covers(String name, String asked) {
+        String host = asked.toLowerCase(Locale.ROOT);
+        int dot = host.indexOf('.');
+        return name.equals(host) || (name.startsWith("*.") && dot > 0 && host.substring(dot).equals(name.substring(1)));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.perennial.agent.check;
+
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Textual encodings (RFC 7468), read strictly: whole blocks of the expected label and nothing between or after them. */
+public final class Pem {
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----\\R([A-Za-z0-9+/=\\s]+?)-----END \\1-----");
+    private static final int MAX_CHARS = 128 * 1024;
+
+    private Pem() {}
+
+    /** @throws IllegalArgumentException saying what is wrong, without any of the text */
+    public static List<X509Certificate> certificates(String text) {
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (byte[] der : blocks(text, "CERTIFICATE", "the chain")) {
+            try {
+                var certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(der));
+                if (certificate.getEncoded().length != der.length) {
+                    throw new IllegalArgumentException("a certificate of the chain has bytes after its end");
+                }
+                certificates.add(certificate);
+            } catch (CertificateException e) {
+                throw new IllegalArgumentException("a certificate of the chain cannot be parsed", e);
+            }
+        }
+        return certificates;
+    }
+
+    /**
+     * @param algorithm of the public key it must belong to
+     * @throws IllegalArgumentException saying what is wrong, without any of the text
+     */
+    static PrivateKey privateKey(String text, String algorithm) {
+        List<byte[]> blocks = blocks(text, "PRIVATE KEY", "the private key");
+        if (blocks.size() != 1) {
+            throw new IllegalArgumentException("there is more than one private key");
+        }
+        try {
+            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(blocks.getFirst()));
+        } catch (GeneralSecurityException e) {
+            // The cause stays out: a parser's message may quote the key.
+            throw new IllegalArgumentException("the private key is not a PKCS#8 key of type " + algorithm);
+        }
+    }
+
+    /** SHA-256 of the DER, lower-case hex. */
+    public static String fingerprint(X509Certificate certificate) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<byte[]> blocks(String text, String label, String what) {
+        if (text.length() > MAX_CHARS) {
+            throw new IllegalArgumentException(what + " is larger than " + MAX_CHARS + " characters");
+        }
+        List<byte[]> blocks = new ArrayList<>();
+        Matcher matcher = BLOCK.matcher(text);
+        int end = 0;
+        while (matcher.find()) {
+            if (!text.substring(end, matcher.start()).isBlank()) {
+                throw new IllegalArgumentException(what + " has text before or between its PEM blocks");
+            }
+            if (!label.equals(matcher.group(1))) {
+                throw new IllegalArgumentException(what + " has a block that is not a '" + label + "'");
+            }
+            blocks.add(decode(matcher.group(2), what));
+            end = matcher.end();
+        }
+        if (blocks.isEmpty()) {
+            throw new IllegalArgumentException(what + " has no PEM block");
+        }
+        if (!text.substring(end).isBlank()) {
+            throw new IllegalArgumentException(what + " has something after its end");
+        }
+        return blocks;
+    }
+
+    private static byte[] decode(String base64, String what) {
+        try {
+            return Base64.getMimeDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(what + " has a block that is not Base64");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.agent.host.HostFile;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.platform.messaging.Inlet;
+import dev.perennial.platform.messaging.Outlet;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.vault.SecretStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/** Connects the work to Kafka, Vault and the process' life. */
+@ApplicationScoped
+class Agent {
+    private static final Logger LOG = Logger.getLogger(Agent.class);
+
+    private final HostFile hostFile;
+    private final Inlet inlet;
+    private final Deployer deployer;
+    private final Deployments deployments;
+    private final Reconciliation reconciliation;
+    private Thread reconciling;
+
+    Agent(
+            AgentConfig config,
+            SecretStore store,
+            Inlet inlet,
+            @Channel("deployments") MutinyEmitter<byte[]> emitter,
+            MeterRegistry meters) {
+        Clock clock = Clock.systemUTC();
+        this.inlet = inlet;
+        this.hostFile = HostFile.read(config.config());
+        HostCopies copies = new HostCopies(store, hostFile.host());
+        this.deployer = new Deployer(
+                hostFile,
+                copies,
+                config.gather(),
+                clock,
+                (waypoint, site) -> LOG.debugf("%s: %s", site.certificateName(), waypoint),
+                meters);
+        Outlet outlet = new Outlet(emitter);
+        this.deployments = new Deployments(
+                hostFile.host(),
+                copies,
+                deployer,
+                outlet::publish,
+                meters,
+                clock,
+                config.patience(),
+                config.reconcile());
+        this.reconciliation = new Reconciliation(copies, deployments, config.reconcile());
+    }
+
+    void start(@Observes StartupEvent event) {
+        LOG.infof("host %s, servers %s", hostFile.host(), hostFile.servers().keySet());
+        reconciling = Thread.ofVirtual().name("reconciliation").start(reconciliation::run);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        reconciling.interrupt();
+        deployer.close();
+    }
+
+    /** Acknowledged when it returns: the outcome is on Kafka then. */
+    @Incoming("issuances")
+    @RunOnVirtualThread
+    @Blocking(value = "deployments", ordered = false)
+    void on(ConsumerRecord<String, byte[]> record) {
+        inlet.event(record).ifPresent(event -> {
+            if (event.data() instanceof CertificateIssued issued) {
+                deployments.onIssued(issued, trace(record));
+            }
+        });
+    }
+
+    private static Context trace(ConsumerRecord<String, byte[]> record) {
+        return Span.current().getSpanContext().isValid()
+                ? Context.current()
+                : Spans.context(Optional.ofNullable(Inlet.headers(record).get(Spans.TRACEPARENT)));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.agent.check.BundleCheck;
+import dev.perennial.agent.check.Verdict;
+import dev.perennial.agent.host.HostFile;
+import dev.perennial.agent.host.Site;
+import dev.perennial.agent.install.Generation;
+import dev.perennial.agent.install.Installation;
+import dev.perennial.agent.install.Waypoints;
+import dev.perennial.agent.proof.Proof;
+import dev.perennial.agent.proof.Prover;
+import dev.perennial.agent.server.Outcome;
+import dev.perennial.agent.server.ReloadQueue;
+import dev.perennial.agent.server.Switch;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.vault.Bundle;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Brings one bundle before the server it belongs to: check, write, switch, reload, prove. */
+final class Deployer implements AutoCloseable {
+    private final HostFile host;
+    private final HostCopies copies;
+    private final Clock clock;
+    private final Waypoints waypoints;
+    private final Prover prover = new Prover();
+    private final Map<String, ReloadQueue> queues = new HashMap<>();
+    private final Map<String, Lock> places = new ConcurrentHashMap<>();
+
+    Deployer(
+            HostFile host, HostCopies copies, Duration window, Clock clock, Waypoints waypoints, MeterRegistry meters) {
+        this.host = host;
+        this.copies = copies;
+        this.clock = clock;
+        this.waypoints = waypoints;
+        host.servers()
+                .values()
+                .forEach(server -> queues.put(
+                        server.name(), new ReloadQueue(server, window, prover, waypoints, meters).started()));
+    }
+
+    /** How a deployment ended, and whether anything had to be done for it. */
+    record Done(Outcome outcome, boolean changed) {}
+
+    /**
+     * Blocks until it is known how it ended. The caller makes sure that one certificate is deployed once at a time.
+     *
+     * @throws dev.perennial.events.RetryLater where Vault is not available
+     */
+    Done deploy(Bundle bundle) {
+        Optional<Site> site = host.site(bundle.name());
+        if (site.isEmpty()) {
+            return refused(
+                    ErrorCode.NOT_CONFIGURED_ON_HOST,
+                    "no entry of the host's file matches the certificate '" + bundle.name() + "'",
+                    null);
+        }
+        return switch (BundleCheck.check(bundle, site.get().probe().serverName(), clock.instant())) {
+            case Verdict.Unsound unsound ->
+                refused(
+                        ErrorCode.BUNDLE_REJECTED,
+                        "the bundle does not belong together: " + unsound.reasons().getFirst(),
+                        String.join("; ", unsound.reasons()));
+            case Verdict.Sound sound -> placed(bundle, site.get(), sound.serverName());
+        };
+    }
+
+    /** Two certificates of one name (of two owners) must not work in one directory at the same time. */
+    private Done placed(Bundle bundle, Site site, String serverName) {
+        Lock lock = places.computeIfAbsent(bundle.name(), name -> new ReentrantLock());
+        lock.lock();
+        try {
+            return install(bundle, site, serverName);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Done install(Bundle bundle, Site site, String serverName) {
+        Installation installation = new Installation(site, waypoints);
+        Generation generation;
+        try {
+            Optional<CertificateId> holder = installation.holder();
+            if (holder.isPresent() && !holder.get().equals(bundle.certificateId()) && lives(holder.get())) {
+                return refused(
+                        ErrorCode.NOT_CONFIGURED_ON_HOST,
+                        "another certificate named '" + bundle.name() + "' (" + holder.get()
+                                + ") has this place; give one of them another name",
+                        null);
+            }
+            Optional<Done> already = alreadyServed(bundle, site, serverName, installation);
+            if (already.isPresent()) {
+                return already.get();
+            }
+            generation = Spans.inSpan(
+                    "install generation", SpanKind.INTERNAL, Map.of(), () -> prepare(installation, bundle));
+        } catch (IOException | UncheckedIOException e) {
+            return refused(
+                    ErrorCode.INSTALL_FAILED, "the certificate's files could not be written", e.toString());
+        }
+        Switch wanted = new Switch(site, installation, generation, serverName, Context.current());
+        return new Done(queues.get(site.server().name()).deploy(wanted), true);
+    }
+
+    /** What is installed and served needs no reload: it is proven once more, and a switch cut short becomes final. */
+    private Optional<Done> alreadyServed(Bundle bundle, Site site, String serverName, Installation installation)
+            throws IOException {
+        Optional<Generation> current = installation.holding(bundle);
+        if (current.isEmpty()) {
+            return Optional.empty();
+        }
+        Proof proof =
+                prover.prove(site.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
+        if (!(proof instanceof Proof.Proven proven)) {
+            return Optional.empty();
+        }
+        installation.commit();
+        return Optional.of(new Done(new Outcome.Deployed(current.get().name(), proven), false));
+    }
+
+    private boolean lives(CertificateId certificate) {
+        return copies.read(certificate).isPresent();
+    }
+
+    private static Generation prepare(Installation installation, Bundle bundle) {
+        try {
+            return installation.prepare(bundle);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Done refused(ErrorCode code, String detail, String evidence) {
+        return new Done(new Outcome.Untouched(Problem.of(code, detail, evidence)), true);
+    }
+
+    @Override
+    public void close() {
+        queues.values().forEach(ReloadQueue::close);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.agent.server.Outcome;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderFact;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.telemetry.LogContext;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.vault.Bundle;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Deploys what was issued, whoever noticed it first (the fact or the reconciliation), and reports how it ended. */
+final class Deployments {
+    private static final Logger LOG = Logger.getLogger(Deployments.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    /** With the wait for Vault before it, still less than the age at which an unacknowledged record stops the channel. */
+    private static final Duration REPORTING = Duration.ofMinutes(5);
+
+    private final String host;
+    private final HostCopies copies;
+    private final Deployer deployer;
+    private final Consumer<CloudEvent> outlet;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Patience patience;
+    private final Patience reporting;
+    private final Duration reconcileEvery;
+    private final Map<CertificateId, Lock> locks = new ConcurrentHashMap<>();
+    private final Set<CertificateId> reported = ConcurrentHashMap.newKeySet();
+
+    /** @param outlet returns when the broker has the event; throws otherwise */
+    Deployments(
+            String host,
+            HostCopies copies,
+            Deployer deployer,
+            Consumer<CloudEvent> outlet,
+            MeterRegistry meters,
+            Clock clock,
+            Duration limit,
+            Duration reconcileEvery) {
+        this.host = host;
+        this.copies = copies;
+        this.deployer = deployer;
+        this.outlet = outlet;
+        this.meters = meters;
+        this.clock = clock;
+        this.patience = new Patience(FIRST_PAUSE, LONGEST_PAUSE, limit);
+        this.reporting = new Patience(FIRST_PAUSE, LONGEST_PAUSE, REPORTING);
+        this.reconcileEvery = reconcileEvery;
+    }
+
+    /** Returns when the outcome is on Kafka. Facts for other hosts are none of our business. */
+    void onIssued(CertificateIssued fact, Context trace) {
+        if (fact.targets().contains(host)) {
+            LogContext.with(fact, () -> traced(trace, fact.certificateId(), () -> {
+                publish(deployIssued(fact));
+                return true;
+            }));
+        }
+    }
+
+    /**
+     * Compares Vault with the disk and with what is served, and deploys what differs. What is as it should be is reported
+     * once per start: the process before may have died between the proof and the report.
+     *
+     * @return whether anything had to be done
+     */
+    boolean reconcile(CertificateId certificate) {
+        return traced(Context.root(), certificate, () -> {
+            Optional<Bundle> bundle = copies.read(certificate);
+            if (bundle.isEmpty()) {
+                return false;
+            }
+            Reported done = locked(certificate, () -> deploy(copies.read(certificate).orElse(bundle.get())));
+            if (done.changed() || !reported.contains(certificate)) {
+                publish(done.report());
+            }
+            return done.changed();
+        });
+    }
+
+    private record Reported(Report report, boolean changed) {}
+
+    private Report deployIssued(CertificateIssued fact) {
+        try {
+            return patience.insist(
+                    "deploying " + fact.name(),
+                    clock,
+                    () -> locked(
+                                    fact.certificateId(),
+                                    () -> deploy(copies.atLeast(fact.certificateId(), fact.orderId())))
+                            .report());
+        } catch (RetryLater e) {
+            return report(fact, new Outcome.Untouched(e.problem()));
+        } catch (UnreadableBundle e) {
+            return report(fact, new Outcome.Untouched(Problem.of(ErrorCode.BUNDLE_REJECTED, e.getMessage())));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s ended in a defect of ours", fact.name());
+            String what = "a defect of the agent: " + e.getClass().getSimpleName();
+            return report(fact, new Outcome.Unproven(Problem.of(ErrorCode.INTERNAL, what)));
+        }
+    }
+
+    private Reported deploy(Bundle bundle) {
+        Deployer.Done done = deployer.deploy(bundle);
+        return new Reported(
+                new Report(
+                        bundle.certificateId(),
+                        bundle.orderId(),
+                        bundle.name(),
+                        bundle.serial(),
+                        bundle.fingerprint(),
+                        done.outcome()),
+                done.changed());
+    }
+
+    private static Report report(CertificateIssued fact, Outcome outcome) {
+        return new Report(
+                fact.certificateId(), fact.orderId(), fact.name(), fact.serial(), fact.fingerprint(), outcome);
+    }
+
+    private <T> T locked(CertificateId certificate, Supplier<T> work) {
+        Lock lock = locks.computeIfAbsent(certificate, id -> new ReentrantLock());
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean traced(Context trace, CertificateId certificate, Supplier<Boolean> work) {
+        return Spans.inSpan(
+                trace,
+                "deploy certificate",
+                SpanKind.INTERNAL,
+                Map.of("perennial.host", host, "perennial.certificate.id", certificate.toString()),
+                work);
+    }
+
+    private void publish(Report report) {
+        Instant next = clock.instant().plus(reconcileEvery);
+        OrderFact fact = report.retriedAt(next).fact(host);
+        Span.current().setAttribute("perennial.outcome", report.outcome().label());
+        if (!(report.outcome() instanceof Outcome.Deployed)) {
+            Span.current().setStatus(StatusCode.ERROR, report.outcome().label());
+        }
+        meters.counter("perennial_deployments_total", "outcome", report.outcome().label())
+                .increment();
+        CloudEvent event = CloudEvent.about(
+                report.certificateId().toString(), URI.create("/perennial/deploy-agent/" + host), fact, clock);
+        LogContext.with(fact, () -> {
+            say(report);
+            reporting.insist("the report about " + report.name(), clock, () -> {
+                send(event);
+                return event;
+            });
+        });
+        reported.add(report.certificateId());
+    }
+
+    private void send(CloudEvent event) {
+        try {
+            outlet.accept(event);
+        } catch (RuntimeException e) {
+            throw new RetryLater(
+                    Problem.of(ErrorCode.STEP_TIMED_OUT, "Kafka did not take the report: " + e.getMessage()), e);
+        }
+    }
+
+    private void say(Report report) {
+        switch (report.outcome()) {
+            case Outcome.Deployed deployed ->
+                LOG.infof(
+                        "deployed %s: serial %s is served at %s over %s",
+                        report.name(),
+                        report.serial(),
+                        deployed.proof().endpoint(),
+                        deployed.proof().protocol());
+            case Outcome.RolledBack back -> failed(report, "rolled back", back.problem());
+            case Outcome.Untouched untouched -> failed(report, "not deployed, nothing changed", untouched.problem());
+            case Outcome.Unproven unproven -> failed(report, "not deployed, host unproven", unproven.problem());
+        }
+    }
+
+    private void failed(Report report, String how, Problem problem) {
+        LOG.warnf(
+                "%s: %s (serial %s), %s: %s; looked at again within %s",
+                report.name(),
+                how,
+                report.serial(),
+                problem.code().wireName(),
+                problem.detail() + problem.evidence().map(text -> " [" + text + "]").orElse(""),
+                reconcileEvery);
+    }
+}

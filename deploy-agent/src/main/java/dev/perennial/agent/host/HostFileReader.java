@@ -1,0 +1,203 @@
+package dev.perennial.agent.host;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/** Reads the host's file from the YAML node tree: no classes are made of it, and every complaint has a line. */
+final class HostFileReader {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m)");
+    /** What stands in the server's configuration unquoted: no blank, no quote, no semicolon, no variable. */
+    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+@{}-]+)+");
+    private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
+
+    private final Path path;
+    private final String file;
+
+    HostFileReader(Path path) {
+        this.path = path.toAbsolutePath().normalize();
+        this.file = path.getFileName().toString();
+    }
+
+    HostFile read() {
+        Section root = new Section(file, "", parse());
+        String host = root.text("host");
+        if (!HOST.matcher(host).matches()) {
+            throw root.error("host", "'" + host + "' is not a host name (letters, digits, dots and hyphens)");
+        }
+        Map<String, WebServer> servers = new LinkedHashMap<>();
+        root.section("servers").named().forEach((name, section) -> servers.put(name, server(name, section)));
+        List<Placement> placements = new ArrayList<>();
+        Set<String> places = new HashSet<>();
+        for (Section section : root.sections("certificates")) {
+            Placement placement = placement(section, servers);
+            if (!places.add(placement.include())) {
+                throw section.error("include", "another entry writes the same file");
+            }
+            placements.add(placement);
+        }
+        root.nothingElse();
+        return new HostFile(host, servers, placements);
+    }
+
+    private Node parse() {
+        try (Reader reader = Files.newBufferedReader(path)) {
+            Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(reader);
+            if (root == null) {
+                throw new HostFileError(file + ": the file is empty");
+            }
+            return root;
+        } catch (IOException e) {
+            throw new HostFileError("the host's file " + path + " (perennial.agent.config) cannot be read: " + e, e);
+        } catch (MarkedYAMLException e) {
+            String line = e.getProblemMark() == null
+                    ? ""
+                    : " line " + (e.getProblemMark().getLine() + 1);
+            throw new HostFileError(file + line + ": not YAML: " + e.getProblem(), e);
+        } catch (YAMLException e) {
+            throw new HostFileError(file + ": not YAML: " + e.getMessage(), e);
+        }
+    }
+
+    private WebServer server(String name, Section section) {
+        if (!HOST.matcher(name).matches()) {
+            throw section.error("", "'" + name + "' is not a name for a server (letters, digits, dots and hyphens)");
+        }
+        Syntax syntax =
+                switch (section.optional("syntax").orElse("nginx")) {
+                    case "nginx" -> Syntax.NGINX;
+                    case "apache" -> Syntax.APACHE;
+                    default -> throw section.error("syntax", "is 'nginx' or 'apache'");
+                };
+        WebServer server = new WebServer(
+                name,
+                syntax,
+                section.texts("test"),
+                section.texts("reload"),
+                duration(section, "settle", Duration.ofSeconds(5)),
+                duration(section, "timeout", Duration.ofSeconds(30)),
+                section.optional("lock").isPresent()
+                        ? Path.of(place(section, "lock"))
+                        : path.resolveSibling(file + "." + name + ".lock"));
+        section.nothingElse();
+        return server;
+    }
+
+    private static Placement placement(Section section, Map<String, WebServer> servers) {
+        String match = section.text("match");
+        WebServer server = servers.get(section.text("server"));
+        if (server == null) {
+            throw section.error(
+                    "server", "is not one of the servers above: " + String.join(", ", servers.keySet()));
+        }
+        String directory = place(section, "directory");
+        String include = place(section, "include");
+        if (match.contains("*") || match.contains("?")) {
+            requireName(section, "directory", directory);
+            requireName(section, "include", include);
+        }
+        if (Path.of(directory).getNameCount() < 2) {
+            throw section.error("directory", "needs a parent other than the root: live/ is put beside it");
+        }
+        Placement placement = new Placement(
+                match,
+                server,
+                directory,
+                include,
+                mode(section),
+                section.optional("owner"),
+                section.optional("group"),
+                probe(section.section("probe")));
+        section.nothingElse();
+        return placement;
+    }
+
+    private static void requireName(Section section, String key, String value) {
+        if (!value.contains(Placement.NAME)) {
+            throw section.error(key, "must contain {name}: the pattern can match more than one certificate");
+        }
+    }
+
+    private static Probe probe(Section section) {
+        String address = section.text("address");
+        String port = section.text("port");
+        if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
+            throw section.error("port", "'" + port + "' is not a port (1 to 65535)");
+        }
+        Optional<String> serverName = section.optional("serverName");
+        if (serverName.filter(name -> name.contains("*")).isPresent()) {
+            throw section.error("serverName", "is the name a client asks for; it cannot have a wildcard");
+        }
+        section.nothingElse();
+        return new Probe(address, Integer.parseInt(port), serverName);
+    }
+
+    private static String place(Section section, String key) {
+        String value = section.text(key);
+        if (!PATH.matcher(value).matches() || !Path.of(value).normalize().equals(Path.of(value))) {
+            throw section.error(
+                    key, "'" + value + "' is not an absolute path of letters, digits and . _ + @ - without '..'");
+        }
+        if (value.replace(Placement.NAME, "").matches(".*[{}].*")) {
+            throw section.error(key, "the only thing in braces can be {name}");
+        }
+        return value;
+    }
+
+    private static Duration duration(Section section, String key, Duration otherwise) {
+        Optional<String> text = section.optional(key);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        Matcher matcher = DURATION.matcher(text.get());
+        if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+            throw section.error(key, "'" + text.get() + "' is not a duration such as 500ms, 5s or 2m");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            default -> Duration.ofMinutes(amount);
+        };
+    }
+
+    private static Set<PosixFilePermission> mode(Section section) {
+        String text = section.optional("mode").orElse("0600");
+        if (!MODE.matcher(text).matches()) {
+            throw section.error("mode", "'" + text + "' is not an octal mode such as \"0600\"");
+        }
+        int bits = Integer.parseInt(text, 8);
+        if ((bits & 0137) != 0 || (bits & 0400) == 0) {
+            throw section.error(
+                    "mode", "'" + text + "' is not for a private key: \"0400\", \"0600\", \"0440\" or \"0640\" are");
+        }
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        PosixFilePermission[] fromLeft = PosixFilePermission.values();
+        for (int i = 0; i < fromLeft.length; i++) {
+            if ((bits & (0400 >> i)) != 0) {
+                permissions.add(fromLeft[i]);
+            }
+        }
+        return permissions;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.perennial.agent.host;
+
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The place of one certificate on this host.
+ *
+ * @param directory immutable generations live below it
+ * @param include the file of two lines that the server reads
+ * @param mode of the private key's file
+ */
+public record Site(
+        String certificateName,
+        WebServer server,
+        Path directory,
+        Path include,
+        Set<PosixFilePermission> mode,
+        Optional<String> owner,
+        Optional<String> group,
+        Probe probe) {
+    public Site {
+        mode = Set.copyOf(mode);
+    }
+
+    /** {@code live/<name>} beside the directory: a symbolic link to the current generation, for people and scripts. */
+    public Path live() {
+        return directory.resolveSibling("live").resolve(certificateName);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.perennial.agent.proof;
+
+import dev.perennial.agent.check.Pem;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** One TLS handshake, as a client that has never seen the server. */
+final class Handshake {
+    private Handshake() {}
+
+    /** @param timeout of the connect and of each read */
+    static Sight look(InetSocketAddress address, String serverName, Duration timeout) {
+        try (Socket socket = new Socket()) {
+            int millis = Math.toIntExact(timeout.toMillis());
+            socket.connect(address, millis);
+            socket.setSoTimeout(millis);
+            try (SSLSocket tls = (SSLSocket) freshContext()
+                    .getSocketFactory()
+                    .createSocket(socket, serverName, address.getPort(), true)) {
+                var parameters = tls.getSSLParameters();
+                parameters.setServerNames(List.of(new SNIHostName(serverName)));
+                tls.setSSLParameters(parameters);
+                tls.startHandshake();
+                var leaf = (X509Certificate) tls.getSession().getPeerCertificates()[0];
+                return new Sight.Served(Pem.fingerprint(leaf), tls.getSession().getProtocol());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            return new Sight.Nothing(e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+    }
+
+    /** A context per handshake: a resumed session would show the certificate of the first one for ever. */
+    private static SSLContext freshContext() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new AnyChain()}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Accepts every chain, because trust here is a stricter question than a chain: is it exactly the leaf that we
+     * installed, byte for byte? The fingerprint answers it, no data is sent over the connection, and a certificate from a
+     * private or a test CA can be proven without its root on this host.
+     */
+    private static final class AnyChain extends X509ExtendedTrustManager {
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

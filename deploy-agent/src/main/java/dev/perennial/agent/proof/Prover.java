@@ -1,0 +1,86 @@
+package dev.perennial.agent.proof;
+
+import dev.perennial.agent.host.Probe;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/** Looks until the expected certificate is served or the time is over; many at once, but not without bound. */
+public final class Prover {
+    private static final int PARALLEL = 16;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+    /** Longer than the worst handshake measured while Apache reloads (1.0 s). */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(3);
+
+    private final Semaphore places = new Semaphore(PARALLEL);
+
+    /**
+     * @param fingerprint SHA-256 of the leaf's DER that must be served
+     * @param settle how long to look; zero for one look
+     */
+    public Proof prove(Probe probe, String serverName, String fingerprint, Duration settle, Context trace) {
+        Map<String, String> attributes = Map.of("server.address", probe.address(), "tls.client.server_name", serverName);
+        return Spans.inSpan(trace, "handshake", SpanKind.CLIENT, attributes, () -> {
+            Span.current().setAttribute("server.port", probe.port());
+            places.acquireUninterruptibly();
+            try {
+                return poll(probe, serverName, fingerprint, settle);
+            } finally {
+                places.release();
+            }
+        });
+    }
+
+    private static Proof poll(Probe probe, String serverName, String fingerprint, Duration settle) {
+        long deadline = System.nanoTime() + settle.toNanos();
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            Sight sight = Handshake.look(probe.socketAddress(), serverName, HANDSHAKE);
+            boolean match = sight instanceof Sight.Served served && served.fingerprint().equals(fingerprint);
+            boolean last = System.nanoTime() + pause.toNanos() >= deadline;
+            if (match || last) {
+                return conclude(probe, serverName, fingerprint, sight, match, attempt);
+            }
+            sleep(pause);
+            Duration longer = pause.multipliedBy(3).dividedBy(2);
+            pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        }
+    }
+
+    private static Proof conclude(
+            Probe probe, String serverName, String fingerprint, Sight sight, boolean match, int attempts) {
+        Span span = Span.current();
+        span.setAttribute("perennial.handshake.attempts", attempts);
+        span.setAttribute("perennial.fingerprint.match", match);
+        if (!match) {
+            span.setStatus(StatusCode.ERROR, "the expected certificate was not served");
+        }
+        String where = "at " + probe.endpoint() + " for '" + serverName + "' ";
+        return switch (sight) {
+            case Sight.Served served -> {
+                span.setAttribute("tls.protocol.version", served.protocol());
+                yield match
+                        ? new Proof.Proven(probe.endpoint(), serverName, served.protocol())
+                        : new Proof.Unproven(where + "the certificate " + served.fingerprint() + " was served over "
+                                + served.protocol() + " instead of " + fingerprint + " (" + attempts + " looks)");
+            }
+            case Sight.Nothing nothing ->
+                new Proof.Unproven(where + "no handshake: " + nothing.reason() + " (" + attempts + " looks)");
+        };
+    }
+
+    private static void sleep(Duration pause) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the handshake proof", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.perennial.agent.server;
+
+import dev.perennial.agent.host.WebServer;
+import dev.perennial.agent.install.Waypoint;
+import dev.perennial.agent.install.Waypoints;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+
+/** The two commands of a server. */
+final class Controls {
+    private final WebServer server;
+    private final Waypoints waypoints;
+    private final MeterRegistry meters;
+
+    Controls(WebServer server, Waypoints waypoints, MeterRegistry meters) {
+        this.server = server;
+        this.waypoints = waypoints;
+        this.meters = meters;
+    }
+
+    /**
+     * The configuration test and, only where it passes, the reload: a server that is told to read a configuration that it
+     * cannot use may end (Apache does).
+     *
+     * @return the problem, or empty where both passed
+     */
+    Optional<Problem> testAndReload(List<Switch> switches) {
+        Optional<Problem> failure =
+                run("config test", server.test(), ErrorCode.CONFIG_TEST_FAILED, Waypoint.TESTED, switches);
+        if (failure.isPresent()) {
+            return failure;
+        }
+        meters.counter("perennial_reloads_total", "server", server.name()).increment();
+        return run("reload", server.reload(), ErrorCode.RELOAD_FAILED, Waypoint.RELOADED, switches);
+    }
+
+    private Optional<Problem> run(
+            String what, List<String> command, ErrorCode code, Waypoint waypoint, List<Switch> switches) {
+        Command.Ended ended;
+        try (SharedSpan span = SharedSpan.start(what, switches)) {
+            ended = Command.run(command, server.timeout());
+            if (!ended.ok()) {
+                span.failed("the command failed");
+            }
+        }
+        switches.forEach(one -> waypoints.passed(waypoint, one.site()));
+        return ended.ok()
+                ? Optional.empty()
+                : Optional.of(Problem.of(
+                        code, "the " + what + " of server '" + server.name() + "' failed", ended.evidence()));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.perennial.agent.server;
+
+import dev.perennial.agent.host.WebServer;
+import dev.perennial.agent.install.Waypoints;
+import dev.perennial.agent.proof.Prover;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Gathers the switches of one server: what arrives while a batch runs, or within a small window, shares the next reload.
+ * A thousand renewed certificates cost a handful of reloads, and each is still proven by itself.
+ */
+public final class ReloadQueue implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ReloadQueue.class);
+    /** Keeps one batch from holding the server's lock for long. */
+    private static final int LARGEST_BATCH = 500;
+
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
+
+    private record Waiting(Switch wanted, CompletableFuture<Outcome> outcome) {}
+
+    private final WebServer server;
+    private final Duration window;
+    private final Controls controls;
+    private final Prover prover;
+    private final Waypoints waypoints;
+    private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+    private volatile boolean open = true;
+
+    /** @param window how long the first of a batch waits for company */
+    public ReloadQueue(
+            WebServer server, Duration window, Prover prover, Waypoints waypoints, MeterRegistry meters) {
+        this.server = server;
+        this.window = window;
+        this.controls = new Controls(server, waypoints, meters);
+        this.prover = prover;
+        this.waypoints = waypoints;
+    }
+
+    /** Begins to take work. */
+    public ReloadQueue started() {
+        Thread.ofPlatform().name("reload " + server.name()).daemon().start(this::work);
+        return this;
+    }
+
+    /** Blocks until the certificate is proven, rolled back or given up. */
+    public Outcome deploy(Switch wanted) {
+        Waiting waiting = new Waiting(wanted, new CompletableFuture<>());
+        queue.add(waiting);
+        try {
+            return waiting.outcome().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the batch ended in an error", e.getCause());
+        }
+    }
+
+    /** Takes nothing more. A batch that runs is not interrupted: between a switch and its proof is the worst place to stop. */
+    @Override
+    public void close() {
+        open = false;
+    }
+
+    private void work() {
+        List<Waiting> batch = new ArrayList<>();
+        try {
+            while (open) {
+                batch.clear();
+                Waiting first = queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    gather(batch);
+                    run(batch);
+                }
+            }
+        } catch (InterruptedException e) {
+            fail(batch, e);
+        }
+        fail(List.copyOf(queue), new IllegalStateException("the agent is stopping"));
+    }
+
+    private void gather(List<Waiting> batch) throws InterruptedException {
+        long end = System.nanoTime() + window.toNanos();
+        while (batch.size() < LARGEST_BATCH) {
+            Waiting next = queue.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return;
+            }
+            batch.add(next);
+        }
+    }
+
+    private void run(List<Waiting> batch) {
+        Map<Switch, CompletableFuture<Outcome>> outcomes = new IdentityHashMap<>();
+        batch.forEach(waiting -> outcomes.put(waiting.wanted(), waiting.outcome()));
+        List<Switch> wanted = batch.stream().map(Waiting::wanted).toList();
+        try {
+            Optional<ServerLock> lock = ServerLock.acquire(server.lock(), LOCK_LIMIT);
+            if (lock.isEmpty()) {
+                untouched(batch, "another process has held the lock " + server.lock() + " for " + LOCK_LIMIT);
+                return;
+            }
+            try (ServerLock held = lock.get()) {
+                new Batch(server, controls, prover, waypoints, (one, outcome) -> outcomes.get(one)
+                                .complete(outcome))
+                        .run(wanted);
+            }
+        } catch (IOException e) {
+            untouched(batch, "the lock " + server.lock() + " cannot be taken: " + e);
+        } catch (RuntimeException | Error e) {
+            LOG.errorf(e, "a batch of server '%s' ended in an error", server.name());
+            fail(batch, e);
+        }
+    }
+
+    private static void untouched(List<Waiting> batch, String why) {
+        Outcome outcome = new Outcome.Untouched(Problem.of(ErrorCode.INSTALL_FAILED, why));
+        batch.forEach(waiting -> waiting.outcome().complete(outcome));
+    }
+
+    private static void fail(List<Waiting> batch, Throwable why) {
+        batch.forEach(waiting -> waiting.outcome().completeExceptionally(why));
+    }
+}
