@@ -32,7 +32,8 @@ final class AccountKey {
     }
 
     static String toPem(KeyPair key) {
-        return BEGIN + "\n" + Base64.getMimeEncoder(64, new byte[] {'\n'})
+        return BEGIN + "\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'})
                         .encodeToString(key.getPrivate().getEncoded())
                 + "\n" + END + "\n";
     }

@@ -85,8 +85,7 @@ final class Answers {
 
     private static Identifier identifier(JSON json) {
         try {
-            return new Identifier(
-                    json.get("type").asString(), json.get("value").asString());
+            return new Identifier(json.get("type").asString(), json.get("value").asString());
         } catch (IllegalArgumentException e) {
             throw new AcmeProtocolException("an authorization for what we never order: " + e.getMessage(), e);
         }

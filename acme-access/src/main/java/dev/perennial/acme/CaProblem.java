@@ -27,13 +27,10 @@ record CaProblem(String type, String text) {
     }
 
     private static void appendSubproblems(JSON.Array subproblems, StringBuilder text) {
-        subproblems.stream()
-                .limit(MAX_SUBPROBLEMS)
-                .forEach(sub -> text.append("\n- ").append(subproblem(sub.asObject())));
+        subproblems.stream().limit(MAX_SUBPROBLEMS).forEach(sub -> text.append("\n- ")
+                .append(subproblem(sub.asObject())));
         if (subproblems.size() > MAX_SUBPROBLEMS) {
-            text.append("\n- and ")
-                    .append(subproblems.size() - MAX_SUBPROBLEMS)
-                    .append(" more");
+            text.append("\n- and ").append(subproblems.size() - MAX_SUBPROBLEMS).append(" more");
         }
     }
 

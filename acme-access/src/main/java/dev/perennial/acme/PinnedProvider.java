@@ -51,7 +51,8 @@ final class PinnedProvider extends GenericAcmeProvider {
             if (!session.hasDirectory()) {
                 throw e;
             }
-            LOG.warnf("the directory %s cannot be refreshed (%s); going on with the one we have", server, e.getMessage());
+            LOG.warnf(
+                    "the directory %s cannot be refreshed (%s); going on with the one we have", server, e.getMessage());
             session.setDirectoryExpires(ZonedDateTime.now().plus(STALE_DIRECTORY_LIFE));
             return null;
         }

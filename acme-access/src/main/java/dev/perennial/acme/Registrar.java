@@ -34,10 +34,11 @@ record Registrar(SecretStore store) {
             return account(issuer, stored.get(), location.get());
         }
         return switch (registration) {
-            case NEVER -> throw new RetryLater(Problem.of(
-                    ErrorCode.CA_UNAVAILABLE,
-                    "no account is registered yet at the issuer '" + issuer.name()
-                            + "'; the order-service registers it with its first order"));
+            case NEVER ->
+                throw new RetryLater(Problem.of(
+                        ErrorCode.CA_UNAVAILABLE,
+                        "no account is registered yet at the issuer '" + issuer.name()
+                                + "'; the order-service registers it with its first order"));
             case IF_ABSENT -> register(issuer, path, stored.orElseGet(() -> newKey(path)));
         };
     }
@@ -70,7 +71,9 @@ record Registrar(SecretStore store) {
                 issuer.config().directory(),
                 connection -> {
                     var claims = new JSONBuilder();
-                    issuer.config().contact().ifPresent(contact -> claims.array("contact", List.of(contact.toString())));
+                    issuer.config()
+                            .contact()
+                            .ifPresent(contact -> claims.array("contact", List.of(contact.toString())));
                     if (agreesToTerms(issuer, session.getMetadata().getTermsOfService())) {
                         claims.put("termsOfServiceAgreed", true);
                     }

@@ -89,7 +89,8 @@ final class SignedAccount implements AcmeAccount {
                 connection -> connection.sendSignedRequest(url(challenge.url()), new JSONBuilder(), login),
                 reaction -> switch (reaction) {
                     // Answered before, and the CA has moved on: what came of it is seen at the order.
-                    case Reaction.Refused(CaProblem problem) when problem.type().equals("malformed") -> {
+                    case Reaction.Refused(CaProblem problem)
+                    when problem.type().equals("malformed") -> {
                         LOG.debugf("the CA wants no answer to %s: %s", challenge.url(), problem.text());
                         yield 0;
                     }
@@ -127,8 +128,8 @@ final class SignedAccount implements AcmeAccount {
                     return Optional.of(Answers.progress(connection.readJsonResponse(), retryAfter(connection)));
                 },
                 reaction -> switch (reaction) {
-                    case Reaction.Refused(CaProblem problem) when problem.type().equals("orderNotReady") ->
-                        Optional.empty();
+                    case Reaction.Refused(CaProblem problem)
+                    when problem.type().equals("orderNotReady") -> Optional.empty();
                     case Reaction.Refused(CaProblem problem) ->
                         Optional.of(new OrderProgress.Refused(refusal("finalize", problem)));
                     case Reaction.Gone gone -> Optional.of(orderIsGone(gone));

@@ -37,8 +37,8 @@ class VaultAccounts implements AcmeAccounts {
     public AcmeAccount of(String issuer, Registration registration) {
         IssuersConfig.Issuer known = config.issuers().get(issuer);
         if (known == null) {
-            throw new IllegalArgumentException(
-                    "the issuer '" + issuer + "' is not configured; configured: " + config.issuers().keySet());
+            throw new IllegalArgumentException("the issuer '" + issuer + "' is not configured; configured: "
+                    + config.issuers().keySet());
         }
         return slots.computeIfAbsent(issuer, name -> new Slot(new Issuer(name, known, clock)))
                 .account(registration);
