@@ -1,0 +1,123 @@
+package dev.perennial.events.contract;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.perennial.events.EventType;
+import dev.perennial.events.Golden;
+import dev.perennial.events.Topic;
+import java.util.stream.Collectors;
+
+/** docs/events.md: the contract for reading. */
+final class EventsPage {
+    private static final String RESOURCES = "../events/src/main/resources/";
+    private static final String GOLDEN = "../events/src/test/resources/golden/";
+
+    private final StringBuilder page = new StringBuilder();
+
+    private EventsPage() throws JsonProcessingException {
+        introduction();
+        topics();
+        types();
+        request();
+    }
+
+    static String text() throws JsonProcessingException {
+        return new EventsPage().page.toString();
+    }
+
+    private void introduction() {
+        page.append("""
+                # Events
+
+                <!-- Generated from the event records; see CONTRIBUTING.md. Edits are lost. -->
+
+                What travels over Kafka: CloudEvents 1.0 in binary mode, attributes as record headers `ce_*`, the value in
+                JSON. The same for programs: [asyncapi.yaml](%sasyncapi.yaml). Failures carry a `problem`, whose codes are
+                explained in [errors.md](errors.md).
+
+                Changes within a version only add. Readers ignore fields they do not know, acknowledge and count types they
+                do not know, and remember (`ce_source`, `ce_id`) so that a record that comes twice counts once. What claims
+                to be of a known type and cannot be read goes to `<topic>.<consumer>.dlq`.
+
+                """.formatted(RESOURCES));
+    }
+
+    private void topics() {
+        page.append("## Topics\n\n");
+        page.append("| topic | written by | read by | record key | clean-up |\n|---|---|---|---|---|\n");
+        for (Topic topic : Topic.values()) {
+            TopicUse use = TopicUse.of(topic);
+            row(
+                    "`" + topic.topicName() + "`",
+                    use.writer(),
+                    String.join(", ", use.readers()),
+                    use.key().replace("<owner>/<name>", "`<owner>/<name>`"),
+                    use.cleanupPolicy());
+        }
+        page.append("""
+
+                Each topic has %d partitions. A team may have a topic of its own for its requests,
+                `certificate.requests.<team>`: who may write to it is the team. Observers may read every topic but the last.
+
+                """.formatted(AsyncApi.PARTITIONS));
+    }
+
+    private void types() {
+        page.append("## Types\n\n");
+        page.append("| type | topic | written by | read by | record key | says | schema | example |\n");
+        page.append("|---|---|---|---|---|---|---|---|\n");
+        for (EventType type : EventType.values()) {
+            TopicUse use = TopicUse.of(type.topic());
+            String file = Schemas.fileName(type);
+            row(
+                    "`" + type.wireName() + "`",
+                    "`" + type.topic().topicName() + "`",
+                    use.writer(),
+                    String.join(", ", use.readers()),
+                    "`" + Golden.key(type) + "`",
+                    Wording.of(type),
+                    "[schema](" + RESOURCES + "schemas/" + file + ")",
+                    "[example](" + GOLDEN + file + ")");
+        }
+        page.append('\n');
+    }
+
+    private void request() throws JsonProcessingException {
+        EventType type = EventType.CERTIFICATE_REQUESTED;
+        String value = Documents.json(Golden.tree(type));
+        page.append("## A request, complete\n\n");
+        page.append("Topic `" + type.topic().topicName() + "`, record key `" + Golden.key(type) + "`, headers:\n\n");
+        page.append("| header | value |\n|---|---|\n");
+        Golden.headers(type).forEach((name, header) -> row("`" + name + "`", "`" + header + "`"));
+        page.append("\nValue:\n\n```json\n" + value + "```\n\n");
+        page.append(
+                "With Kafka's own console producer (make `ce_id` and `ce_time` your own, leave out `traceparent`):\n\n");
+        page.append("```\n" + consoleLine(type) + "```\n\n");
+        page.append("""
+                The answer comes on `certificate.orders`: `certificate.accepted` or `certificate.refused`, whose `requestId` is
+                the `ce_id` of the request. On acceptance, `certificateId` is the record key of everything that follows:
+                `certificate.issued` on `certificate.issuances`, then one `certificate.deployed` per target on
+                `certificate.deployments`.
+                """);
+    }
+
+    private static String consoleLine(EventType type) {
+        String headers = Golden.headers(type).entrySet().stream()
+                .filter(header -> !header.getKey().equals(Headers.TRACEPARENT))
+                .map(header -> header.getKey() + ":" + header.getValue())
+                .collect(Collectors.joining("|"));
+        return """
+                printf '%%s;%%s;%%s\\n' \\
+                  '%s' \\
+                  '%s' \\
+                  '%s' |
+                kafka-console-producer.sh --bootstrap-server localhost:9092 --topic %s \\
+                  --property parse.headers=true --property parse.key=true \\
+                  --property headers.delimiter=';' --property headers.separator='|' --property key.separator=';'
+                """.formatted(
+                headers, Golden.key(type), Golden.tree(type), type.topic().topicName());
+    }
+
+    private void row(String... cells) {
+        page.append("| " + String.join(" | ", cells) + " |\n");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.perennial.events.contract;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.EventType;
+
+/** The schema of the Kafka record headers: CloudEvents 1.0 in binary mode, and W3C trace context. */
+final class Headers {
+    static final String TRACEPARENT = "traceparent";
+
+    private Headers() {}
+
+    /** What all types have. */
+    static ObjectNode schema() {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        schema.put("type", "object");
+        schema.put(
+                "description", "CloudEvents 1.0 attributes in Kafka's binary mode. Names in lower case, values UTF-8.");
+        ObjectNode headers = schema.putObject("properties");
+        header(headers, CloudEvent.SPEC_VERSION, "The version of CloudEvents.").put("const", CloudEvent.VERSION);
+        header(
+                        headers,
+                        CloudEvent.ID,
+                        "Made once when the event is made, and kept when it is sent again. Perennial's are UUIDv7; a client's"
+                                + " may be any text that is unique within its ce_source.")
+                .put("minLength", 1);
+        header(headers, CloudEvent.SOURCE, "Who made the event, a URI reference such as /web-team/deploy-pipeline.")
+                .put("format", "uri-reference")
+                .put("minLength", 1);
+        header(headers, CloudEvent.TYPE, "The type of the event.").put("minLength", 1);
+        header(headers, CloudEvent.TIME, "When the event was made, RFC 3339. Absent: when it was read.")
+                .put("format", "date-time");
+        header(headers, CloudEvent.SUBJECT, "What the event is about: the record key. Absent: the ce_id.");
+        header(headers, CloudEvent.CONTENT_TYPE, "Of the record's value.").put("const", CloudEvent.JSON);
+        header(
+                        headers,
+                        TRACEPARENT,
+                        "W3C trace context of whoever made the event. Everything that follows from it joins this trace."
+                                + " Absent: a new trace begins.")
+                .put("pattern", "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$");
+        header(headers, "tracestate", "W3C trace state, passed on.");
+        schema.putArray("required")
+                .add(CloudEvent.SPEC_VERSION)
+                .add(CloudEvent.ID)
+                .add(CloudEvent.SOURCE)
+                .add(CloudEvent.TYPE);
+        return schema;
+    }
+
+    /** The same for one type. */
+    static ObjectNode of(EventType type) {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        schema.put("type", "object");
+        schema.putArray("allOf").addObject().put("$ref", "#/components/schemas/cloudEventHeaders");
+        schema.putObject("properties").putObject(CloudEvent.TYPE).put("const", type.wireName());
+        return schema;
+    }
+
+    private static ObjectNode header(ObjectNode headers, String name, String description) {
+        return headers.putObject(name).put("type", "string").put("description", description);
+    }
+}

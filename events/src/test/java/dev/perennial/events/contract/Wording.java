@@ -1,0 +1,91 @@
+package dev.perennial.events.contract;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
+import dev.perennial.events.KeyType;
+
+/** What the generated documents say in words: one sentence per type, and everything about the fields outsiders write. */
+final class Wording {
+    private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
+
+    private Wording() {}
+
+    static String of(EventType type) {
+        return switch (type) {
+            case CERTIFICATE_REQUESTED -> "Somebody asks for a certificate to be kept alive.";
+            case CERTIFICATE_ACCEPTED -> "The answer to a request that is within policy, with the ids it is known by.";
+            case CERTIFICATE_REFUSED -> "The answer to a request that cannot be carried out, with every reason found.";
+            case ORDER_PLACED -> "The CA has the order and waits for proof of control.";
+            case ORDER_FAILED -> "The order is given up: nobody tries again without a new request.";
+            case ORDER_AUTHORIZED -> "Control of every identifier is proven to the CA; the order can be finalized.";
+            case ORDER_REJECTED -> "Control could not be proven; the ACME order of this attempt is dead.";
+            case CERTIFICATE_ISSUED -> "The CA issued, everything was checked, and key and chain are in Vault.";
+            case ISSUANCE_FAILED -> "No certificate came of this attempt.";
+            case CERTIFICATE_DEPLOYED -> "A TLS handshake showed that the host serves the certificate.";
+            case DEPLOYMENT_FAILED -> "The certificate is not served by the host.";
+            case DEPLOYMENT_ROLLED_BACK ->
+                "The new certificate could not be proven, so the one before was put back and proven by a handshake.";
+            case CHALLENGE_PRESENTED -> "A challenge answer that every replica of the validation-service may serve.";
+        };
+    }
+
+    /** What the records cannot say about a request: alphabets, limits and defaults. */
+    static void describeRequest(ObjectNode schema) {
+        schema.put(
+                "description",
+                "Somebody asks for a certificate to be kept alive: ordered, installed, proven to be served, and renewed"
+                        + " before it expires. A second request with the same owner and name"
+                        + " changes that certificate. The answer is certificate.accepted or certificate.refused on"
+                        + " topic certificate.orders, with requestId = the request's ce_id; a request sent twice with"
+                        + " the same ce_source and ce_id counts once. At most " + EventCodec.MAX_BYTES / 1024
+                        + " KiB.");
+        field(
+                        schema,
+                        "name",
+                        "The certificate's name, unique per owner: 1 to 63 of a-z, 0-9, '.', '_' and '-', the first a"
+                                + " letter or a digit.")
+                .put("pattern", "^" + NAME + "$");
+        field(schema, "owner", "The team that owns the certificate. Same alphabet as the name.")
+                .put("pattern", "^" + NAME + "$");
+        ObjectNode identifiers = field(
+                schema,
+                "identifiers",
+                "What the certificate is for: 1 to 100 identifiers of RFC 8555 form, none twice.");
+        identifiers.put("minItems", 1).put("maxItems", 100);
+        ObjectNode identifier = (ObjectNode) identifiers.get("items");
+        field(identifier, "type", "The kind of identifier; 'dns' is the only one so far.")
+                .put("const", "dns");
+        field(
+                        identifier,
+                        "value",
+                        "A DNS name of at least two labels: letters, digits and inner hyphens, 1 to 63 characters per label,"
+                                + " at most 253 in all; any case; one trailing dot is dropped; U-labels are"
+                                + " converted to A-labels. '*.' in front asks for a wildcard. No IP addresses.")
+                .put("minLength", 3)
+                .put("maxLength", 254);
+        field(
+                schema,
+                "issuer",
+                "A configured certificate authority of this installation. Absent: the installation's default issuer.");
+        ObjectNode keyType = field(schema, "keyType", "The kind of key to make. Absent: EC_P256.");
+        for (KeyType known : KeyType.values()) {
+            keyType.withArray("enum").add(known.name());
+        }
+        keyType.put("default", KeyType.EC_P256.name());
+        field(
+                        schema,
+                        "targets",
+                        "Hosts that are to serve the certificate, by the names this installation knows them by. Absent or empty:"
+                                + " the certificate is issued and stored, and installed nowhere.")
+                .putArray("default");
+        field(schema, "labels", "Free text for searching: names and values are yours. Never a secret.")
+                .putObject("default");
+    }
+
+    private static ObjectNode field(ObjectNode object, String name, String description) {
+        ObjectNode field = (ObjectNode) object.get("properties").get(name);
+        field.put("description", description);
+        return field;
+    }
+}
