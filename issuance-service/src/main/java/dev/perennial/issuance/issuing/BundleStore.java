@@ -1,0 +1,100 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.vault.Bundle;
+import dev.perennial.vault.Secret;
+import dev.perennial.vault.SecretPath;
+import dev.perennial.vault.SecretStore;
+import io.opentelemetry.context.Context;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Where bundles are kept: the certificate's own place, and a copy for each host that is to serve it. */
+final class BundleStore {
+    private final SecretStore secrets;
+
+    BundleStore(SecretStore secrets) {
+        this.secrets = secrets;
+    }
+
+    /** A bundle and the version it is stored as. */
+    record Stored(Bundle bundle, long version) {
+        /** Order ids are UUIDv7, whose text sorts by the time of making. */
+        boolean isNewerThan(OrderId order) {
+            return bundle.orderId().toString().compareTo(order.toString()) > 0;
+        }
+
+        boolean isOf(OrderId order) {
+            return bundle.orderId().equals(order);
+        }
+    }
+
+    Optional<Stored> read(SecretPath path) {
+        return secrets.read(path).map(BundleStore::stored);
+    }
+
+    /**
+     * Makes the bundle current at the path, unless one of the same order, or of a later one, is there already.
+     *
+     * @return what is current afterwards
+     * @throws RetryLater where others write there all the time
+     */
+    Stored store(SecretPath path, Bundle bundle) {
+        Optional<Stored> current = read(path);
+        if (current.isPresent() && isDone(current.get(), bundle)) {
+            return current.get();
+        }
+        return secrets.replace(
+                        path, bundle.toSecret(), current.map(Stored::version).orElse(0L))
+                .map(version -> new Stored(bundle, version))
+                // Somebody wrote between our read and our write: the same order, delivered twice, most likely.
+                .or(() -> read(path).filter(now -> isDone(now, bundle)))
+                .orElseThrow(() -> new RetryLater(Problem.of(
+                        ErrorCode.VAULT_UNAVAILABLE, "another writer was faster at " + path + "; it is read again")));
+    }
+
+    /** A copy for each host, all at once: a fleet of hosts must not wait for one round trip after the other. */
+    void copyToHosts(List<String> hosts, Bundle bundle) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Stored>> copies = hosts.stream()
+                    .map(host -> SecretPath.hostCopy(host, bundle.certificateId()))
+                    .<Callable<Stored>>map(path -> () -> store(path, bundle))
+                    .map(copy -> threads.submit(Context.current().wrap(copy)))
+                    .toList();
+            copies.forEach(BundleStore::join);
+        }
+    }
+
+    private static boolean isDone(Stored current, Bundle bundle) {
+        return current.isOf(bundle.orderId()) || current.isNewerThan(bundle.orderId());
+    }
+
+    private static Stored stored(Secret secret) {
+        return new Stored(Bundle.from(secret), secret.version());
+    }
+
+    private static void join(Future<Stored> copy) {
+        try {
+            copy.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while host copies were written", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            if (e.getCause() instanceof Error fatal) {
+                throw fatal;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}

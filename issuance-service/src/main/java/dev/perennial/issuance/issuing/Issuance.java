@@ -1,0 +1,154 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Order;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.issuance.checks.IssuedChecks;
+import dev.perennial.issuance.issuing.BundleStore.Stored;
+import dev.perennial.issuance.keys.CertificateKey;
+import dev.perennial.vault.SecretPath;
+import dev.perennial.vault.SecretStore;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The steps from a proven order to a stored certificate. Any of them may be the last one this process does: the record is
+ * then delivered again, or the caller tries again after {@link RetryLater}, and both start at 1.
+ *
+ * <ol>
+ *   <li>Look at {@code certificates/<id>}. A bundle of this order means that 2 to 7 were done: go on with the host copies.
+ *       One of a later order means that this one was finished long ago: nothing may be said or made for it.
+ *   <li>Write a new private key to {@code orders/<order id>}, create-only, <em>before</em> the CA hears of it. Who comes second, or
+ *       comes back, takes the first one's key: a certificate whose key is lost cannot be issued, and one order has one key.
+ *   <li>Finalize. Where the key was there already, the order is fetched first: the CA may have finalized it, and its answer got lost.
+ *   <li>Wait until the order is valid. Nothing is kept here; a crash costs one look.
+ *   <li>Download. Can be repeated for as long as the CA keeps the certificate.
+ *   <li>Check it against what was asked, before anything that somebody may read is written.
+ *   <li>Store the bundle, each write against the version that was read; then the copies of the hosts. A crash between the two is why
+ *       step 1 goes on with the copies.
+ *   <li>Say {@code certificate.issued}, under an id that a repetition has too.
+ *   <li>Destroy {@code orders/<order id>}: last, since until here it may be the only place that holds the key.
+ * </ol>
+ */
+final class Issuance {
+    private static final Logger LOG = Logger.getLogger(Issuance.class);
+
+    private final AcmeAccounts accounts;
+    private final SecretStore secrets;
+    private final BundleStore bundles;
+    private final IssuancesTopic topic;
+    private final Clock clock;
+    private final Duration firstLook;
+    private final Duration issueLimit;
+
+    Issuance(
+            AcmeAccounts accounts,
+            SecretStore secrets,
+            IssuancesTopic topic,
+            Clock clock,
+            Duration firstLook,
+            Duration issueLimit) {
+        this.accounts = accounts;
+        this.secrets = secrets;
+        this.bundles = new BundleStore(secrets);
+        this.topic = topic;
+        this.clock = clock;
+        this.firstLook = firstLook;
+        this.issueLimit = issueLimit;
+    }
+
+    /**
+     * One try.
+     *
+     * @param newKey asked at most once
+     * @throws RetryLater where the CA, Vault or Kafka is away
+     */
+    Outcome attempt(Order order, Supplier<CertificateKey> newKey) {
+        SecretPath place = SecretPath.certificate(order.certificateId());
+        Optional<Stored> stored = bundles.read(place);
+        if (stored.isPresent() && stored.get().isOf(order.orderId())) {
+            return new Outcome.IssuedBefore(finish(order, stored.get()));
+        }
+        if (stored.isPresent() && stored.get().isNewerThan(order.orderId())) {
+            return superseded(order, stored.get());
+        }
+        if (!accounts.issuers().contains(order.issuer())) {
+            return failed(ErrorCode.UNKNOWN_ISSUER, "issuer '" + order.issuer() + "' is not configured here");
+        }
+        AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
+        SecretStore.CreateOnly keyPlace = secrets.createOnly(
+                SecretPath.orderKey(order.orderId()), newKey.get().toSecret());
+        CertificateKey key = CertificateKey.from(keyPlace.secret());
+        return switch (finalized(account, order, key, keyPlace.created())) {
+            case OrderProgress.Valid valid -> take(account, order, key, valid.certificateUrl());
+            case OrderProgress.Invalid invalid -> new Outcome.Failed(invalid.problem());
+            case OrderProgress.Refused refused -> new Outcome.Failed(refused.problem());
+            case OrderProgress.Pending pending -> throw notReady("wants proof of control again");
+            case OrderProgress.Ready ready -> throw notReady("has not taken note of finalize");
+            case OrderProgress.Processing processing -> throw notReady("is still issuing");
+        };
+    }
+
+    private OrderProgress finalized(AcmeAccount account, Order order, CertificateKey key, boolean firstTry) {
+        OrderProgress progress = firstTry ? new OrderProgress.Ready() : account.progress(order.acmeOrder());
+        if (progress instanceof OrderProgress.Ready) {
+            progress = account.finalizeOrder(order.acmeOrder(), order.identifiers(), key.pair());
+        }
+        return progress instanceof OrderProgress.Processing
+                ? account.await(order.acmeOrder(), firstLook, issueLimit)
+                : progress;
+    }
+
+    private Outcome take(AcmeAccount account, Order order, CertificateKey key, URI certificateUrl) {
+        List<X509Certificate> chain = account.download(certificateUrl);
+        List<String> wrong = IssuedChecks.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
+        if (!wrong.isEmpty()) {
+            LOG.errorf(
+                    "ALARM: %s issued for '%s' what was not asked for, nothing was stored: %s",
+                    order.issuer(), order.name(), wrong);
+            return new Outcome.Failed(Problem.of(
+                    ErrorCode.CERTIFICATE_MISMATCH,
+                    "the certificate of issuer '" + order.issuer() + "' is not what was asked for; it was not stored",
+                    String.join("; ", wrong)));
+        }
+        Stored stored = bundles.store(
+                SecretPath.certificate(order.certificateId()),
+                IssuedCertificate.of(chain).bundle(order, key));
+        return stored.isOf(order.orderId())
+                ? new Outcome.Issued(finish(order, stored))
+                : superseded(order, stored);
+    }
+
+    private CertificateIssued finish(Order order, Stored stored) {
+        bundles.copyToHosts(order.targets(), stored.bundle());
+        CertificateIssued fact = IssuedCertificate.of(stored.bundle()).fact(order, stored.version());
+        topic.issued(fact);
+        secrets.destroy(SecretPath.orderKey(order.orderId()));
+        return fact;
+    }
+
+    private Outcome superseded(Order order, Stored later) {
+        secrets.destroy(SecretPath.orderKey(order.orderId()));
+        return new Outcome.Superseded(later.bundle().orderId());
+    }
+
+    private static Outcome failed(ErrorCode code, String detail) {
+        return new Outcome.Failed(Problem.of(code, detail));
+    }
+
+    private static RetryLater notReady(String what) {
+        // Read replicas of a CA may lag behind what they told the validation-service.
+        return new RetryLater(Problem.of(ErrorCode.CA_MISBEHAVED, "the CA " + what + "; the order is looked at again"));
+    }
+}

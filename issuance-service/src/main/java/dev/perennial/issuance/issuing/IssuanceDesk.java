@@ -1,0 +1,127 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.IssuanceFailed;
+import dev.perennial.events.Order;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.issuance.keys.CertificateKey;
+import dev.perennial.issuance.keys.KeyMaker;
+import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.telemetry.Spans;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** One order from delivery to outcome: patience with what is away, the failure told where there is one, span, log, metric. */
+final class IssuanceDesk {
+    private static final Logger LOG = Logger.getLogger(IssuanceDesk.class);
+
+    private final Issuance issuance;
+    private final IssuancesTopic topic;
+    private final KeyMaker keys;
+    private final Patience patience;
+    private final Duration nextAttempt;
+    private final MeterRegistry meters;
+    private final Clock clock;
+
+    IssuanceDesk(
+            Issuance issuance,
+            IssuancesTopic topic,
+            KeyMaker keys,
+            IssuanceConfig config,
+            MeterRegistry meters,
+            Clock clock) {
+        this.issuance = issuance;
+        this.topic = topic;
+        this.keys = keys;
+        this.patience = new Patience(config.firstPause(), config.longestPause(), config.patience());
+        this.nextAttempt = config.nextAttempt();
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /** Returns when the outcome is on Kafka. */
+    Outcome serve(Order order, Context received) {
+        Map<String, String> about = Map.of(
+                "perennial.certificate.id", order.certificateId().toString(),
+                "perennial.order.id", order.orderId().toString(),
+                "perennial.issuer", order.issuer());
+        return Spans.inSpan(received, "issue certificate", SpanKind.INTERNAL, about, () -> {
+            Instant start = clock.instant();
+            Outcome outcome = insist(order);
+            if (outcome instanceof Outcome.Failed failed) {
+                topic.failed(new IssuanceFailed(
+                        order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
+            }
+            Span.current().setAttribute("perennial.outcome", outcome.label());
+            meters.counter("perennial_issuances_total", "outcome", outcome.label())
+                    .increment();
+            log(order, outcome, Duration.between(start, clock.instant()).toMillis());
+            return outcome;
+        });
+    }
+
+    private Outcome insist(Order order) {
+        Supplier<CertificateKey> newKey = once(() -> keys.make(order.keyType()));
+        try {
+            return patience.insist(
+                    "issuing '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
+        } catch (RetryLater e) {
+            Problem problem = e.problem();
+            Instant now = clock.instant();
+            return new Outcome.Failed(
+                    problem.nextAttempt(e.earliest().filter(now::isBefore).orElse(now.plus(nextAttempt))));
+        }
+    }
+
+    private static void log(Order order, Outcome outcome, long millis) {
+        switch (outcome) {
+            case Outcome.Issued issued -> issuedLine("issued", issued.fact(), millis);
+            case Outcome.IssuedBefore before -> issuedLine("issued before, said again", before.fact(), millis);
+            case Outcome.Superseded superseded ->
+                LOG.infof("'%s' is superseded by order %s, nothing done (%d ms)", order.name(), superseded.by(), millis);
+            case Outcome.Failed failed ->
+                LOG.infof(
+                        "'%s' not issued (%d ms): %s: %s; %s",
+                        order.name(),
+                        millis,
+                        failed.problem().code().wireName(),
+                        failed.problem().detail(),
+                        failed.problem()
+                                .nextAttemptAt()
+                                .map(at -> "to be tried again at " + at)
+                                .orElse("the order-service decides what happens next"));
+        }
+    }
+
+    private static void issuedLine(String what, CertificateIssued fact, long millis) {
+        LOG.infof(
+                "'%s' %s: serial %s for %s, valid until %s (%d ms)",
+                fact.name(),
+                what,
+                fact.serial(),
+                fact.identifiers().stream().map(id -> id.value()).toList(),
+                fact.notAfter(),
+                millis);
+    }
+
+    /** A try that has to be repeated does not cost another key. */
+    private static Supplier<CertificateKey> once(Supplier<CertificateKey> make) {
+        AtomicReference<CertificateKey> made = new AtomicReference<>();
+        return () -> {
+            if (made.get() == null) {
+                made.set(make.get());
+            }
+            return made.get();
+        };
+    }
+}

@@ -1,0 +1,91 @@
+package dev.perennial.issuance.keys;
+
+import dev.perennial.vault.Secret;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Map;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/** The key pair of one order. Neither {@code toString} nor any exception of this class shows the private half. */
+public final class CertificateKey {
+    private static final String PRIVATE_KEY = "privateKey";
+    private static final String PUBLIC_KEY = "publicKey";
+    private static final String ALGORITHM = "algorithm";
+
+    private final KeyPair pair;
+
+    CertificateKey(KeyPair pair) {
+        this.pair = pair;
+    }
+
+    /** What {@link #toSecret} made. @throws IllegalStateException where it is not readable */
+    public static CertificateKey from(Secret secret) {
+        try {
+            KeyFactory factory = KeyFactory.getInstance(secret.require(ALGORITHM));
+            return new CertificateKey(new KeyPair(
+                    factory.generatePublic(new X509EncodedKeySpec(der(secret.require(PUBLIC_KEY)))),
+                    factory.generatePrivate(new PKCS8EncodedKeySpec(der(secret.require(PRIVATE_KEY))))));
+        } catch (GeneralSecurityException | IOException e) {
+            // Without the cause: parsers quote what they could not parse.
+            throw new IllegalStateException("the stored key of the order cannot be read ("
+                    + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /** Fields for Vault. The public half goes with it, since PKCS#8 of an elliptic curve key does not have to hold it. */
+    public Map<String, String> toSecret() {
+        return Map.of(
+                PRIVATE_KEY, privatePem(),
+                PUBLIC_KEY, pem("PUBLIC KEY", pair.getPublic().getEncoded()),
+                ALGORITHM, pair.getPublic().getAlgorithm());
+    }
+
+    /** For the signature on the CSR. */
+    public KeyPair pair() {
+        return pair;
+    }
+
+    public PublicKey publicKey() {
+        return pair.getPublic();
+    }
+
+    /** PKCS#8 (RFC 5958) in PEM (RFC 7468). */
+    public String privatePem() {
+        return pem("PRIVATE KEY", pair.getPrivate().getEncoded());
+    }
+
+    @Override
+    public String toString() {
+        return "CertificateKey[" + pair.getPublic().getAlgorithm() + "]";
+    }
+
+    private static String pem(String type, byte[] der) {
+        StringWriter text = new StringWriter();
+        try (PemWriter writer = new PemWriter(text)) {
+            writer.writeObject(new PemObject(type, der));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private static byte[] der(String pem) throws IOException {
+        try (PemReader reader = new PemReader(new StringReader(pem))) {
+            PemObject object = reader.readPemObject();
+            if (object == null) {
+                throw new IOException("no PEM object");
+            }
+            return object.getContent();
+        }
+    }
+}
