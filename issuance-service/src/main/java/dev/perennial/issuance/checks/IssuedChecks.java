@@ -87,9 +87,7 @@ public final class IssuedChecks {
         } catch (CertificateParsingException e) {
             return Optional.of("the certificate's extendedKeyUsage cannot be read");
         }
-        return leaf.getBasicConstraints() >= 0
-                ? Optional.of("the certificate is a CA certificate")
-                : Optional.empty();
+        return leaf.getBasicConstraints() >= 0 ? Optional.of("the certificate is a CA certificate") : Optional.empty();
     }
 
     private static Optional<String> validity(X509Certificate certificate, int index, Instant now) {

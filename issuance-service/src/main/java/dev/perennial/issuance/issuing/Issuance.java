@@ -114,6 +114,12 @@ final class Issuance {
         List<X509Certificate> chain = account.download(certificateUrl);
         List<String> wrong = IssuedChecks.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
         if (!wrong.isEmpty()) {
+            Optional<Stored> meanwhile = storedBy(order);
+            if (meanwhile.isPresent()) {
+                // Another replica was through between our steps 1 and 2, key destroyed: ours is the one nobody asked
+                // for.
+                return new Outcome.IssuedBefore(finish(order, meanwhile.get()));
+            }
             LOG.errorf(
                     "ALARM: %s issued for '%s' what was not asked for, nothing was stored: %s",
                     order.issuer(), order.name(), wrong);
@@ -125,9 +131,12 @@ final class Issuance {
         Stored stored = bundles.store(
                 SecretPath.certificate(order.certificateId()),
                 IssuedCertificate.of(chain).bundle(order, key));
-        return stored.isOf(order.orderId())
-                ? new Outcome.Issued(finish(order, stored))
-                : superseded(order, stored);
+        return stored.isOf(order.orderId()) ? new Outcome.Issued(finish(order, stored)) : superseded(order, stored);
+    }
+
+    private Optional<Stored> storedBy(Order order) {
+        return bundles.read(SecretPath.certificate(order.certificateId()))
+                .filter(stored -> stored.isOf(order.orderId()));
     }
 
     private CertificateIssued finish(Order order, Stored stored) {

@@ -59,8 +59,8 @@ final class IssuanceDesk {
             Instant start = clock.instant();
             Outcome outcome = insist(order);
             if (outcome instanceof Outcome.Failed failed) {
-                topic.failed(new IssuanceFailed(
-                        order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
+                topic.failed(
+                        new IssuanceFailed(order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
             }
             Span.current().setAttribute("perennial.outcome", outcome.label());
             meters.counter("perennial_issuances_total", "outcome", outcome.label())
@@ -73,8 +73,7 @@ final class IssuanceDesk {
     private Outcome insist(Order order) {
         Supplier<CertificateKey> newKey = once(() -> keys.make(order.keyType()));
         try {
-            return patience.insist(
-                    "issuing '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
+            return patience.insist("issuing '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
         } catch (RetryLater e) {
             Problem problem = e.problem();
             Instant now = clock.instant();
@@ -88,7 +87,8 @@ final class IssuanceDesk {
             case Outcome.Issued issued -> issuedLine("issued", issued.fact(), millis);
             case Outcome.IssuedBefore before -> issuedLine("issued before, said again", before.fact(), millis);
             case Outcome.Superseded superseded ->
-                LOG.infof("'%s' is superseded by order %s, nothing done (%d ms)", order.name(), superseded.by(), millis);
+                LOG.infof(
+                        "'%s' is superseded by order %s, nothing done (%d ms)", order.name(), superseded.by(), millis);
             case Outcome.Failed failed ->
                 LOG.infof(
                         "'%s' not issued (%d ms): %s: %s; %s",

@@ -41,7 +41,8 @@ final class IssuancesTopic {
     }
 
     private void publish(String id, OrderFact fact) {
-        var event = new CloudEvent(id, SOURCE, clock.instant(), fact.certificateId().toString(), fact);
+        var event =
+                new CloudEvent(id, SOURCE, clock.instant(), fact.certificateId().toString(), fact);
         try {
             outlet.accept(event);
         } catch (RetryLater e) {

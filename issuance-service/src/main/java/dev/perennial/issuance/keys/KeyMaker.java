@@ -60,7 +60,7 @@ public class KeyMaker {
     }
 
     @PreDestroy
-    void stop() {
+    public void stop() {
         processors.shutdownNow();
     }
 }

@@ -1,0 +1,122 @@
+package dev.perennial.issuance.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.Identifier;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class IssuedChecksTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    private static final TestCa CA = new TestCa(NOW);
+    private static final PublicKey KEY = TestCa.ecKey().getPublic();
+    private static final KeyPair STRANGER = TestCa.ecKey();
+    private static final List<String> NAMES = List.of("www.example.com", "example.com");
+    private static final Duration DAY = Duration.ofDays(1);
+
+    @Test
+    void findsNothingWrongWithWhatWasAsked() {
+        assertThat(mismatches(CA.issue(KEY, NAMES))).isEmpty();
+    }
+
+    @Test
+    void takesAChainThatEndsInTheRoot() {
+        X509Certificate leaf = CA.issue(KEY, NAMES).getFirst();
+        assertThat(mismatches(List.of(leaf, CA.intermediate(), CA.root()))).isEmpty();
+    }
+
+    @Test
+    void takesNamesInAnyOrderAndCase() {
+        assertThat(mismatches(CA.issue(KEY, List.of("EXAMPLE.com", "www.example.com"))))
+                .isEmpty();
+    }
+
+    @Test
+    void forgivesASlowClock() {
+        assertThat(mismatches(leafAnd(leaf().valid(NOW.plusSeconds(240), NOW.plus(DAY)))))
+                .isEmpty();
+    }
+
+    static List<Arguments> wrong() {
+        return List.of(
+                Arguments.of("no certificate", List.of(), "0 certificates"),
+                Arguments.of("endless chain", Collections.nCopies(11, CA.intermediate()), "11 certificates"),
+                Arguments.of("another key", CA.issue(STRANGER.getPublic(), NAMES), "another key"),
+                Arguments.of("a name missing", CA.issue(KEY, List.of("example.com")), "asked for was"),
+                Arguments.of(
+                        "a name too many",
+                        CA.issue(KEY, List.of("example.com", "www.example.com", "evil.example")),
+                        "evil.example"),
+                Arguments.of("no names", CA.issue(KEY, List.of()), "names []"),
+                Arguments.of(
+                        "a name of another type",
+                        leafAnd(leaf().general(
+                                        new GeneralName(GeneralName.dNSName, "example.com"),
+                                        new GeneralName(GeneralName.dNSName, "www.example.com"),
+                                        new GeneralName(GeneralName.rfc822Name, "a@example.com"))),
+                        "type 1"),
+                Arguments.of("expired", leafAnd(leaf().valid(NOW.minus(DAY), NOW.minusSeconds(1))), "expired at"),
+                Arguments.of("expires now", leafAnd(leaf().valid(NOW.minus(DAY), NOW)), "expired at"),
+                Arguments.of(
+                        "of the future",
+                        leafAnd(leaf().valid(NOW.plus(DAY), NOW.plus(DAY).plus(DAY))),
+                        "not valid before"),
+                Arguments.of("for clients only", leafAnd(leaf().usage(KeyPurposeId.id_kp_clientAuth)), "no serverAuth"),
+                Arguments.of("for nothing named", leafAnd(leaf().usage(null)), "no serverAuth"),
+                Arguments.of("a CA itself", leafAnd(leaf().ca()), "is a CA certificate"),
+                Arguments.of(
+                        "signed by somebody else",
+                        List.of(leaf().sign(STRANGER), CA.intermediate()),
+                        "not signed by the next"),
+                Arguments.of(
+                        "intermediate of another name",
+                        List.of(CA.issue(KEY, NAMES).getFirst(), CA.root()),
+                        "was issued by"),
+                Arguments.of(
+                        "issued by a leaf",
+                        List.of(
+                                leaf().issuer("CN=leaf").sign(STRANGER),
+                                CA.sign(CA.leaf(STRANGER.getPublic()).names(NAMES))),
+                        "certificate 2 of the chain is not a CA"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void wrong(String what, List<X509Certificate> chain, String finding) {
+        assertThat(mismatches(chain)).anySatisfy(text -> assertThat(text).contains(finding));
+    }
+
+    @Test
+    void findsEverythingAtOnce() {
+        assertThat(mismatches(List.of(CA.leaf(STRANGER.getPublic())
+                        .names(List.of("evil.example"))
+                        .usage(null)
+                        .valid(NOW.minus(DAY), NOW.minus(DAY))
+                        .sign(STRANGER))))
+                .hasSize(4);
+    }
+
+    private static TestCa.Ask leaf() {
+        return CA.leaf(KEY).names(NAMES);
+    }
+
+    private static List<X509Certificate> leafAnd(TestCa.Ask ask) {
+        return List.of(CA.sign(ask), CA.intermediate());
+    }
+
+    private static List<String> mismatches(List<X509Certificate> chain) {
+        List<Identifier> asked = NAMES.stream().map(Identifier::dns).toList();
+        return IssuedChecks.mismatches(KEY, asked, chain, NOW);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.perennial.issuance.checks;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A root and an intermediate that issue whatever a test wants, right or wrong. */
+public final class TestCa {
+    private final Instant now;
+    private final KeyPair rootKey = ecKey();
+    private final KeyPair intermediateKey = ecKey();
+    private final X509Certificate root;
+    private final X509Certificate intermediate;
+
+    public TestCa(Instant now) {
+        this.now = now;
+        this.root = new Ask(rootKey.getPublic())
+                .subject("CN=Test Root")
+                .ca()
+                .issuer("CN=Test Root")
+                .sign(rootKey);
+        this.intermediate = new Ask(intermediateKey.getPublic())
+                .subject("CN=Test Intermediate")
+                .ca()
+                .issuer("CN=Test Root")
+                .sign(rootKey);
+    }
+
+    public X509Certificate root() {
+        return root;
+    }
+
+    public X509Certificate intermediate() {
+        return intermediate;
+    }
+
+    /** Leaf and intermediate, as asked. */
+    public List<X509Certificate> issue(PublicKey key, Collection<String> names) {
+        return List.of(leaf(key).names(names).sign(intermediateKey), intermediate);
+    }
+
+    /** A leaf that a test can spoil before {@link #sign}. */
+    public Ask leaf(PublicKey key) {
+        return new Ask(key).subject("CN=leaf").issuer("CN=Test Intermediate").serverAuth();
+    }
+
+    public X509Certificate sign(Ask ask) {
+        return ask.sign(intermediateKey);
+    }
+
+    public static KeyPair ecKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What a certificate is to hold. */
+    public final class Ask {
+        private final PublicKey key;
+        private String subject;
+        private String issuer;
+        private boolean ca;
+        private KeyPurposeId usage;
+        private GeneralName[] names = {};
+        private Instant from;
+        private Instant until;
+
+        private Ask(PublicKey key) {
+            this.key = key;
+            this.from = now.minus(Duration.ofHours(1));
+            this.until = now.plus(Duration.ofDays(90));
+        }
+
+        public Ask names(Collection<String> dns) {
+            this.names = dns.stream()
+                    .map(name -> new GeneralName(GeneralName.dNSName, name))
+                    .toArray(GeneralName[]::new);
+            return this;
+        }
+
+        public Ask general(GeneralName... all) {
+            this.names = all;
+            return this;
+        }
+
+        public Ask valid(Instant notBefore, Instant notAfter) {
+            this.from = notBefore;
+            this.until = notAfter;
+            return this;
+        }
+
+        public Ask usage(KeyPurposeId purpose) {
+            this.usage = purpose;
+            return this;
+        }
+
+        public Ask ca() {
+            this.ca = true;
+            return this;
+        }
+
+        public Ask issuer(String name) {
+            this.issuer = name;
+            return this;
+        }
+
+        private Ask subject(String name) {
+            this.subject = name;
+            return this;
+        }
+
+        private Ask serverAuth() {
+            return usage(KeyPurposeId.id_kp_serverAuth);
+        }
+
+        public X509Certificate sign(KeyPair by) {
+            try {
+                var builder = new JcaX509v3CertificateBuilder(
+                        new X500Name(issuer),
+                        new BigInteger(128, new SecureRandom()).setBit(127),
+                        Date.from(from),
+                        Date.from(until),
+                        new X500Name(subject),
+                        key);
+                builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+                if (usage != null) {
+                    builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(usage));
+                }
+                if (names.length > 0) {
+                    builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+                }
+                return new JcaX509CertificateConverter()
+                        .getCertificate(
+                                builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by.getPrivate())));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.perennial.issuance.issuing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.Topic;
+import java.io.IOException;
+import java.util.Properties;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Defaults of the connector lose records or stop the channel: nothing that matters is left to them. */
+class ChannelSettingsTest {
+    private static final String IN = "mp.messaging.incoming." + AuthorizedOrders.CHANNEL + ".";
+    private static final String OUT = "mp.messaging.outgoing." + AuthorizedOrders.OUT + ".";
+
+    private final Properties properties = new Properties();
+
+    @BeforeEach
+    void read() throws IOException {
+        try (var in = getClass().getResourceAsStream("/application.properties")) {
+            properties.load(in);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "group.id, issuance-service",
+        "auto.offset.reset, earliest",
+        "failure-strategy, dead-letter-queue",
+        "fail-on-deserialization-failure, false",
+        "throttled.ordered, key",
+        "throttled.unprocessed-record-max-age.ms, 1800000",
+        "session.timeout.ms, 10000",
+        "value.deserializer, org.apache.kafka.common.serialization.ByteArrayDeserializer"
+    })
+    void incomingIsExplicit(String key, String value) {
+        assertThat(properties.getProperty(IN + key)).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"acks, all", "enable.idempotence, true"})
+    void outgoingWaitsForTheBroker(String key, String value) {
+        assertThat(properties.getProperty(OUT + key)).isEqualTo(value);
+    }
+
+    @Test
+    void topicsAreThoseOfTheContract() {
+        assertThat(properties.getProperty(IN + "topic")).isEqualTo(Topic.VALIDATIONS.topicName());
+        assertThat(properties.getProperty(IN + "dead-letter-queue.topic"))
+                .isEqualTo(Topic.VALIDATIONS.deadLetters("issuance-service"));
+        assertThat(properties.getProperty(OUT + "topic")).isEqualTo(Topic.ISSUANCES.topicName());
+    }
+
+    @Test
+    void everyIncomingChannelIsKnownHere() {
+        assertThat(properties.stringPropertyNames())
+                .filteredOn(key -> key.startsWith("mp.messaging.incoming."))
+                .allMatch(key -> key.startsWith(IN));
+    }
+
+    @Test
+    void concurrencyIsBoundedAndConfigurable() {
+        assertThat(properties.getProperty("smallrye.messaging.worker." + AuthorizedOrders.OUT + ".max-concurrency"))
+                .isEqualTo("${perennial.issuance.max-concurrency:256}");
+    }
+}

@@ -1,0 +1,74 @@
+package dev.perennial.issuance.issuing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.events.CloudEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The process ends before and after each call it makes and the record is delivered again, or another replica works on the same
+ * record in between. One order, one key, one certificate.
+ */
+class CrashTest {
+    static List<Arguments> moments() {
+        List<String> calls;
+        try (Fixture fixture = new Fixture()) {
+            fixture.deliver();
+            calls = fixture.interruptions.calls();
+        }
+        List<Arguments> moments = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            for (Interruptions.When when : Interruptions.When.values()) {
+                moments.add(Arguments.of(when, i, calls.get(i)));
+            }
+        }
+        return moments;
+    }
+
+    @ParameterizedTest(name = "{0} call {1} ({2})")
+    @MethodSource("moments")
+    void oneCertificateWhereverTheProcessEnds(Interruptions.When when, int call, String what) {
+        try (Fixture fixture = new Fixture()) {
+            fixture.interruptions.crash(when, call);
+            assertThatThrownBy(fixture::deliver).isInstanceOf(Interruptions.Crash.class);
+            fixture.interruptions.nothing();
+
+            fixture.deliver();
+
+            assertOneCertificate(fixture);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} call {1} ({2})")
+    @MethodSource("moments")
+    void oneCertificateWhereverAnotherReplicaOvertakes(Interruptions.When when, int call, String what) {
+        try (Fixture fixture = new Fixture()) {
+            fixture.interruptions.meanwhile(when, call, fixture::deliver);
+
+            fixture.deliver();
+
+            assertOneCertificate(fixture);
+        }
+    }
+
+    private static void assertOneCertificate(Fixture fixture) {
+        assertThat(fixture.ca.accepted()).as("finalize requests accepted").hasSize(1);
+        assertThat(IssuedCertificate.of(fixture.bundle()).chain().getFirst().getPublicKey())
+                .isEqualTo(fixture.ca.accepted().getFirst());
+        for (String host : Fixture.HOSTS) {
+            assertThat(fixture.copy(host)).isEqualTo(fixture.bundle());
+        }
+        assertThat(fixture.topic).isNotEmpty();
+        assertThat(fixture.topic)
+                .extracting(CloudEvent::id)
+                .containsOnly(fixture.topic.getFirst().id());
+        assertThat(fixture.issued()).containsOnly(fixture.issued().getFirst());
+        assertThat(fixture.failures()).isEmpty();
+        assertThat(fixture.keyKept()).isFalse();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuanceFailed;
+import dev.perennial.events.KeyType;
+import dev.perennial.events.Order;
+import dev.perennial.events.OrderId;
+import dev.perennial.issuance.keys.KeyMaker;
+import dev.perennial.vault.Bundle;
+import dev.perennial.vault.InMemorySecretStore;
+import dev.perennial.vault.SecretPath;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The service without a wire: a fake CA, a store in memory, a list for a topic. Each {@link #deliver} is a new process. */
+final class Fixture implements AutoCloseable {
+    static final List<String> HOSTS = List.of("web-1.example.com", "web-2.example.com");
+
+    final Interruptions interruptions = new Interruptions();
+    final FakeCa ca = new FakeCa(interruptions);
+    final InMemorySecretStore vault = new InMemorySecretStore();
+    final List<CloudEvent> topic = new CopyOnWriteArrayList<>();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final KeyMaker keys = new KeyMaker();
+    final Order order = order(CertificateId.next(), OrderId.next(), 1);
+
+    static Order order(CertificateId certificate, OrderId id, int attempt) {
+        return new Order(
+                certificate,
+                id,
+                attempt,
+                "shop",
+                "web-team",
+                FakeCa.ISSUER,
+                List.of(Identifier.dns("shop.example.com"), Identifier.dns("www.shop.example.com")),
+                KeyType.EC_P256,
+                HOSTS,
+                FakeCa.ORDER);
+    }
+
+    Outcome deliver(Order delivered) {
+        Clock clock = Clock.systemUTC();
+        var store = new InterruptedStore(vault, interruptions);
+        var out = new IssuancesTopic(event -> interruptions.around("publish", () -> topic.add(event)), clock);
+        var issuance = new Issuance(ca, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
+        return new IssuanceDesk(issuance, out, keys, new Impatient(), meters, clock).serve(delivered, Context.root());
+    }
+
+    Outcome deliver() {
+        return deliver(order);
+    }
+
+    /** Whether the order's key is still kept. */
+    boolean keyKept() {
+        return vault.read(SecretPath.orderKey(order.orderId())).isPresent();
+    }
+
+    Bundle bundle() {
+        return Bundle.from(
+                vault.read(SecretPath.certificate(order.certificateId())).orElseThrow());
+    }
+
+    Bundle copy(String host) {
+        return Bundle.from(
+                vault.read(SecretPath.hostCopy(host, order.certificateId())).orElseThrow());
+    }
+
+    List<CertificateIssued> issued() {
+        return facts(CertificateIssued.class);
+    }
+
+    List<IssuanceFailed> failures() {
+        return facts(IssuanceFailed.class);
+    }
+
+    private <T> List<T> facts(Class<T> type) {
+        return topic.stream()
+                .map(CloudEvent::data)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        keys.stop();
+    }
+
+    /** Two or three quick tries. */
+    private record Impatient() implements IssuanceConfig {
+        @Override
+        public int maxConcurrency() {
+            return 1;
+        }
+
+        @Override
+        public Duration firstLook() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Duration issueLimit() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration firstPause() {
+            return Duration.ofMillis(1);
+        }
+
+        @Override
+        public Duration longestPause() {
+            return Duration.ofMillis(2);
+        }
+
+        @Override
+        public Duration patience() {
+            return Duration.ofMillis(200);
+        }
+
+        @Override
+        public Duration nextAttempt() {
+            return Duration.ofMinutes(5);
+        }
+    }
+}

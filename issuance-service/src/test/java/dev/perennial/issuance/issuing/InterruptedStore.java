@@ -1,0 +1,43 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.vault.Secret;
+import dev.perennial.vault.SecretPath;
+import dev.perennial.vault.SecretStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A store whose every call may be the last one. */
+record InterruptedStore(SecretStore store, Interruptions interruptions) implements SecretStore {
+    @Override
+    public Optional<Secret> read(SecretPath path) {
+        return interruptions.around("read " + folder(path), () -> store.read(path));
+    }
+
+    @Override
+    public CreateOnly createOnly(SecretPath path, Map<String, String> data) {
+        return interruptions.around("create " + folder(path), () -> store.createOnly(path, data));
+    }
+
+    @Override
+    public Optional<Long> replace(SecretPath path, Map<String, String> data, long expectedVersion) {
+        return interruptions.around("replace " + folder(path), () -> store.replace(path, data, expectedVersion));
+    }
+
+    @Override
+    public void destroy(SecretPath path) {
+        interruptions.around("destroy " + folder(path), () -> {
+            store.destroy(path);
+            return null;
+        });
+    }
+
+    @Override
+    public List<String> list(SecretPath folder) {
+        return store.list(folder);
+    }
+
+    private static String folder(SecretPath path) {
+        return path.value().substring(0, path.value().indexOf('/'));
+    }
+}
