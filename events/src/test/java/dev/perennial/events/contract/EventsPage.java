@@ -104,15 +104,14 @@ final class EventsPage {
         String headers = Golden.headers(type).entrySet().stream()
                 .filter(header -> !header.getKey().equals(Headers.TRACEPARENT))
                 .map(header -> header.getKey() + ":" + header.getValue())
-                .collect(Collectors.joining("|"));
+                .collect(Collectors.joining(","));
         return """
-                printf '%%s;%%s;%%s\\n' \\
+                printf '%%s\\t%%s\\t%%s\\n' \\
                   '%s' \\
                   '%s' \\
                   '%s' |
                 kafka-console-producer.sh --bootstrap-server localhost:9092 --topic %s \\
-                  --property parse.headers=true --property parse.key=true \\
-                  --property headers.delimiter=';' --property headers.separator='|' --property key.separator=';'
+                  --property parse.headers=true --property parse.key=true
                 """.formatted(
                 headers, Golden.key(type), Golden.tree(type), type.topic().topicName());
     }
