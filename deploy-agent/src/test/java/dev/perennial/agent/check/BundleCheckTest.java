@@ -1,0 +1,138 @@
+package dev.perennial.agent.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.agent.TestCa;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderId;
+import dev.perennial.vault.Bundle;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BundleCheckTest {
+    private static final TestCa CA = new TestCa();
+    private static final Bundle GOOD = CA.bundle(CertificateId.next(), "shop");
+    private static final Bundle OTHER = new TestCa().bundle(CertificateId.next(), "shop");
+
+    static Stream<Arguments> unsound() {
+        return Stream.of(
+                Arguments.of("does not belong to the leaf", key(key -> OTHER.privateKey())),
+                Arguments.of("not a PKCS#8 key", key(key -> TestCa.pem("PRIVATE KEY", new byte[] {1, 2, 3}))),
+                Arguments.of("more than one private key", key(key -> key + key)),
+                Arguments.of("something after its end", key(key -> key + "and more")),
+                Arguments.of("not a 'PRIVATE KEY'", key(key -> key.replace("PRIVATE KEY", "EC PRIVATE KEY"))),
+                Arguments.of("no PEM block", key(key -> "")),
+                Arguments.of("something after its end", chain(chain -> chain + "-----BEGIN CERTIFICATE-----")),
+                Arguments.of("text before or between", chain(chain -> "hello\n" + chain)),
+                Arguments.of("no PEM block", chain(chain -> "")),
+                Arguments.of("cannot be parsed", chain(chain -> TestCa.pem("CERTIFICATE", new byte[] {48, 1, 1}))),
+                Arguments.of("larger than", chain(chain -> chain.repeat(200))),
+                Arguments.of("not issued by the one after it", chain(chain -> leafOf(chain) + TestCa.pem(new TestCa().intermediate()))),
+                Arguments.of("is not a CA", chain(chain -> leafOf(chain) + leafOf(OTHER.chain()))),
+                Arguments.of("fingerprint is", chain(chain -> OTHER.chain())),
+                Arguments.of("serial is", chain(chain -> OTHER.chain())),
+                Arguments.of("expired at", (UnaryOperator<Bundle>) good -> dated(-30, -1)),
+                Arguments.of("is not valid before", (UnaryOperator<Bundle>) good -> dated(1, 30)),
+                Arguments.of("has no DNS name", (UnaryOperator<Bundle>) good -> named()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unsound")
+    void rejects(String reason, UnaryOperator<Bundle> change) {
+        Verdict verdict = BundleCheck.check(change.apply(GOOD), Optional.empty(), Instant.now());
+
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Unsound.class, unsound -> assertThat(unsound.reasons())
+                .anySatisfy(text -> assertThat(text).contains(reason))
+                .noneSatisfy(text -> assertThat(text).contains("PRIVATE KEY-----")));
+    }
+
+    @Test
+    void acceptsWhatBelongsTogetherAndAsksForItsFirstName() {
+        assertThat(BundleCheck.check(GOOD, Optional.empty(), Instant.now()))
+                .isEqualTo(new Verdict.Sound("shop.example.com"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EC", "RSA", "Ed25519"})
+    void acceptsEveryKindOfKey(String algorithm) {
+        var leaf = CA.leaf(algorithm, List.of("a.example.com"), TestCa.days(-1), TestCa.days(9));
+
+        assertThat(BundleCheck.check(bundle(leaf), Optional.empty(), Instant.now()))
+                .isInstanceOf(Verdict.Sound.class);
+    }
+
+    @Test
+    void prefersANameWithoutWildcard() {
+        assertThat(BundleCheck.check(named("*.example.com", "example.com"), Optional.empty(), Instant.now()))
+                .isEqualTo(new Verdict.Sound("example.com"));
+    }
+
+    @Test
+    void asksBelowAWildcardWhereThereIsNothingElse() {
+        assertThat(BundleCheck.check(named("*.example.com"), Optional.empty(), Instant.now()))
+                .isEqualTo(new Verdict.Sound("perennial-probe.example.com"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"www.example.com", "WWW.example.com", "shop.example.org"})
+    void acceptsAServerNameThatIsCovered(String serverName) {
+        var bundle = named("*.example.com", "shop.example.org");
+
+        assertThat(BundleCheck.check(bundle, Optional.of(serverName), Instant.now()))
+                .isInstanceOf(Verdict.Sound.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example.com", "a.b.example.com", "shop.example.net", "xshop.example.org"})
+    void rejectsAServerNameThatIsNotCovered(String serverName) {
+        var bundle = named("*.example.com", "shop.example.org");
+
+        assertThat(BundleCheck.check(bundle, Optional.of(serverName), Instant.now()))
+                .isInstanceOf(Verdict.Unsound.class);
+    }
+
+    private static UnaryOperator<Bundle> key(UnaryOperator<String> change) {
+        return good -> with(good, change.apply(good.privateKey()), good.chain());
+    }
+
+    private static UnaryOperator<Bundle> chain(UnaryOperator<String> change) {
+        return good -> with(good, good.privateKey(), change.apply(good.chain()));
+    }
+
+    private static Bundle with(Bundle good, String key, String chain) {
+        return new Bundle(
+                good.certificateId(),
+                good.orderId(),
+                good.name(),
+                key,
+                chain,
+                good.serial(),
+                good.fingerprint(),
+                good.notAfter());
+    }
+
+    private static String leafOf(String chain) {
+        String end = "-----END CERTIFICATE-----\n";
+        return chain.substring(0, chain.indexOf(end) + end.length());
+    }
+
+    private static Bundle dated(int from, int to) {
+        return bundle(CA.leaf(List.of("shop.example.com"), TestCa.days(from), TestCa.days(to)));
+    }
+
+    private static Bundle named(String... names) {
+        return bundle(CA.leaf(List.of(names), TestCa.days(-1), TestCa.days(30)));
+    }
+
+    private static Bundle bundle(TestCa.Leaf leaf) {
+        return CA.bundle(CertificateId.next(), OrderId.next(), "shop", leaf);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.perennial.agent.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostFileTest {
+    private static final String GOOD = """
+            host: web-1
+            servers:
+              nginx:
+                test: [nginx, -t, -c, /etc/nginx/nginx.conf]
+                reload: [nginx, -s, reload]
+                settle: 4s
+            certificates:
+              - match: "shop*"
+                server: nginx
+                directory: /var/lib/perennial/{name}
+                include: /etc/nginx/perennial/{name}.conf
+                mode: "0640"
+                owner: root
+                probe: {address: 127.0.0.1, port: 443, serverName: shop.example.com}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void saysWhereACertificateGoes() {
+        HostFile file = read(GOOD);
+
+        Site site = file.site("shop-eu").orElseThrow();
+        assertThat(file.host()).isEqualTo("web-1");
+        assertThat(site.directory()).isEqualTo(Path.of("/var/lib/perennial/shop-eu"));
+        assertThat(site.include()).isEqualTo(Path.of("/etc/nginx/perennial/shop-eu.conf"));
+        assertThat(site.live()).isEqualTo(Path.of("/var/lib/perennial/live/shop-eu"));
+        assertThat(PosixFilePermissions.toString(site.mode())).isEqualTo("rw-r-----");
+        assertThat(site.owner()).contains("root");
+        assertThat(site.group()).isEmpty();
+        assertThat(site.probe()).isEqualTo(new Probe("127.0.0.1", 443, Optional.of("shop.example.com")));
+        assertThat(site.server().settle()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(site.server().timeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(site.server().test()).containsExactly("nginx", "-t", "-c", "/etc/nginx/nginx.conf");
+        assertThat(site.server().lock()).isEqualTo(folder.resolve("agent.yaml.nginx.lock"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"blog", "shop/../../etc", "shop..", "Shop", "", "../shop"})
+    void hasNoPlaceForOtherNames(String name) {
+        Optional<Site> site = read(GOOD).site(name);
+
+        assertThat(site.map(Site::directory)).satisfiesAnyOf(
+                none -> assertThat(none).isEmpty(),
+                below -> assertThat(below.orElseThrow().getParent()).isEqualTo(Path.of("/var/lib/perennial")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            host: web-1             | host: "we b"               | agent.yaml line 1: host: 'we b' is not a host name
+            host: web-1             | hots: web-1                | agent.yaml line 1: host: is required
+            settle: 4s              | settle: 4 s                | line 6: servers.nginx.settle: '4 s' is not a duration
+            settle: 4s              | settel: 4s                 | line 6: servers.nginx.settel: is not known; known here: lock
+            [nginx, -s, reload]     | nginx -s reload            | line 5: servers.nginx.reload: a list with at least one item
+            [nginx, -s, reload]     | []                         | line 5: servers.nginx.reload: a list with at least one item
+            server: nginx           | server: apache             | line 9: certificates[0].server: is not one of the servers above: nginx
+            mode: "0640"            | mode: "0644"               | line 12: certificates[0].mode: '0644' is not for a private key
+            mode: "0640"            | mode: "rw"                 | line 12: certificates[0].mode: 'rw' is not an octal mode
+            port: 443               | port: 70000                | line 14: certificates[0].probe.port: '70000' is not a port
+            port: 443,              | ''                         | line 14: certificates[0].probe.port: is required
+            shop.example.com        | "*.example.com"            | line 14: certificates[0].probe.serverName: is the name a client asks for
+            perennial/{name}.conf   | perennial/shop.conf        | line 11: certificates[0].include: must contain {name}
+            /var/lib/perennial/{name}  | var/{name}              | line 10: certificates[0].directory: 'var/{name}' is not an absolute path
+            /var/lib/perennial/{name}  | /var/../{name}          | line 10: certificates[0].directory: '/var/../{name}' is not an absolute path
+            /var/lib/perennial/{name}  | "/var/a;b/{name}"       | line 10: certificates[0].directory: '/var/a;b/{name}' is not an absolute path
+            /var/lib/perennial/{name}  | /var/{host}/{name}      | line 10: certificates[0].directory: the only thing in braces
+            owner: root             | server: nginx              | line 13: certificates[0].server: the key stands here twice
+            owner: root             | owner:                     | line 13: certificates[0].owner: a text is expected
+            owner: root             | group: [                   | not YAML
+            """)
+    void namesLineAndKeyOfAMistake(String right, String wrong, String message) {
+        assertThatThrownBy(() -> read(GOOD.replace(right, wrong)))
+                .isInstanceOf(HostFileError.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void refusesTwoEntriesThatWriteOneFile() {
+        String entry = GOOD.substring(GOOD.indexOf("  - match"));
+
+        assertThatThrownBy(() -> read(GOOD + entry)).hasMessageContaining("line 18: certificates[1].include: another entry");
+    }
+
+    @Test
+    void namesTheFileThatIsNotThere() {
+        assertThatThrownBy(() -> HostFile.read(folder.resolve("absent.yaml")))
+                .isInstanceOf(HostFileError.class)
+                .hasMessageContaining("absent.yaml (perennial.agent.config) cannot be read");
+    }
+
+    @Test
+    void readsTheCertificateFileOutOfAnyInclude() {
+        String byHand = "# by hand\n  ssl_certificate  \"/etc/ssl/a.pem\";\nssl_certificate_key /etc/ssl/a.key;\n";
+
+        assertThat(Syntax.NGINX.chainFile(byHand)).contains(Path.of("/etc/ssl/a.pem"));
+        assertThat(Syntax.APACHE.chainFile(Syntax.APACHE.include(Path.of("/a/b.pem"), Path.of("/a/k"))))
+                .contains(Path.of("/a/b.pem"));
+        assertThat(Syntax.NGINX.chainFile("")).isEmpty();
+    }
+
+    private HostFile read(String yaml) {
+        try {
+            return HostFile.read(Files.writeString(folder.resolve("agent.yaml"), yaml));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
