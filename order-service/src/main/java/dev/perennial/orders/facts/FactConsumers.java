@@ -1,0 +1,65 @@
+package dev.perennial.orders.facts;
+
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.OrderFact;
+import dev.perennial.orders.database.Outages;
+import dev.perennial.platform.messaging.Inlet;
+import dev.perennial.platform.telemetry.LogContext;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.api.trace.SpanKind;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** The three topics of facts, each read in order. What cannot be read goes to the dead letters of its channel. */
+@ApplicationScoped
+public class FactConsumers {
+    private final FactRecorder recorder;
+    private final Inlet inlet;
+    private final Outages outages;
+
+    @Inject
+    public FactConsumers(FactRecorder recorder, Inlet inlet, Outages outages) {
+        this.recorder = recorder;
+        this.inlet = inlet;
+        this.outages = outages;
+    }
+
+    @Incoming("validations")
+    @Blocking
+    public void onValidation(ConsumerRecord<String, byte[]> record) {
+        on(record);
+    }
+
+    @Incoming("issuances")
+    @Blocking
+    public void onIssuance(ConsumerRecord<String, byte[]> record) {
+        on(record);
+    }
+
+    @Incoming("deployments")
+    @Blocking
+    public void onDeployment(ConsumerRecord<String, byte[]> record) {
+        on(record);
+    }
+
+    private void on(ConsumerRecord<String, byte[]> record) {
+        inlet.event(record).ifPresent(event -> LogContext.with(event.data(), () -> record(event)));
+    }
+
+    private void record(CloudEvent event) {
+        Map<String, String> attributes = event.data() instanceof OrderFact fact
+                ? Map.of(
+                        "perennial.order.id", fact.orderId().toString(),
+                        "perennial.certificate.id", fact.certificateId().toString())
+                : Map.of();
+        Spans.inSpan(
+                "record " + event.type().wireName(),
+                SpanKind.INTERNAL,
+                attributes,
+                () -> outages.waitOut(event.type().wireName() + " " + event.id(), () -> recorder.record(event)));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.perennial.orders.facts;
+
+import dev.perennial.events.CertificateAccepted;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentRolledBack;
+import dev.perennial.events.IssuanceFailed;
+import dev.perennial.events.OrderAuthorized;
+import dev.perennial.events.OrderFact;
+import dev.perennial.events.OrderFailed;
+import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.OrderRejected;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.inbox.Inbox;
+import dev.perennial.orders.inventory.Certificates;
+import dev.perennial.orders.lifecycle.Decision;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.moves.Moves;
+import dev.perennial.orders.work.Wakeups;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** Commits a fact: inbox, the order's move and what follows from it in one transaction. */
+@Singleton
+public class FactRecorder {
+    private static final Logger LOG = Logger.getLogger(FactRecorder.class);
+
+    private final Database database;
+    private final Moves moves;
+    private final Clock clock;
+    private final Wakeups wakeups;
+
+    @Inject
+    public FactRecorder(Database database, Moves moves, Clock clock, Wakeups wakeups) {
+        this.database = database;
+        this.moves = moves;
+        this.clock = clock;
+        this.wakeups = wakeups;
+    }
+
+    /**
+     * @return what became of it; empty where it was heard before or is nothing to us
+     * @throws dev.perennial.events.RetryLater where the database is unavailable; nothing was committed
+     */
+    public Optional<Decision> record(CloudEvent event) {
+        if (!(event.data() instanceof OrderFact fact)) {
+            return Optional.empty();
+        }
+        Optional<Input> input = input(fact);
+        if (input.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Decision> decision = database.inTransaction(tx -> record(tx, event, fact, input.get()));
+        wakeups.factWritten().raise();
+        return decision;
+    }
+
+    private Optional<Decision> record(Handle tx, CloudEvent event, OrderFact fact, Input input) {
+        Instant now = clock.instant();
+        if (!new Inbox(tx).isNew(event, now)) {
+            LOG.debugf("event %s was heard before", event.id());
+            return Optional.empty();
+        }
+        Moves.Outcome outcome = moves.apply(tx, fact.certificateId(), fact.orderId(), input);
+        if (outcome.decision() instanceof Decision.Moved && fact instanceof CertificateIssued issued) {
+            new Certificates(tx).issued(issued, now);
+        }
+        return Optional.of(outcome.decision());
+    }
+
+    private static Optional<Input> input(OrderFact fact) {
+        return switch (fact) {
+            case OrderAuthorized it ->
+                Optional.of(new Input.Authorized(it.order().attempt()));
+            case OrderRejected it ->
+                Optional.of(new Input.Rejected(
+                        it.attempt(),
+                        it.problems().stream().map(IdentifierProblem::problem).toList()));
+            case CertificateIssued it ->
+                Optional.of(new Input.Issued(it.attempt(), it.fingerprint(), it.targets()));
+            case IssuanceFailed it -> Optional.of(new Input.IssuanceFailed(it.attempt(), it.problem()));
+            case CertificateDeployed it -> Optional.of(new Input.Deployed(it.host(), it.fingerprint()));
+            case DeploymentFailed it ->
+                Optional.of(new Input.DeploymentFailed(it.host(), it.fingerprint(), it.problem()));
+            case DeploymentRolledBack it ->
+                Optional.of(new Input.RolledBack(it.host(), it.fingerprint(), it.problem()));
+            // Our own words.
+            case CertificateAccepted it -> Optional.empty();
+            case OrderPlaced it -> Optional.empty();
+            case OrderFailed it -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,61 @@
+package dev.perennial.orders.inventory;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderId;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A row of {@code certificate}.
+ *
+ * @param latestOrder empty only inside the transaction that makes the certificate
+ * @param issued what is in Vault now
+ */
+public record Certificate(
+        CertificateId id,
+        String name,
+        String owner,
+        CertificateSpec spec,
+        Map<String, String> labels,
+        Optional<OrderId> latestOrder,
+        Optional<IssuedCertificate> issued,
+        Instant createdAt) {
+    private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
+
+    /** The public side of an issued certificate; fields as in {@link dev.perennial.events.CertificateIssued}. */
+    public record IssuedCertificate(
+            String serial,
+            String fingerprint,
+            Instant notBefore,
+            Instant notAfter,
+            String vaultPath,
+            long vaultVersion) {}
+
+    static Certificate of(ResultSet row) throws SQLException {
+        return new Certificate(
+                CertificateId.of(row.getString("id")),
+                row.getString("name"),
+                row.getString("owner"),
+                SpecColumns.read(row),
+                Json.read(row.getString("labels"), LABELS),
+                Columns.optionalText(row, "order_id").map(OrderId::of),
+                row.getString("serial") == null ? Optional.empty() : Optional.of(issued(row)),
+                Columns.instant(row, "created_at"));
+    }
+
+    private static IssuedCertificate issued(ResultSet row) throws SQLException {
+        return new IssuedCertificate(
+                row.getString("serial"),
+                row.getString("fingerprint"),
+                Columns.instant(row, "not_before"),
+                Columns.instant(row, "not_after"),
+                row.getString("vault_path"),
+                row.getLong("vault_version"));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.perennial.orders.inventory;
+
+import dev.perennial.events.Identifier;
+import dev.perennial.events.KeyType;
+import java.util.List;
+
+/**
+ * What a certificate is to be; two requests with equal specs ask for the same thing.
+ *
+ * @param identifiers sorted, without duplicates
+ * @param targets sorted, without duplicates
+ */
+public record CertificateSpec(String issuer, KeyType keyType, List<Identifier> identifiers, List<String> targets) {
+    public CertificateSpec {
+        identifiers = List.copyOf(identifiers);
+        targets = List.copyOf(targets);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.perennial.orders.inventory;
+
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.work.Signal;
+import dev.perennial.orders.work.Worker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** How many orders are in each state; counted on a timer, because a scrape must not wait for a million rows. */
+@ApplicationScoped
+class OrderGauges {
+    private static final Duration EVERY = Duration.ofSeconds(10);
+
+    private final Map<StateName, Long> counts = new ConcurrentHashMap<>();
+    private final MeterRegistry meters;
+    private final Worker worker;
+
+    OrderGauges(Database database, MeterRegistry meters) {
+        this.meters = meters;
+        this.worker = new Worker("order-gauges", new Signal(), EVERY, () -> {
+            counts.putAll(database.inTransaction(tx -> new Orders(tx).count()));
+            return false;
+        });
+    }
+
+    void start(@Observes StartupEvent event) {
+        for (StateName name : StateName.values()) {
+            Gauge.builder("perennial_orders", () -> counts.getOrDefault(name, 0L))
+                    .description("Orders by state, as counted last")
+                    .tag("state", name.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
+        worker.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        worker.close();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.perennial.orders.inventory;
+
+import dev.perennial.events.Identifier;
+import dev.perennial.events.KeyType;
+import dev.perennial.orders.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/** The four columns of a {@link CertificateSpec}, the same in two tables. */
+final class SpecColumns {
+    private SpecColumns() {}
+
+    static CertificateSpec read(ResultSet row) throws SQLException {
+        return new CertificateSpec(
+                row.getString("issuer"),
+                KeyType.valueOf(row.getString("key_type")),
+                Columns.texts(row, "identifiers").stream().map(Identifier::dns).toList(),
+                Columns.texts(row, "targets"));
+    }
+
+    static <S extends SqlStatement<S>> S bind(S statement, CertificateSpec spec) {
+        return statement
+                .bind("issuer", spec.issuer())
+                .bind("keyType", spec.keyType().name())
+                .bindArray(
+                        "identifiers",
+                        String.class,
+                        spec.identifiers().stream().map(Identifier::value).toList())
+                .bindArray("targets", String.class, spec.targets());
+    }
+}

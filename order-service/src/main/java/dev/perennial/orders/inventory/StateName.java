@@ -1,0 +1,26 @@
+package dev.perennial.orders.inventory;
+
+import dev.perennial.orders.lifecycle.OrderState;
+
+/** The name of a state in rows, in the API and on the metrics. */
+public enum StateName {
+    DUE,
+    PLACED,
+    AUTHORIZED,
+    ISSUED,
+    DEPLOYED,
+    UNDEPLOYED,
+    FAILED;
+
+    public static StateName of(OrderState state) {
+        return switch (state) {
+            case OrderState.Due it -> DUE;
+            case OrderState.Placed it -> PLACED;
+            case OrderState.Authorized it -> AUTHORIZED;
+            case OrderState.Issued it -> ISSUED;
+            case OrderState.Deployed it -> DEPLOYED;
+            case OrderState.Undeployed it -> UNDEPLOYED;
+            case OrderState.Failed it -> FAILED;
+        };
+    }
+}

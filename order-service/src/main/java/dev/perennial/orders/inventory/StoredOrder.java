@@ -1,0 +1,74 @@
+package dev.perennial.orders.inventory;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.Order;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.orders.lifecycle.OrderState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A row of {@code certificate_order}.
+ *
+ * @param spec as it was asked for when the order was made
+ * @param dueAt when it is looked at next, if ever
+ * @param acmeOrder the last one placed
+ * @param lastProblem why it is where it is
+ * @param traceparent of the request: every piece of work on the order belongs to that trace
+ */
+public record StoredOrder(
+        OrderId id,
+        CertificateId certificateId,
+        String name,
+        String owner,
+        CertificateSpec spec,
+        OrderState state,
+        Optional<Instant> dueAt,
+        Optional<AcmeOrder> acmeOrder,
+        Optional<Problem> lastProblem,
+        Optional<String> traceparent,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    static StoredOrder of(ResultSet row) throws SQLException {
+        return new StoredOrder(
+                OrderId.of(row.getString("id")),
+                CertificateId.of(row.getString("certificate_id")),
+                row.getString("name"),
+                row.getString("owner"),
+                SpecColumns.read(row),
+                StateColumns.of(row).state(),
+                Columns.optionalInstant(row, "due_at"),
+                Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
+                Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)),
+                Columns.optionalText(row, "traceparent"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "updated_at"));
+    }
+
+    /** The order as it travels through the fleet. */
+    public Order travelling(int attempt, AcmeOrder at) {
+        return new Order(
+                certificateId,
+                id,
+                attempt,
+                name,
+                owner,
+                spec.issuer(),
+                spec.identifiers(),
+                spec.keyType(),
+                spec.targets(),
+                at);
+    }
+
+    /** The trace id in hex, from the {@code traceparent}. */
+    public Optional<String> traceId() {
+        return traceparent.filter(value -> value.length() == 55).map(value -> value.substring(3, 35));
+    }
+}

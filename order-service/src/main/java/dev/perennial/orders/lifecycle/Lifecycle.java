@@ -1,0 +1,223 @@
+package dev.perennial.orders.lifecycle;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.ErrorCode.Reaction;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.lifecycle.Decision.Drive;
+import dev.perennial.orders.lifecycle.Decision.GiveUp;
+import dev.perennial.orders.lifecycle.Decision.Ignored;
+import dev.perennial.orders.lifecycle.Decision.Moved;
+import dev.perennial.orders.lifecycle.Decision.Refused;
+import dev.perennial.orders.lifecycle.OrderState.HostReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The rules of an order's life.
+ *
+ * @param stepLimit how long validation and issuance together may be silent before the order is driven again
+ */
+public record Lifecycle(Duration stepLimit) {
+    /** After so many drives of one ACME order without a word, a new attempt is made. */
+    static final int MAX_DRIVES = 3;
+
+    /** The state of a new order. */
+    public static OrderState begin(Instant now) {
+        return new OrderState.Due(1, now, 0, Optional.empty());
+    }
+
+    public Decision on(OrderState state, Input input, Instant now) {
+        if (input instanceof Input.OfAttempt fact && fact.attempt() < state.attempt()) {
+            return new Ignored("it is about attempt " + fact.attempt() + ", this is attempt " + state.attempt());
+        }
+        if (input instanceof Input.OfAttempt fact && fact.attempt() > state.attempt()) {
+            return new Refused("attempt " + fact.attempt() + " was never made, this is attempt " + state.attempt());
+        }
+        return switch (state) {
+            case OrderState.Due due -> onDue(due, input, now);
+            case OrderState.Placed placed -> onPlaced(placed, input, now);
+            case OrderState.Authorized authorized -> onAuthorized(authorized, input, now);
+            case OrderState.Issued issued -> onRollout(issued, issued.rollout(), input);
+            case OrderState.Deployed deployed -> onRollout(deployed, deployed.rollout(), input);
+            case OrderState.Undeployed undeployed -> onRollout(undeployed, undeployed.rollout(), input);
+            case OrderState.Failed failed -> onFailed(input);
+        };
+    }
+
+    private Decision onDue(OrderState.Due due, Input input, Instant now) {
+        return switch (input) {
+            case Input.Placed it ->
+                Moved.to(
+                        new OrderState.Placed(due.attempt(), it.acmeOrder(), 0, now.plus(stepLimit), Map.of()),
+                        new Drive(due.attempt(), it.acmeOrder()));
+            case Input.PlacementRefused it -> giveUp(due.attempt(), it.problem());
+            case Input.PlacementPostponed it -> postpone(due, it.problem(), now);
+            case Input.Authorized it -> neverPlaced("authorized");
+            case Input.Rejected it -> neverPlaced("rejected");
+            case Input.Issued it -> neverPlaced("issued");
+            case Input.IssuanceFailed it -> neverPlaced("failed to be issued");
+            // An agent that catches up may report what an earlier order of this certificate gave it.
+            case Input.OfHost it -> new Ignored("nothing of this attempt can be on a host yet");
+            case Input.DeadlinePassed it -> new Ignored("it waits to be placed, not for a report");
+        };
+    }
+
+    private Decision onPlaced(OrderState.Placed placed, Input input, Instant now) {
+        return switch (input) {
+            case Input.Placed it -> new Ignored("it is placed; another lease got there first");
+            case Input.PlacementRefused it -> new Ignored("it is placed; another lease got there first");
+            case Input.PlacementPostponed it -> new Ignored("it is placed; another lease got there first");
+            case Input.Authorized it ->
+                Moved.to(new OrderState.Authorized(
+                        placed.attempt(), placed.acmeOrder(), 0, now.plus(stepLimit), placed.early()));
+            case Input.Rejected it -> attemptFailed(placed.attempt(), worst(it.problems()), now);
+            case Input.Issued it -> issued(it, placed.early());
+            case Input.IssuanceFailed it -> attemptFailed(placed.attempt(), it.problem(), now);
+            case Input.OfHost it -> Moved.to(placed.with(it.host(), report(it)));
+            case Input.DeadlinePassed it -> {
+                if (now.isBefore(placed.deadline())) {
+                    yield new Ignored("the deadline is " + placed.deadline());
+                }
+                yield mayDrive(placed.acmeOrder(), placed.drives(), now)
+                        ? Moved.to(
+                                new OrderState.Placed(
+                                        placed.attempt(),
+                                        placed.acmeOrder(),
+                                        placed.drives() + 1,
+                                        now.plus(stepLimit),
+                                        placed.early()),
+                                new Drive(placed.attempt(), placed.acmeOrder()))
+                        : attemptFailed(placed.attempt(), timedOut("proof of control"), now);
+            }
+        };
+    }
+
+    private Decision onAuthorized(OrderState.Authorized authorized, Input input, Instant now) {
+        return switch (input) {
+            case Input.Placed it -> new Ignored("it is past that");
+            case Input.PlacementRefused it -> new Ignored("it is past that");
+            case Input.PlacementPostponed it -> new Ignored("it is past that");
+            case Input.Authorized it -> new Ignored("control is proven already");
+            // A second drive may find the order finalized and call it dead. Believing it could yield a second certificate.
+            case Input.Rejected it -> new Ignored("control was proven before; the issuance decides");
+            case Input.Issued it -> issued(it, authorized.early());
+            case Input.IssuanceFailed it -> attemptFailed(authorized.attempt(), it.problem(), now);
+            case Input.OfHost it -> Moved.to(authorized.with(it.host(), report(it)));
+            case Input.DeadlinePassed it -> {
+                if (now.isBefore(authorized.deadline())) {
+                    yield new Ignored("the deadline is " + authorized.deadline());
+                }
+                yield mayDrive(authorized.acmeOrder(), authorized.drives(), now)
+                        ? Moved.to(
+                                new OrderState.Authorized(
+                                        authorized.attempt(),
+                                        authorized.acmeOrder(),
+                                        authorized.drives() + 1,
+                                        now.plus(stepLimit),
+                                        authorized.early()),
+                                new Drive(authorized.attempt(), authorized.acmeOrder()))
+                        : attemptFailed(authorized.attempt(), timedOut("issuance"), now);
+            }
+        };
+    }
+
+    private static Decision onRollout(OrderState state, Rollout rollout, Input input) {
+        return switch (input) {
+            case Input.Placed it -> new Ignored("it is issued");
+            case Input.PlacementRefused it -> new Ignored("it is issued");
+            case Input.PlacementPostponed it -> new Ignored("it is issued");
+            case Input.Authorized it -> new Ignored("it is issued");
+            case Input.Rejected it -> new Ignored("it is issued");
+            case Input.Issued it ->
+                it.fingerprint().equals(rollout.fingerprint())
+                        ? new Ignored("it is issued")
+                        : new Refused("a second certificate for one attempt: " + it.fingerprint() + " beside "
+                                + rollout.fingerprint());
+            case Input.IssuanceFailed it -> new Ignored("it is issued");
+            case Input.OfHost it -> {
+                if (!rollout.concerns(it.host(), it.fingerprint())) {
+                    yield new Ignored("host " + it.host() + " is no target, or it speaks of another certificate");
+                }
+                Rollout next = rollout.with(it.host(), report(it));
+                yield next.equals(rollout)
+                        ? new Ignored("host " + it.host() + " said so before")
+                        : Moved.to(next.state(state.attempt()));
+            }
+            case Input.DeadlinePassed it -> new Ignored("it is issued; agents try by themselves");
+        };
+    }
+
+    private static Decision onFailed(Input input) {
+        return switch (input) {
+            case Input.Placed it -> new Ignored("it is given up");
+            case Input.PlacementRefused it -> new Ignored("it is given up");
+            case Input.PlacementPostponed it -> new Ignored("it is given up");
+            case Input.Authorized it -> new Ignored("it is given up");
+            case Input.Rejected it -> new Ignored("it is given up");
+            case Input.Issued it -> new Refused("it was given up, and yet a certificate was issued: " + it.fingerprint());
+            case Input.IssuanceFailed it -> new Ignored("it is given up");
+            case Input.OfHost it -> new Ignored("it is given up");
+            case Input.DeadlinePassed it -> new Ignored("it is given up");
+        };
+    }
+
+    private static Decision issued(Input.Issued it, Map<String, HostReport> early) {
+        return Moved.to(Rollout.begin(it.fingerprint(), it.targets(), early).state(it.attempt()));
+    }
+
+    private static Decision postpone(OrderState.Due due, Problem problem, Instant now) {
+        int postponements = due.postponements() + 1;
+        Instant next = Ladder.POSTPONEMENTS.next(postponements, problem, now);
+        return Moved.to(
+                new OrderState.Due(due.attempt(), next, postponements, Optional.of(problem.nextAttempt(next))));
+    }
+
+    private static Decision attemptFailed(int attempt, Problem problem, Instant now) {
+        return switch (problem.code().reaction()) {
+            case REFUSE -> giveUp(attempt, problem);
+            case RETRY -> {
+                Instant next = Ladder.ATTEMPTS.next(attempt, problem, now);
+                yield Moved.to(new OrderState.Due(attempt + 1, next, 0, Optional.of(problem.nextAttempt(next))));
+            }
+        };
+    }
+
+    private static Decision giveUp(int attempt, Problem problem) {
+        Problem last = new Problem(problem.code(), problem.detail(), problem.evidence(), Optional.empty());
+        return Moved.to(new OrderState.Failed(attempt, last), new GiveUp(attempt, last));
+    }
+
+    /** The problem that decides: one that needs a person, else the one that has to wait longest. */
+    private static Problem worst(List<Problem> problems) {
+        return problems.stream()
+                .max(Comparator.<Problem, Boolean>comparing(p -> p.code().reaction() == Reaction.REFUSE)
+                        .thenComparing(p -> p.nextAttemptAt().orElse(Instant.MIN)))
+                .orElseGet(() -> Problem.of(ErrorCode.INTERNAL, "the rejection named no problem"));
+    }
+
+    private static HostReport report(Input.OfHost input) {
+        return switch (input) {
+            case Input.Deployed it -> new HostReport(it.fingerprint(), Optional.empty());
+            case Input.DeploymentFailed it -> new HostReport(it.fingerprint(), Optional.of(it.problem()));
+            case Input.RolledBack it -> new HostReport(it.fingerprint(), Optional.of(it.problem()));
+        };
+    }
+
+    private static boolean mayDrive(AcmeOrder order, int drives, Instant now) {
+        return drives < MAX_DRIVES && order.expires().map(now::isBefore).orElse(true);
+    }
+
+    private static Problem timedOut(String step) {
+        return Problem.of(
+                ErrorCode.STEP_TIMED_OUT, "nobody reported on " + step + ", though the order was sent out again");
+    }
+
+    private static Decision neverPlaced(String claim) {
+        return new Refused("it was " + claim + " before it was placed");
+    }
+}

@@ -1,0 +1,65 @@
+package dev.perennial.orders.lifecycle;
+
+import dev.perennial.events.Problem;
+import dev.perennial.orders.lifecycle.OrderState.HostReport;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * How far an issued certificate has come on its target hosts. Each target is in exactly one of the three.
+ *
+ * @param fingerprint SHA-256 of the leaf's DER, lower-case hex: which certificate the reports must be about
+ */
+public record Rollout(
+        String fingerprint,
+        SortedSet<String> outstanding,
+        SortedSet<String> proven,
+        NavigableMap<String, Problem> failed) {
+    public Rollout {
+        outstanding = Collections.unmodifiableSortedSet(new TreeSet<>(outstanding));
+        proven = Collections.unmodifiableSortedSet(new TreeSet<>(proven));
+        failed = Collections.unmodifiableNavigableMap(new TreeMap<>(failed));
+    }
+
+    static Rollout begin(String fingerprint, Collection<String> targets, Map<String, HostReport> early) {
+        Rollout rollout = new Rollout(fingerprint, new TreeSet<>(targets), new TreeSet<>(), new TreeMap<>());
+        for (Map.Entry<String, HostReport> entry : new TreeMap<>(early).entrySet()) {
+            if (rollout.concerns(entry.getKey(), entry.getValue().fingerprint())) {
+                rollout = rollout.with(entry.getKey(), entry.getValue());
+            }
+        }
+        return rollout;
+    }
+
+    boolean concerns(String host, String reportedFingerprint) {
+        return fingerprint.equals(reportedFingerprint)
+                && (outstanding.contains(host) || proven.contains(host) || failed.containsKey(host));
+    }
+
+    /** The host's last word counts, whatever it said before. */
+    Rollout with(String host, HostReport report) {
+        SortedSet<String> stillOutstanding = new TreeSet<>(outstanding);
+        SortedSet<String> nowProven = new TreeSet<>(proven);
+        SortedMap<String, Problem> nowFailed = new TreeMap<>(failed);
+        stillOutstanding.remove(host);
+        nowProven.remove(host);
+        nowFailed.remove(host);
+        report.problem().ifPresentOrElse(problem -> nowFailed.put(host, problem), () -> nowProven.add(host));
+        return new Rollout(fingerprint, stillOutstanding, nowProven, new TreeMap<>(nowFailed));
+    }
+
+    OrderState state(int attempt) {
+        if (!failed.isEmpty()) {
+            return new OrderState.Undeployed(attempt, this);
+        }
+        return outstanding.isEmpty() && !proven.isEmpty()
+                ? new OrderState.Deployed(attempt, this)
+                : new OrderState.Issued(attempt, this);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.perennial.orders.moves;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderFailed;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.OrderPlaced;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Decision;
+import dev.perennial.orders.lifecycle.Decision.Effect;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.Lifecycle;
+import dev.perennial.orders.outbox.Outbox;
+import dev.perennial.platform.telemetry.Spans;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.context.Context;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** Gather, decide, commit for one order. */
+@Singleton
+public class Moves {
+    private static final Logger LOG = Logger.getLogger(Moves.class);
+
+    private final Lifecycle lifecycle;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    @Inject
+    public Moves(MovesConfig config, Clock clock, MeterRegistry meters) {
+        this.lifecycle = new Lifecycle(config.stepLimit());
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /** What became of an input; {@code order} is the row as it was before. */
+    public record Outcome(Optional<StoredOrder> order, Decision decision) {}
+
+    /** The same for an input that claims to be about a certificate: refused where the order is for another one. */
+    public Outcome apply(Handle tx, CertificateId certificate, OrderId id, Input input) {
+        Optional<StoredOrder> order = new Orders(tx).lock(id);
+        if (order.isPresent() && !order.get().certificateId().equals(certificate)) {
+            alarm(id, input, "it speaks of certificate " + certificate);
+            return new Outcome(order, new Decision.Refused("the order is for another certificate"));
+        }
+        return apply(tx, id, input);
+    }
+
+    /** Applies an input to an order inside the transaction; the order stays locked until it ends. */
+    public Outcome apply(Handle tx, OrderId id, Input input) {
+        Optional<StoredOrder> found = new Orders(tx).lock(id);
+        if (found.isEmpty()) {
+            Decision unknown = new Decision.Refused("nobody here knows order " + id);
+            alarm(id, input, "unknown order");
+            return new Outcome(found, unknown);
+        }
+        StoredOrder order = found.get();
+        Instant now = clock.instant();
+        Decision decision = lifecycle.on(order.state(), input, now);
+        switch (decision) {
+            case Decision.Moved moved -> commit(tx, order, input, moved, now);
+            case Decision.Ignored ignored ->
+                LOG.debugf("order %s ignores %s: %s", id, StoryLine.name(input), ignored.reason());
+            case Decision.Refused refused -> {
+                alarm(id, input, refused.reason());
+                tell(tx, order, "refused", Map.of("input", StoryLine.name(input), "reason", refused.reason()), now);
+            }
+        }
+        return new Outcome(found, decision);
+    }
+
+    private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
+        new Orders(tx).move(order.id(), moved.next(), now);
+        tell(tx, order, StoryLine.name(input), StoryLine.detail(input, moved.next()), now);
+        Outbox outbox = new Outbox(tx, clock);
+        for (Effect effect : moved.effects()) {
+            switch (effect) {
+                case Decision.Drive drive ->
+                    outbox.append(
+                            new OrderPlaced(order.travelling(drive.attempt(), drive.acmeOrder())), trace(order));
+                case Decision.GiveUp giveUp ->
+                    outbox.append(
+                            new OrderFailed(order.certificateId(), order.id(), giveUp.attempt(), giveUp.problem()),
+                            trace(order));
+            }
+        }
+    }
+
+    /** The span of the work that is being done, which is in the order's own trace; the request's where nothing is traced. */
+    private static Optional<String> trace(StoredOrder order) {
+        return Spans.traceparent(Context.current()).or(order::traceparent);
+    }
+
+    private static void tell(Handle tx, StoredOrder order, String entry, Map<String, Object> detail, Instant now) {
+        new Timeline(tx)
+                .add(
+                        order.certificateId(),
+                        new Timeline.Entry(now, order.id(), entry, detail, Spans.traceId().or(order::traceId)));
+    }
+
+    private void alarm(OrderId id, Input input, String reason) {
+        meters.counter("perennial_refused_inputs_total", "input", StoryLine.name(input))
+                .increment();
+        LOG.errorf("order %s cannot take %s: %s", id, StoryLine.name(input), reason);
+    }
+}

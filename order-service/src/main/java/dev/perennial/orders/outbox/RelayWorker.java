@@ -1,0 +1,41 @@
+package dev.perennial.orders.outbox;
+
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.work.Wakeups;
+import dev.perennial.orders.work.Worker;
+import dev.perennial.platform.messaging.Outlet;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** Keeps the relay going for the life of the process. */
+@ApplicationScoped
+class RelayWorker {
+    private final Relay relay;
+    private final Worker worker;
+
+    RelayWorker(
+            Database database,
+            OutboxConfig config,
+            Clock clock,
+            Wakeups wakeups,
+            // The relay bounds what is in flight by its batch.
+            @Channel("orders") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter) {
+        this.relay = new Relay(database, new Outlet(emitter)::send, config, clock);
+        this.worker = new Worker("outbox-relay", wakeups.factWritten(), config.poll(), relay::round);
+    }
+
+    void start(@Observes StartupEvent event) {
+        worker.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        worker.close();
+        relay.close();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.perennial.orders.outbox;
+
+import io.opentelemetry.context.Context;
+import io.smallrye.mutiny.Uni;
+import java.util.Map;
+
+/** Where the relay sends to; completes when the broker has the record. */
+@FunctionalInterface
+interface Sender {
+    Uni<Void> send(String key, Map<String, String> headers, byte[] value, Context trace);
+}

@@ -1,0 +1,55 @@
+package dev.perennial.orders.placing;
+
+import dev.perennial.events.OrderId;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.moves.Moves;
+import dev.perennial.orders.work.Wakeups;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.api.trace.SpanKind;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tells orders that their time is up. Replicas may tell the same one: the row is locked, and the second comes too late. */
+@Singleton
+public class Supervisor {
+    private static final int BATCH = 100;
+
+    private final Database database;
+    private final Moves moves;
+    private final Clock clock;
+    private final Wakeups wakeups;
+
+    @Inject
+    public Supervisor(Database database, Moves moves, Clock clock, Wakeups wakeups) {
+        this.database = database;
+        this.moves = moves;
+        this.clock = clock;
+        this.wakeups = wakeups;
+    }
+
+    /** @return whether there may be more of them */
+    boolean round() {
+        List<OrderId> overdue = database.inTransaction(tx -> new Orders(tx).overdue(BATCH, clock.instant()));
+        overdue.forEach(this::tell);
+        return overdue.size() == BATCH;
+    }
+
+    private void tell(OrderId id) {
+        Optional<StoredOrder> order = database.inTransaction(tx -> new Orders(tx).find(id));
+        Spans.inSpan(
+                Spans.context(order.flatMap(StoredOrder::traceparent)),
+                "supervise order",
+                SpanKind.INTERNAL,
+                Map.of("perennial.order.id", id.toString()),
+                () -> database.inTransaction(tx -> moves.apply(tx, id, new Input.DeadlinePassed())));
+        wakeups.factWritten().raise();
+        wakeups.orderDue().raise();
+    }
+}

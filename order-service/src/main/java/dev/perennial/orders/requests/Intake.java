@@ -1,0 +1,191 @@
+package dev.perennial.orders.requests;
+
+import dev.perennial.events.CertificateAccepted;
+import dev.perennial.events.CertificateAccepted.Disposition;
+import dev.perennial.events.CertificateRefused;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.database.Json;
+import dev.perennial.orders.inbox.Inbox;
+import dev.perennial.orders.inventory.Certificate;
+import dev.perennial.orders.inventory.Certificates;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Lifecycle;
+import dev.perennial.orders.outbox.Outbox;
+import dev.perennial.orders.work.Wakeups;
+import dev.perennial.platform.telemetry.Spans;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The one door for requests: each is heard once, and one transaction holds everything it leads to. */
+@Singleton
+public class Intake {
+    private final Database database;
+    private final Policy policy;
+    private final Clock clock;
+    private final Wakeups wakeups;
+    private final MeterRegistry meters;
+
+    @Inject
+    public Intake(Database database, Policy policy, Clock clock, Wakeups wakeups, MeterRegistry meters) {
+        this.database = database;
+        this.policy = policy;
+        this.clock = clock;
+        this.wakeups = wakeups;
+        this.meters = meters;
+    }
+
+    /**
+     * Hears a request. The second time, the first answer is given again and nothing else happens.
+     *
+     * @throws dev.perennial.events.RetryLater where the database is unavailable; nothing was committed
+     */
+    public Answer hear(Asked asked) {
+        Answer answer = database.inTransaction(tx -> hear(tx, asked));
+        wakeups.factWritten().raise();
+        switch (answer) {
+            case Answer.Accepted accepted -> {
+                if (accepted.disposition() == Disposition.ORDERED) {
+                    wakeups.orderDue().raise();
+                }
+                count(accepted.disposition().name());
+            }
+            case Answer.Refused refused -> count("REFUSED");
+        }
+        return answer;
+    }
+
+    /** Answers something that is no request at all with {@code certificate.refused}, once per id. */
+    public void refuseUnreadable(String source, String id, Problem problem, Optional<String> traceparent) {
+        database.inTransaction(tx -> {
+            if (new Inbox(tx).isNew(source, id, Optional.empty(), clock.instant())) {
+                new Outbox(tx, clock)
+                        .append(
+                                new CertificateRefused(id, Optional.empty(), Optional.empty(), List.of(problem)),
+                                traceparent);
+            }
+            return id;
+        });
+        wakeups.factWritten().raise();
+        count("UNREADABLE");
+    }
+
+    private Answer hear(Handle tx, Asked asked) {
+        Instant now = clock.instant();
+        Inbox inbox = new Inbox(tx);
+        String source = asked.source();
+        if (!inbox.isNew(source, asked.id(), asked.digest(), now)) {
+            return again(inbox.earlier(source, asked.id()), asked);
+        }
+        Answer answer =
+                switch (RequestRules.check(policy, asked.request())) {
+                    case Verdict.Acceptable acceptable -> order(tx, asked, acceptable, now);
+                    case Verdict.Unacceptable unacceptable -> new Answer.Refused(unacceptable.problems());
+                };
+        switch (answer) {
+            case Answer.Accepted accepted -> inbox.answer(source, asked.id(), Json.write(accepted));
+            case Answer.Refused refused -> {
+                if (asked.answered()) {
+                    // Nothing came of it: the requester may mend the request and keep the id.
+                    inbox.forget(source, asked.id());
+                } else {
+                    refuse(tx, asked, refused);
+                }
+            }
+        }
+        return answer;
+    }
+
+    private static Answer again(Inbox.Earlier earlier, Asked asked) {
+        if (!earlier.digest().equals(asked.digest())) {
+            return new Answer.Refused(List.of(Problem.of(
+                    ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': it was used before, for another request")));
+        }
+        return earlier.answer()
+                .<Answer>map(json -> Json.read(json, Answer.Accepted.class))
+                .orElseGet(() -> new Answer.Refused(List.of()));
+    }
+
+    private Answer order(Handle tx, Asked asked, Verdict.Acceptable wanted, Instant now) {
+        Certificates certificates = new Certificates(tx);
+        Certificate certificate =
+                certificates.lockOrCreate(wanted.owner(), wanted.name(), wanted.spec(), wanted.labels(), now);
+        Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
+        Standing standing = Standing.of(
+                wanted.spec(), certificate.spec(), latest.map(StoredOrder::state), certificate.issued(), now);
+        if (standing != Standing.BUSY && !wanted.labels().equals(certificate.labels())) {
+            certificates.describe(certificate.id(), wanted.labels(), now);
+        }
+        return switch (standing) {
+            case ORDER -> {
+                OrderId order = new Orders(tx)
+                        .create(certificate, wanted.spec(), Lifecycle.begin(now), asked.traceparent(), now);
+                certificates.ordered(certificate.id(), wanted.spec(), order, now);
+                yield accept(tx, asked, certificate, order, Disposition.ORDERED, now);
+            }
+            case RUNNING ->
+                accept(tx, asked, certificate, latest.orElseThrow().id(), Disposition.ALREADY_RUNNING, now);
+            case CURRENT ->
+                accept(tx, asked, certificate, latest.orElseThrow().id(), Disposition.ALREADY_CURRENT, now);
+            case BUSY ->
+                new Answer.Refused(List.of(Problem.of(
+                        ErrorCode.ORDER_RUNNING,
+                        "order " + latest.orElseThrow().id() + " for certificate " + certificate.id()
+                                + " is running and asks for something else; ask again when it has ended")));
+        };
+    }
+
+    private Answer accept(
+            Handle tx, Asked asked, Certificate certificate, OrderId order, Disposition disposition, Instant now) {
+        new Timeline(tx)
+                .add(
+                        certificate.id(),
+                        new Timeline.Entry(
+                                now,
+                                order,
+                                "certificate.requested",
+                                Map.of("requestId", asked.id(), "source", asked.source(), "disposition", disposition),
+                                Spans.traceId()));
+        new Outbox(tx, clock)
+                .append(
+                        new CertificateAccepted(
+                                certificate.id(),
+                                order,
+                                asked.id(),
+                                certificate.name(),
+                                certificate.owner(),
+                                disposition),
+                        asked.traceparent());
+        return new Answer.Accepted(certificate.id(), order, disposition);
+    }
+
+    private void refuse(Handle tx, Asked asked, Answer.Refused refused) {
+        CertificateRequested request = asked.request();
+        new Outbox(tx, clock)
+                .append(
+                        new CertificateRefused(
+                                asked.id(),
+                                Optional.ofNullable(request.name()),
+                                Optional.ofNullable(request.owner()),
+                                refused.problems()),
+                        asked.traceparent());
+    }
+
+    private void count(String outcome) {
+        meters.counter("perennial_requests_total", "outcome", outcome.toLowerCase(Locale.ROOT))
+                .increment();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.perennial.orders.requests;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What this installation allows.
+ *
+ * @param allowedSuffixes domains below which (and which themselves) names may be certified, lower case
+ * @param hosts the hosts that run an agent
+ * @param issuers the configured CAs
+ * @param defaultIssuer one of them
+ */
+public record Policy(List<String> allowedSuffixes, Set<String> hosts, Set<String> issuers, String defaultIssuer) {
+    /** @throws IllegalArgumentException where nothing could ever be ordered under it */
+    public Policy {
+        allowedSuffixes = List.copyOf(allowedSuffixes);
+        hosts = Set.copyOf(hosts);
+        issuers = Set.copyOf(issuers);
+        if (!issuers.contains(defaultIssuer)) {
+            throw new IllegalArgumentException(
+                    "perennial.default-issuer '" + defaultIssuer + "' is not one of the configured issuers " + issuers);
+        }
+        if (allowedSuffixes.isEmpty()) {
+            throw new IllegalArgumentException("perennial.policy.allowed-suffixes is empty: no name could be ordered");
+        }
+    }
+
+    boolean allows(String baseName) {
+        return allowedSuffixes.stream().anyMatch(suffix -> baseName.equals(suffix) || baseName.endsWith("." + suffix));
+    }
+}

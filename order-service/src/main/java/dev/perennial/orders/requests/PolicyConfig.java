@@ -1,0 +1,15 @@
+package dev.perennial.orders.requests;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.List;
+import java.util.Optional;
+
+/** Who may have what. */
+@ConfigMapping(prefix = "perennial.policy")
+public interface PolicyConfig {
+    /** Domains below which names may be certified, for example {@code example.com}. */
+    List<String> allowedSuffixes();
+
+    /** Hosts that run an agent; without any, certificates can be issued and stored only. */
+    Optional<List<String>> hosts();
+}

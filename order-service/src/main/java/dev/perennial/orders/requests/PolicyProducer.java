@@ -1,0 +1,32 @@
+package dev.perennial.orders.requests;
+
+import dev.perennial.acme.IssuersConfig;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The policy as configured; the process does not start with one that makes no sense. */
+class PolicyProducer {
+    @Produces
+    @Singleton
+    @Startup
+    Policy policy(
+            PolicyConfig config,
+            IssuersConfig issuers,
+            @ConfigProperty(name = "perennial.default-issuer") String defaultIssuer) {
+        List<String> suffixes = config.allowedSuffixes().stream()
+                .map(suffix -> suffix.strip().toLowerCase(Locale.ROOT))
+                .map(suffix -> suffix.startsWith(".") ? suffix.substring(1) : suffix)
+                .filter(suffix -> !suffix.isEmpty())
+                .toList();
+        return new Policy(
+                suffixes,
+                Set.copyOf(config.hosts().orElse(List.of())),
+                issuers.issuers().keySet(),
+                defaultIssuer);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.perennial.orders.requests;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Decoded;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Outages;
+import dev.perennial.platform.messaging.Inlet;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.context.Context;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Requests from Kafka, which strangers write: every one gets an answer as a fact, and nothing unreadable is lost. */
+@ApplicationScoped
+public class RequestConsumer {
+    private static final String HOW_IT_ENDS = ": answered with certificate.refused and kept among the dead letters";
+    /** What a row, an index and a log line can hold. */
+    private static final Pattern NAMEABLE = Pattern.compile("[\\x21-\\x7e]{1,200}");
+
+    private final Intake intake;
+    private final Inlet inlet;
+    private final Outages outages;
+
+    @Inject
+    public RequestConsumer(Intake intake, Inlet inlet, Outages outages) {
+        this.intake = intake;
+        this.inlet = inlet;
+        this.outages = outages;
+    }
+
+    /** @throws UnreadableRequest after it has been refused: the channel puts the record among the dead letters */
+    @Incoming("requests")
+    @Blocking
+    public void on(ConsumerRecord<String, byte[]> record) {
+        switch (inlet.decode(record)) {
+            case Decoded.Known(CloudEvent event) when event.data() instanceof CertificateRequested request -> {
+                String source = event.source().toString();
+                if (!isNameable(event.id()) || !isNameable(source)) {
+                    unreadable(record, event.id(), unnameable());
+                }
+                // With the topic in front: who may write to it is who may speak for that source.
+                Asked asked = new Asked(
+                        record.topic() + ":" + source, event.id(), Optional.empty(), false, request, trace(record));
+                outages.waitOut("request " + event.id(), () -> intake.hear(asked));
+            }
+            case Decoded.Known(CloudEvent event) ->
+                unreadable(record, event.id(), unknown(event.type().wireName()));
+            case Decoded.Unknown unknown -> unreadable(record, unknown.id(), unknown(unknown.type()));
+            case Decoded.Malformed malformed -> unreadable(record, malformed.id(), malformed.problem());
+        }
+    }
+
+    private void unreadable(ConsumerRecord<String, byte[]> record, String ceId, Problem problem) {
+        String place = record.topic() + "-" + record.partition() + "-" + record.offset();
+        String requestId = isNameable(ceId) ? ceId : place;
+        outages.waitOut("unreadable request " + place, () -> {
+            // Remembered by its place: the same id may come back with something readable.
+            intake.refuseUnreadable(place, requestId, problem, trace(record));
+            return requestId;
+        });
+        throw new UnreadableRequest(problem.code().wireName() + " at " + place + HOW_IT_ENDS);
+    }
+
+    private static Optional<String> trace(ConsumerRecord<String, byte[]> record) {
+        // Parsed and written anew, so that nothing but a traceparent gets into a row.
+        return Spans.traceparent(Context.current())
+                .or(() -> Spans.traceparent(
+                        Spans.context(Optional.ofNullable(Inlet.headers(record).get(Spans.TRACEPARENT)))));
+    }
+
+    private static boolean isNameable(String text) {
+        return NAMEABLE.matcher(text).matches();
+    }
+
+    private static Problem unnameable() {
+        return Problem.of(
+                ErrorCode.INVALID_FIELD, "headers ce_id and ce_source: 1 to 200 printable ASCII characters, no space");
+    }
+
+    private static Problem unknown(String type) {
+        return Problem.of(
+                ErrorCode.UNKNOWN_TYPE,
+                "events of this type are not taken here; taken: certificate.requested",
+                type.length() > 200 ? type.substring(0, 200) : type);
+    }
+
+    /** Ends among the dead letters, with this text as the reason. */
+    static final class UnreadableRequest extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableRequest(String message) {
+            super(message);
+        }
+    }
+}

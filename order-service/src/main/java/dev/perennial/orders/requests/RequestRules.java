@@ -1,0 +1,195 @@
+package dev.perennial.orders.requests;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.DnsName;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.KeyType;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.orders.inventory.CertificateSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.LinkedHashSet;
+import java.util.regex.Pattern;
+
+/** Checks a request against policy and brings it into canonical form. Pure; says everything that is wrong at once. */
+public final class RequestRules {
+    static final int MAX_IDENTIFIERS = 100;
+    static final int MAX_LABELS = 32;
+    static final int MAX_LABEL_KEY = 63;
+    static final int MAX_LABEL_VALUE = 256;
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    private static final int QUOTED = 80;
+
+    private final Policy policy;
+    private final CertificateRequested request;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private RequestRules(Policy policy, CertificateRequested request) {
+        this.policy = policy;
+        this.request = request;
+    }
+
+    public static Verdict check(Policy policy, CertificateRequested request) {
+        return new RequestRules(policy, request).verdict();
+    }
+
+    private Verdict verdict() {
+        requireName("name", request.name());
+        requireName("owner", request.owner());
+        List<Identifier> identifiers = identifiers();
+        String issuer = issuer();
+        Optional<KeyType> keyType = keyType();
+        List<String> targets = targets();
+        checkLabels();
+        if (!problems.isEmpty()) {
+            return new Verdict.Unacceptable(problems);
+        }
+        return new Verdict.Acceptable(
+                request.name(),
+                request.owner(),
+                new CertificateSpec(issuer, keyType.orElseThrow(), identifiers, targets),
+                request.labels());
+    }
+
+    private void requireName(String field, String value) {
+        if (value == null || !NAME.matcher(value).matches()) {
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field '" + field + "': has to match [a-z0-9][a-z0-9._-]{0,62}, got " + quoted(value));
+        }
+    }
+
+    private List<Identifier> identifiers() {
+        List<RequestedIdentifier> requested = request.identifiers();
+        if (requested.isEmpty()) {
+            refuse(ErrorCode.INVALID_FIELD, "field 'identifiers': at least one identifier is required");
+        }
+        if (requested.size() > MAX_IDENTIFIERS) {
+            // Not looked at one by one: a hundred thousand problems help nobody.
+            refuse(
+                    ErrorCode.TOO_MANY_NAMES,
+                    "field 'identifiers': at most " + MAX_IDENTIFIERS + " are possible, got " + requested.size());
+            return List.of();
+        }
+        SequencedSet<Identifier> canonical = new LinkedHashSet<>();
+        for (int i = 0; i < requested.size(); i++) {
+            String field = "field 'identifiers[" + i + "]': ";
+            identifier(field, requested.get(i)).ifPresent(identifier -> {
+                if (!canonical.add(identifier)) {
+                    refuse(ErrorCode.DUPLICATE_NAME, field + identifier.value() + " stands there twice");
+                }
+            });
+        }
+        return canonical.stream().sorted(Comparator.comparing(Identifier::value)).toList();
+    }
+
+    private Optional<Identifier> identifier(String field, RequestedIdentifier requested) {
+        if (!Identifier.DNS.equals(requested.type())) {
+            refuse(
+                    ErrorCode.INVALID_NAME,
+                    field + "identifiers of type " + quoted(requested.type()) + " cannot be certified; possible: dns");
+            return Optional.empty();
+        }
+        if (requested.value() == null) {
+            refuse(ErrorCode.INVALID_FIELD, field + "the value is missing");
+            return Optional.empty();
+        }
+        DnsName name;
+        try {
+            name = DnsName.parse(requested.value());
+        } catch (IllegalArgumentException e) {
+            refuse(ErrorCode.INVALID_NAME, field + shorten(e.getMessage(), 400));
+            return Optional.empty();
+        }
+        if (name.isWildcard()) {
+            refuse(
+                    ErrorCode.WILDCARD_NEEDS_DNS01,
+                    field + "the wildcard " + name + " can be proven with dns-01 only, which is not configured");
+        }
+        if (!policy.allows(name.base())) {
+            refuse(
+                    ErrorCode.FORBIDDEN_NAME,
+                    field + name + " is not below a domain that this installation may certify");
+        }
+        return Optional.of(Identifier.dns(name));
+    }
+
+    private String issuer() {
+        String issuer = request.issuer().orElse(policy.defaultIssuer());
+        if (!policy.issuers().contains(issuer)) {
+            refuse(
+                    ErrorCode.UNKNOWN_ISSUER,
+                    "field 'issuer': " + quoted(issuer) + " is not configured; known: " + sorted(policy.issuers()));
+        }
+        return issuer;
+    }
+
+    private Optional<KeyType> keyType() {
+        String wanted = request.keyType().orElse(KeyType.EC_P256.name());
+        Optional<KeyType> keyType =
+                Arrays.stream(KeyType.values()).filter(type -> type.name().equals(wanted)).findFirst();
+        if (keyType.isEmpty()) {
+            refuse(
+                    ErrorCode.UNKNOWN_KEY_TYPE,
+                    "field 'keyType': " + quoted(wanted) + " is not made here; possible: "
+                            + Arrays.toString(KeyType.values()));
+        }
+        return keyType;
+    }
+
+    private List<String> targets() {
+        List<String> targets = request.targets().stream().distinct().sorted().toList();
+        targets.stream()
+                .filter(host -> !policy.hosts().contains(host))
+                .limit(MAX_IDENTIFIERS)
+                .forEach(host ->
+                        refuse(ErrorCode.UNKNOWN_HOST, "field 'targets': host " + quoted(host) + " is not known here"));
+        return targets;
+    }
+
+    private void checkLabels() {
+        Map<String, String> labels = request.labels();
+        if (labels.size() > MAX_LABELS) {
+            refuse(ErrorCode.INVALID_FIELD, "field 'labels': at most " + MAX_LABELS + " are kept");
+        }
+        boolean tooLong = labels.entrySet().stream()
+                .anyMatch(label -> label.getKey().length() > MAX_LABEL_KEY
+                        || label.getValue().length() > MAX_LABEL_VALUE
+                        // PostgreSQL cannot store it.
+                        || (label.getKey() + label.getValue()).indexOf('\0') >= 0);
+        if (tooLong) {
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'labels': a key has at most " + MAX_LABEL_KEY + " characters, a value at most "
+                            + MAX_LABEL_VALUE + ", and none of them is NUL");
+        }
+    }
+
+    private void refuse(ErrorCode code, String detail) {
+        problems.add(Problem.of(code, detail));
+    }
+
+    private static List<String> sorted(Iterable<String> values) {
+        List<String> sorted = new ArrayList<>();
+        values.forEach(sorted::add);
+        sorted.sort(Comparator.naturalOrder());
+        return sorted;
+    }
+
+    private static String quoted(String value) {
+        // NUL could be stored in no table and no log.
+        return value == null ? "nothing" : "'" + shorten(value, QUOTED).replace("\0", "\\0") + "'";
+    }
+
+    private static String shorten(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length) + "...";
+    }
+}

@@ -1,0 +1,199 @@
+package dev.perennial.orders.rest;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Ids;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.inventory.Certificate;
+import dev.perennial.orders.inventory.Certificates;
+import dev.perennial.orders.inventory.Inventory;
+import dev.perennial.orders.inventory.Inventory.Question;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StateName;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.Asked;
+import dev.perennial.orders.requests.Intake;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.context.Context;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** Certificates over HTTP. */
+@Path("certificates")
+@Blocking
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "default",
+        description = "It did not work",
+        content =
+                @Content(
+                        mediaType = ProblemDetails.MEDIA_TYPE,
+                        schema = @Schema(implementation = ProblemDetails.class)))
+public class CertificatesResource {
+    private static final String SOURCE = "rest";
+    private static final int MAX_LIMIT = 500;
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+
+    private final Intake intake;
+    private final Database database;
+
+    @Inject
+    CertificatesResource(Intake intake, Database database) {
+        this.intake = intake;
+        this.database = database;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Ask for a certificate to be kept alive")
+    @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
+            required = true,
+            content = @Content(schema = @Schema(implementation = CertificateRequested.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Taken; follow it at the Location",
+            content = @Content(schema = @Schema(implementation = View.Accepted.class)))
+    public Response request(@HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
+        RequestBody body = RequestBody.read(stream);
+        key.filter(value -> !KEY.matcher(value).matches()).ifPresent(value -> {
+            throw new Refusal(
+                    400, ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': 1 to 200 printable ASCII characters");
+        });
+        Answer answer = intake.hear(new Asked(
+                SOURCE,
+                key.orElseGet(() -> Ids.next().toString()),
+                Optional.of(body.digest()),
+                true,
+                body.request(),
+                Spans.traceparent(Context.current())));
+        return switch (answer) {
+            case Answer.Accepted it ->
+                Response.accepted(new View.Accepted(it.certificateId(), it.orderId(), it.disposition()))
+                        .location(URI.create("/api/v1/certificates/" + it.certificateId()))
+                        .build();
+            case Answer.Refused it -> throw new Refusal(422, it.problems());
+        };
+    }
+
+    @GET
+    @Operation(summary = "Look for certificates; every criterion given must hold")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page, in the order in which the certificates were first asked for",
+            content = @Content(schema = @Schema(implementation = View.Page.class)))
+    public View.Page list(
+            @QueryParam("name") Optional<String> name,
+            @QueryParam("owner") Optional<String> owner,
+            @QueryParam("state") Optional<String> state,
+            @QueryParam("expiresBefore") Optional<String> expiresBefore,
+            @QueryParam("limit") @DefaultValue("50") String limit,
+            @QueryParam("cursor") Optional<String> cursor) {
+        Question question = new Question(
+                name.map(value -> text("name", value)),
+                owner.map(value -> text("owner", value)),
+                state.map(CertificatesResource::state),
+                expiresBefore.map(CertificatesResource::instant),
+                cursor.map(Cursor::read),
+                limit(limit));
+        List<Inventory.Listed> rows = database.inTransaction(tx -> new Inventory(tx).find(question));
+        return View.Page.of(rows, question.limit());
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(summary = "One certificate: its orders, the newest first, and its story")
+    @APIResponse(
+            responseCode = "200",
+            description = "Everything that is known",
+            content = @Content(schema = @Schema(implementation = View.CertificateDetail.class)))
+    public View.CertificateDetail get(@PathParam("id") String id) {
+        CertificateId certificateId = id(id);
+        return database.inTransaction(tx -> {
+            Certificate certificate = new Certificates(tx).find(certificateId).orElseThrow(() -> unknown(id));
+            List<StoredOrder> orders = new Orders(tx).of(certificateId);
+            return new View.CertificateDetail(
+                    View.CertificateSummary.of(
+                            certificate, StateName.of(orders.getFirst().state())),
+                    orders.stream().map(View.OrderDetail::of).toList(),
+                    new Timeline(tx).of(certificateId));
+        });
+    }
+
+    private static CertificateId id(String text) {
+        try {
+            return CertificateId.of(text);
+        } catch (IllegalArgumentException e) {
+            throw unknown(text);
+        }
+    }
+
+    private static Refusal unknown(String id) {
+        return new Refusal(404, ErrorCode.NOT_FOUND, "there is no certificate " + id);
+    }
+
+    private static String text(String parameter, String value) {
+        if (value.indexOf('\0') >= 0) {
+            throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter '" + parameter + "': NUL is in no name");
+        }
+        return value;
+    }
+
+    private static StateName state(String text) {
+        return Arrays.stream(StateName.values())
+                .filter(name -> name.name().equals(text.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new Refusal(
+                        400,
+                        ErrorCode.INVALID_FIELD,
+                        "parameter 'state': one of " + Arrays.toString(StateName.values())));
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new Refusal(
+                    400, ErrorCode.INVALID_FIELD, "parameter 'expiresBefore': a time like 2027-01-31T00:00:00Z");
+        }
+    }
+
+    private static int limit(String text) {
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= MAX_LIMIT) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter 'limit': a number from 1 to " + MAX_LIMIT);
+    }
+}

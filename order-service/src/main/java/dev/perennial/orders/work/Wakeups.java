@@ -1,0 +1,20 @@
+package dev.perennial.orders.work;
+
+import jakarta.inject.Singleton;
+
+/** The two things worth waking somebody for. */
+@Singleton
+public class Wakeups {
+    private final Signal orderDue = new Signal();
+    private final Signal factWritten = new Signal();
+
+    /** An order may be due now. */
+    public Signal orderDue() {
+        return orderDue;
+    }
+
+    /** The outbox may hold something. */
+    public Signal factWritten() {
+        return factWritten;
+    }
+}
