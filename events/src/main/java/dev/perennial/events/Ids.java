@@ -13,4 +13,13 @@ public final class Ids {
     public static UUID next() {
         return GENERATOR.generate();
     }
+
+    // UUID.fromString also reads 1-1-1-1-1, which would be one certificate under two record keys.
+    static UUID parse(String text) {
+        UUID id = UUID.fromString(text);
+        if (!id.toString().equalsIgnoreCase(text)) {
+            throw new IllegalArgumentException("not a UUID in its canonical form");
+        }
+        return id;
+    }
 }

@@ -6,9 +6,10 @@ import java.util.UUID;
 
 /** One intent to obtain one certificate. However often it is retried, at most one certificate is finalized for it. */
 public record OrderId(@JsonValue UUID value) {
+    /** @throws IllegalArgumentException where the text is not a UUID in its canonical form of 36 characters */
     @JsonCreator
     public static OrderId of(String text) {
-        return new OrderId(UUID.fromString(text));
+        return new OrderId(Ids.parse(text));
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DISABLED)

@@ -209,6 +209,7 @@ class EventCodecTest {
                 "certificate.requested | \"4711\" | null | field 'labels[*]' must not be null",
                 "certificate.requested | \"type\":\"dns\" | \"type\":null | field 'identifiers[0].type' must not be null",
                 "certificate.accepted | \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\" | \"hunter2\" | field 'certificateId' must be a UUID",
+                "certificate.accepted | \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\" | \"1-1-1-1-1\" | field 'certificateId' must be a UUID",
                 "certificate.accepted | \"ORDERED\" | \"hunter2\" | field 'disposition' must be one of [ORDERED, ALREADY_RUNNING, ALREADY_CURRENT]",
                 "certificate.accepted | \"ORDERED\" | 0 | field 'disposition' must be one of [ORDERED, ALREADY_RUNNING, ALREADY_CURRENT]",
                 "order.placed | \"attempt\":1 | \"attempt\":\"1\" | field 'order.attempt' must be an integer in range",
