@@ -1,0 +1,73 @@
+package dev.perennial.validation.challenges;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Identifier;
+import dev.perennial.platform.messaging.Outlet;
+import dev.perennial.validation.orders.ValidationConfig;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** Tells every replica, by way of the compacted topic, what to answer: the CA may ask any of them. */
+@ApplicationScoped
+public class ChallengeBoard {
+    static final String CHANNEL = "presented";
+    private static final URI SOURCE = URI.create("/perennial/validation-service");
+
+    private final Consumer<CloudEvent> publish;
+    private final Consumer<String> retract;
+    private final LiveChallenges live;
+    private final Duration lifetime;
+    private final Clock clock;
+
+    @Inject
+    ChallengeBoard(
+            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
+            @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
+            LiveChallenges live,
+            ValidationConfig config) {
+        this(new Outlet(emitter), live, config);
+    }
+
+    private ChallengeBoard(Outlet outlet, LiveChallenges live, ValidationConfig config) {
+        this(outlet::publish, outlet::retract, live, config.challengeLifetime(), Clock.systemUTC());
+    }
+
+    public ChallengeBoard(
+            Consumer<CloudEvent> publish,
+            Consumer<String> retract,
+            LiveChallenges live,
+            Duration lifetime,
+            Clock clock) {
+        this.publish = publish;
+        this.retract = retract;
+        this.live = live;
+        this.lifetime = lifetime;
+        this.clock = clock;
+    }
+
+    /** Returns when this replica answers and the broker has what the others need; they wait for it if asked before. */
+    public void present(Identifier identifier, Authorization.Challenge challenge) {
+        var presented = new ChallengePresented(
+                challenge.token(),
+                challenge.keyAuthorization(),
+                identifier,
+                challenge.type(),
+                clock.instant().plus(lifetime));
+        live.put(presented.token(), presented.keyAuthorization(), presented.expires());
+        publish.accept(CloudEvent.about(presented.token(), SOURCE, presented, clock));
+    }
+
+    public void withdraw(Authorization.Challenge challenge) {
+        live.remove(challenge.token());
+        retract.accept(challenge.token());
+    }
+}

@@ -1,0 +1,32 @@
+package dev.perennial.validation.challenges;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import java.util.Optional;
+
+/** One way to prove control of an identifier. A new challenge type is one more bean of this type. */
+public interface Prover {
+    /** The ACME challenge type, for example {@code http-01}. */
+    String challengeType();
+
+    /** Whether it can prove this authorization at all: http-01 cannot prove a wildcard. */
+    boolean suits(Authorization authorization);
+
+    /**
+     * Puts the answer where the CA will look. Doing it twice is harmless. Blocks.
+     *
+     * @throws dev.perennial.events.RetryLater where that place cannot be reached
+     */
+    void present(Identifier identifier, Authorization.Challenge challenge);
+
+    /**
+     * Looks where the CA will look, for as long as it makes sense. Blocks.
+     *
+     * @return why the CA would not find the answer; empty where it would
+     */
+    Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge);
+
+    /** Takes the answer back. No error where there is none. Blocks. */
+    void withdraw(Authorization.Challenge challenge);
+}

@@ -1,0 +1,83 @@
+package dev.perennial.validation.http01;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * GET of a challenge at one address, with the name in the Host header. Vert.x's client, because the JDK's has no way to
+ * say "this address, that name". Redirects are not followed: the CA would, but what they lead to is not ours to visit.
+ */
+final class ChallengeFetch {
+    private static final int MAX_BODY = 64 * 1024;
+    private static final String PATH = "/.well-known/acme-challenge/";
+
+    private final HttpClient client;
+    private final int port;
+    private final Duration limit;
+
+    ChallengeFetch(Vertx vertx, int port, Duration limit) {
+        int millis = (int) limit.toMillis();
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setConnectTimeout(millis).setKeepAlive(false));
+        this.port = port;
+        this.limit = limit;
+    }
+
+    record Answer(int status, String body) {}
+
+    int port() {
+        return port;
+    }
+
+    /** @throws IOException where no complete answer of a sane size comes within the limit */
+    Answer get(InetAddress address, String name, String token) throws IOException {
+        var options = new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setServer(SocketAddress.inetSocketAddress(port, address.getHostAddress()))
+                .setHost(name)
+                .setPort(port)
+                .setURI(PATH + token)
+                .putHeader("User-Agent", "perennial (self-check)")
+                .setTimeout(limit.toMillis());
+        Future<Answer> answer = client.request(options)
+                .compose(request -> request.send().compose(response -> read(request, response)));
+        try {
+            return answer.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("no complete answer within " + limit.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static Future<Answer> read(HttpClientRequest request, HttpClientResponse response) {
+        Buffer body = Buffer.buffer();
+        response.handler(part -> {
+            if (body.length() + part.length() > MAX_BODY) {
+                request.reset();
+            } else {
+                body.appendBuffer(part);
+            }
+        });
+        return response.end()
+                .map(end -> new Answer(response.statusCode(), body.toString(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.perennial.validation.http01;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.validation.challenges.ChallengeBoard;
+import dev.perennial.validation.challenges.Prover;
+import io.opentelemetry.api.trace.SpanKind;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/** Proves a name by what is served under it over plain HTTP. */
+@ApplicationScoped
+class Http01Prover implements Prover {
+    private final ChallengeBoard board;
+    private final SelfCheck selfCheck;
+
+    @Inject
+    Http01Prover(ChallengeBoard board, Vertx vertx, Http01Config config, DnsConfig dns) {
+        this(
+                board,
+                new SelfCheck(
+                        AddressLookup.of(dns.resolver()),
+                        new ChallengeFetch(vertx, config.port(), config.requestTimeout()),
+                        config.selfCheckLimit(),
+                        InstantSource.system()));
+    }
+
+    Http01Prover(ChallengeBoard board, SelfCheck selfCheck) {
+        this.board = board;
+        this.selfCheck = selfCheck;
+    }
+
+    @Override
+    public String challengeType() {
+        return Authorization.Challenge.HTTP_01;
+    }
+
+    @Override
+    public boolean suits(Authorization authorization) {
+        return !authorization.wildcard();
+    }
+
+    @Override
+    public void present(Identifier identifier, Authorization.Challenge challenge) {
+        Spans.inSpan(
+                "present challenge",
+                SpanKind.INTERNAL,
+                attributes(identifier),
+                () -> board.present(identifier, challenge));
+    }
+
+    @Override
+    public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
+        return Spans.inSpan(
+                "self-check", SpanKind.INTERNAL, attributes(identifier), () -> selfCheck.run(identifier, challenge));
+    }
+
+    @Override
+    public void withdraw(Authorization.Challenge challenge) {
+        board.withdraw(challenge);
+    }
+
+    private static Map<String, String> attributes(Identifier identifier) {
+        return Map.of("acme.identifier", identifier.value(), "acme.challenge.type", Authorization.Challenge.HTTP_01);
+    }
+}

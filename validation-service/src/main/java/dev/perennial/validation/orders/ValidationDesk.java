@@ -1,0 +1,106 @@
+package dev.perennial.validation.orders;
+
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Order;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.telemetry.Spans;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Takes an order through tries and patience to the one fact that is told about it. */
+final class ValidationDesk {
+    private static final Logger LOG = Logger.getLogger(ValidationDesk.class);
+    private static final URI SOURCE = URI.create("/perennial/validation-service");
+    private static final Duration NEXT_ATTEMPT = Duration.ofMinutes(1);
+
+    private final AcmeAccounts accounts;
+    private final OrderValidation validation;
+    private final Patience patience;
+    private final Consumer<CloudEvent> results;
+    private final MeterRegistry meters;
+    private final Clock clock;
+
+    ValidationDesk(
+            AcmeAccounts accounts,
+            OrderValidation validation,
+            Patience patience,
+            Consumer<CloudEvent> results,
+            MeterRegistry meters,
+            Clock clock) {
+        this.accounts = accounts;
+        this.validation = validation;
+        this.patience = patience;
+        this.results = results;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /** Returns when the result is on Kafka. */
+    void serve(Order order, Context received) {
+        Instant start = clock.instant();
+        Spans.inSpan(received, "validate order", SpanKind.INTERNAL, attributes(order), () -> {
+            Verdict verdict = verdict(order);
+            results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, verdict.about(order), clock));
+            meters.counter("perennial_validations_total", "outcome", verdict.outcome())
+                    .increment();
+            LOG.infof(
+                    "order %s of %s: %s after %d ms",
+                    order.orderId(),
+                    order.name(),
+                    told(verdict),
+                    Duration.between(start, clock.instant()).toMillis());
+            return verdict;
+        });
+    }
+
+    private Verdict verdict(Order order) {
+        try {
+            return patience.insist("the validation", clock, () -> {
+                var account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
+                return validation.run(order, account);
+            });
+        } catch (RetryLater e) {
+            return Verdict.forAll(order.identifiers(), withNextAttempt(e.problem()));
+        }
+    }
+
+    private Problem withNextAttempt(Problem problem) {
+        return problem.nextAttemptAt().isPresent()
+                ? problem
+                : problem.nextAttempt(clock.instant().plus(NEXT_ATTEMPT));
+    }
+
+    private static String told(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Authorized authorized -> "authorized";
+            case Verdict.Rejected(List<IdentifierProblem> problems) ->
+                "rejected, "
+                        + problems.stream()
+                                .map(p -> p.identifier().value() + ": "
+                                        + p.problem().code().wireName())
+                                .collect(Collectors.joining(", "));
+        };
+    }
+
+    private static Map<String, String> attributes(Order order) {
+        return Map.of(
+                "perennial.order.id", order.orderId().toString(),
+                "perennial.certificate.id", order.certificateId().toString(),
+                "perennial.certificate.name", order.name(),
+                "acme.issuer", order.issuer());
+    }
+}
