@@ -11,6 +11,5 @@ public enum Waypoint {
     RELOADED,
     PROVEN,
     INCLUDE_RESTORED,
-    WAY_BACK_PROVEN,
     COMMITTED
 }

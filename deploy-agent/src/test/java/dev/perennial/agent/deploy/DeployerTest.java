@@ -1,0 +1,266 @@
+package dev.perennial.agent.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.agent.server.Outcome;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.vault.Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeployerTest {
+    private final CertificateId shop = CertificateId.next();
+
+    @TempDir
+    Path folder;
+
+    private TestHost host;
+    private Deployer deployer;
+
+    @BeforeEach
+    void start() throws Exception {
+        host = new TestHost(folder);
+        deployer = host.deployer();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        host.close();
+    }
+
+    @Test
+    void deploysTheFirstCertificate() throws IOException {
+        Bundle bundle = host.issued(shop, "shop");
+
+        Outcome outcome = deployer.deploy(bundle).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Deployed.class, deployed -> {
+            assertThat(deployed.generation()).matches("\\d{8}T\\d{6}Z-" + bundle.serial());
+            assertThat(deployed.proof().serverName()).isEqualTo("shop.example.com");
+            assertThat(deployed.proof().protocol()).isEqualTo("TLSv1.3");
+        });
+        assertThat(host.serves(bundle)).isTrue();
+        Path live = host.live("shop");
+        assertThat(Files.readString(live.resolve("fullchain.pem"))).isEqualTo(bundle.chain());
+        assertThat(Files.readString(live.resolve("cert.pem")) + Files.readString(live.resolve("chain.pem")))
+                .isEqualTo(bundle.chain());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(live.resolve("privkey.pem"))))
+                .isEqualTo("rw-------");
+        assertThat(host.site("shop").include())
+                .hasContent("ssl_certificate " + live + "/fullchain.pem;\nssl_certificate_key " + live + "/privkey.pem;");
+    }
+
+    @Test
+    void keepsThreeGenerations() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            deployer.deploy(host.issued(shop, "shop"));
+        }
+
+        try (Stream<Path> generations = Files.list(host.site("shop").directory().resolve("generations"))) {
+            assertThat(generations).hasSize(3).contains(host.live("shop"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fail-test, CONFIG_TEST_FAILED, broken on purpose",
+        "fail-reload, RELOAD_FAILED, will not",
+        "stubborn, HANDSHAKE_MISMATCH, was served over"
+    })
+    void rollsBackToTheCertificateBefore(String flaw, ErrorCode code, String evidence) throws IOException {
+        Bundle old = host.issued(shop, "shop");
+        deployer.deploy(old);
+        Path liveBefore = host.live("shop");
+        host.server.set(flaw, "");
+
+        Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.RolledBack.class, back -> {
+            assertThat(back.servedFingerprint()).isEqualTo(old.fingerprint());
+            assertThat(back.problem().code()).isEqualTo(code);
+            assertThat(back.problem().evidence().orElse("")).contains(evidence);
+        });
+        assertThat(host.serves(old)).isTrue();
+        assertThat(host.live("shop")).isEqualTo(liveBefore);
+        assertThat(host.site("shop").include()).content().contains(liveBefore.toString());
+        assertThat(host.site("shop").directory().resolve("pending.conf")).doesNotExist();
+    }
+
+    @Test
+    void deploysAfterARollBackOnceTheServerIsWell() throws IOException {
+        deployer.deploy(host.issued(shop, "shop"));
+        host.server.set("fail-test", "");
+        Bundle next = host.issued(shop, "shop");
+        deployer.deploy(next);
+        host.server.unset("fail-test");
+
+        assertThat(deployer.deploy(next).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.serves(next)).isTrue();
+    }
+
+    @Test
+    void rollsBackToWhatAnAdministratorHadInstalled() throws IOException {
+        Bundle byHand = host.ca.bundle(shop, "shop");
+        Path chain = Files.writeString(folder.resolve("by-hand.pem"), byHand.chain());
+        Path key = Files.writeString(folder.resolve("by-hand.key"), byHand.privateKey());
+        String include = "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n";
+        Files.writeString(host.site("shop").include(), include);
+        host.server.set("poison", "generations");
+
+        Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.RolledBack.class, back -> assertThat(
+                        back.servedFingerprint())
+                .isEqualTo(byHand.fingerprint()));
+        assertThat(host.site("shop").include()).hasContent(include);
+    }
+
+    @Test
+    void saysUnprovenWhereThereIsNoWayBack() throws IOException {
+        host.server.set("stubborn", "");
+
+        Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Unproven.class, unproven -> assertThat(
+                        unproven.problem().detail())
+                .contains("no certificate was installed before"));
+        assertThat(host.site("shop").include()).doesNotExist();
+    }
+
+    @Test
+    void saysUnprovenWhereTheServerIsGone() throws IOException {
+        deployer.deploy(host.issued(shop, "shop"));
+        host.server.close();
+
+        Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Unproven.class, unproven -> assertThat(
+                        unproven.problem().detail())
+                .contains("the way back: ", "no handshake"));
+    }
+
+    @Test
+    void touchesNothingForAnUnsoundBundle() throws IOException {
+        Bundle good = host.ca.bundle(shop, "shop");
+        Bundle torn = new Bundle(
+                shop,
+                good.orderId(),
+                "shop",
+                host.ca.bundle(shop, "shop").privateKey(),
+                good.chain(),
+                good.serial(),
+                good.fingerprint(),
+                good.notAfter());
+
+        Outcome outcome = deployer.deploy(torn).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Untouched.class, untouched -> assertThat(
+                        untouched.problem().code())
+                .isEqualTo(ErrorCode.BUNDLE_REJECTED));
+        assertThat(host.site("shop").directory()).doesNotExist();
+        assertThat(host.server.reloads()).isZero();
+    }
+
+    @Test
+    void touchesNothingForANameWithoutPlace() {
+        assertThat(deployer.deploy(host.ca.bundle(shop, "Not_ours")).outcome())
+                .isInstanceOfSatisfying(Outcome.Untouched.class, untouched -> assertThat(
+                                untouched.problem().code())
+                        .isEqualTo(ErrorCode.NOT_CONFIGURED_ON_HOST));
+    }
+
+    @Test
+    void leavesThePlaceToALivingCertificateOfTheSameName() throws IOException {
+        Bundle first = host.issued("shop");
+        deployer.deploy(first);
+
+        Outcome outcome = deployer.deploy(host.issued("shop")).outcome();
+
+        assertThat(outcome).isInstanceOf(Outcome.Untouched.class);
+        assertThat(host.serves(first)).isTrue();
+    }
+
+    @Test
+    void takesThePlaceOfACertificateThatIsNoMore() {
+        deployer.deploy(host.ca.bundle(CertificateId.next(), "shop"));
+        Bundle heir = host.issued("shop");
+
+        assertThat(deployer.deploy(heir).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.serves(heir)).isTrue();
+    }
+
+    @Test
+    void provesWhatIsServedAlreadyWithoutAReload() throws IOException {
+        Bundle bundle = host.issued(shop, "shop");
+        deployer.deploy(bundle);
+
+        Deployer.Done again = deployer.deploy(bundle);
+
+        assertThat(again.outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(again.changed()).isFalse();
+        assertThat(host.server.reloads()).isEqualTo(1);
+    }
+
+    @Test
+    void gathersReloads() throws IOException {
+        List<Bundle> bundles = IntStream.range(0, 40)
+                .mapToObj(i -> host.issued("shop" + i))
+                .toList();
+
+        List<Outcome> outcomes =
+                TestHost.together(bundles, bundle -> deployer.deploy(bundle).outcome());
+
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Deployed.class));
+        assertThat(bundles).allSatisfy(bundle -> assertThat(host.serves(bundle)).isTrue());
+        assertThat(host.server.reloads()).isLessThanOrEqualTo(8);
+        assertThat(host.meters.counter("perennial_reloads_total", "server", "test").count())
+                .isEqualTo(host.server.reloads());
+    }
+
+    @Test
+    void letsOneBadCertificateFailAlone() throws IOException {
+        List<Bundle> bundles = new ArrayList<>();
+        IntStream.range(0, 6).forEach(i -> bundles.add(host.issued("shop" + i)));
+        TestHost.together(bundles, bundle -> deployer.deploy(bundle).outcome());
+        List<Bundle> renewed = bundles.stream()
+                .map(old -> host.issued(old.certificateId(), old.name()))
+                .toList();
+        host.server.set("poison", renewed.get(3).serial() + "\n");
+
+        List<Outcome> outcomes =
+                TestHost.together(renewed, bundle -> deployer.deploy(bundle).outcome());
+
+        assertThat(outcomes.get(3)).isInstanceOf(Outcome.RolledBack.class);
+        assertThat(host.serves(bundles.get(3))).isTrue();
+        for (int i : new int[] {0, 1, 2, 4, 5}) {
+            assertThat(outcomes.get(i)).isInstanceOf(Outcome.Deployed.class);
+            assertThat(host.serves(renewed.get(i))).isTrue();
+        }
+    }
+
+    @Test
+    void rollsABatchBackThatAServerIgnores() throws IOException {
+        List<Bundle> bundles = IntStream.range(0, 4).mapToObj(i -> host.issued("shop" + i)).toList();
+        TestHost.together(bundles, bundle -> deployer.deploy(bundle).outcome());
+        host.server.set("stubborn", "");
+
+        List<Outcome> outcomes = TestHost.together(
+                bundles, old -> deployer.deploy(host.issued(old.certificateId(), old.name())).outcome());
+
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.RolledBack.class));
+        assertThat(bundles).allSatisfy(bundle -> assertThat(host.serves(bundle)).isTrue());
+    }
+}

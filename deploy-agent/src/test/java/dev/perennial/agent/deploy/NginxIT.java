@@ -1,0 +1,199 @@
+package dev.perennial.agent.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.agent.TestCa;
+import dev.perennial.agent.host.HostFile;
+import dev.perennial.agent.proof.Proof;
+import dev.perennial.agent.proof.Prover;
+import dev.perennial.agent.server.Outcome;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.vault.Bundle;
+import dev.perennial.vault.InMemorySecretStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.context.Context;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The deployment against a real nginx, which opens certificate and key separately and reloads when it likes. */
+class NginxIT {
+    private static final int CERTIFICATES = 20;
+
+    private final TestCa ca = new TestCa();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @TempDir
+    Path folder;
+
+    private Path nginx;
+    private int port;
+    private Process server;
+    private HostFile hostFile;
+    private Deployer deployer;
+    private List<Bundle> first;
+
+    @BeforeEach
+    void start() throws Exception {
+        nginx = find("nginx");
+        port = freePort();
+        Files.createDirectories(folder.resolve("includes"));
+        hostFile = HostFile.read(Files.writeString(folder.resolve("agent.yaml"), """
+                host: web-1
+                servers:
+                  nginx:
+                    test: [%1$s, -t, -p, %2$s, -c, %2$s/nginx.conf]
+                    reload: [%1$s, -p, %2$s, -c, %2$s/nginx.conf, -s, reload]
+                certificates:
+                  - match: "*"
+                    server: nginx
+                    directory: %2$s/certificates/{name}
+                    include: %2$s/includes/{name}.conf
+                    probe: {address: 127.0.0.1, port: %3$d}
+                """.formatted(nginx, folder, port)));
+        first = IntStream.range(0, CERTIFICATES)
+                .mapToObj(i -> ca.bundle(CertificateId.next(), "shop" + i))
+                .toList();
+        for (Bundle bundle : first) {
+            placeholder(bundle);
+        }
+        Files.writeString(folder.resolve("nginx.conf"), configuration(""));
+        server = new ProcessBuilder(
+                        nginx.toString(), "-p", folder.toString(), "-c", folder + "/nginx.conf", "-g", "daemon off;")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("nginx.out").toFile())
+                .start();
+        assertThat(served(first.getFirst(), Duration.ofSeconds(10))).isInstanceOf(Proof.Proven.class);
+        deployer = new Deployer(
+                hostFile,
+                new HostCopies(new InMemorySecretStore(), "web-1"),
+                Duration.ofMillis(20),
+                Clock.systemUTC(),
+                (waypoint, site) -> {},
+                meters);
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        if (deployer != null) {
+            deployer.close();
+        }
+        if (server != null) {
+            server.destroy();
+            assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void replacesManyWithFewReloadsAndNoFailedHandshake() throws Exception {
+        List<Bundle> renewed = first.stream()
+                .map(old -> ca.bundle(old.certificateId(), old.name()))
+                .toList();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger handshakes = new AtomicInteger();
+        AtomicInteger failures = new AtomicInteger();
+        Thread client = Thread.ofVirtual().start(() -> {
+            for (int i = 0; !done.get(); i++) {
+                Bundle old = first.get(i % CERTIFICATES);
+                Proof proof = served(old, Duration.ZERO);
+                handshakes.incrementAndGet();
+                if (proof instanceof Proof.Unproven unproven && unproven.evidence().contains("no handshake")) {
+                    failures.incrementAndGet();
+                }
+            }
+        });
+
+        List<Outcome> outcomes =
+                TestHost.together(renewed, bundle -> deployer.deploy(bundle).outcome());
+        done.set(true);
+        client.join();
+
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Deployed.class));
+        assertThat(handshakes.get()).isPositive();
+        assertThat(failures).hasValue(0);
+        assertThat(meters.counter("perennial_reloads_total", "server", "nginx").count())
+                .isLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void rollsBackWhatNginxRefuses() throws IOException {
+        Bundle old = first.getFirst();
+        Files.writeString(folder.resolve("nginx.conf"), configuration("no_such_directive on;"));
+
+        Outcome outcome = deployer.deploy(ca.bundle(old.certificateId(), old.name())).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.RolledBack.class, back -> {
+            assertThat(back.servedFingerprint()).isEqualTo(old.fingerprint());
+            assertThat(back.problem().code()).isEqualTo(ErrorCode.CONFIG_TEST_FAILED);
+            assertThat(back.problem().evidence().orElse("")).contains("unknown directive \"no_such_directive\"");
+        });
+        assertThat(served(old, Duration.ZERO)).isInstanceOf(Proof.Proven.class);
+    }
+
+    private Proof served(Bundle bundle, Duration settle) {
+        var probe = hostFile.site(bundle.name()).orElseThrow().probe();
+        return new Prover().prove(probe, bundle.name() + ".example.com", bundle.fingerprint(), settle, Context.root());
+    }
+
+    private void placeholder(Bundle bundle) throws IOException {
+        Path chain = Files.writeString(folder.resolve(bundle.name() + ".pem"), bundle.chain());
+        Path key = Files.writeString(folder.resolve(bundle.name() + ".key"), bundle.privateKey());
+        Files.writeString(
+                folder.resolve("includes").resolve(bundle.name() + ".conf"),
+                "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n");
+    }
+
+    private String configuration(String more) {
+        StringBuilder servers = new StringBuilder();
+        for (Bundle bundle : first) {
+            servers.append("""
+                      server { listen 127.0.0.1:%d ssl; server_name %s.example.com; include %s/includes/%s.conf; }
+                    """.formatted(port, bundle.name(), folder, bundle.name()));
+        }
+        return """
+                %2$s
+                worker_processes 2;
+                pid %1$s/nginx.pid;
+                error_log %1$s/error.log;
+                events { worker_connections 256; }
+                http {
+                  access_log off;
+                  client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2; fastcgi_temp_path %1$s/t3;
+                  uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
+                %3$s}
+                """.formatted(folder, more, servers);
+    }
+
+    private static Path find(String program) {
+        return Stream.concat(
+                        Stream.of(System.getenv("PATH").split(File.pathSeparator)),
+                        Stream.of("/usr/sbin", "/usr/local/sbin"))
+                .map(directory -> Path.of(directory, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(
+                        program + " is not installed; run ./perennial test, which installs nginx-light"));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

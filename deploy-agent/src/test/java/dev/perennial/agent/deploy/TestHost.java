@@ -1,0 +1,137 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.agent.TestCa;
+import dev.perennial.agent.host.HostFile;
+import dev.perennial.agent.host.Site;
+import dev.perennial.agent.install.Waypoints;
+import dev.perennial.agent.proof.Proof;
+import dev.perennial.agent.proof.Prover;
+import dev.perennial.events.CertificateId;
+import dev.perennial.vault.Bundle;
+import dev.perennial.vault.InMemorySecretStore;
+import dev.perennial.vault.SecretPath;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.context.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** A host with a web server, its file, and the host's part of a secret store. */
+final class TestHost implements AutoCloseable {
+    static final String NAME = "web-1";
+    static final Duration WINDOW = Duration.ofMillis(20);
+
+    final TestCa ca = new TestCa();
+    final InMemorySecretStore store = new InMemorySecretStore();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final RereadingServer server;
+    final HostFile file;
+    final HostCopies copies;
+    private final Path folder;
+    private final List<Deployer> deployers = new ArrayList<>();
+
+    TestHost(Path folder) throws IOException, GeneralSecurityException {
+        this.folder = folder;
+        this.server = new RereadingServer(Files.createDirectories(folder.resolve("server")));
+        Path yaml = Files.writeString(folder.resolve("agent.yaml"), """
+                host: %s
+                servers:
+                  test:
+                    test: [%s]
+                    reload: [%s]
+                    settle: 600ms
+                    timeout: 20s
+                certificates:
+                  - match: "*"
+                    server: test
+                    directory: %s/certificates/{name}
+                    include: %s/{name}.conf
+                    probe: {address: 127.0.0.1, port: %d}
+                """.formatted(
+                        NAME,
+                        server.command("test"),
+                        server.command("reload"),
+                        folder,
+                        server.includes(),
+                        server.port()));
+        this.file = HostFile.read(yaml);
+        this.copies = new HostCopies(store, NAME);
+    }
+
+    Deployer deployer() {
+        return deployer((waypoint, site) -> {});
+    }
+
+    /** A new process, as far as the deployment is concerned. */
+    Deployer deployer(Waypoints waypoints) {
+        Deployer deployer = new Deployer(file, copies, WINDOW, Clock.systemUTC(), waypoints, meters);
+        deployers.add(deployer);
+        return deployer;
+    }
+
+    Site site(String name) {
+        return file.site(name).orElseThrow();
+    }
+
+    /** Puts a bundle where the issuance-service would. */
+    void store(Bundle bundle) {
+        SecretPath path = SecretPath.hostCopy(NAME, bundle.certificateId());
+        long version = store.read(path).map(secret -> secret.version()).orElse(0L);
+        store.replace(path, bundle.toSecret(), version).orElseThrow();
+    }
+
+    Bundle issued(String name) {
+        return issued(CertificateId.next(), name);
+    }
+
+    Bundle issued(CertificateId certificate, String name) {
+        Bundle bundle = ca.bundle(certificate, name);
+        store(bundle);
+        return bundle;
+    }
+
+    boolean serves(Bundle bundle) {
+        return new Prover()
+                        .prove(
+                                site(bundle.name()).probe(),
+                                bundle.name() + ".example.com",
+                                bundle.fingerprint(),
+                                Duration.ZERO,
+                                Context.root())
+                instanceof Proof.Proven;
+    }
+
+    /** Where {@code live/<name>} leads. */
+    Path live(String name) {
+        try {
+            return Files.readSymbolicLink(folder.resolve("certificates/live").resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static <T, R> List<R> together(List<T> items, java.util.function.Function<T, R> work) {
+        List<Future<R>> futures;
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            futures = items.stream()
+                    .map(item -> executor.submit(() -> work.apply(item)))
+                    .toList();
+        }
+        return futures.stream().map(Future::resultNow).toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        deployers.forEach(Deployer::close);
+        server.close();
+    }
+}
