@@ -21,7 +21,6 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -74,9 +73,7 @@ public final class EventCodec {
 
     public static byte[] encode(Event data) {
         try {
-            // Not writeValueAsBytes: it throws on half a surrogate pair, and one may come in through any text we pass
-            // on.
-            return JSON.writeValueAsString(data).getBytes(StandardCharsets.UTF_8);
+            return JSON.writeValueAsBytes(data);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
