@@ -36,7 +36,14 @@ public final class TestCa {
     private final KeyPair rootKey = keyPair("EC");
     private final KeyPair intermediateKey = keyPair("EC");
     private final X509Certificate intermediate = certificate(
-            "CN=Test Intermediate", intermediateKey, "CN=Test Root", rootKey.getPrivate(), List.of(), days(-1), days(300), true);
+            "CN=Test Intermediate",
+            intermediateKey,
+            "CN=Test Root",
+            rootKey.getPrivate(),
+            List.of(),
+            days(-1),
+            days(300),
+            true);
 
     /** A leaf with its key. */
     public record Leaf(X509Certificate certificate, PrivateKey key) {}
@@ -49,7 +56,14 @@ public final class TestCa {
         KeyPair key = keyPair(algorithm);
         return new Leaf(
                 certificate(
-                        "CN=leaf", key, "CN=Test Intermediate", intermediateKey.getPrivate(), names, notBefore, notAfter, false),
+                        "CN=leaf",
+                        key,
+                        "CN=Test Intermediate",
+                        intermediateKey.getPrivate(),
+                        names,
+                        notBefore,
+                        notAfter,
+                        false),
                 key.getPrivate());
     }
 

@@ -58,8 +58,8 @@ public final class BundleCheck {
 
     private static void describedAs(Bundle bundle, X509Certificate leaf, List<String> reasons) {
         if (!Pem.fingerprint(leaf).equals(bundle.fingerprint())) {
-            reasons.add("the leaf's fingerprint is " + Pem.fingerprint(leaf) + ", the bundle says "
-                    + bundle.fingerprint());
+            reasons.add(
+                    "the leaf's fingerprint is " + Pem.fingerprint(leaf) + ", the bundle says " + bundle.fingerprint());
         }
         if (!leaf.getSerialNumber().toString(16).equals(bundle.serial())) {
             reasons.add("the leaf's serial is " + leaf.getSerialNumber().toString(16) + ", the bundle says "
@@ -141,16 +141,15 @@ public final class BundleCheck {
 
     /** The first name without a wildcard; of a wildcard-only leaf some name below it, since a client must ask for one. */
     private static String firstName(List<String> names) {
-        return names.stream()
-                .filter(name -> !name.startsWith("*."))
-                .findFirst()
-                .orElseGet(() -> names.getFirst().replaceFirst("\\*", "perennial-probe"));
+        return names.stream().filter(name -> !name.startsWith("*.")).findFirst().orElseGet(() -> names.getFirst()
+                .replaceFirst("\\*", "perennial-probe"));
     }
 
     /** RFC 6125 section 6.4.3: a wildcard stands for exactly one leftmost label. */
     private static boolean covers(String name, String asked) {
         String host = asked.toLowerCase(Locale.ROOT);
         int dot = host.indexOf('.');
-        return name.equals(host) || (name.startsWith("*.") && dot > 0 && host.substring(dot).equals(name.substring(1)));
+        return name.equals(host)
+                || (name.startsWith("*.") && dot > 0 && host.substring(dot).equals(name.substring(1)));
     }
 }

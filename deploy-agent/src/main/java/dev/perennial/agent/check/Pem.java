@@ -29,8 +29,8 @@ public final class Pem {
         List<X509Certificate> certificates = new ArrayList<>();
         for (byte[] der : blocks(text, "CERTIFICATE", "the chain")) {
             try {
-                var certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                        .generateCertificate(new ByteArrayInputStream(der));
+                var certificate = (X509Certificate)
+                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
                 if (certificate.getEncoded().length != der.length) {
                     throw new IllegalArgumentException("a certificate of the chain has bytes after its end");
                 }
@@ -62,8 +62,7 @@ public final class Pem {
     /** SHA-256 of the DER, lower-case hex. */
     public static String fingerprint(X509Certificate certificate) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

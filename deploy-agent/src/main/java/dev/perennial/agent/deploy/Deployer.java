@@ -73,7 +73,8 @@ final class Deployer implements AutoCloseable {
             case Verdict.Unsound unsound ->
                 refused(
                         ErrorCode.BUNDLE_REJECTED,
-                        "the bundle does not belong together: " + unsound.reasons().getFirst(),
+                        "the bundle does not belong together: "
+                                + unsound.reasons().getFirst(),
                         String.join("; ", unsound.reasons()));
             case Verdict.Sound sound -> placed(bundle, site.get(), sound.serverName());
         };
@@ -109,8 +110,7 @@ final class Deployer implements AutoCloseable {
             generation = Spans.inSpan(
                     "install generation", SpanKind.INTERNAL, Map.of(), () -> prepare(installation, bundle));
         } catch (IOException | UncheckedIOException e) {
-            return refused(
-                    ErrorCode.INSTALL_FAILED, "the certificate's files could not be written", e.toString());
+            return refused(ErrorCode.INSTALL_FAILED, "the certificate's files could not be written", e.toString());
         }
         Switch wanted = new Switch(site, installation, generation, serverName, Context.current());
         return new Done(queues.get(site.server().name()).deploy(wanted), true);
@@ -123,8 +123,7 @@ final class Deployer implements AutoCloseable {
         if (current.isEmpty()) {
             return Optional.empty();
         }
-        Proof proof =
-                prover.prove(site.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
+        Proof proof = prover.prove(site.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
         if (!(proof instanceof Proof.Proven proven)) {
             return Optional.empty();
         }

@@ -76,10 +76,12 @@ final class Deployments {
     /** Returns when the outcome is on Kafka. Facts for other hosts are none of our business. */
     void onIssued(CertificateIssued fact, Context trace) {
         if (fact.targets().contains(host)) {
-            LogContext.with(fact, () -> traced(trace, fact.certificateId(), () -> {
-                publish(deployIssued(fact));
-                return true;
-            }));
+            LogContext.with(
+                    fact,
+                    () -> traced(trace, fact.certificateId(), () -> {
+                        publish(deployIssued(fact));
+                        return true;
+                    }));
         }
     }
 
@@ -95,7 +97,8 @@ final class Deployments {
             if (bundle.isEmpty()) {
                 return false;
             }
-            Reported done = locked(certificate, () -> deploy(copies.read(certificate).orElse(bundle.get())));
+            Reported done =
+                    locked(certificate, () -> deploy(copies.read(certificate).orElse(bundle.get())));
             if (done.changed() || !reported.contains(certificate)) {
                 publish(done.report());
             }
@@ -107,13 +110,9 @@ final class Deployments {
 
     private Report deployIssued(CertificateIssued fact) {
         try {
-            return patience.insist(
-                    "deploying " + fact.name(),
-                    clock,
-                    () -> locked(
-                                    fact.certificateId(),
-                                    () -> deploy(copies.atLeast(fact.certificateId(), fact.orderId())))
-                            .report());
+            return patience.insist("deploying " + fact.name(), clock, () -> locked(
+                            fact.certificateId(), () -> deploy(copies.atLeast(fact.certificateId(), fact.orderId())))
+                    .report());
         } catch (RetryLater e) {
             return report(fact, new Outcome.Untouched(e.problem()));
         } catch (UnreadableBundle e) {
@@ -169,7 +168,10 @@ final class Deployments {
         if (!(report.outcome() instanceof Outcome.Deployed)) {
             Span.current().setStatus(StatusCode.ERROR, report.outcome().label());
         }
-        meters.counter("perennial_deployments_total", "outcome", report.outcome().label())
+        meters.counter(
+                        "perennial_deployments_total",
+                        "outcome",
+                        report.outcome().label())
                 .increment();
         CloudEvent event = CloudEvent.about(
                 report.certificateId().toString(), URI.create("/perennial/deploy-agent/" + host), fact, clock);
@@ -214,7 +216,8 @@ final class Deployments {
                 how,
                 report.serial(),
                 problem.code().wireName(),
-                problem.detail() + problem.evidence().map(text -> " [" + text + "]").orElse(""),
+                problem.detail()
+                        + problem.evidence().map(text -> " [" + text + "]").orElse(""),
                 reconcileEvery);
     }
 }

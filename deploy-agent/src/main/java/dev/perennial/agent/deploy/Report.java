@@ -21,7 +21,8 @@ record Report(
                 switch (outcome) {
                     case Outcome.Deployed deployed -> deployed;
                     case Outcome.RolledBack back ->
-                        new Outcome.RolledBack(back.servedFingerprint(), back.problem().nextAttempt(next));
+                        new Outcome.RolledBack(
+                                back.servedFingerprint(), back.problem().nextAttempt(next));
                     case Outcome.Untouched untouched ->
                         new Outcome.Untouched(untouched.problem().nextAttempt(next));
                     case Outcome.Unproven unproven ->

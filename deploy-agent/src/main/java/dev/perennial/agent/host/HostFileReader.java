@@ -29,6 +29,7 @@ final class HostFileReader {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m)");
     /** What stands in the server's configuration unquoted: no blank, no quote, no semicolon, no variable. */
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+@{}-]+)+");
+
     private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
 
     private final Path path;
@@ -107,8 +108,7 @@ final class HostFileReader {
         String match = section.text("match");
         WebServer server = servers.get(section.text("server"));
         if (server == null) {
-            throw section.error(
-                    "server", "is not one of the servers above: " + String.join(", ", servers.keySet()));
+            throw section.error("server", "is not one of the servers above: " + String.join(", ", servers.keySet()));
         }
         String directory = place(section, "directory");
         String include = place(section, "include");

@@ -36,11 +36,13 @@ record Placement(
 
     private static Pattern glob(String glob) {
         StringBuilder regex = new StringBuilder();
-        glob.chars().forEach(c -> regex.append(switch (c) {
-            case '*' -> ".*";
-            case '?' -> ".";
-            default -> Pattern.quote(Character.toString(c));
-        }));
+        glob.chars()
+                .forEach(c -> regex.append(
+                        switch (c) {
+                            case '*' -> ".*";
+                            case '?' -> ".";
+                            default -> Pattern.quote(Character.toString(c));
+                        }));
         return Pattern.compile(regex.toString());
     }
 }

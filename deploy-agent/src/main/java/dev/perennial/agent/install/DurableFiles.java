@@ -29,11 +29,7 @@ final class DurableFiles {
 
     /** A new file. Mode and owner are right while it is still empty, so its content was never open to more than they say. */
     static void write(
-            Path file,
-            String content,
-            Set<PosixFilePermission> mode,
-            Optional<String> owner,
-            Optional<String> group)
+            Path file, String content, Set<PosixFilePermission> mode, Optional<String> owner, Optional<String> group)
             throws IOException {
         var attributes = PosixFilePermissions.asFileAttribute(mode);
         try (FileChannel channel =

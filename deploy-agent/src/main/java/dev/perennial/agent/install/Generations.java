@@ -59,7 +59,8 @@ final class Generations {
     void prune(Set<Path> referred) throws IOException {
         List<Path> oldestFirst;
         try (Stream<Path> entries = Files.list(root)) {
-            oldestFirst = entries.filter(entry -> !entry.getFileName().toString().startsWith("."))
+            oldestFirst = entries.filter(
+                            entry -> !entry.getFileName().toString().startsWith("."))
                     .sorted(Comparator.comparing(entry -> entry.toFile().lastModified()))
                     .toList();
         }

@@ -90,7 +90,8 @@ public final class Installation {
             Optional<Path> chain = read(pending).flatMap(site.server().syntax()::chainFile);
             return chain.isEmpty()
                     ? Optional.empty()
-                    : read(chain.get()).map(text -> Pem.fingerprint(Pem.certificates(text).getFirst()));
+                    : read(chain.get())
+                            .map(text -> Pem.fingerprint(Pem.certificates(text).getFirst()));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }

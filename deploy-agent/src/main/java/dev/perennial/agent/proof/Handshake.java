@@ -25,9 +25,8 @@ final class Handshake {
             int millis = Math.toIntExact(timeout.toMillis());
             socket.connect(address, millis);
             socket.setSoTimeout(millis);
-            try (SSLSocket tls = (SSLSocket) freshContext()
-                    .getSocketFactory()
-                    .createSocket(socket, serverName, address.getPort(), true)) {
+            try (SSLSocket tls = (SSLSocket)
+                    freshContext().getSocketFactory().createSocket(socket, serverName, address.getPort(), true)) {
                 var parameters = tls.getSSLParameters();
                 parameters.setServerNames(List.of(new SNIHostName(serverName)));
                 tls.setSSLParameters(parameters);

@@ -25,7 +25,8 @@ public final class Prover {
      * @param settle how long to look; zero for one look
      */
     public Proof prove(Probe probe, String serverName, String fingerprint, Duration settle, Context trace) {
-        Map<String, String> attributes = Map.of("server.address", probe.address(), "tls.client.server_name", serverName);
+        Map<String, String> attributes =
+                Map.of("server.address", probe.address(), "tls.client.server_name", serverName);
         return Spans.inSpan(trace, "handshake", SpanKind.CLIENT, attributes, () -> {
             Span.current().setAttribute("server.port", probe.port());
             places.acquireUninterruptibly();
@@ -42,7 +43,8 @@ public final class Prover {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             Sight sight = Handshake.look(probe.socketAddress(), serverName, HANDSHAKE);
-            boolean match = sight instanceof Sight.Served served && served.fingerprint().equals(fingerprint);
+            boolean match =
+                    sight instanceof Sight.Served served && served.fingerprint().equals(fingerprint);
             boolean last = System.nanoTime() + pause.toNanos() >= deadline;
             if (match || last) {
                 return conclude(probe, serverName, fingerprint, sight, match, attempt);

@@ -7,7 +7,6 @@ import dev.perennial.agent.proof.Proof;
 import dev.perennial.agent.proof.Prover;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
-import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,12 +33,7 @@ final class Batch {
     private final Waypoints waypoints;
     private final BiConsumer<Switch, Outcome> report;
 
-    Batch(
-            WebServer server,
-            Controls controls,
-            Prover prover,
-            Waypoints waypoints,
-            BiConsumer<Switch, Outcome> report) {
+    Batch(WebServer server, Controls controls, Prover prover, Waypoints waypoints, BiConsumer<Switch, Outcome> report) {
         this.server = server;
         this.controls = controls;
         this.prover = prover;
@@ -78,8 +72,8 @@ final class Batch {
                             one,
                             Problem.of(
                                     ErrorCode.HANDSHAKE_MISMATCH,
-                                    "the certificate was not served within " + server.settle().toMillis()
-                                            + " ms after the reload",
+                                    "the certificate was not served within "
+                                            + server.settle().toMillis() + " ms after the reload",
                                     nothing.evidence()));
             }
         });
@@ -89,7 +83,8 @@ final class Batch {
         Map<Switch, Outcome> back = goBack(unproven);
         boolean allFailed = unproven.size() == switched.size() && switched.size() > 1;
         if (allFailed && back.values().stream().anyMatch(Outcome.RolledBack.class::isInstance)) {
-            // A reload that reports success and changes nothing (nginx on a signal, for example): one of them may be the
+            // A reload that reports success and changes nothing (nginx on a signal, for example): one of them may be
+            // the
             // reason. With no way back proven it is the server that is gone, and trying each would only take long.
             back.forEach((one, outcome) -> {
                 if (!(outcome instanceof Outcome.RolledBack)) {
@@ -115,8 +110,8 @@ final class Batch {
                 one.installation().switchTo(one.generation());
                 switched.add(one);
             } catch (IOException e) {
-                Problem problem = Problem.of(
-                        ErrorCode.INSTALL_FAILED, "the include file could not be replaced", e.toString());
+                Problem problem =
+                        Problem.of(ErrorCode.INSTALL_FAILED, "the include file could not be replaced", e.toString());
                 restored(List.of(one), problem).forEach(back -> report.accept(back, new Outcome.Untouched(problem)));
             }
         }
@@ -126,11 +121,7 @@ final class Batch {
     private Map<Switch, Proof> proveAll(List<Switch> switches) {
         return inParallel(switches, one -> {
             Proof proof = prover.prove(
-                    one.site().probe(),
-                    one.serverName(),
-                    one.generation().fingerprint(),
-                    server.settle(),
-                    one.trace());
+                    one.site().probe(), one.serverName(), one.generation().fingerprint(), server.settle(), one.trace());
             waypoints.passed(Waypoint.PROVEN, one.site());
             return proof;
         });
@@ -141,7 +132,10 @@ final class Batch {
             one.installation().commit();
         } catch (IOException e) {
             // It is served and proven; what is left undone (link, pruning) the next deployment does.
-            LOG.warnf(e, "tidying up after the deployment of %s failed", one.site().certificateName());
+            LOG.warnf(
+                    e,
+                    "tidying up after the deployment of %s failed",
+                    one.site().certificateName());
         }
     }
 
@@ -178,8 +172,7 @@ final class Batch {
         Optional<Problem> failure = restored.isEmpty() ? Optional.empty() : controls.testAndReload(restored);
         String aside = failure.map(f -> "; " + f.detail() + ": " + f.evidence().orElse(""))
                 .orElse("");
-        outcomes.putAll(
-                inParallel(restored, one -> wayBack(one, before.get(one), failed.get(one), aside)));
+        outcomes.putAll(inParallel(restored, one -> wayBack(one, before.get(one), failed.get(one), aside)));
         restored.forEach(one -> forget(one));
         return outcomes;
     }
@@ -188,8 +181,7 @@ final class Batch {
         if (before.isEmpty()) {
             return unproven(one, problem, "no certificate was installed before" + aside);
         }
-        Proof proof = prover.prove(
-                one.site().probe(), one.serverName(), before.get(), server.settle(), one.trace());
+        Proof proof = prover.prove(one.site().probe(), one.serverName(), before.get(), server.settle(), one.trace());
         return switch (proof) {
             case Proof.Proven proven -> new Outcome.RolledBack(before.get(), problem);
             case Proof.Unproven nothing -> unproven(one, problem, "the way back: " + nothing.evidence() + aside);
@@ -201,14 +193,19 @@ final class Batch {
                 "HOST LEFT UNPROVEN: %s on server '%s': %s; %s",
                 one.site().certificateName(), one.site().server().name(), problem.detail(), wayBack);
         return new Outcome.Unproven(Problem.of(
-                problem.code(), problem.detail() + "; " + wayBack, problem.evidence().orElse(null)));
+                problem.code(),
+                problem.detail() + "; " + wayBack,
+                problem.evidence().orElse(null)));
     }
 
     private static void forget(Switch one) {
         try {
             one.installation().forgetSwitch();
         } catch (IOException e) {
-            LOG.warnf(e, "the note of the way back of %s could not be deleted", one.site().certificateName());
+            LOG.warnf(
+                    e,
+                    "the note of the way back of %s could not be deleted",
+                    one.site().certificateName());
         }
     }
 
@@ -225,7 +222,8 @@ final class Batch {
     private static <T> T result(Future<T> future) {
         return switch (future.state()) {
             case SUCCESS -> future.resultNow();
-            case RUNNING, FAILED, CANCELLED -> throw new IllegalStateException("a proof ended in an error", future.exceptionNow());
+            case RUNNING, FAILED, CANCELLED ->
+                throw new IllegalStateException("a proof ended in an error", future.exceptionNow());
         };
     }
 }

@@ -38,7 +38,8 @@ final class Command {
             return new Ended(false, "'" + command + "' could not be started: " + e.getMessage());
         }
         Output output = new Output(process.getInputStream());
-        Thread reader = Thread.ofVirtual().name("output of " + arguments.getFirst()).start(output);
+        Thread reader =
+                Thread.ofVirtual().name("output of " + arguments.getFirst()).start(output);
         try {
             process.getOutputStream().close();
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

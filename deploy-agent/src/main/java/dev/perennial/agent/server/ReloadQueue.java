@@ -43,8 +43,7 @@ public final class ReloadQueue implements AutoCloseable {
     private volatile boolean open = true;
 
     /** @param window how long the first of a batch waits for company */
-    public ReloadQueue(
-            WebServer server, Duration window, Prover prover, Waypoints waypoints, MeterRegistry meters) {
+    public ReloadQueue(WebServer server, Duration window, Prover prover, Waypoints waypoints, MeterRegistry meters) {
         this.server = server;
         this.window = window;
         this.controls = new Controls(server, waypoints, meters);

@@ -11,5 +11,4 @@ import io.opentelemetry.context.Context;
  * @param serverName what the proof asks for
  * @param trace the deployment's own trace
  */
-public record Switch(
-        Site site, Installation installation, Generation generation, String serverName, Context trace) {}
+public record Switch(Site site, Installation installation, Generation generation, String serverName, Context trace) {}

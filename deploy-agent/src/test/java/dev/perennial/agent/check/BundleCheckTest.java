@@ -35,7 +35,9 @@ class BundleCheckTest {
                 Arguments.of("no PEM block", chain(chain -> "")),
                 Arguments.of("cannot be parsed", chain(chain -> TestCa.pem("CERTIFICATE", new byte[] {48, 1, 1}))),
                 Arguments.of("larger than", chain(chain -> chain.repeat(200))),
-                Arguments.of("not issued by the one after it", chain(chain -> leafOf(chain) + TestCa.pem(new TestCa().intermediate()))),
+                Arguments.of(
+                        "not issued by the one after it",
+                        chain(chain -> leafOf(chain) + TestCa.pem(new TestCa().intermediate()))),
                 Arguments.of("is not a CA", chain(chain -> leafOf(chain) + leafOf(OTHER.chain()))),
                 Arguments.of("fingerprint is", chain(chain -> OTHER.chain())),
                 Arguments.of("serial is", chain(chain -> OTHER.chain())),

@@ -100,7 +100,8 @@ class CrashTest {
                 }
             }
         };
-        assertThat(catchThrowable(() -> host.deployer(secondTime).deploy(renewed))).hasRootCauseInstanceOf(Died.class);
+        assertThat(catchThrowable(() -> host.deployer(secondTime).deploy(renewed)))
+                .hasRootCauseInstanceOf(Died.class);
         assertThatOneWholePairIsInstalled(old);
         host.server.unset("stubborn");
 
@@ -122,9 +123,12 @@ class CrashTest {
     private void assertThatNothingIsLeftOver() throws IOException {
         Path directory = host.site("shop").directory();
         assertThat(directory.resolve("pending.conf")).doesNotExist();
-        assertThat(host.site("shop").include()).content().contains(host.live("shop").toString());
+        assertThat(host.site("shop").include())
+                .content()
+                .contains(host.live("shop").toString());
         try (var generations = Files.list(directory.resolve("generations"))) {
-            assertThat(generations).noneMatch(path -> path.getFileName().toString().startsWith("."));
+            assertThat(generations)
+                    .noneMatch(path -> path.getFileName().toString().startsWith("."));
         }
     }
 

@@ -60,7 +60,8 @@ class DeployerTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(live.resolve("privkey.pem"))))
                 .isEqualTo("rw-------");
         assertThat(host.site("shop").include())
-                .hasContent("ssl_certificate " + live + "/fullchain.pem;\nssl_certificate_key " + live + "/privkey.pem;");
+                .hasContent(
+                        "ssl_certificate " + live + "/fullchain.pem;\nssl_certificate_key " + live + "/privkey.pem;");
     }
 
     @Test
@@ -122,9 +123,9 @@ class DeployerTest {
 
         Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.RolledBack.class, back -> assertThat(
-                        back.servedFingerprint())
-                .isEqualTo(byHand.fingerprint()));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(Outcome.RolledBack.class, back -> assertThat(back.servedFingerprint())
+                        .isEqualTo(byHand.fingerprint()));
         assertThat(host.site("shop").include()).hasContent(include);
     }
 
@@ -216,9 +217,8 @@ class DeployerTest {
 
     @Test
     void gathersReloads() throws IOException {
-        List<Bundle> bundles = IntStream.range(0, 40)
-                .mapToObj(i -> host.issued("shop" + i))
-                .toList();
+        List<Bundle> bundles =
+                IntStream.range(0, 40).mapToObj(i -> host.issued("shop" + i)).toList();
 
         List<Outcome> outcomes =
                 TestHost.together(bundles, bundle -> deployer.deploy(bundle).outcome());
@@ -226,7 +226,9 @@ class DeployerTest {
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Deployed.class));
         assertThat(bundles).allSatisfy(bundle -> assertThat(host.serves(bundle)).isTrue());
         assertThat(host.server.reloads()).isLessThanOrEqualTo(8);
-        assertThat(host.meters.counter("perennial_reloads_total", "server", "test").count())
+        assertThat(host.meters
+                        .counter("perennial_reloads_total", "server", "test")
+                        .count())
                 .isEqualTo(host.server.reloads());
     }
 
@@ -253,12 +255,14 @@ class DeployerTest {
 
     @Test
     void rollsABatchBackThatAServerIgnores() throws IOException {
-        List<Bundle> bundles = IntStream.range(0, 4).mapToObj(i -> host.issued("shop" + i)).toList();
+        List<Bundle> bundles =
+                IntStream.range(0, 4).mapToObj(i -> host.issued("shop" + i)).toList();
         TestHost.together(bundles, bundle -> deployer.deploy(bundle).outcome());
         host.server.set("stubborn", "");
 
-        List<Outcome> outcomes = TestHost.together(
-                bundles, old -> deployer.deploy(host.issued(old.certificateId(), old.name())).outcome());
+        List<Outcome> outcomes =
+                TestHost.together(bundles, old -> deployer.deploy(host.issued(old.certificateId(), old.name()))
+                        .outcome());
 
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.RolledBack.class));
         assertThat(bundles).allSatisfy(bundle -> assertThat(host.serves(bundle)).isTrue());

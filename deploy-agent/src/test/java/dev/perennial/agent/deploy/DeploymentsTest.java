@@ -64,7 +64,9 @@ class DeploymentsTest {
             assertThat(deployed.endpoint()).isEqualTo("127.0.0.1:" + host.server.port());
         });
         assertThat(published.getFirst().subject()).isEqualTo(shop.toString());
-        assertThat(host.meters.counter("perennial_deployments_total", "outcome", "deployed").count())
+        assertThat(host.meters
+                        .counter("perennial_deployments_total", "outcome", "deployed")
+                        .count())
                 .isEqualTo(1);
     }
 

@@ -47,7 +47,9 @@ class HostCopiesTest {
 
     @Test
     void refusesTheBundleOfAnotherCertificate() {
-        store.createOnly(SecretPath.hostCopy("web-1", shop), new TestCa().bundle(CertificateId.next(), "x").toSecret());
+        store.createOnly(
+                SecretPath.hostCopy("web-1", shop),
+                new TestCa().bundle(CertificateId.next(), "x").toSecret());
 
         assertThatThrownBy(() -> copies.read(shop)).isInstanceOf(UnreadableBundle.class);
     }

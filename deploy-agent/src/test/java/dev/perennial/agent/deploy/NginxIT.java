@@ -113,7 +113,8 @@ class NginxIT {
                 Bundle old = first.get(i % CERTIFICATES);
                 Proof proof = served(old, Duration.ZERO);
                 handshakes.incrementAndGet();
-                if (proof instanceof Proof.Unproven unproven && unproven.evidence().contains("no handshake")) {
+                if (proof instanceof Proof.Unproven unproven
+                        && unproven.evidence().contains("no handshake")) {
                     failures.incrementAndGet();
                 }
             }
@@ -136,7 +137,8 @@ class NginxIT {
         Bundle old = first.getFirst();
         Files.writeString(folder.resolve("nginx.conf"), configuration("no_such_directive on;"));
 
-        Outcome outcome = deployer.deploy(ca.bundle(old.certificateId(), old.name())).outcome();
+        Outcome outcome =
+                deployer.deploy(ca.bundle(old.certificateId(), old.name())).outcome();
 
         assertThat(outcome).isInstanceOfSatisfying(Outcome.RolledBack.class, back -> {
             assertThat(back.servedFingerprint()).isEqualTo(old.fingerprint());

@@ -51,8 +51,8 @@ final class RereadingServer implements AutoCloseable {
                 """);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(new KeyManager[] {new BySni()}, null, null);
-        socket = (SSLServerSocket) context.getServerSocketFactory()
-                .createServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        socket = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 200, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
@@ -132,7 +132,8 @@ final class RereadingServer implements AutoCloseable {
             String base64 = named(alias, 1).replaceAll("-----[A-Z ]+-----|\\s", "");
             try {
                 return KeyFactory.getInstance("EC")
-                        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+                        .generatePrivate(
+                                new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }

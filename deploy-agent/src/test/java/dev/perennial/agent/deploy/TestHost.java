@@ -57,12 +57,7 @@ final class TestHost implements AutoCloseable {
                     include: %s/{name}.conf
                     probe: {address: 127.0.0.1, port: %d}
                 """.formatted(
-                        NAME,
-                        server.command("test"),
-                        server.command("reload"),
-                        folder,
-                        server.includes(),
-                        server.port()));
+                NAME, server.command("test"), server.command("reload"), folder, server.includes(), server.port()));
         this.file = HostFile.read(yaml);
         this.copies = new HostCopies(store, NAME);
     }

@@ -60,9 +60,10 @@ class HostFileTest {
     void hasNoPlaceForOtherNames(String name) {
         Optional<Site> site = read(GOOD).site(name);
 
-        assertThat(site.map(Site::directory)).satisfiesAnyOf(
-                none -> assertThat(none).isEmpty(),
-                below -> assertThat(below.orElseThrow().getParent()).isEqualTo(Path.of("/var/lib/perennial")));
+        assertThat(site.map(Site::directory))
+                .satisfiesAnyOf(
+                        none -> assertThat(none).isEmpty(),
+                        below -> assertThat(below.orElseThrow().getParent()).isEqualTo(Path.of("/var/lib/perennial")));
     }
 
     @ParameterizedTest
@@ -98,7 +99,8 @@ class HostFileTest {
     void refusesTwoEntriesThatWriteOneFile() {
         String entry = GOOD.substring(GOOD.indexOf("  - match"));
 
-        assertThatThrownBy(() -> read(GOOD + entry)).hasMessageContaining("line 18: certificates[1].include: another entry");
+        assertThatThrownBy(() -> read(GOOD + entry))
+                .hasMessageContaining("line 18: certificates[1].include: another entry");
     }
 
     @Test
