@@ -1,0 +1,77 @@
+package dev.perennial.validation.challenges;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class LiveChallengesTest {
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private Instant now = Instant.parse("2026-11-21T09:00:00Z");
+    private final LiveChallenges live = new LiveChallenges(() -> now);
+
+    @Test
+    void answersWhatIsLive() {
+        live.put("token", "answer", now.plusSeconds(60));
+        assertThat(live.find("token")).contains("answer");
+        live.remove("token");
+        assertThat(live.find("token")).isEmpty();
+    }
+
+    @Test
+    void answersNothingThatHasExpired() {
+        live.put("token", "answer", now.plusSeconds(60));
+        live.put("late", "answer", now);
+        now = now.plusSeconds(60);
+        assertThat(live.find("token")).isEmpty();
+        assertThat(live.find("late")).isEmpty();
+    }
+
+    @Test
+    void forgetsTheAnswersOfTheDead() {
+        live.put("token", "answer", now.plusSeconds(60));
+        now = now.plusSeconds(61);
+        live.put("another", "answer", now.plusSeconds(60));
+        assertThat(live.size()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsForAnAnswerThatIsOnItsWay() {
+        var first = waiting("token", LONG);
+        var second = waiting("token", LONG);
+        assertThat(first).isNotDone();
+        live.put("token", "answer", now.plusSeconds(60));
+        assertThat(first).isCompletedWithValue(Optional.of("answer"));
+        assertThat(second).isCompletedWithValue(Optional.of("answer"));
+    }
+
+    @Test
+    void keepsWaitingWhenAnotherLosesPatience() {
+        var patient = waiting("token", LONG);
+        assertThat(waiting("token", Duration.ofMillis(1)).join()).isEmpty();
+        live.put("token", "answer", now.plusSeconds(60));
+        assertThat(patient).isCompletedWithValue(Optional.of("answer"));
+    }
+
+    @Test
+    void letsOnlySoManyWait() {
+        List<CompletableFuture<Optional<String>>> waiting = new ArrayList<>();
+        for (int i = 0; i < LiveChallenges.MOST_WAITERS; i++) {
+            waiting.add(waiting("token-" + i, LONG));
+        }
+        assertThat(waiting("one-more", LONG)).isCompletedWithValue(Optional.empty());
+        live.put("token-0", "answer", now.plusSeconds(60));
+        assertThat(waiting.getFirst()).isCompleted();
+        assertThat(waiting("one-more", LONG)).isNotDone();
+    }
+
+    private CompletableFuture<Optional<String>> waiting(String token, Duration patience) {
+        return live.find(token, patience).toCompletableFuture();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.perennial.validation.http01;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SelfCheckTest {
+    private static final Authorization.Challenge CHALLENGE = new Authorization.Challenge(
+            "http-01", URI.create("https://ca.example.com/c"), "token", "token.thumb", Optional.empty());
+
+    private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    private Vertx vertx;
+    private HttpServer server;
+    private Responding responding = exchange -> answer(exchange, 200, "token.thumb");
+
+    private interface Responding {
+        void to(HttpExchange exchange) throws IOException;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        vertx = Vertx.vertx();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            seen.add(exchange.getRequestHeaders().getFirst("Host") + exchange.getRequestURI());
+            try (exchange) {
+                responding.to(exchange);
+            }
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void findsTheAnswerUnderTheName() {
+        assertThat(check()).isEmpty();
+        assertThat(seen).containsExactly("shop.example.com:" + port() + "/.well-known/acme-challenge/token");
+    }
+
+    @Test
+    void toleratesTrailingWhiteSpace() {
+        responding = exchange -> answer(exchange, 200, "token.thumb\r\n");
+        assertThat(check()).isEmpty();
+    }
+
+    @Test
+    void looksAgainUntilTheAnswerIsThere() {
+        AtomicInteger looks = new AtomicInteger();
+        responding = exchange -> answer(exchange, looks.incrementAndGet() < 3 ? 404 : 200, "token.thumb");
+        assertThat(check(Duration.ofSeconds(30), loopback())).isEmpty();
+        assertThat(looks).hasValue(3);
+    }
+
+    @Test
+    void showsWhatAnswersInstead() {
+        responding = exchange -> answer(exchange, 200, "<html>\u001b[31mparked</html>" + "x".repeat(500));
+        assertThat(check()).hasValueSatisfying(problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
+            assertThat(problem.detail()).contains("shop.example.com answers, but not");
+            assertThat(problem.evidence().orElseThrow())
+                    .startsWith("127.0.0.1 port " + port() + ", HTTP 200, body: <html>.[31mparked")
+                    .hasSizeLessThan(220);
+        });
+    }
+
+    @Test
+    void doesNotFollowRedirects() {
+        responding = exchange -> {
+            exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + port() + "/elsewhere");
+            answer(exchange, 302, "");
+        };
+        assertThat(check()).hasValueSatisfying(p -> assertThat(p.evidence().orElseThrow())
+                .contains("HTTP 302"));
+        assertThat(seen).noneMatch(request -> request.contains("elsewhere"));
+    }
+
+    @Test
+    void givesUpOnAnAnswerWithoutEnd() {
+        responding = exchange -> answer(exchange, 200, "x".repeat(70_000));
+        assertThat(check()).hasValueSatisfying(p -> assertThat(p.detail()).contains("cannot be reached"));
+    }
+
+    @Test
+    void saysThatNobodyListens() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        var check = new SelfCheck(
+                loopback(), new ChallengeFetch(vertx, free, Duration.ofSeconds(2)), Duration.ZERO, InstantSource.system());
+        assertThat(check.run(Identifier.dns("shop.example.com"), CHALLENGE))
+                .hasValueSatisfying(p -> assertThat(p.detail()).contains("open port " + free));
+    }
+
+    @Test
+    void saysThatTheNameDoesNotResolve() {
+        AddressLookup nothing = name -> {
+            throw new UnknownHostException(name + ": host not found, says the resolver");
+        };
+        assertThat(check(Duration.ZERO, nothing)).hasValueSatisfying(p -> assertThat(p.detail())
+                .contains("shop.example.com does not resolve"));
+    }
+
+    private Optional<Problem> check() {
+        return check(Duration.ZERO, loopback());
+    }
+
+    private Optional<Problem> check(Duration limit, AddressLookup lookup) {
+        var fetch = new ChallengeFetch(vertx, port(), Duration.ofSeconds(2));
+        return new SelfCheck(lookup, fetch, limit, InstantSource.system())
+                .run(Identifier.dns("shop.example.com"), CHALLENGE);
+    }
+
+    private static AddressLookup loopback() {
+        return name -> List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    }
+
+    private int port() {
+        return server.getAddress().getPort();
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+}

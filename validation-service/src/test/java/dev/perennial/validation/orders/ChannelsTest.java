@@ -1,0 +1,93 @@
+package dev.perennial.validation.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.Topic;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The settings whose defaults lose or stop records: each must be there on purpose. */
+class ChannelsTest {
+    private static final String IN = "mp.messaging.incoming.";
+    private static final String OUT = "mp.messaging.outgoing.";
+
+    private final Properties settings = settings();
+
+    @Test
+    void setsWhatMattersOnEveryWayIn() {
+        assertThat(channels(IN)).containsExactlyInAnyOrder("orders", "challenges");
+        for (String channel : channels(IN)) {
+            for (String setting : List.of(
+                    "connector",
+                    "topic",
+                    "group.id",
+                    "auto.offset.reset",
+                    "key.deserializer",
+                    "value.deserializer",
+                    "fail-on-deserialization-failure",
+                    "failure-strategy",
+                    "commit-strategy",
+                    "session.timeout.ms")) {
+                assertThat(settings).as("%s of %s", setting, channel).containsKey(IN + channel + "." + setting);
+            }
+        }
+    }
+
+    @Test
+    void setsWhatMattersOnEveryWayOut() {
+        assertThat(channels(OUT)).containsExactlyInAnyOrder("validations", "presented");
+        for (String channel : channels(OUT)) {
+            for (String setting :
+                    List.of("connector", "topic", "key.serializer", "value.serializer", "acks", "enable.idempotence")) {
+                assertThat(settings).as("%s of %s", setting, channel).containsKey(OUT + channel + "." + setting);
+            }
+        }
+    }
+
+    @Test
+    void takesOrdersFromTheTopicOfTheContractAndBuriesThemBesideIt() {
+        assertThat(settings)
+                .containsEntry(IN + "orders.topic", Topic.ORDERS.topicName())
+                .containsEntry(IN + "orders.group.id", "validation-service")
+                .containsEntry(IN + "orders.auto.offset.reset", "earliest")
+                .containsEntry(IN + "orders.throttled.ordered", "key")
+                .containsEntry(IN + "orders.throttled.unprocessed-record-max-age.ms", "1800000")
+                .containsEntry(IN + "orders.failure-strategy", "dead-letter-queue")
+                .containsEntry(
+                        IN + "orders.dead-letter-queue.topic", Topic.ORDERS.deadLetters("validation-service"))
+                .containsEntry(IN + "orders.fail-on-deserialization-failure", "false")
+                .containsEntry(OUT + "validations.topic", Topic.VALIDATIONS.topicName());
+    }
+
+    @Test
+    void readsTheChallengesFromTheBeginningInEveryReplica() {
+        assertThat(settings)
+                .containsEntry(IN + "challenges.topic", Topic.CHALLENGES.topicName())
+                .containsEntry(IN + "challenges.auto.offset.reset", "earliest")
+                .containsEntry(IN + "challenges.commit-strategy", "ignore")
+                .containsEntry(OUT + "presented.topic", Topic.CHALLENGES.topicName());
+        assertThat(settings.getProperty(IN + "challenges.group.id")).contains("${quarkus.uuid}");
+    }
+
+    private Set<String> channels(String direction) {
+        return settings.stringPropertyNames().stream()
+                .filter(key -> key.startsWith(direction))
+                .map(key -> key.substring(direction.length()).split("\\.")[0])
+                .collect(Collectors.toSet());
+    }
+
+    private static Properties settings() {
+        try (InputStream in = ChannelsTest.class.getResourceAsStream("/application.properties")) {
+            Properties settings = new Properties();
+            settings.load(in);
+            return settings;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.perennial.validation.orders;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.Authorization;
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.acme.Placement;
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.Identifier;
+import java.net.URI;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+
+/** A CA with two moves: it shows authorizations and says how an order ends. Remembers what it was told. */
+final class FakeAccount implements AcmeAccount {
+    final Map<URI, Authorization> authorizations = new ConcurrentHashMap<>();
+    final Queue<String> answered = new ConcurrentLinkedQueue<>();
+    final Deque<Supplier<OrderProgress>> verdicts = new ArrayDeque<>();
+
+    @Override
+    public Authorization authorization(URI url) {
+        return authorizations.get(url);
+    }
+
+    @Override
+    public void respond(Authorization.Challenge challenge) {
+        answered.add(challenge.token());
+    }
+
+    @Override
+    public OrderProgress await(AcmeOrder order, Duration first, Duration limit) {
+        return verdicts.removeFirst().get();
+    }
+
+    @Override
+    public Placement place(List<Identifier> identifiers) {
+        throw new AssertionError("a validation never places");
+    }
+
+    @Override
+    public OrderProgress progress(AcmeOrder order) {
+        throw new AssertionError("one look at the order is enough");
+    }
+
+    @Override
+    public OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey) {
+        throw new AssertionError("a validation never finalizes");
+    }
+
+    @Override
+    public List<X509Certificate> download(URI certificateUrl) {
+        throw new AssertionError("a validation never downloads");
+    }
+}

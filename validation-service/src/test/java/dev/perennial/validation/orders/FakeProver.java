@@ -1,0 +1,45 @@
+package dev.perennial.validation.orders;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.validation.challenges.Prover;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Presents into a set, and does not see the names it is told to be blind for. */
+final class FakeProver implements Prover {
+    final Set<String> presented = ConcurrentHashMap.newKeySet();
+    final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
+    final Set<String> blindFor = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public String challengeType() {
+        return Authorization.Challenge.HTTP_01;
+    }
+
+    @Override
+    public boolean suits(Authorization authorization) {
+        return !authorization.wildcard();
+    }
+
+    @Override
+    public void present(Identifier identifier, Authorization.Challenge challenge) {
+        presented.add(challenge.token());
+    }
+
+    @Override
+    public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
+        return blindFor.contains(identifier.value())
+                ? Optional.of(Problem.of(ErrorCode.SELF_CHECK_FAILED, "not seen"))
+                : Optional.empty();
+    }
+
+    @Override
+    public void withdraw(Authorization.Challenge challenge) {
+        presented.remove(challenge.token());
+        withdrawn.add(challenge.token());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.perennial.validation.orders;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.KeyType;
+import dev.perennial.events.Order;
+import dev.perennial.events.OrderId;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** Orders for tests. */
+final class Orders {
+    private Orders() {}
+
+    static Order of(List<URI> authorizations, List<Identifier> identifiers) {
+        return new Order(
+                CertificateId.next(),
+                OrderId.next(),
+                1,
+                "shop",
+                "team",
+                "ca",
+                identifiers,
+                KeyType.EC_P256,
+                List.of(),
+                new AcmeOrder(
+                        URI.create("https://ca.example.com/order"),
+                        URI.create("https://ca.example.com/finalize"),
+                        authorizations,
+                        Optional.empty()));
+    }
+}

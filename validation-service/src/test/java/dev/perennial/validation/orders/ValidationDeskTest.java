@@ -1,0 +1,96 @@
+package dev.perennial.validation.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Order;
+import dev.perennial.events.OrderAuthorized;
+import dev.perennial.events.OrderRejected;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.platform.messaging.Patience;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ValidationDeskTest {
+    private static final Patience BRIEF =
+            new Patience(Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(50));
+
+    private final List<CloudEvent> told = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Order order = Orders.of(List.of(), List.of(Identifier.dns("a.example.com")));
+
+    @Test
+    void tellsOneFactUnderTheCertificatesKey() {
+        desk(new ArrayDeque<>()).serve(order, Context.root());
+
+        assertThat(told).singleElement().satisfies(event -> {
+            assertThat(event.subject()).isEqualTo(order.certificateId().toString());
+            assertThat(event.data()).isEqualTo(new OrderAuthorized(order));
+        });
+        assertThat(meters.counter("perennial_validations_total", "outcome", "authorized")
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void goesOnWhenWhatWasAwayIsBack() {
+        desk(new ArrayDeque<>(List.of(ErrorCode.VAULT_UNAVAILABLE, ErrorCode.CA_UNAVAILABLE)))
+                .serve(order, Context.root());
+        assertThat(told.getFirst().data()).isInstanceOf(OrderAuthorized.class);
+    }
+
+    @Test
+    void rejectsForNowWhenPatienceEnds() {
+        Deque<ErrorCode> always = new ArrayDeque<>();
+        for (int i = 0; i < 1_000; i++) {
+            always.add(ErrorCode.CA_UNAVAILABLE);
+        }
+        desk(always).serve(order, Context.root());
+
+        OrderRejected rejected = (OrderRejected) told.getFirst().data();
+        assertThat(rejected.problems()).singleElement().satisfies(p -> {
+            assertThat(p.identifier()).isEqualTo(Identifier.dns("a.example.com"));
+            assertThat(p.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
+            assertThat(p.problem().nextAttemptAt()).isPresent();
+        });
+    }
+
+    private ValidationDesk desk(Deque<ErrorCode> failures) {
+        return new ValidationDesk(
+                new FailingAccounts(failures),
+                new OrderValidation(List.of(), Duration.ZERO, Duration.ZERO),
+                BRIEF,
+                told::add,
+                meters,
+                Clock.systemUTC());
+    }
+
+    private record FailingAccounts(Deque<ErrorCode> failures) implements AcmeAccounts {
+        @Override
+        public Set<String> issuers() {
+            return Set.of("ca");
+        }
+
+        @Override
+        public AcmeAccount of(String issuer, Registration registration) {
+            assertThat(registration).isEqualTo(Registration.NEVER);
+            if (!failures.isEmpty()) {
+                throw new RetryLater(Problem.of(failures.removeFirst(), "away"));
+            }
+            return new FakeAccount();
+        }
+    }
+}
