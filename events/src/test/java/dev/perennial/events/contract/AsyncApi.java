@@ -22,7 +22,6 @@ final class AsyncApi {
         server();
         document.put("defaultContentType", CloudEvent.JSON);
         Arrays.stream(Topic.values()).map(TopicUse::of).forEach(this::channel);
-        teamChannel();
         Arrays.stream(Topic.values()).map(TopicUse::of).forEach(this::operations);
         Arrays.stream(EventType.values()).forEach(this::message);
         ObjectNode schemas = document.withObject("/components").putObject("schemas");
@@ -77,16 +76,6 @@ final class AsyncApi {
         binding.put("topic", use.topic().topicName()).put("partitions", PARTITIONS);
         binding.putObject("topicConfiguration").putArray("cleanup.policy").add(use.cleanupPolicy());
         binding.put("bindingVersion", KAFKA_BINDING);
-    }
-
-    private void teamChannel() {
-        ObjectNode channel = document.withObject("/channels").putObject("certificate.requests.team");
-        channel.put("address", Topic.REQUESTS.topicName() + ".{team}");
-        channel.put("title", "requests of one team");
-        channel.put(
-                "summary", "The same requests where a team has a topic of its own: who may write to it is that team.");
-        messages(channel, TopicUse.of(Topic.REQUESTS));
-        channel.putObject("parameters").putObject("team").put("description", "The team's name, as in the field owner.");
     }
 
     private static void messages(ObjectNode channel, TopicUse use) {

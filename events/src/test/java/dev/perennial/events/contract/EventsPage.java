@@ -55,8 +55,7 @@ final class EventsPage {
         }
         page.append("""
 
-                Each topic has %d partitions. A team may have a topic of its own for its requests,
-                `certificate.requests.<team>`: who may write to it is the team. Observers may read every topic but the last.
+                Each topic has %d partitions. Observers may read every topic but the last.
 
                 """.formatted(AsyncApi.PARTITIONS));
     }
