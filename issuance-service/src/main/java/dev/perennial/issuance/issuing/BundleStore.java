@@ -44,33 +44,54 @@ final class BundleStore {
     /**
      * Makes the bundle current at the path, unless one of the same order, or of a later one, is there already.
      *
+     * @param known what the caller read there, so that it is not read twice; it must be of an earlier order
      * @return what is current afterwards
      * @throws RetryLater where others write there all the time
      */
-    Stored store(SecretPath path, Bundle bundle) {
+    Stored store(SecretPath path, Bundle bundle, Optional<Stored> known) {
+        Optional<Stored> written = write(path, bundle, known);
+        if (written.isPresent()) {
+            return written.get();
+        }
+        // Somebody wrote since: the same order, delivered twice, most likely. Or the path held something nobody had
+        // read.
         Optional<Stored> current = read(path);
         if (current.isPresent() && isDone(current.get(), bundle)) {
             return current.get();
         }
-        return secrets.replace(
-                        path, bundle.toSecret(), current.map(Stored::version).orElse(0L))
-                .map(version -> new Stored(bundle, version))
-                // Somebody wrote between our read and our write: the same order, delivered twice, most likely.
-                .or(() -> read(path).filter(now -> isDone(now, bundle)))
+        return write(path, bundle, current)
                 .orElseThrow(() -> new RetryLater(Problem.of(
-                        ErrorCode.VAULT_UNAVAILABLE, "another writer was faster at " + path + "; it is read again")));
+                        ErrorCode.VAULT_UNAVAILABLE,
+                        "another writer was faster at " + path
+                                + ", or its latest version was deleted without its metadata "
+                                + "(then run 'vault kv metadata delete' on it); it is read again")));
     }
 
-    /** A copy for each host, all at once: a fleet of hosts must not wait for one round trip after the other. */
-    void copyToHosts(List<String> hosts, Bundle bundle) {
+    private Optional<Stored> write(SecretPath path, Bundle bundle, Optional<Stored> over) {
+        return secrets.replace(
+                        path, bundle.toSecret(), over.map(Stored::version).orElse(0L))
+                .map(version -> new Stored(bundle, version));
+    }
+
+    /**
+     * A copy for each host, all at once: a fleet of hosts must not wait for one round trip after the other.
+     *
+     * @param fresh that the certificate was never issued before, so that most likely no host has a copy to be read first
+     */
+    void copyToHosts(List<String> hosts, Bundle bundle, boolean fresh) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Stored>> copies = hosts.stream()
                     .map(host -> SecretPath.hostCopy(host, bundle.certificateId()))
-                    .<Callable<Stored>>map(path -> () -> store(path, bundle))
+                    .<Callable<Stored>>map(path -> () -> copy(path, bundle, fresh))
                     .map(copy -> threads.submit(Context.current().wrap(copy)))
                     .toList();
             copies.forEach(BundleStore::join);
         }
+    }
+
+    private Stored copy(SecretPath path, Bundle bundle, boolean fresh) {
+        Optional<Stored> current = fresh ? Optional.empty() : read(path);
+        return current.filter(there -> isDone(there, bundle)).orElseGet(() -> store(path, bundle, current));
     }
 
     private static boolean isDone(Stored current, Bundle bundle) {

@@ -78,7 +78,7 @@ final class Issuance {
         SecretPath place = SecretPath.certificate(order.certificateId());
         Optional<Stored> stored = bundles.read(place);
         if (stored.isPresent() && stored.get().isOf(order.orderId())) {
-            return new Outcome.IssuedBefore(finish(order, stored.get()));
+            return new Outcome.IssuedBefore(finish(order, stored.get(), false));
         }
         if (stored.isPresent() && stored.get().isNewerThan(order.orderId())) {
             return superseded(order, stored.get());
@@ -91,7 +91,7 @@ final class Issuance {
                 SecretPath.orderKey(order.orderId()), newKey.get().toSecret());
         CertificateKey key = CertificateKey.from(keyPlace.secret());
         return switch (finalized(account, order, key, keyPlace.created())) {
-            case OrderProgress.Valid valid -> take(account, order, key, valid.certificateUrl());
+            case OrderProgress.Valid valid -> take(account, order, key, valid.certificateUrl(), stored);
             case OrderProgress.Invalid invalid -> new Outcome.Failed(invalid.problem());
             case OrderProgress.Refused refused -> new Outcome.Failed(refused.problem());
             case OrderProgress.Pending pending -> throw notReady("wants proof of control again");
@@ -110,7 +110,8 @@ final class Issuance {
                 : progress;
     }
 
-    private Outcome take(AcmeAccount account, Order order, CertificateKey key, URI certificateUrl) {
+    private Outcome take(
+            AcmeAccount account, Order order, CertificateKey key, URI certificateUrl, Optional<Stored> earlier) {
         List<X509Certificate> chain = account.download(certificateUrl);
         List<String> wrong = IssuedChecks.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
         if (!wrong.isEmpty()) {
@@ -118,7 +119,7 @@ final class Issuance {
             if (meanwhile.isPresent()) {
                 // Another replica was through between our steps 1 and 2, key destroyed: ours is the one nobody asked
                 // for.
-                return new Outcome.IssuedBefore(finish(order, meanwhile.get()));
+                return new Outcome.IssuedBefore(finish(order, meanwhile.get(), false));
             }
             LOG.errorf(
                     "ALARM: %s issued for '%s' what was not asked for, nothing was stored: %s",
@@ -130,8 +131,11 @@ final class Issuance {
         }
         Stored stored = bundles.store(
                 SecretPath.certificate(order.certificateId()),
-                IssuedCertificate.of(chain).bundle(order, key));
-        return stored.isOf(order.orderId()) ? new Outcome.Issued(finish(order, stored)) : superseded(order, stored);
+                IssuedCertificate.of(chain).bundle(order, key),
+                earlier);
+        return stored.isOf(order.orderId())
+                ? new Outcome.Issued(finish(order, stored, earlier.isEmpty()))
+                : superseded(order, stored);
     }
 
     private Optional<Stored> storedBy(Order order) {
@@ -139,8 +143,8 @@ final class Issuance {
                 .filter(stored -> stored.isOf(order.orderId()));
     }
 
-    private CertificateIssued finish(Order order, Stored stored) {
-        bundles.copyToHosts(order.targets(), stored.bundle());
+    private CertificateIssued finish(Order order, Stored stored, boolean fresh) {
+        bundles.copyToHosts(order.targets(), stored.bundle(), fresh);
         CertificateIssued fact = IssuedCertificate.of(stored.bundle()).fact(order, stored.version());
         topic.issued(fact);
         secrets.destroy(SecretPath.orderKey(order.orderId()));

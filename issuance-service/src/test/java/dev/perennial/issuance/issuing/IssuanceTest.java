@@ -66,6 +66,20 @@ class IssuanceTest {
     }
 
     @Test
+    void asksVaultAsLittleAsItCan() {
+        fixture.deliver();
+        assertThat(fixture.interruptions.calls())
+                .filteredOn(call -> call.contains(" "))
+                .containsExactly(
+                        "read certificates",
+                        "create orders",
+                        "replace certificates",
+                        "replace hosts",
+                        "replace hosts",
+                        "destroy orders");
+    }
+
+    @Test
     void leavesTheRootOutOfTheBundle() {
         fixture.ca.rootInChain = true;
         fixture.deliver();
