@@ -7,17 +7,13 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The policy as configured; the process does not start with one that makes no sense. */
 class PolicyProducer {
     @Produces
     @Singleton
     @Startup
-    Policy policy(
-            PolicyConfig config,
-            IssuersConfig issuers,
-            @ConfigProperty(name = "perennial.default-issuer") String defaultIssuer) {
+    Policy policy(PolicyConfig config, IssuersConfig issuers, DefaultsConfig defaults) {
         List<String> suffixes = config.allowedSuffixes().stream()
                 .map(suffix -> suffix.strip().toLowerCase(Locale.ROOT))
                 .map(suffix -> suffix.startsWith(".") ? suffix.substring(1) : suffix)
@@ -27,6 +23,6 @@ class PolicyProducer {
                 suffixes,
                 Set.copyOf(config.hosts().orElse(List.of())),
                 issuers.issuers().keySet(),
-                defaultIssuer);
+                defaults.defaultIssuer());
     }
 }

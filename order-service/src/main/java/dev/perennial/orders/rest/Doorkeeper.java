@@ -37,7 +37,7 @@ class Doorkeeper {
         }
         call.response()
                 .setStatusCode(401)
-                .putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+                .putHeader("WWW-Authenticate", "Bearer")
                 .putHeader(HttpHeaders.CONTENT_TYPE, ProblemDetails.MEDIA_TYPE)
                 .end(Json.write(ProblemDetails.of(
                         401, ErrorCode.UNAUTHENTICATED, "header 'Authorization': a valid bearer token is required")));

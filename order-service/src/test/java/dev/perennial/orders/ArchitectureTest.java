@@ -1,0 +1,85 @@
+package dev.perennial.orders;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.perennial.events.Ids;
+import dev.perennial.orders.lifecycle.Lifecycle;
+import java.time.Clock;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.perennial.orders");
+
+    /** What pure code may know: the contract, itself, and what the JDK can do without a world around it. */
+    private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(
+                    "java.lang..",
+                    "java.util..",
+                    "java.time..",
+                    "java.net",
+                    "dev.perennial.events",
+                    "dev.perennial.orders.lifecycle",
+                    "dev.perennial.orders.requests",
+                    "dev.perennial.orders.inventory")
+            .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(
+                    Clock.class, Random.class, Ids.class, Thread.class, System.class, Runtime.class, ProcessBuilder.class)))
+            .as("pure");
+
+    @Test
+    void readsOurClassFiles() {
+        assertThat(OURS.contain(Lifecycle.class)).isTrue();
+        assertThat(OURS.get(Lifecycle.class).getMethodCallsFromSelf()).isNotEmpty();
+    }
+
+    @Test
+    void keepsTheLifecyclePure() {
+        classes()
+                .that()
+                .resideInAPackage("dev.perennial.orders.lifecycle")
+                .should()
+                .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
+                        .and(resideOutsideOfPackage("dev.perennial.orders.inventory")))
+                .check(OURS);
+    }
+
+    @Test
+    void keepsTheRequestRulesPure() {
+        classes()
+                .that()
+                .haveNameMatching(".*\\.requests\\.(RequestRules|Standing|Policy|Verdict)(\\$.*)?")
+                .should()
+                .onlyDependOnClassesThat(PURE)
+                .check(OURS);
+    }
+
+    @Test
+    void letsTheOutboxOnlyHoldAnEmitter() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.perennial.orders.outbox")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(".*(Emitter|\\.Outlet|KafkaProducer|\\.Outgoing)")
+                .check(OURS);
+    }
+
+    @Test
+    void leavesAcmeAndVaultToTheirModules() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.shredzone..", "io.github.jopenlibs..")
+                .check(OURS);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.perennial.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.Topic;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The client's defaults lose or block; what a channel does in trouble has to stand in the file. */
+class ChannelsTest {
+    private static final String INCOMING = "mp.messaging.incoming.";
+    private static final Map<String, Topic> CHANNELS = Map.of(
+            "requests", Topic.REQUESTS,
+            "validations", Topic.VALIDATIONS,
+            "issuances", Topic.ISSUANCES,
+            "deployments", Topic.DEPLOYMENTS);
+
+    @Test
+    void saysOfEveryChannelWhatItDoesInTrouble() throws IOException {
+        Properties properties = read();
+        Set<String> channels = new TreeSet<>();
+        for (String key : properties.stringPropertyNames()) {
+            if (key.startsWith(INCOMING)) {
+                channels.add(key.substring(INCOMING.length()).split("\\.", 2)[0]);
+            }
+        }
+
+        assertThat(channels).containsExactlyInAnyOrderElementsOf(CHANNELS.keySet());
+        for (String channel : channels) {
+            for (String key : List.of(
+                    "throttled.unprocessed-record-max-age.ms",
+                    "auto.commit.interval.ms",
+                    "dead-letter-queue.max.request.size")) {
+                assertThat(properties.getProperty(INCOMING + channel + "." + key))
+                        .as(channel + " " + key)
+                        .matches("[0-9]+");
+            }
+            CHANNEL_VALUES.forEach((key, value) ->
+                    assertThat(properties.getProperty(INCOMING + channel + "." + key))
+                            .as(channel + " " + key)
+                            .isEqualTo(value));
+            Topic topic = CHANNELS.get(channel);
+            assertThat(properties.getProperty(INCOMING + channel + ".topic")).isEqualTo(topic.topicName());
+            assertThat(properties.getProperty(INCOMING + channel + ".dead-letter-queue.topic"))
+                    .isEqualTo(topic.deadLetters("order-service"));
+        }
+    }
+
+    @Test
+    void keepsAnEventOfAMegabyte() throws IOException {
+        String limit = read().getProperty(INCOMING + "requests.dead-letter-queue.max.request.size");
+
+        assertThat(Integer.parseInt(limit)).isGreaterThan(1024 * 1024 + 64 * 1024);
+    }
+
+    @Test
+    void writesToItsOwnTopicOnlyAndWaitsForEveryReplica() throws IOException {
+        Properties properties = read();
+
+        assertThat(properties.getProperty("mp.messaging.outgoing.orders.topic")).isEqualTo(Topic.ORDERS.topicName());
+        assertThat(properties.getProperty("mp.messaging.outgoing.orders.acks")).isEqualTo("all");
+        assertThat(properties.getProperty("mp.messaging.outgoing.orders.enable.idempotence")).isEqualTo("true");
+        assertThat(properties.stringPropertyNames())
+                .filteredOn(key -> key.startsWith("mp.messaging.outgoing."))
+                .allMatch(key -> key.startsWith("mp.messaging.outgoing.orders."));
+    }
+
+    private static final Map<String, String> CHANNEL_VALUES = Map.of(
+            "group.id", "order-service",
+            "auto.offset.reset", "earliest",
+            "failure-strategy", "dead-letter-queue",
+            "fail-on-deserialization-failure", "false",
+            "commit-strategy", "throttled",
+            "session.timeout.ms", "10000");
+
+    private static Properties read() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream file = ChannelsTest.class.getResourceAsStream("/application.properties")) {
+            properties.load(file);
+        }
+        return properties;
+    }
+}

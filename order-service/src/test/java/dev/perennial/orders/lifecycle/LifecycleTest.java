@@ -1,0 +1,192 @@
+package dev.perennial.orders.lifecycle;
+
+import static dev.perennial.orders.lifecycle.Samples.ACME;
+import static dev.perennial.orders.lifecycle.Samples.LIFECYCLE;
+import static dev.perennial.orders.lifecycle.Samples.NOW;
+import static dev.perennial.orders.lifecycle.Samples.REFUSE;
+import static dev.perennial.orders.lifecycle.Samples.RETRY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.lifecycle.Decision.Drive;
+import dev.perennial.orders.lifecycle.Decision.GiveUp;
+import dev.perennial.orders.lifecycle.Decision.Moved;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest {
+    @Test
+    void sendsAPlacedOrderOut() {
+        Moved moved = moved(Lifecycle.begin(NOW), new Input.Placed(1, ACME), NOW);
+
+        assertThat(moved.next()).isEqualTo(new OrderState.Placed(1, ACME, 0, NOW.plus(Duration.ofMinutes(5)), Map.of()));
+        assertThat(moved.effects()).containsExactly(new Drive(1, ACME));
+    }
+
+    @Test
+    void climbsTheLadderFromAttemptToAttempt() {
+        List<Duration> waits = List.of(
+                Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(100), Duration.ofDays(1), Duration.ofDays(1));
+
+        for (int attempt = 1; attempt <= waits.size(); attempt++) {
+            OrderState placed = new OrderState.Placed(attempt, ACME, 0, NOW, Map.of());
+            OrderState next = moved(placed, new Input.Rejected(attempt, List.of(RETRY)), NOW).next();
+
+            assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+                assertThat(due.dueAt()).isEqualTo(NOW.plus(waits.get(due.attempt() - 2)));
+                assertThat(due.lastProblem().orElseThrow().nextAttemptAt()).contains(due.dueAt());
+            });
+            assertThat(next.attempt()).isEqualTo(attempt + 1);
+        }
+    }
+
+    @Test
+    void waitsLongerThanTheLadderWhereTheProblemSaysSo() {
+        Instant later = NOW.plus(Duration.ofHours(3));
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+
+        OrderState next = moved(placed, new Input.IssuanceFailed(1, RETRY.nextAttempt(later)), NOW).next();
+
+        assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt()).isEqualTo(later));
+    }
+
+    @Test
+    void givesUpWhenOneOfManyProblemsNeedsAPerson() {
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+
+        Moved moved = moved(placed, new Input.Rejected(1, List.of(RETRY, REFUSE, RETRY)), NOW);
+
+        assertThat(moved.next()).isEqualTo(new OrderState.Failed(1, REFUSE));
+        assertThat(moved.effects()).containsExactly(new GiveUp(1, REFUSE));
+    }
+
+    @Test
+    void keepsTheAttemptWhileTheCaCannotBeAsked() {
+        OrderState state = Lifecycle.begin(NOW);
+
+        for (int i = 0; i < 10; i++) {
+            state = moved(state, new Input.PlacementPostponed(1, RETRY), NOW).next();
+        }
+
+        assertThat(state).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.attempt()).isEqualTo(1);
+            assertThat(due.dueAt()).isEqualTo(NOW.plus(Duration.ofMinutes(10)));
+        });
+    }
+
+    @Test
+    void drivesASilentOrderThreeTimesAndThenMakesANewAttempt() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+        Instant now = NOW;
+        for (int drive = 1; drive <= 3; drive++) {
+            Moved moved = moved(state, new Input.DeadlinePassed(), now);
+            assertThat(moved.effects()).containsExactly(new Drive(1, ACME));
+            state = moved.next();
+            now = now.plus(Duration.ofMinutes(5));
+        }
+
+        Moved last = moved(state, new Input.DeadlinePassed(), now);
+
+        assertThat(last.effects()).isEmpty();
+        assertThat(last.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.attempt()).isEqualTo(2);
+            assertThat(due.lastProblem().map(Problem::code)).contains(ErrorCode.STEP_TIMED_OUT);
+        });
+    }
+
+    @Test
+    void doesNotDriveAnOrderThatTheCaHasForgotten() {
+        Instant expired = ACME.expires().orElseThrow().plusSeconds(1);
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        assertThat(moved(state, new Input.DeadlinePassed(), expired).next()).isInstanceOf(OrderState.Due.class);
+    }
+
+    @Test
+    void isPatientUntilTheDeadline() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW.plusSeconds(1), Map.of());
+
+        assertThat(LIFECYCLE.on(state, new Input.DeadlinePassed(), NOW)).isInstanceOf(Decision.Ignored.class);
+    }
+
+    @Test
+    void isIssuedForGoodWhereNoHostIsToServeIt() {
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        assertThat(moved(state, new Input.Issued(1, "f1", List.of()), NOW).next()).isInstanceOf(OrderState.Issued.class);
+    }
+
+    @Test
+    void isDeployedWhenTheLastHostHasProvenIt() {
+        OrderState state = moved(
+                        new OrderState.Authorized(1, ACME, 0, NOW, Map.of()),
+                        new Input.Issued(1, "f1", List.of("a", "b")),
+                        NOW)
+                .next();
+
+        OrderState one = moved(state, new Input.Deployed("b", "f1"), NOW).next();
+        OrderState both = moved(one, new Input.Deployed("a", "f1"), NOW).next();
+
+        assertThat(one).isInstanceOf(OrderState.Issued.class);
+        assertThat(both).isInstanceOf(OrderState.Deployed.class);
+    }
+
+    @Test
+    void remembersAHostThatWasFasterThanTheNewsOfTheIssuance() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+
+        OrderState early = moved(state, new Input.Deployed("a", "f1"), NOW).next();
+        OrderState authorized = moved(early, new Input.Authorized(1), NOW).next();
+        OrderState issued =
+                moved(authorized, new Input.Issued(1, "f1", List.of("a")), NOW).next();
+
+        assertThat(issued).isInstanceOf(OrderState.Deployed.class);
+    }
+
+    @Test
+    void takesAFailedHostsLaterSuccess() {
+        OrderState undeployed = Samples.states().get("undeployed");
+
+        OrderState next = moved(undeployed, new Input.Deployed("a", "f1"), NOW).next();
+
+        assertThat(next).isInstanceOf(OrderState.Deployed.class);
+        assertThat(((OrderState.Undeployed) undeployed).problem()).isEqualTo(RETRY);
+    }
+
+    @Test
+    void ignoresHostsThatAreNoTargetsAndOtherCertificates() {
+        OrderState issued = Samples.states().get("issued");
+
+        for (Input input : List.of(
+                new Input.Deployed("stranger", "f1"), new Input.Deployed("a", "f2"), new Input.RolledBack("a", "f2", RETRY))) {
+            assertThat(LIFECYCLE.on(issued, input, NOW)).isInstanceOf(Decision.Ignored.class);
+        }
+    }
+
+    @Test
+    void raisesTheAlarmAtASecondCertificateOfOneAttempt() {
+        Decision decision = LIFECYCLE.on(Samples.states().get("issued"), new Input.Issued(2, "f2", List.of("a")), NOW);
+
+        assertThat(decision).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void promisesNoNextAttemptWhenItGivesUp() {
+        Problem promising = REFUSE.nextAttempt(NOW.plusSeconds(60));
+
+        Moved moved = moved(Lifecycle.begin(NOW), new Input.PlacementRefused(1, promising), NOW);
+
+        assertThat(((OrderState.Failed) moved.next()).problem().nextAttemptAt()).isEqualTo(Optional.empty());
+    }
+
+    private static Moved moved(OrderState state, Input input, Instant now) {
+        Decision decision = LIFECYCLE.on(state, input, now);
+        assertThat(decision).isInstanceOf(Moved.class);
+        return (Moved) decision;
+    }
+}

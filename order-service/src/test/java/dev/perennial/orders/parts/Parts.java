@@ -1,0 +1,75 @@
+package dev.perennial.orders.parts;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.moves.Moves;
+import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.Asked;
+import dev.perennial.orders.requests.Intake;
+import dev.perennial.orders.requests.Policy;
+import dev.perennial.orders.work.Wakeups;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The service without its doors: a fresh database and the beans over it, put together by hand. */
+public final class Parts {
+    public static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    public final Database database = Postgres.database();
+    public final Clock clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+    public final Wakeups wakeups = new Wakeups();
+    public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    public final Policy policy = new Policy(List.of("example.com"), Set.of("web-1", "web-2"), Set.of("local"), "local");
+    public final Intake intake = new Intake(database, policy, clock, wakeups, meters);
+    public final Moves moves = new Moves(() -> Duration.ofMinutes(5), clock, meters);
+
+    public static CertificateRequested request(String name, List<String> targets, String... names) {
+        return new CertificateRequested(
+                name,
+                "web",
+                java.util.Arrays.stream(names)
+                        .map(value -> new RequestedIdentifier("dns", value))
+                        .toList(),
+                Optional.empty(),
+                Optional.empty(),
+                targets,
+                Map.of());
+    }
+
+    public Answer hear(String id, CertificateRequested request) {
+        return intake.hear(new Asked("test", id, Optional.empty(), false, request, Optional.of(TRACEPARENT)));
+    }
+
+    public Answer.Accepted accepted(String id, CertificateRequested request) {
+        return (Answer.Accepted) hear(id, request);
+    }
+
+    public StoredOrder order(Answer.Accepted answer) {
+        return database.inTransaction(tx -> new Orders(tx).find(answer.orderId()).orElseThrow());
+    }
+
+    /** Types of the facts in the outbox, in order. */
+    public List<String> facts() {
+        return database.inTransaction(tx -> tx.createQuery("SELECT type FROM outbox ORDER BY seq")
+                .mapTo(String.class)
+                .list());
+    }
+
+    public long count(String table) {
+        return database.inTransaction(tx ->
+                tx.createQuery("SELECT count(*) FROM " + table).mapTo(Long.class).one());
+    }
+
+    public CloudEvent event(dev.perennial.events.OrderFact fact) {
+        return CloudEvent.about(fact.certificateId().toString(), java.net.URI.create("/test"), fact, clock);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.perennial.orders.placing;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.Authorization;
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.acme.Placement;
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.Identifier;
+import java.net.URI;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A CA that takes every order, or does what the test says; counts what it was asked. */
+final class FakeAccounts implements AcmeAccounts, AcmeAccount {
+    final AtomicInteger placed = new AtomicInteger();
+    volatile Function<List<Identifier>, Placement> behaviour = this::take;
+
+    Placement take(List<Identifier> identifiers) {
+        int number = placed.incrementAndGet();
+        return new Placement.Placed(new AcmeOrder(
+                URI.create("https://ca.test/order/" + number),
+                URI.create("https://ca.test/finalize/" + number),
+                List.of(URI.create("https://ca.test/authz/" + number)),
+                Optional.empty()));
+    }
+
+    @Override
+    public Set<String> issuers() {
+        return Set.of("local");
+    }
+
+    @Override
+    public AcmeAccount of(String issuer, Registration registration) {
+        return this;
+    }
+
+    @Override
+    public Placement place(List<Identifier> identifiers) {
+        return behaviour.apply(identifiers);
+    }
+
+    @Override
+    public Authorization authorization(URI url) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void respond(Authorization.Challenge challenge) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OrderProgress progress(AcmeOrder order) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OrderProgress await(AcmeOrder order, Duration first, Duration limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<X509Certificate> download(URI certificateUrl) {
+        throw new UnsupportedOperationException();
+    }
+}

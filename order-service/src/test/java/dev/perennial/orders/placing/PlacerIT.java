@@ -1,0 +1,197 @@
+package dev.perennial.orders.placing;
+
+import static dev.perennial.orders.parts.Parts.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.acme.Placement;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.requests.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+class PlacerIT {
+    private final Parts parts = new Parts();
+    private final FakeAccounts accounts = new FakeAccounts();
+    private final Placer placer = placer(64);
+
+    @Test
+    void placesADueOrderAndSaysSo() {
+        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+
+        runUntilIdle(placer);
+
+        StoredOrder order = parts.order(answer);
+        assertThat(order.state()).isInstanceOf(OrderState.Placed.class);
+        assertThat(order.acmeOrder()).isPresent();
+        assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed");
+    }
+
+    @Test
+    void placesEveryOrderOnceThoughManyReplicasLook() {
+        int orders = 60;
+        for (int i = 0; i < orders; i++) {
+            parts.accepted("r" + i, request("n" + i, List.of(), "n" + i + ".example.com"));
+        }
+        List<Placer> replicas = List.of(placer, placer(8), placer(8));
+        List<Thread> threads = new ArrayList<>();
+        for (Placer replica : replicas) {
+            threads.add(Thread.ofVirtual().start(() -> runUntilIdle(replica)));
+        }
+        until(() -> threads.stream().noneMatch(Thread::isAlive));
+
+        runUntilIdle(placer);
+
+        assertThat(accounts.placed).hasValue(orders);
+        assertThat(parts.facts()).filteredOn("order.placed"::equals).hasSize(orders);
+    }
+
+    @Test
+    void neverPlacesMoreAtOnceThanItMay() {
+        CountDownLatch open = new CountDownLatch(1);
+        for (int i = 0; i < 5; i++) {
+            parts.accepted("r" + i, request("n" + i, List.of(), "n" + i + ".example.com"));
+        }
+        accounts.behaviour = identifiers -> {
+            await(open);
+            return accounts.take(identifiers);
+        };
+        Placer narrow = placer(2);
+
+        narrow.round();
+        narrow.round();
+
+        assertThat(narrow.inFlight()).isEqualTo(2);
+        open.countDown();
+        runUntilIdle(narrow);
+        assertThat(accounts.placed).hasValue(5);
+    }
+
+    @Test
+    void comesBackLaterWhenTheCaIsAway() {
+        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        Instant named = parts.clock.instant().plus(Duration.ofHours(1));
+        accounts.behaviour = identifiers -> {
+            throw new RetryLater(Problem.of(ErrorCode.CA_RATE_LIMITED, "too many").nextAttempt(named));
+        };
+
+        runUntilIdle(placer);
+
+        assertThat(parts.order(answer).state()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.dueAt()).isEqualTo(named);
+            assertThat(due.attempt()).isEqualTo(1);
+            assertThat(due.postponements()).isEqualTo(1);
+        });
+        assertThat(parts.facts()).containsExactly("certificate.accepted");
+    }
+
+    @Test
+    void givesUpWhatTheCaWillNeverTake() {
+        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        accounts.behaviour = identifiers -> new Placement.Refused(Problem.of(ErrorCode.CA_REFUSED, "rejectedIdentifier"));
+
+        runUntilIdle(placer);
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Failed.class);
+        assertThat(parts.facts()).containsExactly("certificate.accepted", "order.failed");
+    }
+
+    @Test
+    void placesAgainAfterALeaseRanOut() {
+        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        parts.database.inTransaction(tx -> new dev.perennial.orders.inventory.Orders(tx)
+                .lease(10, Duration.ofSeconds(60), parts.clock.instant()));
+        runUntilIdle(placer);
+        assertThat(accounts.placed).hasValue(0);
+
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now()"));
+        runUntilIdle(placer);
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
+    }
+
+    @Test
+    void believesTheFirstOfTwoPlacers() {
+        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        StoredOrder due = parts.order(answer);
+
+        placer.place(due);
+        placer.place(due);
+
+        assertThat(parts.order(answer).acmeOrder().orElseThrow().url()).hasPath("/order/1");
+        assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed");
+    }
+
+    @Test
+    void sendsASilentOrderOutAgain() {
+        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        runUntilIdle(placer);
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now() - interval '1 second'"));
+
+        new Supervisor(parts.database, parts.moves, parts.clock, parts.wakeups).round();
+
+        assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed", "order.placed");
+        assertThat(parts.order(answer).state())
+                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.drives()).isEqualTo(1));
+    }
+
+    private Placer placer(int inFlight) {
+        PlacingConfig config = new PlacingConfig() {
+            @Override
+            public Duration poll() {
+                return Duration.ofMillis(250);
+            }
+
+            @Override
+            public int inFlight() {
+                return inFlight;
+            }
+
+            @Override
+            public Duration lease() {
+                return Duration.ofSeconds(60);
+            }
+
+            @Override
+            public Duration supervise() {
+                return Duration.ofSeconds(1);
+            }
+        };
+        return new Placer(parts.database, accounts, parts.moves, config, parts.clock, parts.wakeups);
+    }
+
+    /** Rounds until there is nothing due and nothing in flight. */
+    private static void runUntilIdle(Placer placer) {
+        do {
+            placer.round();
+            until(() -> placer.inFlight() == 0);
+        } while (placer.round());
+        until(() -> placer.inFlight() == 0);
+    }
+
+    private static void until(BooleanSupplier condition) {
+        Instant giveUp = Instant.now().plusSeconds(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

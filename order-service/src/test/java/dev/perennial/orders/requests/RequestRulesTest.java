@@ -1,0 +1,151 @@
+package dev.perennial.orders.requests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.KeyType;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RequestedIdentifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RequestRulesTest {
+    private static final Policy POLICY =
+            new Policy(List.of("example.com", "xn--bcher-kva.test"), Set.of("web-1"), Set.of("local"), "local");
+
+    @Test
+    void bringsARequestIntoCanonicalForm() {
+        Verdict verdict = RequestRules.check(
+                POLICY,
+                request("shop", "web", Optional.empty(), Optional.empty(), List.of("web-1", "web-1"), "WWW.Example.com.", "a.example.com"));
+
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> {
+            assertThat(it.spec().identifiers())
+                    .extracting(Identifier::value)
+                    .containsExactly("a.example.com", "www.example.com");
+            assertThat(it.spec().keyType()).isEqualTo(KeyType.EC_P256);
+            assertThat(it.spec().issuer()).isEqualTo("local");
+            assertThat(it.spec().targets()).containsExactly("web-1");
+        });
+    }
+
+    @Test
+    void writesInternationalisedNamesInALabels() {
+        Verdict verdict = RequestRules.check(POLICY, names("bücher.test"));
+
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> assertThat(it.spec().identifiers())
+                .containsExactly(new Identifier("dns", "xn--bcher-kva.test")));
+    }
+
+    @Test
+    void tellsEverythingThatIsWrongAtOnce() {
+        Verdict verdict = RequestRules.check(
+                POLICY,
+                request(
+                        "No",
+                        "",
+                        Optional.of("nobody"),
+                        Optional.of("ED25519"),
+                        List.of("elsewhere"),
+                        "*.example.com",
+                        "example.org",
+                        "a_b.example.com",
+                        "A.example.com",
+                        "a.EXAMPLE.com"));
+
+        assertThat(codes(verdict))
+                .containsExactly(
+                        ErrorCode.INVALID_FIELD,
+                        ErrorCode.INVALID_FIELD,
+                        ErrorCode.WILDCARD_NEEDS_DNS01,
+                        ErrorCode.FORBIDDEN_NAME,
+                        ErrorCode.INVALID_NAME,
+                        ErrorCode.DUPLICATE_NAME,
+                        ErrorCode.UNKNOWN_ISSUER,
+                        ErrorCode.UNKNOWN_KEY_TYPE,
+                        ErrorCode.UNKNOWN_HOST);
+    }
+
+    @Test
+    void takesOneHundredNamesAndNotOneMore() {
+        assertThat(RequestRules.check(POLICY, names(many(100)))).isInstanceOf(Verdict.Acceptable.class);
+        assertThat(codes(RequestRules.check(POLICY, names(many(101))))).containsExactly(ErrorCode.TOO_MANY_NAMES);
+        assertThat(codes(RequestRules.check(POLICY, names()))).containsExactly(ErrorCode.INVALID_FIELD);
+    }
+
+    @Test
+    void certifiesNoAddressAndNothingButNames() {
+        assertThat(codes(RequestRules.check(POLICY, names("192.0.2.1")))).containsExactly(ErrorCode.INVALID_NAME);
+        CertificateRequested ip = new CertificateRequested(
+                "shop",
+                "web",
+                Arrays.asList(new RequestedIdentifier("ip", "192.0.2.1"), new RequestedIdentifier(null, null)),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Map.of());
+        assertThat(codes(RequestRules.check(POLICY, ip)))
+                .containsExactly(ErrorCode.INVALID_NAME, ErrorCode.INVALID_NAME);
+    }
+
+    @Test
+    void isNotFooledByANameThatOnlyEndsAlike() {
+        assertThat(codes(RequestRules.check(POLICY, names("notexample.com", "example.com.evil.test"))))
+                .containsExactly(ErrorCode.FORBIDDEN_NAME, ErrorCode.FORBIDDEN_NAME);
+        assertThat(RequestRules.check(POLICY, names("example.com"))).isInstanceOf(Verdict.Acceptable.class);
+    }
+
+    @Test
+    void capsLabels() {
+        CertificateRequested labelled = new CertificateRequested(
+                "shop",
+                "web",
+                List.of(new RequestedIdentifier("dns", "example.com")),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Map.of("key", "v".repeat(257)));
+
+        assertThat(codes(RequestRules.check(POLICY, labelled))).containsExactly(ErrorCode.INVALID_FIELD);
+    }
+
+    private static String[] many(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "n" + i + ".example.com").toArray(String[]::new);
+    }
+
+    private static CertificateRequested names(String... names) {
+        return request("shop", "web", Optional.empty(), Optional.empty(), List.of(), names);
+    }
+
+    private static CertificateRequested request(
+            String name,
+            String owner,
+            Optional<String> issuer,
+            Optional<String> keyType,
+            List<String> targets,
+            String... names) {
+        return new CertificateRequested(
+                name,
+                owner,
+                Arrays.stream(names).map(value -> new RequestedIdentifier("dns", value)).toList(),
+                issuer,
+                keyType,
+                targets,
+                Map.of());
+    }
+
+    private static List<ErrorCode> codes(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Acceptable it -> List.of();
+            case Verdict.Unacceptable it ->
+                it.problems().stream().map(Problem::code).toList();
+        };
+    }
+}

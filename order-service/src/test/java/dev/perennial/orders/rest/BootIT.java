@@ -1,0 +1,261 @@
+package dev.perennial.orders.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.EventCodec;
+import dev.perennial.orders.parts.Postgres;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service starts with a real database while Kafka, Vault and the CA are away, and speaks HTTP as promised. */
+class BootIT {
+    private static final String TOKEN = "boot-token";
+    private static final Duration START_LIMIT = Duration.ofSeconds(40);
+
+    @TempDir
+    static Path dir;
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static Process service;
+    private static int port;
+    private static int managementPort;
+
+    @BeforeAll
+    static void start() throws Exception {
+        port = freePort();
+        managementPort = freePort();
+        service = launch(config(secret("token", TOKEN)), dir.resolve("service.log"));
+        Instant giveUp = Instant.now().plus(START_LIMIT);
+        while (!isUp()) {
+            assertThat(service.isAlive() && Instant.now().isBefore(giveUp))
+                    .withFailMessage(() -> "it did not start:\n" + log("service.log"))
+                    .isTrue();
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.destroy();
+        if (!service.waitFor(20, TimeUnit.SECONDS)) {
+            service.destroyForcibly();
+        }
+    }
+
+    @Test
+    void takesARequestAndShowsItsStory() throws Exception {
+        HttpResponse<String> taken = post(
+                """
+                {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"Shop.Example.COM"}],"novelty":1}""",
+                "application/json");
+
+        assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
+        JsonNode answer = json(taken);
+        assertThat(answer.get("disposition").asText()).isEqualTo("ORDERED");
+        String location = taken.headers().firstValue("location").orElseThrow();
+        assertThat(location).endsWith("/api/v1/certificates/" + answer.get("certificateId").asText());
+        JsonNode detail = json(get("/api/v1/certificates/" + answer.get("certificateId").asText()));
+        assertThat(detail.at("/certificate/identifiers/0/value").asText()).isEqualTo("shop.example.com");
+        assertThat(detail.at("/orders/0/orderId").asText()).isEqualTo(answer.get("orderId").asText());
+        assertThat(detail.at("/orders/0/traceId").asText()).matches("[0-9a-f]{32}");
+        assertThat(detail.at("/timeline/0/entry").asText()).isEqualTo("certificate.requested");
+        JsonNode page = json(get("/api/v1/certificates?name=shop&owner=web&state=due&limit=1"));
+        assertThat(page.at("/items/0/certificateId").asText()).isEqualTo(answer.get("certificateId").asText());
+        assertThat(json(get("/api/v1/certificates?cursor=" + page.get("next").asText())).get("items"))
+                .isEmpty();
+    }
+
+    @Test
+    void answersAFailureWithAProblemDocument() throws Exception {
+        requireProblem(post("{\"name\":", "application/json"), 400, "urn:perennial:error:malformed-json");
+        requireProblem(post("{\"name\":7}", "application/json"), 422, "urn:perennial:error:invalid-field");
+        requireProblem(post("x".repeat(256 * 1024 + 1), "application/json"), 413, "urn:perennial:error:too-large");
+        requireProblem(post("name: shop", "application/yaml"), 415, "about:blank");
+        requireProblem(get("/api/v1/certificates/nothing"), 404, "urn:perennial:error:not-found");
+        requireProblem(get("/api/v1/nothing"), 404, "urn:perennial:error:not-found");
+        requireProblem(get("/api/v1/certificates?state=ASLEEP"), 400, "urn:perennial:error:invalid-field");
+        JsonNode refused = requireProblem(
+                post(
+                        """
+                {"name":"x","owner":"web","issuer":"nobody","identifiers":[{"type":"dns","value":"*.example.org"}]}""",
+                        "application/json"),
+                422,
+                "urn:perennial:error:wildcard-needs-dns01");
+        assertThat(refused.get("problems").findValuesAsText("code"))
+                .containsExactly("wildcard-needs-dns01", "forbidden-name", "unknown-issuer");
+    }
+
+    @Test
+    void isClosedWithoutTheToken() throws Exception {
+        for (String path : List.of("/api/v1/certificates", "/api/openapi", "/q/metrics", "/", "//api/v1/certificates")) {
+            HttpResponse<String> answer = HTTP.send(
+                    HttpRequest.newBuilder(at(port, path)).build(), HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).as(path).isEqualTo(401);
+            assertThat(json(answer).get("type").asText()).isEqualTo("urn:perennial:error:unauthenticated");
+        }
+        HttpResponse<String> wrong = HTTP.send(
+                HttpRequest.newBuilder(at(port, "/api/v1/certificates"))
+                        .header("Authorization", "Bearer " + TOKEN + "x")
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(wrong.statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void describesItself() throws Exception {
+        String description = get("/api/openapi").body();
+
+        assertThat(description)
+                .contains("/api/v1/certificates:", "ProblemDetails", "application/problem+json", "scheme: bearer");
+    }
+
+    @Test
+    void countsOrdersOnTheManagementInterfaceOnly() throws Exception {
+        String metrics = HTTP.send(
+                        HttpRequest.newBuilder(at(managementPort, "/q/metrics")).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+
+        assertThat(metrics).contains("perennial_orders{", "state=\"due\"");
+    }
+
+    @Test
+    void refusesToStartWithATokenThatOthersMayRead() throws Exception {
+        Path open = Files.writeString(dir.resolve("open-token"), TOKEN);
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+
+        Process refused = launch(config(open), dir.resolve("refused.log"));
+        boolean ended = refused.waitFor(40, TimeUnit.SECONDS);
+        refused.destroyForcibly();
+
+        assertThat(ended).isTrue();
+        assertThat(refused.exitValue()).isNotZero();
+        assertThat(log("refused.log")).contains("others than the owner may read").doesNotContain(TOKEN + "\n");
+    }
+
+    private static JsonNode requireProblem(HttpResponse<String> answer, int status, String type) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("content-type").orElseThrow()).startsWith("application/problem+json");
+        JsonNode problem = json(answer);
+        assertThat(problem.get("type").asText()).isEqualTo(type);
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("title").asText()).isNotBlank();
+        assertThat(problem.get("detail").asText()).isNotBlank();
+        assertThat(problem.get("traceId").asText()).matches("[0-9a-f]{32}");
+        return problem;
+    }
+
+    private static HttpResponse<String> post(String body, String contentType) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(at(port, "/api/v1/certificates"))
+                        .header("Authorization", "Bearer " + TOKEN)
+                        .header("Content-Type", contentType)
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> get(String path) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(at(port, path))
+                        .header("Authorization", "Bearer " + TOKEN)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) throws IOException {
+        return EventCodec.mapper().readTree(answer.body());
+    }
+
+    private static boolean isUp() throws InterruptedException {
+        try {
+            return HTTP.send(
+                                    HttpRequest.newBuilder(at(managementPort, "/q/health/live"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Process launch(Path config, Path log) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx96m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                Path.of("target", "quarkus-app", "quarkus-run.jar").toString());
+        builder.environment().put("QUARKUS_CONFIG_LOCATIONS", config.toString());
+        return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    }
+
+    private static Path config(Path token) throws IOException {
+        int closed = freePort();
+        return Files.writeString(
+                Files.createTempFile(dir, "service", ".properties"),
+                String.join(
+                        "\n",
+                        "quarkus.http.port=" + port,
+                        "quarkus.management.port=" + managementPort,
+                        "kafka.bootstrap.servers=127.0.0.1:" + closed,
+                        "quarkus.otel.exporter.otlp.endpoint=http://127.0.0.1:" + closed,
+                        "quarkus.datasource.jdbc.url=" + Postgres.url(),
+                        "quarkus.datasource.username=postgres",
+                        "perennial.vault.address=http://127.0.0.1:" + closed,
+                        "perennial.vault.role-id-file=" + secret("role-id-" + closed, "role"),
+                        "perennial.vault.secret-id-file=" + secret("secret-id-" + closed, "secret"),
+                        "perennial.issuers.local.directory=https://localhost:" + closed + "/dir",
+                        "perennial.issuers.local.terms-of-service-agreed=true",
+                        "perennial.default-issuer=local",
+                        "perennial.policy.allowed-suffixes=example.com",
+                        "perennial.policy.hosts=web-1",
+                        "perennial.rest.token-file=" + token));
+    }
+
+    private static Path secret(String name, String value) throws IOException {
+        Path file = Files.createFile(
+                dir.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.writeString(file, value);
+    }
+
+    private static String log(String name) {
+        try {
+            return Files.readString(dir.resolve(name));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static URI at(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
