@@ -11,9 +11,6 @@ interface AgentConfig {
     /** The host's own YAML file. */
     Path config();
 
-    /** The host's name; comes from the host's file, not to be set. */
-    String host();
-
     /** How often Vault, the disk and what is served are compared. */
     @WithDefault("5m")
     Duration reconcile();

@@ -34,7 +34,7 @@ public final class HostFile {
         return servers;
     }
 
-    /** Where a certificate goes: the first entry that matches; empty where none does or the name is not of our alphabet. */
+    /** Where a certificate goes: the first entry that matches; empty where none does or the name cannot be a folder of its own. */
     public Optional<Site> site(String certificateName) {
         if (!NAME.matcher(certificateName).matches()) {
             return Optional.empty();
@@ -42,6 +42,8 @@ public final class HostFile {
         return placements.stream()
                 .filter(placement -> placement.matches(certificateName))
                 .findFirst()
-                .map(placement -> placement.site(certificateName));
+                .map(placement -> placement.site(certificateName))
+                // A certificate named "live" would lie where the links to all the others are.
+                .filter(site -> !site.directory().equals(site.live().getParent()));
     }
 }

@@ -66,6 +66,11 @@ class HostFileTest {
                         below -> assertThat(below.orElseThrow().getParent()).isEqualTo(Path.of("/var/lib/perennial")));
     }
 
+    @Test
+    void keepsTheFolderOfTheLinksFree() {
+        assertThat(read(GOOD.replace("shop*", "*")).site("live")).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             host: web-1             | host: "we b"               | agent.yaml line 1: host: 'we b' is not a host name
