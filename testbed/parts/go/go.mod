@@ -1,6 +1,6 @@
 module dev.perennial/testbed/parts
 
-go 1.26
+go 1.24.0
 
 require github.com/letsencrypt/pebble/v2 v2.10.1
 

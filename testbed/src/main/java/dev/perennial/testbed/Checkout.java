@@ -1,0 +1,82 @@
+package dev.perennial.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * Where the sources, the built jars and the installed programs are. The testbed runs what Maven built in the checkout, so
+ * it looks for it from the working directory upwards, or where the system property {@code perennial.checkout} says.
+ */
+public record Checkout(Path root) {
+    public static Checkout find() {
+        String configured = System.getProperty("perennial.checkout");
+        if (configured != null) {
+            return new Checkout(Path.of(configured).toAbsolutePath());
+        }
+        Path start = Path.of("").toAbsolutePath();
+        for (Path folder = start; folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder.resolve("testbed/parts/versions.env"))) {
+                return new Checkout(folder);
+            }
+        }
+        throw new PartFailed("testbed", start + " is not inside a checkout of Perennial; start from there");
+    }
+
+    /** The class path of the testbed's own programs, apart from whatever versions the calling module has. */
+    public String programsClassPath() {
+        Path target = root.resolve("testbed/target");
+        Path libraries = require(target.resolve("lib"), "build the testbed first: ./perennial up builds");
+        return target.resolve("classes") + ":" + libraries + "/*";
+    }
+
+    public Path serviceJar(String module) {
+        return require(
+                root.resolve(module + "/target/quarkus-app/quarkus-run.jar"), "build it first: ./perennial up builds");
+    }
+
+    public Path zipkinJar() {
+        return require(root.resolve("testbed/target/zipkin/zipkin-server.jar"), "build the testbed first");
+    }
+
+    /** A program that {@code ./perennial} installed, for example {@code tool("pebble", "PEBBLE_VERSION")}. */
+    public Path tool(String name, String versionKey) {
+        Path folder = toolFolder(versionKey);
+        return require(folder.resolve(name), "./perennial installs it: run ./perennial test or ./perennial up");
+    }
+
+    private Path toolFolder(String versionKey) {
+        String key = versionKey.replace("_VERSION", "").toLowerCase(Locale.ROOT);
+        return cache().resolve(key + "-" + version(versionKey));
+    }
+
+    public static Path cache() {
+        String base = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                .filter(s -> !s.isBlank())
+                .orElse(System.getProperty("user.home") + "/.cache");
+        return Path.of(base, "perennial");
+    }
+
+    /** A pinned version out of {@code testbed/parts/versions.env}, the one place for them. */
+    public String version(String key) {
+        Properties versions = new Properties();
+        try (var in = Files.newBufferedReader(root.resolve("testbed/parts/versions.env"))) {
+            versions.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Optional.ofNullable(versions.getProperty(key))
+                .orElseThrow(() -> new PartFailed("testbed", "versions.env has no " + key));
+    }
+
+    private static Path require(Path file, String whatToDo) {
+        if (!Files.exists(file)) {
+            throw new PartFailed("testbed", file + " is not there; " + whatToDo);
+        }
+        return file;
+    }
+}

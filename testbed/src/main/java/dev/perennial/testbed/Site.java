@@ -1,0 +1,25 @@
+package dev.perennial.testbed;
+
+import java.util.List;
+
+/**
+ * A virtual server of the testbed's nginx.
+ *
+ * @param certificateName the name of the certificate that it serves: the agent's include file is {@code <name>.conf}
+ * @param serverNames the names it answers to
+ */
+public record Site(String certificateName, List<String> serverNames) {
+    public Site {
+        if (!certificateName.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
+            throw new IllegalArgumentException("not a certificate name: '" + certificateName + "'");
+        }
+        serverNames = List.copyOf(serverNames);
+        if (serverNames.isEmpty() || !serverNames.stream().allMatch(n -> n.matches("[a-z0-9*.-]+"))) {
+            throw new IllegalArgumentException("not server names: " + serverNames);
+        }
+    }
+
+    public static Site of(String certificateName, String... serverNames) {
+        return new Site(certificateName, List.of(serverNames));
+    }
+}

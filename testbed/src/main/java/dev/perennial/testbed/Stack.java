@@ -1,0 +1,258 @@
+package dev.perennial.testbed;
+
+import dev.perennial.testbed.ca.ChallengeDns;
+import dev.perennial.testbed.ca.Front;
+import dev.perennial.testbed.ca.FrontCounts;
+import dev.perennial.testbed.ca.PebblePart;
+import dev.perennial.testbed.ca.TestAuthority;
+import dev.perennial.testbed.fleet.Fleet;
+import dev.perennial.testbed.fleet.ServicePart;
+import dev.perennial.testbed.kafka.ContractTopics;
+import dev.perennial.testbed.kafka.KafkaPart;
+import dev.perennial.testbed.postgres.PostgresPart;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.ProcessLauncher;
+import dev.perennial.testbed.process.Secrets;
+import dev.perennial.testbed.traces.OtlpBridge;
+import dev.perennial.testbed.traces.ZipkinPart;
+import dev.perennial.testbed.vault.VaultPart;
+import dev.perennial.testbed.web.NginxPart;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A running testbed. {@code try (Stack stack = Stack.builder().sites(...).start())} gives the whole fleet; closing it
+ * stops everything in order and leaves nothing, also when the JVM is told to end. Accessors of a part that was not asked
+ * for throw {@link IllegalStateException}.
+ */
+public final class Stack implements AutoCloseable {
+    private static final String NOT_ASKED_FOR = "was not asked for when the stack was built";
+
+    private final StackSettings settings;
+    private final RunFolder run;
+    private final Tiers tiers;
+    private final Thread hook = new Thread(this::stopAll, "stop-the-testbed");
+    private final String restToken = Secrets.password();
+    private Optional<KafkaPart> kafka = Optional.empty();
+    private Optional<PostgresPart> postgres = Optional.empty();
+    private Optional<VaultPart> vault = Optional.empty();
+    private Optional<ChallengeDns> dns = Optional.empty();
+    private Optional<PebblePart> pebble = Optional.empty();
+    private Optional<Front> front = Optional.empty();
+    private Optional<NginxPart> nginx = Optional.empty();
+    private Optional<ZipkinPart> zipkin = Optional.empty();
+    private Optional<OtlpBridge> bridge = Optional.empty();
+    private final List<ServicePart> services = new ArrayList<>();
+
+    private Stack(StackSettings settings) {
+        this.settings = settings;
+        this.run = settings.runFolder().map(RunFolder::claim).orElseGet(RunFolder::temporary);
+        this.tiers = new Tiers(settings.progress());
+    }
+
+    public static StackBuilder builder() {
+        return new StackBuilder();
+    }
+
+    static Stack start(StackSettings settings) {
+        Stack stack = new Stack(settings);
+        Runtime.getRuntime().addShutdownHook(stack.hook);
+        try {
+            stack.startAll();
+            return stack;
+        } catch (RuntimeException e) {
+            stack.close();
+            throw e;
+        }
+    }
+
+    private void startAll() {
+        Checkout checkout = Checkout.find();
+        Launcher processes = new ProcessLauncher(run.logs(), run.pids());
+        int http01Port = settings.http01OfDns().orElseGet(Ports::free);
+        tiers.start(parts(checkout, processes, http01Port));
+        if (settings.has(Piece.FLEET)) {
+            run.writeSecret("token", restToken);
+            services.addAll(services(new Fleet(run, processes, checkout, fleetParts()), http01Port));
+            tiers.start(List.copyOf(services));
+        }
+    }
+
+    private List<Part> parts(Checkout checkout, Launcher processes, int http01Port) {
+        Launcher backing = Backings.launcher(settings.backing(), checkout, run, processes);
+        if (settings.has(Piece.KAFKA)) {
+            kafka = Optional.of(new KafkaPart(run, processes, checkout, ContractTopics.all()));
+        }
+        if (settings.has(Piece.POSTGRES)) {
+            postgres = Optional.of(new PostgresPart(run));
+        }
+        if (settings.has(Piece.VAULT)) {
+            Path bao = checkout.tool("bao", "OPENBAO_VERSION");
+            vault = Optional.of(new VaultPart(run, backing, bao, List.of(settings.host())));
+        }
+        if (settings.has(Piece.CA)) {
+            authority(checkout, processes, backing, http01Port);
+        }
+        if (settings.has(Piece.WEB)) {
+            nginx = Optional.of(new NginxPart(run, processes, settings.sites()));
+        }
+        if (settings.has(Piece.TRACES)) {
+            zipkin = settings.dropSpans() ? Optional.empty() : Optional.of(new ZipkinPart(run, processes, checkout));
+            bridge = Optional.of(new OtlpBridge(zipkin.map(Part::address)));
+        }
+        List<Part> all = new ArrayList<>();
+        List.of(kafka, zipkin, postgres, vault, dns, pebble, front, nginx, bridge)
+                .forEach(part -> part.ifPresent(all::add));
+        return all;
+    }
+
+    private void authority(Checkout checkout, Launcher processes, Launcher backing, int http01Port) {
+        Path pebbleProgram = checkout.tool("pebble", "PEBBLE_VERSION");
+        Path dnsProgram = checkout.tool("pebble-challtestsrv", "PEBBLE_VERSION");
+        var authority = new TestAuthority("Perennial testbed");
+        var asked = new ChallengeDns(run, processes, dnsProgram, settings.http01OfDns());
+        var ca = new PebblePart(run, backing, pebbleProgram, settings.ca(), authority, asked.resolver(), http01Port);
+        dns = Optional.of(asked);
+        pebble = Optional.of(ca);
+        front = Optional.of(
+                new Front(run, authority, ca.address(), settings.ca().roundTrip()));
+    }
+
+    private Fleet.Parts fleetParts() {
+        return new Fleet.Parts(
+                kafka(),
+                postgres(),
+                vault(),
+                dns(),
+                front(),
+                nginx(),
+                bridge.map(Part::address),
+                run.root().resolve("token"),
+                settings.allowedSuffixes(),
+                settings.host());
+    }
+
+    private static List<ServicePart> services(Fleet fleet, int http01Port) {
+        return List.of(
+                fleet.orderService(Ports.free()),
+                fleet.validationService(http01Port),
+                fleet.issuanceService(Ports.free()),
+                fleet.deployAgent(Ports.free()));
+    }
+
+    public KafkaPart kafka() {
+        return asked(kafka, "Kafka");
+    }
+
+    public PostgresPart postgres() {
+        return asked(postgres, "PostgreSQL");
+    }
+
+    public VaultPart vault() {
+        return asked(vault, "Vault");
+    }
+
+    public ChallengeDns dns() {
+        return asked(dns, "the CA");
+    }
+
+    public PebblePart pebble() {
+        return asked(pebble, "the CA");
+    }
+
+    public Front front() {
+        return asked(front, "the CA");
+    }
+
+    public NginxPart nginx() {
+        return asked(nginx, "nginx");
+    }
+
+    public ZipkinPart zipkin() {
+        return asked(zipkin, "Zipkin");
+    }
+
+    public OtlpBridge bridge() {
+        return asked(bridge, "tracing");
+    }
+
+    public boolean traced() {
+        return zipkin.isPresent();
+    }
+
+    /** A service by its module's name; the agent of a host is {@code deploy-agent.<host>}, or {@code deploy-agent} for short. */
+    public ServicePart service(String name) {
+        return services.stream()
+                .filter(service -> service.name().equals(name) || service.name().startsWith(name + "."))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("service " + name + " " + NOT_ASKED_FOR));
+    }
+
+    public String bootstrapServers() {
+        return kafka().bootstrapServers();
+    }
+
+    /** Base of the REST API: the order-service. */
+    public URI rest() {
+        return service("order-service").address();
+    }
+
+    /** Bearer token of the REST API. */
+    public String restToken() {
+        return restToken;
+    }
+
+    public FrontCounts counts() {
+        return front().counts();
+    }
+
+    /** PEM of the root that issued certificates chain to. */
+    public String issuingRoot() {
+        return pebble().issuingRoot();
+    }
+
+    /** The target host's name. */
+    public String host() {
+        return settings.host();
+    }
+
+    public RunFolder run() {
+        return run;
+    }
+
+    public List<Part> parts() {
+        return tiers.parts();
+    }
+
+    /** Stops everything; the run folder goes too, unless it was asked to stay. */
+    @Override
+    public void close() {
+        stopAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending and the hook is at work; it has nothing left to do.
+            return;
+        }
+    }
+
+    private synchronized void stopAll() {
+        try {
+            tiers.stop();
+        } finally {
+            if (settings.keepRunFolder()) {
+                run.pids().sweep();
+            } else {
+                run.clear();
+            }
+        }
+    }
+
+    private static <T> T asked(Optional<T> part, String what) {
+        return part.orElseThrow(() -> new IllegalStateException(what + " " + NOT_ASKED_FOR));
+    }
+}

@@ -1,0 +1,119 @@
+package dev.perennial.testbed;
+
+import dev.perennial.testbed.ca.CaSettings;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Says what a stack is to be; {@link #start()} makes it. */
+public final class StackBuilder {
+    private Set<Piece> pieces = EnumSet.complementOf(EnumSet.of(Piece.TRACES));
+    private List<Site> sites = List.of();
+    private String host = "web-1";
+    private List<String> allowedSuffixes = List.of("test");
+    private CaSettings ca = CaSettings.DEFAULT;
+    private boolean dropSpans;
+    private OptionalInt http01OfDns = OptionalInt.empty();
+    private Optional<Path> runFolder = Optional.empty();
+    private boolean keepRunFolder;
+    private Backing backing = Backing.configured();
+    private Progress progress = Progress.silent();
+
+    StackBuilder() {}
+
+    /** Only these, for a test of one adapter; everything but the traces where it is not called. */
+    public StackBuilder only(Piece first, Piece... others) {
+        pieces = EnumSet.of(first, others);
+        return this;
+    }
+
+    /** nginx's virtual servers; a certificate can only be deployed where there is a site of its name. */
+    public StackBuilder sites(List<Site> all) {
+        sites = List.copyOf(all);
+        return this;
+    }
+
+    /** The name of the one target host; {@code web-1} unless told. */
+    public StackBuilder host(String name) {
+        host = name;
+        return this;
+    }
+
+    /** What the order-service's policy allows; {@code test} unless told. */
+    public StackBuilder allowedSuffixes(String... suffixes) {
+        allowedSuffixes = List.of(suffixes);
+        return this;
+    }
+
+    /** Changes how the CA behaves: {@code ca(c -> c.withRoundTrip(ofMillis(40)).withNonceReject(0))}. */
+    public StackBuilder ca(UnaryOperator<CaSettings> change) {
+        ca = change.apply(ca);
+        return this;
+    }
+
+    /** Zipkin, and services that send spans. Off unless called. */
+    public StackBuilder tracing() {
+        pieces.add(Piece.TRACES);
+        return this;
+    }
+
+    /** Services send spans, and nobody keeps them: what a bench needs. */
+    public StackBuilder tracingDropped() {
+        pieces.add(Piece.TRACES);
+        dropSpans = true;
+        return this;
+    }
+
+    /** Where there is no validation-service: http-01 answers come from the DNS part, which is told them on its management port. */
+    public StackBuilder http01ByDns(int port) {
+        http01OfDns = OptionalInt.of(port);
+        return this;
+    }
+
+    /** A folder at a known place that stays when the stack is closed; a temporary one where it is not called. */
+    public StackBuilder runFolder(Path folder) {
+        runFolder = Optional.of(folder);
+        keepRunFolder = true;
+        return this;
+    }
+
+    /** Logs and files stay after the stack was closed. */
+    public StackBuilder keepRunFolder() {
+        keepRunFolder = true;
+        return this;
+    }
+
+    public StackBuilder backing(Backing one) {
+        backing = one;
+        return this;
+    }
+
+    public StackBuilder progress(Progress listener) {
+        progress = listener;
+        return this;
+    }
+
+    /**
+     * Starts everything and returns when all of it is healthy.
+     *
+     * @throws PartFailed where a part does not come up; everything is stopped again then
+     */
+    public Stack start() {
+        return Stack.start(new StackSettings(
+                pieces,
+                sites,
+                host,
+                allowedSuffixes,
+                ca,
+                dropSpans,
+                http01OfDns,
+                runFolder,
+                keepRunFolder,
+                backing,
+                progress));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.perennial.testbed;
+
+import dev.perennial.testbed.ca.CaSettings;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** What a {@link Stack} is made of. Made by {@link StackBuilder}. */
+record StackSettings(
+        Set<Piece> pieces,
+        List<Site> sites,
+        String host,
+        List<String> allowedSuffixes,
+        CaSettings ca,
+        boolean dropSpans,
+        OptionalInt http01OfDns,
+        Optional<Path> runFolder,
+        boolean keepRunFolder,
+        Backing backing,
+        Progress progress) {
+    StackSettings {
+        pieces = EnumSet.copyOf(pieces);
+        sites = List.copyOf(sites);
+        allowedSuffixes = List.copyOf(allowedSuffixes);
+    }
+
+    boolean has(Piece piece) {
+        return pieces.contains(piece);
+    }
+}

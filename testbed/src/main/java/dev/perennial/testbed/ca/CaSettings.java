@@ -1,0 +1,42 @@
+package dev.perennial.testbed.ca;
+
+import java.time.Duration;
+
+/**
+ * How the CA behaves.
+ *
+ * @param nonceRejectPercent share of requests that Pebble refuses with {@code badNonce} although the nonce is good
+ * @param authorizationReusePercent share of valid authorizations that a new order may reuse; 0 still reuses about one in a hundred
+ * @param retryAfterSeconds of orders and authorizations that are not done; 0 sends no Retry-After
+ * @param roundTrip added to every request, as a CA far away would
+ * @param validity life of an issued certificate
+ */
+public record CaSettings(
+        int nonceRejectPercent,
+        int authorizationReusePercent,
+        int retryAfterSeconds,
+        Duration roundTrip,
+        Duration validity) {
+    /** Some bad nonces, so that nobody forgets about them; otherwise quick. */
+    public static final CaSettings DEFAULT = new CaSettings(5, 0, 0, Duration.ZERO, Duration.ofDays(90));
+
+    public CaSettings withNonceReject(int percent) {
+        return new CaSettings(percent, authorizationReusePercent, retryAfterSeconds, roundTrip, validity);
+    }
+
+    public CaSettings withAuthorizationReuse(int percent) {
+        return new CaSettings(nonceRejectPercent, percent, retryAfterSeconds, roundTrip, validity);
+    }
+
+    public CaSettings withRetryAfter(int seconds) {
+        return new CaSettings(nonceRejectPercent, authorizationReusePercent, seconds, roundTrip, validity);
+    }
+
+    public CaSettings withRoundTrip(Duration time) {
+        return new CaSettings(nonceRejectPercent, authorizationReusePercent, retryAfterSeconds, time, validity);
+    }
+
+    public CaSettings withValidity(Duration life) {
+        return new CaSettings(nonceRejectPercent, authorizationReusePercent, retryAfterSeconds, roundTrip, life);
+    }
+}

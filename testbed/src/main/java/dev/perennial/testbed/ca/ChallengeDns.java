@@ -1,0 +1,71 @@
+package dev.perennial.testbed.ca;
+
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.Program;
+import dev.perennial.testbed.process.ProgramPart;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** The DNS that Pebble asks (pebble-challtestsrv): every name is at 127.0.0.1, and none has an IPv6 address. */
+public final class ChallengeDns extends ProgramPart {
+    private final Path program;
+    private final OptionalInt http01Port;
+    private final int dnsPort = Ports.free();
+    private final int managementPort = Ports.free();
+
+    /** @param http01Port where it also answers http-01 challenges given to {@code /add-http01}; for tests without a validation-service */
+    public ChallengeDns(RunFolder run, Launcher launcher, Path program, OptionalInt http01Port) {
+        super("dns", run, launcher);
+        this.program = program;
+        this.http01Port = http01Port;
+    }
+
+    /** {@code ip:port}; UDP and TCP. */
+    public String resolver() {
+        return "127.0.0.1:" + dnsPort;
+    }
+
+    @Override
+    public URI address() {
+        return Ports.loopback("tcp", dnsPort);
+    }
+
+    /** Takes what to answer: {@code /add-http01}, {@code /set-txt}, {@code /add-a} and others. */
+    public URI management() {
+        return Ports.loopback("http", managementPort);
+    }
+
+    @Override
+    public boolean healthy() {
+        return super.healthy() && Ports.accepts(management());
+    }
+
+    @Override
+    protected Program program() {
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "-dnsserver",
+                resolver(),
+                "-management",
+                "127.0.0.1:" + managementPort,
+                "-https01",
+                "",
+                "-tlsalpn01",
+                "",
+                "-doh",
+                "",
+                "-defaultIPv4",
+                "127.0.0.1",
+                "-defaultIPv6",
+                ""));
+        command.add("-http01");
+        command.add(http01Port.isPresent() ? "127.0.0.1:" + http01Port.getAsInt() : "");
+        return new Program(name(), command, Map.of(), run.folder(name()));
+    }
+}

@@ -1,0 +1,153 @@
+package dev.perennial.testbed.ca;
+
+import dev.perennial.testbed.Part;
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.Ports;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What clients take for the CA: an HTTPS listener in our JVM that passes requests on to Pebble, one step at a time:
+ * count, wait the round trip, wait for the {@link Rooms room}, ask Pebble, count the outcome, answer.
+ */
+public final class Front implements Part {
+    private final TestAuthority.KeyAndCertificate identity;
+    private final Path roots;
+    private final Duration roundTrip;
+    private final int port = Ports.free();
+    private final Counts counts = new Counts();
+    private final Rooms rooms = new Rooms();
+    private final Upstream.Address pebble;
+    private volatile Vertx vertx;
+    private volatile Upstream upstream;
+    private volatile HttpServer server;
+
+    /** @param authority signs the front's certificate, and has signed Pebble's */
+    public Front(RunFolder run, TestAuthority authority, URI pebble, Duration roundTrip) {
+        this.identity = authority.issue("localhost", "127.0.0.1");
+        this.roots = run.write("front/roots.pem", authority.rootPem());
+        this.pebble = new Upstream.Address(pebble.getHost(), pebble.getPort(), authority.rootPem());
+        this.roundTrip = roundTrip;
+    }
+
+    @Override
+    public String name() {
+        return "acme-front";
+    }
+
+    @Override
+    public URI address() {
+        return Ports.loopback("https", port);
+    }
+
+    /** The ACME directory (RFC 8555 section 7.1.1). */
+    public URI directory() {
+        return address().resolve("/dir");
+    }
+
+    /** PEM file with the root that a client of the directory must trust. */
+    public Path roots() {
+        return roots;
+    }
+
+    public FrontCounts counts() {
+        return counts.snapshot();
+    }
+
+    @Override
+    public void start() {
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+        upstream = new Upstream(vertx, pebble);
+        var options = new HttpServerOptions()
+                .setHost("127.0.0.1")
+                .setPort(port)
+                .setSsl(true)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertValue(Buffer.buffer(identity.certificate()))
+                        .addKeyValue(Buffer.buffer(identity.privateKey())));
+        server = await(vertx.createHttpServer(options).requestHandler(this::on).listen());
+    }
+
+    private void on(HttpServerRequest request) {
+        RequestKind kind = RequestKind.of(request.path());
+        counts.asked(kind);
+        request.body()
+                .onSuccess(body -> afterRoundTrip(() -> rooms.enter(kind.room(), () -> pass(request, kind, body))));
+    }
+
+    private void afterRoundTrip(Runnable next) {
+        if (roundTrip.isZero()) {
+            next.run();
+        } else {
+            vertx.setTimer(roundTrip.toMillis(), timer -> next.run());
+        }
+    }
+
+    private void pass(HttpServerRequest request, RequestKind kind, Buffer body) {
+        upstream.ask(request, body)
+                .onComplete(any -> rooms.leave(kind.room()))
+                .onSuccess(answer -> {
+                    counts.answered(kind, request.path(), answer.status());
+                    answer.writeTo(request.response());
+                })
+                .onFailure(e -> Upstream.Answer.unreachable(e).writeTo(request.response()));
+    }
+
+    @Override
+    public boolean healthy() {
+        return server != null && Ports.accepts(address());
+    }
+
+    @Override
+    public OptionalLong pid() {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<Path> log() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void stop() {
+        if (vertx != null) {
+            await(vertx.close());
+            server = null;
+            vertx = null;
+        }
+    }
+
+    private <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new PartFailed(name(), "failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new PartFailed(name(), "did not answer within 20 s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartFailed(name(), "was interrupted", e);
+        }
+    }
+}

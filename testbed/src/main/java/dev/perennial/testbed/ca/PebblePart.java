@@ -1,0 +1,101 @@
+package dev.perennial.testbed.ca;
+
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.Program;
+import dev.perennial.testbed.process.ProgramPart;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Pebble. Its state is in memory and its issuing root is new at every start. Clients go through the {@link Front}. */
+public final class PebblePart extends ProgramPart {
+    private final Path program;
+    private final CaSettings settings;
+    private final String resolver;
+    private final int http01Port;
+    private final int port = Ports.free();
+    private final int managementPort = Ports.free();
+    private final Path certificate;
+    private final Path key;
+    private final PemHttp management;
+
+    /**
+     * @param authority signs the certificate of Pebble's own listeners: the one it ships with expires
+     * @param resolver {@code ip:port} of the DNS server that it asks
+     * @param http01Port where it looks for http-01 answers, on whatever address DNS says
+     */
+    public PebblePart(
+            RunFolder run,
+            Launcher launcher,
+            Path program,
+            CaSettings settings,
+            TestAuthority authority,
+            String resolver,
+            int http01Port) {
+        super("pebble", run, launcher);
+        this.program = program;
+        this.settings = settings;
+        this.resolver = resolver;
+        this.http01Port = http01Port;
+        var pair = authority.issue("localhost", "127.0.0.1");
+        this.certificate = run.write("pebble/tls.pem", pair.certificate());
+        this.key = run.writeSecret("pebble/tls.key", pair.privateKey());
+        this.management = new PemHttp(authority.rootPem());
+    }
+
+    @Override
+    public URI address() {
+        return Ports.loopback("https", port);
+    }
+
+    /** The root that issued certificates chain to, PEM. Not the one of Pebble's own listener. */
+    public String issuingRoot() {
+        return management.get(Ports.loopback("https", managementPort).resolve("/roots/0"));
+    }
+
+    @Override
+    protected boolean ready() {
+        return healthy() && Ports.accepts(Ports.loopback("tcp", managementPort));
+    }
+
+    @Override
+    protected Program program() {
+        Path configuration = run.write("pebble/config.json", configuration());
+        return new Program(
+                name(),
+                List.of(program.toString(), "-config", configuration.toString(), "-dnsserver", resolver),
+                Map.of(
+                        "PEBBLE_VA_NOSLEEP", "1",
+                        "PEBBLE_WFE_NONCEREJECT", Integer.toString(settings.nonceRejectPercent()),
+                        "PEBBLE_AUTHZREUSE", Integer.toString(settings.authorizationReusePercent())),
+                run.folder(name()));
+    }
+
+    // One profile only: an order that names none gets a random one. Nothing answers tls-alpn-01 yet.
+    private String configuration() {
+        return """
+                {"pebble": {
+                  "listenAddress": "127.0.0.1:%1$d",
+                  "managementListenAddress": "127.0.0.1:%2$d",
+                  "certificate": "%3$s",
+                  "privateKey": "%4$s",
+                  "httpPort": %5$d,
+                  "tlsPort": %5$d,
+                  "externalAccountBindingRequired": false,
+                  "retryAfter": {"authz": %6$d, "order": %6$d},
+                  "keyAlgorithm": "ecdsa",
+                  "profiles": {"default": {"description": "The only one", "validityPeriod": %7$d}}
+                }}
+                """.formatted(
+                        port,
+                        managementPort,
+                        certificate,
+                        key,
+                        http01Port,
+                        settings.retryAfterSeconds(),
+                        settings.validity().toSeconds());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.perennial.testbed.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.perennial.testbed.process.Health;
+import dev.perennial.testbed.process.PidFiles;
+import dev.perennial.testbed.process.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** One line a part; exit code 0 only where all of them are healthy. */
+final class Status {
+    private Status() {}
+
+    static int run() {
+        if (Background.process().isEmpty()) {
+            System.out.println("nothing is up");
+            return 1;
+        }
+        Path parts = Background.folder().resolve(Endpoints.PARTS_FILE);
+        if (!Files.exists(parts)) {
+            System.out.println("it is starting");
+            return 1;
+        }
+        boolean all = true;
+        for (JsonNode part : read(parts)) {
+            all &= show(part);
+        }
+        return all ? 0 : 1;
+    }
+
+    private static boolean show(JsonNode part) {
+        String name = part.required("name").asText();
+        URI address = URI.create(part.required("address").asText());
+        boolean inOurs = !part.required("process").asBoolean();
+        var process = Background.run().pids().find(inOurs ? PidFiles.OWNER : name);
+        boolean healthy = process.isPresent()
+                && (part.has("health")
+                        ? Health.answers(URI.create(part.get("health").asText()))
+                        : Ports.accepts(address));
+        System.out.println(String.format(
+                Locale.ROOT,
+                "  %-22s %-28s %-10s %s",
+                name,
+                address,
+                process.map(p -> (inOurs ? "(" : "") + p.pid() + (inOurs ? ")" : ""))
+                        .orElse("-"),
+                healthy ? "healthy" : process.isPresent() ? "NOT HEALTHY" : "NOT RUNNING"));
+        return healthy;
+    }
+
+    private static JsonNode read(Path file) {
+        try {
+            return JsonMapper.builder().build().readTree(file.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.perennial.testbed.command;
+
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.process.Await;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts a process in the background that holds the stack, shows its progress, and returns when everything is healthy. */
+final class Up {
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private final Path folder;
+    // Elsewhere while it starts: the new owner empties the folder first.
+    private final Path log;
+    private int shown;
+
+    private Up(Path folder) {
+        this.folder = folder;
+        this.log = folder.resolveSibling("target/up.log");
+    }
+
+    static int run() {
+        var running = Background.process();
+        if (running.isPresent()) {
+            System.out.println(
+                    "it is up already (process " + running.get().pid() + "); ./perennial status shows how it is");
+            return 0;
+        }
+        return new Up(Background.folder()).start();
+    }
+
+    private int start() {
+        // What a killed run left is ended before anything of ours starts.
+        Background.run().clear();
+        Process process = launch();
+        // Ctrl-C while it starts is for all of it.
+        Thread abort = new Thread(process::destroy);
+        Runtime.getRuntime().addShutdownHook(abort);
+        boolean decided = Await.until(LIMIT, () -> {
+            show();
+            return !process.isAlive() || Files.exists(folder.resolve(Hold.READY_FILE));
+        });
+        Runtime.getRuntime().removeShutdownHook(abort);
+        show();
+        if (!decided || !process.isAlive()) {
+            process.destroy();
+            keepLog();
+            System.err.println("it did not come up; logs are in " + folder.resolve("logs"));
+            return 1;
+        }
+        keepLog();
+        System.out.println(
+                "up. Addresses: " + folder.resolve(Hold.READY_FILE) + ", REST token: " + folder.resolve("token"));
+        return 0;
+    }
+
+    private Process launch() {
+        List<String> command = new ArrayList<>(List.of(
+                "setsid",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "hold", folder.toString()));
+        try {
+            Files.createDirectories(log.getParent());
+            return new ProcessBuilder(command)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new PartFailed("testbed", "cannot be started in the background", e);
+        }
+    }
+
+    /** Passes on what the background process has said since the last time. */
+    private void show() {
+        try {
+            byte[] all = Files.readAllBytes(log);
+            System.out.print(new String(all, shown, all.length - shown, StandardCharsets.UTF_8));
+            shown = all.length;
+        } catch (IOException e) {
+            throw new PartFailed("testbed", "cannot read its own log", e);
+        }
+    }
+
+    /** Moving keeps the file that the process goes on writing to. */
+    private void keepLog() {
+        try {
+            Files.createDirectories(folder.resolve("logs"));
+            Files.move(log, folder.resolve("logs/testbed.log"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new PartFailed("testbed", "cannot move its log", e);
+        }
+    }
+}

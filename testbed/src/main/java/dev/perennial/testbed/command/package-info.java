@@ -1,0 +1,2 @@
+/** The commands of the script {@code perennial}: up, down, status, demo. */
+package dev.perennial.testbed.command;

@@ -1,0 +1,114 @@
+package dev.perennial.testbed.fleet;
+
+import dev.perennial.testbed.Checkout;
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.ca.ChallengeDns;
+import dev.perennial.testbed.ca.Front;
+import dev.perennial.testbed.kafka.KafkaPart;
+import dev.perennial.testbed.postgres.PostgresPart;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.vault.AppRole;
+import dev.perennial.testbed.vault.VaultPart;
+import dev.perennial.testbed.web.NginxPart;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Sets the services up on the parts, by the contract: who is told what. */
+public final class Fleet {
+    /** The issuer's name in configuration, paths and events. */
+    public static final String ISSUER = "pebble";
+
+    /**
+     * @param otlp where spans go; no tracing where empty
+     * @param tokenFile holds the bearer token of the REST door
+     * @param allowedSuffixes names outside of them are refused
+     */
+    public record Parts(
+            KafkaPart kafka,
+            PostgresPart postgres,
+            VaultPart vault,
+            ChallengeDns dns,
+            Front front,
+            NginxPart nginx,
+            Optional<URI> otlp,
+            Path tokenFile,
+            List<String> allowedSuffixes,
+            String host) {
+        public Parts {
+            allowedSuffixes = List.copyOf(allowedSuffixes);
+        }
+    }
+
+    private final RunFolder run;
+    private final Launcher launcher;
+    private final Checkout checkout;
+    private final Parts parts;
+
+    public Fleet(RunFolder run, Launcher launcher, Checkout checkout, Parts parts) {
+        this.run = run;
+        this.launcher = launcher;
+        this.checkout = checkout;
+        this.parts = parts;
+    }
+
+    public ServicePart orderService(int httpPort) {
+        Map<String, String> own = new HashMap<>(issuer());
+        own.put("perennial.default-issuer", ISSUER);
+        own.put("perennial.rest.token-file", parts.tokenFile().toString());
+        own.put("perennial.policy.allowed-suffixes", String.join(",", parts.allowedSuffixes()));
+        own.put("perennial.policy.hosts", parts.host());
+        own.put("quarkus.datasource.jdbc.url", parts.postgres().jdbcUrl());
+        own.put("quarkus.datasource.username", PostgresPart.ROLE);
+        Map<String, String> environment =
+                Map.of("PGPASSFILE", parts.postgres().passwordFile().toString());
+        return service("order-service", "order-service", httpPort, own, environment);
+    }
+
+    /** @param httpPort where the CA looks for http-01 answers */
+    public ServicePart validationService(int httpPort) {
+        Map<String, String> own = new HashMap<>(issuer());
+        own.put("perennial.http01.port", Integer.toString(httpPort));
+        own.put("perennial.dns.resolver", parts.dns().resolver());
+        return service("validation-service", "validation-service", httpPort, own, Map.of());
+    }
+
+    public ServicePart issuanceService(int httpPort) {
+        return service("issuance-service", "issuance-service", httpPort, issuer(), Map.of());
+    }
+
+    public ServicePart deployAgent(int httpPort) {
+        String name = "deploy-agent." + parts.host();
+        Path hostFile = run.write("services/" + name + ".yaml", HostFile.of(parts.host(), parts.nginx()));
+        return service(name, "deploy-agent", httpPort, Map.of("perennial.agent.config", hostFile.toString()), Map.of());
+    }
+
+    private ServicePart service(
+            String name, String module, int httpPort, Map<String, String> own, Map<String, String> environment) {
+        Map<String, String> properties = new HashMap<>(own);
+        AppRole appRole = parts.vault().appRole(name);
+        properties.put("kafka.bootstrap.servers", parts.kafka().bootstrapServers());
+        properties.put("perennial.vault.address", parts.vault().address().toString());
+        properties.put("perennial.vault.role-id-file", appRole.roleIdFile().toString());
+        properties.put("perennial.vault.secret-id-file", appRole.secretIdFile().toString());
+        parts.otlp()
+                .ifPresentOrElse(
+                        endpoint -> properties.put("quarkus.otel.exporter.otlp.endpoint", endpoint.toString()),
+                        () -> properties.put("quarkus.otel.sdk.disabled", "true"));
+        var spec = new ServiceSpec(name, checkout.serviceJar(module), httpPort, properties, environment);
+        return new ServicePart(run, launcher, spec);
+    }
+
+    private Map<String, String> issuer() {
+        String prefix = "perennial.issuers." + ISSUER + ".";
+        return Map.of(
+                prefix + "directory", parts.front().directory().toString(),
+                prefix + "trusted-roots", parts.front().roots().toString(),
+                prefix + "profile", "default",
+                prefix + "contact", "mailto:operators@demo.test",
+                prefix + "terms-of-service-agreed", "true");
+    }
+}

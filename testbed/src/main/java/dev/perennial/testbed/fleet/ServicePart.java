@@ -1,0 +1,70 @@
+package dev.perennial.testbed.fleet;
+
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.JavaProgram;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.Program;
+import dev.perennial.testbed.process.ProgramPart;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One service of ours. Ready is what its own readiness check says. */
+public final class ServicePart extends ProgramPart {
+    private static final int HEAP_MEGABYTES = 96;
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+    private final ServiceSpec spec;
+    private final int managementPort = Ports.free();
+
+    public ServicePart(RunFolder run, Launcher launcher, ServiceSpec spec) {
+        super(spec.name(), run, launcher);
+        this.spec = spec;
+    }
+
+    @Override
+    public URI address() {
+        return Ports.loopback("http", spec.httpPort());
+    }
+
+    /** Health and metrics ({@code /q/metrics}). */
+    public URI management() {
+        return Ports.loopback("http", managementPort);
+    }
+
+    @Override
+    public Optional<URI> healthUrl() {
+        return Optional.of(management().resolve("/q/health/ready"));
+    }
+
+    @Override
+    protected Duration startLimit() {
+        return START_LIMIT;
+    }
+
+    @Override
+    protected Program program() {
+        Map<String, String> properties = new TreeMap<>(spec.properties());
+        properties.put("quarkus.http.host", "127.0.0.1");
+        properties.put("quarkus.http.port", Integer.toString(spec.httpPort()));
+        properties.put("quarkus.management.host", "127.0.0.1");
+        properties.put("quarkus.management.port", Integer.toString(managementPort));
+        Path file = run.write("services/" + name() + ".properties", text(properties));
+        List<String> command = JavaProgram.command(
+                HEAP_MEGABYTES,
+                List.of("-Dquarkus.config.locations=" + file, "-jar", spec.jar().toString()));
+        return new Program(name(), command, spec.environment(), run.folder("services/" + name()));
+    }
+
+    private static String text(Map<String, String> properties) {
+        StringBuilder text = new StringBuilder();
+        properties.forEach((key, value) ->
+                text.append(key).append('=').append(value.replace("\\", "\\\\")).append('\n'));
+        return text.toString();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.perennial.testbed.kafka;
+
+import dev.perennial.events.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** The topics of the contract, and one for dead letters per topic and consumer. */
+public final class ContractTopics {
+    private static final int PARTITIONS = 6;
+    private static final short REPLICAS = 1;
+
+    private ContractTopics() {}
+
+    public static List<NewTopic> all() {
+        List<NewTopic> topics = new ArrayList<>();
+        for (Topic topic : Topic.values()) {
+            topics.add(main(topic));
+            for (String consumer : consumers(topic)) {
+                topics.add(new NewTopic(topic.deadLetters(consumer), 1, REPLICAS));
+            }
+        }
+        return topics;
+    }
+
+    private static NewTopic main(Topic topic) {
+        var created = new NewTopic(topic.topicName(), PARTITIONS, REPLICAS);
+        return topic.compacted() ? created.configs(Map.of("cleanup.policy", "compact")) : created;
+    }
+
+    private static List<String> consumers(Topic topic) {
+        return switch (topic) {
+            case REQUESTS, DEPLOYMENTS -> List.of("order-service");
+            case ORDERS, CHALLENGES -> List.of("validation-service");
+            case VALIDATIONS -> List.of("issuance-service", "order-service");
+            case ISSUANCES -> List.of("deploy-agent", "order-service");
+        };
+    }
+}

@@ -1,0 +1,139 @@
+package dev.perennial.testbed.postgres;
+
+import dev.perennial.testbed.Checkout;
+import dev.perennial.testbed.Part;
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.Secrets;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** PostgreSQL out of a jar. Its data survives a restart; durability on power loss is off, for speed. */
+public final class PostgresPart implements Part {
+    public static final String DATABASE = "perennial";
+    public static final String ROLE = "perennial";
+
+    private final RunFolder run;
+    private final int port = Ports.free();
+    private final String adminPassword = Secrets.password();
+    private final String rolePassword = Secrets.password();
+    private volatile EmbeddedPostgres postgres;
+
+    public PostgresPart(RunFolder run) {
+        this.run = run;
+    }
+
+    @Override
+    public String name() {
+        return "postgres";
+    }
+
+    @Override
+    public URI address() {
+        return Ports.loopback("tcp", port);
+    }
+
+    public String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+    }
+
+    /** A file in the format of libpq's {@code .pgpass}, mode 0600; there once it was started. */
+    public Path passwordFile() {
+        return run.root().resolve("postgres/pgpass");
+    }
+
+    @Override
+    public void start() {
+        Path folder = run.folder(name());
+        Path data = folder.resolve("data");
+        boolean first = !Files.exists(data.resolve("PG_VERSION"));
+        Path passwordOfAdmin = run.writeSecret("postgres/admin-password", adminPassword + "\n");
+        try {
+            Files.createDirectories(Checkout.cache());
+            postgres = EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(
+                            Checkout.cache().resolve("postgres").toFile())
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPort(port)
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    // Later options of initdb win over the library's own "-A trust".
+                    .setLocaleConfig("auth", "scram-sha-256")
+                    .setLocaleConfig("pwfile", passwordOfAdmin.toString())
+                    .setConnectConfig("password", adminPassword)
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .setServerConfig("unix_socket_directories", "")
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("synchronous_commit", "off")
+                    .setServerConfig("full_page_writes", "off")
+                    .setOutputRedirector(
+                            ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()))
+                    .setErrorRedirector(
+                            ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()))
+                    .start();
+            pid().ifPresent(pid -> run.pids().record(name(), pid, data.toString()));
+            if (first) {
+                createDatabase();
+            }
+        } catch (IOException | SQLException | IllegalStateException e) {
+            stop();
+            throw PartFailed.withLog(name(), "did not start: " + e.getMessage(), run.log(name()));
+        }
+    }
+
+    private void createDatabase() throws SQLException {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            // DDL takes no parameters; the password is of letters and digits that we made.
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + rolePassword + "'");
+            statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+        }
+        run.writeSecret(
+                "postgres/pgpass", "127.0.0.1:" + port + ":" + DATABASE + ":" + ROLE + ":" + rolePassword + "\n");
+    }
+
+    @Override
+    public boolean healthy() {
+        return pid().isPresent() && Ports.accepts(address());
+    }
+
+    /** As its own file says: the process that we started was only {@code pg_ctl}. */
+    @Override
+    public OptionalLong pid() {
+        try {
+            Path file = run.root().resolve("postgres/data/postmaster.pid");
+            long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+            return ProcessHandle.of(pid).isPresent() ? OptionalLong.of(pid) : OptionalLong.empty();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public Optional<Path> log() {
+        return Optional.of(run.log(name()));
+    }
+
+    @Override
+    public void stop() {
+        if (postgres == null) {
+            return;
+        }
+        try {
+            postgres.close();
+            postgres = null;
+            run.pids().forget(name());
+        } catch (IOException e) {
+            throw new PartFailed(name(), "did not stop", e);
+        }
+    }
+}

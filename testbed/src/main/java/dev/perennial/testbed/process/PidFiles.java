@@ -1,0 +1,125 @@
+package dev.perennial.testbed.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What we started, on disk, so that a later run can end what a killed one left. A pid alone could be somebody else's by
+ * then: an entry also holds the process's start time and a word of its command line, and only where all three match is
+ * it ours.
+ */
+public final class PidFiles {
+    /** The entry of the JVM that owns the run folder. */
+    public static final String OWNER = "testbed";
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private final Path folder;
+
+    public PidFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    /** @param word appears in the process's command line for as long as it lives */
+    public void record(String name, long pid, String word) {
+        startTicks(pid).ifPresent(ticks -> write(name, pid + "\n" + ticks + "\n" + word + "\n"));
+    }
+
+    public void recordOwner() {
+        long pid = ProcessHandle.current().pid();
+        record(OWNER, pid, commandLine(pid).split("\0")[0]);
+    }
+
+    public void forget(String name) {
+        try {
+            Files.deleteIfExists(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process of an entry, where it lives and is ours. */
+    public Optional<ProcessHandle> find(String name) {
+        try {
+            List<String> entry = Files.readAllLines(folder.resolve(name));
+            if (entry.size() < 3) {
+                return Optional.empty();
+            }
+            long pid = Long.parseLong(entry.get(0));
+            boolean ours = startTicks(pid).filter(entry.get(1)::equals).isPresent()
+                    && commandLine(pid).contains(entry.get(2));
+            return ours ? ProcessHandle.of(pid) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Ends everything recorded here except the owner, and forgets it; says what it ended. */
+    public List<String> sweep() {
+        List<String> swept = names().stream()
+                .filter(name -> !name.equals(OWNER))
+                .filter(name -> find(name).map(PidFiles::end).isPresent())
+                .toList();
+        names().stream().filter(name -> !name.equals(OWNER)).forEach(this::forget);
+        return swept;
+    }
+
+    /** SIGTERM, then SIGKILL. */
+    public static ProcessHandle end(ProcessHandle process) {
+        process.destroy();
+        if (!Await.until(GRACE, () -> !runs(process.pid()))) {
+            process.destroyForcibly();
+            Await.until(GRACE, () -> !runs(process.pid()));
+        }
+        return process;
+    }
+
+    /** False also for one that has ended and that nobody has waited for. */
+    public static boolean runs(long pid) {
+        return !commandLine(pid).isEmpty();
+    }
+
+    private List<String> names() {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(String name, String text) {
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String commandLine(long pid) {
+        return read(pid, "cmdline").orElse("");
+    }
+
+    /** Field 22 of {@code /proc/<pid>/stat}: when it started, in clock ticks since boot. */
+    private static Optional<String> startTicks(long pid) {
+        return read(pid, "stat")
+                .map(stat -> stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+    }
+
+    private static Optional<String> read(long pid, String file) {
+        try {
+            byte[] bytes = Files.readAllBytes(Path.of("/proc", Long.toString(pid), file));
+            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.perennial.testbed.process;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Free TCP ports on loopback. */
+public final class Ports {
+    // Below the range from which Linux takes the local port of outgoing connections: such a connection of ours, or of a
+    // neighbour, cannot take a port between our looking and the program's listening.
+    private static final int FIRST = 20_000;
+    private static final int LAST = 32_000;
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
+    private Ports() {}
+
+    /** A port that nobody listens on and that this JVM has not given out before. */
+    public static int free() {
+        for (int attempt = 0; attempt < 2_000; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+            if (bindable(port) && GIVEN.add(port)) {
+                return port;
+            }
+        }
+        throw new IllegalStateException("no free port between " + FIRST + " and " + LAST);
+    }
+
+    public static URI loopback(String scheme, int port) {
+        return URI.create(scheme + "://127.0.0.1:" + port);
+    }
+
+    public static boolean accepts(URI address) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), 1_000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean bindable(int port) {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

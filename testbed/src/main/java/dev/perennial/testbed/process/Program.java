@@ -1,0 +1,26 @@
+package dev.perennial.testbed.process;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to start.
+ *
+ * @param name the part's name; also of its log and pid file
+ * @param command executable and arguments; no shell reads them
+ * @param environment added to a nearly empty environment, see {@link Launcher}
+ * @param folder working directory, and all the program may write to
+ */
+public record Program(String name, List<String> command, Map<String, String> environment, Path folder) {
+    public Program {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+    }
+
+    /** Leaves the environment out: it may name files with secrets. */
+    @Override
+    public String toString() {
+        return "Program[" + name + "]";
+    }
+}

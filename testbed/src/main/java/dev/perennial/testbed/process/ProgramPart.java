@@ -1,0 +1,113 @@
+package dev.perennial.testbed.process;
+
+import dev.perennial.testbed.Part;
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.RunFolder;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A part that is a program: prepares its files, launches it and waits until it is ready. */
+public abstract class ProgramPart implements Part {
+    private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+
+    private final String name;
+    private final Launcher launcher;
+    protected final RunFolder run;
+    private volatile Running running;
+    private int starts;
+
+    protected ProgramPart(String name, RunFolder run, Launcher launcher) {
+        this.name = name;
+        this.run = run;
+        this.launcher = launcher;
+    }
+
+    /** Writes the program's files and says how to start it. Called before every start. */
+    protected abstract Program program();
+
+    /** True when it can be used; polled while it starts. */
+    protected boolean ready() {
+        return healthy();
+    }
+
+    /** What is left to do when it is ready, for example creating topics. */
+    protected void prepare() {}
+
+    protected Duration startLimit() {
+        return Duration.ofSeconds(60);
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final synchronized void start() {
+        if (running != null && running.alive()) {
+            return;
+        }
+        starts++;
+        running = launcher.launch(program());
+        boolean up = Await.until(startLimit(), () -> !running.alive() || ready());
+        if (!up || !running.alive()) {
+            String what = up
+                    ? "ended while starting"
+                    : "was not ready within " + startLimit().toSeconds() + " s";
+            stop();
+            throw PartFailed.withLog(name, what, run.log(name));
+        }
+        prepare();
+    }
+
+    @Override
+    public boolean healthy() {
+        return running != null
+                && running.alive()
+                && healthUrl().map(Health::answers).orElseGet(() -> Ports.accepts(address()));
+    }
+
+    @Override
+    public final OptionalLong pid() {
+        return running != null && running.alive() ? OptionalLong.of(running.pid()) : OptionalLong.empty();
+    }
+
+    @Override
+    public final Optional<Path> log() {
+        return Optional.of(run.log(name));
+    }
+
+    /** True when the program has logged the text since it was last started. */
+    protected final boolean logged(String text) {
+        return LogTail.count(run.log(name), text) >= starts;
+    }
+
+    @Override
+    public final void stop() {
+        if (running != null) {
+            running.stop(STOP_GRACE);
+        }
+    }
+
+    /** Ends it as a crash would: no signal handler runs. */
+    public final void kill() {
+        if (running != null) {
+            running.kill();
+        }
+    }
+
+    /** Starts it again, with the same ports and files. */
+    public final void restart() {
+        stop();
+        start();
+    }
+
+    /** Where the status command looks; see {@link Part#healthUrl()}. */
+    @Override
+    public Optional<URI> healthUrl() {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.perennial.testbed.traces;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.perennial.testbed.Part;
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.process.Ports;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.GZIPInputStream;
+
+/** Takes spans as OTLP over HTTP (protobuf, gzip or not) at {@code /v1/traces} and gives them to Zipkin. Lives in our JVM. */
+public final class OtlpBridge implements Part {
+    private final Optional<URI> zipkin;
+    private final int port = Ports.free();
+    private final LongAdder received = new LongAdder();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private volatile HttpServer server;
+    private volatile ExecutorService workers;
+
+    /** @param zipkin base address; where empty, spans are counted and dropped, for a bench of the services alone */
+    public OtlpBridge(Optional<URI> zipkin) {
+        this.zipkin = zipkin;
+    }
+
+    @Override
+    public String name() {
+        return "otlp-bridge";
+    }
+
+    /** What {@code quarkus.otel.exporter.otlp.endpoint} is set to. */
+    @Override
+    public URI address() {
+        return Ports.loopback("http", port);
+    }
+
+    /** Spans received so far. */
+    public long received() {
+        return received.sum();
+    }
+
+    @Override
+    public void start() {
+        try {
+            workers = Executors.newVirtualThreadPerTaskExecutor();
+            server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+            server.setExecutor(workers);
+            server.createContext("/v1/traces", this::on);
+            server.start();
+        } catch (IOException e) {
+            throw new PartFailed(name(), "cannot listen on port " + port, e);
+        }
+    }
+
+    private void on(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var export = ExportTraceServiceRequest.parseFrom(body(exchange));
+            JsonNode spans = ZipkinSpans.of(export);
+            received.add(spans.size());
+            int status = zipkin.isEmpty() || spans.isEmpty() || passOn(zipkin.get(), spans) ? 200 : 503;
+            exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+            // An empty message is what OTLP answers when everything was taken.
+            exchange.sendResponseHeaders(status, -1);
+        }
+    }
+
+    private static InputStream body(HttpExchange exchange) throws IOException {
+        boolean gzip = "gzip".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+        return gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();
+    }
+
+    private boolean passOn(URI to, JsonNode spans) throws IOException {
+        var request = HttpRequest.newBuilder(to.resolve("/api/v2/spans"))
+                .timeout(Duration.ofSeconds(5))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(spans.toString()))
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() / 100 == 2;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public boolean healthy() {
+        return server != null && Ports.accepts(address());
+    }
+
+    @Override
+    public OptionalLong pid() {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<Path> log() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void stop() {
+        if (server != null) {
+            server.stop(0);
+            workers.shutdownNow();
+            server = null;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.perennial.testbed.vault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Vault's HTTP API, as far as setting it up needs. */
+public final class VaultApi {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(3))
+            .build();
+
+    private final URI address;
+    private final Optional<String> token;
+
+    VaultApi(URI address, Optional<String> token) {
+        this.address = address;
+        this.token = token;
+    }
+
+    /**
+     * @param path below {@code /v1/}
+     * @throws Refused with status and Vault's own words where the answer is not 2xx
+     */
+    public JsonNode get(String path) {
+        return call("GET", path, HttpRequest.BodyPublishers.noBody());
+    }
+
+    public JsonNode put(String path, Map<String, ?> body) {
+        return call(
+                "PUT",
+                path,
+                HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString()));
+    }
+
+    /** Status of {@code sys/health}: 200 ready, 501 not initialised, 503 sealed; 0 where nobody answers. */
+    int health() {
+        try {
+            return send(request("sys/health").GET().build()).statusCode();
+        } catch (UncheckedIOException e) {
+            return 0;
+        }
+    }
+
+    private JsonNode call(String method, String path, HttpRequest.BodyPublisher body) {
+        HttpResponse<String> response = send(request(path).method(method, body).build());
+        if (response.statusCode() / 100 != 2) {
+            throw new Refused(method + " " + path, response.statusCode(), response.body());
+        }
+        try {
+            return response.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        var request = HttpRequest.newBuilder(address.resolve("/v1/" + path)).timeout(Duration.ofSeconds(10));
+        token.ifPresent(t -> request.header("X-Vault-Token", t));
+        return request;
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** An answer other than 2xx. */
+    public static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        Refused(String call, int status, String body) {
+            super(call + " answered " + status + ": " + body.strip());
+            this.status = status;
+        }
+
+        public int status() {
+            return status;
+        }
+    }
+}

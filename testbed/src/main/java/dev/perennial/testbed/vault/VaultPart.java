@@ -1,0 +1,116 @@
+package dev.perennial.testbed.vault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.Await;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.Program;
+import dev.perennial.testbed.process.ProgramPart;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * OpenBao: initialised, unsealed and provisioned over its API. Storage is in memory, so a crash loses everything;
+ * {@link #seal()} and {@link #unseal()} are the way to an outage that loses nothing.
+ */
+public final class VaultPart extends ProgramPart {
+    private static final int NOT_INITIALISED = 501;
+    private static final int READY = 200;
+
+    private final Path bao;
+    private final Provisioning provisioning;
+    private final int port = Ports.free();
+    private volatile String rootToken;
+    private volatile String unsealKey;
+
+    /** @param hosts target hosts that get an identity of their own */
+    public VaultPart(RunFolder run, Launcher launcher, Path bao, Collection<String> hosts) {
+        super("vault", run, launcher);
+        this.bao = bao;
+        this.provisioning = new Provisioning(run, hosts);
+    }
+
+    @Override
+    public URI address() {
+        return Ports.loopback("http", port);
+    }
+
+    @Override
+    public Optional<URI> healthUrl() {
+        return Optional.of(address().resolve("/v1/sys/health"));
+    }
+
+    /** May do everything; random, and new at every start. */
+    public String rootToken() {
+        return rootToken;
+    }
+
+    /** The API with the root token. */
+    public VaultApi api() {
+        return new VaultApi(address(), Optional.of(rootToken));
+    }
+
+    /** The API with no token or somebody else's. */
+    public VaultApi api(Optional<String> token) {
+        return new VaultApi(address(), token);
+    }
+
+    /** What a service, or the agent of a host, logs in with. */
+    public AppRole appRole(String name) {
+        return provisioning.appRole(name);
+    }
+
+    public void seal() {
+        api().put("sys/seal", Map.of());
+    }
+
+    public void unseal() {
+        api(Optional.empty()).put("sys/unseal", Map.of("key", unsealKey));
+        if (!Await.until(Duration.ofSeconds(10), () -> api().health() == READY)) {
+            throw PartFailed.withLog(name(), "is not active after unsealing", run.log(name()));
+        }
+    }
+
+    @Override
+    protected Program program() {
+        Path folder = run.folder(name());
+        Path configuration = run.write("vault/config.json", """
+                {
+                  "storage": {"inmem": {}},
+                  "listener": [{"tcp": {"address": "127.0.0.1:%1$d", "tls_disable": true}}],
+                  "api_addr": "http://127.0.0.1:%1$d",
+                  "log_level": "info",
+                  "ui": false
+                }
+                """.formatted(port));
+        List<String> command = List.of(bao.toString(), "server", "-config=" + configuration);
+        return new Program(name(), command, Map.of(), folder);
+    }
+
+    @Override
+    protected boolean ready() {
+        return api(Optional.empty()).health() == NOT_INITIALISED;
+    }
+
+    @Override
+    protected void prepare() {
+        try {
+            JsonNode keys = api(Optional.empty()).put("sys/init", Map.of("secret_shares", 1, "secret_threshold", 1));
+            unsealKey = keys.required("keys_base64").required(0).asText();
+            rootToken = keys.required("root_token").asText();
+            run.writeSecret("vault/root-token", rootToken);
+            unseal();
+            provisioning.apply(api());
+        } catch (RuntimeException e) {
+            stop();
+            throw new PartFailed(name(), "could not be set up", e);
+        }
+    }
+}

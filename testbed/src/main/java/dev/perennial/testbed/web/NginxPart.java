@@ -1,0 +1,147 @@
+package dev.perennial.testbed.web;
+
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.ca.TestAuthority;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.Program;
+import dev.perennial.testbed.process.ProgramPart;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** nginx with one TLS server per site, in a folder of its own and on a port that needs no privilege. */
+public final class NginxPart extends ProgramPart {
+    private final List<Site> sites;
+    private final Path prefix;
+    private final Path certificates;
+    private final int port = Ports.free();
+
+    public NginxPart(RunFolder run, Launcher launcher, List<Site> sites) {
+        super("nginx", run, launcher);
+        this.sites = List.copyOf(sites);
+        this.prefix = run.folder("nginx");
+        this.certificates = run.folder("nginx/certificates");
+    }
+
+    @Override
+    public URI address() {
+        return Ports.loopback("tcp", port);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The deploy-agent's part of the host: {@code <name>.conf} and whatever it keeps beside it. */
+    public Path certificates() {
+        return certificates;
+    }
+
+    /** Checks the configuration. */
+    public List<String> testCommand() {
+        return command("-t");
+    }
+
+    public List<String> reloadCommand() {
+        return command("-s", "reload");
+    }
+
+    /** Without a site it listens nowhere. */
+    @Override
+    public boolean healthy() {
+        return sites.isEmpty() ? pid().isPresent() : super.healthy();
+    }
+
+    @Override
+    protected Program program() {
+        run.write("nginx/nginx.conf", configuration());
+        for (Site site : sites) {
+            run.write("nginx/sites/" + site.certificateName() + ".conf", server(site));
+            if (!Files.exists(include(site))) {
+                selfSign(site);
+            }
+        }
+        return new Program(name(), command("-g", "daemon off;"), Map.of(), prefix);
+    }
+
+    /** So that nginx can start, as on a host that somebody set up by hand. */
+    private void selfSign(Site site) {
+        var before = TestAuthority.selfSigned(site.serverNames());
+        String file = "nginx/certificates/before/" + site.certificateName();
+        Path chain = run.writeSecret(file + ".pem", before.certificate());
+        Path key = run.writeSecret(file + ".key", before.privateKey());
+        run.write(
+                "nginx/certificates/" + site.certificateName() + ".conf",
+                "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n");
+    }
+
+    private Path include(Site site) {
+        return certificates.resolve(site.certificateName() + ".conf");
+    }
+
+    private List<String> command(String... arguments) {
+        List<String> fixed = List.of(
+                binary().toString(),
+                "-p",
+                prefix.toString(),
+                "-c",
+                prefix.resolve("nginx.conf").toString(),
+                "-e",
+                prefix.resolve("error.log").toString());
+        return Stream.concat(fixed.stream(), Arrays.stream(arguments)).toList();
+    }
+
+    private Path binary() {
+        // Debian puts it where the PATH of an ordinary user does not lead.
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin:/usr/local/sbin";
+        return Arrays.stream(path.split(":"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, "nginx"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new PartFailed(name(), "is not installed; apt-get install nginx-light"));
+    }
+
+    private String configuration() {
+        return """
+                worker_processes 1;
+                pid %1$s/nginx.pid;
+                error_log %1$s/error.log warn;
+                events { worker_connections 512; }
+                http {
+                  access_log off;
+                  server_tokens off;
+                  client_body_temp_path %1$s/tmp-body;
+                  proxy_temp_path %1$s/tmp-proxy;
+                  fastcgi_temp_path %1$s/tmp-fastcgi;
+                  uwsgi_temp_path %1$s/tmp-uwsgi;
+                  scgi_temp_path %1$s/tmp-scgi;
+                  server_names_hash_bucket_size 128;
+                  server_names_hash_max_size 8192;
+                  ssl_protocols TLSv1.2 TLSv1.3;
+                  ssl_session_tickets off;
+                  ssl_session_cache none;
+                  include %1$s/sites/*.conf;
+                }
+                """.formatted(prefix);
+    }
+
+    private String server(Site site) {
+        return """
+                server {
+                  listen 127.0.0.1:%d ssl;
+                  server_name %s;
+                  include %s;
+                  location / { default_type text/plain; return 200 "%s\\n"; }
+                }
+                """.formatted(port, String.join(" ", site.serverNames()), include(site), site.certificateName());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.perennial.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.testbed.ca.PemHttp;
+import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.process.Ports;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.security.KeyPair;
+import java.security.Security;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.shredzone.acme4j.AccountBuilder;
+import org.shredzone.acme4j.Login;
+import org.shredzone.acme4j.Session;
+import org.shredzone.acme4j.challenge.Http01Challenge;
+import org.shredzone.acme4j.connector.NetworkSettings;
+import org.shredzone.acme4j.provider.GenericAcmeProvider;
+import org.shredzone.acme4j.util.KeyPairUtils;
+
+class CaIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static Stack stack;
+
+    @BeforeAll
+    static void start() {
+        Security.addProvider(new BouncyCastleProvider());
+        stack = Stack.builder()
+                .only(Piece.CA)
+                .http01ByDns(Ports.free())
+                .ca(ca -> ca.withRoundTrip(Duration.ofMillis(5)).withNonceReject(10))
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @Test
+    void issuesThroughTheFrontToManyAtOnceAndCountsIt() throws Exception {
+        int clients = 8;
+        long before = stack.counts().ordersFinalized();
+
+        List<Future<List<String>>> issued = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < clients; i++) {
+                String name = "host-" + i + ".test";
+                issued.add(threads.submit(() -> issue(name)));
+            }
+        }
+
+        for (int i = 0; i < clients; i++) {
+            assertThat(issued.get(i).get()).containsExactly("host-" + i + ".test");
+        }
+        assertThat(stack.counts().ordersFinalized() - before).isEqualTo(clients);
+        assertThat(stack.counts().of(RequestKind.AUTHORIZATION)).isGreaterThanOrEqualTo(clients);
+        assertThat(stack.counts().total()).isGreaterThan(clients * 7L);
+    }
+
+    @Test
+    void itsUrlsLeadBackToTheFront() throws Exception {
+        var directory = new PemHttp(Files.readString(stack.front().roots()))
+                .get(stack.front().directory());
+
+        assertThat(directory).contains("\"newOrder\": \"" + stack.front().address() + "/order-plz\"");
+    }
+
+    @Test
+    void theIssuingRootIsNotTheListeners() throws Exception {
+        assertThat(stack.issuingRoot())
+                .startsWith("-----BEGIN CERTIFICATE-----")
+                .isNotEqualTo(Files.readString(stack.front().roots()));
+    }
+
+    private static List<String> issue(String name) throws Exception {
+        var order = login().newOrder().domain(name).create();
+        for (var authorization : order.getAuthorizations()) {
+            var challenge = authorization.findChallenge(Http01Challenge.class).orElseThrow();
+            answer(challenge);
+            challenge.trigger();
+            authorization.waitForCompletion(PATIENCE);
+        }
+        order.execute(KeyPairUtils.createECKeyPair("secp256r1"));
+        order.waitForCompletion(PATIENCE);
+        return order.getCertificate().getCertificate().getSubjectAlternativeNames().stream()
+                .map(san -> (String) san.get(1))
+                .toList();
+    }
+
+    private static void answer(Http01Challenge challenge) throws Exception {
+        String body =
+                "{\"token\":\"" + challenge.getToken() + "\",\"content\":\"" + challenge.getAuthorization() + "\"}";
+        var request = HttpRequest.newBuilder(stack.dns().management().resolve("/add-http01"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(http.send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static Login login() throws Exception {
+        KeyPair key = KeyPairUtils.createECKeyPair("secp256r1");
+        HttpClient http = new PemHttp(Files.readString(stack.front().roots())).client();
+        var session = new Session(stack.front().directory(), new TrustingProvider(http));
+        return new AccountBuilder().agreeToTermsOfService().useKeyPair(key).createLogin(session);
+    }
+
+    /** acme4j with an HTTP client that trusts the testbed. */
+    private static final class TrustingProvider extends GenericAcmeProvider {
+        private final HttpClient http;
+
+        TrustingProvider(HttpClient http) {
+            this.http = http;
+        }
+
+        @Override
+        public boolean accepts(URI server) {
+            return true;
+        }
+
+        @Override
+        public HttpClient createHttpClient(NetworkSettings settings) {
+            return http;
+        }
+    }
+}

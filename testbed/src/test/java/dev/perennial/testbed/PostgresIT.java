@@ -1,0 +1,40 @@
+package dev.perennial.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.testbed.postgres.PostgresPart;
+import dev.perennial.testbed.process.PidFiles;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+
+class PostgresIT {
+    @Test
+    void letsNobodyInWithoutThePasswordAndLeavesNothingBehind() throws Exception {
+        long pid;
+        try (Stack stack = Stack.builder().only(Piece.POSTGRES).start()) {
+            PostgresPart postgres = stack.postgres();
+            pid = postgres.pid().orElseThrow();
+
+            assertThatThrownBy(() -> DriverManager.getConnection(postgres.jdbcUrl(), PostgresPart.ROLE, "guess"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("password authentication failed");
+            assertThat(Files.getPosixFilePermissions(postgres.passwordFile()))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            try (var connection =
+                            DriverManager.getConnection(postgres.jdbcUrl(), PostgresPart.ROLE, password(postgres));
+                    var statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE owned (id int)");
+            }
+        }
+        assertThat(PidFiles.runs(pid)).isFalse();
+    }
+
+    private static String password(PostgresPart postgres) throws Exception {
+        String line = Files.readString(postgres.passwordFile()).strip();
+        return line.substring(line.lastIndexOf(':') + 1);
+    }
+}
