@@ -32,7 +32,8 @@ interface AddressLookup {
             throw new IllegalArgumentException("perennial.dns.resolver must be address:port, not '" + text + "'");
         }
         return new InetSocketAddress(
-                text.substring(0, colon).replace("[", "").replace("]", ""), Integer.parseInt(text.substring(colon + 1)));
+                text.substring(0, colon).replace("[", "").replace("]", ""),
+                Integer.parseInt(text.substring(colon + 1)));
     }
 
     /** One resolver asked directly and nothing remembered: an answer from a minute ago is what we must not trust here. */
@@ -80,7 +81,8 @@ interface AddressLookup {
             return switch (record) {
                 case ARecord a -> a.getAddress();
                 case AAAARecord aaaa -> aaaa.getAddress();
-                default -> throw new IllegalStateException("asked for an address, got " + Type.string(record.getType()));
+                default ->
+                    throw new IllegalStateException("asked for an address, got " + Type.string(record.getType()));
             };
         }
     }

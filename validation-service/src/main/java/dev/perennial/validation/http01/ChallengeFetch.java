@@ -54,8 +54,8 @@ final class ChallengeFetch {
                 .setURI(PATH + token)
                 .putHeader("User-Agent", "perennial (self-check)")
                 .setTimeout(limit.toMillis());
-        Future<Answer> answer = client.request(options)
-                .compose(request -> request.send().compose(response -> read(request, response)));
+        Future<Answer> answer =
+                client.request(options).compose(request -> request.send().compose(response -> read(request, response)));
         try {
             return answer.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -77,7 +77,6 @@ final class ChallengeFetch {
                 body.appendBuffer(part);
             }
         });
-        return response.end()
-                .map(end -> new Answer(response.statusCode(), body.toString(StandardCharsets.UTF_8)));
+        return response.end().map(end -> new Answer(response.statusCode(), body.toString(StandardCharsets.UTF_8)));
     }
 }

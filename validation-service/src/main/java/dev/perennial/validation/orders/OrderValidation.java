@@ -64,7 +64,8 @@ record OrderValidation(List<Prover> provers, Duration firstLook, Duration verdic
                     .flatMap(Optional::stream)
                     .toList();
             if (!unseen.isEmpty()) {
-                // The CA is not asked: its few failed validations per name and hour are for what we cannot see ourselves.
+                // The CA is not asked: its few failed validations per name and hour are for what we cannot see
+                // ourselves.
                 return new Verdict.Rejected(unseen);
             }
             Together.map(proofs, proof -> {

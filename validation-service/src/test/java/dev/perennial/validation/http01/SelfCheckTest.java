@@ -96,8 +96,8 @@ class SelfCheckTest {
             exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + port() + "/elsewhere");
             answer(exchange, 302, "");
         };
-        assertThat(check()).hasValueSatisfying(p -> assertThat(p.evidence().orElseThrow())
-                .contains("HTTP 302"));
+        assertThat(check())
+                .hasValueSatisfying(p -> assertThat(p.evidence().orElseThrow()).contains("HTTP 302"));
         assertThat(seen).noneMatch(request -> request.contains("elsewhere"));
     }
 
@@ -114,7 +114,10 @@ class SelfCheckTest {
             free = socket.getLocalPort();
         }
         var check = new SelfCheck(
-                loopback(), new ChallengeFetch(vertx, free, Duration.ofSeconds(2)), Duration.ZERO, InstantSource.system());
+                loopback(),
+                new ChallengeFetch(vertx, free, Duration.ofSeconds(2)),
+                Duration.ZERO,
+                InstantSource.system());
         assertThat(check.run(Identifier.dns("shop.example.com"), CHALLENGE))
                 .hasValueSatisfying(p -> assertThat(p.detail()).contains("open port " + free));
     }
@@ -124,8 +127,8 @@ class SelfCheckTest {
         AddressLookup nothing = name -> {
             throw new UnknownHostException(name + ": host not found, says the resolver");
         };
-        assertThat(check(Duration.ZERO, nothing)).hasValueSatisfying(p -> assertThat(p.detail())
-                .contains("shop.example.com does not resolve"));
+        assertThat(check(Duration.ZERO, nothing))
+                .hasValueSatisfying(p -> assertThat(p.detail()).contains("shop.example.com does not resolve"));
     }
 
     private Optional<Problem> check() {

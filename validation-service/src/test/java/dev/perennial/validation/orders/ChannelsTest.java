@@ -58,8 +58,7 @@ class ChannelsTest {
                 .containsEntry(IN + "orders.throttled.ordered", "key")
                 .containsEntry(IN + "orders.throttled.unprocessed-record-max-age.ms", "1800000")
                 .containsEntry(IN + "orders.failure-strategy", "dead-letter-queue")
-                .containsEntry(
-                        IN + "orders.dead-letter-queue.topic", Topic.ORDERS.deadLetters("validation-service"))
+                .containsEntry(IN + "orders.dead-letter-queue.topic", Topic.ORDERS.deadLetters("validation-service"))
                 .containsEntry(IN + "orders.fail-on-deserialization-failure", "false")
                 .containsEntry(OUT + "validations.topic", Topic.VALIDATIONS.topicName());
     }

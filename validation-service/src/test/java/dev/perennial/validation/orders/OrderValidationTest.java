@@ -91,8 +91,7 @@ class OrderValidationTest {
         show("a.example.com", Status.PENDING);
         show("b.example.com", Status.EXPIRED);
 
-        assertThat(problems(validation.run(order(), account))).singleElement().satisfies(p -> assertThat(
-                        p.identifier())
+        assertThat(problems(validation.run(order(), account))).singleElement().satisfies(p -> assertThat(p.identifier())
                 .isEqualTo(Identifier.dns("b.example.com")));
         assertThat(account.answered).isEmpty();
     }
@@ -148,11 +147,7 @@ class OrderValidationTest {
         URI url = url(name);
         String token = "t-" + name.replace('.', '-');
         var challenge = new Authorization.Challenge(
-                "http-01",
-                URI.create(url + "/challenge"),
-                token,
-                token + ".thumbprint",
-                Optional.ofNullable(problem));
+                "http-01", URI.create(url + "/challenge"), token, token + ".thumbprint", Optional.ofNullable(problem));
         account.authorizations.put(
                 url, new Authorization(url, Identifier.dns(name), false, status, List.of(challenge)));
         if (!urls.contains(url)) {
@@ -165,9 +160,11 @@ class OrderValidationTest {
     }
 
     private Order order() {
-        return Orders.of(urls, account.authorizations.values().stream()
-                .map(Authorization::identifier)
-                .toList());
+        return Orders.of(
+                urls,
+                account.authorizations.values().stream()
+                        .map(Authorization::identifier)
+                        .toList());
     }
 
     private static List<IdentifierProblem> problems(Verdict verdict) {
