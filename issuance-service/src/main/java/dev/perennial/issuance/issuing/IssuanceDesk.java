@@ -1,6 +1,7 @@
 package dev.perennial.issuance.issuing;
 
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.Order;
 import dev.perennial.events.Problem;
@@ -49,7 +50,11 @@ final class IssuanceDesk {
         this.clock = clock;
     }
 
-    /** Returns when the outcome is on Kafka. */
+    /**
+     * Returns when the outcome is on Kafka.
+     *
+     * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
+     */
     Outcome serve(Order order, Context received) {
         Map<String, String> about = Map.of(
                 "perennial.certificate.id", order.certificateId().toString(),
@@ -57,17 +62,38 @@ final class IssuanceDesk {
                 "perennial.issuer", order.issuer());
         return Spans.inSpan(received, "issue certificate", SpanKind.INTERNAL, about, () -> {
             Instant start = clock.instant();
-            Outcome outcome = insist(order);
-            if (outcome instanceof Outcome.Failed failed) {
-                topic.failed(
-                        new IssuanceFailed(order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
+            try {
+                Outcome outcome = insist(order);
+                tell(order, outcome, start);
+                return outcome;
+            } catch (RuntimeException defect) {
+                // Interrupted is no defect: we are being stopped, and the record is delivered again.
+                if (!Thread.currentThread().isInterrupted() && !(defect instanceof RetryLater)) {
+                    LOG.errorf(
+                            "ALARM: a defect ended the issuance of '%s'; its record goes to the dead letters",
+                            order.name());
+                    tell(order, defect(defect), start);
+                }
+                throw defect;
             }
-            Span.current().setAttribute("perennial.outcome", outcome.label());
-            meters.counter("perennial_issuances_total", "outcome", outcome.label())
-                    .increment();
-            log(order, outcome, Duration.between(start, clock.instant()).toMillis());
-            return outcome;
         });
+    }
+
+    private void tell(Order order, Outcome outcome, Instant start) {
+        if (outcome instanceof Outcome.Failed failed) {
+            topic.failed(new IssuanceFailed(order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
+        }
+        Span.current().setAttribute("perennial.outcome", outcome.label());
+        meters.counter("perennial_issuances_total", "outcome", outcome.label()).increment();
+        log(order, outcome, Duration.between(start, clock.instant()).toMillis());
+    }
+
+    /** Without the message: it was not written for other people's eyes. */
+    private static Outcome defect(RuntimeException defect) {
+        return new Outcome.Failed(Problem.of(
+                ErrorCode.INTERNAL,
+                "a defect of the issuance-service; its log and the dead letters have the details",
+                defect.getClass().getSimpleName()));
     }
 
     private Outcome insist(Order order) {

@@ -1,6 +1,7 @@
 package dev.perennial.issuance.issuing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.CertificateIssued;
@@ -200,6 +201,27 @@ class IssuanceTest {
         assertThat(fixture.failures())
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.problem().code()).isEqualTo(ErrorCode.UNKNOWN_ISSUER));
+    }
+
+    @Test
+    void tellsOfADefectAndLetsTheRecordGoToTheDeadLetters() {
+        fixture.interruptions.meanwhile(Interruptions.When.BEFORE, 2, () -> {
+            throw new IllegalStateException("what only we should read");
+        });
+        assertThatThrownBy(fixture::deliver).isInstanceOf(IllegalStateException.class);
+        assertThat(fixture.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.problem().code()).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(failure.problem().toString()).doesNotContain("what only we should read");
+        });
+    }
+
+    @Test
+    void saysNothingWhenItIsStoppedWhileWaiting() {
+        fixture.vault.seal(true);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(fixture::deliver).isInstanceOf(IllegalStateException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(fixture.topic).isEmpty();
     }
 
     @Test
