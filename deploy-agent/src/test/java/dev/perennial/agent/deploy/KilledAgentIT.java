@@ -1,0 +1,67 @@
+package dev.perennial.agent.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.agent.install.Waypoint;
+import dev.perennial.agent.server.Outcome;
+import dev.perennial.events.CertificateId;
+import dev.perennial.vault.Bundle;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The crash tests with a real process that is killed: the lock goes with it, and nothing of it cleans up. */
+class KilledAgentIT {
+    private final CertificateId shop = CertificateId.next();
+
+    @TempDir
+    Path folder;
+
+    private TestHost host;
+    private Bundle old;
+
+    @BeforeEach
+    void start() throws Exception {
+        host = new TestHost(folder);
+        old = host.issued(shop, "shop");
+        assertThat(host.deployer().deploy(old).outcome()).isInstanceOf(Outcome.Deployed.class);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        host.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INCLUDE_RESTORED")
+    void leavesOldOrNewWholeAndItsSuccessorFinishes(Waypoint death) throws Exception {
+        Bundle renewed = host.issued(shop, "shop");
+
+        int exit = MortalAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
+
+        assertThat(exit).as(folder.resolve("mortal.log").toString()).isEqualTo(MortalAgent.GONE);
+        assertThat(host.serves(old) || host.serves(renewed)).isTrue();
+        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.serves(renewed)).isTrue();
+        assertThat(host.site("shop").directory().resolve("pending.conf")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INCLUDE_RESTORED"})
+    void survivesDeathOnTheWayBack(Waypoint death) throws Exception {
+        Bundle renewed = host.issued(shop, "shop");
+        host.server.set("fail-test", "");
+
+        int exit = MortalAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
+
+        assertThat(exit).isEqualTo(MortalAgent.GONE);
+        assertThat(host.serves(old)).isTrue();
+        host.server.unset("fail-test");
+        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.serves(renewed)).isTrue();
+    }
+}
