@@ -1,0 +1,231 @@
+package dev.perennial.acme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.vault.SecretPath;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccountsTest {
+    private static final List<Identifier> NAMES = List.of(Identifier.dns("shop.example.com"));
+
+    @TempDir
+    Path folder;
+
+    private final MemoryStore store = new MemoryStore();
+    private AcmeDouble ca;
+
+    private record Configured(
+            URI directory,
+            Optional<Path> trustedRoots,
+            Optional<String> profile,
+            Optional<URI> contact,
+            boolean termsOfServiceAgreed,
+            Duration requestTimeout)
+            implements IssuersConfig.Issuer {}
+
+    @BeforeEach
+    void start() throws Exception {
+        ca = new AcmeDouble(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        ca.close();
+    }
+
+    @Test
+    void makesOneCertificateWithSevenRequests() throws Exception {
+        AcmeAccount account = account();
+        ca.json("/new", 201, order("pending"), "Location", ca.base() + "/order");
+        ca.json("/authorization", 200, """
+                {"status":"pending","identifier":{"type":"dns","value":"shop.example.com"},
+                 "challenges":[{"type":"http-01","url":"%s/challenge","token":"abc"}]}""".formatted(ca.base()));
+        ca.json("/challenge", 200, "{}");
+        ca.json("/finalize", 200, order("processing"));
+        ca.answer("/certificate", new AcmeDouble.Answer(200, "application/pem-certificate-chain", ca.pem(), Map.of()));
+        ca.requests.clear();
+
+        AcmeOrder order = ((Placement.Placed) account.place(NAMES)).order();
+        account.respond(account.authorization(order.authorizationUrls().getFirst())
+                .challenge("http-01")
+                .orElseThrow());
+        ca.json("/order", 200, order("ready"));
+        assertThat(account.await(order, Duration.ZERO, Duration.ofSeconds(10))).isInstanceOf(OrderProgress.Ready.class);
+        assertThat(account.finalizeOrder(order, NAMES, AccountKey.generate()))
+                .isInstanceOf(OrderProgress.Processing.class);
+        ca.json("/order", 200, order("valid"));
+        var valid = (OrderProgress.Valid) account.await(order, Duration.ZERO, Duration.ofSeconds(10));
+        assertThat(account.download(valid.certificateUrl())).hasSize(1);
+
+        assertThat(ca.requests)
+                .containsExactly(
+                        "POST /new",
+                        "POST /authorization",
+                        "POST /challenge",
+                        "POST /order",
+                        "POST /finalize",
+                        "POST /order",
+                        "POST /certificate");
+    }
+
+    @Test
+    void registersOnceHoweverManyAskAtFirst() throws Exception {
+        AcmeAccounts accounts = accounts(true);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            IntStream.range(0, 20).forEach(i -> threads.submit(() -> accounts.of("ca", Registration.IF_ABSENT)));
+        }
+        assertThat(ca.requests.stream().filter("POST /account"::equals)).hasSize(1);
+        assertThat(store.read(SecretPath.account("ca")).orElseThrow().require("location"))
+                .isEqualTo(ca.base() + "/account/1");
+    }
+
+    @Test
+    void neverRegistersWhereItMayNot() {
+        assertLater(() -> accounts(true).of("ca", Registration.NEVER), ErrorCode.CA_UNAVAILABLE);
+        assertThat(store.read(SecretPath.account("ca"))).isEmpty();
+        account();
+        assertThat(accounts(true).of("ca", Registration.NEVER)).isNotNull();
+    }
+
+    @Test
+    void doesNotAgreeToTermsForTheOperator() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> accounts(false).of("ca", Registration.IF_ABSENT))
+                .withMessageContaining("perennial.issuers.ca.terms-of-service-agreed");
+    }
+
+    @Test
+    void saysWhichIssuersThereAre() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> accounts(true).of("other", Registration.NEVER))
+                .withMessageContaining("[ca]");
+    }
+
+    @Test
+    void sendsNothingToAnotherOrigin() {
+        AcmeAccount account = account();
+        assertLater(() -> account.authorization(URI.create("https://127.0.0.1:1/x")), ErrorCode.CA_MISBEHAVED);
+        assertLater(() -> account.download(URI.create("http://169.254.169.254/x")), ErrorCode.CA_MISBEHAVED);
+    }
+
+    @Test
+    void doesNotFollowRedirects() {
+        AcmeAccount account = account();
+        ca.json("/authorization", 302, "", "Location", ca.base() + "/elsewhere");
+        assertLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
+        assertThat(ca.requests).doesNotContain("GET /elsewhere", "POST /elsewhere");
+    }
+
+    @Test
+    void readsNoAnswerWithoutEnd() {
+        AcmeAccount account = account();
+        ca.json("/authorization", 200, "{\"x\":\"" + "y".repeat(2_000_000) + "\"}");
+        assertLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_UNAVAILABLE);
+    }
+
+    @Test
+    void waitsForACaThatIsDownBeforeItCanSayAnything() {
+        ca.answer("/dir", new AcmeDouble.Answer(503, "text/html", "sorry", Map.of("Retry-After", "77")));
+        Problem problem = assertLater(() -> account(), ErrorCode.CA_UNAVAILABLE);
+        assertThat(problem.nextAttemptAt()).isPresent();
+    }
+
+    @Test
+    void tellsARefusalFromARateLimit() {
+        AcmeAccount account = account();
+        ca.json("/new", 400, problem("invalidProfile"));
+        assertThat(account.place(NAMES)).isInstanceOfSatisfying(Placement.Refused.class, refused -> {
+            assertThat(refused.problem().code()).isEqualTo(ErrorCode.CA_REFUSED);
+            assertThat(refused.problem().evidence()).contains("invalidProfile: no");
+        });
+        ca.json("/new", 429, problem("rateLimited"), "Retry-After", "60");
+        assertLater(() -> account.place(NAMES), ErrorCode.CA_RATE_LIMITED);
+    }
+
+    @Test
+    void looksAtTheOrderWhereItCannotBeFinalizedAgain() {
+        AcmeAccount account = account();
+        ca.json("/finalize", 403, problem("orderNotReady"));
+        ca.json("/order", 200, order("valid"));
+        assertThat(account.finalizeOrder(known(), NAMES, AccountKey.generate()))
+                .isInstanceOf(OrderProgress.Valid.class);
+        ca.json("/finalize", 400, problem("badCSR"));
+        assertThat(account.finalizeOrder(known(), NAMES, AccountKey.generate()))
+                .isInstanceOf(OrderProgress.Refused.class);
+    }
+
+    @Test
+    void callsAnOrderTheCaForgotInvalid() {
+        assertThat(account().progress(known()))
+                .isInstanceOfSatisfying(
+                        OrderProgress.Invalid.class,
+                        invalid -> assertThat(invalid.problem().code()).isEqualTo(ErrorCode.ORDER_EXPIRED));
+    }
+
+    @Test
+    void takesASecondAnswerToAChallengeLightly() {
+        AcmeAccount account = account();
+        ca.json("/challenge", 400, problem("malformed"));
+        account.respond(
+                new Authorization.Challenge("http-01", ca.url("/challenge"), "abc", "abc.thumb", Optional.empty()));
+        assertThat(ca.requests).endsWith("POST /challenge");
+    }
+
+    private AcmeAccount account() {
+        return accounts(true).of("ca", Registration.IF_ABSENT);
+    }
+
+    private AcmeAccounts accounts(boolean agreed) {
+        var issuer = new Configured(
+                ca.url("/dir"),
+                Optional.of(ca.roots()),
+                Optional.of("default"),
+                Optional.empty(),
+                agreed,
+                Duration.ofSeconds(10));
+        return AcmeAccounts.of(() -> Map.of("ca", issuer), store);
+    }
+
+    private AcmeOrder known() {
+        return new AcmeOrder(ca.url("/order"), ca.url("/finalize"), List.of(), Optional.empty());
+    }
+
+    private String order(String status) {
+        return """
+                {"status":"%1$s","finalize":"%2$s/finalize","authorizations":["%2$s/authorization"],"certificate":"%2$s/certificate"}""".formatted(status, ca.base());
+    }
+
+    private static String problem(String type) {
+        return "{\"type\":\"urn:ietf:params:acme:error:" + type + "\",\"detail\":\"no\"}";
+    }
+
+    private static Problem assertLater(ThrowingCallable call, ErrorCode code) {
+        Problem[] found = new Problem[1];
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(call).satisfies(e -> {
+            found[0] = e.problem();
+            assertThat(e.problem().code()).isEqualTo(code);
+        });
+        return found[0];
+    }
+}

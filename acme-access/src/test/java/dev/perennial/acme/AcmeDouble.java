@@ -1,0 +1,144 @@
+package dev.perennial.acme;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/**
+ * A double of a CA: speaks HTTPS, hands out nonces, counts requests, checks no signature, and answers each path as it is told.
+ * What a real CA does is tried against Pebble, in the scenarios.
+ */
+final class AcmeDouble implements AutoCloseable {
+    final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final AtomicInteger nonces = new AtomicInteger();
+    private final HttpsServer server;
+    private final Path roots;
+    private final X509Certificate certificate;
+
+    record Answer(int status, String contentType, String body, Map<String, String> headers) {}
+
+    AcmeDouble(Path folder) throws Exception {
+        KeyPair key = AccountKey.generate();
+        certificate = selfSigned(key);
+        roots = Files.writeString(folder.resolve("roots.pem"), pem());
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls(key)));
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::serve);
+        server.start();
+        json("/dir", 200, """
+                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","meta":{"termsOfService":"%1$s/terms"}}""".formatted(base()));
+        answer("/nonce", new Answer(200, "text/plain", "", Map.of()));
+        json("/account", 201, "{\"status\":\"valid\"}", "Location", base() + "/account/1");
+    }
+
+    String base() {
+        return "https://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    URI url(String path) {
+        return URI.create(base() + path);
+    }
+
+    Path roots() {
+        return roots;
+    }
+
+    String pem() throws Exception {
+        return "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+    }
+
+    void answer(String path, Answer answer) {
+        answers.put(path, answer);
+    }
+
+    void json(String path, int status, String body, String... header) {
+        Map<String, String> headers = header.length == 0 ? Map.of() : Map.of(header[0], header[1]);
+        answer(path, new Answer(status, status < 400 ? "application/json" : "application/problem+json", body, headers));
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            requests.add(exchange.getRequestMethod() + " " + path);
+            exchange.getRequestBody().readAllBytes();
+            Answer answer = answers.getOrDefault(path, new Answer(404, "text/plain", "", Map.of()));
+            exchange.getResponseHeaders().set("Replay-Nonce", "nonce" + nonces.incrementAndGet());
+            exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+            answer.headers().forEach(exchange.getResponseHeaders()::set);
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            boolean silent = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(answer.status(), silent ? -1 : body.length);
+            if (!silent) {
+                OutputStream out = exchange.getResponseBody();
+                out.write(body);
+            }
+        }
+    }
+
+    private SSLContext tls(KeyPair key) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("key", key.getPrivate(), new char[0], new X509Certificate[] {certificate});
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+
+    private static X509Certificate selfSigned(KeyPair key) throws Exception {
+        X500Name name = new X500Name("CN=double of a CA");
+        Instant now = Instant.now();
+        var builder = new JcaX509v3CertificateBuilder(
+                name,
+                BigInteger.ONE,
+                Date.from(now.minusSeconds(3600)),
+                Date.from(now.plusSeconds(3600)),
+                name,
+                key.getPublic());
+        builder.addExtension(
+                Extension.subjectAlternativeName,
+                false,
+                new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+        var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
+        return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
