@@ -33,7 +33,13 @@ class ArchitectureTest {
                     "dev.perennial.orders.requests",
                     "dev.perennial.orders.inventory")
             .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(
-                    Clock.class, Random.class, Ids.class, Thread.class, System.class, Runtime.class, ProcessBuilder.class)))
+                    Clock.class,
+                    Random.class,
+                    Ids.class,
+                    Thread.class,
+                    System.class,
+                    Runtime.class,
+                    ProcessBuilder.class)))
             .as("pure");
 
     @Test

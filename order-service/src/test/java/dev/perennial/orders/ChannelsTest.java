@@ -41,10 +41,9 @@ class ChannelsTest {
                         .as(channel + " " + key)
                         .matches("[0-9]+");
             }
-            CHANNEL_VALUES.forEach((key, value) ->
-                    assertThat(properties.getProperty(INCOMING + channel + "." + key))
-                            .as(channel + " " + key)
-                            .isEqualTo(value));
+            CHANNEL_VALUES.forEach((key, value) -> assertThat(properties.getProperty(INCOMING + channel + "." + key))
+                    .as(channel + " " + key)
+                    .isEqualTo(value));
             Topic topic = CHANNELS.get(channel);
             assertThat(properties.getProperty(INCOMING + channel + ".topic")).isEqualTo(topic.topicName());
             assertThat(properties.getProperty(INCOMING + channel + ".dead-letter-queue.topic"))
@@ -65,7 +64,8 @@ class ChannelsTest {
 
         assertThat(properties.getProperty("mp.messaging.outgoing.orders.topic")).isEqualTo(Topic.ORDERS.topicName());
         assertThat(properties.getProperty("mp.messaging.outgoing.orders.acks")).isEqualTo("all");
-        assertThat(properties.getProperty("mp.messaging.outgoing.orders.enable.idempotence")).isEqualTo("true");
+        assertThat(properties.getProperty("mp.messaging.outgoing.orders.enable.idempotence"))
+                .isEqualTo("true");
         assertThat(properties.stringPropertyNames())
                 .filteredOn(key -> key.startsWith("mp.messaging.outgoing."))
                 .allMatch(key -> key.startsWith("mp.messaging.outgoing.orders."));

@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /** Transactions, each of them explicit. */
@@ -21,6 +23,8 @@ public final class Database {
 
     public Database(DataSource source) {
         this.jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin());
+        // Messages end in logs; what people asked for does not belong there.
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     }
 
     /** @throws RetryLater where the database cannot be reached or asks to try again; nothing is committed then */
@@ -45,7 +49,10 @@ public final class Database {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && worthAnotherTry(sql)) {
                 return new RetryLater(
-                        Problem.of(ErrorCode.INTERNAL, "the database cannot do it now (SQL state " + sql.getSQLState() + ")"), e);
+                        Problem.of(
+                                ErrorCode.INTERNAL,
+                                "the database cannot do it now (SQL state " + sql.getSQLState() + ")"),
+                        e);
             }
         }
         return e;

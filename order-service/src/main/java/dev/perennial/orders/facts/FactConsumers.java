@@ -3,6 +3,7 @@ package dev.perennial.orders.facts;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.OrderFact;
 import dev.perennial.orders.database.Outages;
+import dev.perennial.orders.hearing.Hearing;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
@@ -11,8 +12,10 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** The three topics of facts, each read in order. What cannot be read goes to the dead letters of its channel. */
 @ApplicationScoped
@@ -20,30 +23,32 @@ public class FactConsumers {
     private final FactRecorder recorder;
     private final Inlet inlet;
     private final Outages outages;
+    private final Hearing hearing;
 
     @Inject
-    public FactConsumers(FactRecorder recorder, Inlet inlet, Outages outages) {
+    public FactConsumers(FactRecorder recorder, Inlet inlet, Outages outages, Hearing hearing) {
         this.recorder = recorder;
         this.inlet = inlet;
         this.outages = outages;
+        this.hearing = hearing;
     }
 
     @Incoming("validations")
     @Blocking
-    public void onValidation(ConsumerRecord<String, byte[]> record) {
-        on(record);
+    public CompletionStage<Void> onValidation(Message<ConsumerRecord<String, byte[]>> message) {
+        return hearing.hear(message, this::on);
     }
 
     @Incoming("issuances")
     @Blocking
-    public void onIssuance(ConsumerRecord<String, byte[]> record) {
-        on(record);
+    public CompletionStage<Void> onIssuance(Message<ConsumerRecord<String, byte[]>> message) {
+        return hearing.hear(message, this::on);
     }
 
     @Incoming("deployments")
     @Blocking
-    public void onDeployment(ConsumerRecord<String, byte[]> record) {
-        on(record);
+    public CompletionStage<Void> onDeployment(Message<ConsumerRecord<String, byte[]>> message) {
+        return hearing.hear(message, this::on);
     }
 
     private void on(ConsumerRecord<String, byte[]> record) {

@@ -84,8 +84,7 @@ public class FactRecorder {
                 Optional.of(new Input.Rejected(
                         it.attempt(),
                         it.problems().stream().map(IdentifierProblem::problem).toList()));
-            case CertificateIssued it ->
-                Optional.of(new Input.Issued(it.attempt(), it.fingerprint(), it.targets()));
+            case CertificateIssued it -> Optional.of(new Input.Issued(it.attempt(), it.fingerprint(), it.targets()));
             case IssuanceFailed it -> Optional.of(new Input.IssuanceFailed(it.attempt(), it.problem()));
             case CertificateDeployed it -> Optional.of(new Input.Deployed(it.host(), it.fingerprint()));
             case DeploymentFailed it ->

@@ -23,8 +23,7 @@ public final class Inbox {
     }
 
     public boolean isNew(String source, String id, Optional<String> digest, Instant now) {
-        return tx.createUpdate(
-                                """
+        return tx.createUpdate("""
                         INSERT INTO inbox (source, id, received_at, digest) VALUES (:source, :id, :now, :digest)
                         ON CONFLICT DO NOTHING""")
                         .bind("source", source)

@@ -1,10 +1,10 @@
 package dev.perennial.orders.inventory;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
-import com.fasterxml.jackson.core.type.TypeReference;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -24,15 +24,12 @@ public final class Certificates {
      */
     public Certificate lockOrCreate(
             String owner, String name, CertificateSpec spec, Map<String, String> labels, Instant now) {
-        SpecColumns.bind(
-                        tx.createUpdate(
-                                """
+        SpecColumns.bind(tx.createUpdate("""
                         INSERT INTO certificate
                             (id, owner, name, identifiers, issuer, key_type, targets, labels, created_at, updated_at)
                         VALUES (:id, :owner, :name, :identifiers, :issuer, :keyType, :targets,
                                 CAST(:labels AS jsonb), :now, :now)
-                        ON CONFLICT (owner, name) DO NOTHING"""),
-                        spec)
+                        ON CONFLICT (owner, name) DO NOTHING"""), spec)
                 .bind("id", CertificateId.next().value())
                 .bind("owner", owner)
                 .bind("name", name)
@@ -56,13 +53,10 @@ public final class Certificates {
 
     /** The certificate is to be like that from now on, and this order is to make it so. */
     public void ordered(CertificateId id, CertificateSpec spec, OrderId order, Instant now) {
-        SpecColumns.bind(
-                        tx.createUpdate(
-                                """
+        SpecColumns.bind(tx.createUpdate("""
                         UPDATE certificate SET identifiers = :identifiers, issuer = :issuer, key_type = :keyType,
                             targets = :targets, order_id = :order, updated_at = :now
-                        WHERE id = :id"""),
-                        spec)
+                        WHERE id = :id"""), spec)
                 .bind("order", order.value())
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
@@ -70,8 +64,7 @@ public final class Certificates {
     }
 
     public void issued(CertificateIssued fact, Instant now) {
-        tx.createUpdate(
-                        """
+        tx.createUpdate("""
                 UPDATE certificate SET serial = :serial, fingerprint = :fingerprint, not_before = :notBefore,
                     not_after = :notAfter, vault_path = :vaultPath, vault_version = :vaultVersion, updated_at = :now
                 WHERE id = :id""")

@@ -49,8 +49,7 @@ public final class Inventory {
         question.expiresBefore().ifPresent(value -> query.bind("expiresBefore", Columns.at(value)));
         question.after().ifPresent(value -> query.bind("after", value.value()));
         return query.bind("limit", question.limit())
-                .map((row, context) ->
-                        new Listed(Certificate.of(row), StateName.valueOf(row.getString("state"))))
+                .map((row, context) -> new Listed(Certificate.of(row), StateName.valueOf(row.getString("state"))))
                 .list();
     }
 }

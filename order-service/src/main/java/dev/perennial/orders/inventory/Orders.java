@@ -24,20 +24,19 @@ public final class Orders {
     }
 
     public OrderId create(
-            Certificate certificate, CertificateSpec spec, OrderState state, Optional<String> traceparent, Instant now) {
+            Certificate certificate,
+            CertificateSpec spec,
+            OrderState state,
+            Optional<String> traceparent,
+            Instant now) {
         OrderId id = OrderId.next();
-        SpecColumns.bind(
-                        bind(
-                                tx.createUpdate(
-                                        """
+        SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
                             targets, state, attempt, due_at, repeats, acme_order, hosts, problem, traceparent,
                             created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
                             :targets, :state, :attempt, :dueAt, :repeats, CAST(:acmeOrder AS jsonb),
-                            CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :now, :now)"""),
-                                state),
-                        spec)
+                            CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :now, :now)"""), state), spec)
                 .bind("id", id.value())
                 .bind("certificate", certificate.id().value())
                 .bind("name", certificate.name())
@@ -64,14 +63,11 @@ public final class Orders {
     }
 
     public void move(OrderId id, OrderState next, Instant now) {
-        bind(
-                        tx.createUpdate(
-                                """
+        bind(tx.createUpdate("""
                         UPDATE certificate_order SET state = :state, attempt = :attempt, due_at = :dueAt,
                             repeats = :repeats, acme_order = COALESCE(CAST(:acmeOrder AS jsonb), acme_order),
                             hosts = CAST(:hosts AS jsonb), problem = CAST(:problem AS jsonb), updated_at = :now
-                        WHERE id = :id"""),
-                        next)
+                        WHERE id = :id"""), next)
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
                 .execute();
@@ -82,8 +78,7 @@ public final class Orders {
      * Replicas do not wait for each other.
      */
     public List<StoredOrder> lease(int limit, Duration lease, Instant now) {
-        return tx.createQuery(
-                        """
+        return tx.createQuery("""
                 WITH due AS (SELECT id FROM certificate_order WHERE state = 'DUE' AND due_at <= :now
                              ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
                 UPDATE certificate_order o SET due_at = :until FROM due WHERE o.id = due.id RETURNING o.*""")
@@ -96,8 +91,7 @@ public final class Orders {
 
     /** Orders on which somebody should have reported by now. */
     public List<OrderId> overdue(int limit, Instant now) {
-        return tx.createQuery(
-                        """
+        return tx.createQuery("""
                 SELECT id FROM certificate_order WHERE state IN ('PLACED', 'AUTHORIZED') AND due_at <= :now
                 ORDER BY due_at LIMIT :limit""")
                 .bind("now", Columns.at(now))

@@ -41,7 +41,8 @@ record StateColumns(
                         Optional.empty(),
                         Optional.empty(),
                         it.lastProblem());
-            case OrderState.Placed it -> inFlight(name, it.attempt(), it.deadline(), it.drives(), it.acmeOrder(), it.early());
+            case OrderState.Placed it ->
+                inFlight(name, it.attempt(), it.deadline(), it.drives(), it.acmeOrder(), it.early());
             case OrderState.Authorized it ->
                 inFlight(name, it.attempt(), it.deadline(), it.drives(), it.acmeOrder(), it.early());
             case OrderState.Issued it -> rollout(name, it.attempt(), it.rollout(), Optional.empty());
@@ -60,7 +61,12 @@ record StateColumns(
     }
 
     private static StateColumns inFlight(
-            StateName name, int attempt, Instant deadline, int drives, AcmeOrder acmeOrder, Map<String, HostReport> early) {
+            StateName name,
+            int attempt,
+            Instant deadline,
+            int drives,
+            AcmeOrder acmeOrder,
+            Map<String, HostReport> early) {
         return new StateColumns(
                 name,
                 attempt,
@@ -90,7 +96,8 @@ record StateColumns(
     OrderState state() {
         return switch (name) {
             case DUE -> new OrderState.Due(attempt, dueAt.orElseThrow(), repeats, problem);
-            case PLACED -> new OrderState.Placed(attempt, acmeOrder.orElseThrow(), repeats, dueAt.orElseThrow(), early());
+            case PLACED ->
+                new OrderState.Placed(attempt, acmeOrder.orElseThrow(), repeats, dueAt.orElseThrow(), early());
             case AUTHORIZED ->
                 new OrderState.Authorized(attempt, acmeOrder.orElseThrow(), repeats, dueAt.orElseThrow(), early());
             case ISSUED -> new OrderState.Issued(attempt, rollout());

@@ -16,7 +16,8 @@ public final class Timeline {
     private static final TypeReference<Map<String, Object>> DETAIL = new TypeReference<>() {};
 
     /** One line of the story. */
-    public record Entry(Instant at, OrderId orderId, String entry, Map<String, Object> detail, Optional<String> traceId) {
+    public record Entry(
+            Instant at, OrderId orderId, String entry, Map<String, Object> detail, Optional<String> traceId) {
         public Entry {
             detail = Map.copyOf(detail);
         }
@@ -29,8 +30,7 @@ public final class Timeline {
     }
 
     public void add(CertificateId certificate, Entry entry) {
-        tx.createUpdate(
-                        """
+        tx.createUpdate("""
                 INSERT INTO timeline (certificate_id, order_id, at, entry, detail, trace_id)
                 VALUES (:certificate, :order, :at, :entry, CAST(:detail AS jsonb), :traceId)""")
                 .bind("certificate", certificate.value())
@@ -44,8 +44,7 @@ public final class Timeline {
 
     /** The last thousand, in the order in which they happened here. */
     public List<Entry> of(CertificateId certificate) {
-        return tx.createQuery(
-                        """
+        return tx.createQuery("""
                 SELECT * FROM (SELECT * FROM timeline WHERE certificate_id = :id ORDER BY seq DESC LIMIT 1000) t
                 ORDER BY seq""")
                 .bind("id", certificate.value())

@@ -8,8 +8,8 @@ import java.util.List;
 /** How long to wait before trying again; the last rung repeats. */
 record Ladder(List<Duration> rungs) {
     /** A new ACME order after one that came to nothing: CAs limit failed validations per hour and per name. */
-    static final Ladder ATTEMPTS =
-            new Ladder(List.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(100), Duration.ofDays(1)));
+    static final Ladder ATTEMPTS = new Ladder(
+            List.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(100), Duration.ofDays(1)));
 
     /** The CA could not be asked at all: nothing was spent, so an outage of seconds costs seconds. */
     static final Ladder POSTPONEMENTS = new Ladder(List.of(

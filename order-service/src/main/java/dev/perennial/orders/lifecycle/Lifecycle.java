@@ -103,7 +103,8 @@ public record Lifecycle(Duration stepLimit) {
             case Input.PlacementRefused it -> new Ignored("it is past that");
             case Input.PlacementPostponed it -> new Ignored("it is past that");
             case Input.Authorized it -> new Ignored("control is proven already");
-            // A second drive may find the order finalized and call it dead. Believing it could yield a second certificate.
+            // A second drive may find the order finalized and call it dead. Believing it could yield a second
+            // certificate.
             case Input.Rejected it -> new Ignored("control was proven before; the issuance decides");
             case Input.Issued it -> issued(it, authorized.early());
             case Input.IssuanceFailed it -> attemptFailed(authorized.attempt(), it.problem(), now);
@@ -159,7 +160,8 @@ public record Lifecycle(Duration stepLimit) {
             case Input.PlacementPostponed it -> new Ignored("it is given up");
             case Input.Authorized it -> new Ignored("it is given up");
             case Input.Rejected it -> new Ignored("it is given up");
-            case Input.Issued it -> new Refused("it was given up, and yet a certificate was issued: " + it.fingerprint());
+            case Input.Issued it ->
+                new Refused("it was given up, and yet a certificate was issued: " + it.fingerprint());
             case Input.IssuanceFailed it -> new Ignored("it is given up");
             case Input.OfHost it -> new Ignored("it is given up");
             case Input.DeadlinePassed it -> new Ignored("it is given up");
@@ -173,8 +175,7 @@ public record Lifecycle(Duration stepLimit) {
     private static Decision postpone(OrderState.Due due, Problem problem, Instant now) {
         int postponements = due.postponements() + 1;
         Instant next = Ladder.POSTPONEMENTS.next(postponements, problem, now);
-        return Moved.to(
-                new OrderState.Due(due.attempt(), next, postponements, Optional.of(problem.nextAttempt(next))));
+        return Moved.to(new OrderState.Due(due.attempt(), next, postponements, Optional.of(problem.nextAttempt(next))));
     }
 
     private static Decision attemptFailed(int attempt, Problem problem, Instant now) {

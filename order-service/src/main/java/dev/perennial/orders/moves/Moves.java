@@ -83,8 +83,7 @@ public class Moves {
         for (Effect effect : moved.effects()) {
             switch (effect) {
                 case Decision.Drive drive ->
-                    outbox.append(
-                            new OrderPlaced(order.travelling(drive.attempt(), drive.acmeOrder())), trace(order));
+                    outbox.append(new OrderPlaced(order.travelling(drive.attempt(), drive.acmeOrder())), trace(order));
                 case Decision.GiveUp giveUp ->
                     outbox.append(
                             new OrderFailed(order.certificateId(), order.id(), giveUp.attempt(), giveUp.problem()),
@@ -102,7 +101,8 @@ public class Moves {
         new Timeline(tx)
                 .add(
                         order.certificateId(),
-                        new Timeline.Entry(now, order.id(), entry, detail, Spans.traceId().or(order::traceId)));
+                        new Timeline.Entry(
+                                now, order.id(), entry, detail, Spans.traceId().or(order::traceId)));
     }
 
     private void alarm(OrderId id, Input input, String reason) {

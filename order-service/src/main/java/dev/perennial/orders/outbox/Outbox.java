@@ -32,8 +32,7 @@ public final class Outbox {
     }
 
     private void append(CloudEvent event, Optional<String> traceparent) {
-        tx.createUpdate(
-                        """
+        tx.createUpdate("""
                 INSERT INTO outbox (id, topic, key, type, source, time, data, traceparent)
                 VALUES (:id, :topic, :key, :type, :source, :time, :data, :traceparent)""")
                 .bind("id", event.id())

@@ -92,8 +92,7 @@ final class Relay implements AutoCloseable {
     private List<Unpublished> next() {
         Instant now = clock.instant();
         pausedKeys.values().removeIf(until -> !until.isAfter(now));
-        return session.createQuery(
-                        """
+        return session.createQuery("""
                 SELECT seq, id, key, type, source, time, data, traceparent FROM outbox
                 WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch""")
                 .bindArray("paused", String.class, List.copyOf(pausedKeys.keySet()))
@@ -107,15 +106,17 @@ final class Relay implements AutoCloseable {
             return List.of();
         }
         Map<String, List<Unpublished>> byKey = new LinkedHashMap<>();
-        batch.forEach(fact -> byKey.computeIfAbsent(fact.key(), key -> new ArrayList<>()).add(fact));
+        batch.forEach(fact ->
+                byKey.computeIfAbsent(fact.key(), key -> new ArrayList<>()).add(fact));
         Queue<Long> published = new ConcurrentLinkedQueue<>();
         Queue<String> stuck = new ConcurrentLinkedQueue<>();
         List<Uni<Void>> lanes = new ArrayList<>();
-        byKey.forEach((key, facts) -> lanes.add(lane(facts, published).onFailure().recoverWithUni(failure -> {
-            LOG.warnf(failure, "the broker did not take a fact of %s; its key waits %s", key, config.pause());
-            stuck.add(key);
-            return Uni.createFrom().voidItem();
-        })));
+        byKey.forEach(
+                (key, facts) -> lanes.add(lane(facts, published).onFailure().recoverWithUni(failure -> {
+                    LOG.warnf(failure, "the broker did not take a fact of %s; its key waits %s", key, config.pause());
+                    stuck.add(key);
+                    return Uni.createFrom().voidItem();
+                })));
         Uni.join().all(lanes).andCollectFailures().await().indefinitely();
         Instant until = clock.instant().plus(config.pause());
         stuck.forEach(key -> pausedKeys.put(key, until));

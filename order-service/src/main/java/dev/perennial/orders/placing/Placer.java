@@ -44,12 +44,7 @@ public class Placer {
 
     @Inject
     public Placer(
-            Database database,
-            AcmeAccounts accounts,
-            Moves moves,
-            PlacingConfig config,
-            Clock clock,
-            Wakeups wakeups) {
+            Database database, AcmeAccounts accounts, Moves moves, PlacingConfig config, Clock clock, Wakeups wakeups) {
         this.database = database;
         this.accounts = accounts;
         this.moves = moves;
@@ -67,8 +62,8 @@ public class Placer {
         }
         int taken = 0;
         try {
-            List<StoredOrder> leased = database.inTransaction(
-                    tx -> new Orders(tx).lease(room, config.lease(), clock.instant()));
+            List<StoredOrder> leased =
+                    database.inTransaction(tx -> new Orders(tx).lease(room, config.lease(), clock.instant()));
             for (StoredOrder order : leased) {
                 taken++;
                 Thread.ofVirtual().name("placing-", 0).start(() -> placeAndFree(order));
@@ -132,7 +127,9 @@ public class Placer {
             LOG.errorf(e, "order %s could not be placed", order.id());
             return new Input.PlacementPostponed(
                     attempt,
-                    Problem.of(ErrorCode.INTERNAL, "placing failed with " + e.getClass().getSimpleName()));
+                    Problem.of(
+                            ErrorCode.INTERNAL,
+                            "placing failed with " + e.getClass().getSimpleName()));
         }
     }
 

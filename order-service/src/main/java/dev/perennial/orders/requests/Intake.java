@@ -136,10 +136,8 @@ public class Intake {
                 certificates.ordered(certificate.id(), wanted.spec(), order, now);
                 yield accept(tx, asked, certificate, order, Disposition.ORDERED, now);
             }
-            case RUNNING ->
-                accept(tx, asked, certificate, latest.orElseThrow().id(), Disposition.ALREADY_RUNNING, now);
-            case CURRENT ->
-                accept(tx, asked, certificate, latest.orElseThrow().id(), Disposition.ALREADY_CURRENT, now);
+            case RUNNING -> accept(tx, asked, certificate, latest.orElseThrow().id(), Disposition.ALREADY_RUNNING, now);
+            case CURRENT -> accept(tx, asked, certificate, latest.orElseThrow().id(), Disposition.ALREADY_CURRENT, now);
             case BUSY ->
                 new Answer.Refused(List.of(Problem.of(
                         ErrorCode.ORDER_RUNNING,

@@ -6,6 +6,7 @@ import dev.perennial.events.Decoded;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Outages;
+import dev.perennial.orders.hearing.Hearing;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
@@ -13,9 +14,11 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** Requests from Kafka, which strangers write: every one gets an answer as a fact, and nothing unreadable is lost. */
 @ApplicationScoped
@@ -27,20 +30,27 @@ public class RequestConsumer {
     private final Intake intake;
     private final Inlet inlet;
     private final Outages outages;
+    private final Hearing hearing;
 
     @Inject
-    public RequestConsumer(Intake intake, Inlet inlet, Outages outages) {
+    public RequestConsumer(Intake intake, Inlet inlet, Outages outages, Hearing hearing) {
         this.intake = intake;
         this.inlet = inlet;
         this.outages = outages;
+        this.hearing = hearing;
+    }
+
+    @Incoming("requests")
+    @Blocking
+    public CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
+        return hearing.hear(message, this::on);
     }
 
     /** @throws UnreadableRequest after it has been refused: the channel puts the record among the dead letters */
-    @Incoming("requests")
-    @Blocking
-    public void on(ConsumerRecord<String, byte[]> record) {
+    private void on(ConsumerRecord<String, byte[]> record) {
         switch (inlet.decode(record)) {
-            case Decoded.Known(CloudEvent event) when event.data() instanceof CertificateRequested request -> {
+            case Decoded.Known(CloudEvent event)
+            when event.data() instanceof CertificateRequested request -> {
                 String source = event.source().toString();
                 if (!isNameable(event.id()) || !isNameable(source)) {
                     unreadable(record, event.id(), unnameable());
@@ -96,7 +106,8 @@ public class RequestConsumer {
         private static final long serialVersionUID = 1L;
 
         UnreadableRequest(String message) {
-            super(message);
+            // Without a stack: strangers decide how often this happens.
+            super(message, null, false, false);
         }
     }
 }

@@ -11,11 +11,11 @@ import dev.perennial.orders.inventory.CertificateSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.LinkedHashSet;
 import java.util.regex.Pattern;
 
 /** Checks a request against policy and brings it into canonical form. Pure; says everything that is wrong at once. */
@@ -88,7 +88,9 @@ public final class RequestRules {
                 }
             });
         }
-        return canonical.stream().sorted(Comparator.comparing(Identifier::value)).toList();
+        return canonical.stream()
+                .sorted(Comparator.comparing(Identifier::value))
+                .toList();
     }
 
     private Optional<Identifier> identifier(String field, RequestedIdentifier requested) {
@@ -134,8 +136,9 @@ public final class RequestRules {
 
     private Optional<KeyType> keyType() {
         String wanted = request.keyType().orElse(KeyType.EC_P256.name());
-        Optional<KeyType> keyType =
-                Arrays.stream(KeyType.values()).filter(type -> type.name().equals(wanted)).findFirst();
+        Optional<KeyType> keyType = Arrays.stream(KeyType.values())
+                .filter(type -> type.name().equals(wanted))
+                .findFirst();
         if (keyType.isEmpty()) {
             refuse(
                     ErrorCode.UNKNOWN_KEY_TYPE,

@@ -47,7 +47,8 @@ enum Standing {
     private static boolean isDue(Optional<IssuedCertificate> issued, Instant now) {
         return issued.map(certificate -> {
                     Duration life = Duration.between(certificate.notBefore(), certificate.notAfter());
-                    return !now.isBefore(certificate.notBefore().plus(life.multipliedBy(2).dividedBy(3)));
+                    return !now.isBefore(
+                            certificate.notBefore().plus(life.multipliedBy(2).dividedBy(3)));
                 })
                 .orElse(true);
     }

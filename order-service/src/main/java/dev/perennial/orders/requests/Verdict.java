@@ -8,8 +8,7 @@ import java.util.Map;
 /** What policy says of a request. */
 public sealed interface Verdict {
     /** Within policy, every value in canonical form. */
-    record Acceptable(String name, String owner, CertificateSpec spec, Map<String, String> labels)
-            implements Verdict {
+    record Acceptable(String name, String owner, CertificateSpec spec, Map<String, String> labels) implements Verdict {
         public Acceptable {
             labels = Map.copyOf(labels);
         }

@@ -33,8 +33,8 @@ final class BearerToken {
                 throw new IllegalStateException("perennial.rest.token-file: there is no file " + file);
             }
             if (Files.getPosixFilePermissions(file).stream().anyMatch(TOO_OPEN::contains)) {
-                throw new IllegalStateException(
-                        "perennial.rest.token-file: others than the owner may read or write " + file + "; chmod 600 it");
+                throw new IllegalStateException("perennial.rest.token-file: others than the owner may read or write "
+                        + file + "; chmod 600 it");
             }
             String token = Files.readString(file).strip();
             if (token.isEmpty()) {
@@ -51,7 +51,8 @@ final class BearerToken {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return false;
         }
-        return MessageDigest.isEqual(digest, sha256(authorization.substring(SCHEME.length()).strip()));
+        return MessageDigest.isEqual(
+                digest, sha256(authorization.substring(SCHEME.length()).strip()));
     }
 
     private static byte[] sha256(String text) {

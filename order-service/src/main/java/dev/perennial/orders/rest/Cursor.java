@@ -10,7 +10,9 @@ final class Cursor {
     private Cursor() {}
 
     static String after(CertificateId id) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(id.toString().getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(id.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     static CertificateId read(String cursor) {

@@ -44,8 +44,6 @@ class Failures {
     }
 
     private static Response.ResponseBuilder answer(ProblemDetails details) {
-        return Response.status(details.status())
-                .type(ProblemDetails.MEDIA_TYPE)
-                .entity(details);
+        return Response.status(details.status()).type(ProblemDetails.MEDIA_TYPE).entity(details);
     }
 }

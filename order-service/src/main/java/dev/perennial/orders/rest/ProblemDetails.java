@@ -13,14 +13,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "ProblemDetails", description = "RFC 9457")
 public record ProblemDetails(
         @Schema(description = "urn:perennial:error:<code>, or about:blank where the status says it all")
-                @JsonProperty(required = true)
-                String type,
+        @JsonProperty(required = true)
+        String type,
+
         @JsonProperty(required = true) String title,
         @JsonProperty(required = true) int status,
         @JsonProperty(required = true) String detail,
         @Schema(description = "every single problem found") List<Single> problems,
+
         @Schema(description = "to be told when asking for help; empty where nothing is traced")
-                Optional<String> traceId) {
+        Optional<String> traceId) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
     public ProblemDetails {

@@ -23,8 +23,7 @@ record RequestBody(CertificateRequested request, String digest) {
             throw new UncheckedIOException("the caller stopped sending", e);
         }
         if (bytes.length > EventCodec.MAX_BYTES) {
-            throw new Refusal(
-                    413, ErrorCode.TOO_LARGE, "the body has more than " + EventCodec.MAX_BYTES + " bytes");
+            throw new Refusal(413, ErrorCode.TOO_LARGE, "the body has more than " + EventCodec.MAX_BYTES + " bytes");
         }
         try {
             CertificateRequested request = EventCodec.mapper().readValue(bytes, CertificateRequested.class);

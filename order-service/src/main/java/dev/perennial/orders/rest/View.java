@@ -63,7 +63,8 @@ final class View {
                             .toList(),
                     rows.size() < limit
                             ? Optional.empty()
-                            : Optional.of(Cursor.after(rows.getLast().certificate().id())));
+                            : Optional.of(
+                                    Cursor.after(rows.getLast().certificate().id())));
         }
     }
 

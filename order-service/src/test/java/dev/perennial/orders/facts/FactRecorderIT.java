@@ -34,7 +34,10 @@ import org.junit.jupiter.api.Test;
 
 class FactRecorderIT {
     private static final AcmeOrder ACME = new AcmeOrder(
-            URI.create("https://ca.test/order/1"), URI.create("https://ca.test/finalize/1"), List.of(), Optional.empty());
+            URI.create("https://ca.test/order/1"),
+            URI.create("https://ca.test/finalize/1"),
+            List.of(),
+            Optional.empty());
 
     private final Parts parts = new Parts();
     private final FactRecorder recorder = new FactRecorder(parts.database, parts.moves, parts.clock, parts.wakeups);
@@ -58,8 +61,7 @@ class FactRecorderIT {
         Certificate certificate = parts.database.inTransaction(
                 tx -> new Certificates(tx).find(answer.certificateId()).orElseThrow());
         assertThat(certificate.issued().orElseThrow().serial()).isEqualTo("ab12");
-        List<Timeline.Entry> story =
-                parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId()));
+        List<Timeline.Entry> story = parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId()));
         assertThat(story)
                 .extracting(Timeline.Entry::entry)
                 .containsExactly(
@@ -92,7 +94,8 @@ class FactRecorderIT {
         recorder.record(parts.event(rejected(ErrorCode.CHALLENGE_FAILED)));
 
         StoredOrder order = parts.order(answer);
-        assertThat(order.state()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.attempt()).isEqualTo(2));
+        assertThat(order.state()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.attempt())
+                .isEqualTo(2));
         assertThat(order.lastProblem().orElseThrow().code()).isEqualTo(ErrorCode.CHALLENGE_FAILED);
     }
 
@@ -127,8 +130,7 @@ class FactRecorderIT {
 
     @Test
     void believesNothingAboutAnOrderOfAnotherCertificate() {
-        Optional<Decision> decision =
-                recorder.record(parts.event(issued(CertificateId.next(), answer.orderId())));
+        Optional<Decision> decision = recorder.record(parts.event(issued(CertificateId.next(), answer.orderId())));
 
         assertThat(decision).containsInstanceOf(Decision.Refused.class);
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
@@ -136,11 +138,12 @@ class FactRecorderIT {
 
     @Test
     void survivesAnOrderThatNobodyKnows() {
-        Optional<Decision> decision =
-                recorder.record(parts.event(issued(CertificateId.next(), OrderId.next())));
+        Optional<Decision> decision = recorder.record(parts.event(issued(CertificateId.next(), OrderId.next())));
 
         assertThat(decision).containsInstanceOf(Decision.Refused.class);
-        assertThat(parts.meters.counter("perennial_refused_inputs_total", "input", "certificate.issued").count())
+        assertThat(parts.meters
+                        .counter("perennial_refused_inputs_total", "input", "certificate.issued")
+                        .count())
                 .isEqualTo(1);
     }
 

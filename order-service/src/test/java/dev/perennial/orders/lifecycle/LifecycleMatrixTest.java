@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Every state meets every input: the whole behaviour on one page. */
 class LifecycleMatrixTest {
     /** A cell is the next state, {@code -} for ignored, {@code !} for refused. */
-    private static final String EXPECTED =
-            """
+    private static final String EXPECTED = """
             input              due      placed     authorized issued     deployed   undeployed failed
             placed             Placed   -          -          -          -          -          -
             placementRefused   Failed   -          -          -          -          -          -
@@ -36,8 +35,7 @@ class LifecycleMatrixTest {
 
         EXPECTED.lines().skip(1).map(LifecycleMatrixTest::cells).forEach(row -> {
             for (int column = 1; column < row.size(); column++) {
-                String seen =
-                        seen(states.get(header.get(column)), inputs.get(row.getFirst()));
+                String seen = seen(states.get(header.get(column)), inputs.get(row.getFirst()));
                 if (!seen.equals(row.get(column))) {
                     wrong.add(header.get(column) + " x " + row.getFirst() + ": " + seen + ", not " + row.get(column));
                 }

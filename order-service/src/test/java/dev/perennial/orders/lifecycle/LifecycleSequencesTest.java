@@ -53,7 +53,9 @@ class LifecycleSequencesTest {
         assertThat(before).as(story).isNotInstanceOf(OrderState.Failed.class);
         if (isIssued(before)) {
             assertThat(isIssued(next)).as(story).isTrue();
-            assertThat(rollout(next).fingerprint()).as(story).isEqualTo(rollout(before).fingerprint());
+            assertThat(rollout(next).fingerprint())
+                    .as(story)
+                    .isEqualTo(rollout(before).fingerprint());
             assertThat(moved.effects()).as(story).isEmpty();
         }
         if (next instanceof OrderState.Due due) {
@@ -61,9 +63,13 @@ class LifecycleSequencesTest {
         }
         if (isIssued(next)) {
             Rollout rollout = rollout(next);
-            int targets = rollout.outstanding().size() + rollout.proven().size() + rollout.failed().size();
+            int targets = rollout.outstanding().size()
+                    + rollout.proven().size()
+                    + rollout.failed().size();
             assertThat(targets).as(story).isEqualTo(2);
-            assertThat(next instanceof OrderState.Deployed).as(story).isEqualTo(rollout.proven().size() == 2);
+            assertThat(next instanceof OrderState.Deployed)
+                    .as(story)
+                    .isEqualTo(rollout.proven().size() == 2);
             assertThat(next instanceof OrderState.Undeployed)
                     .as(story)
                     .isEqualTo(!rollout.failed().isEmpty());

@@ -24,18 +24,24 @@ class LifecycleTest {
     void sendsAPlacedOrderOut() {
         Moved moved = moved(Lifecycle.begin(NOW), new Input.Placed(1, ACME), NOW);
 
-        assertThat(moved.next()).isEqualTo(new OrderState.Placed(1, ACME, 0, NOW.plus(Duration.ofMinutes(5)), Map.of()));
+        assertThat(moved.next())
+                .isEqualTo(new OrderState.Placed(1, ACME, 0, NOW.plus(Duration.ofMinutes(5)), Map.of()));
         assertThat(moved.effects()).containsExactly(new Drive(1, ACME));
     }
 
     @Test
     void climbsTheLadderFromAttemptToAttempt() {
         List<Duration> waits = List.of(
-                Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(100), Duration.ofDays(1), Duration.ofDays(1));
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(100),
+                Duration.ofDays(1),
+                Duration.ofDays(1));
 
         for (int attempt = 1; attempt <= waits.size(); attempt++) {
             OrderState placed = new OrderState.Placed(attempt, ACME, 0, NOW, Map.of());
-            OrderState next = moved(placed, new Input.Rejected(attempt, List.of(RETRY)), NOW).next();
+            OrderState next = moved(placed, new Input.Rejected(attempt, List.of(RETRY)), NOW)
+                    .next();
 
             assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> {
                 assertThat(due.dueAt()).isEqualTo(NOW.plus(waits.get(due.attempt() - 2)));
@@ -50,9 +56,11 @@ class LifecycleTest {
         Instant later = NOW.plus(Duration.ofHours(3));
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
-        OrderState next = moved(placed, new Input.IssuanceFailed(1, RETRY.nextAttempt(later)), NOW).next();
+        OrderState next = moved(placed, new Input.IssuanceFailed(1, RETRY.nextAttempt(later)), NOW)
+                .next();
 
-        assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt()).isEqualTo(later));
+        assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
+                .isEqualTo(later));
     }
 
     @Test
@@ -118,7 +126,8 @@ class LifecycleTest {
     void isIssuedForGoodWhereNoHostIsToServeIt() {
         OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
 
-        assertThat(moved(state, new Input.Issued(1, "f1", List.of()), NOW).next()).isInstanceOf(OrderState.Issued.class);
+        assertThat(moved(state, new Input.Issued(1, "f1", List.of()), NOW).next())
+                .isInstanceOf(OrderState.Issued.class);
     }
 
     @Test
@@ -163,7 +172,9 @@ class LifecycleTest {
         OrderState issued = Samples.states().get("issued");
 
         for (Input input : List.of(
-                new Input.Deployed("stranger", "f1"), new Input.Deployed("a", "f2"), new Input.RolledBack("a", "f2", RETRY))) {
+                new Input.Deployed("stranger", "f1"),
+                new Input.Deployed("a", "f2"),
+                new Input.RolledBack("a", "f2", RETRY))) {
             assertThat(LIFECYCLE.on(issued, input, NOW)).isInstanceOf(Decision.Ignored.class);
         }
     }

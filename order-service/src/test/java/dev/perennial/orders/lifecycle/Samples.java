@@ -30,7 +30,8 @@ final class Samples {
     static Map<String, OrderState> states() {
         Rollout fresh = Rollout.begin("f1", TARGETS, Map.of());
         Rollout done = Rollout.begin("f1", TARGETS, Map.of("a", served(), "b", served()));
-        Rollout broken = Rollout.begin("f1", TARGETS, Map.of("a", new HostReport("f1", Optional.of(RETRY)), "b", served()));
+        Rollout broken =
+                Rollout.begin("f1", TARGETS, Map.of("a", new HostReport("f1", Optional.of(RETRY)), "b", served()));
         Map<String, OrderState> states = new LinkedHashMap<>();
         states.put("due", new OrderState.Due(2, NOW, 0, Optional.of(RETRY)));
         states.put("placed", new OrderState.Placed(2, ACME, 0, NOW, Map.of()));

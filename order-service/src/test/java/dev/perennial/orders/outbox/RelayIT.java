@@ -54,7 +54,9 @@ class RelayIT {
         relay.round();
 
         Sent sent = broker.sent.getFirst();
-        assertThat(sent.headers()).containsEntry(CloudEvent.TYPE, "certificate.refused").containsEntry(CloudEvent.SUBJECT, "a");
+        assertThat(sent.headers())
+                .containsEntry(CloudEvent.TYPE, "certificate.refused")
+                .containsEntry(CloudEvent.SUBJECT, "a");
         assertThat(sent.traceparent()).contains(Parts.TRACEPARENT);
         assertThat(EventCodec.decode(sent.headers(), sent.value())).isInstanceOf(Decoded.Known.class);
     }
@@ -166,9 +168,10 @@ class RelayIT {
     }
 
     private long unpublished() {
-        return parts.database.inTransaction(tx -> tx.createQuery("SELECT count(*) FROM outbox WHERE published_at IS NULL")
-                .mapTo(Long.class)
-                .one());
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+                        .mapTo(Long.class)
+                        .one());
     }
 
     private static OutboxConfig config(Duration pause) {
@@ -221,7 +224,8 @@ class RelayIT {
             return sent.stream()
                     .filter(one -> one.key().equals(key))
                     .map(one -> (Decoded.Known) EventCodec.decode(one.headers(), one.value()))
-                    .map(known -> ((CertificateRefused) known.event().data()).name().orElseThrow())
+                    .map(known ->
+                            ((CertificateRefused) known.event().data()).name().orElseThrow())
                     .toList();
         }
     }

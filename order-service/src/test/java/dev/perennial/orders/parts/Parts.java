@@ -54,7 +54,8 @@ public final class Parts {
     }
 
     public StoredOrder order(Answer.Accepted answer) {
-        return database.inTransaction(tx -> new Orders(tx).find(answer.orderId()).orElseThrow());
+        return database.inTransaction(
+                tx -> new Orders(tx).find(answer.orderId()).orElseThrow());
     }
 
     /** Types of the facts in the outbox, in order. */
@@ -65,8 +66,9 @@ public final class Parts {
     }
 
     public long count(String table) {
-        return database.inTransaction(tx ->
-                tx.createQuery("SELECT count(*) FROM " + table).mapTo(Long.class).one());
+        return database.inTransaction(tx -> tx.createQuery("SELECT count(*) FROM " + table)
+                .mapTo(Long.class)
+                .one());
     }
 
     public CloudEvent event(dev.perennial.events.OrderFact fact) {

@@ -82,7 +82,8 @@ class PlacerIT {
         Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         Instant named = parts.clock.instant().plus(Duration.ofHours(1));
         accounts.behaviour = identifiers -> {
-            throw new RetryLater(Problem.of(ErrorCode.CA_RATE_LIMITED, "too many").nextAttempt(named));
+            throw new RetryLater(
+                    Problem.of(ErrorCode.CA_RATE_LIMITED, "too many").nextAttempt(named));
         };
 
         runUntilIdle(placer);
@@ -98,7 +99,8 @@ class PlacerIT {
     @Test
     void givesUpWhatTheCaWillNeverTake() {
         Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
-        accounts.behaviour = identifiers -> new Placement.Refused(Problem.of(ErrorCode.CA_REFUSED, "rejectedIdentifier"));
+        accounts.behaviour =
+                identifiers -> new Placement.Refused(Problem.of(ErrorCode.CA_REFUSED, "rejectedIdentifier"));
 
         runUntilIdle(placer);
 
@@ -109,8 +111,8 @@ class PlacerIT {
     @Test
     void placesAgainAfterALeaseRanOut() {
         Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
-        parts.database.inTransaction(tx -> new dev.perennial.orders.inventory.Orders(tx)
-                .lease(10, Duration.ofSeconds(60), parts.clock.instant()));
+        parts.database.inTransaction(tx ->
+                new dev.perennial.orders.inventory.Orders(tx).lease(10, Duration.ofSeconds(60), parts.clock.instant()));
         runUntilIdle(placer);
         assertThat(accounts.placed).hasValue(0);
 
@@ -136,13 +138,15 @@ class PlacerIT {
     void sendsASilentOrderOutAgain() {
         Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         runUntilIdle(placer);
-        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now() - interval '1 second'"));
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET due_at = now() - interval '1 second'"));
 
         new Supervisor(parts.database, parts.moves, parts.clock, parts.wakeups).round();
 
         assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed", "order.placed");
         assertThat(parts.order(answer).state())
-                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.drives()).isEqualTo(1));
+                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.drives())
+                        .isEqualTo(1));
     }
 
     private Placer placer(int inFlight) {

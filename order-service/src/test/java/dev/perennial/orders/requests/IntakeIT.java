@@ -53,7 +53,8 @@ class IntakeIT {
 
         Answer.Accepted second = parts.accepted("r2", SHOP);
 
-        assertThat(second).isEqualTo(new Answer.Accepted(first.certificateId(), first.orderId(), Disposition.ALREADY_RUNNING));
+        assertThat(second)
+                .isEqualTo(new Answer.Accepted(first.certificateId(), first.orderId(), Disposition.ALREADY_RUNNING));
         assertThat(parts.count("certificate_order")).isOne();
     }
 
@@ -87,7 +88,8 @@ class IntakeIT {
         Answer.Accepted second = parts.accepted("r2", request("shop", List.of(), "new.example.com"));
 
         assertThat(parts.order(second).spec().identifiers().getFirst().value()).isEqualTo("new.example.com");
-        assertThat(parts.accepted("r3", request("shop", List.of(), "new.example.com")).disposition())
+        assertThat(parts.accepted("r3", request("shop", List.of(), "new.example.com"))
+                        .disposition())
                 .isEqualTo(Disposition.ALREADY_RUNNING);
     }
 
@@ -161,7 +163,10 @@ class IntakeIT {
                 new OrderState.Issued(
                         1,
                         new dev.perennial.orders.lifecycle.Rollout(
-                                "f", new java.util.TreeSet<>(List.of("web-1")), new java.util.TreeSet<>(), new java.util.TreeMap<>())));
+                                "f",
+                                new java.util.TreeSet<>(List.of("web-1")),
+                                new java.util.TreeSet<>(),
+                                new java.util.TreeMap<>())));
 
         assertThat(parts.accepted("r2", SHOP).disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
 

@@ -24,7 +24,14 @@ class RequestRulesTest {
     void bringsARequestIntoCanonicalForm() {
         Verdict verdict = RequestRules.check(
                 POLICY,
-                request("shop", "web", Optional.empty(), Optional.empty(), List.of("web-1", "web-1"), "WWW.Example.com.", "a.example.com"));
+                request(
+                        "shop",
+                        "web",
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of("web-1", "web-1"),
+                        "WWW.Example.com.",
+                        "a.example.com"));
 
         assertThat(verdict).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> {
             assertThat(it.spec().identifiers())
@@ -40,7 +47,8 @@ class RequestRulesTest {
     void writesInternationalisedNamesInALabels() {
         Verdict verdict = RequestRules.check(POLICY, names("bücher.test"));
 
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> assertThat(it.spec().identifiers())
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> assertThat(
+                        it.spec().identifiers())
                 .containsExactly(new Identifier("dns", "xn--bcher-kva.test")));
     }
 
@@ -134,7 +142,9 @@ class RequestRulesTest {
         return new CertificateRequested(
                 name,
                 owner,
-                Arrays.stream(names).map(value -> new RequestedIdentifier("dns", value)).toList(),
+                Arrays.stream(names)
+                        .map(value -> new RequestedIdentifier("dns", value))
+                        .toList(),
                 issuer,
                 keyType,
                 targets,

@@ -62,24 +62,27 @@ class BootIT {
 
     @Test
     void takesARequestAndShowsItsStory() throws Exception {
-        HttpResponse<String> taken = post(
-                """
-                {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"Shop.Example.COM"}],"novelty":1}""",
-                "application/json");
+        HttpResponse<String> taken = post("""
+                {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"Shop.Example.COM"}],"novelty":1}""", "application/json");
 
         assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
         JsonNode answer = json(taken);
         assertThat(answer.get("disposition").asText()).isEqualTo("ORDERED");
         String location = taken.headers().firstValue("location").orElseThrow();
-        assertThat(location).endsWith("/api/v1/certificates/" + answer.get("certificateId").asText());
-        JsonNode detail = json(get("/api/v1/certificates/" + answer.get("certificateId").asText()));
+        assertThat(location)
+                .endsWith("/api/v1/certificates/" + answer.get("certificateId").asText());
+        JsonNode detail =
+                json(get("/api/v1/certificates/" + answer.get("certificateId").asText()));
         assertThat(detail.at("/certificate/identifiers/0/value").asText()).isEqualTo("shop.example.com");
-        assertThat(detail.at("/orders/0/orderId").asText()).isEqualTo(answer.get("orderId").asText());
+        assertThat(detail.at("/orders/0/orderId").asText())
+                .isEqualTo(answer.get("orderId").asText());
         assertThat(detail.at("/orders/0/traceId").asText()).matches("[0-9a-f]{32}");
         assertThat(detail.at("/timeline/0/entry").asText()).isEqualTo("certificate.requested");
         JsonNode page = json(get("/api/v1/certificates?name=shop&owner=web&state=due&limit=1"));
-        assertThat(page.at("/items/0/certificateId").asText()).isEqualTo(answer.get("certificateId").asText());
-        assertThat(json(get("/api/v1/certificates?cursor=" + page.get("next").asText())).get("items"))
+        assertThat(page.at("/items/0/certificateId").asText())
+                .isEqualTo(answer.get("certificateId").asText());
+        assertThat(json(get("/api/v1/certificates?cursor=" + page.get("next").asText()))
+                        .get("items"))
                 .isEmpty();
     }
 
@@ -92,22 +95,19 @@ class BootIT {
         requireProblem(get("/api/v1/certificates/nothing"), 404, "urn:perennial:error:not-found");
         requireProblem(get("/api/v1/nothing"), 404, "urn:perennial:error:not-found");
         requireProblem(get("/api/v1/certificates?state=ASLEEP"), 400, "urn:perennial:error:invalid-field");
-        JsonNode refused = requireProblem(
-                post(
-                        """
-                {"name":"x","owner":"web","issuer":"nobody","identifiers":[{"type":"dns","value":"*.example.org"}]}""",
-                        "application/json"),
-                422,
-                "urn:perennial:error:wildcard-needs-dns01");
+        JsonNode refused =
+                requireProblem(post("""
+                {"name":"x","owner":"web","issuer":"nobody","identifiers":[{"type":"dns","value":"*.example.org"}]}""", "application/json"), 422, "urn:perennial:error:wildcard-needs-dns01");
         assertThat(refused.get("problems").findValuesAsText("code"))
                 .containsExactly("wildcard-needs-dns01", "forbidden-name", "unknown-issuer");
     }
 
     @Test
     void isClosedWithoutTheToken() throws Exception {
-        for (String path : List.of("/api/v1/certificates", "/api/openapi", "/q/metrics", "/", "//api/v1/certificates")) {
-            HttpResponse<String> answer = HTTP.send(
-                    HttpRequest.newBuilder(at(port, path)).build(), HttpResponse.BodyHandlers.ofString());
+        for (String path :
+                List.of("/api/v1/certificates", "/api/openapi", "/q/metrics", "/", "//api/v1/certificates")) {
+            HttpResponse<String> answer =
+                    HTTP.send(HttpRequest.newBuilder(at(port, path)).build(), HttpResponse.BodyHandlers.ofString());
 
             assertThat(answer.statusCode()).as(path).isEqualTo(401);
             assertThat(json(answer).get("type").asText()).isEqualTo("urn:perennial:error:unauthenticated");
@@ -149,7 +149,9 @@ class BootIT {
 
         assertThat(ended).isTrue();
         assertThat(refused.exitValue()).isNotZero();
-        assertThat(log("refused.log")).contains("others than the owner may read").doesNotContain(TOKEN + "\n");
+        assertThat(log("refused.log"))
+                .contains("others than the owner may read")
+                .doesNotContain(TOKEN + "\n");
     }
 
     private static JsonNode requireProblem(HttpResponse<String> answer, int status, String type) throws IOException {
