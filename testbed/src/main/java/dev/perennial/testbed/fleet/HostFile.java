@@ -19,7 +19,7 @@ final class HostFile {
                 certificates:
                   - match: "*"
                     server: nginx
-                    directory: "%4$s/{name}"
+                    directory: "%4$s/live/{name}"
                     include: "%4$s/{name}.conf"
                     mode: "0600"
                     probe:

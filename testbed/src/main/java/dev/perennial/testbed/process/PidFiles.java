@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What we started, on disk, so that a later run can end what a killed one left. A pid alone could be somebody else's by
@@ -60,24 +62,21 @@ public final class PidFiles {
         }
     }
 
-    /** Ends everything recorded here except the owner, and forgets it; says what it ended. */
+    /**
+     * Ends everything recorded here except the owner, and forgets it; says what it ended. All at once: after a crash there
+     * is no order left to keep.
+     */
     public List<String> sweep() {
-        List<String> swept = names().stream()
-                .filter(name -> !name.equals(OWNER))
-                .filter(name -> find(name).map(PidFiles::end).isPresent())
-                .toList();
-        names().stream().filter(name -> !name.equals(OWNER)).forEach(this::forget);
-        return swept;
-    }
-
-    /** SIGTERM, then SIGKILL. */
-    public static ProcessHandle end(ProcessHandle process) {
-        process.destroy();
-        if (!Await.until(GRACE, () -> !runs(process.pid()))) {
-            process.destroyForcibly();
-            Await.until(GRACE, () -> !runs(process.pid()));
-        }
-        return process;
+        Map<String, ProcessHandle> left = new TreeMap<>();
+        List<String> names =
+                names().stream().filter(name -> !name.equals(OWNER)).toList();
+        names.forEach(name -> find(name).ifPresent(process -> left.put(name, process)));
+        left.values().forEach(ProcessHandle::destroy);
+        Await.until(GRACE, () -> left.values().stream().noneMatch(process -> runs(process.pid())));
+        left.values().stream().filter(process -> runs(process.pid())).forEach(ProcessHandle::destroyForcibly);
+        Await.until(GRACE, () -> left.values().stream().noneMatch(process -> runs(process.pid())));
+        names.forEach(this::forget);
+        return List.copyOf(left.keySet());
     }
 
     /** False also for one that has ended and that nobody has waited for. */

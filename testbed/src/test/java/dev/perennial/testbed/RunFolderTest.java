@@ -1,0 +1,67 @@
+package dev.perennial.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.testbed.process.PidFiles;
+import dev.perennial.testbed.process.ProcessLauncher;
+import dev.perennial.testbed.process.Program;
+import dev.perennial.testbed.process.Running;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void claimingEndsAndRemovesWhatAKilledRunLeft() {
+        RunFolder killed = RunFolder.claim(folder.resolve("run"));
+        Running left = sleeper(killed);
+
+        RunFolder next = RunFolder.claim(folder.resolve("run"));
+
+        assertThat(PidFiles.runs(left.pid())).isFalse();
+        assertThat(next.log("sleeper")).doesNotExist();
+        assertThat(next.owned()).isTrue();
+    }
+
+    @Test
+    void isForItsOwnerOnly() throws Exception {
+        RunFolder run = RunFolder.claim(folder.resolve("run"));
+        Path secret = run.writeSecret("token", "t");
+
+        assertThat(Files.getPosixFilePermissions(run.root())).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(Files.getPosixFilePermissions(secret)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void startsProgramsInASessionOfTheirOwnSoThatCtrlCReachesOnlyUs() throws Exception {
+        RunFolder run = RunFolder.claim(folder.resolve("run"));
+        Running running = sleeper(run);
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(running.pid()), "stat"));
+            String session = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3];
+
+            assertThat(session).isEqualTo(Long.toString(running.pid()));
+        } finally {
+            running.stop(Duration.ofSeconds(5));
+        }
+        assertThat(PidFiles.runs(running.pid())).isFalse();
+    }
+
+    private static Running sleeper(RunFolder run) {
+        var launcher = new ProcessLauncher(run.logs(), run.pids());
+        var program = new Program("sleeper", List.of("/usr/bin/sleep", "600"), Map.of(), run.folder("sleeper"));
+        Running running = launcher.launch(program);
+        // Until setsid has become the program.
+        dev.perennial.testbed.process.Await.until(
+                Duration.ofSeconds(5), () -> run.pids().find("sleeper").isPresent());
+        return running;
+    }
+}
