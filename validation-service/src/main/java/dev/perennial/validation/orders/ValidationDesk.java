@@ -2,6 +2,7 @@ package dev.perennial.validation.orders;
 
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
@@ -49,22 +50,56 @@ final class ValidationDesk {
         this.clock = clock;
     }
 
-    /** Returns when the result is on Kafka. */
+    /**
+     * Returns when the result is on Kafka.
+     *
+     * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
+     */
     void serve(Order order, Context received) {
         Instant start = clock.instant();
         Spans.inSpan(received, "validate order", SpanKind.INTERNAL, attributes(order), () -> {
-            Verdict verdict = verdict(order);
-            results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, verdict.about(order), clock));
-            meters.counter("perennial_validations_total", "outcome", verdict.outcome())
-                    .increment();
-            LOG.infof(
-                    "order %s of %s: %s after %d ms",
-                    order.orderId(),
-                    order.name(),
-                    told(verdict),
-                    Duration.between(start, clock.instant()).toMillis());
-            return verdict;
+            try {
+                Verdict verdict = verdict(order);
+                tell(order, verdict, start);
+                return verdict;
+            } catch (Stopped e) {
+                throw e;
+            } catch (RuntimeException defect) {
+                LOG.errorf(
+                        "ALARM: a defect ended the validation of '%s'; its record goes to the dead letters",
+                        order.name());
+                tell(order, Verdict.forAll(order.identifiers(), problem(defect)), start);
+                throw defect;
+            }
         });
+    }
+
+    private void tell(Order order, Verdict verdict, Instant start) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new Stopped();
+        }
+        results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, verdict.about(order), clock));
+        meters.counter("perennial_validations_total", "outcome", verdict.outcome())
+                .increment();
+        LOG.infof(
+                "order %s of %s: %s after %d ms",
+                order.orderId(),
+                order.name(),
+                told(verdict),
+                Duration.between(start, clock.instant()).toMillis());
+    }
+
+    /** The service is being stopped: what looks like a failure is none, and the record is delivered again. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Without the message: it was not written for other people's eyes. */
+    private static Problem problem(RuntimeException defect) {
+        return Problem.of(
+                ErrorCode.INTERNAL,
+                "a defect of the validation-service; its log and the dead letters have the details",
+                defect.getClass().getSimpleName());
     }
 
     private Verdict verdict(Order order) {

@@ -1,6 +1,8 @@
 package dev.perennial.validation.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatRuntimeException;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
@@ -68,6 +70,30 @@ class ValidationDeskTest {
         });
     }
 
+    @Test
+    void tellsTheOrderServiceOfADefectAndPassesItOn() {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> desk(null).serve(order, Context.root()));
+
+        OrderRejected rejected = (OrderRejected) told.getFirst().data();
+        assertThat(rejected.problems()).singleElement().satisfies(p -> {
+            assertThat(p.problem().code()).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(p.problem().evidence()).contains("IllegalArgumentException");
+        });
+    }
+
+    @Test
+    void saysNothingWhenItIsStopped() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThatRuntimeException()
+                    .isThrownBy(() -> desk(new ArrayDeque<>()).serve(order, Context.root()));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(told).isEmpty();
+    }
+
     private ValidationDesk desk(Deque<ErrorCode> failures) {
         return new ValidationDesk(
                 new FailingAccounts(failures),
@@ -87,6 +113,9 @@ class ValidationDeskTest {
         @Override
         public AcmeAccount of(String issuer, Registration registration) {
             assertThat(registration).isEqualTo(Registration.NEVER);
+            if (failures == null) {
+                throw new IllegalArgumentException("the issuer is not configured");
+            }
             if (!failures.isEmpty()) {
                 throw new RetryLater(Problem.of(failures.removeFirst(), "away"));
             }
