@@ -13,12 +13,15 @@ record Ladder(List<Duration> rungs) {
 
     /** The CA could not be asked at all: nothing was spent, so an outage of seconds costs seconds. */
     static final Ladder POSTPONEMENTS = new Ladder(List.of(
+            Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(15),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(30),
             Duration.ofMinutes(1),
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(10)));
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(5)));
 
     /** @param failures 1 after the first failure */
     Instant next(int failures, Problem problem, Instant now) {

@@ -1,5 +1,6 @@
 package dev.perennial.orders.work;
 
+import dev.perennial.events.RetryLater;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
@@ -50,6 +51,10 @@ public final class Worker implements AutoCloseable {
     private boolean attempt() throws InterruptedException {
         try {
             return round.run();
+        } catch (RetryLater e) {
+            LOG.warnf("%s has to wait: %s", name, e.getMessage());
+            signal.await(AFTER_ERROR);
+            return false;
         } catch (RuntimeException e) {
             if (!closed) {
                 LOG.errorf(e, "%s failed; it looks again in %s", name, AFTER_ERROR);

@@ -83,7 +83,7 @@ class LifecycleTest {
 
         assertThat(state).isInstanceOfSatisfying(OrderState.Due.class, due -> {
             assertThat(due.attempt()).isEqualTo(1);
-            assertThat(due.dueAt()).isEqualTo(NOW.plus(Duration.ofMinutes(10)));
+            assertThat(due.dueAt()).isEqualTo(NOW.plus(Duration.ofMinutes(5)));
         });
     }
 
