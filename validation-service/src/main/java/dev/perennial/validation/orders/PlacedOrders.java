@@ -20,6 +20,7 @@ import jakarta.enterprise.inject.Instance;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -64,9 +65,18 @@ class PlacedOrders {
         inlet.event(record).ifPresent(event -> {
             if (event.data() instanceof OrderPlaced placed) {
                 Context received = received(record);
-                LogContext.with(placed, () -> desk.serve(placed.order(), received));
+                LogContext.with(placed, () -> serve(placed, received));
             }
         });
+    }
+
+    /** Returning would acknowledge, and throwing would bury: a record that a stop cut off must do neither. */
+    private void serve(OrderPlaced placed, Context received) {
+        try {
+            desk.serve(placed.order(), received);
+        } catch (ValidationDesk.Stopped e) {
+            new CompletableFuture<Void>().join();
+        }
     }
 
     /** The connector makes the received context current; the header serves where it does not. */

@@ -53,6 +53,7 @@ final class ValidationDesk {
     /**
      * Returns when the result is on Kafka.
      *
+     * @throws Stopped where nothing was told because the service is being stopped
      * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
      */
     void serve(Order order, Context received) {
@@ -62,9 +63,10 @@ final class ValidationDesk {
                 Verdict verdict = verdict(order);
                 tell(order, verdict, start);
                 return verdict;
-            } catch (Stopped e) {
-                throw e;
             } catch (RuntimeException defect) {
+                if (stopping()) {
+                    throw new Stopped();
+                }
                 LOG.errorf(
                         "ALARM: a defect ended the validation of '%s'; its record goes to the dead letters",
                         order.name());
@@ -75,7 +77,7 @@ final class ValidationDesk {
     }
 
     private void tell(Order order, Verdict verdict, Instant start) {
-        if (Thread.currentThread().isInterrupted()) {
+        if (verdict instanceof Verdict.Rejected && stopping()) {
             throw new Stopped();
         }
         results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, verdict.about(order), clock));
@@ -89,8 +91,18 @@ final class ValidationDesk {
                 Duration.between(start, clock.instant()).toMillis());
     }
 
-    /** The service is being stopped: what looks like a failure is none, and the record is delivered again. */
-    private static final class Stopped extends RuntimeException {
+    /** Asked of the JVM itself: its parts begin to refuse before anybody else is told of the end. */
+    private static boolean stopping() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(new Thread());
+            return Thread.currentThread().isInterrupted();
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
+    /** The service is being stopped: what looks like a failure is none, and the record is to be delivered again. */
+    static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 

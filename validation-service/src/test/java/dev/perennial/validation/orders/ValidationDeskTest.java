@@ -2,7 +2,6 @@ package dev.perennial.validation.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatRuntimeException;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
@@ -86,8 +85,8 @@ class ValidationDeskTest {
     void saysNothingWhenItIsStopped() {
         Thread.currentThread().interrupt();
         try {
-            assertThatRuntimeException()
-                    .isThrownBy(() -> desk(new ArrayDeque<>()).serve(order, Context.root()));
+            assertThatExceptionOfType(ValidationDesk.Stopped.class)
+                    .isThrownBy(() -> desk(null).serve(order, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
