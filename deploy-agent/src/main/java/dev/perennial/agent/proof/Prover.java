@@ -8,9 +8,13 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 
-/** Looks until the expected certificate is served or the time is over; many at once, but not without bound. */
+/**
+ * Looks until the expected certificate is served, and keeps being served, or the time is over; many at once, but not
+ * without bound.
+ */
 public final class Prover {
     private static final int PARALLEL = 16;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
@@ -18,36 +22,56 @@ public final class Prover {
     /** Longer than the worst handshake measured while Apache reloads (1.0 s). */
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
+    /**
+     * How long every look must show the certificate. While nginx reloads, old and new workers accept side by side for 100 ms
+     * and more, so a single look that meets a new worker proves nothing about the next client.
+     */
+    private static final Duration STEADY = Duration.ofMillis(240);
+
     private final Semaphore places = new Semaphore(PARALLEL);
 
     /**
      * @param fingerprint SHA-256 of the leaf's DER that must be served
-     * @param settle how long to look; zero for one look
+     * @param settle how long to look for it; zero for one look, where nothing was reloaded
      */
     public Proof prove(Probe probe, String serverName, String fingerprint, Duration settle, Context trace) {
         Map<String, String> attributes =
                 Map.of("server.address", probe.address(), "tls.client.server_name", serverName);
         return Spans.inSpan(trace, "handshake", SpanKind.CLIENT, attributes, () -> {
             Span.current().setAttribute("server.port", probe.port());
-            places.acquireUninterruptibly();
-            try {
-                return poll(probe, serverName, fingerprint, settle);
-            } finally {
-                places.release();
-            }
+            return poll(probe, serverName, fingerprint, settle);
         });
     }
 
-    private static Proof poll(Probe probe, String serverName, String fingerprint, Duration settle) {
+    private Sight look(Probe probe, String serverName) {
+        places.acquireUninterruptibly();
+        try {
+            return Handshake.look(probe.socketAddress(), serverName, HANDSHAKE);
+        } finally {
+            places.release();
+        }
+    }
+
+    private Proof poll(Probe probe, String serverName, String fingerprint, Duration settle) {
         long deadline = System.nanoTime() + settle.toNanos();
         Duration pause = FIRST_PAUSE;
+        OptionalLong since = OptionalLong.empty();
         for (int attempt = 1; ; attempt++) {
-            Sight sight = Handshake.look(probe.socketAddress(), serverName, HANDSHAKE);
+            Sight sight = look(probe, serverName);
+            long now = System.nanoTime();
             boolean match =
                     sight instanceof Sight.Served served && served.fingerprint().equals(fingerprint);
-            boolean last = System.nanoTime() + pause.toNanos() >= deadline;
-            if (match || last) {
-                return conclude(probe, serverName, fingerprint, sight, match, attempt);
+            if (match) {
+                since = since.isPresent() ? since : OptionalLong.of(now);
+                if (settle.isZero() || now - since.getAsLong() >= STEADY.toNanos()) {
+                    return conclude(probe, serverName, fingerprint, sight, true, attempt);
+                }
+                sleep(STEADY.dividedBy(2));
+                continue;
+            }
+            since = OptionalLong.empty();
+            if (now + pause.toNanos() >= deadline) {
+                return conclude(probe, serverName, fingerprint, sight, false, attempt);
             }
             sleep(pause);
             Duration longer = pause.multipliedBy(3).dividedBy(2);
