@@ -17,6 +17,7 @@ import dev.perennial.testbed.process.Secrets;
 import dev.perennial.testbed.traces.OtlpBridge;
 import dev.perennial.testbed.traces.ZipkinPart;
 import dev.perennial.testbed.vault.VaultPart;
+import dev.perennial.testbed.web.ConfigTestGate;
 import dev.perennial.testbed.web.NginxPart;
 import java.net.URI;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ public final class Stack implements AutoCloseable {
     private Optional<PebblePart> pebble = Optional.empty();
     private Optional<Front> front = Optional.empty();
     private Optional<NginxPart> nginx = Optional.empty();
+    private Optional<ConfigTestGate> configTest = Optional.empty();
     private Optional<ZipkinPart> zipkin = Optional.empty();
     private Optional<OtlpBridge> bridge = Optional.empty();
     private final List<ServicePart> services = new ArrayList<>();
@@ -98,6 +100,7 @@ public final class Stack implements AutoCloseable {
             authority(checkout, processes, backing, http01Port);
         }
         if (settings.has(Piece.WEB)) {
+            configTest = Optional.of(new ConfigTestGate(run));
             nginx = Optional.of(new NginxPart(run, processes, settings.sites()));
         }
         if (settings.has(Piece.TRACES)) {
@@ -130,6 +133,7 @@ public final class Stack implements AutoCloseable {
                 dns(),
                 front(),
                 nginx(),
+                configTest(),
                 bridge.map(Part::address),
                 run.root().resolve("token"),
                 settings.allowedSuffixes(),
@@ -170,6 +174,11 @@ public final class Stack implements AutoCloseable {
 
     public NginxPart nginx() {
         return asked(nginx, "nginx");
+    }
+
+    /** What the agent's configuration test has to pass. */
+    public ConfigTestGate configTest() {
+        return asked(configTest, "nginx");
     }
 
     public ZipkinPart zipkin() {

@@ -9,6 +9,7 @@ import dev.perennial.testbed.postgres.PostgresPart;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.vault.AppRole;
 import dev.perennial.testbed.vault.VaultPart;
+import dev.perennial.testbed.web.ConfigTestGate;
 import dev.perennial.testbed.web.NginxPart;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class Fleet {
             ChallengeDns dns,
             Front front,
             NginxPart nginx,
+            ConfigTestGate configTest,
             Optional<URI> otlp,
             Path tokenFile,
             List<String> allowedSuffixes,
@@ -82,7 +84,8 @@ public final class Fleet {
 
     public ServicePart deployAgent(int httpPort) {
         String name = "deploy-agent." + parts.host();
-        Path hostFile = run.write("services/" + name + ".yaml", HostFile.of(parts.host(), parts.nginx()));
+        Path hostFile =
+                run.write("services/" + name + ".yaml", HostFile.of(parts.host(), parts.nginx(), parts.configTest()));
         return service(name, "deploy-agent", httpPort, Map.of("perennial.agent.config", hostFile.toString()), Map.of());
     }
 

@@ -1,5 +1,6 @@
 package dev.perennial.testbed.fleet;
 
+import dev.perennial.testbed.web.ConfigTestGate;
 import dev.perennial.testbed.web.NginxPart;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,7 +9,7 @@ import java.util.stream.Collectors;
 final class HostFile {
     private HostFile() {}
 
-    static String of(String host, NginxPart nginx) {
+    static String of(String host, NginxPart nginx, ConfigTestGate gate) {
         return """
                 host: "%s"
                 servers:
@@ -27,7 +28,7 @@ final class HostFile {
                       port: %5$d
                 """.formatted(
                         host,
-                        argumentArray(nginx.testCommand()),
+                        argumentArray(gate.before(nginx.testCommand())),
                         argumentArray(nginx.reloadCommand()),
                         nginx.certificates(),
                         nginx.port());

@@ -1,0 +1,164 @@
+package dev.perennial.bench;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.Authorization.Challenge;
+import dev.perennial.acme.IssuersConfig;
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.acme.Placement;
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.Identifier;
+import dev.perennial.testbed.Piece;
+import dev.perennial.testbed.Progress;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.vault.InMemorySecretStore;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The limit: the same library against the same CA, one loop in one process, no fleet, no Kafka, no Vault, no deployment.
+ * Challenges are answered by the testbed's DNS part, as there is no validation-service.
+ */
+final class BareRun {
+    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String ISSUER = "bare";
+
+    private final Options options;
+    private final Duration roundTrip;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    BareRun(Options options, Duration roundTrip) {
+        this.options = options;
+        this.roundTrip = roundTrip;
+    }
+
+    /** Certificates per second. */
+    double run(Progress progress) throws Exception {
+        try (Stack stack = Stack.builder()
+                .only(Piece.CA)
+                .http01ByDns(Ports.free())
+                .ca(ca -> ca.withNonceReject(0).withAuthorizationReuse(0).withRoundTrip(roundTrip))
+                .progress(progress)
+                .start()) {
+            AcmeAccount account = AcmeAccounts.of(issuers(stack), new InMemorySecretStore())
+                    .of(ISSUER, AcmeAccounts.Registration.IF_ABSENT);
+            issue(stack, account, "warm", options.warmUp());
+            Instant start = Instant.now();
+            issue(stack, account, "bare", options.certificates());
+            return options.certificates()
+                    / (Duration.between(start, Instant.now()).toNanos() / 1e9);
+        }
+    }
+
+    private void issue(Stack stack, AcmeAccount account, String prefix, int count) throws Exception {
+        var places = new Semaphore(options.inFlight());
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new java.util.ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                String name = "%s-%05d.demo.test".formatted(prefix, i);
+                places.acquire();
+                all.add(threads.submit(() -> {
+                    try {
+                        one(stack, account, name);
+                        return null;
+                    } finally {
+                        places.release();
+                    }
+                }));
+            }
+            for (Future<?> done : all) {
+                done.get();
+            }
+        }
+    }
+
+    private void one(Stack stack, AcmeAccount account, String name)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        List<Identifier> identifiers = List.of(Identifier.dns(name));
+        if (!(account.place(identifiers) instanceof Placement.Placed(AcmeOrder order))) {
+            throw new IllegalStateException("the CA refused " + name);
+        }
+        Challenge challenge = account.authorization(order.authorizationUrls().getFirst())
+                .challenge(Challenge.HTTP_01)
+                .orElseThrow();
+        tell(stack, challenge);
+        account.respond(challenge);
+        account.await(order, LOOK, LIMIT);
+        var keys = KeyPairGenerator.getInstance("EC");
+        keys.initialize(new ECGenParameterSpec("secp256r1"));
+        OrderProgress progress = account.finalizeOrder(order, identifiers, keys.generateKeyPair());
+        if (!(progress instanceof OrderProgress.Valid)) {
+            progress = account.await(order, LOOK, LIMIT);
+        }
+        if (!(progress instanceof OrderProgress.Valid(URI certificate))) {
+            throw new IllegalStateException(name + ": " + progress);
+        }
+        account.download(certificate);
+    }
+
+    private void tell(Stack stack, Challenge challenge) throws IOException, InterruptedException {
+        byte[] body = EventCodec.mapper()
+                .writeValueAsBytes(Map.of("token", challenge.token(), "content", challenge.keyAuthorization()));
+        HttpResponse<Void> answer = http.send(
+                HttpRequest.newBuilder(stack.dns().management().resolve("/add-http01"))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException("the DNS part answered " + answer.statusCode());
+        }
+    }
+
+    private static IssuersConfig issuers(Stack stack) {
+        return () -> Map.of(ISSUER, new IssuersConfig.Issuer() {
+            @Override
+            public URI directory() {
+                return stack.front().directory();
+            }
+
+            @Override
+            public Optional<Path> trustedRoots() {
+                return Optional.of(stack.front().roots());
+            }
+
+            @Override
+            public Optional<String> profile() {
+                return Optional.of("default");
+            }
+
+            @Override
+            public Optional<URI> contact() {
+                return Optional.empty();
+            }
+
+            @Override
+            public boolean termsOfServiceAgreed() {
+                return true;
+            }
+
+            @Override
+            public Duration requestTimeout() {
+                return Duration.ofSeconds(30);
+            }
+        });
+    }
+}

@@ -1,0 +1,88 @@
+package dev.perennial.bench;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Decoded;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.Topic;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Asks for certificates on Kafka and watches their deployments, as a client outside the fleet would. */
+final class Client implements AutoCloseable {
+    private static final URI SOURCE = URI.create("/perennial/bench");
+
+    private final KafkaProducer<String, byte[]> producer;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final String host;
+
+    Client(String bootstrapServers, String host) {
+        this.host = host;
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new StringSerializer(), new ByteArraySerializer());
+        this.consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(Topic.DEPLOYMENTS.topicName()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position);
+    }
+
+    void request(String name, String dnsName) {
+        var data = new CertificateRequested(
+                name,
+                "bench",
+                List.of(new RequestedIdentifier("dns", dnsName)),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(host),
+                Map.of());
+        CloudEvent event = CloudEvent.about(name, SOURCE, data, Clock.systemUTC());
+        var record = new ProducerRecord<>(Topic.REQUESTS.topicName(), name, EventCodec.encode(data));
+        event.headers().forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
+        producer.send(record);
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    /** Events that have come since the last call, waiting a moment for the first. */
+    List<dev.perennial.events.Event> deployments() {
+        List<dev.perennial.events.Event> events = new java.util.ArrayList<>();
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+            Map<String, String> headers = new HashMap<>();
+            record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), StandardCharsets.UTF_8)));
+            if (EventCodec.decode(headers, record.value()) instanceof Decoded.Known known) {
+                events.add(known.event().data());
+            }
+        }
+        return events;
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        consumer.close();
+    }
+}

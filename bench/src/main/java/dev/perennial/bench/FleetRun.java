@@ -1,0 +1,124 @@
+package dev.perennial.bench;
+
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentRolledBack;
+import dev.perennial.testbed.Progress;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.ca.RequestKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** The whole way, from the request event to the proven handshake, with everything running on this machine. */
+final class FleetRun {
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    /**
+     * @param wall from the first request to the last proof
+     * @param idle one request at a time, nothing else going on; empty where it was not asked for
+     * @param requestsPerCertificate that the CA saw, new nonces and the directory left out
+     */
+    record Result(
+            int certificates,
+            Duration wall,
+            Latencies underLoad,
+            List<Duration> idle,
+            Map<String, ProcessCosts.Cost> costs,
+            double requestsPerCertificate) {}
+
+    private final Options options;
+    private final Duration roundTrip;
+    private final boolean measureIdle;
+
+    FleetRun(Options options, Duration roundTrip, boolean measureIdle) {
+        this.options = options;
+        this.roundTrip = roundTrip;
+        this.measureIdle = measureIdle;
+    }
+
+    Result run(Progress progress) {
+        int single = measureIdle ? options.single() : 0;
+        int all = options.warmUp() + single + options.certificates();
+        List<Site> sites = IntStream.range(0, all)
+                .mapToObj(i -> Site.of(name(i), dnsName(i)))
+                .toList();
+        try (Stack stack = Stack.builder()
+                        .sites(sites)
+                        .ca(ca ->
+                                ca.withNonceReject(0).withAuthorizationReuse(0).withRoundTrip(roundTrip))
+                        .tracingDropped()
+                        .progress(progress)
+                        .start();
+                Client client = new Client(stack.bootstrapServers(), stack.host())) {
+            issue(client, 0, options.warmUp());
+            List<Duration> idle = new ArrayList<>();
+            for (int i = 0; i < single; i++) {
+                idle.addAll(issue(client, options.warmUp() + i, 1).values());
+            }
+            Map<String, ProcessCosts.Cost> before = ProcessCosts.of(stack);
+            long requestsBefore = stack.counts().total() - overhead(stack);
+            Instant start = Instant.now();
+            Map<String, Duration> times = issue(client, options.warmUp() + single, options.certificates());
+            Duration wall = Duration.between(start, Instant.now());
+            long requests = stack.counts().total() - overhead(stack) - requestsBefore;
+            return new Result(
+                    options.certificates(),
+                    wall,
+                    Latencies.of(times.values()),
+                    idle,
+                    ProcessCosts.difference(before, ProcessCosts.of(stack)),
+                    (double) requests / options.certificates());
+        }
+    }
+
+    private static long overhead(Stack stack) {
+        return stack.counts().of(RequestKind.NEW_NONCE) + stack.counts().of(RequestKind.DIRECTORY);
+    }
+
+    /** Time from request to proof, by certificate name. */
+    private static Map<String, Duration> issue(Client client, int from, int count) {
+        Map<String, Instant> asked = new HashMap<>();
+        Map<String, Duration> done = new HashMap<>();
+        Set<String> open = new HashSet<>();
+        Instant giveUp = Instant.now().plus(LIMIT);
+        for (int i = from; i < from + count; i++) {
+            asked.put(name(i), Instant.now());
+            open.add(name(i));
+            client.request(name(i), dnsName(i));
+        }
+        client.flush();
+        while (!open.isEmpty()) {
+            if (Instant.now().isAfter(giveUp)) {
+                throw new IllegalStateException(open.size() + " of " + count + " certificates were not deployed within "
+                        + LIMIT + ", for example " + open.iterator().next());
+            }
+            for (var event : client.deployments()) {
+                switch (event) {
+                    case CertificateDeployed deployed
+                    when open.remove(deployed.name()) ->
+                        done.put(deployed.name(), Duration.between(asked.get(deployed.name()), Instant.now()));
+                    case DeploymentFailed failed -> throw new IllegalStateException(failed.toString());
+                    case DeploymentRolledBack rolledBack -> throw new IllegalStateException(rolledBack.toString());
+                    default -> {}
+                }
+            }
+        }
+        return done;
+    }
+
+    private static String name(int i) {
+        return "bench-%05d".formatted(i);
+    }
+
+    private static String dnsName(int i) {
+        return name(i) + ".demo.test";
+    }
+}

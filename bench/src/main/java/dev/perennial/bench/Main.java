@@ -1,0 +1,64 @@
+package dev.perennial.bench;
+
+import dev.perennial.testbed.Progress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** {@code ./perennial bench}: four runs (fleet and bare, near and far CA), one report. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        say(
+                "%d certificates a run after a warm-up of %d; %d processors; everything on this machine",
+                options.certificates(), options.warmUp(), Runtime.getRuntime().availableProcessors());
+        report("CA nearby", options, Duration.ZERO, true);
+        report("CA at " + options.roundTrip().toMillis() + " ms round trip", options, options.roundTrip(), false);
+        System.exit(0);
+    }
+
+    private static void report(String title, Options options, Duration roundTrip, boolean idle) throws Exception {
+        FleetRun.Result fleet = new FleetRun(options, roundTrip, idle).run(Progress.silent());
+        double bare = new BareRun(options, roundTrip).run(Progress.silent());
+        double rate = fleet.certificates() / (fleet.wall().toNanos() / 1e9);
+        say("");
+        say("== %s", title);
+        say("fleet, request event to proven handshake   %6.1f certificates/s", rate);
+        say("bare ACME sequence (the limit)             %6.1f certificates/s   fleet/bare %.2f", bare, rate / bare);
+        say("latency, all requested at once             %s", fleet.underLoad());
+        if (!fleet.idle().isEmpty()) {
+            say("latency, one at a time (n=%d)              %s", fleet.idle().size(), Latencies.of(fleet.idle()));
+        }
+        say(
+                "requests to the CA per certificate         %6.2f (without new nonces and directory)",
+                fleet.requestsPerCertificate());
+        costs(fleet.costs(), fleet.certificates());
+    }
+
+    private static void costs(Map<String, ProcessCosts.Cost> costs, int certificates) {
+        say("%-28s %18s %10s", "process", "CPU ms/certificate", "RSS MB");
+        List<Map.Entry<String, ProcessCosts.Cost>> dearestFirst = costs.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue((a, b) -> b.cpu().compareTo(a.cpu())))
+                .toList();
+        double sum = 0;
+        for (var entry : dearestFirst) {
+            double each = (double) entry.getValue().cpu().toMillis() / certificates;
+            sum += each;
+            say("%-28s %18.2f %10d", entry.getKey(), each, entry.getValue().residentBytes() / (1024 * 1024));
+        }
+        say("%-28s %18.2f", "all", sum);
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.printf(format + "%n", values);
+    }
+}

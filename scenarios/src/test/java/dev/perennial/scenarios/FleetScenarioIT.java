@@ -1,0 +1,403 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CertificateAccepted;
+import dev.perennial.events.CertificateAccepted.Disposition;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRefused;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.testbed.Part;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.ca.RequestKind;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** One fleet with a trace UI; each test has its own certificate. Ordered only so that the secret scan sees everything. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FleetScenarioIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final String TRACEPARENT = "00-" + TRACE_ID + "-00f067aa0ba902b7-01";
+
+    private static Stack stack;
+    private static Watch watch;
+    private static Requester requester;
+
+    @BeforeAll
+    static void start() {
+        List<Site> sites = List.of(
+                Site.of("seven", "seven.demo.test"),
+                Site.of("rest", "rest.demo.test", "www.rest.demo.test"),
+                Site.of("traced", "traced.demo.test"),
+                Site.of("twice", "twice.demo.test"),
+                Site.of("after", "after.demo.test"),
+                Site.of("sealed", "sealed.demo.test"),
+                Site.of("rsa", "rsa.demo.test"),
+                Site.of("p384", "p384.demo.test"));
+        stack = Stack.builder()
+                .sites(sites)
+                .tracing()
+                .ca(ca -> ca.withNonceReject(0))
+                .start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (watch != null) {
+            watch.close();
+            requester.close();
+        }
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void needsSevenRequestsToTheCaForOneName() {
+        var before = stack.counts();
+
+        deployed("seven", requester.certificate("seven", "seven.demo.test"));
+
+        var after = stack.counts();
+        long requests = 0;
+        for (RequestKind kind : RequestKind.values()) {
+            boolean amortized =
+                    kind == RequestKind.NEW_NONCE || kind == RequestKind.DIRECTORY || kind == RequestKind.NEW_ACCOUNT;
+            requests += amortized ? 0 : after.of(kind) - before.of(kind);
+        }
+        // Seven is the happy path; a look at the order that comes too early for this machine costs one more each.
+        assertThat(requests).as("requests %s", after.requests()).isBetween(6L, 9L);
+        assertThat(after.of(RequestKind.NEW_ORDER) - before.of(RequestKind.NEW_ORDER))
+                .isEqualTo(1);
+        assertThat(after.of(RequestKind.AUTHORIZATION) - before.of(RequestKind.AUTHORIZATION))
+                .isEqualTo(1);
+        assertThat(after.of(RequestKind.CHALLENGE) - before.of(RequestKind.CHALLENGE))
+                .isEqualTo(1);
+        assertThat(after.of(RequestKind.FINALIZE) - before.of(RequestKind.FINALIZE))
+                .isEqualTo(1);
+        assertThat(after.of(RequestKind.CERTIFICATE) - before.of(RequestKind.CERTIFICATE))
+                .isEqualTo(1);
+    }
+
+    @Test
+    @Order(2)
+    void carriesARestRequestToAHandshakeAndTellsItsStory() {
+        HttpResponse<String> answer =
+                requester.post(requester.certificate("rest", "rest.demo.test", "WWW.Rest.demo.test."));
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        String id = Requester.json(answer.body()).get("certificateId").asText();
+        assertThat(answer.headers().firstValue("Location"))
+                .hasValueSatisfying(l -> assertThat(l).endsWith("/api/v1/certificates/" + id));
+        var deployed = watch.await(
+                CertificateDeployed.class, d -> d.certificateId().toString().equals(id));
+        for (String name : List.of("rest.demo.test", "www.rest.demo.test")) {
+            assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
+                    .isEqualTo(deployed.fingerprint());
+        }
+        JsonNode certificate = awaitState(id, "DEPLOYED");
+        assertThat(certificate.at("/orders/0/state").asText()).isEqualTo("DEPLOYED");
+        assertThat(certificate.get("timeline").size()).isGreaterThanOrEqualTo(5);
+        assertThat(requester.get("/api/v1/certificates?name=rest").toString()).contains(id);
+    }
+
+    @Test
+    @Order(3)
+    void leavesOneTraceFromTheRequestEventToTheHandshake() {
+        CertificateRequested request = requester.certificate("traced", "traced.demo.test");
+        var headers = requester.headers("traced-request");
+        headers.put("traceparent", TRACEPARENT);
+
+        requester.send(headers, EventCodec.encode(request));
+
+        watch.await(CertificateDeployed.class, d -> d.name().equals("traced"));
+        Set<String> services = Set.of("order-service", "validation-service", "issuance-service", "deploy-agent");
+        List<JsonNode> spans = new ArrayList<>();
+        Wait.until(
+                "trace with all four services and the handshake",
+                LIMIT,
+                () -> {
+                    spans.clear();
+                    spans(TRACE_ID).forEach(spans::add);
+                    return services(spans).containsAll(services)
+                            && names(spans).stream().anyMatch(n -> n.contains("handshake"));
+                },
+                () -> services(spans) + " " + names(spans));
+        Set<String> ids = new HashSet<>();
+        spans.forEach(span -> ids.add(span.get("id").asText()));
+        // One trace: every span but the requester's own child hangs below another span of the same trace.
+        assertThat(spans).allSatisfy(span -> assertThat(span.path("parentId").asText())
+                .satisfiesAnyOf(parent -> assertThat(ids).contains(parent), parent -> assertThat(parent)
+                        .isEqualTo("00f067aa0ba902b7")));
+        assertThat(names(spans))
+                .anyMatch(n -> n.contains("neworder"))
+                .anyMatch(n -> n.contains("finalize"))
+                .anyMatch(n -> n.startsWith("vault"));
+        for (var seen : watch.seen()) {
+            if (seen.data() instanceof CertificateDeployed d && d.name().equals("traced")) {
+                assertThat(seen.headers().get("traceparent")).contains(TRACE_ID);
+            }
+        }
+    }
+
+    @Test
+    @Order(4)
+    void answersTheSameEventOnceAndANewOneWithTheRunningOrder() {
+        CertificateRequested request = requester.certificate("twice", "twice.demo.test");
+        var headers = requester.headers("twice-1");
+        long before = stack.counts().ordersFinalized();
+
+        requester.send(headers, EventCodec.encode(request));
+        requester.send(headers, EventCodec.encode(request));
+        String second = requester.request(request);
+
+        var first = watch.await(CertificateAccepted.class, a -> a.requestId().equals("twice-1"));
+        var answer = watch.await(CertificateAccepted.class, a -> a.requestId().equals(second));
+        assertThat(first.disposition()).isEqualTo(Disposition.ORDERED);
+        assertThat(answer.disposition()).isIn(Disposition.ALREADY_RUNNING, Disposition.ALREADY_CURRENT);
+        assertThat(answer.orderId()).isEqualTo(first.orderId());
+        watch.await(CertificateDeployed.class, d -> d.name().equals("twice"));
+        assertThat(watch.all(CertificateAccepted.class, a -> a.requestId().equals("twice-1")))
+                .hasSize(1);
+        assertThat(stack.counts().ordersFinalized() - before).isEqualTo(1);
+    }
+
+    @Test
+    @Order(5)
+    void refusesBadEventsWithAReasonAndStaysAlive() {
+        String label64 = "a".repeat(64);
+        String tooLong = "a.".repeat(124) + "a.test";
+        refused(request("empty-label", "shop..demo.test"), ErrorCode.INVALID_NAME);
+        refused(request("underscore", "my_shop.demo.test"), ErrorCode.INVALID_NAME);
+        refused(request("long-label", label64 + ".demo.test"), ErrorCode.INVALID_NAME);
+        refused(request("long-name", tooLong), ErrorCode.INVALID_NAME);
+        refused(request("wildcard", "*.demo.test"), ErrorCode.WILDCARD_NEEDS_DNS01);
+        refused(request("duplicate", "shop.demo.test", "SHOP.demo.test"), ErrorCode.DUPLICATE_NAME);
+        refused(
+                request(
+                        "many",
+                        IntStream.range(0, 101)
+                                .mapToObj(i -> "n" + i + ".demo.test")
+                                .toArray(String[]::new)),
+                ErrorCode.TOO_MANY_NAMES);
+        refused(request("forbidden", "shop.example.org"), ErrorCode.FORBIDDEN_NAME);
+        refused(
+                new CertificateRequested(
+                        "host",
+                        "scenarios",
+                        List.of(new RequestedIdentifier("dns", "shop.demo.test")),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of("web-99"),
+                        java.util.Map.of()),
+                ErrorCode.UNKNOWN_HOST);
+
+        unreadable("malformed", "{\"name\":".getBytes(StandardCharsets.UTF_8), ErrorCode.MALFORMED_JSON);
+        unreadable("missing", "{\"name\":\"x\"}".getBytes(StandardCharsets.UTF_8), ErrorCode.INVALID_FIELD);
+        unreadable(
+                "huge",
+                ("{\"name\":\"" + "x".repeat(1_000_000) + "\"}").getBytes(StandardCharsets.UTF_8),
+                ErrorCode.TOO_LARGE);
+        var unknown = requester.headers("unknown-type");
+        unknown.put(CloudEvent.TYPE, "certificate.praised");
+        requester.send(unknown, "{}".getBytes(StandardCharsets.UTF_8));
+        refusal("unknown-type", ErrorCode.UNKNOWN_TYPE);
+
+        deployed("after", requester.certificate("after", "after.demo.test"));
+    }
+
+    @Test
+    @Order(6)
+    void refusesBadRestRequestsWithProblemDetails() {
+        problem(requester.post("{\"name\":"), 400, ErrorCode.MALFORMED_JSON);
+        problem(requester.post("{\"name\":\"x\"}"), 422, ErrorCode.INVALID_FIELD);
+        problem(requester.post(requester.certificate("bad", "my_shop.demo.test")), 422, ErrorCode.INVALID_NAME);
+        problem(requester.post(requester.certificate("bad", "shop.example.org")), 422, ErrorCode.FORBIDDEN_NAME);
+        problem(requester.post("{\"name\":\"" + "x".repeat(1_000_000) + "\"}"), 413, ErrorCode.TOO_LARGE);
+        URI certificates = stack.rest().resolve("/api/v1/certificates");
+        problem(requester.call(HttpRequest.newBuilder(certificates)), 401, ErrorCode.UNAUTHENTICATED);
+        problem(
+                requester.call(HttpRequest.newBuilder(certificates).header("Authorization", "Bearer wrong")),
+                401,
+                ErrorCode.UNAUTHENTICATED);
+    }
+
+    @Test
+    @Order(7)
+    void convertsAnInternationalisedNameOrRefusesIt() {
+        HttpResponse<String> answer = requester.post(requester.certificate("idn", "bücher.demo.test"));
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        var placed = watch.await(OrderPlaced.class, p -> p.order().name().equals("idn"));
+        assertThat(placed.order().identifiers().getFirst().value()).isEqualTo("xn--bcher-kva.demo.test");
+    }
+
+    @Test
+    @Order(8)
+    void waitsWhileVaultIsSealed() {
+        stack.vault().seal();
+        requester.request(requester.certificate("sealed", "sealed.demo.test"));
+        watch.await(OrderPlaced.class, p -> p.order().name().equals("sealed"));
+        Wait.until(
+                "authorization before the seal is broken",
+                LIMIT,
+                () -> stack.counts().of(RequestKind.CHALLENGE) > 0);
+
+        stack.vault().unseal();
+
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("sealed"));
+        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "sealed.demo.test")))
+                .isEqualTo(deployed.fingerprint());
+    }
+
+    @Test
+    @Order(9)
+    void issuesTheKeyTypesAskedFor() {
+        deployed("p384", withKey("p384", "EC_P384"));
+        deployed("rsa", withKey("rsa", "RSA_3072"));
+
+        var p384 = ServedLeaf.at(stack.nginx().port(), "p384.demo.test").getPublicKey();
+        var rsa = ServedLeaf.at(stack.nginx().port(), "rsa.demo.test").getPublicKey();
+        assertThat(((java.security.interfaces.ECPublicKey) p384)
+                        .getParams()
+                        .getOrder()
+                        .bitLength())
+                .isEqualTo(384);
+        assertThat(((java.security.interfaces.RSAPublicKey) rsa).getModulus().bitLength())
+                .isEqualTo(3072);
+    }
+
+    @Test
+    @Order(100)
+    void leavesNoPrivateKeyOnTopicsInLogsSpansOrAnswers() throws Exception {
+        String marker = "PRIVATE KEY";
+        assertThat(watch.all(CertificateIssued.class, i -> true)).isNotEmpty();
+
+        assertThat(watch.seen()).allSatisfy(seen -> assertThat(
+                        seen.value() == null ? "" : new String(seen.value(), StandardCharsets.UTF_8))
+                .doesNotContain(marker));
+        for (Part part : stack.parts()) {
+            if (part.log().isPresent() && Files.exists(part.log().get())) {
+                assertThat(Files.readString(part.log().get(), StandardCharsets.ISO_8859_1))
+                        .as("log of " + part.name())
+                        .doesNotContain(marker)
+                        .doesNotContain(stack.restToken());
+            }
+        }
+        assertThat(spans(TRACE_ID).toString()).doesNotContain(marker);
+        assertThat(requester.get("/api/v1/certificates?limit=100").toString()).doesNotContain(marker);
+    }
+
+    private static CertificateRequested withKey(String name, String keyType) {
+        return new CertificateRequested(
+                name,
+                "scenarios",
+                List.of(new RequestedIdentifier("dns", name + ".demo.test")),
+                Optional.empty(),
+                Optional.of(keyType),
+                List.of(stack.host()),
+                java.util.Map.of());
+    }
+
+    private static CertificateRequested request(String name, String... dnsNames) {
+        return requester.certificate(name, dnsNames);
+    }
+
+    private static void deployed(String name, CertificateRequested request) {
+        requester.request(request);
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(name));
+        var leaf = ServedLeaf.at(
+                stack.nginx().port(), request.identifiers().getFirst().value());
+        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+    }
+
+    private static void refused(CertificateRequested request, ErrorCode code) {
+        refusal(requester.request(request), code);
+    }
+
+    private static void unreadable(String id, byte[] value, ErrorCode code) {
+        requester.send(requester.headers(id), value);
+        refusal(id, code);
+        watch.await(
+                "the record among the dead letters",
+                s -> s.topic().endsWith(".dlq")
+                        && id.equals(s.headers().get(CloudEvent.ID))
+                        && java.util.Arrays.equals(s.value(), value));
+    }
+
+    private static void refusal(String requestId, ErrorCode code) {
+        var refused = watch.await(CertificateRefused.class, r -> r.requestId().equals(requestId));
+        assertThat(refused.problems()).extracting(Problem::code).contains(code);
+        assertThat(refused.problems()).allSatisfy(p -> assertThat(p.detail()).isNotBlank());
+    }
+
+    private static void problem(HttpResponse<String> answer, int status, ErrorCode code) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("content-type"))
+                .hasValueSatisfying(t -> assertThat(t).startsWith("application/problem+json"));
+        assertThat(answer.body()).contains(code.wireName());
+        assertThat(Requester.json(answer.body()).get("detail").asText()).isNotBlank();
+    }
+
+    private static JsonNode awaitState(String id, String state) {
+        JsonNode[] last = new JsonNode[1];
+        Wait.until(
+                "state " + state,
+                LIMIT,
+                () -> {
+                    last[0] = requester.get("/api/v1/certificates/" + id);
+                    return last[0].at("/orders/0/state").asText().equals(state);
+                },
+                () -> String.valueOf(last[0]));
+        return last[0];
+    }
+
+    private static JsonNode spans(String traceId) {
+        HttpResponse<String> answer = requester.call(
+                HttpRequest.newBuilder(stack.zipkin().address().resolve("/zipkin/api/v2/trace/" + traceId)));
+        return answer.statusCode() == 200
+                ? Requester.json(answer.body())
+                : EventCodec.mapper().createArrayNode();
+    }
+
+    private static Set<String> services(List<JsonNode> spans) {
+        Set<String> names = new HashSet<>();
+        spans.forEach(span -> names.add(span.at("/localEndpoint/serviceName").asText()));
+        return names;
+    }
+
+    private static Set<String> names(List<JsonNode> spans) {
+        Set<String> names = new HashSet<>();
+        spans.forEach(span -> names.add(span.path("name").asText().toLowerCase(java.util.Locale.ROOT)));
+        return names;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+/** A team in another language has the AsyncAPI document and a Kafka client; none of our classes is used for the request. */
+class PlainClientScenarioIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @Test
+    void requestsACertificateFromTheDocumentAlone() throws Exception {
+        JsonNode document =
+                new YAMLMapper().readTree(Stack.class.getClassLoader().getResourceAsStream("asyncapi.yaml"));
+        JsonNode channel = document.at("/channels/certificate.requests");
+        JsonNode example = document.at("/components/messages/certificate.requested/examples/0");
+        try (Stack stack = Stack.builder()
+                .sites(List.of(Site.of("plain", "plain.demo.test", "www.plain.demo.test")))
+                .start()) {
+            ObjectNode payload = example.get("payload").deepCopy();
+            payload.put("name", "plain");
+            payload.remove("issuer");
+            payload.set("targets", new ObjectMapper().createArrayNode().add(stack.host()));
+            ArrayNode identifiers = payload.putArray("identifiers");
+            identifiers.addObject().put("type", "dns").put("value", "plain.demo.test");
+            identifiers.addObject().put("type", "dns").put("value", "www.plain.demo.test");
+            var record = new ProducerRecord<>(channel.get("address").asText(), "web-team/plain", payload.toString());
+            String id = UUID.randomUUID().toString();
+            example.get("headers").properties().forEach(h -> record.headers()
+                    .add(
+                            h.getKey(),
+                            (h.getKey().equals("ce_id") ? id : h.getValue().asText())
+                                    .getBytes(StandardCharsets.UTF_8)));
+            Map<String, Object> broker = Map.of(
+                    "bootstrap.servers",
+                    stack.bootstrapServers(),
+                    "group.id",
+                    "plain",
+                    "auto.offset.reset",
+                    "earliest");
+            try (var producer = new KafkaProducer<>(broker, new StringSerializer(), new StringSerializer());
+                    var consumer = new KafkaConsumer<>(broker, new StringDeserializer(), new StringDeserializer())) {
+                consumer.subscribe(List.of("certificate.orders", "certificate.deployments"));
+
+                producer.send(record).get();
+
+                JsonNode accepted = await(consumer, "requestId", id);
+                JsonNode deployed = await(
+                        consumer, "certificateId", accepted.get("certificateId").asText(), "fingerprint");
+                var leaf = ServedLeaf.at(stack.nginx().port(), "www.plain.demo.test");
+                assertThat(ServedLeaf.fingerprint(leaf))
+                        .isEqualTo(deployed.get("fingerprint").asText());
+            }
+        }
+    }
+
+    private final List<JsonNode> values = new ArrayList<>();
+
+    /** The first value that has {@code field} with this text, and all {@code others}. */
+    private JsonNode await(KafkaConsumer<String, String> consumer, String field, String text, String... others)
+            throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            for (JsonNode value : values) {
+                if (text.equals(value.path(field).asText())
+                        && List.of(others).stream().allMatch(value::has)) {
+                    return value;
+                }
+            }
+            for (var record : consumer.poll(Duration.ofMillis(200))) {
+                values.add(new ObjectMapper().readTree(record.value()));
+            }
+        }
+        throw new AssertionError("no value with " + field + " = " + text + " within " + LIMIT + "; seen: " + values);
+    }
+}

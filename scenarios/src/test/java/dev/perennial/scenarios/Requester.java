@@ -1,0 +1,121 @@
+package dev.perennial.scenarios;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.Topic;
+import dev.perennial.testbed.Stack;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Somebody who asks for certificates, on Kafka and over REST. */
+final class Requester implements AutoCloseable {
+    private static final URI SOURCE = URI.create("/scenarios");
+
+    private final Stack stack;
+    private final KafkaProducer<String, byte[]> producer;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    Requester(Stack stack) {
+        this.stack = stack;
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", stack.bootstrapServers(), "max.request.size", 2_000_000),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    CertificateRequested certificate(String name, String... dnsNames) {
+        return new CertificateRequested(
+                name,
+                "scenarios",
+                Arrays.stream(dnsNames)
+                        .map(dns -> new RequestedIdentifier("dns", dns))
+                        .toList(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(stack.host()),
+                Map.of());
+    }
+
+    /** The request's id. */
+    String request(CertificateRequested data) {
+        CloudEvent event = CloudEvent.about(data.name(), SOURCE, data, Clock.systemUTC());
+        send(event.headers(), EventCodec.encode(data));
+        return event.id();
+    }
+
+    Map<String, String> headers(String id) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put(CloudEvent.SPEC_VERSION, CloudEvent.VERSION);
+        headers.put(CloudEvent.ID, id);
+        headers.put(CloudEvent.SOURCE, SOURCE.toString());
+        headers.put(CloudEvent.TYPE, "certificate.requested");
+        headers.put(CloudEvent.CONTENT_TYPE, CloudEvent.JSON);
+        return headers;
+    }
+
+    void send(Map<String, String> headers, byte[] value) {
+        var record = new ProducerRecord<>(Topic.REQUESTS.topicName(), "scenarios", value);
+        headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        try {
+            producer.send(record).get();
+        } catch (Exception e) {
+            throw new AssertionError("the broker did not take the request", e);
+        }
+    }
+
+    HttpResponse<String> post(String body) {
+        return call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/certificates"))
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + stack.restToken())
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> post(CertificateRequested data) {
+        return post(new String(EventCodec.encode(data), StandardCharsets.UTF_8));
+    }
+
+    JsonNode get(String path) {
+        var answer = call(HttpRequest.newBuilder(stack.rest().resolve(path))
+                .header("Authorization", "Bearer " + stack.restToken()));
+        return json(answer.body());
+    }
+
+    HttpResponse<String> call(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return EventCodec.mapper().readTree(text);
+        } catch (IOException e) {
+            throw new AssertionError("not JSON: " + text, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        http.close();
+    }
+}

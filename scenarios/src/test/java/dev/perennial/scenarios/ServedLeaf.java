@@ -1,0 +1,67 @@
+package dev.perennial.scenarios;
+
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** Looks at what a server really serves, without any of the fleet's own code. */
+final class ServedLeaf {
+    private ServedLeaf() {}
+
+    static X509Certificate at(int port, String serverName) {
+        try {
+            SSLContext fresh = SSLContext.getInstance("TLS");
+            fresh.init(null, new TrustManager[] {new Anybody()}, null);
+            try (SSLSocket socket = (SSLSocket) fresh.getSocketFactory().createSocket("127.0.0.1", port)) {
+                socket.setSoTimeout(5000);
+                var parameters = socket.getSSLParameters();
+                parameters.setServerNames(List.of(new SNIHostName(serverName)));
+                socket.setSSLParameters(parameters);
+                socket.startHandshake();
+                return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            }
+        } catch (Exception e) {
+            throw new AssertionError("no handshake with " + serverName + " on port " + port, e);
+        }
+    }
+
+    static String fingerprint(X509Certificate certificate) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The question is what is served, not whether a browser would like it. */
+    private static final class Anybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, java.net.Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, java.net.Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
