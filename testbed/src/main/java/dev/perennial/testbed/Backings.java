@@ -1,5 +1,6 @@
 package dev.perennial.testbed;
 
+import dev.perennial.testbed.container.ContainerLauncher;
 import dev.perennial.testbed.process.Launcher;
 
 /** Chooses how OpenBao and Pebble are launched. */
@@ -9,7 +10,11 @@ final class Backings {
     static Launcher launcher(Backing backing, Checkout checkout, RunFolder run, Launcher processes) {
         return switch (backing) {
             case PROCESS -> processes;
-            case CONTAINER -> throw new PartFailed("testbed", "containers are not built yet");
+            case CONTAINER ->
+                new ContainerLauncher(
+                        run.logs(),
+                        run.pids(),
+                        checkout.version("PEBBLE_VERSION") + "-" + checkout.version("OPENBAO_VERSION"));
         };
     }
 }

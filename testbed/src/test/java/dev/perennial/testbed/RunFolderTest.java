@@ -2,10 +2,13 @@ package dev.perennial.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.process.PidFiles;
 import dev.perennial.testbed.process.ProcessLauncher;
 import dev.perennial.testbed.process.Program;
 import dev.perennial.testbed.process.Running;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -41,14 +44,13 @@ class RunFolderTest {
     }
 
     @Test
-    void startsProgramsInASessionOfTheirOwnSoThatCtrlCReachesOnlyUs() throws Exception {
+    void startsProgramsInASessionOfTheirOwnSoThatCtrlCReachesOnlyUs() {
         RunFolder run = RunFolder.claim(folder.resolve("run"));
         Running running = sleeper(run);
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(running.pid()), "stat"));
-            String session = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3];
-
-            assertThat(session).isEqualTo(Long.toString(running.pid()));
+            // Until setsid has done its work and become the program.
+            assertThat(Await.until(Duration.ofSeconds(5), () -> session(running.pid()) == running.pid()))
+                    .isTrue();
         } finally {
             running.stop(Duration.ofSeconds(5));
         }
@@ -58,10 +60,15 @@ class RunFolderTest {
     private static Running sleeper(RunFolder run) {
         var launcher = new ProcessLauncher(run.logs(), run.pids());
         var program = new Program("sleeper", List.of("/usr/bin/sleep", "600"), Map.of(), run.folder("sleeper"));
-        Running running = launcher.launch(program);
-        // Until setsid has become the program.
-        dev.perennial.testbed.process.Await.until(
-                Duration.ofSeconds(5), () -> run.pids().find("sleeper").isPresent());
-        return running;
+        return launcher.launch(program);
+    }
+
+    private static long session(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

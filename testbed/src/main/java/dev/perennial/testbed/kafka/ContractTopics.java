@@ -10,6 +10,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 public final class ContractTopics {
     private static final int PARTITIONS = 6;
     private static final short REPLICAS = 1;
+    /** In bytes: the largest record the other topics take, with what a dead letter adds to it in headers. */
+    private static final int LARGEST_DEAD_LETTER = 2 * 1024 * 1024;
 
     private ContractTopics() {}
 
@@ -18,7 +20,8 @@ public final class ContractTopics {
         for (Topic topic : Topic.values()) {
             topics.add(main(topic));
             for (String consumer : consumers(topic)) {
-                topics.add(new NewTopic(topic.deadLetters(consumer), 1, REPLICAS));
+                topics.add(new NewTopic(topic.deadLetters(consumer), 1, REPLICAS)
+                        .configs(Map.of("max.message.bytes", Integer.toString(LARGEST_DEAD_LETTER))));
             }
         }
         return topics;
