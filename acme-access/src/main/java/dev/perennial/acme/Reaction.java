@@ -13,6 +13,8 @@ import org.shredzone.acme4j.exception.AcmeServerException;
 
 /** What a failed call to the CA calls for. */
 sealed interface Reaction {
+    String UNKNOWN_ACCOUNT = "accountDoesNotExist";
+
     /** Outside our power, now: the same call may work later. */
     record Later(RetryLater cause) implements Reaction {}
 
@@ -28,6 +30,12 @@ sealed interface Reaction {
      * @param status of the answer, where one came
      */
     record Failure(String issuer, Exception cause, Optional<Integer> status, Optional<String> retryAfter) {}
+
+    /** Whether the CA has forgotten the account (RFC 8555 section 6.7), as one that was set up afresh has. */
+    static boolean isUnknownAccount(RetryLater later) {
+        return later.getCause() instanceof Exception cause
+                && problem(cause).map(CaProblem::type).orElse("").equals(UNKNOWN_ACCOUNT);
+    }
 
     /** The status counts before the body: a front of the CA answers with bodies that are not ACME. */
     static Reaction to(Failure failure, Instant now) {
@@ -45,6 +53,9 @@ sealed interface Reaction {
         }
         if (type.equals("badNonce")) {
             return later(failure, now, ErrorCode.CA_UNAVAILABLE, "refused nonce after nonce");
+        }
+        if (type.equals(UNKNOWN_ACCOUNT)) {
+            return later(failure, now, ErrorCode.CA_UNAVAILABLE, "does not know our account");
         }
         if (status == 404) {
             return new Gone(problem.orElse(new CaProblem("about:blank", "HTTP 404")));

@@ -26,11 +26,13 @@ record Registrar(SecretStore store) {
     private static final String PRIVATE_KEY = "privateKey";
     private static final String LOCATION = "location";
 
-    AcmeAccount account(Issuer issuer, AcmeAccounts.Registration registration) {
+    /** @param forgotten where the account was that the CA does not know any more */
+    SignedAccount account(Issuer issuer, AcmeAccounts.Registration registration, Optional<String> forgotten) {
         SecretPath path = SecretPath.account(issuer.name());
         Optional<Secret> stored = store.read(path);
         Optional<String> location = stored.flatMap(secret -> secret.field(LOCATION));
-        if (location.isPresent()) {
+        // Who may not register has to believe what Vault says: the order-service mends it.
+        if (location.isPresent() && (registration == AcmeAccounts.Registration.NEVER || !forgotten.equals(location))) {
             return account(issuer, stored.get(), location.get());
         }
         return switch (registration) {
@@ -39,7 +41,7 @@ record Registrar(SecretStore store) {
                         ErrorCode.CA_UNAVAILABLE,
                         "no account is registered yet at the issuer '" + issuer.name()
                                 + "'; the order-service registers it with its first order"));
-            case IF_ABSENT -> register(issuer, path, stored.orElseGet(() -> newKey(path)));
+            case IF_ABSENT -> register(issuer, path, stored.orElseGet(() -> newKey(path)), forgotten);
         };
     }
 
@@ -48,9 +50,10 @@ record Registrar(SecretStore store) {
                 .secret();
     }
 
-    private AcmeAccount register(Issuer issuer, SecretPath path, Secret secret) {
-        if (secret.field(LOCATION).isPresent()) {
-            return account(issuer, secret, secret.require(LOCATION));
+    private SignedAccount register(Issuer issuer, SecretPath path, Secret secret, Optional<String> forgotten) {
+        Optional<String> stored = secret.field(LOCATION);
+        if (stored.isPresent() && !forgotten.equals(stored)) {
+            return account(issuer, secret, stored.get());
         }
         KeyPair key = AccountKey.fromPem(secret.require(PRIVATE_KEY));
         String location = newAccount(issuer, key);
@@ -93,7 +96,7 @@ record Registrar(SecretStore store) {
         return issuer.config().termsOfServiceAgreed();
     }
 
-    private static AcmeAccount account(Issuer issuer, Secret secret, String location) {
+    private static SignedAccount account(Issuer issuer, Secret secret, String location) {
         return new SignedAccount(issuer, AccountKey.fromPem(secret.require(PRIVATE_KEY)), URI.create(location));
     }
 }

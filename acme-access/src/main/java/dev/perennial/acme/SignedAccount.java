@@ -37,12 +37,19 @@ final class SignedAccount implements AcmeAccount {
     private final Login login;
     private final Polling polling;
     private final String thumbprint;
+    private final URI location;
 
     SignedAccount(Issuer issuer, KeyPair key, URI location) {
         this.issuer = issuer;
+        this.location = location;
         this.login = issuer.session().login(url(location), key);
         this.polling = new Polling(issuer.clock());
         this.thumbprint = Base64.getUrlEncoder().withoutPadding().encodeToString(JoseUtils.thumbprint(key.getPublic()));
+    }
+
+    /** The account URL (RFC 8555 section 7.3). */
+    URI location() {
+        return location;
     }
 
     @Override

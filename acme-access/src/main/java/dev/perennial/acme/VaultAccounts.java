@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,31 +41,49 @@ class VaultAccounts implements AcmeAccounts {
             throw new IllegalArgumentException("the issuer '" + issuer + "' is not configured; configured: "
                     + config.issuers().keySet());
         }
-        return slots.computeIfAbsent(issuer, name -> new Slot(new Issuer(name, known, clock)))
-                .account(registration);
+        Slot slot = slots.computeIfAbsent(issuer, name -> new Slot(new Issuer(name, known, clock)));
+        slot.account(registration);
+        return new HealingAccount(slot, registration);
     }
 
     /** The lock makes concurrent first calls one; it is held while Vault and the CA answer, so no map's lock will do. */
-    private final class Slot {
+    private final class Slot implements HealingAccount.Source {
         private final ReentrantLock lock = new ReentrantLock();
         private final Issuer issuer;
-        private volatile AcmeAccount account;
+        private volatile SignedAccount account;
+        private Optional<String> forgotten = Optional.empty();
 
         Slot(Issuer issuer) {
             this.issuer = issuer;
         }
 
-        AcmeAccount account(Registration registration) {
-            AcmeAccount found = account;
+        @Override
+        public SignedAccount account(Registration registration) {
+            SignedAccount found = account;
             if (found != null) {
                 return found;
             }
             lock.lock();
             try {
                 if (account == null) {
-                    account = registrar.account(issuer, registration);
+                    account = registrar.account(issuer, registration, forgotten);
+                    forgotten = Optional.empty();
                 }
                 return account;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void forget(SignedAccount unknown) {
+            lock.lock();
+            try {
+                // Of the many orders that notice, the first one counts: the others may hold what it has mended.
+                if (account == unknown) {
+                    account = null;
+                    forgotten = Optional.of(unknown.location().toString());
+                }
             } finally {
                 lock.unlock();
             }

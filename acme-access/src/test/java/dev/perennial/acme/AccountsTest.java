@@ -192,6 +192,57 @@ class AccountsTest {
         assertThat(ca.requests).endsWith("POST /challenge");
     }
 
+    @Test
+    void registersTheSameKeyAgainWhereTheCaForgotTheAccount() {
+        AcmeAccount account = account();
+        String key = stored("privateKey");
+        ca.json("/account", 201, "{\"status\":\"valid\"}", "Location", ca.base() + "/account/2");
+        ca.json("/new", 201, order("pending"), "Location", ca.base() + "/order");
+        ca.knows("/account/2");
+        ca.requests.clear();
+
+        assertThat(account.place(NAMES)).isInstanceOf(Placement.Placed.class);
+
+        assertThat(ca.requests).containsExactly("POST /new", "POST /account", "POST /new");
+        assertThat(stored("location")).isEqualTo(ca.base() + "/account/2");
+        assertThat(stored("privateKey")).isEqualTo(key);
+        assertThat(account.place(NAMES)).isInstanceOf(Placement.Placed.class);
+        assertThat(ca.requests).filteredOn("POST /account"::equals).hasSize(1);
+    }
+
+    @Test
+    void asksOnlyOnceMoreWhereTheCaForgetsAtOnce() {
+        AcmeAccount account = account();
+        ca.knows("/account/2");
+        ca.requests.clear();
+
+        assertLater(() -> account.place(NAMES), ErrorCode.CA_UNAVAILABLE);
+
+        assertThat(ca.requests).containsExactly("POST /new", "POST /account", "POST /new");
+    }
+
+    @Test
+    void readsTheAccountFromVaultAgainWhereItMayNotRegister() {
+        AcmeAccount orders = account();
+        AcmeAccounts others = accounts(true);
+        AcmeAccount reader = others.of("ca", Registration.NEVER);
+        ca.json("/account", 201, "{\"status\":\"valid\"}", "Location", ca.base() + "/account/2");
+        ca.json("/new", 201, order("pending"), "Location", ca.base() + "/order");
+        ca.json("/order", 200, order("ready"));
+        ca.knows("/account/2");
+        ca.requests.clear();
+
+        assertLater(() -> reader.progress(known()), ErrorCode.CA_UNAVAILABLE);
+        assertThat(ca.requests).doesNotContain("POST /account");
+
+        orders.place(NAMES);
+        assertThat(others.of("ca", Registration.NEVER).progress(known())).isInstanceOf(OrderProgress.Ready.class);
+    }
+
+    private String stored(String field) {
+        return store.read(SecretPath.account("ca")).orElseThrow().require(field);
+    }
+
     private AcmeAccount account() {
         return accounts(true).of("ca", Registration.IF_ABSENT);
     }

@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -39,12 +41,18 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * What a real CA does is tried against Pebble, in the scenarios.
  */
 final class AcmeDouble implements AutoCloseable {
+    private static final Pattern PROTECTED = Pattern.compile("\"protected\"\\s*:\\s*\"([^\"]+)\"");
+    private static final Pattern KID = Pattern.compile("\"kid\"\\s*:\\s*\"([^\"]+)\"");
+    private static final String UNKNOWN_ACCOUNT =
+            "{\"type\":\"urn:ietf:params:acme:error:accountDoesNotExist\",\"detail\":\"unknown\"}";
+
     final List<String> requests = new CopyOnWriteArrayList<>();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final AtomicInteger nonces = new AtomicInteger();
     private final HttpsServer server;
     private final Path roots;
     private final X509Certificate certificate;
+    private volatile String account;
 
     record Answer(int status, String contentType, String body, Map<String, String> headers) {}
 
@@ -60,6 +68,7 @@ final class AcmeDouble implements AutoCloseable {
         json("/dir", 200, """
                 {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","meta":{"termsOfService":"%1$s/terms"}}""".formatted(base()));
         answer("/nonce", new Answer(200, "text/plain", "", Map.of()));
+        knows("/account/1");
         json("/account", 201, "{\"status\":\"valid\"}", "Location", base() + "/account/1");
     }
 
@@ -89,12 +98,19 @@ final class AcmeDouble implements AutoCloseable {
         answer(path, new Answer(status, status < 400 ? "application/json" : "application/problem+json", body, headers));
     }
 
+    /** From now on the only account that is known; at first it is {@code /account/1}. */
+    void knows(String path) {
+        account = base() + path;
+    }
+
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             requests.add(exchange.getRequestMethod() + " " + path);
-            exchange.getRequestBody().readAllBytes();
-            Answer answer = answers.getOrDefault(path, new Answer(404, "text/plain", "", Map.of()));
+            String kid = kid(exchange.getRequestBody().readAllBytes());
+            Answer answer = kid.isEmpty() || kid.equals(account)
+                    ? answers.getOrDefault(path, new Answer(404, "text/plain", "", Map.of()))
+                    : new Answer(400, "application/problem+json", UNKNOWN_ACCOUNT, Map.of());
             exchange.getResponseHeaders().set("Replay-Nonce", "nonce" + nonces.incrementAndGet());
             exchange.getResponseHeaders().set("Content-Type", answer.contentType());
             answer.headers().forEach(exchange.getResponseHeaders()::set);
@@ -106,6 +122,17 @@ final class AcmeDouble implements AutoCloseable {
                 out.write(body);
             }
         }
+    }
+
+    /** Which account signed a request (RFC 8555 section 6.2); empty where its key did, or nobody. */
+    private static String kid(byte[] body) {
+        Matcher signed = PROTECTED.matcher(new String(body, StandardCharsets.UTF_8));
+        if (!signed.find()) {
+            return "";
+        }
+        String header = new String(Base64.getUrlDecoder().decode(signed.group(1)), StandardCharsets.UTF_8);
+        Matcher kid = KID.matcher(header);
+        return kid.find() ? kid.group(1) : "";
     }
 
     private SSLContext tls(KeyPair key) throws Exception {

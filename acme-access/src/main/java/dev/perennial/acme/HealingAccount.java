@@ -1,0 +1,85 @@
+package dev.perennial.acme;
+
+import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.RetryLater;
+import java.net.URI;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * An account that outlives the CA's memory of it. Where the CA says {@code accountDoesNotExist}, the account is forgotten
+ * here too; who may register does so, with the same key, and asks once more; everybody else is told to come back, and
+ * finds the new location in Vault then.
+ */
+record HealingAccount(Source source, Registration registration) implements AcmeAccount {
+    private static final Logger LOG = Logger.getLogger(HealingAccount.class);
+
+    /** Where the account is kept between calls. */
+    interface Source {
+        SignedAccount account(Registration registration);
+
+        /** The CA does not know it; what is there instead by now stays. */
+        void forget(SignedAccount unknown);
+    }
+
+    private <T> T ask(Function<AcmeAccount, T> question) {
+        SignedAccount account = source.account(registration);
+        try {
+            return question.apply(account);
+        } catch (RetryLater e) {
+            if (!Reaction.isUnknownAccount(e)) {
+                throw e;
+            }
+            source.forget(account);
+            LOG.warnf("the CA does not know the account %s any more", account.location());
+            return switch (registration) {
+                case IF_ABSENT -> question.apply(source.account(registration));
+                case NEVER -> throw e;
+            };
+        }
+    }
+
+    @Override
+    public Placement place(List<Identifier> identifiers) {
+        return ask(account -> account.place(identifiers));
+    }
+
+    @Override
+    public Authorization authorization(URI url) {
+        return ask(account -> account.authorization(url));
+    }
+
+    @Override
+    public void respond(Authorization.Challenge challenge) {
+        ask(account -> {
+            account.respond(challenge);
+            return challenge;
+        });
+    }
+
+    @Override
+    public OrderProgress progress(AcmeOrder order) {
+        return ask(account -> account.progress(order));
+    }
+
+    @Override
+    public OrderProgress await(AcmeOrder order, Duration first, Duration limit) {
+        return ask(account -> account.await(order, first, limit));
+    }
+
+    @Override
+    public OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey) {
+        return ask(account -> account.finalizeOrder(order, identifiers, certificateKey));
+    }
+
+    @Override
+    public List<X509Certificate> download(URI certificateUrl) {
+        return ask(account -> account.download(certificateUrl));
+    }
+}
