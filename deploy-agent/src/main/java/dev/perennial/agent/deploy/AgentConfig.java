@@ -15,7 +15,7 @@ interface AgentConfig {
     @WithDefault("5m")
     Duration reconcile();
 
-    /** How long the first deployment of a batch waits for others to share its reload. */
+    /** How long the latest deployment of a batch waits for another to share its reload; a second in all at most. */
     @WithDefault("20ms")
     Duration gather();
 

@@ -21,13 +21,19 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Gathers the switches of one server: what arrives while a batch runs, or within a small window, shares the next reload.
+ * Gathers the switches of one server: what arrives while a batch runs, or shortly after another, shares the next reload.
  * A thousand renewed certificates cost a handful of reloads, and each is still proven by itself.
  */
 public final class ReloadQueue implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ReloadQueue.class);
     /** Keeps one batch from holding the server's lock for long. */
     private static final int LARGEST_BATCH = 500;
+
+    /**
+     * A reload reads the whole configuration three times (test, command, server): on a host with hundreds of sites it costs
+     * more than this. While others keep coming it is worth waiting for them; alone, one waits for the window only.
+     */
+    private static final Duration LONGEST_GATHERING = Duration.ofSeconds(1);
 
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
@@ -42,7 +48,7 @@ public final class ReloadQueue implements AutoCloseable {
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private volatile boolean open = true;
 
-    /** @param window how long the first of a batch waits for company */
+    /** @param window how long the last of a batch waits for company */
     public ReloadQueue(WebServer server, Duration window, Prover prover, Waypoints waypoints, MeterRegistry meters) {
         this.server = server;
         this.window = window;
@@ -93,9 +99,10 @@ public final class ReloadQueue implements AutoCloseable {
     }
 
     private void gather(List<Waiting> batch) throws InterruptedException {
-        long end = System.nanoTime() + window.toNanos();
+        long latest = System.nanoTime() + LONGEST_GATHERING.toNanos();
         while (batch.size() < LARGEST_BATCH) {
-            Waiting next = queue.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            long patience = Math.min(window.toNanos(), latest - System.nanoTime());
+            Waiting next = queue.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
             if (next == null) {
                 return;
             }
