@@ -22,8 +22,11 @@ public record Problem(
 
     public Problem {
         Objects.requireNonNull(code, "code");
-        Objects.requireNonNull(detail, "detail");
-        evidence = evidence == null ? Optional.empty() : evidence.map(Problem::shorten);
+        // Both may quote what strangers, CAs and commands said.
+        detail = CleanText.of(Objects.requireNonNull(detail, "detail"));
+        evidence = evidence == null
+                ? Optional.empty()
+                : evidence.map(Problem::shorten).map(CleanText::of);
         nextAttemptAt = nextAttemptAt == null ? Optional.empty() : nextAttemptAt;
     }
 
