@@ -21,7 +21,7 @@ public class Inlet {
 
     private final MeterRegistry meters;
 
-    Inlet(MeterRegistry meters) {
+    public Inlet(MeterRegistry meters) {
         this.meters = meters;
     }
 
