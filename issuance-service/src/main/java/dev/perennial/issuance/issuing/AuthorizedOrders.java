@@ -5,6 +5,7 @@ import dev.perennial.events.OrderAuthorized;
 import dev.perennial.issuance.keys.KeyMaker;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.messaging.Outlet;
+import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.SecretStore;
@@ -62,7 +63,7 @@ class AuthorizedOrders {
         inlet.event(record).ifPresent(event -> {
             if (event.data() instanceof OrderAuthorized authorized) {
                 Context received = received(record);
-                LogContext.with(authorized, () -> desk.serve(authorized.order(), received));
+                Stop.orServe(() -> LogContext.with(authorized, () -> desk.serve(authorized.order(), received)));
             }
         });
     }

@@ -9,6 +9,7 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.issuance.keys.CertificateKey;
 import dev.perennial.issuance.keys.KeyMaker;
 import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Span;
@@ -53,6 +54,7 @@ final class IssuanceDesk {
     /**
      * Returns when the outcome is on Kafka.
      *
+     * @throws Stop.CutOff where nothing was told because the service is being stopped
      * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
      */
     Outcome serve(Order order, Context received) {
@@ -67,8 +69,10 @@ final class IssuanceDesk {
                 tell(order, outcome, start);
                 return outcome;
             } catch (RuntimeException defect) {
-                // Interrupted is no defect: we are being stopped, and the record is delivered again.
-                if (!Thread.currentThread().isInterrupted() && !(defect instanceof RetryLater)) {
+                if (Stop.isUnderWay()) {
+                    throw new Stop.CutOff();
+                }
+                if (!(defect instanceof RetryLater)) {
                     LOG.errorf(
                             "ALARM: a defect ended the issuance of '%s'; its record goes to the dead letters",
                             order.name());
@@ -81,6 +85,9 @@ final class IssuanceDesk {
 
     private void tell(Order order, Outcome outcome, Instant start) {
         if (outcome instanceof Outcome.Failed failed) {
+            if (Stop.isUnderWay()) {
+                throw new Stop.CutOff();
+            }
             topic.failed(new IssuanceFailed(order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
         }
         Span.current().setAttribute("perennial.outcome", outcome.label());

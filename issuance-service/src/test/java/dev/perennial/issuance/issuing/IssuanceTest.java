@@ -12,6 +12,7 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.issuance.checks.TestCa;
+import dev.perennial.platform.messaging.Stop;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.SecretPath;
 import java.nio.charset.StandardCharsets;
@@ -219,9 +220,34 @@ class IssuanceTest {
     void saysNothingWhenItIsStoppedWhileWaiting() {
         fixture.vault.seal(true);
         Thread.currentThread().interrupt();
-        assertThatThrownBy(fixture::deliver).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Stop.CutOff.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(fixture.topic).isEmpty();
+    }
+
+    @Test
+    void takesNoFailureForOneWhileItIsStopped() {
+        fixture.ca.answer = Optional.of(new OrderProgress.Refused(Problem.of(ErrorCode.CA_REFUSED, "no")));
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Stop.CutOff.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(fixture.topic).isEmpty();
+        assertThat(fixture.meters.find("perennial_issuances_total").counters()).isEmpty();
+    }
+
+    @Test
+    void finishesAtTheNextDeliveryWhatAStopCutOff() {
+        fixture.interruptions.meanwhile(Interruptions.When.AFTER, 4, () -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("a closed client");
+        });
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Stop.CutOff.class);
+        assertThat(Thread.interrupted()).isTrue();
+        fixture.interruptions.nothing();
+
+        assertThat(fixture.deliver()).isInstanceOf(Outcome.Issued.class);
+        assertThat(fixture.issued()).hasSize(1);
+        assertThat(fixture.failures()).isEmpty();
     }
 
     @Test
