@@ -5,6 +5,7 @@ import dev.perennial.events.OrderPlaced;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.messaging.Outlet;
 import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.challenges.Prover;
@@ -20,7 +21,6 @@ import jakarta.enterprise.inject.Instance;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -65,18 +65,9 @@ class PlacedOrders {
         inlet.event(record).ifPresent(event -> {
             if (event.data() instanceof OrderPlaced placed) {
                 Context received = received(record);
-                LogContext.with(placed, () -> serve(placed, received));
+                Stop.orServe(() -> LogContext.with(placed, () -> desk.serve(placed.order(), received)));
             }
         });
-    }
-
-    /** Returning would acknowledge, and throwing would bury: a record that a stop cut off must do neither. */
-    private void serve(OrderPlaced placed, Context received) {
-        try {
-            desk.serve(placed.order(), received);
-        } catch (ValidationDesk.Stopped e) {
-            new CompletableFuture<Void>().join();
-        }
     }
 
     /** The connector makes the received context current; the header serves where it does not. */

@@ -8,6 +8,7 @@ import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.SpanKind;
@@ -53,7 +54,7 @@ final class ValidationDesk {
     /**
      * Returns when the result is on Kafka.
      *
-     * @throws Stopped where nothing was told because the service is being stopped
+     * @throws Stop.CutOff where nothing was told because the service is being stopped
      * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
      */
     void serve(Order order, Context received) {
@@ -64,8 +65,8 @@ final class ValidationDesk {
                 tell(order, verdict, start);
                 return verdict;
             } catch (RuntimeException defect) {
-                if (stopping()) {
-                    throw new Stopped();
+                if (Stop.isUnderWay()) {
+                    throw new Stop.CutOff();
                 }
                 LOG.errorf(
                         "ALARM: a defect ended the validation of '%s'; its record goes to the dead letters",
@@ -77,8 +78,8 @@ final class ValidationDesk {
     }
 
     private void tell(Order order, Verdict verdict, Instant start) {
-        if (verdict instanceof Verdict.Rejected && stopping()) {
-            throw new Stopped();
+        if (verdict instanceof Verdict.Rejected && Stop.isUnderWay()) {
+            throw new Stop.CutOff();
         }
         results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, verdict.about(order), clock));
         meters.counter("perennial_validations_total", "outcome", verdict.outcome())
@@ -89,21 +90,6 @@ final class ValidationDesk {
                 order.name(),
                 told(verdict),
                 Duration.between(start, clock.instant()).toMillis());
-    }
-
-    /** Asked of the JVM itself: its parts begin to refuse before anybody else is told of the end. */
-    private static boolean stopping() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(new Thread());
-            return Thread.currentThread().isInterrupted();
-        } catch (IllegalStateException e) {
-            return true;
-        }
-    }
-
-    /** The service is being stopped: what looks like a failure is none, and the record is to be delivered again. */
-    static final class Stopped extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 
     /** Without the message: it was not written for other people's eyes. */

@@ -14,6 +14,7 @@ import dev.perennial.events.OrderRejected;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.messaging.Stop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
 import java.time.Clock;
@@ -85,7 +86,7 @@ class ValidationDeskTest {
     void saysNothingWhenItIsStopped() {
         Thread.currentThread().interrupt();
         try {
-            assertThatExceptionOfType(ValidationDesk.Stopped.class)
+            assertThatExceptionOfType(Stop.CutOff.class)
                     .isThrownBy(() -> desk(null).serve(order, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
