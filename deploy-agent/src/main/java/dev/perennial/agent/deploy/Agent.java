@@ -4,6 +4,7 @@ import dev.perennial.agent.host.HostFile;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.messaging.Outlet;
+import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.SecretStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -82,7 +83,8 @@ class Agent {
     void on(ConsumerRecord<String, byte[]> record) {
         inlet.event(record).ifPresent(event -> {
             if (event.data() instanceof CertificateIssued issued) {
-                deployments.onIssued(issued, trace(record));
+                Context trace = trace(record);
+                Stop.orServe(() -> deployments.onIssued(issued, trace));
             }
         });
     }

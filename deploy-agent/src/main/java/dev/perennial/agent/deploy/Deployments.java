@@ -9,6 +9,7 @@ import dev.perennial.events.OrderFact;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.Bundle;
@@ -73,7 +74,11 @@ final class Deployments {
         this.reconcileEvery = reconcileEvery;
     }
 
-    /** Returns when the outcome is on Kafka. Facts for other hosts are none of our business. */
+    /**
+     * Returns when the outcome is on Kafka. Facts for other hosts are none of our business.
+     *
+     * @throws Stop.CutOff where nothing was reported because the agent is being stopped
+     */
     void onIssued(CertificateIssued fact, Context trace) {
         if (fact.targets().contains(host)) {
             LogContext.with(
@@ -118,6 +123,9 @@ final class Deployments {
         } catch (UnreadableBundle e) {
             return report(fact, new Outcome.Untouched(Problem.of(ErrorCode.BUNDLE_REJECTED, e.getMessage())));
         } catch (RuntimeException e) {
+            if (Stop.isUnderWay()) {
+                throw new Stop.CutOff();
+            }
             LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s ended in a defect of ours", fact.name());
             String what = "a defect of the agent: " + e.getClass().getSimpleName();
             return report(fact, new Outcome.Unproven(Problem.of(ErrorCode.INTERNAL, what)));
@@ -162,6 +170,9 @@ final class Deployments {
     }
 
     private void publish(Report report) {
+        if (!(report.outcome() instanceof Outcome.Deployed) && Stop.isUnderWay()) {
+            throw new Stop.CutOff();
+        }
         Instant next = clock.instant().plus(reconcileEvery);
         OrderFact fact = report.retriedAt(next).fact(host);
         Span.current().setAttribute("perennial.outcome", report.outcome().label());

@@ -1,6 +1,7 @@
 package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
@@ -12,6 +13,7 @@ import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Event;
 import dev.perennial.events.Identifier;
+import dev.perennial.platform.messaging.Stop;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.SecretPath;
 import io.opentelemetry.context.Context;
@@ -132,6 +134,19 @@ class DeploymentsTest {
             assertThat(failed.problem().code()).isEqualTo(ErrorCode.VAULT_UNAVAILABLE);
             assertThat(failed.problem().nextAttemptAt()).isPresent();
         });
+    }
+
+    @Test
+    void reportsNothingThatAStopCutOff() {
+        host.store.seal(true);
+        Bundle bundle = host.ca.bundle(shop, "shop");
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(Stop.CutOff.class)
+                .isThrownBy(() -> deployments.onIssued(fact(bundle, TestHost.NAME), Context.root()));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(published).isEmpty();
     }
 
     @Test
