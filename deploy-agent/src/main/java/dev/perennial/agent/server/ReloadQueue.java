@@ -29,11 +29,15 @@ public final class ReloadQueue implements AutoCloseable {
     /** Keeps one batch from holding the server's lock for long. */
     private static final int LARGEST_BATCH = 500;
 
-    /**
-     * A reload reads the whole configuration three times (test, command, server): on a host with hundreds of sites it costs
-     * more than this. While others keep coming it is worth waiting for them; alone, one waits for the window only.
-     */
+    /** While others keep coming, the first one waits for them no longer than this. */
     private static final Duration LONGEST_GATHERING = Duration.ofSeconds(1);
+
+    /**
+     * A reload reads the whole configuration three times (test, command, server), a second of CPU on a host with hundreds of
+     * sites. So after a batch the server rests for as long as the batch took, at most this long: under a flood at most half
+     * of the time goes into reloads, and a deployment that comes alone does not wait.
+     */
+    private static final Duration LONGEST_REST = Duration.ofSeconds(5);
 
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
@@ -47,6 +51,8 @@ public final class ReloadQueue implements AutoCloseable {
     private final Waypoints waypoints;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private volatile boolean open = true;
+    /** {@link System#nanoTime()} before which no batch begins; of the working thread only. */
+    private long rested = System.nanoTime();
 
     /** @param window how long the last of a batch waits for company */
     public ReloadQueue(WebServer server, Duration window, Prover prover, Waypoints waypoints, MeterRegistry meters) {
@@ -89,7 +95,7 @@ public final class ReloadQueue implements AutoCloseable {
                 if (first != null) {
                     batch.add(first);
                     gather(batch);
-                    run(batch);
+                    measured(batch);
                 }
             }
         } catch (InterruptedException e) {
@@ -99,15 +105,25 @@ public final class ReloadQueue implements AutoCloseable {
     }
 
     private void gather(List<Waiting> batch) throws InterruptedException {
-        long latest = System.nanoTime() + LONGEST_GATHERING.toNanos();
+        long now = System.nanoTime();
+        long earliest = rested;
+        long latest = Math.max(now, earliest) + LONGEST_GATHERING.toNanos();
         while (batch.size() < LARGEST_BATCH) {
-            long patience = Math.min(window.toNanos(), latest - System.nanoTime());
+            now = System.nanoTime();
+            long patience = Math.min(Math.max(window.toNanos(), earliest - now), latest - now);
             Waiting next = queue.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
             if (next == null) {
                 return;
             }
             batch.add(next);
         }
+    }
+
+    private void measured(List<Waiting> batch) {
+        long start = System.nanoTime();
+        run(batch);
+        long end = System.nanoTime();
+        rested = end + Math.min(end - start, LONGEST_REST.toNanos());
     }
 
     private void run(List<Waiting> batch) {
