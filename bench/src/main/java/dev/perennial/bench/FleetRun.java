@@ -9,7 +9,6 @@ import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.RequestKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,35 +22,27 @@ final class FleetRun {
 
     /**
      * @param wall from the first request to the last proof
-     * @param idle one request at a time, nothing else going on; empty where it was not asked for
      * @param requestsPerCertificate that the CA saw, new nonces and the directory left out
      */
     record Result(
             int certificates,
             Duration wall,
             Latencies underLoad,
-            List<Duration> idle,
             Map<String, ProcessCosts.Cost> costs,
             double requestsPerCertificate) {}
 
     private final Options options;
     private final Duration roundTrip;
-    private final boolean measureIdle;
 
-    FleetRun(Options options, Duration roundTrip, boolean measureIdle) {
+    FleetRun(Options options, Duration roundTrip) {
         this.options = options;
         this.roundTrip = roundTrip;
-        this.measureIdle = measureIdle;
     }
 
     Result run(Progress progress) {
-        int single = measureIdle ? options.single() : 0;
-        int all = options.warmUp() + single + options.certificates();
-        List<Site> sites = IntStream.range(0, all)
-                .mapToObj(i -> Site.of(name(i), dnsName(i)))
-                .toList();
+        int all = options.warmUp() + options.certificates();
         try (Stack stack = Stack.builder()
-                        .sites(sites)
+                        .sites(sites(all))
                         .ca(ca ->
                                 ca.withNonceReject(0).withAuthorizationReuse(0).withRoundTrip(roundTrip))
                         .tracingDropped()
@@ -59,21 +50,16 @@ final class FleetRun {
                         .start();
                 Client client = new Client(stack.bootstrapServers(), stack.host())) {
             issue(client, 0, options.warmUp());
-            List<Duration> idle = new ArrayList<>();
-            for (int i = 0; i < single; i++) {
-                idle.addAll(issue(client, options.warmUp() + i, 1).values());
-            }
             Map<String, ProcessCosts.Cost> before = ProcessCosts.of(stack);
             long requestsBefore = stack.counts().total() - overhead(stack);
             Instant start = Instant.now();
-            Map<String, Duration> times = issue(client, options.warmUp() + single, options.certificates());
+            Map<String, Duration> times = issue(client, options.warmUp(), options.certificates());
             Duration wall = Duration.between(start, Instant.now());
             long requests = stack.counts().total() - overhead(stack) - requestsBefore;
             return new Result(
                     options.certificates(),
                     wall,
                     Latencies.of(times.values()),
-                    idle,
                     ProcessCosts.difference(before, ProcessCosts.of(stack)),
                     (double) requests / options.certificates());
         }
@@ -83,8 +69,14 @@ final class FleetRun {
         return stack.counts().of(RequestKind.NEW_NONCE) + stack.counts().of(RequestKind.DIRECTORY);
     }
 
+    static List<Site> sites(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> Site.of(name(i), dnsName(i)))
+                .toList();
+    }
+
     /** Time from request to proof, by certificate name. */
-    private static Map<String, Duration> issue(Client client, int from, int count) {
+    static Map<String, Duration> issue(Client client, int from, int count) {
         Map<String, Instant> asked = new HashMap<>();
         Map<String, Duration> done = new HashMap<>();
         Set<String> open = new HashSet<>();

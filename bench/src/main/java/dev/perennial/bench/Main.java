@@ -21,13 +21,16 @@ public final class Main {
         say(
                 "%d certificates a run after a warm-up of %d; %d processors; everything on this machine",
                 options.certificates(), options.warmUp(), Runtime.getRuntime().availableProcessors());
-        report("CA nearby", options, Duration.ZERO, true);
-        report("CA at " + options.roundTrip().toMillis() + " ms round trip", options, options.roundTrip(), false);
+        say("");
+        say("== One request at a time, CA nearby (n=%d)", options.single());
+        say("latency, request event to proven handshake %s", new IdleRun(options).run(Progress.silent()));
+        report("CA nearby", options, Duration.ZERO);
+        report("CA at " + options.roundTrip().toMillis() + " ms round trip", options, options.roundTrip());
         System.exit(0);
     }
 
-    private static void report(String title, Options options, Duration roundTrip, boolean idle) throws Exception {
-        FleetRun.Result fleet = new FleetRun(options, roundTrip, idle).run(Progress.silent());
+    private static void report(String title, Options options, Duration roundTrip) throws Exception {
+        FleetRun.Result fleet = new FleetRun(options, roundTrip).run(Progress.silent());
         double bare = new BareRun(options, roundTrip).run(Progress.silent());
         double rate = fleet.certificates() / (fleet.wall().toNanos() / 1e9);
         say("");
@@ -35,9 +38,6 @@ public final class Main {
         say("fleet, request event to proven handshake   %6.1f certificates/s", rate);
         say("bare ACME sequence (the limit)             %6.1f certificates/s   fleet/bare %.2f", bare, rate / bare);
         say("latency, all requested at once             %s", fleet.underLoad());
-        if (!fleet.idle().isEmpty()) {
-            say("latency, one at a time (n=%d)              %s", fleet.idle().size(), Latencies.of(fleet.idle()));
-        }
         say(
                 "requests to the CA per certificate         %6.2f (without new nonces and directory)",
                 fleet.requestsPerCertificate());
