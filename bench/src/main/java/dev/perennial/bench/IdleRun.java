@@ -1,0 +1,37 @@
+package dev.perennial.bench;
+
+import dev.perennial.testbed.Progress;
+import dev.perennial.testbed.Stack;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One request at a time and nothing else going on, on a host with few sites: what somebody who waits for one certificate sees. */
+final class IdleRun {
+    private static final int WARM_UP = 20;
+
+    private final Options options;
+
+    IdleRun(Options options) {
+        this.options = options;
+    }
+
+    Latencies run(Progress progress) {
+        try (Stack stack = Stack.builder()
+                        .sites(FleetRun.sites(WARM_UP + options.single()))
+                        .ca(ca -> ca.withNonceReject(0).withAuthorizationReuse(0))
+                        .tracingDropped()
+                        .progress(progress)
+                        .start();
+                Client client = new Client(stack.bootstrapServers(), stack.host())) {
+            List<Duration> times = new ArrayList<>();
+            for (int i = 0; i < WARM_UP + options.single(); i++) {
+                var time = FleetRun.issue(client, i, 1).values();
+                if (i >= WARM_UP) {
+                    times.addAll(time);
+                }
+            }
+            return Latencies.of(times);
+        }
+    }
+}
