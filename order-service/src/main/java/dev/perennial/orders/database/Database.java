@@ -18,6 +18,8 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 /** Transactions, each of them explicit. */
 public final class Database {
     private static final String UNIQUE_VIOLATION = "23505";
+    /** How often a row that somebody else inserted at the same moment is looked for again before it is a defect. */
+    private static final int RACES = 5;
 
     private final Jdbi jdbi;
 
@@ -27,12 +29,20 @@ public final class Database {
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     }
 
-    /** @throws RetryLater where the database cannot be reached or asks to try again; nothing is committed then */
+    /**
+     * @param work is run again where it lost a race for a row; it must do nothing outside the transaction
+     * @throws RetryLater where the database cannot be reached or asks to try again; nothing is committed then
+     * @throws JdbiException where it refuses for good what it was given: a defect, which no waiting mends
+     */
     public <T> T inTransaction(Function<Handle, T> work) {
-        try {
-            return jdbi.<T, RuntimeException>inTransaction(work::apply);
-        } catch (JdbiException e) {
-            throw translated(e);
+        for (int race = 1; ; race++) {
+            try {
+                return jdbi.<T, RuntimeException>inTransaction(work::apply);
+            } catch (JdbiException e) {
+                if (race == RACES || !isUniqueViolation(e)) {
+                    throw translated(e);
+                }
+            }
         }
     }
 
@@ -58,14 +68,21 @@ public final class Database {
         return e;
     }
 
+    private static boolean isUniqueViolation(JdbiException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean worthAnotherTry(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return e instanceof SQLTransientException
                 || e instanceof SQLRecoverableException
                 // Agroal reports a pool that gave up waiting without a state.
                 || state.isEmpty()
-                // A row that somebody else inserted at the same moment: the next try will see it.
-                || state.equals(UNIQUE_VIOLATION)
                 || state.startsWith("08") // connection
                 || state.startsWith("25006") // read-only: a fail-over is under way
                 || state.startsWith("40") // serialization, deadlock

@@ -49,7 +49,10 @@ public class Hearing {
 
     private void bury(Message<?> message, RuntimeException reason, String place) {
         meters.counter("perennial_dead_letters_total").increment();
-        LOG.errorf(reason, "%s goes to the dead letters", place);
+        switch (reason) {
+            case Unusable unusable -> LOG.warnf("%s goes to the dead letters: %s", place, unusable.getMessage());
+            case RuntimeException defect -> LOG.errorf(defect, "ALARM: %s goes to the dead letters", place);
+        }
         outages.waitOut("the dead letter " + place, () -> write(message, reason, place));
     }
 

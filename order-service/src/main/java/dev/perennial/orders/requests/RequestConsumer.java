@@ -7,6 +7,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.hearing.Hearing;
+import dev.perennial.orders.hearing.Unusable;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
@@ -25,7 +26,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 public class RequestConsumer {
     private static final String HOW_IT_ENDS = ": answered with certificate.refused and kept among the dead letters";
     /** What a row, an index and a log line can hold. */
-    private static final Pattern NAMEABLE = Pattern.compile("[\\x21-\\x7e]{1,200}");
+    private static final Pattern NAMEABLE = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final Intake intake;
     private final Inlet inlet;
@@ -46,7 +47,7 @@ public class RequestConsumer {
         return hearing.hear(message, this::on);
     }
 
-    /** @throws UnreadableRequest after it has been refused: the channel puts the record among the dead letters */
+    /** @throws Unusable after it has been refused: the channel puts the record among the dead letters */
     private void on(ConsumerRecord<String, byte[]> record) {
         switch (inlet.decode(record)) {
             case Decoded.Known(CloudEvent event)
@@ -75,7 +76,7 @@ public class RequestConsumer {
             intake.refuseUnreadable(place, requestId, problem, trace(record));
             return requestId;
         });
-        throw new UnreadableRequest(problem.code().wireName() + " at " + place + HOW_IT_ENDS);
+        throw new Unusable(problem.code().wireName() + " at " + place + HOW_IT_ENDS);
     }
 
     private static Optional<String> trace(ConsumerRecord<String, byte[]> record) {
@@ -91,7 +92,7 @@ public class RequestConsumer {
 
     private static Problem unnameable() {
         return Problem.of(
-                ErrorCode.INVALID_FIELD, "headers ce_id and ce_source: 1 to 200 printable ASCII characters, no space");
+                ErrorCode.INVALID_FIELD, "headers ce_id and ce_source: 1 to 255 printable ASCII characters, no space");
     }
 
     private static Problem unknown(String type) {
@@ -99,15 +100,5 @@ public class RequestConsumer {
                 ErrorCode.UNKNOWN_TYPE,
                 "events of this type are not taken here; taken: certificate.requested",
                 type.length() > 200 ? type.substring(0, 200) : type);
-    }
-
-    /** Ends among the dead letters, with this text as the reason. */
-    static final class UnreadableRequest extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UnreadableRequest(String message) {
-            // Without a stack: strangers decide how often this happens.
-            super(message, null, false, false);
-        }
     }
 }

@@ -10,6 +10,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -37,6 +40,40 @@ class HearingTest {
         assertThat(said).containsExactly("nack");
         assertThat(end.toCompletableFuture()).isCompletedWithValue(null);
         assertThat(meters.counter("perennial_dead_letters_total").count()).isEqualTo(1);
+    }
+
+    @Test
+    void raisesTheAlarmForADefectAndNotForAStranger() {
+        List<String> logged = new ArrayList<>();
+        Logger log = Logger.getLogger(Hearing.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        try {
+            hear(HearingTest::fail, List.of(DONE));
+            hear(
+                    record -> {
+                        throw new Unusable("no JSON");
+                    },
+                    List.of(DONE));
+        } finally {
+            log.removeHandler(handler);
+        }
+
+        assertThat(said).containsExactly("nack", "nack");
+        assertThat(logged).hasSize(2);
+        assertThat(logged.getFirst()).startsWith("ALARM: ");
+        assertThat(logged.getLast()).doesNotContain("ALARM");
     }
 
     @Test

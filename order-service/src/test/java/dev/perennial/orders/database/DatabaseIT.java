@@ -1,0 +1,59 @@
+package dev.perennial.orders.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.parts.Postgres;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.junit.jupiter.api.Test;
+
+class DatabaseIT {
+    private final Database database = Postgres.database();
+    private final Outages outages = new Outages(Clock.systemUTC());
+    private final AtomicInteger tries = new AtomicInteger();
+
+    @Test
+    void doesNotWaitForWhatTheDatabaseRefusesForGood() {
+        requireDefect("SELECT CAST('\\u0000' AS jsonb) ->> 0 FROM (SELECT '[\"\\u0000\"]'::jsonb ->> 0) t");
+        requireDefect("INSERT INTO inbox (source, id) VALUES ('s', NULL)");
+        requireDefect("SELECT 1 / 0");
+        requireDefect("SELECT nothing FROM nowhere");
+        assertThat(tries).hasValue(4);
+    }
+
+    @Test
+    void triesARaceForARowAFewTimesOnly() {
+        run("CREATE TABLE raced (id int PRIMARY KEY)");
+        run("INSERT INTO raced VALUES (1)");
+        tries.set(0);
+
+        requireDefect("INSERT INTO raced VALUES (1)");
+
+        assertThat(tries).hasValue(5);
+    }
+
+    @Test
+    void waitsForWhatPasses() {
+        assertThatExceptionOfType(RetryLater.class)
+                .isThrownBy(() -> run("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$"));
+        assertThatExceptionOfType(RetryLater.class)
+                .isThrownBy(() -> run("DO $$ BEGIN RAISE EXCEPTION 'stopping' USING ERRCODE = '57P01'; END $$"));
+    }
+
+    private void requireDefect(String sql) {
+        assertThatExceptionOfType(JdbiException.class).isThrownBy(() -> outages.waitOut("a defect", () -> run(sql)));
+    }
+
+    private int run(String sql) {
+        return database.inTransaction(tx -> execute(tx, sql));
+    }
+
+    private int execute(Handle tx, String sql) {
+        tries.incrementAndGet();
+        return tx.execute(sql);
+    }
+}
