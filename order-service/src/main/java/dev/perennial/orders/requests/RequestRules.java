@@ -1,6 +1,7 @@
 package dev.perennial.orders.requests;
 
 import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CleanText;
 import dev.perennial.events.DnsName;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
@@ -21,9 +22,9 @@ import java.util.regex.Pattern;
 /** Checks a request against policy and brings it into canonical form. Pure; says everything that is wrong at once. */
 public final class RequestRules {
     static final int MAX_IDENTIFIERS = 100;
-    static final int MAX_LABELS = 32;
+    static final int MAX_LABELS = 64;
     static final int MAX_LABEL_KEY = 63;
-    static final int MAX_LABEL_VALUE = 256;
+    static final int MAX_LABEL_VALUE = 255;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final int QUOTED = 80;
@@ -165,14 +166,17 @@ public final class RequestRules {
         }
         boolean tooLong = labels.entrySet().stream()
                 .anyMatch(label -> label.getKey().length() > MAX_LABEL_KEY
-                        || label.getValue().length() > MAX_LABEL_VALUE
-                        // PostgreSQL cannot store it.
-                        || (label.getKey() + label.getValue()).indexOf('\0') >= 0);
+                        || label.getValue().length() > MAX_LABEL_VALUE);
         if (tooLong) {
             refuse(
                     ErrorCode.INVALID_FIELD,
                     "field 'labels': a key has at most " + MAX_LABEL_KEY + " characters, a value at most "
-                            + MAX_LABEL_VALUE + ", and none of them is NUL");
+                            + MAX_LABEL_VALUE);
+        }
+        boolean clean = labels.entrySet().stream()
+                .allMatch(label -> CleanText.is(label.getKey()) && CleanText.is(label.getValue()));
+        if (!clean) {
+            refuse(ErrorCode.INVALID_FIELD, "field 'labels': NUL and unpaired surrogates cannot be kept");
         }
     }
 
@@ -188,8 +192,7 @@ public final class RequestRules {
     }
 
     private static String quoted(String value) {
-        // NUL could be stored in no table and no log.
-        return value == null ? "nothing" : "'" + shorten(value, QUOTED).replace("\0", "\\0") + "'";
+        return value == null ? "nothing" : "'" + shorten(value, QUOTED) + "'";
     }
 
     private static String shorten(String text, int length) {

@@ -60,7 +60,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 public class CertificatesResource {
     private static final String SOURCE = "rest";
     private static final int MAX_LIMIT = 500;
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final Intake intake;
     private final Database database;
@@ -85,7 +85,7 @@ public class CertificatesResource {
         RequestBody body = RequestBody.read(stream);
         key.filter(value -> !KEY.matcher(value).matches()).ifPresent(value -> {
             throw new Refusal(
-                    400, ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': 1 to 200 printable ASCII characters");
+                    400, ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': 1 to 255 printable ASCII characters");
         });
         Answer answer = intake.hear(new Asked(
                 SOURCE,

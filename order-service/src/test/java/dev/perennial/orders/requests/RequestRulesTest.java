@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -112,16 +113,35 @@ class RequestRulesTest {
 
     @Test
     void capsLabels() {
-        CertificateRequested labelled = new CertificateRequested(
+        Map<String, String> tooMany = IntStream.range(0, 65).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v"));
+
+        for (Map<String, String> labels :
+                List.of(tooMany, Map.of("key", "v".repeat(256)), Map.of("k".repeat(64), "value"))) {
+            assertThat(codes(RequestRules.check(POLICY, labelled(labels)))).containsExactly(ErrorCode.INVALID_FIELD);
+        }
+        assertThat(RequestRules.check(POLICY, labelled(Map.of("k".repeat(63), "v".repeat(255)))))
+                .isInstanceOf(Verdict.Acceptable.class);
+    }
+
+    @Test
+    void keepsNoLabelThatCannotBeStored() {
+        for (String unclean : List.of("\0", "\uD83D", "\uDE00")) {
+            assertThat(codes(RequestRules.check(POLICY, labelled(Map.of("key", unclean)))))
+                    .containsExactly(ErrorCode.INVALID_FIELD);
+            assertThat(codes(RequestRules.check(POLICY, labelled(Map.of(unclean, "value")))))
+                    .containsExactly(ErrorCode.INVALID_FIELD);
+        }
+    }
+
+    private static CertificateRequested labelled(Map<String, String> labels) {
+        return new CertificateRequested(
                 "shop",
                 "web",
                 List.of(new RequestedIdentifier("dns", "example.com")),
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                Map.of("key", "v".repeat(257)));
-
-        assertThat(codes(RequestRules.check(POLICY, labelled))).containsExactly(ErrorCode.INVALID_FIELD);
+                labels);
     }
 
     private static String[] many(int count) {

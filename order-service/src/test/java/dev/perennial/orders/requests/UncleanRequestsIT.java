@@ -1,0 +1,116 @@
+package dev.perennial.orders.requests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.EventCodec;
+import dev.perennial.orders.database.Outages;
+import dev.perennial.orders.hearing.Hearing;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.platform.messaging.Inlet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What PostgreSQL and UTF-8 cannot hold comes in through Kafka, is answered with a fact, and holds nobody up. */
+class UncleanRequestsIT {
+    private static final String GOOD = """
+            {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"shop.example.com"}],"labels":{"k":"v"}}""";
+
+    private final Parts parts = new Parts();
+    private final Outages outages = new Outages(parts.clock);
+    private final RequestConsumer consumer =
+            new RequestConsumer(parts.intake, new Inlet(parts.meters), outages, new Hearing(outages, parts.meters));
+    private final List<String> ends = new ArrayList<>();
+    private int offset;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u0000", "\\ud83d", "\\ude00"})
+    void answersUncleanTextInAnyField(String unclean) {
+        List<String> fields = List.of(
+                "\"shop\"",
+                "\"web\"",
+                "\"dns\"",
+                "\"shop.example.com\"",
+                "\"k\"",
+                "\"v\"",
+                "\"local\"",
+                "\"EC_P256\"",
+                "\"web-1\"");
+        String whole = GOOD.replace("}}", "},\"issuer\":\"local\",\"keyType\":\"EC_P256\",\"targets\":[\"web-1\"]}");
+
+        for (String field : fields) {
+            send("id-" + offset, "/me", whole.replace(field, field.substring(0, field.length() - 1) + unclean + "\""));
+        }
+
+        // JSON itself has no surrogate without its other half in a key: such a record is kept among the dead letters
+        // too.
+        assertThat(ends).hasSize(fields.size()).filteredOn("nack"::equals).hasSizeLessThan(2);
+        assertThat(parts.facts()).hasSize(fields.size()).containsOnly("certificate.refused");
+        assertThat(data()).allSatisfy(fact -> assertThat(fact.toString()).doesNotContain("\\u0000"));
+        assertThat(data().getFirst().get("name").asText()).isEqualTo("shop\uFFFD");
+        assertThat(parts.count("certificate")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b", "a\uFFFDb", "a b", "LONG"})
+    void answersUncleanHeadersAndGoesOn(String text) {
+        String header = text.equals("LONG") ? "x".repeat(256) : text;
+
+        send(header, "/me", GOOD);
+        send("fine", header, GOOD);
+        send("typed", "/me", header, GOOD);
+        send("r1", "/me", GOOD);
+
+        assertThat(ends).containsExactly("nack", "nack", "nack", "ack");
+        assertThat(parts.facts())
+                .containsExactly(
+                        "certificate.refused", "certificate.refused", "certificate.refused", "certificate.accepted");
+        assertThat(data().getFirst().get("requestId").asText()).isEqualTo("certificate.requests-0-0");
+    }
+
+    @Test
+    void takesIdsOfAnyUsefulLength() {
+        send("i".repeat(255), "/" + "s".repeat(254), GOOD);
+
+        assertThat(ends).containsExactly("ack");
+        assertThat(parts.facts()).containsExactly("certificate.accepted");
+    }
+
+    private void send(String id, String source, String value) {
+        send(id, source, "certificate.requested", value);
+    }
+
+    private void send(String id, String source, String type, String value) {
+        var record = new ConsumerRecord<>("certificate.requests", 0, offset++, "k", value.getBytes(UTF_8));
+        record.headers().add("ce_id", id.getBytes(UTF_8));
+        record.headers().add("ce_source", source.getBytes(UTF_8));
+        record.headers().add("ce_type", type.getBytes(UTF_8));
+        consumer.on(Message.of(record, () -> ended("ack"), reason -> ended("nack")))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private CompletableFuture<Void> ended(String how) {
+        ends.add(how);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private List<JsonNode> data() {
+        return parts.database.inTransaction(tx -> tx.createQuery("SELECT data FROM outbox ORDER BY seq")
+                .map((row, context) -> {
+                    try {
+                        return EventCodec.mapper().readTree(row.getBytes("data"));
+                    } catch (java.io.IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                })
+                .list());
+    }
+}
