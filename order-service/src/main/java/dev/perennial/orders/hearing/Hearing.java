@@ -4,6 +4,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Outages;
+import dev.perennial.platform.messaging.Stop;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -33,7 +34,10 @@ public class Hearing {
         this.meters = meters;
     }
 
-    /** Blocks until the work is done and the record acknowledged, or the record is among the dead letters. */
+    /**
+     * Blocks until the work is done and the record acknowledged, or the record is among the dead letters. Never completes
+     * where a stop of the process cut the work off.
+     */
     public CompletionStage<Void> hear(
             Message<ConsumerRecord<String, byte[]>> message, Consumer<ConsumerRecord<String, byte[]>> work) {
         ConsumerRecord<String, byte[]> record = message.getPayload();
@@ -41,6 +45,10 @@ public class Hearing {
         try {
             work.accept(record);
         } catch (RuntimeException e) {
+            if (Stop.isUnderWay()) {
+                // Neither acknowledged nor buried: it is delivered again after the start.
+                return new CompletableFuture<>();
+            }
             bury(message, e, place);
             return CompletableFuture.completedStage(null);
         }

@@ -77,6 +77,20 @@ class HearingTest {
     }
 
     @Test
+    void leavesARecordThatAStopCutOff() {
+        Thread.currentThread().interrupt();
+        CompletionStage<Void> end;
+        try {
+            end = hear(HearingTest::fail, List.of(DONE));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(said).isEmpty();
+        assertThat(end.toCompletableFuture()).isNotDone();
+    }
+
+    @Test
     void waitsUntilTheDeadLetterIsWritten() {
         CompletionStage<Void> end = hear(
                 HearingTest::fail, List.of(CompletableFuture.failedStage(new TimeoutException("no broker")), DONE));

@@ -21,7 +21,7 @@ public final class Stop {
 
     /**
      * Works on one record. Returning would acknowledge it, and throwing would bury it: where a stop cuts the work off, this
-     * does neither, ever. The connector does not wait for it, and the JVM ends under it; call it on a virtual thread.
+     * does neither, ever, and the JVM ends under it; call it on a virtual thread.
      *
      * @throws RuntimeException a defect of the work, where no stop is under way
      */
