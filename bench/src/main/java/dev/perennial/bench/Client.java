@@ -3,6 +3,7 @@ package dev.perennial.bench;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Decoded;
+import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Topic;
@@ -10,10 +11,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Asks for certificates on Kafka and watches their deployments, as a client outside the fleet would. */
+/** Asks for certificates on Kafka and watches their issuance and deployment, as a client outside the fleet would. */
 final class Client implements AutoCloseable {
     private static final URI SOURCE = URI.create("/perennial/bench");
 
@@ -40,7 +43,8 @@ final class Client implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topic.DEPLOYMENTS.topicName()).stream()
+        List<TopicPartition> partitions = Stream.of(Topic.ISSUANCES, Topic.DEPLOYMENTS)
+                .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         consumer.assign(partitions);
@@ -48,14 +52,20 @@ final class Client implements AutoCloseable {
         partitions.forEach(consumer::position);
     }
 
+    /** For a certificate that is to be deployed. */
     void request(String name, String dnsName) {
+        request(name, dnsName, List.of(host));
+    }
+
+    /** @param targets none for a certificate that is issued and stored only */
+    void request(String name, String dnsName, List<String> targets) {
         var data = new CertificateRequested(
                 name,
                 "bench",
                 List.of(new RequestedIdentifier("dns", dnsName)),
                 Optional.empty(),
                 Optional.empty(),
-                List.of(host),
+                targets,
                 Map.of());
         CloudEvent event = CloudEvent.about(name, SOURCE, data, Clock.systemUTC());
         var record = new ProducerRecord<>(Topic.REQUESTS.topicName(), name, EventCodec.encode(data));
@@ -68,8 +78,8 @@ final class Client implements AutoCloseable {
     }
 
     /** Events that have come since the last call, waiting a moment for the first. */
-    List<dev.perennial.events.Event> deployments() {
-        List<dev.perennial.events.Event> events = new java.util.ArrayList<>();
+    List<Event> events() {
+        List<Event> events = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
             Map<String, String> headers = new HashMap<>();
             record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), StandardCharsets.UTF_8)));

@@ -26,7 +26,7 @@ final class IdleRun {
                 Client client = new Client(stack.bootstrapServers(), stack.host())) {
             List<Duration> times = new ArrayList<>();
             for (int i = 0; i < WARM_UP + options.single(); i++) {
-                var time = FleetRun.issue(client, i, 1).values();
+                var time = FleetRun.issue(client, i, 1).deployed().values();
                 if (i >= WARM_UP) {
                     times.addAll(time);
                 }

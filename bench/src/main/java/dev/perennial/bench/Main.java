@@ -32,10 +32,14 @@ public final class Main {
     private static void report(String title, Options options, Duration roundTrip) throws Exception {
         FleetRun.Result fleet = new FleetRun(options, roundTrip).run(Progress.silent());
         double bare = new BareRun(options, roundTrip).run(Progress.silent());
+        double issued = fleet.certificates() / (fleet.issued().toNanos() / 1e9);
         double rate = fleet.certificates() / (fleet.wall().toNanos() / 1e9);
         say("");
         say("== %s", title);
         say("fleet, request event to proven handshake   %6.1f certificates/s", rate);
+        say(
+                "fleet, request event to bundle in Vault     %6.1f certificates/s   fleet/bare %.2f",
+                issued, issued / bare);
         say("bare ACME sequence (the limit)             %6.1f certificates/s   fleet/bare %.2f", bare, rate / bare);
         say("latency, all requested at once             %s", fleet.underLoad());
         say(

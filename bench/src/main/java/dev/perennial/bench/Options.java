@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param inFlight orders that the bare sequence works on at once
  */
 record Options(int certificates, int warmUp, int single, Duration roundTrip, int inFlight) {
-    private static final Options DEFAULT = new Options(500, 150, 20, Duration.ofMillis(40), 64);
+    private static final Options DEFAULT = new Options(300, 1000, 20, Duration.ofMillis(40), 64);
     static final String USAGE =
             "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS]";
 
