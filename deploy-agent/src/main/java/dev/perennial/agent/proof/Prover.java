@@ -23,7 +23,7 @@ public final class Prover {
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
     /**
-     * How long every look must show the certificate. While nginx reloads, old and new workers accept side by side for 100 ms
+     * Two looks in a row, this far apart, must show the certificate. While nginx reloads, old and new workers accept side by side for 100 ms
      * and more, so a single look that meets a new worker proves nothing about the next client.
      */
     private static final Duration STEADY = Duration.ofMillis(240);
@@ -66,7 +66,7 @@ public final class Prover {
                 if (settle.isZero() || now - since.getAsLong() >= STEADY.toNanos()) {
                     return conclude(probe, serverName, fingerprint, sight, true, attempt);
                 }
-                sleep(STEADY.dividedBy(2));
+                sleep(STEADY);
                 continue;
             }
             since = OptionalLong.empty();

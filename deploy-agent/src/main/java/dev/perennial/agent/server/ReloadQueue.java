@@ -37,7 +37,7 @@ public final class ReloadQueue implements AutoCloseable {
      * sites. So after a batch the server rests for as long as the batch took, at most this long: under a flood at most half
      * of the time goes into reloads, and a deployment that comes alone does not wait.
      */
-    private static final Duration LONGEST_REST = Duration.ofSeconds(5);
+    private static final Duration LONGEST_REST = Duration.ofSeconds(2);
 
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
