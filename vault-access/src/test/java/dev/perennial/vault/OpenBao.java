@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A real OpenBao server in memory, with a KV v2 mount {@code perennial}, AppRole and the shipped policies. */
-final class OpenBao implements AutoCloseable {
+public final class OpenBao implements AutoCloseable {
     static final String VERSION = "2.7.2";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -35,7 +35,7 @@ final class OpenBao implements AutoCloseable {
     private final URI address;
     private final String rootToken;
 
-    static OpenBao start(Path folder) {
+    public static OpenBao start(Path folder) {
         OpenBao bao = new OpenBao(folder, "http");
         bao.awaitReady();
         bao.admin("POST", "sys/mounts/perennial", Map.of("type", "kv", "options", Map.of("version", "2")));
@@ -118,7 +118,7 @@ final class OpenBao implements AutoCloseable {
                 address, roleFile, secretFile, "perennial", Optional.empty(), Duration.ofSeconds(5));
     }
 
-    SecretStore store(String name, String policy, Optional<String> host) {
+    public SecretStore store(String name, String policy, Optional<String> host) {
         return SecretStores.connect(appRole(name, policy, host, Map.of()));
     }
 
@@ -141,7 +141,8 @@ final class OpenBao implements AutoCloseable {
         admin("PUT", "sys/unseal", Map.of("key", key));
     }
 
-    JsonNode admin(String method, String path, Map<String, ?> body) {
+    /** Asks with the root token, for what no service may. */
+    public JsonNode admin(String method, String path, Map<String, ?> body) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve("/v1/" + path))
                     .timeout(Duration.ofSeconds(10))

@@ -34,7 +34,7 @@ record TopicUse(Topic topic, String writer, List<String> readers, String key, St
                 new TopicUse(
                         topic,
                         ORDER_SERVICE,
-                        List.of(VALIDATION_SERVICE, CLIENTS),
+                        List.of(VALIDATION_SERVICE, ISSUANCE_SERVICE, CLIENTS),
                         CERTIFICATE_ID + "; for certificate.refused the request's ce_id, as there is no certificate",
                         "Answers to requests, and what became of orders.");
             case VALIDATIONS ->

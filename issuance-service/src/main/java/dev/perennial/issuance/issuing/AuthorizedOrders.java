@@ -69,7 +69,7 @@ class AuthorizedOrders {
     }
 
     /** The connector makes the received context current; the header serves where it does not. */
-    private static Context received(ConsumerRecord<String, byte[]> record) {
+    static Context received(ConsumerRecord<String, byte[]> record) {
         return Span.current().getSpanContext().isValid()
                 ? Context.current()
                 : Spans.context(Optional.ofNullable(Inlet.headers(record).get(Spans.TRACEPARENT)));

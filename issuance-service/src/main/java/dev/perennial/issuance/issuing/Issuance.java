@@ -30,7 +30,8 @@ import org.jboss.logging.Logger;
  *   <li>Look at {@code certificates/<id>}. A bundle of this order means that 2 to 7 were done: go on with the host copies.
  *       One of a later order means that this one was finished long ago: nothing may be said or made for it.
  *   <li>Write a new private key to {@code orders/<order id>}, create-only, <em>before</em> the CA hears of it. Who comes second, or
- *       comes back, takes the first one's key: a certificate whose key is lost cannot be issued, and one order has one key.
+ *       comes back, takes the first one's key: a certificate whose key is lost cannot be issued, and one order has one key. Who
+ *       finds the mark of an order that was given up ({@link OrderKeys}) makes nothing and says nothing.
  *   <li>Finalize. Where the key was there already, the order is fetched first: the CA may have finalized it, and its answer got lost.
  *   <li>Wait until the order is valid. Nothing is kept here; a crash costs one look.
  *   <li>Download. Can be repeated for as long as the CA keeps the certificate.
@@ -45,7 +46,7 @@ final class Issuance {
     private static final Logger LOG = Logger.getLogger(Issuance.class);
 
     private final AcmeAccounts accounts;
-    private final SecretStore secrets;
+    private final OrderKeys keys;
     private final BundleStore bundles;
     private final IssuancesTopic topic;
     private final Clock clock;
@@ -60,7 +61,7 @@ final class Issuance {
             Duration firstLook,
             Duration issueLimit) {
         this.accounts = accounts;
-        this.secrets = secrets;
+        this.keys = new OrderKeys(secrets);
         this.bundles = new BundleStore(secrets);
         this.topic = topic;
         this.clock = clock;
@@ -87,11 +88,15 @@ final class Issuance {
             return failed(ErrorCode.UNKNOWN_ISSUER, "issuer '" + order.issuer() + "' is not configured here");
         }
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
-        SecretStore.CreateOnly keyPlace = secrets.createOnly(
-                SecretPath.orderKey(order.orderId()), newKey.get().toSecret());
-        CertificateKey key = CertificateKey.from(keyPlace.secret());
-        return switch (finalized(account, order, key, keyPlace.created())) {
-            case OrderProgress.Valid valid -> take(account, order, key, valid.certificateUrl(), stored);
+        return switch (keys.take(order.orderId(), newKey)) {
+            case OrderKeys.GivenUp givenUp -> new Outcome.GivenUp(givenUp.at());
+            case OrderKeys.Kept kept -> issue(account, order, kept, stored);
+        };
+    }
+
+    private Outcome issue(AcmeAccount account, Order order, OrderKeys.Kept kept, Optional<Stored> earlier) {
+        return switch (finalized(account, order, kept.key(), kept.isNew())) {
+            case OrderProgress.Valid valid -> take(account, order, kept.key(), valid.certificateUrl(), earlier);
             case OrderProgress.Invalid invalid -> new Outcome.Failed(invalid.problem());
             case OrderProgress.Refused refused -> new Outcome.Failed(refused.problem());
             case OrderProgress.Pending pending -> throw notReady("wants proof of control again");
@@ -147,12 +152,12 @@ final class Issuance {
         bundles.copyToHosts(order.targets(), stored.bundle(), fresh);
         CertificateIssued fact = IssuedCertificate.of(stored.bundle()).fact(order, stored.version());
         topic.issued(fact);
-        secrets.destroy(SecretPath.orderKey(order.orderId()));
+        keys.clear(order.orderId());
         return fact;
     }
 
     private Outcome superseded(Order order, Stored later) {
-        secrets.destroy(SecretPath.orderKey(order.orderId()));
+        keys.clear(order.orderId());
         return new Outcome.Superseded(later.bundle().orderId());
     }
 

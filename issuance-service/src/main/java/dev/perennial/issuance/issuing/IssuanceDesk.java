@@ -122,6 +122,10 @@ final class IssuanceDesk {
             case Outcome.Superseded superseded ->
                 LOG.infof(
                         "'%s' is superseded by order %s, nothing done (%d ms)", order.name(), superseded.by(), millis);
+            case Outcome.GivenUp givenUp ->
+                LOG.infof(
+                        "'%s' was given up at %s, nothing done; a new request makes a new order (%d ms)",
+                        order.name(), givenUp.at(), millis);
             case Outcome.Failed failed ->
                 LOG.infof(
                         "'%s' not issued (%d ms): %s: %s; %s",

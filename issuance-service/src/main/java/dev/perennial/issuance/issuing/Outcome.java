@@ -15,6 +15,9 @@ sealed interface Outcome {
     /** A later order of the same certificate is stored: this one was finished long ago, and there is nothing to say. */
     record Superseded(OrderId by) implements Outcome {}
 
+    /** The order-service gave the order up before its key was asked for: nothing was made, and there is nothing to say. */
+    record GivenUp(String at) implements Outcome {}
+
     /** No certificate from this attempt. */
     record Failed(Problem problem) implements Outcome {}
 
@@ -24,6 +27,7 @@ sealed interface Outcome {
             case Issued issued -> "issued";
             case IssuedBefore before -> "issued-before";
             case Superseded superseded -> "superseded";
+            case GivenUp givenUp -> "given-up";
             case Failed failed -> failed.problem().code().wireName();
         };
     }

@@ -12,7 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Defaults of the connector lose records or stop the channel: nothing that matters is left to them. */
 class ChannelSettingsTest {
-    private static final String IN = "mp.messaging.incoming." + AuthorizedOrders.CHANNEL + ".";
+    private static final String IN = "mp.messaging.incoming.";
+    private static final String AUTHORIZED = IN + AuthorizedOrders.CHANNEL + ".";
+    private static final String GIVEN_UP = IN + GivenUpOrders.CHANNEL + ".";
     private static final String OUT = "mp.messaging.outgoing." + AuthorizedOrders.OUT + ".";
 
     private final Properties properties = new Properties();
@@ -31,12 +33,20 @@ class ChannelSettingsTest {
         "failure-strategy, dead-letter-queue",
         "fail-on-deserialization-failure, false",
         "throttled.ordered, key",
-        "throttled.unprocessed-record-max-age.ms, 1800000",
+        "commit-strategy, throttled",
         "session.timeout.ms, 10000",
         "value.deserializer, org.apache.kafka.common.serialization.ByteArrayDeserializer"
     })
     void incomingIsExplicit(String key, String value) {
-        assertThat(properties.getProperty(IN + key)).isEqualTo(value);
+        assertThat(properties.getProperty(AUTHORIZED + key)).isEqualTo(value);
+        assertThat(properties.getProperty(GIVEN_UP + key)).isEqualTo(value);
+    }
+
+    @Test
+    void waitsAsLongAsItsWorkMayTake() {
+        String limit = "throttled.unprocessed-record-max-age.ms";
+        assertThat(properties.getProperty(AUTHORIZED + limit)).isEqualTo("1800000");
+        assertThat(properties.getProperty(GIVEN_UP + limit)).as("for ever").isEqualTo("0");
     }
 
     @ParameterizedTest
@@ -47,22 +57,27 @@ class ChannelSettingsTest {
 
     @Test
     void topicsAreThoseOfTheContract() {
-        assertThat(properties.getProperty(IN + "topic")).isEqualTo(Topic.VALIDATIONS.topicName());
-        assertThat(properties.getProperty(IN + "dead-letter-queue.topic"))
+        assertThat(properties.getProperty(AUTHORIZED + "topic")).isEqualTo(Topic.VALIDATIONS.topicName());
+        assertThat(properties.getProperty(AUTHORIZED + "dead-letter-queue.topic"))
                 .isEqualTo(Topic.VALIDATIONS.deadLetters("issuance-service"));
+        assertThat(properties.getProperty(GIVEN_UP + "topic")).isEqualTo(Topic.ORDERS.topicName());
+        assertThat(properties.getProperty(GIVEN_UP + "dead-letter-queue.topic"))
+                .isEqualTo(Topic.ORDERS.deadLetters("issuance-service"));
         assertThat(properties.getProperty(OUT + "topic")).isEqualTo(Topic.ISSUANCES.topicName());
     }
 
     @Test
     void everyIncomingChannelIsKnownHere() {
         assertThat(properties.stringPropertyNames())
-                .filteredOn(key -> key.startsWith("mp.messaging.incoming."))
-                .allMatch(key -> key.startsWith(IN));
+                .filteredOn(key -> key.startsWith(IN))
+                .allMatch(key -> key.startsWith(AUTHORIZED) || key.startsWith(GIVEN_UP));
     }
 
     @Test
     void concurrencyIsBoundedAndConfigurable() {
         assertThat(properties.getProperty("smallrye.messaging.worker." + AuthorizedOrders.OUT + ".max-concurrency"))
                 .isEqualTo("${perennial.issuance.max-concurrency:256}");
+        assertThat(properties.getProperty("smallrye.messaging.worker." + GivenUpOrders.WORKER + ".max-concurrency"))
+                .isEqualTo("16");
     }
 }

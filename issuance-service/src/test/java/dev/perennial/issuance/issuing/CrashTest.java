@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * record in between. One order, one key, one certificate.
  */
 class CrashTest {
+    /** Before and after each call of an issuance to which nothing happens. */
     static List<Arguments> moments() {
         List<String> calls;
         try (Fixture fixture = new Fixture()) {
@@ -70,5 +71,6 @@ class CrashTest {
         assertThat(fixture.issued()).containsOnly(fixture.issued().getFirst());
         assertThat(fixture.failures()).isEmpty();
         assertThat(fixture.keyKept()).isFalse();
+        assertThat(fixture.marked()).isFalse();
     }
 }

@@ -3,24 +3,36 @@ package dev.perennial.issuance.issuing;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.Fact;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Ids;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
+import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.events.Topic;
 import dev.perennial.issuance.keys.KeyMaker;
+import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The service without a wire: a fake CA, a store in memory, a list for a topic. Each {@link #deliver} is a new process. */
 final class Fixture implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofMillis(200);
     static final List<String> HOSTS = List.of("web-1.example.com", "web-2.example.com");
 
     final Interruptions interruptions = new Interruptions();
@@ -57,9 +69,42 @@ final class Fixture implements AutoCloseable {
         return deliver(order);
     }
 
+    /** {@code order.failed} is delivered, to another process. */
+    void giveUp() {
+        deliver(new OrderFailed(
+                order.certificateId(),
+                order.orderId(),
+                order.attempt(),
+                Problem.of(ErrorCode.CA_REFUSED, "given up by this test")));
+    }
+
+    /** Something on {@code certificate.orders} is delivered. */
+    void deliver(Fact fact) {
+        var event = new CloudEvent(
+                Ids.next().toString(),
+                URI.create("/perennial/order-service"),
+                Clock.systemUTC().instant(),
+                order.certificateId().toString(),
+                fact);
+        var record =
+                new ConsumerRecord<>(Topic.ORDERS.topicName(), 0, 0L, event.subject(), EventCodec.encode(event.data()));
+        event.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        new GivenUpOrders(new Inlet(meters), new InterruptedStore(vault, interruptions), new Impatient(), meters)
+                .on(record);
+    }
+
     /** Whether the order's key is still kept. */
     boolean keyKept() {
-        return vault.read(SecretPath.orderKey(order.orderId())).isPresent();
+        return vault.read(SecretPath.orderKey(order.orderId()))
+                .flatMap(there -> there.field("privateKey"))
+                .isPresent();
+    }
+
+    /** Whether the order left a mark in place of its key. */
+    boolean marked() {
+        return vault.read(SecretPath.orderKey(order.orderId()))
+                .flatMap(there -> there.field(OrderKeys.GIVEN_UP_AT))
+                .isPresent();
     }
 
     Bundle bundle() {
@@ -122,7 +167,7 @@ final class Fixture implements AutoCloseable {
 
         @Override
         public Duration patience() {
-            return Duration.ofMillis(200);
+            return PATIENCE;
         }
 
         @Override

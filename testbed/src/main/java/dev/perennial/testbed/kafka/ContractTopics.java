@@ -35,7 +35,8 @@ public final class ContractTopics {
     private static List<String> consumers(Topic topic) {
         return switch (topic) {
             case REQUESTS, DEPLOYMENTS -> List.of("order-service");
-            case ORDERS, CHALLENGES -> List.of("validation-service");
+            case CHALLENGES -> List.of("validation-service");
+            case ORDERS -> List.of("issuance-service", "validation-service");
             case VALIDATIONS -> List.of("issuance-service", "order-service");
             case ISSUANCES -> List.of("deploy-agent", "order-service");
         };

@@ -1,0 +1,100 @@
+package dev.perennial.issuance.issuing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.events.KeyType;
+import dev.perennial.events.OrderId;
+import dev.perennial.issuance.keys.CertificateKey;
+import dev.perennial.issuance.keys.KeyMaker;
+import dev.perennial.vault.OpenBao;
+import dev.perennial.vault.SecretPath;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The keys of orders on a real server, with the shipped policy of the issuance-service and no other right. */
+class OrderKeysIT {
+    private static final Instant GIVEN_UP = Instant.parse("2026-11-21T10:00:00Z");
+
+    @TempDir
+    static Path folder;
+
+    private static OpenBao bao;
+    private static OrderKeys keys;
+    private static final KeyMaker MAKER = new KeyMaker();
+
+    private final OrderId order = OrderId.next();
+
+    @BeforeAll
+    static void start() {
+        bao = OpenBao.start(folder);
+        keys = new OrderKeys(bao.store("issuance", "issuance-service", Optional.empty()));
+    }
+
+    @AfterAll
+    static void stop() {
+        bao.close();
+        MAKER.stop();
+    }
+
+    @Test
+    void destroysEveryVersionOfTheKeyAndItsMetadata() {
+        OrderKeys.Kept kept = taken();
+        // What a person with more rights might have done.
+        bao.admin("POST", data(), Map.of("data", kept.key().toSecret()));
+
+        assertThat(keys.giveUp(order, GIVEN_UP)).isTrue();
+
+        var versions = bao.admin("GET", metadata(), null).at("/data/versions");
+        assertThat(versions.size()).as("versions of the mark alone").isEqualTo(1);
+        var left = bao.admin("GET", data(), null).at("/data/data");
+        assertThat(left.size()).isEqualTo(1);
+        assertThat(left.at("/" + OrderKeys.GIVEN_UP_AT).asText()).isEqualTo(GIVEN_UP.toString());
+    }
+
+    @Test
+    void makesNoKeyAgainForAnOrderThatWasGivenUp() {
+        taken();
+        keys.giveUp(order, GIVEN_UP);
+        assertThat(keys.take(order, OrderKeysIT::newKey)).isEqualTo(new OrderKeys.GivenUp(GIVEN_UP.toString()));
+        assertThat(keys.giveUp(order, GIVEN_UP)).as("a key to destroy").isFalse();
+    }
+
+    @Test
+    void givesTheSameKeyToEveryAttemptOfAnOrder() {
+        OrderKeys.Kept first = taken();
+        OrderKeys.Kept second = taken();
+        assertThat(first.isNew()).isTrue();
+        assertThat(second.isNew()).isFalse();
+        assertThat(second.key().privatePem().equals(first.key().privatePem())).isTrue();
+    }
+
+    @Test
+    void leavesNothingOfAnOrderThatIsIssued() {
+        taken();
+        keys.clear(order);
+        assertThatThrownBy(() -> bao.admin("GET", metadata(), null)).hasMessageContaining("404");
+    }
+
+    private OrderKeys.Kept taken() {
+        return (OrderKeys.Kept) keys.take(order, OrderKeysIT::newKey);
+    }
+
+    private String data() {
+        return "perennial/data/" + SecretPath.orderKey(order);
+    }
+
+    private String metadata() {
+        return "perennial/metadata/" + SecretPath.orderKey(order);
+    }
+
+    private static CertificateKey newKey() {
+        return MAKER.make(KeyType.EC_P256);
+    }
+}
