@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.OrderFailed;
+import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
@@ -19,6 +22,7 @@ import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.vault.VaultApi;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -28,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -218,7 +223,7 @@ class FleetScenarioIT {
                         Optional.empty(),
                         Optional.empty(),
                         List.of("web-99"),
-                        java.util.Map.of()),
+                        Map.of()),
                 ErrorCode.UNKNOWN_HOST);
 
         unreadable("malformed", "{\"name\":".getBytes(StandardCharsets.UTF_8), ErrorCode.MALFORMED_JSON);
@@ -297,6 +302,22 @@ class FleetScenarioIT {
     }
 
     @Test
+    @Order(10)
+    void destroysTheKeyOfAnOrderThatIsGivenUp() {
+        OrderId order = OrderId.next();
+        String place = "perennial/data/orders/" + order;
+        stack.vault().api().put(place, Map.of("data", Map.of("privateKey", "of an order that came to nothing")));
+
+        requester.tell(new OrderFailed(
+                CertificateId.next(), order, 1, Problem.of(ErrorCode.CA_REFUSED, "given up by this test")));
+
+        Wait.until("the mark in place of the key", LIMIT, () -> stored(place)
+                .filter(left -> left.has("givenUpAt"))
+                .isPresent());
+        assertThat(stored(place).orElseThrow().has("privateKey")).isFalse();
+    }
+
+    @Test
     @Order(100)
     void leavesNoPrivateKeyOnTopicsInLogsSpansOrAnswers() throws Exception {
         String marker = "PRIVATE KEY";
@@ -317,6 +338,14 @@ class FleetScenarioIT {
         assertThat(requester.get("/api/v1/certificates?limit=100").toString()).doesNotContain(marker);
     }
 
+    private static Optional<JsonNode> stored(String place) {
+        try {
+            return Optional.of(stack.vault().api().get(place).at("/data/data"));
+        } catch (VaultApi.Refused nothing) {
+            return Optional.empty();
+        }
+    }
+
     private static CertificateRequested withKey(String name, String keyType) {
         return new CertificateRequested(
                 name,
@@ -325,7 +354,7 @@ class FleetScenarioIT {
                 Optional.empty(),
                 Optional.of(keyType),
                 List.of(stack.host()),
-                java.util.Map.of());
+                Map.of());
     }
 
     private static CertificateRequested request(String name, String... dnsNames) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.OrderFact;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Topic;
 import dev.perennial.testbed.Stack;
@@ -70,13 +71,23 @@ final class Requester implements AutoCloseable {
         return headers;
     }
 
+    /** Says something in the order-service's name. */
+    void tell(OrderFact fact) {
+        CloudEvent event = CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, Clock.systemUTC());
+        send(Topic.ORDERS, event.subject(), event.headers(), EventCodec.encode(fact));
+    }
+
     void send(Map<String, String> headers, byte[] value) {
-        var record = new ProducerRecord<>(Topic.REQUESTS.topicName(), "scenarios", value);
+        send(Topic.REQUESTS, "scenarios", headers, value);
+    }
+
+    private void send(Topic topic, String key, Map<String, String> headers, byte[] value) {
+        var record = new ProducerRecord<>(topic.topicName(), key, value);
         headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         try {
             producer.send(record).get();
         } catch (Exception e) {
-            throw new AssertionError("the broker did not take the request", e);
+            throw new AssertionError("the broker did not take the record", e);
         }
     }
 
