@@ -95,16 +95,17 @@ class DeploymentsTest {
     void waitsForABundleThatIsNotThereYet() {
         Bundle old = host.issued(shop, "shop");
         Bundle renewed = host.ca.bundle(shop, "shop");
-        Thread issuance = Thread.ofVirtual().unstarted(() -> host.store(renewed));
-        Deployments patient = newProcess(Duration.ofSeconds(20));
         host.store.seal(true);
-        Thread unseal = Thread.ofVirtual().unstarted(() -> host.store.seal(false));
-        var waiting = Thread.ofVirtual().start(() -> patient.onIssued(fact(renewed, TestHost.NAME), Context.root()));
-        unseal.start();
-        issuance.start();
+        var vault = new ScriptedStore(host.store)
+                .beforeRead(2, () -> host.store.seal(false))
+                .beforeRead(3, () -> host.store(renewed));
 
-        join(waiting);
+        newProcess(new HostCopies(vault, TestHost.NAME), Duration.ofSeconds(20))
+                .onIssued(fact(renewed, TestHost.NAME), Context.root());
 
+        assertThat(vault.reads())
+                .as("sealed, the bundle of before, the new one")
+                .isEqualTo(3);
         assertThat(reports()).singleElement().isInstanceOfSatisfying(CertificateDeployed.class, deployed -> assertThat(
                         deployed.fingerprint())
                 .isEqualTo(renewed.fingerprint())
@@ -231,9 +232,13 @@ class DeploymentsTest {
     }
 
     private Deployments newProcess(Duration patience) {
+        return newProcess(host.copies, patience);
+    }
+
+    private Deployments newProcess(HostCopies copies, Duration patience) {
         return new Deployments(
                 TestHost.NAME,
-                host.copies,
+                copies,
                 host.deployer(),
                 this::publish,
                 host.meters,
@@ -251,14 +256,6 @@ class DeploymentsTest {
 
     private List<Event> reports() {
         return published.stream().map(CloudEvent::data).toList();
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join(Duration.ofSeconds(30));
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static CertificateIssued fact(Bundle bundle, String target) {

@@ -1,0 +1,57 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.vault.Secret;
+import dev.perennial.vault.SecretPath;
+import dev.perennial.vault.SecretStore;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A store to which something happens right before a read, so that what a reader finds does not depend on who is faster. */
+final class ScriptedStore implements SecretStore {
+    private final SecretStore store;
+    private final Map<Integer, Runnable> script = new HashMap<>();
+    private int reads;
+
+    ScriptedStore(SecretStore store) {
+        this.store = store;
+    }
+
+    /** @param read counted from 1 */
+    ScriptedStore beforeRead(int read, Runnable what) {
+        script.put(read, what);
+        return this;
+    }
+
+    int reads() {
+        return reads;
+    }
+
+    @Override
+    public Optional<Secret> read(SecretPath path) {
+        reads++;
+        script.getOrDefault(reads, () -> {}).run();
+        return store.read(path);
+    }
+
+    @Override
+    public CreateOnly createOnly(SecretPath path, Map<String, String> data) {
+        return store.createOnly(path, data);
+    }
+
+    @Override
+    public Optional<Long> replace(SecretPath path, Map<String, String> data, long expectedVersion) {
+        return store.replace(path, data, expectedVersion);
+    }
+
+    @Override
+    public void destroy(SecretPath path) {
+        store.destroy(path);
+    }
+
+    @Override
+    public List<String> list(SecretPath folder) {
+        return store.list(folder);
+    }
+}
