@@ -13,6 +13,8 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.IssuanceFailed;
+import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
@@ -62,6 +64,7 @@ class FleetScenarioIT {
                 Site.of("traced", "traced.demo.test"),
                 Site.of("twice", "twice.demo.test"),
                 Site.of("after", "after.demo.test"),
+                Site.of("unsealed", "unsealed.demo.test"),
                 Site.of("sealed", "sealed.demo.test"),
                 Site.of("rsa", "rsa.demo.test"),
                 Site.of("p384", "p384.demo.test"));
@@ -269,17 +272,32 @@ class FleetScenarioIT {
     @Test
     @Order(8)
     void waitsWhileVaultIsSealed() {
+        // Behind one certificate, every service has read the account that it needs to get as far as the key.
+        deployed("unsealed", requester.certificate("unsealed", "unsealed.demo.test"));
+
         stack.vault().seal();
         requester.request(requester.certificate("sealed", "sealed.demo.test"));
-        watch.await(OrderPlaced.class, p -> p.order().name().equals("sealed"));
+        OrderId order = watch.await(OrderPlaced.class, p -> p.order().name().equals("sealed"))
+                .orderId();
+        watch.await(OrderAuthorized.class, a -> a.orderId().equals(order));
+        // The order has come as far as it can: issuance has asked Vault, been refused, and says when it asks again.
         Wait.until(
-                "authorization before the seal is broken",
+                "word of the issuance-service that the order has to wait",
                 LIMIT,
-                () -> stack.counts().of(RequestKind.CHALLENGE) > 0);
+                () -> ServiceLog.about(order, stack.service("issuance-service")).stream()
+                        .anyMatch(line -> line.path("message").asText().contains("has to wait until")),
+                () -> ServiceLog.about(order, stack.service("issuance-service")).toString());
+        assertThat(watch.all(CertificateIssued.class, i -> i.orderId().equals(order)))
+                .as("issued behind a sealed Vault")
+                .isEmpty();
+        assertThat(watch.all(IssuanceFailed.class, f -> f.orderId().equals(order)))
+                .as("given up although Vault may come back")
+                .isEmpty();
 
         stack.vault().unseal();
 
         var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("sealed"));
+        assertThat(deployed.orderId()).isEqualTo(order);
         assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "sealed.demo.test")))
                 .isEqualTo(deployed.fingerprint());
     }

@@ -1,0 +1,35 @@
+package dev.perennial.scenarios;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.OrderId;
+import dev.perennial.testbed.fleet.ServicePart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a running service has logged, as whoever reads the logs of a machine sees it. */
+final class ServiceLog {
+    private ServiceLog() {}
+
+    /** The lines that carry the order's id. A line that is still being written is left for the next look. */
+    static List<JsonNode> about(OrderId order, ServicePart service) {
+        return complete(service)
+                // Before the formatter is in, a starting service logs plain text.
+                .filter(line -> line.startsWith("{"))
+                .map(Requester::json)
+                .filter(line -> order.toString().equals(line.path("orderId").asText()))
+                .toList();
+    }
+
+    private static Stream<String> complete(ServicePart service) {
+        try {
+            String text = Files.readString(service.log().orElseThrow(), StandardCharsets.UTF_8);
+            return text.substring(0, text.lastIndexOf('\n') + 1).lines();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
