@@ -52,6 +52,9 @@ class FleetScenarioIT {
     private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String TRACEPARENT = "00-" + TRACE_ID + "-00f067aa0ba902b7-01";
 
+    private static final Set<String> SERVICES =
+            Set.of("order-service", "validation-service", "issuance-service", "deploy-agent");
+
     private static Stack stack;
     private static Watch watch;
     private static Requester requester;
@@ -64,6 +67,7 @@ class FleetScenarioIT {
                 Site.of("traced", "traced.demo.test"),
                 Site.of("twice", "twice.demo.test"),
                 Site.of("after", "after.demo.test"),
+                Site.of("logged", "logged.demo.test"),
                 Site.of("unsealed", "unsealed.demo.test"),
                 Site.of("sealed", "sealed.demo.test"),
                 Site.of("rsa", "rsa.demo.test"),
@@ -148,7 +152,6 @@ class FleetScenarioIT {
         requester.send(headers, EventCodec.encode(request));
 
         watch.await(CertificateDeployed.class, d -> d.name().equals("traced"));
-        Set<String> services = Set.of("order-service", "validation-service", "issuance-service", "deploy-agent");
         List<JsonNode> spans = new ArrayList<>();
         Wait.until(
                 "trace with all four services and the handshake",
@@ -156,7 +159,7 @@ class FleetScenarioIT {
                 () -> {
                     spans.clear();
                     spans(TRACE_ID).forEach(spans::add);
-                    return services(spans).containsAll(services)
+                    return services(spans).containsAll(SERVICES)
                             && names(spans).stream().anyMatch(n -> n.contains("handshake"));
                 },
                 () -> services(spans) + " " + names(spans));
@@ -179,6 +182,31 @@ class FleetScenarioIT {
 
     @Test
     @Order(4)
+    void writesTraceCertificateAndOrderIntoTheLogsOfAllServices() {
+        String traceId = "0af7651916cd43dd8448eb211c80319c";
+        var headers = requester.headers("logged-request");
+        headers.put("traceparent", "00-" + traceId + "-b7ad6b7169203331-01");
+
+        requester.send(headers, EventCodec.encode(requester.certificate("logged", "logged.demo.test")));
+
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("logged"));
+        for (String service : SERVICES) {
+            Wait.until("line about the order in the log of " + service, LIMIT, () -> !ServiceLog.about(
+                            deployed.orderId(), stack.service(service))
+                    .isEmpty());
+            assertThat(ServiceLog.about(deployed.orderId(), stack.service(service)))
+                    .as("log of " + service)
+                    .allSatisfy(line -> {
+                        assertThat(line.path("traceId").asText()).isEqualTo(traceId);
+                        assertThat(line.path("certificateId").asText())
+                                .isEqualTo(deployed.certificateId().toString());
+                        assertThat(line.path("message").asText()).isNotBlank();
+                    });
+        }
+    }
+
+    @Test
+    @Order(5)
     void answersTheSameEventOnceAndANewOneWithTheRunningOrder() {
         CertificateRequested request = requester.certificate("twice", "twice.demo.test");
         var headers = requester.headers("twice-1");
@@ -200,7 +228,7 @@ class FleetScenarioIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void refusesBadEventsWithAReasonAndStaysAlive() {
         String label64 = "a".repeat(64);
         String tooLong = "a.".repeat(124) + "a.test";
@@ -244,7 +272,7 @@ class FleetScenarioIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void refusesBadRestRequestsWithProblemDetails() {
         problem(requester.post("{\"name\":"), 400, ErrorCode.MALFORMED_JSON);
         problem(requester.post("{\"name\":\"x\"}"), 422, ErrorCode.INVALID_FIELD);
@@ -260,7 +288,7 @@ class FleetScenarioIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void convertsAnInternationalisedNameOrRefusesIt() {
         HttpResponse<String> answer = requester.post(requester.certificate("idn", "bücher.demo.test"));
 
@@ -270,7 +298,7 @@ class FleetScenarioIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void waitsWhileVaultIsSealed() {
         // Behind one certificate, every service has read the account that it needs to get as far as the key.
         deployed("unsealed", requester.certificate("unsealed", "unsealed.demo.test"));
@@ -303,7 +331,7 @@ class FleetScenarioIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void issuesTheKeyTypesAskedFor() {
         deployed("p384", withKey("p384", "EC_P384"));
         deployed("rsa", withKey("rsa", "RSA_3072"));

@@ -5,6 +5,7 @@ import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.lifecycle.Decision;
@@ -79,6 +80,9 @@ public class Moves {
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
         tell(tx, order, StoryLine.name(input), StoryLine.detail(input, moved.next()), now);
+        LOG.infof(
+                "order %s of '%s': %s, now %s",
+                order.id(), order.name(), StoryLine.name(input), StateName.of(moved.next()));
         Outbox outbox = new Outbox(tx, clock);
         for (Effect effect : moved.effects()) {
             switch (effect) {
