@@ -301,6 +301,21 @@ class FleetScenarioIT {
         deployed("unsealed", requester.certificate("unsealed", "unsealed.demo.test"));
 
         stack.vault().seal();
+        OrderId order;
+        try {
+            order = waitingForVault();
+        } finally {
+            stack.vault().unseal();
+        }
+
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("sealed"));
+        assertThat(deployed.orderId()).isEqualTo(order);
+        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "sealed.demo.test")))
+                .isEqualTo(deployed.fingerprint());
+    }
+
+    /** Orders behind a sealed Vault, and sees the order go as far as it can and no further. */
+    private static OrderId waitingForVault() {
         requester.request(requester.certificate("sealed", "sealed.demo.test"));
         OrderId order = watch.await(OrderPlaced.class, p -> p.order().name().equals("sealed"))
                 .orderId();
@@ -318,13 +333,7 @@ class FleetScenarioIT {
         assertThat(watch.all(IssuanceFailed.class, f -> f.orderId().equals(order)))
                 .as("given up although Vault may come back")
                 .isEmpty();
-
-        stack.vault().unseal();
-
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("sealed"));
-        assertThat(deployed.orderId()).isEqualTo(order);
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "sealed.demo.test")))
-                .isEqualTo(deployed.fingerprint());
+        return order;
     }
 
     @Test
