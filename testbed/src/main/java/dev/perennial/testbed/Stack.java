@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A running testbed. {@code try (Stack stack = Stack.builder().sites(...).start())} gives the whole fleet; closing it
@@ -76,10 +77,12 @@ public final class Stack implements AutoCloseable {
         Checkout checkout = Checkout.find();
         Launcher processes = new ProcessLauncher(run.logs(), run.pids());
         int http01Port = settings.http01OfDns().orElseGet(Ports::free);
-        tiers.start(parts(checkout, processes, http01Port));
+        List<Part> parts = parts(checkout, processes, http01Port);
+        List<Integer> responders = responders(http01Port);
+        tiers.start(parts);
         if (settings.has(Piece.FLEET)) {
             run.writeSecret("token", restToken);
-            services.addAll(services(new Fleet(run, processes, checkout, fleetParts()), http01Port));
+            services.addAll(services(new Fleet(run, processes, checkout, fleetParts(http01Port)), responders));
             tiers.start(List.copyOf(services));
         }
     }
@@ -125,7 +128,18 @@ public final class Stack implements AutoCloseable {
                 new Front(run, authority, ca.address(), settings.ca().roundTrip()));
     }
 
-    private Fleet.Parts fleetParts() {
+    /** Where the validation-services listen: one where the CA looks, several behind nginx, which listens there instead. */
+    private List<Integer> responders(int http01Port) {
+        if (settings.replicas() == 1) {
+            return List.of(http01Port);
+        }
+        List<Integer> ports =
+                Stream.generate(Ports::free).limit(settings.replicas()).toList();
+        nginx().balance(http01Port, ports);
+        return ports;
+    }
+
+    private Fleet.Parts fleetParts(int http01Port) {
         return new Fleet.Parts(
                 kafka(),
                 postgres(),
@@ -137,15 +151,21 @@ public final class Stack implements AutoCloseable {
                 bridge.map(Part::address),
                 run.root().resolve("token"),
                 settings.allowedSuffixes(),
-                settings.host());
+                settings.host(),
+                http01Port,
+                settings.serviceProperties());
     }
 
-    private static List<ServicePart> services(Fleet fleet, int http01Port) {
-        return List.of(
-                fleet.orderService(Ports.free()),
-                fleet.validationService(http01Port),
-                fleet.issuanceService(Ports.free()),
-                fleet.deployAgent(Ports.free()));
+    private static List<ServicePart> services(Fleet fleet, List<Integer> responders) {
+        List<ServicePart> all = new ArrayList<>();
+        for (int i = 0; i < responders.size(); i++) {
+            int replica = i + 1;
+            all.add(fleet.orderService(replica, Ports.free()));
+            all.add(fleet.validationService(replica, responders.get(i)));
+            all.add(fleet.issuanceService(replica, Ports.free()));
+        }
+        all.add(fleet.deployAgent(Ports.free()));
+        return all;
     }
 
     public KafkaPart kafka() {
@@ -193,7 +213,7 @@ public final class Stack implements AutoCloseable {
         return zipkin.isPresent();
     }
 
-    /** A service by its module's name; the agent of a host is {@code deploy-agent.<host>}, or {@code deploy-agent} for short. */
+    /** A service by its module's name, which is the first replica; the agent of a host is {@code deploy-agent.<host>}, or {@code deploy-agent} for short. */
     public ServicePart service(String name) {
         return services.stream()
                 .filter(service -> service.name().equals(name) || service.name().startsWith(name + "."))

@@ -3,7 +3,9 @@ package dev.perennial.testbed;
 import dev.perennial.testbed.ca.CaSettings;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -16,6 +18,8 @@ public final class StackBuilder {
     private String host = "web-1";
     private List<String> allowedSuffixes = List.of("test");
     private CaSettings ca = CaSettings.DEFAULT;
+    private int replicas = 1;
+    private final Map<String, Map<String, String>> serviceProperties = new HashMap<>();
     private boolean dropSpans;
     private OptionalInt http01OfDns = OptionalInt.empty();
     private Optional<Path> runFolder = Optional.empty();
@@ -52,6 +56,21 @@ public final class StackBuilder {
     /** Changes how the CA behaves: {@code ca(c -> c.withRoundTrip(ofMillis(40)).withNonceReject(0))}. */
     public StackBuilder ca(UnaryOperator<CaSettings> change) {
         ca = change.apply(ca);
+        return this;
+    }
+
+    /**
+     * So many of each service but the agent; the first has the module's name, the others {@code <module>.2} and so on. The CA
+     * then reaches the validation-services through nginx, which goes round any that is down.
+     */
+    public StackBuilder replicas(int count) {
+        replicas = count;
+        return this;
+    }
+
+    /** Configures a service, all replicas of it; for a pause that is too long to wait for in a test. */
+    public StackBuilder serviceProperty(String module, String key, String value) {
+        serviceProperties.computeIfAbsent(module, any -> new HashMap<>()).put(key, value);
         return this;
     }
 
@@ -109,6 +128,8 @@ public final class StackBuilder {
                 host,
                 allowedSuffixes,
                 ca,
+                replicas,
+                serviceProperties,
                 dropSpans,
                 http01OfDns,
                 runFolder,

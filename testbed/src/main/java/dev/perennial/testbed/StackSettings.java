@@ -4,6 +4,7 @@ import dev.perennial.testbed.ca.CaSettings;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -15,6 +16,8 @@ record StackSettings(
         String host,
         List<String> allowedSuffixes,
         CaSettings ca,
+        int replicas,
+        Map<String, Map<String, String>> serviceProperties,
         boolean dropSpans,
         OptionalInt http01OfDns,
         Optional<Path> runFolder,
@@ -25,6 +28,7 @@ record StackSettings(
         pieces = EnumSet.copyOf(pieces);
         sites = List.copyOf(sites);
         allowedSuffixes = List.copyOf(allowedSuffixes);
+        serviceProperties = Map.copyOf(serviceProperties);
     }
 
     boolean has(Piece piece) {

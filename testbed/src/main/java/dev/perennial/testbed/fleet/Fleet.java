@@ -27,6 +27,8 @@ public final class Fleet {
      * @param otlp where spans go; no tracing where empty
      * @param tokenFile holds the bearer token of the REST door
      * @param allowedSuffixes names outside of them are refused
+     * @param http01Port where the CA looks for http-01 answers
+     * @param serviceProperties by module, on top of all others
      */
     public record Parts(
             KafkaPart kafka,
@@ -39,9 +41,12 @@ public final class Fleet {
             Optional<URI> otlp,
             Path tokenFile,
             List<String> allowedSuffixes,
-            String host) {
+            String host,
+            int http01Port,
+            Map<String, Map<String, String>> serviceProperties) {
         public Parts {
             allowedSuffixes = List.copyOf(allowedSuffixes);
+            serviceProperties = Map.copyOf(serviceProperties);
         }
     }
 
@@ -57,7 +62,7 @@ public final class Fleet {
         this.parts = parts;
     }
 
-    public ServicePart orderService(int httpPort) {
+    public ServicePart orderService(int replica, int httpPort) {
         Map<String, String> own = new HashMap<>(issuer());
         own.put("perennial.default-issuer", ISSUER);
         own.put("perennial.rest.token-file", parts.tokenFile().toString());
@@ -67,32 +72,53 @@ public final class Fleet {
         own.put("quarkus.datasource.username", PostgresPart.ROLE);
         Map<String, String> environment =
                 Map.of("PGPASSFILE", parts.postgres().passwordFile().toString());
-        return service("order-service", "order-service", httpPort, own, environment);
+        return service(replica("order-service", replica), "order-service", "order-service", httpPort, own, environment);
     }
 
-    /** @param httpPort where the CA looks for http-01 answers */
-    public ServicePart validationService(int httpPort) {
+    public ServicePart validationService(int replica, int httpPort) {
         Map<String, String> own = new HashMap<>(issuer());
-        own.put("perennial.http01.port", Integer.toString(httpPort));
+        own.put("perennial.http01.port", Integer.toString(parts.http01Port()));
         own.put("perennial.dns.resolver", parts.dns().resolver());
-        return service("validation-service", "validation-service", httpPort, own, Map.of());
+        return service(
+                replica("validation-service", replica),
+                "validation-service",
+                "validation-service",
+                httpPort,
+                own,
+                Map.of());
     }
 
-    public ServicePart issuanceService(int httpPort) {
-        return service("issuance-service", "issuance-service", httpPort, issuer(), Map.of());
+    public ServicePart issuanceService(int replica, int httpPort) {
+        return service(
+                replica("issuance-service", replica),
+                "issuance-service",
+                "issuance-service",
+                httpPort,
+                issuer(),
+                Map.of());
     }
 
     public ServicePart deployAgent(int httpPort) {
         String name = "deploy-agent." + parts.host();
         Path hostFile =
                 run.write("services/" + name + ".yaml", HostFile.of(parts.host(), parts.nginx(), parts.configTest()));
-        return service(name, "deploy-agent", httpPort, Map.of("perennial.agent.config", hostFile.toString()), Map.of());
+        return service(
+                name, name, "deploy-agent", httpPort, Map.of("perennial.agent.config", hostFile.toString()), Map.of());
+    }
+
+    private static String replica(String module, int replica) {
+        return replica == 1 ? module : module + "." + replica;
     }
 
     private ServicePart service(
-            String name, String module, int httpPort, Map<String, String> own, Map<String, String> environment) {
+            String name,
+            String role,
+            String module,
+            int httpPort,
+            Map<String, String> own,
+            Map<String, String> environment) {
         Map<String, String> properties = new HashMap<>(own);
-        AppRole appRole = parts.vault().appRole(name);
+        AppRole appRole = parts.vault().appRole(role);
         properties.put("kafka.bootstrap.servers", parts.kafka().bootstrapServers());
         properties.put("perennial.vault.address", parts.vault().address().toString());
         properties.put("perennial.vault.role-id-file", appRole.roleIdFile().toString());
@@ -101,6 +127,7 @@ public final class Fleet {
                 .ifPresentOrElse(
                         endpoint -> properties.put("quarkus.otel.exporter.otlp.endpoint", endpoint.toString()),
                         () -> properties.put("quarkus.otel.sdk.disabled", "true"));
+        properties.putAll(parts.serviceProperties().getOrDefault(module, Map.of()));
         var spec = new ServiceSpec(name, checkout.serviceJar(module), httpPort, properties, environment);
         return new ServicePart(run, launcher, spec);
     }

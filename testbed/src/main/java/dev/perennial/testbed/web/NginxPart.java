@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** nginx with one TLS server per site, in a folder of its own and on a port that needs no privilege. */
@@ -23,12 +24,27 @@ public final class NginxPart extends ProgramPart {
     private final Path prefix;
     private final Path certificates;
     private final int port = Ports.free();
+    private String balancer = "";
 
     public NginxPart(RunFolder run, Launcher launcher, List<Site> sites) {
         super("nginx", run, launcher);
         this.sites = List.copyOf(sites);
         this.prefix = run.folder("nginx");
         this.certificates = run.folder("nginx/certificates");
+    }
+
+    /** Before it is started: answers on {@code port} with what one of the responders says, whichever is up. */
+    public void balance(int port, List<Integer> responders) {
+        String servers = responders.stream()
+                .map(responder -> "server 127.0.0.1:%d max_fails=0; ".formatted(responder))
+                .collect(Collectors.joining());
+        balancer = """
+                upstream responders { %s}
+                server {
+                  listen 127.0.0.1:%d;
+                  location / { proxy_pass http://responders; proxy_set_header Host $host; }
+                }
+                """.formatted(servers, port);
     }
 
     @Override
@@ -130,8 +146,9 @@ public final class NginxPart extends ProgramPart {
                   ssl_session_tickets off;
                   ssl_session_cache none;
                   include %1$s/sites/*.conf;
+                  %2$s
                 }
-                """.formatted(prefix);
+                """.formatted(prefix, balancer);
     }
 
     private String server(Site site) {
