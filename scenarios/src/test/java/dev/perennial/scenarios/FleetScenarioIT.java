@@ -354,7 +354,7 @@ class FleetScenarioIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void destroysTheKeyOfAnOrderThatIsGivenUp() {
         OrderId order = OrderId.next();
         String place = "perennial/data/orders/" + order;

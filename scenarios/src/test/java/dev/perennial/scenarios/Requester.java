@@ -28,6 +28,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** Somebody who asks for certificates, on Kafka and over REST. */
 final class Requester implements AutoCloseable {
     private static final URI SOURCE = URI.create("/scenarios");
+    /** One for all, so that requests are read in the order in which they were sent. */
+    private static final String KEY = "scenarios";
 
     private final Stack stack;
     private final KafkaProducer<String, byte[]> producer;
@@ -56,8 +58,13 @@ final class Requester implements AutoCloseable {
 
     /** The request's id. */
     String request(CertificateRequested data) {
+        return request(KEY, data);
+    }
+
+    /** The same under a record key of its own: keys are what replicas share out. */
+    String request(String key, CertificateRequested data) {
         CloudEvent event = CloudEvent.about(data.name(), SOURCE, data, Clock.systemUTC());
-        send(event.headers(), EventCodec.encode(data));
+        send(Topic.REQUESTS, key, event.headers(), EventCodec.encode(data));
         return event.id();
     }
 
@@ -78,7 +85,7 @@ final class Requester implements AutoCloseable {
     }
 
     void send(Map<String, String> headers, byte[] value) {
-        send(Topic.REQUESTS, "scenarios", headers, value);
+        send(Topic.REQUESTS, KEY, headers, value);
     }
 
     private void send(Topic topic, String key, Map<String, String> headers, byte[] value) {

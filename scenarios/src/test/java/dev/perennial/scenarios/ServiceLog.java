@@ -24,6 +24,10 @@ final class ServiceLog {
                 .toList();
     }
 
+    static boolean says(String text, ServicePart service) {
+        return complete(service).anyMatch(line -> line.contains(text));
+    }
+
     private static Stream<String> complete(ServicePart service) {
         try {
             String text = Files.readString(service.log().orElseThrow(), StandardCharsets.UTF_8);
