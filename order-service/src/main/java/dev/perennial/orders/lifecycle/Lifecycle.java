@@ -182,7 +182,7 @@ public record Lifecycle(Duration stepLimit) {
         return switch (problem.code().reaction()) {
             case REFUSE -> giveUp(attempt, problem);
             case RETRY -> {
-                Instant next = Ladder.ATTEMPTS.next(attempt, problem, now);
+                Instant next = Ladder.after(problem).next(attempt, problem, now);
                 yield Moved.to(new OrderState.Due(attempt + 1, next, 0, Optional.of(problem.nextAttempt(next))));
             }
         };

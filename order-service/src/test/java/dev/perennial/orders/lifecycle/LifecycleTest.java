@@ -14,10 +14,16 @@ import dev.perennial.orders.lifecycle.Decision.GiveUp;
 import dev.perennial.orders.lifecycle.Decision.Moved;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LifecycleTest {
     @Test
@@ -29,18 +35,25 @@ class LifecycleTest {
         assertThat(moved.effects()).containsExactly(new Drive(1, ACME));
     }
 
-    @Test
-    void climbsTheLadderFromAttemptToAttempt() {
-        List<Duration> waits = List.of(
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(10),
-                Duration.ofMinutes(100),
-                Duration.ofDays(1),
-                Duration.ofDays(1));
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "CHALLENGE_FAILED,     PT10S PT1M PT10M PT100M PT24H PT24H",
+        "SELF_CHECK_FAILED,    PT10S PT1M PT10M PT100M PT24H PT24H",
+        "CERTIFICATE_MISMATCH, PT1M PT10M PT100M PT24H PT24H",
+        "ORDER_EXPIRED,        PT1M PT10M PT100M PT24H PT24H",
+        "CA_UNAVAILABLE,       PT1M PT10M PT100M PT24H PT24H",
+        "VAULT_UNAVAILABLE,    PT1M PT10M PT100M PT24H PT24H",
+        "STEP_TIMED_OUT,       PT1M PT10M PT100M PT24H PT24H",
+        "INTERNAL,             PT1M PT10M PT100M PT24H PT24H"
+    })
+    void climbsTheLadderFromAttemptToAttempt(ErrorCode code, String ladder) {
+        Problem problem = Problem.of(code, "of this test");
+        List<Duration> waits =
+                Arrays.stream(ladder.split(" ")).map(Duration::parse).toList();
 
         for (int attempt = 1; attempt <= waits.size(); attempt++) {
             OrderState placed = new OrderState.Placed(attempt, ACME, 0, NOW, Map.of());
-            OrderState next = moved(placed, new Input.Rejected(attempt, List.of(RETRY)), NOW)
+            OrderState next = moved(placed, new Input.Rejected(attempt, List.of(problem)), NOW)
                     .next();
 
             assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> {
@@ -48,6 +61,30 @@ class LifecycleTest {
                 assertThat(due.lastProblem().orElseThrow().nextAttemptAt()).contains(due.dueAt());
             });
             assertThat(next.attempt()).isEqualTo(attempt + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorCode.class)
+    void neverMeetsALimitOfFiveFailedValidationsPerNameAndHour(ErrorCode code) {
+        Problem problem = Problem.of(code, "of this test");
+        Deque<Instant> failed = new ArrayDeque<>();
+        Instant now = NOW;
+
+        for (int attempt = 1; attempt <= 12; attempt++) {
+            failed.addLast(now);
+            Instant hourBefore = now.minus(Duration.ofHours(1));
+            failed.removeIf(at -> !at.isAfter(hourBefore));
+            assertThat(failed)
+                    .as("failures in the hour before attempt %s", attempt)
+                    .hasSizeLessThan(5);
+            OrderState placed = new OrderState.Placed(attempt, ACME, 0, now, Map.of());
+            if (!(moved(placed, new Input.Rejected(attempt, List.of(problem)), now)
+                            .next()
+                    instanceof OrderState.Due due)) {
+                return;
+            }
+            now = due.dueAt();
         }
     }
 
