@@ -116,8 +116,9 @@ class GivenUpOrdersTest {
     void destroysTheKeyAsSoonAsVaultIsBack() throws InterruptedException {
         refuseAtTheCa(fixture);
         fixture.vault.seal(true);
+        fixture.patience = Fixture.BRIEF;
         Thread givingUp = Thread.ofVirtual().start(fixture::giveUp);
-        givingUp.join(2 * Fixture.PATIENCE.toMillis());
+        givingUp.join(2 * Fixture.BRIEF.toMillis());
         assertThat(givingUp.isAlive())
                 .as("still trying, where an issuance would have told its failure")
                 .isTrue();
@@ -127,6 +128,19 @@ class GivenUpOrdersTest {
 
         assertThat(givingUp.isAlive()).isFalse();
         assertThat(fixture.keyKept()).isFalse();
+    }
+
+    @Test
+    void leavesTheRecordToTheNextDeliveryWhenItIsStopped() throws InterruptedException {
+        refuseAtTheCa(fixture);
+        fixture.vault.seal(true);
+        Thread stopped = Thread.ofVirtual().start(fixture::giveUp);
+
+        stopped.interrupt();
+
+        stopped.join(300);
+        assertThat(stopped.isAlive()).as("neither acknowledged nor buried").isTrue();
+        assertThat(fixture.interruptions.calls()).as("tries after the stop").hasSizeLessThan(20);
     }
 
     @ParameterizedTest(name = "{0} call {1} ({2})")

@@ -262,12 +262,14 @@ class IssuanceTest {
     void waitsForReplicasThatLagBehind() {
         fixture.ca.answer = Optional.of(new OrderProgress.Pending(Optional.empty()));
         fixture.ca.away = 1;
+        fixture.patience = Fixture.BRIEF;
         assertThat(fixture.deliver()).isInstanceOf(Outcome.Failed.class);
         assertThat(fixture.failures().getFirst().problem().code()).isEqualTo(ErrorCode.CA_MISBEHAVED);
     }
 
     @Test
     void tellsWhenItsPatienceIsOver() {
+        fixture.patience = Fixture.BRIEF;
         fixture.vault.seal(true);
         Instant before = Instant.now();
         fixture.deliver();
