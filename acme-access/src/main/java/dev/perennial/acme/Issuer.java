@@ -111,10 +111,14 @@ final class Issuer {
             case Reaction.Later later -> later.cause();
             case Reaction.Gone(CaProblem problem) ->
                 new RetryLater(Problem.of(
-                        ErrorCode.ORDER_EXPIRED, "the CA '" + name + "' does not know it any more", problem.text()));
+                        ErrorCode.ORDER_EXPIRED,
+                        "the CA '" + name + "' does not know a part of the order any more",
+                        problem.text()));
             case Reaction.Refused(CaProblem problem) ->
                 new RetryLater(Problem.of(
-                        ErrorCode.CA_MISBEHAVED, "the CA '" + name + "' refused an ordinary request", problem.text()));
+                        ErrorCode.CA_MISBEHAVED,
+                        "the CA '" + name + "' refused a request that every order needs; it is asked again",
+                        problem.text()));
         };
     }
 

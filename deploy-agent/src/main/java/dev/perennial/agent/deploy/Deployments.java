@@ -127,8 +127,13 @@ final class Deployments {
                 throw new Stop.CutOff();
             }
             LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s ended in a defect of ours", fact.name());
-            String what = "a defect of the agent: " + e.getClass().getSimpleName();
-            return report(fact, new Outcome.Unproven(Problem.of(ErrorCode.INTERNAL, what)));
+            String what =
+                    "a defect of the agent ended the deployment, and what the host serves now was not looked at; the agent's"
+                            + " log has the cause under the order's trace id";
+            return report(
+                    fact,
+                    new Outcome.Unproven(
+                            Problem.of(ErrorCode.INTERNAL, what, e.getClass().getSimpleName())));
         }
     }
 

@@ -99,7 +99,7 @@ final class IssuanceDesk {
     private static Outcome defect(RuntimeException defect) {
         return new Outcome.Failed(Problem.of(
                 ErrorCode.INTERNAL,
-                "a defect of the issuance-service; its log and the dead letters have the details",
+                "a defect of the issuance-service; its log has the cause under the order's trace id, the dead letters have the record",
                 defect.getClass().getSimpleName()));
     }
 

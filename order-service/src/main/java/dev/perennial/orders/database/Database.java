@@ -61,7 +61,8 @@ public final class Database {
                 return new RetryLater(
                         Problem.of(
                                 ErrorCode.INTERNAL,
-                                "the database cannot do it now (SQL state " + sql.getSQLState() + ")"),
+                                "the order-service's database does not answer, or cannot do it now; it is asked again",
+                                "SQL state " + sql.getSQLState()),
                         e);
             }
         }

@@ -92,7 +92,7 @@ public record Lifecycle(Duration stepLimit) {
                                         now.plus(stepLimit),
                                         placed.early()),
                                 new Drive(placed.attempt(), placed.acmeOrder()))
-                        : attemptFailed(placed.attempt(), timedOut("proof of control"), now);
+                        : attemptFailed(placed.attempt(), timedOut("proof of control", placed.drives()), now);
             }
         };
     }
@@ -122,7 +122,7 @@ public record Lifecycle(Duration stepLimit) {
                                         now.plus(stepLimit),
                                         authorized.early()),
                                 new Drive(authorized.attempt(), authorized.acmeOrder()))
-                        : attemptFailed(authorized.attempt(), timedOut("issuance"), now);
+                        : attemptFailed(authorized.attempt(), timedOut("issuance", authorized.drives()), now);
             }
         };
     }
@@ -198,7 +198,10 @@ public record Lifecycle(Duration stepLimit) {
         return problems.stream()
                 .max(Comparator.<Problem, Boolean>comparing(p -> p.code().reaction() == Reaction.REFUSE)
                         .thenComparing(p -> p.nextAttemptAt().orElse(Instant.MIN)))
-                .orElseGet(() -> Problem.of(ErrorCode.INTERNAL, "the rejection named no problem"));
+                .orElseGet(
+                        () -> Problem.of(
+                                ErrorCode.INTERNAL,
+                                "the validation-service rejected the order and named no problem; its log has more under the order's trace id"));
     }
 
     private static HostReport report(Input.OfHost input) {
@@ -213,9 +216,12 @@ public record Lifecycle(Duration stepLimit) {
         return drives < MAX_DRIVES && order.expires().map(now::isBefore).orElse(true);
     }
 
-    private static Problem timedOut(String step) {
+    private Problem timedOut(String step, int drives) {
         return Problem.of(
-                ErrorCode.STEP_TIMED_OUT, "nobody reported on " + step + ", though the order was sent out again");
+                ErrorCode.STEP_TIMED_OUT,
+                "nobody reported on " + step + " within " + stepLimit.toSeconds()
+                        + " s; look at the health and the consumer" + " lag of the service whose step it is",
+                "sent out " + (drives + 1) + " times" + (drives < MAX_DRIVES ? ", then the CA's order expired" : ""));
     }
 
     private static Decision neverPlaced(String claim) {

@@ -112,6 +112,8 @@ public class Moves {
     private void alarm(OrderId id, Input input, String reason) {
         meters.counter("perennial_refused_inputs_total", "input", StoryLine.name(input))
                 .increment();
-        LOG.errorf("order %s cannot take %s: %s", id, StoryLine.name(input), reason);
+        LOG.errorf(
+                "ALARM: order %s was told '%s', which cannot be: %s; nothing was changed, somebody has to look",
+                id, StoryLine.name(input), reason);
     }
 }

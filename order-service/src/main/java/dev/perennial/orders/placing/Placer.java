@@ -78,7 +78,11 @@ public class Placer {
         try {
             place(order);
         } catch (RuntimeException e) {
-            LOG.errorf(e, "order %s was not placed; its lease runs out in %s", order.id(), config.lease());
+            LOG.errorf(
+                    e,
+                    "order %s was not placed, or not stored as placed; it is placed again when its lease runs out, within %s",
+                    order.id(),
+                    config.lease());
         } finally {
             free.release();
             wakeups.orderDue().raise();
@@ -124,12 +128,14 @@ public class Placer {
             return new Input.PlacementPostponed(attempt, e.problem());
         } catch (RuntimeException e) {
             // A defect, or an issuer that was taken out of the configuration: visible on the order, and tried again.
-            LOG.errorf(e, "order %s could not be placed", order.id());
+            LOG.errorf(e, "order %s could not be placed; it is tried again, see its timeline", order.id());
             return new Input.PlacementPostponed(
                     attempt,
                     Problem.of(
                             ErrorCode.INTERNAL,
-                            "placing failed with " + e.getClass().getSimpleName()));
+                            "a defect of the order-service, or an issuer that is no longer configured, kept the order from being"
+                                    + " placed; its log has the cause under the order's trace id",
+                            e.getClass().getSimpleName()));
         }
     }
 

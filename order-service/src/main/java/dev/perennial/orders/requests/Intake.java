@@ -111,8 +111,11 @@ public class Intake {
 
     private static Answer again(Inbox.Earlier earlier, Asked asked) {
         if (!earlier.digest().equals(asked.digest())) {
-            return new Answer.Refused(List.of(Problem.of(
-                    ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': it was used before, for another request")));
+            return new Answer.Refused(
+                    List.of(
+                            Problem.of(
+                                    ErrorCode.INVALID_FIELD,
+                                    "header 'Idempotency-Key': it was used before, for another request; nothing was done, use a new one")));
         }
         return earlier.answer()
                 .<Answer>map(json -> Json.read(json, Answer.Accepted.class))

@@ -162,7 +162,9 @@ public final class RequestRules {
     private void checkLabels() {
         Map<String, String> labels = request.labels();
         if (labels.size() > MAX_LABELS) {
-            refuse(ErrorCode.INVALID_FIELD, "field 'labels': at most " + MAX_LABELS + " are kept");
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'labels': at most " + MAX_LABELS + " are possible, got " + labels.size());
         }
         boolean tooLong = labels.entrySet().stream()
                 .anyMatch(label -> label.getKey().length() > MAX_LABEL_KEY

@@ -19,7 +19,10 @@ final class Cursor {
         try {
             return CertificateId.of(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException e) {
-            throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter 'cursor': it is not one of ours");
+            throw new Refusal(
+                    400,
+                    ErrorCode.INVALID_FIELD,
+                    "parameter 'cursor': it is not one that an earlier page gave; leave it out to start again");
         }
     }
 }

@@ -21,7 +21,10 @@ class Failures {
     Response unavailable(RetryLater e) {
         LOG.warnf("a call could not be served: %s", e.getMessage());
         return answer(ProblemDetails.of(
-                        503, ErrorCode.INTERNAL, "something behind this service does not answer; nothing was changed"))
+                        503,
+                        ErrorCode.INTERNAL,
+                        "the database behind this service does not answer; send the request again after the seconds in"
+                                + " Retry-After, with the same Idempotency-Key: it counts once"))
                 .header(HttpHeaders.RETRY_AFTER, 2)
                 .build();
     }
@@ -39,7 +42,11 @@ class Failures {
     @ServerExceptionMapper
     Response defect(Throwable e) {
         LOG.error("a call failed", e);
-        return answer(ProblemDetails.of(500, ErrorCode.INTERNAL, "a defect; the log has it under this trace id"))
+        return answer(ProblemDetails.of(
+                        500,
+                        ErrorCode.INTERNAL,
+                        "a defect of the order-service; its log has the cause under this trace id. Send the request again, with the"
+                                + " same Idempotency-Key: it counts once"))
                 .build();
     }
 

@@ -42,7 +42,9 @@ public record ProblemDetails(
 
     static ProblemDetails of(int status, List<Problem> problems) {
         Problem first = problems.isEmpty()
-                ? Problem.of(ErrorCode.INTERNAL, "refused before; the reasons were given then")
+                ? Problem.of(
+                        ErrorCode.INTERNAL,
+                        "this id was refused before, and the reasons were given then; mend the request and send it with a new id")
                 : problems.getFirst();
         String more = problems.size() > 1 ? " (and " + (problems.size() - 1) + " more problems)" : "";
         return new ProblemDetails(

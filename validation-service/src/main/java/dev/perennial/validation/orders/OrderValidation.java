@@ -85,7 +85,9 @@ record OrderValidation(List<Prover> provers, Duration firstLook, Duration verdic
             case OrderProgress.Processing processing -> new Verdict.Authorized();
             case OrderProgress.Valid valid -> new Verdict.Authorized();
             case OrderProgress.Pending pending ->
-                throw new RetryLater(Problem.of(ErrorCode.STEP_TIMED_OUT, "the CA has not decided yet"));
+                throw new RetryLater(Problem.of(
+                        ErrorCode.STEP_TIMED_OUT,
+                        "the CA has not decided about the proof within " + verdictLimit.toSeconds() + " s"));
             case OrderProgress.Invalid(Problem problem) -> refused(order, account, problem);
             case OrderProgress.Refused(Problem problem) -> Verdict.forAll(order.identifiers(), problem);
         };

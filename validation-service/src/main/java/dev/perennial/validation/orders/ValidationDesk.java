@@ -96,7 +96,7 @@ final class ValidationDesk {
     private static Problem problem(RuntimeException defect) {
         return Problem.of(
                 ErrorCode.INTERNAL,
-                "a defect of the validation-service; its log and the dead letters have the details",
+                "a defect of the validation-service; its log has the cause under the order's trace id, the dead letters have the record",
                 defect.getClass().getSimpleName());
     }
 
