@@ -8,6 +8,7 @@ import dev.perennial.agent.proof.Prover;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.jboss.logging.Logger;
  */
 final class Batch {
     private static final Logger LOG = Logger.getLogger(Batch.class);
+
+    private static final int SETTLE_PER_COMMAND_TIME = 10;
 
     private final WebServer server;
     private final Controls controls;
@@ -72,8 +75,8 @@ final class Batch {
                             one,
                             Problem.of(
                                     ErrorCode.HANDSHAKE_MISMATCH,
-                                    "the certificate was not served within "
-                                            + server.settle().toMillis() + " ms after the reload",
+                                    "the certificate was not served within " + settle().toMillis()
+                                            + " ms after the reload",
                                     nothing.evidence()));
             }
         });
@@ -121,10 +124,16 @@ final class Batch {
     private Map<Switch, Proof> proveAll(List<Switch> switches) {
         return inParallel(switches, one -> {
             Proof proof = prover.prove(
-                    one.site().probe(), one.serverName(), one.generation().fingerprint(), server.settle(), one.trace());
+                    one.site().probe(), one.serverName(), one.generation().fingerprint(), settle(), one.trace());
             waypoints.passed(Waypoint.PROVEN, one.site());
             return proof;
         });
+    }
+
+    /** A server whose configuration took long to test takes long to load it, too: on a busy host, or with many sites. */
+    private Duration settle() {
+        Duration asLongAsItNeeds = controls.spent().multipliedBy(SETTLE_PER_COMMAND_TIME);
+        return asLongAsItNeeds.compareTo(server.settle()) > 0 ? asLongAsItNeeds : server.settle();
     }
 
     private static void commit(Switch one) {
@@ -181,7 +190,7 @@ final class Batch {
         if (before.isEmpty()) {
             return unproven(one, problem, "no certificate was installed before" + aside);
         }
-        Proof proof = prover.prove(one.site().probe(), one.serverName(), before.get(), server.settle(), one.trace());
+        Proof proof = prover.prove(one.site().probe(), one.serverName(), before.get(), settle(), one.trace());
         return switch (proof) {
             case Proof.Proven proven -> new Outcome.RolledBack(before.get(), problem);
             case Proof.Unproven nothing -> unproven(one, problem, "the way back: " + nothing.evidence() + aside);

@@ -6,14 +6,16 @@ import dev.perennial.agent.install.Waypoints;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The two commands of a server. */
+/** The two commands of a server, for one batch. */
 final class Controls {
     private final WebServer server;
     private final Waypoints waypoints;
     private final MeterRegistry meters;
+    private Duration spent = Duration.ZERO;
 
     Controls(WebServer server, Waypoints waypoints, MeterRegistry meters) {
         this.server = server;
@@ -37,15 +39,22 @@ final class Controls {
         return run("reload", server.reload(), ErrorCode.RELOAD_FAILED, Waypoint.RELOADED, switches);
     }
 
+    /** What the commands have taken so far: how dear a reload is on this host, with this configuration. */
+    Duration spent() {
+        return spent;
+    }
+
     private Optional<Problem> run(
             String what, List<String> command, ErrorCode code, Waypoint waypoint, List<Switch> switches) {
         Command.Ended ended;
+        long start = System.nanoTime();
         try (SharedSpan span = SharedSpan.start(what, switches)) {
             ended = Command.run(command, server.timeout());
             if (!ended.ok()) {
                 span.failed("the command failed");
             }
         }
+        spent = spent.plusNanos(System.nanoTime() - start);
         switches.forEach(one -> waypoints.passed(waypoint, one.site()));
         return ended.ok()
                 ? Optional.empty()
