@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,9 @@ public final class PidFiles {
     private void write(String name, String text) {
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve(name), text);
+            // Another run takes an owner's entry that is only half there for one of a dead process.
+            Path draft = Files.writeString(folder.resolveSibling("." + name + ".pid"), text);
+            Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
