@@ -153,7 +153,8 @@ public final class Stack implements AutoCloseable {
                 settings.allowedSuffixes(),
                 settings.host(),
                 http01Port,
-                settings.serviceProperties());
+                settings.serviceProperties(),
+                settings.recordAotCaches());
     }
 
     private static List<ServicePart> services(Fleet fleet, List<Integer> responders) {
@@ -219,6 +220,10 @@ public final class Stack implements AutoCloseable {
                 .filter(service -> service.name().equals(name) || service.name().startsWith(name + "."))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("service " + name + " " + NOT_ASKED_FOR));
+    }
+
+    public List<ServicePart> services() {
+        return List.copyOf(services);
     }
 
     public String bootstrapServers() {

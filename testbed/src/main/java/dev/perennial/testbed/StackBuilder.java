@@ -24,6 +24,7 @@ public final class StackBuilder {
     private OptionalInt http01OfDns = OptionalInt.empty();
     private Optional<Path> runFolder = Optional.empty();
     private boolean keepRunFolder;
+    private boolean recordAotCaches;
     private Backing backing = Backing.configured();
     private Progress progress = Progress.silent();
 
@@ -106,6 +107,12 @@ public final class StackBuilder {
         return this;
     }
 
+    /** The services write their ahead-of-time caches when they are stopped, which takes a while. */
+    public StackBuilder recordAotCaches() {
+        recordAotCaches = true;
+        return this;
+    }
+
     public StackBuilder backing(Backing one) {
         backing = one;
         return this;
@@ -134,6 +141,7 @@ public final class StackBuilder {
                 http01OfDns,
                 runFolder,
                 keepRunFolder,
+                recordAotCaches,
                 backing,
                 progress));
     }

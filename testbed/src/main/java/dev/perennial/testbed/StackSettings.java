@@ -22,6 +22,7 @@ record StackSettings(
         OptionalInt http01OfDns,
         Optional<Path> runFolder,
         boolean keepRunFolder,
+        boolean recordAotCaches,
         Backing backing,
         Progress progress) {
     StackSettings {

@@ -31,6 +31,7 @@ final class Main {
             case "hold" -> rest.size() == 1 ? Hold.run(java.nio.file.Path.of(rest.getFirst())) : usage(command);
             case "down" -> rest.isEmpty() ? Down.run() : usage(command);
             case "status" -> rest.isEmpty() ? Status.run() : usage(command);
+            case "aot" -> rest.isEmpty() ? AotRecording.run(System.out) : usage(command);
             case "demo" ->
                 rest.isEmpty() || rest.equals(List.of("--once")) ? Demo.run(!rest.isEmpty()) : usage(command);
             default -> usage(command);

@@ -21,16 +21,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The two ways in: an event on Kafka and a REST call. */
-final class Doors {
+public final class Doors {
     private static final int ACCEPTED = 202;
     private final Stack stack;
 
-    Doors(Stack stack) {
+    public Doors(Stack stack) {
         this.stack = stack;
     }
 
     /** Writes the wish to its topic; returns when the broker has it. The CloudEvents id is the request's id. */
-    String sendEvent(Wish wish) {
+    public String sendEvent(Wish wish) {
         var event = CloudEvent.about(wish.name(), URI.create("/perennial/demo"), wish.request(), Clock.systemUTC());
         var record =
                 new ProducerRecord<>(event.type().topic().topicName(), wish.name(), EventCodec.encode(wish.request()));
@@ -49,7 +49,7 @@ final class Doors {
     }
 
     /** Posts the wish; returns the id of the certificate. */
-    String post(Wish wish) {
+    public String post(Wish wish) {
         var request = HttpRequest.newBuilder(stack.rest().resolve("/api/v1/certificates"))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + stack.restToken())

@@ -15,10 +15,10 @@ import java.util.Optional;
  *
  * @param traceId W3C trace context, 32 lower-case hex digits
  */
-record Wish(Site site, CertificateRequested request, String traceId) {
+public record Wish(Site site, CertificateRequested request, String traceId) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    static Wish of(Site site, String host) {
+    public static Wish of(Site site, String host) {
         var identifiers = site.serverNames().stream()
                 .map(name -> new RequestedIdentifier(Identifier.DNS, name))
                 .toList();
@@ -33,12 +33,12 @@ record Wish(Site site, CertificateRequested request, String traceId) {
         return new Wish(site, request, hex(16));
     }
 
-    String name() {
+    public String name() {
         return site.certificateName();
     }
 
     /** A sampled trace, and a span that nobody reports: the request itself. */
-    String traceParent() {
+    public String traceParent() {
         return "00-" + traceId + "-" + hex(8) + "-01";
     }
 

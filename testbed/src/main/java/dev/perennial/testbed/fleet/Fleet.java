@@ -29,6 +29,7 @@ public final class Fleet {
      * @param allowedSuffixes names outside of them are refused
      * @param http01Port where the CA looks for http-01 answers
      * @param serviceProperties by module, on top of all others
+     * @param recordAotCaches whether the services write their ahead-of-time caches when they are stopped
      */
     public record Parts(
             KafkaPart kafka,
@@ -43,7 +44,8 @@ public final class Fleet {
             List<String> allowedSuffixes,
             String host,
             int http01Port,
-            Map<String, Map<String, String>> serviceProperties) {
+            Map<String, Map<String, String>> serviceProperties,
+            boolean recordAotCaches) {
         public Parts {
             allowedSuffixes = List.copyOf(allowedSuffixes);
             serviceProperties = Map.copyOf(serviceProperties);
@@ -128,7 +130,13 @@ public final class Fleet {
                         endpoint -> properties.put("quarkus.otel.exporter.otlp.endpoint", endpoint.toString()),
                         () -> properties.put("quarkus.otel.sdk.disabled", "true"));
         properties.putAll(parts.serviceProperties().getOrDefault(module, Map.of()));
-        var spec = new ServiceSpec(name, checkout.serviceJar(module), httpPort, properties, environment);
+        var spec = new ServiceSpec(
+                name,
+                checkout.serviceJar(module),
+                new AotCache(checkout.aotCache(module), parts.recordAotCaches()),
+                httpPort,
+                properties,
+                environment);
         return new ServicePart(run, launcher, spec);
     }
 

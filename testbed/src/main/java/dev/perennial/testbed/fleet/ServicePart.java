@@ -9,6 +9,7 @@ import dev.perennial.testbed.process.ProgramPart;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,10 +56,21 @@ public final class ServicePart extends ProgramPart {
         properties.put("quarkus.management.host", "127.0.0.1");
         properties.put("quarkus.management.port", Integer.toString(managementPort));
         Path file = run.write("services/" + name() + ".properties", text(properties));
-        List<String> command = JavaProgram.command(
-                HEAP_MEGABYTES,
+        List<String> arguments = new ArrayList<>(spec.aotCache().jvmOptions());
+        arguments.addAll(
                 List.of("-Dquarkus.config.locations=" + file, "-jar", spec.jar().toString()));
+        List<String> command = JavaProgram.command(HEAP_MEGABYTES, arguments);
         return new Program(name(), command, spec.environment(), run.folder("services/" + name()));
+    }
+
+    @Override
+    protected Duration stopGrace() {
+        return spec.aotCache().stopGrace(super.stopGrace());
+    }
+
+    /** Makes the ahead-of-time cache that this run wrote when it was stopped the one that later runs use. */
+    public void publishAotCache() {
+        spec.aotCache().publish();
     }
 
     private static String text(Map<String, String> properties) {

@@ -9,7 +9,12 @@ import java.util.Map;
  * @param properties its configuration; never a secret, only paths of files that hold one
  */
 record ServiceSpec(
-        String name, Path jar, int httpPort, Map<String, String> properties, Map<String, String> environment) {
+        String name,
+        Path jar,
+        AotCache aotCache,
+        int httpPort,
+        Map<String, String> properties,
+        Map<String, String> environment) {
     ServiceSpec {
         properties = Map.copyOf(properties);
         environment = Map.copyOf(environment);

@@ -40,6 +40,10 @@ public abstract class ProgramPart implements Part {
         return Duration.ofSeconds(60);
     }
 
+    protected Duration stopGrace() {
+        return STOP_GRACE;
+    }
+
     @Override
     public final String name() {
         return name;
@@ -88,7 +92,7 @@ public abstract class ProgramPart implements Part {
     @Override
     public final void stop() {
         if (running != null) {
-            running.stop(STOP_GRACE);
+            running.stop(stopGrace());
         }
     }
 

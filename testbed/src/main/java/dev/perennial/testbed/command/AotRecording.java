@@ -1,0 +1,76 @@
+package dev.perennial.testbed.command;
+
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.testbed.FactReader;
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.Progress;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.demo.Doors;
+import dev.perennial.testbed.demo.Wish;
+import dev.perennial.testbed.fleet.ServicePart;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** {@code aot}: runs the fleet once for real, so that each service can write its ahead-of-time cache. */
+public final class AotRecording {
+    private static final int CERTIFICATES = 24;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private AotRecording() {}
+
+    /** @return exit code */
+    public static int run(PrintStream out) {
+        long begin = System.nanoTime();
+        out.println("recording ahead-of-time caches: the fleet issues and deploys " + CERTIFICATES + " certificates");
+        List<Site> sites = IntStream.range(0, CERTIFICATES)
+                .mapToObj(i -> Site.of("aot-" + i, "aot-" + i + ".demo.test"))
+                .toList();
+        List<ServicePart> services;
+        try (Stack stack = Stack.builder()
+                .sites(sites)
+                .tracingDropped()
+                .recordAotCaches()
+                .progress(Progress.lines(out))
+                .start()) {
+            services = stack.services();
+            deploy(stack, sites);
+            out.println("all deployed; the services end, and write their caches");
+        }
+        services.forEach(ServicePart::publishAotCache);
+        out.println("recorded in " + Duration.ofNanos(System.nanoTime() - begin).toSeconds()
+                + " s; the services use them from now on, until they are built again");
+        return 0;
+    }
+
+    private static void deploy(Stack stack, List<Site> sites) {
+        var doors = new Doors(stack);
+        Set<String> open = new HashSet<>();
+        for (Site site : sites) {
+            Wish wish = Wish.of(site, stack.host());
+            open.add(wish.name());
+            if (open.size() % 2 == 0) {
+                doors.sendEvent(wish);
+            } else {
+                doors.post(wish);
+            }
+        }
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        try (var facts = new FactReader(stack.bootstrapServers())) {
+            while (!open.isEmpty()) {
+                if (System.nanoTime() > deadline) {
+                    throw new PartFailed("aot", open + " were not deployed within " + LIMIT.toSeconds() + " s");
+                }
+                facts.poll(Duration.ofMillis(200)).forEach(event -> {
+                    if (event.data() instanceof CertificateDeployed deployed) {
+                        open.remove(deployed.name());
+                    }
+                });
+            }
+        }
+    }
+}
