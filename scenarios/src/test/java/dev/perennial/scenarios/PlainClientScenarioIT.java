@@ -62,7 +62,7 @@ class PlainClientScenarioIT {
 
                 producer.send(record).get();
 
-                JsonNode accepted = await(consumer, "requestId", id);
+                JsonNode accepted = await(consumer, "requestId", id, "certificateId");
                 JsonNode deployed = await(
                         consumer, "certificateId", accepted.get("certificateId").asText(), "fingerprint");
                 var leaf = ServedLeaf.at(stack.nginx().port(), "www.plain.demo.test");
