@@ -9,6 +9,7 @@ import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.Topic;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.ServicePart;
@@ -37,6 +38,11 @@ class ReplicasScenarioIT {
 
     private static final int MOST = 80;
     private static final int WAVE = 12;
+    /** More than twice what a channel takes from Kafka at once. */
+    private static final int BURST = 1200;
+
+    private static final int TRICKLE = 3;
+    private static final String COMMIT = "auto.commit.interval.ms";
 
     private static Stack stack;
     private static Watch watch;
@@ -55,6 +61,9 @@ class ReplicasScenarioIT {
                 .replicas(2)
                 // What a dead placer had in hand is nobody's for a minute otherwise.
                 .serviceProperty("order-service", "perennial.placing.lease", "10s")
+                // An acknowledgement counts at once, so that one that comes before the work is done loses it here.
+                .serviceProperty("validation-service", "mp.messaging.incoming.orders." + COMMIT, "50")
+                .serviceProperty("issuance-service", "mp.messaging.incoming.validations." + COMMIT, "50")
                 .ca(ca -> ca.withRoundTrip(Duration.ofMillis(400)))
                 .start();
         watch = new Watch(stack.bootstrapServers());
@@ -110,6 +119,7 @@ class ReplicasScenarioIT {
     }
 
     private List<ServicePart> killOneOfEachWithWorkInHand() {
+        babble(BURST);
         request(WAVE);
         ServicePart issuance = stack.service("issuance-service.2");
         killWith(WAVE / 2, OrderAuthorized.class, CertificateIssued.class, issuance);
@@ -154,10 +164,12 @@ class ReplicasScenarioIT {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> starts = new ArrayList<>();
             dead.forEach(replica -> starts.add(threads.submit(replica::start)));
+            babble(BURST);
             Wait.until(
                     "rebalance with the new replicas",
                     LIMIT,
                     () -> {
+                        babble(TRICKLE);
                         request(Math.min(WAVE / 2 - undeployed(), MOST - 1 - requested.size()));
                         return groups.settledMembers() == members;
                     },
@@ -167,6 +179,12 @@ class ReplicasScenarioIT {
                 start.get();
             }
         }
+    }
+
+    /** Beside the orders, so that there are more keys at work than the channels take at once. */
+    private static void babble(int count) {
+        requester.babble(Topic.ORDERS, count);
+        requester.babble(Topic.VALIDATIONS, count);
     }
 
     private int undeployed() {

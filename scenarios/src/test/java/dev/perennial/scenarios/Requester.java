@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -82,6 +83,19 @@ final class Requester implements AutoCloseable {
     void tell(OrderFact fact) {
         CloudEvent event = CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, Clock.systemUTC());
         send(Topic.ORDERS, event.subject(), event.headers(), EventCodec.encode(fact));
+    }
+
+    /** Events of a type that nobody knows, each under a key of its own: work for whoever hands out and acknowledges records. */
+    void babble(Topic topic, int count) {
+        for (int i = 0; i < count; i++) {
+            var record = new ProducerRecord<>(
+                    topic.topicName(), UUID.randomUUID().toString(), "{}".getBytes(StandardCharsets.UTF_8));
+            Map<String, String> headers = headers(record.key());
+            headers.put(CloudEvent.TYPE, "certificate.praised");
+            headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+            producer.send(record);
+        }
+        producer.flush();
     }
 
     void send(Map<String, String> headers, byte[] value) {

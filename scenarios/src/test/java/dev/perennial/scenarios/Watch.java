@@ -95,8 +95,11 @@ final class Watch implements AutoCloseable {
 
     private String lately() {
         StringBuilder text = new StringBuilder("seen lately:");
-        seen.stream()
-                .skip(Math.max(0, seen.size() - 12))
+        List<Seen> told = seen.stream()
+                .filter(s -> !(s.event() instanceof Decoded.Unknown))
+                .toList();
+        told.stream()
+                .skip(Math.max(0, told.size() - 12))
                 .forEach(s -> text.append("\n  ").append(s.topic()).append(' ').append(s.data()));
         return text.append("\nat ").append(Instant.now()).toString();
     }
