@@ -22,10 +22,16 @@ public final class Main {
                 "%d certificates a run after a warm-up of %d; %d processors; everything on this machine",
                 options.certificates(), options.warmUp(), Runtime.getRuntime().availableProcessors());
         say("");
-        say("== One request at a time, CA nearby (n=%d)", options.single());
-        say("latency, request event to proven handshake %s", new IdleRun(options).run(Progress.silent()));
-        report("CA nearby", options, Duration.ZERO);
-        report("CA at " + options.roundTrip().toMillis() + " ms round trip", options, options.roundTrip());
+        if (options.runs().contains(Options.Run.IDLE)) {
+            say("== One request at a time, CA nearby (n=%d)", options.single());
+            say("latency, request event to proven handshake %s", new IdleRun(options).run(Progress.silent()));
+        }
+        if (options.runs().contains(Options.Run.NEAR)) {
+            report("CA nearby", options, Duration.ZERO);
+        }
+        if (options.runs().contains(Options.Run.FAR)) {
+            report("CA at " + options.roundTrip().toMillis() + " ms round trip", options, options.roundTrip());
+        }
         System.exit(0);
     }
 

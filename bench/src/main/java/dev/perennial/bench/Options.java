@@ -1,6 +1,9 @@
 package dev.perennial.bench;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * What to measure.
@@ -10,11 +13,20 @@ import java.time.Duration;
  * @param single requests made one at a time, for the idle latency
  * @param roundTrip of the second pair of runs, as a CA far away would have
  * @param inFlight orders that the bare sequence works on at once
+ * @param runs which of the runs
  */
-record Options(int certificates, int warmUp, int single, Duration roundTrip, int inFlight) {
-    private static final Options DEFAULT = new Options(300, 1000, 20, Duration.ofMillis(40), 64);
+record Options(int certificates, int warmUp, int single, Duration roundTrip, int inFlight, Set<Run> runs) {
+    /** One request at a time; many with the CA nearby; many with the CA at a round trip. */
+    enum Run {
+        IDLE,
+        NEAR,
+        FAR
+    }
+
+    private static final Options DEFAULT =
+            new Options(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.allOf(Run.class));
     static final String USAGE =
-            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS]";
+            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far]";
 
     static Options parse(String... arguments) {
         Options options = DEFAULT;
@@ -23,6 +35,7 @@ record Options(int certificates, int warmUp, int single, Duration roundTrip, int
                 case "--warm-up" -> options.withWarmUp(number(arguments, ++i));
                 case "--single" -> options.withSingle(number(arguments, ++i));
                 case "--round-trip" -> options.withRoundTrip(Duration.ofMillis(number(arguments, ++i)));
+                case "--only" -> options.withRuns(EnumSet.of(run(arguments, ++i)));
                 default -> options.withCertificates(number(arguments, i));
             };
         }
@@ -37,19 +50,31 @@ record Options(int certificates, int warmUp, int single, Duration roundTrip, int
         }
     }
 
+    private static Run run(String[] arguments, int i) {
+        try {
+            return Run.valueOf(arguments[i].toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            throw new IllegalArgumentException(USAGE, e);
+        }
+    }
+
+    private Options withRuns(Set<Run> some) {
+        return new Options(certificates, warmUp, single, roundTrip, inFlight, some);
+    }
+
     private Options withCertificates(int n) {
-        return new Options(n, warmUp, single, roundTrip, inFlight);
+        return new Options(n, warmUp, single, roundTrip, inFlight, runs);
     }
 
     private Options withWarmUp(int n) {
-        return new Options(certificates, n, single, roundTrip, inFlight);
+        return new Options(certificates, n, single, roundTrip, inFlight, runs);
     }
 
     private Options withSingle(int n) {
-        return new Options(certificates, warmUp, n, roundTrip, inFlight);
+        return new Options(certificates, warmUp, n, roundTrip, inFlight, runs);
     }
 
     private Options withRoundTrip(Duration time) {
-        return new Options(certificates, warmUp, single, time, inFlight);
+        return new Options(certificates, warmUp, single, time, inFlight, runs);
     }
 }
