@@ -27,19 +27,17 @@ import org.jboss.logging.Logger;
 public final class ReloadQueue implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ReloadQueue.class);
     /** Keeps one batch from holding the server's lock for long. */
-    private static final int LARGEST_BATCH = 500;
+    private static final int LARGEST_BATCH = 1_000;
 
     /** While others keep coming, the first one waits for them no longer than this. */
     private static final Duration LONGEST_GATHERING = Duration.ofSeconds(1);
 
     /**
      * A reload reads the whole configuration three times (test, command, server): a second of CPU on a host with hundreds of
-     * sites, a few milliseconds on one with ten. So the server rests after a batch for a multiple of what its two commands
-     * took: under a flood reloads cost a fraction of one core, and where they are cheap nobody waits.
+     * sites, a few milliseconds on one with ten. So the server rests after a batch for as long as its two commands took, at
+     * most this long: a flood is gathered into a few reloads, and where they are cheap nobody waits.
      */
-    private static final int REST_PER_COMMAND_TIME = 3;
-
-    private static final Duration LONGEST_REST = Duration.ofSeconds(10);
+    private static final Duration LONGEST_REST = Duration.ofSeconds(2);
 
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
@@ -98,8 +96,18 @@ public final class ReloadQueue implements AutoCloseable {
                     batch.add(first);
                     gather(batch);
                     Controls controls = new Controls(server, waypoints, meters);
+                    long begin = System.nanoTime();
                     run(batch, controls);
-                    rested = System.nanoTime() + rest(controls.spent()).toNanos();
+                    long end = System.nanoTime();
+                    Duration rest = rest(controls.spent());
+                    LOG.infof(
+                            "server '%s': %d certificates with one reload took %d ms, %d ms of it the commands; the next no sooner than in %d ms",
+                            server.name(),
+                            batch.size(),
+                            Duration.ofNanos(end - begin).toMillis(),
+                            controls.spent().toMillis(),
+                            rest.toMillis());
+                    rested = end + rest.toNanos();
                 }
             }
         } catch (InterruptedException e) {
@@ -124,8 +132,7 @@ public final class ReloadQueue implements AutoCloseable {
     }
 
     private static Duration rest(Duration commands) {
-        Duration rest = commands.multipliedBy(REST_PER_COMMAND_TIME);
-        return rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST;
+        return commands.compareTo(LONGEST_REST) < 0 ? commands : LONGEST_REST;
     }
 
     private void run(List<Waiting> batch, Controls controls) {
