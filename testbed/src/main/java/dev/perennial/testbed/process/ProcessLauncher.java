@@ -35,6 +35,8 @@ public final class ProcessLauncher implements Launcher {
         // What happens to be set on this machine must not change what a part does.
         builder.environment().keySet().retainAll(KEPT);
         builder.environment().put("HOME", program.folder().toString());
+        // A JVM has dozens of threads, and glibc gives each a heap of its own unless it is told not to.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
         builder.environment().putAll(program.environment());
         try {
             Process process = builder.start();
