@@ -97,7 +97,8 @@ public class CertificatesResource {
         return switch (answer) {
             case Answer.Accepted it ->
                 Response.accepted(new View.Accepted(it.certificateId(), it.orderId(), it.disposition()))
-                        .location(URI.create("/api/v1/certificates/" + it.certificateId()))
+                        // Relative to the application's path.
+                        .location(URI.create("certificates/" + it.certificateId()))
                         .build();
             case Answer.Refused it -> throw new Refusal(422, it.problems());
         };
