@@ -1,7 +1,9 @@
 package dev.perennial.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.testbed.ca.Misbehaviour;
 import dev.perennial.testbed.ca.PemHttp;
 import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.process.Ports;
@@ -26,6 +28,7 @@ import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.challenge.Http01Challenge;
 import org.shredzone.acme4j.connector.NetworkSettings;
+import org.shredzone.acme4j.exception.AcmeNetworkException;
 import org.shredzone.acme4j.provider.GenericAcmeProvider;
 import org.shredzone.acme4j.util.KeyPairUtils;
 
@@ -82,6 +85,28 @@ class CaIT {
         assertThat(stack.issuingRoot())
                 .startsWith("-----BEGIN CERTIFICATE-----")
                 .isNotEqualTo(Files.readString(stack.front().roots()));
+    }
+
+    @Test
+    void meetsItsFaultsForOneOrderAloneAndCountsThem() throws Exception {
+        var faults = stack.front().faults();
+        var noNonce = faults.at(RequestKind.NEW_ORDER).times(2).switchOn(Misbehaviour.refusesNonce());
+        var lost = faults.at(RequestKind.FINALIZE).of("faulty.test").times(1).switchOn(Misbehaviour.losesAnswer());
+        var limit = faults.at(RequestKind.CERTIFICATE)
+                .of("faulty.test")
+                .switchOn(Misbehaviour.limitsRate(Duration.ofSeconds(7)));
+
+        assertThatThrownBy(() -> issue("faulty.test")).isInstanceOf(AcmeNetworkException.class);
+        assertThat(issue("sound.test")).containsExactly("sound.test");
+
+        assertThat(noNonce.strikes()).isEqualTo(2);
+        assertThat(lost.strikes()).isEqualTo(1);
+        assertThat(limit.strikes()).isZero();
+        assertThat(stack.front().finalized("faulty.test"))
+                .as("Pebble acted before the answer was lost")
+                .isEqualTo(1);
+        faults.switchAllOff();
+        assertThat(issue("faulty.test")).containsExactly("faulty.test");
     }
 
     private static List<String> issue(String name) throws Exception {

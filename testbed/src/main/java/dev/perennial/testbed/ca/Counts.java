@@ -11,6 +11,7 @@ final class Counts {
     private final Map<RequestKind, LongAdder> requests = new EnumMap<>(RequestKind.class);
     private final LongAdder finalized = new LongAdder();
     private final Set<String> finalizedOrders = ConcurrentHashMap.newKeySet();
+    private final Map<String, LongAdder> finalizedByName = new ConcurrentHashMap<>();
 
     Counts() {
         for (RequestKind kind : RequestKind.values()) {
@@ -22,11 +23,20 @@ final class Counts {
         requests.get(kind).increment();
     }
 
-    void answered(RequestKind kind, String path, int status) {
+    /** @param names of the request's order */
+    void answered(RequestKind kind, String path, Set<String> names, int status) {
         if (kind == RequestKind.FINALIZE && status == 200) {
             finalized.increment();
             finalizedOrders.add(path);
+            names.forEach(name -> finalizedByName
+                    .computeIfAbsent(name, first -> new LongAdder())
+                    .increment());
         }
+    }
+
+    long finalized(String name) {
+        LongAdder count = finalizedByName.get(name);
+        return count == null ? 0 : count.sum();
     }
 
     FrontCounts snapshot() {

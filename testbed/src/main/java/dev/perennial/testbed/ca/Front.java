@@ -5,6 +5,7 @@ import dev.perennial.testbed.PartFailed;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.process.Ports;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -18,13 +19,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * What clients take for the CA: an HTTPS listener in our JVM that passes requests on to Pebble, one step at a time:
- * count, wait the round trip, wait for the {@link Rooms room}, ask Pebble, count the outcome, answer.
+ * count, wait the round trip, meet the {@link Faults fault} if there is one, wait for the {@link Rooms room}, ask Pebble, count the
+ * outcome, answer.
  */
 public final class Front implements Part {
     private final TestAuthority.KeyAndCertificate identity;
@@ -33,6 +36,8 @@ public final class Front implements Part {
     private final int port = Ports.free();
     private final Counts counts = new Counts();
     private final Rooms rooms = new Rooms();
+    private final OrderNames names = new OrderNames();
+    private final Faults faults = new Faults();
     private final Upstream.Address pebble;
     private volatile Vertx vertx;
     private volatile Upstream upstream;
@@ -70,6 +75,16 @@ public final class Front implements Part {
         return counts.snapshot();
     }
 
+    /** Finalize requests that the CA accepted for orders with this name: the certificates it was made to issue for it. */
+    public long finalized(String dnsName) {
+        return counts.finalized(dnsName);
+    }
+
+    /** What goes wrong here; nothing unless told. */
+    public Faults faults() {
+        return faults;
+    }
+
     @Override
     public void start() {
         vertx = Vertx.vertx(new VertxOptions()
@@ -92,8 +107,12 @@ public final class Front implements Part {
     private void on(HttpServerRequest request) {
         RequestKind kind = RequestKind.of(request.path());
         counts.asked(kind);
-        request.body()
-                .onSuccess(body -> afterRoundTrip(() -> rooms.enter(kind.room(), () -> pass(request, kind, body))));
+        request.body().onSuccess(body -> {
+            Set<String> about = names.of(kind, request.path(), body);
+            Exchange exchange = new Exchange(vertx, request, () -> inRoom(request, kind, body, about), upstream::nonce);
+            Misbehaviour next = faults.strike(kind, about).orElse(Misbehaviour.NONE);
+            afterRoundTrip(() -> next.act(exchange));
+        });
     }
 
     private void afterRoundTrip(Runnable next) {
@@ -104,14 +123,16 @@ public final class Front implements Part {
         }
     }
 
-    private void pass(HttpServerRequest request, RequestKind kind, Buffer body) {
-        upstream.ask(request, body)
+    private Future<Answer> inRoom(HttpServerRequest request, RequestKind kind, Buffer body, Set<String> about) {
+        Promise<Answer> answered = Promise.promise();
+        rooms.enter(kind.room(), () -> upstream.ask(request, body)
                 .onComplete(any -> rooms.leave(kind.room()))
                 .onSuccess(answer -> {
-                    counts.answered(kind, request.path(), answer.status());
-                    answer.writeTo(request.response());
+                    names.learn(kind, request.path(), answer);
+                    counts.answered(kind, request.path(), about, answer.status());
                 })
-                .onFailure(e -> Upstream.Answer.unreachable(e).writeTo(request.response()));
+                .onComplete(answered));
+        return answered.future();
     }
 
     @Override

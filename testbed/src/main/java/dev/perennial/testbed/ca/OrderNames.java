@@ -1,0 +1,67 @@
+package dev.perennial.testbed.ca;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** Which names a request is about: those of its order, learned from what Pebble says of orders and authorizations. */
+final class OrderNames {
+    private final Map<String, Set<String>> byPath = new ConcurrentHashMap<>();
+
+    /** @return the order's identifiers; empty where the request is about no order, or one from before */
+    Set<String> of(RequestKind kind, String path, Buffer body) {
+        return kind == RequestKind.NEW_ORDER
+                ? SignedRequest.of(body).payload().map(OrderNames::identifiers).orElse(Set.of())
+                : byPath.getOrDefault(path, Set.of());
+    }
+
+    void learn(RequestKind kind, String path, Answer answer) {
+        if (answer.status() >= 300) {
+            return;
+        }
+        switch (kind) {
+            case NEW_ORDER ->
+                answer.json().ifPresent(order -> {
+                    Set<String> names = identifiers(order);
+                    remember(answer.headers().get("Location"), names);
+                    remember(order.getString("finalize"), names);
+                    order.getJsonArray("authorizations", new JsonArray())
+                            .forEach(url -> remember(url.toString(), names));
+                });
+            case ORDER, FINALIZE ->
+                answer.json().ifPresent(order -> remember(order.getString("certificate"), of(kind, path, null)));
+            case AUTHORIZATION ->
+                answer.json().ifPresent(authorization -> authorization
+                        .getJsonArray("challenges", new JsonArray())
+                        .forEach(challenge ->
+                                remember(((JsonObject) challenge).getString("url"), of(kind, path, null))));
+            case DIRECTORY,
+                    NEW_NONCE,
+                    NEW_ACCOUNT,
+                    ACCOUNT,
+                    ORDERS,
+                    CHALLENGE,
+                    CERTIFICATE,
+                    REVOCATION,
+                    RENEWAL_INFO,
+                    OTHER -> {}
+        }
+    }
+
+    private void remember(String url, Set<String> names) {
+        if (url != null) {
+            byPath.put(URI.create(url).getPath(), names);
+        }
+    }
+
+    private static Set<String> identifiers(JsonObject order) {
+        return order.getJsonArray("identifiers", new JsonArray()).stream()
+                .map(identifier -> ((JsonObject) identifier).getString("value"))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

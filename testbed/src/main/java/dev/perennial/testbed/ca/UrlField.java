@@ -1,0 +1,55 @@
+package dev.perennial.testbed.ca;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.stream.Collectors;
+
+/** Where the CA names URLs that clients follow (RFC 8555 section 7.1). */
+public enum UrlField {
+    /** The header of newOrder's answer: the order's own URL. */
+    LOCATION,
+    /** Of an order. */
+    AUTHORIZATIONS,
+    /** Of an order. */
+    FINALIZE,
+    /** Of a valid order. */
+    CERTIFICATE,
+    /** Of each challenge in an authorization. */
+    CHALLENGE;
+
+    /** The answer with this URL leading to the same path at another origin; as it was where it has no such URL. */
+    Answer redirected(Answer answer, URI origin) {
+        return switch (this) {
+            case LOCATION ->
+                answer.headers().contains("Location")
+                        ? answer.withHeader("Location", moved(answer.headers().get("Location"), origin))
+                        : answer;
+            case AUTHORIZATIONS ->
+                answer.edited(json -> {
+                    if (json.containsKey("authorizations")) {
+                        json.put(
+                                "authorizations",
+                                json.getJsonArray("authorizations").stream()
+                                        .map(url -> moved(url.toString(), origin))
+                                        .collect(Collectors.collectingAndThen(Collectors.toList(), JsonArray::new)));
+                    }
+                });
+            case FINALIZE -> answer.edited(json -> move(json, "finalize", origin));
+            case CERTIFICATE -> answer.edited(json -> move(json, "certificate", origin));
+            case CHALLENGE ->
+                answer.edited(json -> json.getJsonArray("challenges", new JsonArray())
+                        .forEach(challenge -> move((JsonObject) challenge, "url", origin)));
+        };
+    }
+
+    private static void move(JsonObject json, String field, URI origin) {
+        if (json.containsKey(field)) {
+            json.put(field, moved(json.getString(field), origin));
+        }
+    }
+
+    private static String moved(String url, URI origin) {
+        return origin.resolve(URI.create(url).getRawPath()).toString();
+    }
+}
