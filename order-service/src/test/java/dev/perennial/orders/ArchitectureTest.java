@@ -30,6 +30,7 @@ class ArchitectureTest {
                     "java.net",
                     "dev.perennial.events",
                     "dev.perennial.orders.lifecycle",
+                    "dev.perennial.orders.ratelimit",
                     "dev.perennial.orders.requests",
                     "dev.perennial.orders.inventory")
             .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(
@@ -55,7 +56,20 @@ class ArchitectureTest {
                 .resideInAPackage("dev.perennial.orders.lifecycle")
                 .should()
                 .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
-                        .and(resideOutsideOfPackage("dev.perennial.orders.inventory")))
+                        .and(resideOutsideOfPackage("dev.perennial.orders.inventory"))
+                        .and(resideOutsideOfPackage("dev.perennial.orders.ratelimit")))
+                .check(OURS);
+    }
+
+    @Test
+    void keepsTheRateLimitsPure() {
+        classes()
+                .that()
+                .resideInAPackage("dev.perennial.orders.ratelimit")
+                .should()
+                .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
+                        .and(resideOutsideOfPackage("dev.perennial.orders.inventory"))
+                        .and(resideOutsideOfPackage("dev.perennial.orders.lifecycle")))
                 .check(OURS);
     }
 
