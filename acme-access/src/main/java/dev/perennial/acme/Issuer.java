@@ -22,27 +22,33 @@ final class Issuer {
 
     private final String name;
     private final IssuersConfig.Issuer config;
+    private final URI directory;
     private final Origin origin;
     private final PooledSession session;
     private final InstantSource clock;
 
     /**
-     * @throws IllegalArgumentException where the directory is not https
+     * @throws IllegalArgumentException where there is no directory, or it is not https
      * @throws IllegalStateException where the trusted roots cannot be read
      */
     Issuer(String name, IssuersConfig.Issuer config, InstantSource clock) {
         this.name = name;
         this.config = config;
-        this.origin = Origin.of(name, config.directory());
+        this.directory = directory(name, config);
+        this.origin = Origin.of(name, directory);
         this.clock = clock;
         var provider = new PinnedProvider(client(config), origin, config.requestTimeout());
-        this.session = new PooledSession(config.directory(), provider);
+        this.session = new PooledSession(directory, provider);
         session.networkSettings().setTimeout(config.requestTimeout());
         session.networkSettings().setCompressionEnabled(false);
     }
 
     String name() {
         return name;
+    }
+
+    URI directory() {
+        return directory;
     }
 
     IssuersConfig.Issuer config() {
@@ -120,6 +126,13 @@ final class Issuer {
                         "the CA '" + name + "' refused a request that every order needs; it is asked again",
                         problem.text()));
         };
+    }
+
+    private static URI directory(String name, IssuersConfig.Issuer config) {
+        return config.directory()
+                .or(() -> config.preset().flatMap(CaPreset::directory))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the issuer '" + name + "' has no directory: set perennial.issuers." + name + ".directory"));
     }
 
     private static HttpClient client(IssuersConfig.Issuer config) {

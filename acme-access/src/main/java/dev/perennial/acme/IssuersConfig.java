@@ -15,8 +15,20 @@ public interface IssuersConfig {
 
     /** One ACME CA. */
     interface Issuer {
-        /** Directory URL (RFC 8555 section 7.1.1); https only, and every URL of the CA must have its origin. */
-        URI directory();
+        /** A CA that is known here, for example {@code letsencrypt}. */
+        Optional<CaPreset> preset();
+
+        /**
+         * Directory URL (RFC 8555 section 7.1.1); https only, and every URL of the CA must have its origin. The preset's where
+         * absent.
+         */
+        Optional<URI> directory();
+
+        /**
+         * Where in Vault the external account binding is (RFC 8555 section 7.3.4), for example {@code eab/zerossl}: fields
+         * {@code kid} and {@code hmacKey} (base64url).
+         */
+        Optional<String> eabPath();
 
         /** PEM file with the roots the CA's own TLS certificate must chain to; the system's where absent. */
         Optional<Path> trustedRoots();

@@ -56,7 +56,7 @@ record Registrar(SecretStore store) {
             return account(issuer, secret, stored.get());
         }
         KeyPair key = AccountKey.fromPem(secret.require(PRIVATE_KEY));
-        String location = newAccount(issuer, key);
+        String location = newAccount(issuer, key, externalAccount(issuer));
         Map<String, String> data = new LinkedHashMap<>(secret.data());
         data.put(LOCATION, location);
         if (store.replace(path, data, secret.version()).isEmpty()) {
@@ -67,11 +67,11 @@ record Registrar(SecretStore store) {
         return account(issuer, secret, location);
     }
 
-    private static String newAccount(Issuer issuer, KeyPair key) {
+    private static String newAccount(Issuer issuer, KeyPair key, Optional<ExternalAccount> external) {
         var session = issuer.session();
         URL location = issuer.call(
                 "newAccount",
-                issuer.config().directory(),
+                issuer.directory(),
                 connection -> {
                     var claims = new JSONBuilder();
                     issuer.config()
@@ -80,18 +80,72 @@ record Registrar(SecretStore store) {
                     if (agreesToTerms(issuer, session.getMetadata().getTermsOfService())) {
                         claims.put("termsOfServiceAgreed", true);
                     }
-                    connection.sendSignedRequest(session.resourceUrl(Resource.NEW_ACCOUNT), claims, session, key);
+                    URL resource = session.resourceUrl(Resource.NEW_ACCOUNT);
+                    if (external.isEmpty() && session.getMetadata().isExternalAccountRequired()) {
+                        throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind(issuer));
+                    }
+                    external.ifPresent(account ->
+                            claims.put("externalAccountBinding", account.binding(key.getPublic(), resource)));
+                    connection.sendSignedRequest(resource, claims, session, key);
                     return connection.getLocation();
                 },
-                issuer::raise);
+                reaction -> switch (reaction) {
+                    case Reaction.Refused(CaProblem problem) ->
+                        throw notReady(
+                                issuer,
+                                "the CA does not register our account; look at its contact"
+                                        + (external.isPresent() ? " and its external account binding" : ""),
+                                problem.text());
+                    case Reaction.Later later -> issuer.raise(later);
+                    case Reaction.Gone gone -> issuer.raise(gone);
+                });
         issuer.origin().require(URI.create(location.toString()));
         return location.toString();
     }
 
+    /** Credentials that cannot be used are the operator's to mend: nothing is registered without them by mistake. */
+    private Optional<ExternalAccount> externalAccount(Issuer issuer) {
+        Optional<String> path = issuer.config().eabPath();
+        if (path.isEmpty()) {
+            if (issuer.config()
+                    .preset()
+                    .filter(CaPreset::externalAccountRequired)
+                    .isPresent()) {
+                throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind(issuer));
+            }
+            return Optional.empty();
+        }
+        Secret secret = store.read(new SecretPath(path.get()))
+                .orElseThrow(() -> notReady(
+                        issuer,
+                        "there is no external account binding at '" + path.get() + "' in Vault; write it there"));
+        try {
+            return Optional.of(ExternalAccount.of(secret));
+        } catch (IllegalArgumentException e) {
+            throw notReady(
+                    issuer,
+                    "the external account binding at '" + path.get() + "' in Vault cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static String howToBind(Issuer issuer) {
+        return "write the key identifier and the key that it gave you to Vault (fields kid and hmacKey) and set perennial.issuers."
+                + issuer.name() + ".eab-path to where they are";
+    }
+
+    private static RetryLater notReady(Issuer issuer, String what, String... evidence) {
+        return new RetryLater(Problem.of(
+                ErrorCode.ISSUER_NOT_READY,
+                "the issuer '" + issuer.name() + "' cannot be used yet: " + what,
+                evidence.length == 0 ? null : evidence[0]));
+    }
+
     private static boolean agreesToTerms(Issuer issuer, Optional<URI> terms) {
         if (terms.isPresent() && !issuer.config().termsOfServiceAgreed()) {
-            throw new IllegalStateException("the CA '" + issuer.name() + "' has terms of service: read " + terms.get()
-                    + " and, if you agree, set perennial.issuers." + issuer.name() + ".terms-of-service-agreed=true");
+            throw notReady(
+                    issuer,
+                    "the CA has terms of service: read " + terms.get() + " and, if you agree, set perennial.issuers."
+                            + issuer.name() + ".terms-of-service-agreed=true");
         }
         return issuer.config().termsOfServiceAgreed();
     }

@@ -63,7 +63,7 @@ final class SignedAccount implements AcmeAccount {
         issuer.config().profile().ifPresent(profile -> claims.put("profile", profile));
         return issuer.call(
                 "newOrder",
-                issuer.config().directory(),
+                issuer.directory(),
                 connection -> {
                     connection.sendSignedRequest(issuer.session().resourceUrl(Resource.NEW_ORDER), claims, login);
                     return new Placement.Placed(

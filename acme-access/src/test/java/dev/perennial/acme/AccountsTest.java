@@ -3,8 +3,9 @@ package dev.perennial.acme;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
@@ -13,13 +14,17 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +41,9 @@ class AccountsTest {
     private AcmeDouble ca;
 
     private record Configured(
-            URI directory,
+            Optional<CaPreset> preset,
+            Optional<URI> directory,
+            Optional<String> eabPath,
             Optional<Path> trustedRoots,
             Optional<String> profile,
             Optional<URI> contact,
@@ -110,9 +117,79 @@ class AccountsTest {
 
     @Test
     void doesNotAgreeToTermsForTheOperator() {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> accounts(false).of("ca", Registration.IF_ABSENT))
-                .withMessageContaining("perennial.issuers.ca.terms-of-service-agreed");
+        Problem problem =
+                assertLater(() -> accounts(false).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+        assertThat(problem.detail()).contains("perennial.issuers.ca.terms-of-service-agreed");
+    }
+
+    @Test
+    void bindsTheAccountToTheCustomer() throws Exception {
+        byte[] macKey = "a key that only the customer and the CA have".getBytes(StandardCharsets.US_ASCII);
+        String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(macKey);
+        store.createOnly(new SecretPath("eab/ca"), Map.of("kid", "customer-7", "hmacKey", encoded));
+
+        accounts(true, Optional.empty(), Optional.of("eab/ca")).of("ca", Registration.IF_ABSENT);
+
+        JsonNode request = new ObjectMapper().readTree(ca.bodies.get("/account"));
+        JsonNode binding = decoded(request.get("payload")).get("externalAccountBinding");
+        JsonNode header = decoded(binding.get("protected"));
+        assertThat(header.get("kid").asText()).isEqualTo("customer-7");
+        assertThat(header.get("alg").asText()).isEqualTo("HS256");
+        assertThat(header.get("url").asText()).isEqualTo(ca.base() + "/account");
+        assertThat(decoded(binding.get("payload")))
+                .isEqualTo(decoded(request.get("protected")).get("jwk"));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(macKey, "HmacSHA256"));
+        byte[] signed = mac.doFinal((binding.get("protected").asText() + "."
+                        + binding.get("payload").asText())
+                .getBytes(StandardCharsets.US_ASCII));
+        assertThat(Base64.getUrlDecoder().decode(binding.get("signature").asText()))
+                .isEqualTo(signed);
+        assertThat(ca.bodies.get("/account")).doesNotContain(encoded);
+    }
+
+    @Test
+    void saysHowToBindAnAccountWhereTheCaWantsIt() {
+        ca.json("/dir", 200, """
+                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","meta":{"externalAccountRequired":true}}""".formatted(ca.base()));
+        assertNotReady(Optional.empty(), Optional.empty(), "set perennial.issuers.ca.eab-path");
+        assertThat(ca.requests).doesNotContain("POST /account");
+    }
+
+    @Test
+    void knowsOfAPresetThatItBindsAccounts() {
+        assertNotReady(Optional.of(CaPreset.ZEROSSL), Optional.empty(), "set perennial.issuers.ca.eab-path");
+        assertThat(ca.requests).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheBindingAndNothingOfIt() {
+        assertNotReady(Optional.empty(), Optional.of("eab/ca"), "no external account binding at 'eab/ca' in Vault");
+        store.createOnly(new SecretPath("eab/half"), Map.of("kid", "customer-7"));
+        assertNotReady(Optional.empty(), Optional.of("eab/half"), "no field 'hmacKey'");
+        store.createOnly(new SecretPath("eab/bad"), Map.of("kid", "customer-7", "hmacKey", "$ecret!"));
+        assertThat(assertNotReady(Optional.empty(), Optional.of("eab/bad"), "'hmacKey' is not base64url"))
+                .doesNotContain("ecret!");
+        assertThat(ca.requests).isEmpty();
+    }
+
+    @Test
+    void passesOnWhyTheCaDoesNotRegister() {
+        ca.json("/account", 403, problem("unauthorized"));
+        Problem problem =
+                assertLater(() -> accounts(true).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+        assertThat(problem.evidence()).contains("unauthorized: no");
+    }
+
+    private String assertNotReady(Optional<CaPreset> preset, Optional<String> eabPath, String part) {
+        Problem problem = assertLater(
+                () -> accounts(true, preset, eabPath).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+        assertThat(problem.detail()).contains(part);
+        return problem.toString();
+    }
+
+    private static JsonNode decoded(JsonNode base64) throws Exception {
+        return new ObjectMapper().readTree(Base64.getUrlDecoder().decode(base64.asText()));
     }
 
     @Test
@@ -248,8 +325,14 @@ class AccountsTest {
     }
 
     private AcmeAccounts accounts(boolean agreed) {
+        return accounts(agreed, Optional.empty(), Optional.empty());
+    }
+
+    private AcmeAccounts accounts(boolean agreed, Optional<CaPreset> preset, Optional<String> eabPath) {
         var issuer = new Configured(
-                ca.url("/dir"),
+                preset,
+                Optional.of(ca.url("/dir")),
+                eabPath,
                 Optional.of(ca.roots()),
                 Optional.of("default"),
                 Optional.empty(),

@@ -47,6 +47,9 @@ final class AcmeDouble implements AutoCloseable {
             "{\"type\":\"urn:ietf:params:acme:error:accountDoesNotExist\",\"detail\":\"unknown\"}";
 
     final List<String> requests = new CopyOnWriteArrayList<>();
+    /** By path, the last one's body. */
+    final Map<String, String> bodies = new ConcurrentHashMap<>();
+
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final AtomicInteger nonces = new AtomicInteger();
     private final HttpsServer server;
@@ -107,7 +110,9 @@ final class AcmeDouble implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             requests.add(exchange.getRequestMethod() + " " + path);
-            String kid = kid(exchange.getRequestBody().readAllBytes());
+            byte[] request = exchange.getRequestBody().readAllBytes();
+            bodies.put(path, new String(request, StandardCharsets.UTF_8));
+            String kid = kid(request);
             Answer answer = kid.isEmpty() || kid.equals(account)
                     ? answers.getOrDefault(path, new Answer(404, "text/plain", "", Map.of()))
                     : new Answer(400, "application/problem+json", UNKNOWN_ACCOUNT, Map.of());

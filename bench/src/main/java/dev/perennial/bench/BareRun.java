@@ -3,6 +3,7 @@ package dev.perennial.bench;
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Authorization.Challenge;
+import dev.perennial.acme.CaPreset;
 import dev.perennial.acme.IssuersConfig;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.acme.Placement;
@@ -131,8 +132,18 @@ final class BareRun {
     private static IssuersConfig issuers(Stack stack) {
         return () -> Map.of(ISSUER, new IssuersConfig.Issuer() {
             @Override
-            public URI directory() {
-                return stack.front().directory();
+            public Optional<CaPreset> preset() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<URI> directory() {
+                return Optional.of(stack.front().directory());
+            }
+
+            @Override
+            public Optional<String> eabPath() {
+                return Optional.empty();
             }
 
             @Override

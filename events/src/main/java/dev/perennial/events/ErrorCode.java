@@ -74,6 +74,8 @@ public enum ErrorCode {
     RELOAD_FAILED(Reaction.RETRY),
     /** After the reload the handshake did not show the new certificate. */
     HANDSHAKE_MISMATCH(Reaction.RETRY),
+    /** An issuer lacks something that only its operator can give: agreement to its terms, an external account binding. */
+    ISSUER_NOT_READY(Reaction.RETRY),
     /** A defect of Perennial itself. */
     INTERNAL(Reaction.RETRY);
 
