@@ -21,6 +21,7 @@ public final class PebblePart extends ProgramPart {
     private final Path certificate;
     private final Path key;
     private final PemHttp management;
+    private final ExternalAccount externalAccount = ExternalAccount.random();
 
     /**
      * @param authority signs the certificate of Pebble's own listeners: the one it ships with expires
@@ -56,6 +57,11 @@ public final class PebblePart extends ProgramPart {
         return management.get(Ports.loopback("https", managementPort).resolve("/roots/0"));
     }
 
+    /** The one customer. */
+    public ExternalAccount externalAccount() {
+        return externalAccount;
+    }
+
     @Override
     protected boolean ready() {
         return healthy() && Ports.accepts(Ports.loopback("tcp", managementPort));
@@ -63,7 +69,7 @@ public final class PebblePart extends ProgramPart {
 
     @Override
     protected Program program() {
-        Path configuration = run.write("pebble/config.json", configuration());
+        Path configuration = run.writeSecret("pebble/config.json", configuration());
         return new Program(
                 name(),
                 List.of(program.toString(), "-config", configuration.toString(), "-dnsserver", resolver),
@@ -84,7 +90,8 @@ public final class PebblePart extends ProgramPart {
                   "privateKey": "%4$s",
                   "httpPort": %5$d,
                   "tlsPort": %5$d,
-                  "externalAccountBindingRequired": false,
+                  "externalAccountBindingRequired": %8$s,
+                  "externalAccountMACKeys": {"%9$s": "%10$s"},
                   "retryAfter": {"authz": %6$d, "order": %6$d},
                   "keyAlgorithm": "ecdsa",
                   "profiles": {"default": {"description": "The only one", "validityPeriod": %7$d}}
@@ -96,6 +103,9 @@ public final class PebblePart extends ProgramPart {
                         key,
                         http01Port,
                         settings.retryAfterSeconds(),
-                        settings.validity().toSeconds());
+                        settings.validity().toSeconds(),
+                        settings.externalAccountRequired(),
+                        externalAccount.kid(),
+                        externalAccount.hmacKey());
     }
 }
