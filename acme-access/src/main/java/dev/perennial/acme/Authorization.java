@@ -40,12 +40,13 @@ public record Authorization(
     /**
      * One way to prove the identifier.
      *
-     * @param type {@link #HTTP_01}; others when they can be answered
+     * @param type {@link #HTTP_01} or {@link #TLS_ALPN_01}; others when they can be answered
      * @param token matched against {@code [A-Za-z0-9_-]+}, at most 256 characters
      * @param keyAuthorization token and account key thumbprint (section 8.1)
      * @param problem the CA's reason where the challenge is invalid
      */
     public record Challenge(String type, URI url, String token, String keyAuthorization, Optional<Problem> problem) {
         public static final String HTTP_01 = "http-01";
+        public static final String TLS_ALPN_01 = "tls-alpn-01";
     }
 }

@@ -58,6 +58,21 @@ class AnswersTest {
         });
     }
 
+    @Test
+    void readsTlsAlpn01BesideHttp01() {
+        Authorization authorization = Answers.authorization(
+                URL,
+                json("{'status':'pending','identifier':{'type':'dns','value':'a.example.com'},'challenges':["
+                        + "{'type':'tls-alpn-01','url':'https://ca.example.com/c/1','token':'t1'},"
+                        + "{'type':'http-01','url':'https://ca.example.com/c/2','token':'t2'}]}"),
+                t -> t + ".thumb");
+        assertThat(authorization
+                        .challenge(Authorization.Challenge.TLS_ALPN_01)
+                        .orElseThrow()
+                        .keyAuthorization())
+                .isEqualTo("t1.thumb");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../etc/passwd", "a b", "", "$(id)", "ä"})
     void refusesATokenOutsideItsAlphabet(String token) {

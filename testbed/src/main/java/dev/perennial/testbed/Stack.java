@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -153,6 +154,7 @@ public final class Stack implements AutoCloseable {
                 settings.allowedSuffixes(),
                 settings.host(),
                 http01Port,
+                settings.replicas() == 1 ? OptionalInt.of(pebble().tlsAlpn01Port()) : OptionalInt.empty(),
                 settings.serviceProperties(),
                 settings.recordAotCaches());
     }

@@ -18,6 +18,7 @@ public final class PebblePart extends ProgramPart {
     private final int http01Port;
     private final int port = Ports.free();
     private final int managementPort = Ports.free();
+    private final int tlsAlpn01Port = Ports.free();
     private final Path certificate;
     private final Path key;
     private final PemHttp management;
@@ -52,6 +53,11 @@ public final class PebblePart extends ProgramPart {
         return Ports.loopback("https", port);
     }
 
+    /** Where it looks for tls-alpn-01 answers, on whatever address DNS says. */
+    public int tlsAlpn01Port() {
+        return tlsAlpn01Port;
+    }
+
     /** The root that issued certificates chain to, PEM. Not the one of Pebble's own listener. */
     public String issuingRoot() {
         return management.get(Ports.loopback("https", managementPort).resolve("/roots/0"));
@@ -80,7 +86,7 @@ public final class PebblePart extends ProgramPart {
                 run.folder(name()));
     }
 
-    // One profile only: an order that names none gets a random one. Nothing answers tls-alpn-01 yet.
+    // One profile only: an order that names none gets a random one.
     private String configuration() {
         return """
                 {"pebble": {
@@ -89,7 +95,7 @@ public final class PebblePart extends ProgramPart {
                   "certificate": "%3$s",
                   "privateKey": "%4$s",
                   "httpPort": %5$d,
-                  "tlsPort": %5$d,
+                  "tlsPort": %11$d,
                   "externalAccountBindingRequired": %8$s,
                   "externalAccountMACKeys": {"%9$s": "%10$s"},
                   "retryAfter": {"authz": %6$d, "order": %6$d},
@@ -106,6 +112,7 @@ public final class PebblePart extends ProgramPart {
                         settings.validity().toSeconds(),
                         settings.externalAccountRequired(),
                         externalAccount.kid(),
-                        externalAccount.hmacKey());
+                        externalAccount.hmacKey(),
+                        tlsAlpn01Port);
     }
 }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Sets the services up on the parts, by the contract: who is told what. */
 public final class Fleet {
@@ -28,6 +29,7 @@ public final class Fleet {
      * @param tokenFile holds the bearer token of the REST door
      * @param allowedSuffixes names outside of them are refused
      * @param http01Port where the CA looks for http-01 answers
+     * @param tlsAlpn01Port where the CA looks for tls-alpn-01 answers and the one validation-service gives them; empty where there are several
      * @param serviceProperties by module, on top of all others
      * @param recordAotCaches whether the services write their ahead-of-time caches when they are stopped
      */
@@ -44,6 +46,7 @@ public final class Fleet {
             List<String> allowedSuffixes,
             String host,
             int http01Port,
+            OptionalInt tlsAlpn01Port,
             Map<String, Map<String, String>> serviceProperties,
             boolean recordAotCaches) {
         public Parts {
@@ -80,6 +83,10 @@ public final class Fleet {
     public ServicePart validationService(int replica, int httpPort) {
         Map<String, String> own = new HashMap<>(issuer());
         own.put("perennial.http01.port", Integer.toString(parts.http01Port()));
+        parts.tlsAlpn01Port().ifPresent(port -> {
+            own.put("perennial.tlsalpn01.listen-port", Integer.toString(port));
+            own.put("perennial.tlsalpn01.port", Integer.toString(port));
+        });
         own.put("perennial.dns.resolver", parts.dns().resolver());
         return service(
                 replica("validation-service", replica),

@@ -62,7 +62,7 @@ public class ChallengeBoard {
                 identifier,
                 challenge.type(),
                 clock.instant().plus(lifetime));
-        live.put(presented.token(), presented.keyAuthorization(), presented.expires());
+        live.put(presented);
         publish.accept(CloudEvent.about(presented.token(), SOURCE, presented, clock));
     }
 

@@ -37,7 +37,7 @@ class ChallengeFeed {
         }
         event(record).ifPresent(event -> {
             if (event.data() instanceof ChallengePresented presented) {
-                live.put(presented.token(), presented.keyAuthorization(), presented.expires());
+                live.put(presented);
             }
         });
     }

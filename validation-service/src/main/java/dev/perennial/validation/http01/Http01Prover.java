@@ -6,6 +6,8 @@ import dev.perennial.events.Problem;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.challenges.ChallengeBoard;
 import dev.perennial.validation.challenges.Prover;
+import dev.perennial.validation.selfcheck.AddressLookup;
+import dev.perennial.validation.selfcheck.SelfCheck;
 import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,7 +28,7 @@ class Http01Prover implements Prover {
                 board,
                 new SelfCheck(
                         AddressLookup.of(dns.resolver()),
-                        new ChallengeFetch(vertx, config.port(), config.requestTimeout()),
+                        new HttpGlance(new ChallengeFetch(vertx, config.port(), config.requestTimeout())),
                         config.selfCheckLimit(),
                         InstantSource.system()));
     }

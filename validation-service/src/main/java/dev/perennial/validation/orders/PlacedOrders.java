@@ -1,6 +1,7 @@
 package dev.perennial.validation.orders;
 
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.Authorization;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.messaging.Outlet;
@@ -20,6 +21,8 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -51,11 +54,18 @@ class PlacedOrders {
         this.inlet = inlet;
         this.desk = new ValidationDesk(
                 accounts,
-                new OrderValidation(provers.stream().toList(), config.firstLook(), config.verdictLimit()),
+                new OrderValidation(inOrder(provers), config.firstLook(), config.verdictLimit()),
                 new Patience(FIRST_PAUSE, LONGEST_PAUSE, config.patience()),
                 new Outlet(emitter)::publish,
                 meters,
                 Clock.systemUTC());
+    }
+
+    /** http-01 first: it is the one that everybody's port 80 is ready for. */
+    private static List<Prover> inOrder(Instance<Prover> provers) {
+        return provers.stream()
+                .sorted(Comparator.comparing(prover -> !prover.challengeType().equals(Authorization.Challenge.HTTP_01)))
+                .toList();
     }
 
     @Incoming(CHANNEL)

@@ -8,6 +8,8 @@ import dev.perennial.acme.Authorization;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.validation.selfcheck.AddressLookup;
+import dev.perennial.validation.selfcheck.SelfCheck;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -115,7 +117,7 @@ class SelfCheckTest {
         }
         var check = new SelfCheck(
                 loopback(),
-                new ChallengeFetch(vertx, free, Duration.ofSeconds(2)),
+                new HttpGlance(new ChallengeFetch(vertx, free, Duration.ofSeconds(2))),
                 Duration.ZERO,
                 InstantSource.system());
         assertThat(check.run(Identifier.dns("shop.example.com"), CHALLENGE))
@@ -136,8 +138,8 @@ class SelfCheckTest {
     }
 
     private Optional<Problem> check(Duration limit, AddressLookup lookup) {
-        var fetch = new ChallengeFetch(vertx, port(), Duration.ofSeconds(2));
-        return new SelfCheck(lookup, fetch, limit, InstantSource.system())
+        var glance = new HttpGlance(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
+        return new SelfCheck(lookup, glance, limit, InstantSource.system())
                 .run(Identifier.dns("shop.example.com"), CHALLENGE);
     }
 

@@ -1,4 +1,4 @@
-package dev.perennial.validation.http01;
+package dev.perennial.validation.selfcheck;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +17,7 @@ import org.xbill.DNS.Type;
 
 /** The addresses of a name, as the world sees them. Blocks. */
 @FunctionalInterface
-interface AddressLookup {
+public interface AddressLookup {
     /** @throws UnknownHostException saying what the resolver said where there is no address */
     List<InetAddress> addresses(String name) throws UnknownHostException;
 

@@ -1,0 +1,79 @@
+package dev.perennial.validation.selfcheck;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Name to address by DNS, address to answer by a {@link Glance}. Every IPv4 address must answer, because the CA picks one;
+ * IPv6 is looked at where there is no IPv4 (this host may have no way there).
+ */
+public final class SelfCheck {
+    private static final int MOST_ADDRESSES = 8;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final AddressLookup lookup;
+    private final Glance glance;
+    private final Duration limit;
+    private final InstantSource clock;
+
+    /** @param limit how long the look is repeated */
+    public SelfCheck(AddressLookup lookup, Glance glance, Duration limit, InstantSource clock) {
+        this.lookup = lookup;
+        this.glance = glance;
+        this.limit = limit;
+        this.clock = clock;
+    }
+
+    /** @return the last thing that was wrong when the limit was reached; empty as soon as all is well */
+    public Optional<Problem> run(Identifier identifier, Authorization.Challenge challenge) {
+        Instant giveUp = clock.instant().plus(limit);
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            Optional<Problem> problem = look(identifier, challenge);
+            if (problem.isEmpty() || !clock.instant().plus(pause).isBefore(giveUp)) {
+                return problem;
+            }
+            if (!slept(pause)) {
+                return problem;
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        }
+    }
+
+    private Optional<Problem> look(Identifier identifier, Authorization.Challenge challenge) {
+        String name = identifier.name().base();
+        List<InetAddress> addresses;
+        try {
+            addresses = lookup.addresses(name);
+        } catch (UnknownHostException e) {
+            return Optional.of(Problem.of(
+                    ErrorCode.SELF_CHECK_FAILED,
+                    name + " does not resolve; give it an address record that leads to this installation",
+                    e.getMessage()));
+        }
+        return addresses.stream()
+                .limit(MOST_ADDRESSES)
+                .flatMap(address -> glance.at(address, identifier, challenge).stream())
+                .findFirst();
+    }
+
+    private static boolean slept(Duration pause) {
+        try {
+            Thread.sleep(pause);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.perennial.validation.tlsalpn01;
+
+import dev.perennial.events.Identifier;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/**
+ * The self-signed certificate that is the answer (RFC 8737 section 3): the identifier is its only subject alternative name,
+ * and a critical acmeIdentifier extension holds the SHA-256 of the key authorization.
+ */
+final class ChallengeCertificate {
+    /** id-pe-acmeIdentifier (RFC 8737 section 6.1). */
+    static final String ACME_IDENTIFIER = "1.3.6.1.5.5.7.1.31";
+
+    private static final X500Name NOBODY = new X500Name("CN=ACME challenge");
+    private static final Duration LIFE = Duration.ofDays(1);
+
+    private ChallengeCertificate() {}
+
+    static X509Certificate of(Identifier identifier, String keyAuthorization, KeyPair key, Instant now) {
+        try {
+            // An hour back: the CA's clock need not be ours.
+            var builder = new JcaX509v3CertificateBuilder(
+                    NOBODY,
+                    BigInteger.valueOf(now.toEpochMilli()),
+                    Date.from(now.minus(Duration.ofHours(1))),
+                    Date.from(now.plus(LIFE)),
+                    NOBODY,
+                    key.getPublic());
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(generalName(identifier)));
+            builder.addExtension(
+                    new ASN1ObjectIdentifier(ACME_IDENTIFIER), true, new DEROctetString(digest(keyAuthorization)));
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
+            return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+        } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
+            throw new IllegalStateException("a certificate for a challenge cannot be made", e);
+        }
+    }
+
+    /** What the CA would object to; empty where it would accept. */
+    static Optional<String> complaint(X509Certificate shown, Identifier identifier, String keyAuthorization) {
+        byte[] digest = digest(shown);
+        if (digest.length == 0) {
+            return Optional.of("its certificate has no acmeIdentifier extension: another server answered");
+        }
+        if (!shown.getCriticalExtensionOIDs().contains(ACME_IDENTIFIER)) {
+            return Optional.of("the acmeIdentifier extension is not critical");
+        }
+        if (!MessageDigest.isEqual(digest, digest(keyAuthorization))) {
+            return Optional.of("its certificate answers another challenge");
+        }
+        return isOnlyFor(shown, identifier)
+                ? Optional.empty()
+                : Optional.of("its certificate is not for this identifier alone");
+    }
+
+    private static boolean isOnlyFor(X509Certificate shown, Identifier identifier) {
+        try {
+            var names = GeneralNames.fromExtensions(
+                    new JcaX509CertificateHolder(shown).getExtensions(), Extension.subjectAlternativeName);
+            return names != null && Arrays.asList(names.getNames()).equals(Arrays.asList(generalName(identifier)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Empty where there is no such extension, or not of its form. */
+    private static byte[] digest(X509Certificate shown) {
+        byte[] extension = shown.getExtensionValue(ACME_IDENTIFIER);
+        if (extension == null) {
+            return new byte[0];
+        }
+        try {
+            return ASN1OctetString.getInstance(
+                            ASN1OctetString.getInstance(extension).getOctets())
+                    .getOctets();
+        } catch (IllegalArgumentException e) {
+            return new byte[0];
+        }
+    }
+
+    private static GeneralName generalName(Identifier identifier) {
+        return new GeneralName(GeneralName.dNSName, identifier.value());
+    }
+
+    private static byte[] digest(String keyAuthorization) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(keyAuthorization.getBytes(StandardCharsets.US_ASCII));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.perennial.validation.tlsalpn01;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Closes a connection when its time is over, whatever it does: a read timeout begins anew with every byte. */
+final class Cutoff implements AutoCloseable {
+    private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+    private final ScheduledFuture<?> closing;
+
+    private Cutoff(ScheduledFuture<?> closing) {
+        this.closing = closing;
+    }
+
+    static Cutoff after(Duration limit, Closeable connection) {
+        return new Cutoff(TIMER.schedule(() -> quietly(connection), limit.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** Whether the connection was closed for taking too long. */
+    boolean happened() {
+        return closing.isDone() && !closing.isCancelled();
+    }
+
+    @Override
+    public void close() {
+        closing.cancel(false);
+    }
+
+    static void quietly(Closeable connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            // It is gone either way.
+            return;
+        }
+    }
+
+    private static ScheduledThreadPoolExecutor timer() {
+        var timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("tls-alpn-01-cutoff").factory());
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+}

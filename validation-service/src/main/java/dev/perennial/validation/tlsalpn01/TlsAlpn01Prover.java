@@ -1,0 +1,79 @@
+package dev.perennial.validation.tlsalpn01;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.validation.challenges.ChallengeBoard;
+import dev.perennial.validation.challenges.Prover;
+import dev.perennial.validation.http01.DnsConfig;
+import dev.perennial.validation.selfcheck.AddressLookup;
+import dev.perennial.validation.selfcheck.SelfCheck;
+import io.opentelemetry.api.trace.SpanKind;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/** Proves an identifier by a TLS handshake of a protocol of its own. */
+@ApplicationScoped
+class TlsAlpn01Prover implements Prover {
+    private final ChallengeBoard board;
+    private final SelfCheck selfCheck;
+    private final boolean responding;
+
+    @Inject
+    TlsAlpn01Prover(ChallengeBoard board, TlsAlpn01Config config, DnsConfig dns) {
+        this(
+                board,
+                new SelfCheck(
+                        AddressLookup.of(dns.resolver()),
+                        new HandshakeGlance(config.port(), config.requestTimeout()),
+                        config.selfCheckLimit(),
+                        InstantSource.system()),
+                config.listenPort().isPresent());
+    }
+
+    TlsAlpn01Prover(ChallengeBoard board, SelfCheck selfCheck, boolean responding) {
+        this.board = board;
+        this.selfCheck = selfCheck;
+        this.responding = responding;
+    }
+
+    @Override
+    public String challengeType() {
+        return Authorization.Challenge.TLS_ALPN_01;
+    }
+
+    /** Not a wildcard: RFC 8737 section 3 has no name to send for one. */
+    @Override
+    public boolean suits(Authorization authorization) {
+        return responding && !authorization.wildcard();
+    }
+
+    @Override
+    public void present(Identifier identifier, Authorization.Challenge challenge) {
+        Spans.inSpan(
+                "present challenge",
+                SpanKind.INTERNAL,
+                attributes(identifier),
+                () -> board.present(identifier, challenge));
+    }
+
+    @Override
+    public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
+        return Spans.inSpan(
+                "self-check", SpanKind.INTERNAL, attributes(identifier), () -> selfCheck.run(identifier, challenge));
+    }
+
+    @Override
+    public void withdraw(Authorization.Challenge challenge) {
+        board.withdraw(challenge);
+    }
+
+    private static Map<String, String> attributes(Identifier identifier) {
+        return Map.of(
+                "acme.identifier", identifier.value(), "acme.challenge.type", Authorization.Challenge.TLS_ALPN_01);
+    }
+}

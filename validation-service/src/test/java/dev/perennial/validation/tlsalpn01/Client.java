@@ -1,0 +1,54 @@
+package dev.perennial.validation.tlsalpn01;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+
+/** Somebody who shakes hands. */
+record Client(int port, Optional<String> serverName, List<String> protocols, List<String> versions) {
+    static Client ca(int port, String serverName) {
+        return new Client(port, Optional.of(serverName), List.of("acme-tls/1"), List.of("TLSv1.3", "TLSv1.2"));
+    }
+
+    Client speaking(String... any) {
+        return new Client(port, serverName, List.of(any), versions);
+    }
+
+    Client withoutServerName() {
+        return new Client(port, Optional.empty(), protocols, versions);
+    }
+
+    Client inVersion(String version) {
+        return new Client(port, serverName, protocols, List.of(version));
+    }
+
+    /** @throws IOException where the other side does not want to */
+    X509Certificate shakeHands() throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new AnyCertificate()}, null);
+        try (var connection = new Socket(InetAddress.getLoopbackAddress(), port);
+                var socket = (SSLSocket) context.getSocketFactory().createSocket(connection, null, port, true)) {
+            socket.setSoTimeout(20_000);
+            var parameters = socket.getSSLParameters();
+            parameters.setServerNames(serverName.stream()
+                    .<javax.net.ssl.SNIServerName>map(SNIHostName::new)
+                    .toList());
+            parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+            parameters.setProtocols(versions.toArray(String[]::new));
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            if (!protocols.isEmpty() && !protocols.contains(socket.getApplicationProtocol())) {
+                throw new IOException("agreed on the protocol '" + socket.getApplicationProtocol() + "'");
+            }
+            return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        }
+    }
+}

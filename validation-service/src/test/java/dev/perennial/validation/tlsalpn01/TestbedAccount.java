@@ -1,0 +1,67 @@
+package dev.perennial.validation.tlsalpn01;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.IssuersConfig;
+import dev.perennial.testbed.Stack;
+import dev.perennial.vault.Secret;
+import dev.perennial.vault.SecretPath;
+import dev.perennial.vault.SecretStore;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An account at the testbed's CA, its key in memory. */
+final class TestbedAccount {
+    private TestbedAccount() {}
+
+    static AcmeAccount at(Stack stack) {
+        var config = new SmallRyeConfigBuilder()
+                .withMapping(IssuersConfig.class)
+                .withDefaultValue(
+                        "perennial.issuers.pebble.directory",
+                        stack.front().directory().toString())
+                .withDefaultValue(
+                        "perennial.issuers.pebble.trusted-roots",
+                        stack.front().roots().toString())
+                .withDefaultValue("perennial.issuers.pebble.profile", "default")
+                .withDefaultValue("perennial.issuers.pebble.request-timeout", "PT20S")
+                .withDefaultValue("perennial.issuers.pebble.terms-of-service-agreed", "true")
+                .build()
+                .getConfigMapping(IssuersConfig.class);
+        return AcmeAccounts.of(config, new Memory()).of("pebble", AcmeAccounts.Registration.IF_ABSENT);
+    }
+
+    private static final class Memory implements SecretStore {
+        private final Map<SecretPath, Secret> secrets = new HashMap<>();
+
+        @Override
+        public synchronized Optional<Secret> read(SecretPath path) {
+            return Optional.ofNullable(secrets.get(path));
+        }
+
+        @Override
+        public synchronized CreateOnly createOnly(SecretPath path, Map<String, String> data) {
+            boolean created = secrets.putIfAbsent(path, new Secret(1, data)) == null;
+            return new CreateOnly(created, secrets.get(path));
+        }
+
+        @Override
+        public synchronized Optional<Long> replace(SecretPath path, Map<String, String> data, long expectedVersion) {
+            secrets.put(path, new Secret(expectedVersion + 1, data));
+            return Optional.of(expectedVersion + 1);
+        }
+
+        @Override
+        public synchronized void destroy(SecretPath path) {
+            secrets.remove(path);
+        }
+
+        @Override
+        public List<String> list(SecretPath folder) {
+            throw new UnsupportedOperationException("nobody lists accounts");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.perennial.validation.tlsalpn01;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.Authorization;
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.acme.Placement;
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.Identifier;
+import dev.perennial.testbed.Piece;
+import dev.perennial.testbed.Stack;
+import dev.perennial.validation.challenges.ChallengeBoard;
+import dev.perennial.validation.challenges.LiveChallenges;
+import dev.perennial.validation.challenges.Prover;
+import dev.perennial.validation.selfcheck.AddressLookup;
+import dev.perennial.validation.selfcheck.SelfCheck;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import java.security.KeyPairGenerator;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Pebble asks over TLS; where it would ask over HTTP, nobody listens. */
+class TlsAlpn01IT {
+    private static final Duration FIRST_LOOK = Duration.ofMillis(50);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static Stack stack;
+    private static AcmeAccount account;
+    private static TlsAlpn01Responder responder;
+    private static Prover prover;
+
+    @BeforeAll
+    static void start() {
+        stack = Stack.builder().only(Piece.CA).start();
+        account = TestbedAccount.at(stack);
+        int port = stack.pebble().tlsAlpn01Port();
+        var live = new LiveChallenges(InstantSource.system());
+        responder = new TlsAlpn01Responder(live, RespondingTo.MANY.on(port), new SimpleMeterRegistry());
+        responder.start(new StartupEvent());
+        var board = new ChallengeBoard(event -> {}, token -> {}, live, Duration.ofHours(1), Clock.systemUTC());
+        var selfCheck = new SelfCheck(
+                AddressLookup.of(Optional.of(stack.dns().resolver())),
+                new HandshakeGlance(port, Duration.ofSeconds(5)),
+                Duration.ofSeconds(10),
+                InstantSource.system());
+        prover = new TlsAlpn01Prover(board, selfCheck, true);
+    }
+
+    @AfterAll
+    static void stop() {
+        responder.stop(new ShutdownEvent());
+        stack.close();
+    }
+
+    @Test
+    void aCertificateIsIssuedOnProofByHandshakeAlone() throws Exception {
+        List<Identifier> names = List.of(Identifier.dns("shop.test"), Identifier.dns("www.shop.test"));
+        AcmeOrder order = place(names);
+
+        List<Authorization.Challenge> challenges = order.authorizationUrls().stream()
+                .map(account::authorization)
+                .map(TlsAlpn01IT::presentAndCheck)
+                .toList();
+        challenges.forEach(account::respond);
+
+        assertThat(account.await(order, FIRST_LOOK, LIMIT)).isInstanceOf(OrderProgress.Ready.class);
+        challenges.forEach(prover::withdraw);
+        var key = KeyPairGenerator.getInstance("EC").generateKeyPair();
+        account.finalizeOrder(order, names, key);
+        var issued = (OrderProgress.Valid) account.await(order, FIRST_LOOK, LIMIT);
+        assertThat(account.download(issued.certificateUrl()).getFirst().getSubjectAlternativeNames())
+                .containsExactlyInAnyOrder(List.of(2, "shop.test"), List.of(2, "www.shop.test"));
+    }
+
+    @Test
+    void theCaRefusesWhereTheAnswerIsAnotherOne() {
+        AcmeOrder order = place(List.of(Identifier.dns("wrong.test")));
+        Authorization authorization =
+                account.authorization(order.authorizationUrls().getFirst());
+        Authorization.Challenge challenge = challenge(authorization);
+        prover.present(
+                authorization.identifier(),
+                new Authorization.Challenge(
+                        challenge.type(), challenge.url(), challenge.token(), "another.answer", Optional.empty()));
+
+        account.respond(challenge);
+
+        assertThat(account.await(order, FIRST_LOOK, LIMIT)).isInstanceOf(OrderProgress.Invalid.class);
+    }
+
+    private static AcmeOrder place(List<Identifier> names) {
+        return ((Placement.Placed) account.place(names)).order();
+    }
+
+    private static Authorization.Challenge presentAndCheck(Authorization authorization) {
+        Authorization.Challenge challenge = challenge(authorization);
+        prover.present(authorization.identifier(), challenge);
+        assertThat(prover.check(authorization.identifier(), challenge)).isEmpty();
+        return challenge;
+    }
+
+    private static Authorization.Challenge challenge(Authorization authorization) {
+        return authorization.challenge(prover.challengeType()).orElseThrow();
+    }
+}

@@ -1,0 +1,223 @@
+package dev.perennial.validation.tlsalpn01;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.Identifier;
+import dev.perennial.validation.challenges.LiveChallenges;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsAlpn01ResponderTest {
+    private static final String NAME = "shop.example.com";
+    private static final String ANSWER = "token.thumb";
+
+    private Instant now = Instant.now();
+    private final LiveChallenges live = new LiveChallenges(() -> now);
+    private final List<TlsAlpn01Responder> started = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        started.forEach(responder -> responder.stop(new ShutdownEvent()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void showsTheDigestOfTheKeyAuthorizationInACriticalExtensionForThisNameOnly(String version) throws Exception {
+        present("token", NAME, ANSWER);
+
+        X509Certificate shown = ca(start(RespondingTo.MANY)).inVersion(version).shakeHands();
+
+        assertThat(shown.getCriticalExtensionOIDs()).containsExactly("1.3.6.1.5.5.7.1.31");
+        // OCTET STRING of the extension around the OCTET STRING of RFC 8737 around 32 bytes of digest.
+        assertThat(HexFormat.of().formatHex(shown.getExtensionValue("1.3.6.1.5.5.7.1.31")))
+                .isEqualTo("04220420" + HexFormat.of().formatHex(sha256(ANSWER)));
+        assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
+        shown.verify(shown.getPublicKey());
+        shown.checkValidity();
+    }
+
+    @Test
+    void answersWhateverCaseTheNameIsWrittenIn() throws Exception {
+        present("token", NAME, ANSWER);
+        X509Certificate shown =
+                Client.ca(start(RespondingTo.MANY), "Shop.Example.COM").shakeHands();
+        assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void refusesWhoeverSpeaksAnotherProtocol(String version) {
+        present("token", NAME, ANSWER);
+        Client client = ca(start(RespondingTo.MANY)).inVersion(version);
+
+        assertThatThrownBy(client.speaking("h2", "http/1.1")::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(client.speaking("acme-tls/2")::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(client.speaking()::shakeHands).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void refusesANameWithoutALiveChallengeAndWhoeverNamesNone() {
+        present("token", NAME, ANSWER);
+        int port = start(RespondingTo.MANY);
+
+        assertThatThrownBy(Client.ca(port, "other.example.com")::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(Client.ca(port, "localhost")::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(ca(port).withoutServerName()::shakeHands).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void refusesAfterTheChallengeIsTakenBackOrHasExpired() throws Exception {
+        Client client = ca(start(RespondingTo.MANY));
+        present("token", NAME, ANSWER);
+        client.shakeHands();
+        live.remove("token");
+        assertThatThrownBy(client::shakeHands).isInstanceOf(IOException.class);
+
+        present("again", NAME, ANSWER);
+        client.shakeHands();
+        now = now.plus(Duration.ofHours(2));
+        assertThatThrownBy(client::shakeHands).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anAnswerToHttp01IsNoAnswerHere() {
+        live.put(new ChallengePresented("token", ANSWER, Identifier.dns(NAME), "http-01", now.plusSeconds(60)));
+        assertThatThrownBy(ca(start(RespondingTo.MANY))::shakeHands).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void refusesVersionsOfTlsThatRfc8737Forbids() {
+        present("token", NAME, ANSWER);
+        assertThatThrownBy(ca(start(RespondingTo.MANY)).inVersion("TLSv1.1")::shakeHands)
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void waitsForAnAnswerOnItsWayFromAnotherReplica() throws Exception {
+        Client client = ca(start(RespondingTo.MANY));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var shown = threads.submit(client::shakeHands);
+            present("token", NAME, ANSWER);
+            assertThat(shown.get().getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
+        }
+    }
+
+    @Test
+    void ofTwoOrdersForOneNameTheLastOneIsAnsweredAndThenTheOtherAgain() throws Exception {
+        Client client = ca(start(RespondingTo.MANY));
+        present("first", NAME, "first.thumb");
+        now = now.plusSeconds(1);
+        present("last", NAME, "last.thumb");
+        assertThat(digestIn(client.shakeHands())).isEqualTo(HexFormat.of().formatHex(sha256("last.thumb")));
+        live.remove("last");
+        assertThat(digestIn(client.shakeHands())).isEqualTo(HexFormat.of().formatHex(sha256("first.thumb")));
+    }
+
+    @Test
+    void closesTheConnectionOfAClientThatIsSlow() throws Exception {
+        int port = start(RespondingTo.MANY.within(Duration.ofMillis(300)));
+        try (var slow = new Socket(InetAddress.getLoopbackAddress(), port);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            slow.setSoTimeout(20_000);
+            OutputStream out = slow.getOutputStream();
+            // A record of 16 KiB of which a byte comes now and then: no single read ever takes long.
+            out.write(HexFormat.of().parseHex("1603014000"));
+            threads.submit(() -> drip(out));
+            assertThat(isEnded(slow)).isTrue();
+        }
+    }
+
+    @Test
+    void servesOnlySoManyAtOnceAndTheNextOnesAfterThem() throws Exception {
+        present("token", NAME, ANSWER);
+        int port = start(RespondingTo.MANY.atMost(2));
+        Client client = ca(port);
+        try (var first = new Socket(InetAddress.getLoopbackAddress(), port);
+                var second = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(first.isConnected() && second.isConnected()).isTrue();
+            assertThatThrownBy(client::shakeHands).isInstanceOf(IOException.class);
+        }
+        // The two are gone, and the responder notices when it reads.
+        Instant giveUp = Instant.now().plusSeconds(20);
+        while (true) {
+            try {
+                client.shakeHands();
+                return;
+            } catch (IOException e) {
+                assertThat(Instant.now()).isBefore(giveUp);
+            }
+        }
+    }
+
+    @Test
+    void aTakenPortKeepsTheServiceFromStarting() {
+        int taken = start(RespondingTo.MANY);
+        var second = new TlsAlpn01Responder(live, RespondingTo.MANY.on(taken), new SimpleMeterRegistry());
+        assertThatThrownBy(() -> second.start(new StartupEvent())).hasMessageContaining("listen-port");
+    }
+
+    private Client ca(int port) {
+        return Client.ca(port, NAME);
+    }
+
+    private void present(String token, String name, String answer) {
+        live.put(new ChallengePresented(token, answer, Identifier.dns(name), "tls-alpn-01", now.plusSeconds(3600)));
+    }
+
+    private int start(RespondingTo config) {
+        var responder = new TlsAlpn01Responder(live, config, new SimpleMeterRegistry());
+        responder.start(new StartupEvent());
+        started.add(responder);
+        return responder.port().orElseThrow();
+    }
+
+    private static Void drip(OutputStream out) throws IOException {
+        while (true) {
+            out.write(1);
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    private static boolean isEnded(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() == -1;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    private static String digestIn(X509Certificate shown) {
+        return HexFormat.of()
+                .formatHex(shown.getExtensionValue("1.3.6.1.5.5.7.1.31"))
+                .substring("04220420".length());
+    }
+
+    private static byte[] sha256(String text) throws Exception {
+        return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+    }
+}
