@@ -1,0 +1,135 @@
+package dev.perennial.validation.http01;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.validation.routing.FrontServer;
+import dev.perennial.validation.routing.Snippet;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The snippets that docs/routing gives for http-01, in the servers they are for, before two doubles of the responder. */
+class HttpRoutingIT {
+    private static final String PATH = "/.well-known/acme-challenge/";
+
+    private final Queue<String> forwarded = new ConcurrentLinkedQueue<>();
+    private HttpServer first;
+    private HttpServer second;
+
+    @BeforeEach
+    void start() throws IOException {
+        first = replica("first");
+        second = replica("second");
+    }
+
+    @AfterEach
+    void stop() {
+        first.stop(0);
+        second.stop(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
+    void challengesReachBothReplicasWithTheNameTheyAreFor(FrontServer.Kind kind) throws IOException {
+        try (FrontServer server = front(kind)) {
+            for (int i = 0; i < 8; i++) {
+                assertThat(get(server, PATH + "token-_9"))
+                        .startsWith("HTTP/1.1 200")
+                        .endsWith("token-_9.thumb");
+            }
+        }
+        assertThat(forwarded)
+                .contains("first shop.example.com " + PATH + "token-_9")
+                .contains("second shop.example.com " + PATH + "token-_9")
+                .hasSize(8);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
+    void nothingElseIsForwarded(FrontServer.Kind kind) throws IOException {
+        try (FrontServer server = front(kind)) {
+            assertThat(get(server, "/shop?id=1")).startsWith("HTTP/1.1 301").contains("ocation: https://");
+            for (String path : List.of(
+                    "/",
+                    "/q/health",
+                    "/.well-known/other",
+                    PATH,
+                    PATH + "../../q/health",
+                    PATH + "..%2f..%2fq/health",
+                    PATH + "token/deeper",
+                    "/x" + PATH + "token")) {
+                assertThat(get(server, path)).as(path).doesNotStartWith("HTTP/1.1 200");
+            }
+        }
+        assertThat(forwarded).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
+    void oneReplicaIsEnough(FrontServer.Kind kind) throws IOException {
+        try (FrontServer server = front(kind)) {
+            first.stop(0);
+            List<String> answers = IntStream.range(0, 6)
+                    .mapToObj(i -> get(server, PATH + "token"))
+                    .toList();
+            assertThat(answers).allSatisfy(answer -> assertThat(answer).startsWith("HTTP/1.1 200"));
+        }
+    }
+
+    private FrontServer front(FrontServer.Kind kind) {
+        int port = Ports.free();
+        String here = "127.0.0.1:" + port;
+        Snippet snippet =
+                switch (kind) {
+                    case NGINX -> Snippet.of("nginx-http-01.conf").with("listen 80 ", "listen " + here + " ");
+                    case APACHE -> Snippet.of("apache-http-01.conf").with("*:80", here);
+                    case HAPROXY -> Snippet.of("haproxy-http-01.cfg").with("bind :80", "bind " + here);
+                    case NGINX_STREAM -> throw new AssertionError("has nothing to do with http-01");
+                };
+        return FrontServer.start(
+                kind, snippet.with("192.0.2.11:8080", address(first)).with("192.0.2.12:8080", address(second)), port);
+    }
+
+    private static String address(HttpServer replica) {
+        return "127.0.0.1:" + replica.getAddress().getPort();
+    }
+
+    private HttpServer replica(String name) throws IOException {
+        HttpServer replica = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        replica.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().toString();
+            forwarded.add(name + " " + exchange.getRequestHeaders().getFirst("Host") + " " + path);
+            byte[] body = (path.substring(path.lastIndexOf('/') + 1) + ".thumb").getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        replica.start();
+        return replica;
+    }
+
+    /** By hand: a client of the JDK's would tidy the path up. */
+    private static String get(FrontServer server, String path) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            return "no answer: " + e;
+        }
+    }
+}
