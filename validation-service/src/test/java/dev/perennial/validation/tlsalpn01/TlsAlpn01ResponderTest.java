@@ -139,8 +139,8 @@ class TlsAlpn01ResponderTest {
     @Test
     void closesTheConnectionOfAClientThatIsSlow() throws Exception {
         int port = start(RespondingTo.MANY.within(Duration.ofMillis(300)));
-        try (var slow = new Socket(InetAddress.getLoopbackAddress(), port);
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
             slow.setSoTimeout(20_000);
             OutputStream out = slow.getOutputStream();
             // A record of 16 KiB of which a byte comes now and then: no single read ever takes long.
