@@ -77,7 +77,11 @@ public enum ErrorCode {
     /** An issuer lacks something that only its operator can give: agreement to its terms, an external account binding. */
     ISSUER_NOT_READY(Reaction.RETRY),
     /** A defect of Perennial itself. */
-    INTERNAL(Reaction.RETRY);
+    INTERNAL(Reaction.RETRY),
+    /** The order is placed when the CA's limits have room for it. */
+    WAITING_FOR_BUDGET(Reaction.RETRY),
+    /** A name of the order has failed so often that it is left alone for a while. */
+    NAME_QUARANTINED(Reaction.RETRY);
 
     /** What the failure calls for. */
     public enum Reaction {
