@@ -13,9 +13,11 @@ import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inbox.Inbox;
 import dev.perennial.orders.inventory.Certificates;
+import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.Decision;
 import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.moves.Moves;
@@ -35,13 +37,15 @@ public class FactRecorder {
 
     private final Database database;
     private final Moves moves;
+    private final Budget budget;
     private final Clock clock;
     private final Wakeups wakeups;
 
     @Inject
-    public FactRecorder(Database database, Moves moves, Clock clock, Wakeups wakeups) {
+    public FactRecorder(Database database, Moves moves, Budget budget, Clock clock, Wakeups wakeups) {
         this.database = database;
         this.moves = moves;
+        this.budget = budget;
         this.clock = clock;
         this.wakeups = wakeups;
     }
@@ -70,10 +74,26 @@ public class FactRecorder {
             return Optional.empty();
         }
         Moves.Outcome outcome = moves.apply(tx, fact.certificateId(), fact.orderId(), input);
-        if (outcome.decision() instanceof Decision.Moved && fact instanceof CertificateIssued issued) {
-            new Certificates(tx).issued(issued, now);
+        if (outcome.decision() instanceof Decision.Moved) {
+            follow(tx, outcome.order().orElseThrow(), fact, now);
         }
         return Optional.of(outcome.decision());
+    }
+
+    /** What a fact that moved the order says beyond it. */
+    private void follow(Handle tx, StoredOrder before, OrderFact fact, Instant now) {
+        switch (fact) {
+            case CertificateIssued it -> new Certificates(tx).issued(it, now);
+            case OrderRejected it -> budget.proofFailed(tx, before, it, now);
+            case OrderAuthorized it -> budget.proven(tx, before, now);
+            case IssuanceFailed it -> {}
+            case CertificateDeployed it -> {}
+            case DeploymentFailed it -> {}
+            case DeploymentRolledBack it -> {}
+            case CertificateAccepted it -> {}
+            case OrderPlaced it -> {}
+            case OrderFailed it -> {}
+        }
     }
 
     private static Optional<Input> input(OrderFact fact) {

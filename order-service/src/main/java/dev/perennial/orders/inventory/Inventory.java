@@ -1,7 +1,9 @@
 package dev.perennial.orders.inventory;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +26,8 @@ public final class Inventory {
             Optional<CertificateId> after,
             int limit) {}
 
-    /** A certificate and where its latest order is. */
-    public record Listed(Certificate certificate, StateName state) {}
+    /** A certificate, where its latest order is, and why that may not be placed yet. */
+    public record Listed(Certificate certificate, StateName state, Optional<Problem> waiting) {}
 
     private final Handle tx;
 
@@ -36,7 +38,7 @@ public final class Inventory {
     /** In the order in which the certificates were first asked for. */
     public List<Listed> find(Question question) {
         StringBuilder sql = new StringBuilder(
-                "SELECT c.*, o.state AS state FROM certificate c JOIN certificate_order o ON o.id = c.order_id WHERE true");
+                "SELECT c.*, o.state AS state, o.waiting AS waiting FROM certificate c JOIN certificate_order o ON o.id = c.order_id WHERE true");
         question.name().ifPresent(value -> sql.append(" AND c.name = :name"));
         question.owner().ifPresent(value -> sql.append(" AND c.owner = :owner"));
         question.state().ifPresent(value -> sql.append(" AND o.state = :state"));
@@ -49,7 +51,10 @@ public final class Inventory {
         question.expiresBefore().ifPresent(value -> query.bind("expiresBefore", Columns.at(value)));
         question.after().ifPresent(value -> query.bind("after", value.value()));
         return query.bind("limit", question.limit())
-                .map((row, context) -> new Listed(Certificate.of(row), StateName.valueOf(row.getString("state"))))
+                .map((row, context) -> new Listed(
+                        Certificate.of(row),
+                        StateName.valueOf(row.getString("state")),
+                        Columns.optionalText(row, "waiting").map(json -> Json.read(json, Problem.class))))
                 .list();
     }
 }

@@ -2,21 +2,27 @@ package dev.perennial.orders.inventory;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.lifecycle.OrderState;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /** The table {@code certificate_order}. */
 public final class Orders {
+    /** More than are asked for, because a replica may hold some of them. */
+    private static final int LOOKED_AT = 2;
+
+    private static final int OTHERS_HOLD = 64;
+
     private final Handle tx;
 
     public Orders(Handle tx) {
@@ -66,7 +72,8 @@ public final class Orders {
         bind(tx.createUpdate("""
                         UPDATE certificate_order SET state = :state, attempt = :attempt, due_at = :dueAt,
                             repeats = :repeats, acme_order = COALESCE(CAST(:acmeOrder AS jsonb), acme_order),
-                            hosts = CAST(:hosts AS jsonb), problem = CAST(:problem AS jsonb), updated_at = :now
+                            hosts = CAST(:hosts AS jsonb), problem = CAST(:problem AS jsonb),
+                            waiting = NULL, updated_at = :now
                         WHERE id = :id"""), next)
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
@@ -74,19 +81,85 @@ public final class Orders {
     }
 
     /**
-     * Takes orders that are due, the longest waiting first: nobody else gets them until {@code lease} has passed.
-     * Replicas do not wait for each other.
+     * Orders that are due, locked until the transaction ends; those that somebody else has locked are left out. Owners take turns: an
+     * order comes the earlier, the fewer of its owner's come before it or are being placed, then the longer its owner has had
+     * nothing, then the longer it has been due. So ten thousand orders of one owner do not delay the one of another.
      */
-    public List<StoredOrder> lease(int limit, Duration lease, Instant now) {
+    public List<StoredOrder> due(int limit, List<OwnerTurn> turns, Instant now) {
         return tx.createQuery("""
-                WITH due AS (SELECT id FROM certificate_order WHERE state = 'DUE' AND due_at <= :now
-                             ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-                UPDATE certificate_order o SET due_at = :until FROM due WHERE o.id = due.id RETURNING o.*""")
+                WITH RECURSIVE owners AS (
+                    (SELECT owner FROM certificate_order WHERE state = 'DUE' ORDER BY owner LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT n.owner FROM certificate_order n WHERE n.state = 'DUE' AND n.owner > o.owner
+                            ORDER BY n.owner LIMIT 1)
+                    FROM owners o WHERE o.owner IS NOT NULL),
+                heads AS MATERIALIZED (
+                    SELECT d.id, d.due_at, coalesce(t.served, 0) AS served,
+                           row_number() OVER (PARTITION BY o.owner ORDER BY d.due_at, d.id) + coalesce(t.busy, 0) AS turn
+                    FROM owners o
+                    CROSS JOIN LATERAL (SELECT id, due_at FROM certificate_order
+                                        WHERE state = 'DUE' AND owner = o.owner AND due_at <= :now
+                                        ORDER BY due_at LIMIT :many) d
+                    LEFT JOIN unnest(:owners, :busy, :served) AS t(owner, busy, served) ON t.owner = o.owner
+                    WHERE o.owner IS NOT NULL
+                    ORDER BY turn, served, due_at, d.id LIMIT :many)
+                SELECT o.* FROM heads h JOIN certificate_order o ON o.id = h.id
+                WHERE o.state = 'DUE' AND o.due_at <= :now
+                ORDER BY h.turn, h.served, h.due_at, h.id LIMIT :limit
+                FOR UPDATE OF o SKIP LOCKED""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
-                .bind("until", Columns.at(now.plus(lease)))
+                .bind("many", limit * LOOKED_AT + OTHERS_HOLD)
+                .bindArray(
+                        "owners",
+                        String.class,
+                        turns.stream().map(OwnerTurn::owner).toList())
+                .bindArray(
+                        "busy",
+                        Integer.class,
+                        turns.stream().map(OwnerTurn::busy).toList())
+                .bindArray(
+                        "served",
+                        Long.class,
+                        turns.stream().map(OwnerTurn::served).toList())
                 .map((row, context) -> StoredOrder.of(row))
                 .list();
+    }
+
+    /** Nobody else gets them until then; they have what they need to be placed. */
+    public void lease(List<OrderId> ids, Instant until) {
+        if (ids.isEmpty()) {
+            return;
+        }
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = :until, waiting = NULL,
+                    budgeted = CASE WHEN exempt THEN budgeted ELSE attempt END
+                WHERE id = ANY(:ids)""")
+                .bind("until", Columns.at(until))
+                .bindArray("ids", UUID.class, ids.stream().map(OrderId::value).toList())
+                .execute();
+    }
+
+    /** It may not be placed before the problem's next attempt. */
+    public void await(OrderId id, Problem why) {
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = :until, waiting = CAST(:why AS jsonb)
+                WHERE id = :id AND state = 'DUE'""")
+                .bind("until", Columns.at(why.nextAttemptAt().orElseThrow()))
+                .bind("why", Json.write(why))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** The same where it is not due later anyway. */
+    public void awaitLonger(OrderId id, Problem why) {
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = greatest(due_at, :until), waiting = CAST(:why AS jsonb)
+                WHERE id = :id AND state = 'DUE'""")
+                .bind("until", Columns.at(why.nextAttemptAt().orElseThrow()))
+                .bind("why", Json.write(why))
+                .bind("id", id.value())
+                .execute();
     }
 
     /** Orders on which somebody should have reported by now. */
@@ -106,6 +179,16 @@ public final class Orders {
                 .bind("id", certificate.value())
                 .map((row, context) -> StoredOrder.of(row))
                 .list();
+    }
+
+    /** How many orders wait, by the code of the reason; those with none are absent. */
+    public Map<String, Long> countWaiting() {
+        return tx.createQuery("""
+                SELECT waiting ->> 'code' AS code, count(*) AS n FROM certificate_order
+                WHERE state = 'DUE' AND waiting IS NOT NULL GROUP BY 1""").reduceRows(new TreeMap<>(), (counts, row) -> {
+            counts.put(row.getColumn("code", String.class), row.getColumn("n", Long.class));
+            return counts;
+        });
     }
 
     /** Every state, also those with no order. */

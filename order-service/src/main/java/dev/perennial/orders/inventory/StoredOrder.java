@@ -20,6 +20,9 @@ import java.util.Optional;
  * @param dueAt when it is looked at next, if ever
  * @param acmeOrder the last one placed
  * @param lastProblem why it is where it is
+ * @param waiting why it may not be placed yet although it is its turn
+ * @param budgeted the attempt whose share of a certificate was taken from the CA's limits; 0 for none
+ * @param exempt the CA limits it in nothing
  * @param traceparent of the request: every piece of work on the order belongs to that trace
  */
 public record StoredOrder(
@@ -32,6 +35,9 @@ public record StoredOrder(
         Optional<Instant> dueAt,
         Optional<AcmeOrder> acmeOrder,
         Optional<Problem> lastProblem,
+        Optional<Problem> waiting,
+        int budgeted,
+        boolean exempt,
         Optional<String> traceparent,
         Instant createdAt,
         Instant updatedAt) {
@@ -47,6 +53,9 @@ public record StoredOrder(
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
                 Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)),
+                Columns.optionalText(row, "waiting").map(json -> Json.read(json, Problem.class)),
+                row.getInt("budgeted"),
+                row.getBoolean("exempt"),
                 Columns.optionalText(row, "traceparent"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "updated_at"));

@@ -1,14 +1,17 @@
 package dev.perennial.orders.placing;
 
+import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.Placement;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.Decision;
 import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.work.Wakeups;
@@ -20,11 +23,14 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
+import org.jdbi.v3.core.Handle;
 
 /** Takes due orders and places each on a virtual thread of its own. */
 @Singleton
@@ -37,17 +43,26 @@ public class Placer {
     private final Database database;
     private final AcmeAccounts accounts;
     private final Moves moves;
+    private final Budget budget;
     private final PlacingConfig config;
     private final Clock clock;
     private final Wakeups wakeups;
     private final Semaphore free;
+    private final Turns turns = new Turns();
 
     @Inject
     public Placer(
-            Database database, AcmeAccounts accounts, Moves moves, PlacingConfig config, Clock clock, Wakeups wakeups) {
+            Database database,
+            AcmeAccounts accounts,
+            Moves moves,
+            Budget budget,
+            PlacingConfig config,
+            Clock clock,
+            Wakeups wakeups) {
         this.database = database;
         this.accounts = accounts;
         this.moves = moves;
+        this.budget = budget;
         this.config = config;
         this.clock = clock;
         this.wakeups = wakeups;
@@ -61,17 +76,28 @@ public class Placer {
             return false;
         }
         int taken = 0;
+        int looked = 0;
         try {
-            List<StoredOrder> leased =
-                    database.inTransaction(tx -> new Orders(tx).lease(room, config.lease(), clock.instant()));
-            for (StoredOrder order : leased) {
+            Leased leased = database.inTransaction(tx -> lease(tx, room));
+            looked = leased.looked();
+            for (StoredOrder order : leased.orders()) {
                 taken++;
+                turns.begin(order.owner());
                 Thread.ofVirtual().name("placing-", 0).start(() -> placeAndFree(order));
             }
         } finally {
             free.release(room - taken);
         }
-        return taken == room;
+        return looked == room;
+    }
+
+    /** @param looked orders that were due, also those that have to wait */
+    private record Leased(List<StoredOrder> orders, int looked) {}
+
+    private Leased lease(Handle tx, int room) {
+        Instant now = clock.instant();
+        List<StoredOrder> due = new Orders(tx).due(room, turns.now(), now);
+        return new Leased(budget.lease(tx, due, now.plus(config.lease()), now), due.size());
     }
 
     private void placeAndFree(StoredOrder order) {
@@ -84,6 +110,7 @@ public class Placer {
                     order.id(),
                     config.lease());
         } finally {
+            turns.end(order.owner());
             free.release();
             wakeups.orderDue().raise();
         }
@@ -102,11 +129,11 @@ public class Placer {
                             "perennial.certificate.id", order.certificateId().toString(),
                             "perennial.issuer", order.spec().issuer()),
                     () -> {
-                        Input input = ask(order);
+                        Heard heard = ask(order);
                         return COMMIT.insist(
                                 "placement of " + order.id(),
                                 clock,
-                                () -> database.inTransaction(tx -> moves.apply(tx, order.id(), input)));
+                                () -> database.inTransaction(tx -> commit(tx, order, heard)));
                     });
         } finally {
             MDC.remove(LogContext.CERTIFICATE_ID);
@@ -115,27 +142,54 @@ public class Placer {
         wakeups.factWritten().raise();
     }
 
-    private Input ask(StoredOrder order) {
+    private Moves.Outcome commit(Handle tx, StoredOrder leased, Heard heard) {
+        Moves.Outcome outcome = moves.apply(tx, leased.id(), heard.input());
+        outcome.order().ifPresent(order -> {
+            if (outcome.decision() instanceof Decision.Moved && heard.input() instanceof Input.PlacementRefused) {
+                budget.giveBack(tx, order);
+            }
+            heard.limited().ifPresent(problem -> budget.limited(tx, order, problem, clock.instant()));
+        });
+        return outcome;
+    }
+
+    /** @param limited where the CA answered newOrder with its rate limit; elsewhere that says nothing about orders */
+    private record Heard(Input input, Optional<Problem> limited) {
+        static Heard of(Input input) {
+            return new Heard(input, Optional.empty());
+        }
+    }
+
+    private Heard ask(StoredOrder order) {
         int attempt = order.state().attempt();
         try {
-            Placement placement = accounts.of(order.spec().issuer(), Registration.IF_ABSENT)
-                    .place(order.spec().identifiers());
-            return switch (placement) {
-                case Placement.Placed placed -> new Input.Placed(attempt, placed.order());
-                case Placement.Refused refused -> new Input.PlacementRefused(attempt, refused.problem());
-            };
+            AcmeAccount account = accounts.of(order.spec().issuer(), Registration.IF_ABSENT);
+            return newOrder(account, attempt, order);
         } catch (RetryLater e) {
-            return new Input.PlacementPostponed(attempt, e.problem());
+            return Heard.of(new Input.PlacementPostponed(attempt, e.problem()));
         } catch (RuntimeException e) {
             // A defect, or an issuer that was taken out of the configuration: visible on the order, and tried again.
             LOG.errorf(e, "order %s could not be placed; it is tried again, see its timeline", order.id());
-            return new Input.PlacementPostponed(
+            return Heard.of(new Input.PlacementPostponed(
                     attempt,
                     Problem.of(
                             ErrorCode.INTERNAL,
                             "a defect of the order-service, or an issuer that is no longer configured, kept the order from being"
                                     + " placed; its log has the cause under the order's trace id",
-                            e.getClass().getSimpleName()));
+                            e.getClass().getSimpleName())));
+        }
+    }
+
+    private static Heard newOrder(AcmeAccount account, int attempt, StoredOrder order) {
+        try {
+            return switch (account.place(order.spec().identifiers())) {
+                case Placement.Placed placed -> Heard.of(new Input.Placed(attempt, placed.order()));
+                case Placement.Refused refused -> Heard.of(new Input.PlacementRefused(attempt, refused.problem()));
+            };
+        } catch (RetryLater e) {
+            Optional<Problem> limited =
+                    Optional.of(e.problem()).filter(problem -> problem.code() == ErrorCode.CA_RATE_LIMITED);
+            return new Heard(new Input.PlacementPostponed(attempt, e.problem()), limited);
         }
     }
 

@@ -46,7 +46,8 @@ public record Limits(Map<LimitKind, Limit> byKind) {
     public String words() {
         return new TreeMap<>(byKind)
                 .entrySet().stream()
-                        .map(entry -> entry.getValue().words() + " " + entry.getKey().words())
+                        .map(entry ->
+                                entry.getValue().words() + " " + entry.getKey().words())
                         .collect(Collectors.joining(", "));
     }
 }

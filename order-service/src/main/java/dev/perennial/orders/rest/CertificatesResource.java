@@ -142,7 +142,9 @@ public class CertificatesResource {
             List<StoredOrder> orders = new Orders(tx).of(certificateId);
             return new View.CertificateDetail(
                     View.CertificateSummary.of(
-                            certificate, StateName.of(orders.getFirst().state())),
+                            certificate,
+                            StateName.of(orders.getFirst().state()),
+                            orders.getFirst().waiting()),
                     orders.stream().map(View.OrderDetail::of).toList(),
                     new Timeline(tx).of(certificateId));
         });

@@ -2,10 +2,12 @@ package dev.perennial.orders.rest;
 
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.budget.FailingName;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
 import dev.perennial.orders.inventory.Inventory.Listed;
@@ -25,12 +27,39 @@ final class View {
     /** Answer to a request. */
     public record Accepted(CertificateId certificateId, OrderId orderId, Disposition disposition) {}
 
+    /**
+     * Why an order that is due has not been placed: it is no failure.
+     *
+     * @param until when it is looked at again
+     * @param code {@code waiting-for-budget} or {@code name-quarantined}
+     */
+    public record Waiting(Instant until, ErrorCode code, String because, Optional<String> evidence) {
+        static Waiting of(Problem why) {
+            return new Waiting(why.nextAttemptAt().orElseThrow(), why.code(), why.detail(), why.evidence());
+        }
+    }
+
+    /** A name that is left alone. */
+    public record QuarantinedName(
+            String issuer, String name, int failures, Instant failedAt, Instant until, Problem problem) {
+        static QuarantinedName of(FailingName name) {
+            return new QuarantinedName(
+                    name.issuer(),
+                    name.name(),
+                    name.failures(),
+                    name.failedAt(),
+                    name.quarantinedUntil().orElseThrow(),
+                    name.problem());
+        }
+    }
+
     /** A certificate with the state of its latest order. */
     public record CertificateSummary(
             CertificateId certificateId,
             String name,
             String owner,
             StateName state,
+            Optional<Waiting> waiting,
             List<Identifier> identifiers,
             String issuer,
             KeyType keyType,
@@ -38,12 +67,13 @@ final class View {
             Map<String, String> labels,
             Optional<IssuedCertificate> issued,
             Instant createdAt) {
-        static CertificateSummary of(Certificate certificate, StateName state) {
+        static CertificateSummary of(Certificate certificate, StateName state, Optional<Problem> waiting) {
             return new CertificateSummary(
                     certificate.id(),
                     certificate.name(),
                     certificate.owner(),
                     state,
+                    waiting.map(Waiting::of),
                     certificate.spec().identifiers(),
                     certificate.spec().issuer(),
                     certificate.spec().keyType(),
@@ -59,7 +89,7 @@ final class View {
         static Page of(List<Listed> rows, int limit) {
             return new Page(
                     rows.stream()
-                            .map(row -> CertificateSummary.of(row.certificate(), row.state()))
+                            .map(row -> CertificateSummary.of(row.certificate(), row.state(), row.waiting()))
                             .toList(),
                     rows.size() < limit
                             ? Optional.empty()
@@ -74,6 +104,7 @@ final class View {
             StateName state,
             int attempt,
             Optional<Instant> dueAt,
+            Optional<Waiting> waiting,
             Optional<URI> acmeOrderUrl,
             Optional<Problem> problem,
             Optional<String> traceId,
@@ -85,6 +116,7 @@ final class View {
                     StateName.of(order.state()),
                     order.state().attempt(),
                     order.dueAt(),
+                    order.waiting().map(Waiting::of),
                     order.acmeOrder().map(acme -> acme.url()),
                     order.lastProblem(),
                     order.traceId(),

@@ -40,7 +40,8 @@ class FactRecorderIT {
             Optional.empty());
 
     private final Parts parts = new Parts();
-    private final FactRecorder recorder = new FactRecorder(parts.database, parts.moves, parts.clock, parts.wakeups);
+    private final FactRecorder recorder =
+            new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups);
     private Answer.Accepted answer;
 
     @BeforeEach

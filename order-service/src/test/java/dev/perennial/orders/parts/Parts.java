@@ -3,10 +3,13 @@ package dev.perennial.orders.parts;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.moves.Moves;
+import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.orders.ratelimit.Quarantine;
 import dev.perennial.orders.requests.Answer;
 import dev.perennial.orders.requests.Asked;
 import dev.perennial.orders.requests.Intake;
@@ -30,6 +33,8 @@ public final class Parts {
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     public final Policy policy = new Policy(List.of("example.com"), Set.of("web-1", "web-2"), Set.of("local"), "local");
     public final Intake intake = new Intake(database, policy, clock, wakeups, meters);
+    public volatile Limits limits = Limits.NONE;
+    public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
     public final Moves moves = new Moves(() -> Duration.ofMinutes(5), clock, meters);
 
     public static CertificateRequested request(String name, List<String> targets, String... names) {

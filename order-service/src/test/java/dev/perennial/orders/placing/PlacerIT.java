@@ -7,6 +7,7 @@ import dev.perennial.acme.Placement;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.parts.Parts;
@@ -111,8 +112,9 @@ class PlacerIT {
     @Test
     void placesAgainAfterALeaseRanOut() {
         Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        Instant now = parts.clock.instant();
         parts.database.inTransaction(tx ->
-                new dev.perennial.orders.inventory.Orders(tx).lease(10, Duration.ofSeconds(60), parts.clock.instant()));
+                parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofSeconds(60)), now));
         runUntilIdle(placer);
         assertThat(accounts.placed).hasValue(0);
 
@@ -150,28 +152,8 @@ class PlacerIT {
     }
 
     private Placer placer(int inFlight) {
-        PlacingConfig config = new PlacingConfig() {
-            @Override
-            public Duration poll() {
-                return Duration.ofMillis(250);
-            }
-
-            @Override
-            public int inFlight() {
-                return inFlight;
-            }
-
-            @Override
-            public Duration lease() {
-                return Duration.ofSeconds(60);
-            }
-
-            @Override
-            public Duration supervise() {
-                return Duration.ofSeconds(1);
-            }
-        };
-        return new Placer(parts.database, accounts, parts.moves, config, parts.clock, parts.wakeups);
+        return new Placer(
+                parts.database, accounts, parts.moves, parts.budget, new Placing(inFlight), parts.clock, parts.wakeups);
     }
 
     /** Rounds until there is nothing due and nothing in flight. */

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged service starts with a real database while Kafka, Vault and the CA are away, and speaks HTTP as promised. */
 class BootIT {
     private static final String TOKEN = "boot-token";
+    private static final String DATABASE = Postgres.url();
     private static final Duration START_LIMIT = Duration.ofSeconds(40);
 
     @TempDir
@@ -86,6 +88,38 @@ class BootIT {
     }
 
     @Test
+    void saysWhyAnOrderWaitsAndReleasesAName() throws Exception {
+        try (var connection = DriverManager.getConnection(DATABASE, "postgres", "");
+                var statement = connection.createStatement()) {
+            statement.execute("""
+                    INSERT INTO failing_name (issuer, name, failures, failed_at, quarantined_until, problem)
+                    VALUES ('local', 'poisoned.example.com', 5, now(), now() + interval '1 day',
+                            '{"code":"challenge-failed","detail":"the CA saw nothing"}')""");
+        }
+        String path = "/api/v1/certificates/"
+                + json(post("""
+                {"name":"poisoned","owner":"web","identifiers":[{"type":"dns","value":"poisoned.example.com"}]}""", "application/json")).get("certificateId").asText();
+        Instant giveUp = Instant.now().plus(START_LIMIT);
+        while (json(get(path)).at("/orders/0/waiting").isMissingNode()) {
+            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+
+        JsonNode waiting = json(get(path)).at("/orders/0/waiting");
+        assertThat(waiting.get("code").asText()).isEqualTo("name-quarantined");
+        assertThat(waiting.get("because").asText()).contains("poisoned.example.com", "5 times in a row");
+        assertThat(Instant.parse(waiting.get("until").asText())).isAfter(Instant.now());
+        assertThat(json(get("/api/v1/certificates?name=poisoned")).at("/items/0/waiting"))
+                .isEqualTo(waiting);
+        assertThat(json(get("/api/v1/quarantine")).at("/0/name").asText()).isEqualTo("poisoned.example.com");
+        assertThat(delete("/api/v1/quarantine/local/poisoned.example.com").statusCode())
+                .isEqualTo(204);
+        assertThat(json(get("/api/v1/quarantine"))).isEmpty();
+        assertThat(json(get(path)).at("/orders/0/waiting").isMissingNode()).isTrue();
+        requireProblem(delete("/api/v1/quarantine/local/poisoned.example.com"), 404, "urn:perennial:error:not-found");
+    }
+
+    @Test
     void answersAFailureWithAProblemDocument() throws Exception {
         requireProblem(post("{\"name\":", "application/json"), 400, "urn:perennial:error:malformed-json");
         requireProblem(post("{\"name\":7}", "application/json"), 422, "urn:perennial:error:invalid-field");
@@ -134,7 +168,13 @@ class BootIT {
                         HttpResponse.BodyHandlers.ofString())
                 .body();
 
-        assertThat(metrics).contains("perennial_orders{", "state=\"due\"");
+        assertThat(metrics)
+                .contains(
+                        "perennial_orders{",
+                        "state=\"due\"",
+                        "perennial_quarantined_names",
+                        "perennial_waiting_orders{");
+        assertThat(log("service.log")).contains("issuer local: 300 in 1 s new orders in quick succession, 300 in 3 h");
     }
 
     @Test
@@ -171,6 +211,15 @@ class BootIT {
                         .header("Authorization", "Bearer " + TOKEN)
                         .header("Content-Type", contentType)
                         .POST(BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> delete(String path) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(at(port, path))
+                        .header("Authorization", "Bearer " + TOKEN)
+                        .DELETE()
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
@@ -223,13 +272,14 @@ class BootIT {
                         "quarkus.management.port=" + managementPort,
                         "kafka.bootstrap.servers=127.0.0.1:" + closed,
                         "quarkus.otel.exporter.otlp.endpoint=http://127.0.0.1:" + closed,
-                        "quarkus.datasource.jdbc.url=" + Postgres.url(),
+                        "quarkus.datasource.jdbc.url=" + DATABASE,
                         "quarkus.datasource.username=postgres",
                         "perennial.vault.address=http://127.0.0.1:" + closed,
                         "perennial.vault.role-id-file=" + secret("role-id-" + closed, "role"),
                         "perennial.vault.secret-id-file=" + secret("secret-id-" + closed, "secret"),
                         "perennial.issuers.local.directory=https://localhost:" + closed + "/dir",
                         "perennial.issuers.local.terms-of-service-agreed=true",
+                        "perennial.issuers.local.limits=lets-encrypt",
                         "perennial.default-issuer=local",
                         "perennial.policy.allowed-suffixes=example.com",
                         "perennial.policy.hosts=web-1",

@@ -1,0 +1,335 @@
+package dev.perennial.orders.placing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.OrderAuthorized;
+import dev.perennial.events.OrderRejected;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.facts.FactRecorder;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.ratelimit.Limit;
+import dev.perennial.orders.ratelimit.LimitKind;
+import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.orders.requests.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The limits in PostgreSQL, under the placer that has to keep to them. */
+class BudgetIT {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final Parts parts = new Parts();
+    private final FakeAccounts accounts = new FakeAccounts();
+    private final Placer placer = placer();
+    private final FactRecorder recorder =
+            new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups);
+
+    @Test
+    void placesNoMoreThanTheLimitThoughTwoReplicasLookAtOnce() {
+        parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(10, HOUR)));
+        List<Answer.Accepted> answers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            answers.add(ask("n" + i, "n" + i + ".example.com"));
+        }
+        Instant before = parts.clock.instant();
+        List<Thread> replicas = Stream.of(placer, placer())
+                .map(replica -> Thread.ofVirtual().start(() -> runUntilIdle(replica)))
+                .toList();
+        until(() -> replicas.stream().noneMatch(Thread::isAlive));
+
+        assertThat(accounts.placed).hasValue(10);
+        List<StoredOrder> waiting = answers.stream()
+                .map(parts::order)
+                .filter(order -> order.waiting().isPresent())
+                .toList();
+        assertThat(waiting).hasSize(30).allSatisfy(order -> {
+            Problem why = order.waiting().orElseThrow();
+            assertThat(order.state()).isInstanceOf(OrderState.Due.class);
+            assertThat(why.code()).isEqualTo(ErrorCode.WAITING_FOR_BUDGET);
+            assertThat(why.nextAttemptAt()).isEqualTo(order.dueAt());
+            assertThat(why.detail()).contains("will be placed at", "10 in 1 h");
+            assertThat(order.lastProblem()).isEmpty();
+        });
+        // The first comes when the first token is back, exactly.
+        assertThat(waiting.stream().flatMap(order -> order.dueAt().stream()).min(Instant::compareTo))
+                .contains(arrival(LimitKind.ACCOUNT_ORDERS)
+                        .plus(HOUR.dividedBy(10))
+                        .minus(HOUR));
+        assertThat(arrival(LimitKind.ACCOUNT_ORDERS)).isAfterOrEqualTo(before.plus(HOUR));
+    }
+
+    @Test
+    void placesWhatWaitedWhenItsMomentHasCome() {
+        parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
+        ask("a", "a.example.com");
+        Answer.Accepted second = ask("b", "b.example.com");
+        runUntilIdle(placer);
+        assertThat(parts.order(second).waiting()).isPresent();
+
+        run("UPDATE rate_limit_bucket SET arrival = now()");
+        run("UPDATE certificate_order SET due_at = now() WHERE waiting IS NOT NULL");
+        runUntilIdle(placer);
+
+        assertThat(parts.order(second).state()).isInstanceOf(OrderState.Placed.class);
+        assertThat(parts.order(second).waiting()).isEmpty();
+    }
+
+    @Test
+    void losesATokenAndNeverALimitWhereItDiesBetweenTakingAndPlacing() {
+        parts.limits = new Limits(Map.of(
+                LimitKind.ACCOUNT_ORDERS, new Limit(3, HOUR), LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
+        Answer.Accepted answer = ask("a", "a.example.com");
+        Instant now = parts.clock.instant();
+        parts.database.inTransaction(tx ->
+                parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofMinutes(1)), now));
+
+        run("UPDATE certificate_order SET due_at = now()");
+        runUntilIdle(placer);
+
+        // The CA may have counted the lost one, so it is counted; the certificate can only ever be one.
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
+        assertThat(arrival(LimitKind.ACCOUNT_ORDERS)).isAfter(now.plus(Duration.ofMinutes(39)));
+        assertThat(arrival(LimitKind.NAME_SET)).isBefore(now.plus(Duration.ofDays(8)));
+    }
+
+    @Test
+    void heedsTheCaWhereItKnowsNoLimits() {
+        Instant named = parts.clock.instant().plus(HOUR);
+        accounts.behaviour = identifiers -> {
+            accounts.placed.incrementAndGet();
+            throw new RetryLater(Problem.of(
+                            ErrorCode.CA_RATE_LIMITED,
+                            "the CA 'local' limits our rate",
+                            "rateLimited: too many new orders (300) from this account in the last 3h0m0s")
+                    .nextAttempt(named));
+        };
+        Answer.Accepted first = ask("a", "a.example.com");
+        runUntilIdle(placer);
+        Answer.Accepted second = ask("b", "b.example.com");
+        runUntilIdle(placer);
+
+        assertThat(accounts.placed).as("asked").hasValue(1);
+        assertThat(parts.order(first).dueAt()).contains(named);
+        assertThat(parts.order(second).dueAt()).contains(named);
+        assertThat(parts.order(second).waiting().orElseThrow().detail()).contains("the CA said");
+    }
+
+    @Test
+    void emptiesTheModelsBucketUntilTheMomentThatTheCaNames() {
+        parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(10, HOUR)));
+        Instant named = parts.clock.instant().plus(HOUR);
+        accounts.behaviour = identifiers -> {
+            throw new RetryLater(Problem.of(ErrorCode.CA_RATE_LIMITED, "limits our rate", "too many new orders")
+                    .nextAttempt(named));
+        };
+        ask("a", "a.example.com");
+        runUntilIdle(placer);
+        accounts.behaviour = accounts::take;
+
+        run("UPDATE rate_limit_bucket SET closed_until = now() - interval '1 second'");
+        Answer.Accepted second = ask("b", "b.example.com");
+        runUntilIdle(placer);
+
+        // One token at the moment named, the next an interval later: not ten at once.
+        assertThat(parts.order(second).dueAt()).contains(named);
+        assertThat(arrival(LimitKind.ACCOUNT_ORDERS)).isEqualTo(named.plus(HOUR).minus(HOUR.dividedBy(10)));
+    }
+
+    @Test
+    void getsTheCertificatesShareBackWhereControlWasNotProven() {
+        parts.limits = new Limits(Map.of(LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
+        Answer.Accepted answer = ask("a", "a.example.com");
+        runUntilIdle(placer);
+
+        reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
+        run("UPDATE certificate_order SET due_at = now()");
+        runUntilIdle(placer);
+
+        assertThat(parts.order(answer).state())
+                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.attempt())
+                        .isEqualTo(2));
+    }
+
+    @Test
+    void countsTheFailuresThatTheCaCounts() {
+        parts.limits = new Limits(Map.of(LimitKind.FAILED_AUTHORIZATIONS, new Limit(1, HOUR)));
+        Answer.Accepted answer = ask("a", "a.example.com");
+        runUntilIdle(placer);
+
+        reject(answer, ErrorCode.SELF_CHECK_FAILED, "a.example.com");
+        run("UPDATE certificate_order SET due_at = now()");
+        runUntilIdle(placer);
+        assertThat(parts.order(answer).state()).as("the CA was not asked").isInstanceOf(OrderState.Placed.class);
+        reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
+        run("UPDATE certificate_order SET due_at = now()");
+        runUntilIdle(placer);
+
+        assertThat(parts.order(answer).waiting()).hasValueSatisfying(why -> {
+            assertThat(why.detail()).contains("failed validations of the name (1 in 1 h)");
+            assertThat(why.evidence()).contains("a.example.com");
+        });
+    }
+
+    @Test
+    void leavesANameAloneThatKeepsFailingAndNoOther() {
+        Answer.Accepted answer = ask("a", "a.example.com", "healthy.example.com");
+        failFiveTimes(answer, "a.example.com");
+        Answer.Accepted same = ask("b", "b.example.com", "a.example.com");
+        Answer.Accepted other = ask("c", "healthy.example.com");
+
+        runUntilIdle(placer);
+
+        for (Answer.Accepted quarantined : List.of(answer, same)) {
+            assertThat(parts.order(quarantined).waiting()).hasValueSatisfying(why -> {
+                assertThat(why.code()).isEqualTo(ErrorCode.NAME_QUARANTINED);
+                assertThat(why.detail()).contains("a.example.com", "5 times in a row");
+                assertThat(why.evidence())
+                        .hasValueSatisfying(evidence -> assertThat(evidence).contains("nobody answered"));
+            });
+            assertThat(parts.order(quarantined).dueAt()).hasValueSatisfying(due -> assertThat(due)
+                    .isAfter(parts.clock.instant().plus(Duration.ofHours(23))));
+        }
+        assertThat(parts.order(other).state()).isInstanceOf(OrderState.Placed.class);
+        assertThat(parts.meters
+                        .counter("perennial_quarantines_total", "issuer", "local")
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void letsOneOrderTryWhetherANameIsMendedAndFreesTheOthersWhenItIs() {
+        Answer.Accepted first = ask("a", "a.example.com");
+        failFiveTimes(first, "a.example.com");
+        Answer.Accepted second = ask("b", "b.example.com", "a.example.com");
+        runUntilIdle(placer);
+        run("UPDATE failing_name SET quarantined_until = now()");
+        run("UPDATE certificate_order SET due_at = now()");
+
+        runUntilIdle(placer);
+        List<Answer.Accepted> trying = Stream.of(first, second)
+                .filter(answer -> parts.order(answer).state() instanceof OrderState.Placed)
+                .toList();
+        assertThat(trying).hasSize(1);
+        StoredOrder order = parts.order(trying.getFirst());
+        recorder.record(parts.event(new OrderAuthorized(
+                order.travelling(order.state().attempt(), order.acmeOrder().orElseThrow()))));
+        runUntilIdle(placer);
+
+        assertThat(parts.count("failing_name")).isZero();
+        assertThat(Stream.of(first, second).map(parts::order))
+                .allSatisfy(it -> assertThat(it.waiting()).isEmpty())
+                .noneMatch(it -> it.state() instanceof OrderState.Due);
+    }
+
+    @Test
+    void freesWhatWaitsWhenSomebodyReleasesTheName() {
+        Answer.Accepted answer = ask("a", "a.example.com");
+        failFiveTimes(answer, "a.example.com");
+
+        boolean released = parts.database.inTransaction(
+                tx -> parts.budget.release(tx, "local", "a.example.com", parts.clock.instant()));
+        runUntilIdle(placer);
+
+        assertThat(released).isTrue();
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
+    }
+
+    @Test
+    void limitsNothingForAnOrderThatTheCaExempts() {
+        parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
+        ask("a", "a.example.com");
+        runUntilIdle(placer);
+        Answer.Accepted renewal = ask("b", "b.example.com");
+        run("UPDATE certificate_order SET exempt = true WHERE name = 'b'");
+
+        runUntilIdle(placer);
+
+        assertThat(parts.order(renewal).state()).isInstanceOf(OrderState.Placed.class);
+        assertThat(parts.order(renewal).budgeted()).isZero();
+    }
+
+    private void failFiveTimes(Answer.Accepted answer, String name) {
+        for (int i = 0; i < 5; i++) {
+            runUntilIdle(placer);
+            reject(answer, ErrorCode.CHALLENGE_FAILED, name);
+            if (i < 4) {
+                run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
+            }
+        }
+    }
+
+    private void reject(Answer.Accepted answer, ErrorCode code, String name) {
+        StoredOrder order = parts.order(answer);
+        recorder.record(parts.event(new OrderRejected(
+                order.certificateId(),
+                order.id(),
+                order.state().attempt(),
+                List.of(new IdentifierProblem(Identifier.dns(name), Problem.of(code, "nobody answered"))))));
+    }
+
+    private Answer.Accepted ask(String name, String... names) {
+        return parts.accepted(
+                "request-" + name,
+                new CertificateRequested(
+                        name,
+                        "web",
+                        Stream.of(names)
+                                .map(value -> new RequestedIdentifier("dns", value))
+                                .toList(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        Map.of()));
+    }
+
+    private Instant arrival(LimitKind kind) {
+        return parts.database
+                .inTransaction(tx -> tx.createQuery("SELECT arrival FROM rate_limit_bucket WHERE kind = :kind")
+                        .bind("kind", kind.name())
+                        .mapTo(java.time.OffsetDateTime.class)
+                        .one())
+                .toInstant();
+    }
+
+    private void run(String sql) {
+        parts.database.inTransaction(tx -> tx.execute(sql));
+    }
+
+    private Placer placer() {
+        return new Placer(
+                parts.database, accounts, parts.moves, parts.budget, new Placing(8), parts.clock, parts.wakeups);
+    }
+
+    private static void runUntilIdle(Placer placer) {
+        do {
+            placer.round();
+            until(() -> placer.inFlight() == 0);
+        } while (placer.round());
+        until(() -> placer.inFlight() == 0);
+    }
+
+    private static void until(BooleanSupplier condition) {
+        Instant giveUp = Instant.now().plusSeconds(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}

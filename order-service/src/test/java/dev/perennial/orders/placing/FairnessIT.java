@@ -1,0 +1,112 @@
+package dev.perennial.orders.placing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.OwnerTurn;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.parts.Parts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** In which order owners are served. */
+class FairnessIT {
+    private final Parts parts = new Parts();
+    private final FakeAccounts accounts = new FakeAccounts();
+
+    @Test
+    void servesTheOneOrderOfATeamBesideTenThousandOfAnother() {
+        due("big", 10_000, Duration.ofHours(2));
+        due("small", 1, Duration.ofSeconds(1));
+
+        assertThat(owners(due(8, List.of()))).hasSize(8).startsWith("big", "small");
+    }
+
+    @Test
+    void servesItNextAlsoWhereOnlyOnePlaceGetsFreeAtATime() {
+        due("big", 10_000, Duration.ofHours(2));
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        accounts.behaviour = identifiers -> {
+            order.add(identifiers.getFirst().value().split("-")[0]);
+            return accounts.take(identifiers);
+        };
+        Placer one = new Placer(
+                parts.database, accounts, parts.moves, parts.budget, new Placing(1), parts.clock, parts.wakeups);
+        rounds(one, 5);
+        due("small", 2, Duration.ofSeconds(1));
+
+        rounds(one, 5);
+
+        assertThat(order).containsExactly("big", "big", "big", "big", "big", "small", "big", "small", "big", "big");
+    }
+
+    @Test
+    void countsWhatAnOwnerHasInFlight() {
+        due("big", 100, Duration.ofHours(2));
+        due("small", 3, Duration.ofSeconds(1));
+
+        assertThat(owners(due(4, List.of(new OwnerTurn("big", 3, 7)))))
+                .containsExactly("small", "small", "small", "big");
+    }
+
+    @Test
+    void givesOneOwnerEverythingWhereNobodyElseHasAnything() {
+        due("big", 100, Duration.ofHours(2));
+
+        assertThat(owners(due(64, List.of(new OwnerTurn("big", 200, 9))))).hasSize(64);
+    }
+
+    @Test
+    void servesTheLongestDueFirstWithinAnOwner() {
+        due("big", 3, Duration.ofHours(2));
+
+        assertThat(due(3, List.of()))
+                .extracting(order -> order.dueAt().orElseThrow())
+                .isSorted();
+    }
+
+    private List<StoredOrder> due(int limit, List<OwnerTurn> turns) {
+        return parts.database.inTransaction(tx -> new Orders(tx).due(limit, turns, parts.clock.instant()));
+    }
+
+    private static List<String> owners(List<StoredOrder> orders) {
+        return orders.stream().map(StoredOrder::owner).toList();
+    }
+
+    private static void rounds(Placer placer, int count) {
+        for (int i = 0; i < count; i++) {
+            placer.round();
+            Instant giveUp = Instant.now().plusSeconds(20);
+            while (placer.inFlight() > 0) {
+                assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    /** Due for {@code since} and a little less each. */
+    private void due(String owner, int count, Duration since) {
+        parts.database.inTransaction(tx -> {
+            tx.createUpdate("""
+                    INSERT INTO certificate (id, owner, name, identifiers, issuer, key_type, targets, labels,
+                        created_at, updated_at)
+                    SELECT gen_random_uuid(), :owner, 'n' || i, ARRAY[:owner || '-' || i || '.example.com'], 'local', 'EC_P256',
+                        '{}', '{}', now(), now()
+                    FROM generate_series(1, :count) i""").bind("owner", owner).bind("count", count).execute();
+            return tx.createUpdate("""
+                    INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type, targets, state,
+                        attempt, due_at, created_at, updated_at)
+                    SELECT gen_random_uuid(), id, name, owner, identifiers, issuer, key_type, targets, 'DUE', 1,
+                        now() - make_interval(secs => :since) + make_interval(secs => 0.00001 * substr(name, 2)::int), now(), now()
+                    FROM certificate WHERE owner = :owner""")
+                    .bind("owner", owner)
+                    .bind("since", since.toSeconds())
+                    .execute();
+        });
+    }
+}
