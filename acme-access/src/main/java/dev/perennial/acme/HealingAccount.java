@@ -2,6 +2,7 @@ package dev.perennial.acme;
 
 import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.RetryLater;
 import java.net.URI;
@@ -9,11 +10,13 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * An account that outlives the CA's memory of it. Where the CA says {@code accountDoesNotExist}, the account is forgotten
+ * An account that outlives the CA's memory of it, and its own key. Where the CA refuses a request, the key may have been changed by
+ * a replica meanwhile: Vault is asked, and where it has another one the request is signed anew. Where the CA says {@code accountDoesNotExist}, the account is forgotten
  * here too; who may register does so, with the same key, and asks once more; everybody else is told to come back, and
  * finds the new location in Vault then.
  */
@@ -24,6 +27,9 @@ record HealingAccount(Source source, Registration registration) implements AcmeA
     interface Source {
         SignedAccount account(Registration registration);
 
+        /** What Vault has by now, where its key is another one than that of the refused account. */
+        Optional<SignedAccount> successor(SignedAccount refused);
+
         /** The CA does not know it; what is there instead by now stays. */
         void forget(SignedAccount unknown);
     }
@@ -31,8 +37,12 @@ record HealingAccount(Source source, Registration registration) implements AcmeA
     private <T> T ask(Function<AcmeAccount, T> question) {
         SignedAccount account = source.account(registration);
         try {
-            return question.apply(account);
+            T answer = question.apply(account);
+            return isRefusal(answer) ? source.successor(account).map(question).orElse(answer) : answer;
         } catch (RetryLater e) {
+            if (e.problem().code() == ErrorCode.CA_MISBEHAVED) {
+                return source.successor(account).map(question).orElseThrow(() -> e);
+            }
             if (!Reaction.isUnknownAccount(e)) {
                 throw e;
             }
@@ -43,6 +53,10 @@ record HealingAccount(Source source, Registration registration) implements AcmeA
                 case NEVER -> throw e;
             };
         }
+    }
+
+    private static boolean isRefusal(Object answer) {
+        return answer instanceof Placement.Refused || answer instanceof OrderProgress.Refused;
     }
 
     @Override

@@ -25,11 +25,16 @@ record Registrar(SecretStore store) {
     private static final Logger LOG = Logger.getLogger(Registrar.class);
     private static final String PRIVATE_KEY = "privateKey";
     private static final String LOCATION = "location";
+    /** The key that is to be the account's, from before the CA hears of it until it is in use. */
+    private static final String NEXT_KEY = "nextPrivateKey";
+
+    private static final String DEACTIVATED = "deactivated";
 
     /** @param forgotten where the account was that the CA does not know any more */
     SignedAccount account(Issuer issuer, AcmeAccounts.Registration registration, Optional<String> forgotten) {
         SecretPath path = SecretPath.account(issuer.name());
         Optional<Secret> stored = store.read(path);
+        requireActive(issuer, stored);
         Optional<String> location = stored.flatMap(secret -> secret.field(LOCATION));
         // Who may not register has to believe what Vault says: the order-service mends it.
         if (location.isPresent() && (registration == AcmeAccounts.Registration.NEVER || !forgotten.equals(location))) {
@@ -45,6 +50,95 @@ record Registrar(SecretStore store) {
         };
     }
 
+    /** The registered account as Vault has it now. */
+    Optional<SignedAccount> stored(Issuer issuer) {
+        Optional<Secret> stored = store.read(SecretPath.account(issuer.name()));
+        requireActive(issuer, stored);
+        return stored.flatMap(secret -> secret.field(LOCATION).map(location -> account(issuer, secret, location)));
+    }
+
+    /**
+     * The new key is in Vault before the CA hears of it. Where one is there already, an earlier call died: the CA is asked
+     * whether it knows the new key by now.
+     */
+    SignedAccount rollOver(Issuer issuer) {
+        SecretPath path = SecretPath.account(issuer.name());
+        Secret secret = registered(issuer, path);
+        boolean resumed = secret.field(NEXT_KEY).isPresent();
+        if (!resumed) {
+            store.replace(path, with(secret, NEXT_KEY, AccountKey.toPem(AccountKey.generate())), secret.version());
+            secret = registered(issuer, path);
+        }
+        String location = secret.require(LOCATION);
+        KeyPair next = AccountKey.fromPem(secret.require(NEXT_KEY));
+        if (!resumed || !location.equals(existing(issuer, next).orElse(""))) {
+            account(issuer, secret, location).changeKey(next);
+        }
+        Map<String, String> rolled = with(secret, PRIVATE_KEY, secret.require(NEXT_KEY));
+        rolled.remove(NEXT_KEY);
+        if (store.replace(path, rolled, secret.version()).isEmpty()) {
+            LOG.debugf("the new key of the account at the issuer %s was stored by somebody else", issuer.name());
+        }
+        LOG.infof("the account %s at the issuer %s has a new key", location, issuer.name());
+        return new SignedAccount(issuer, next, URI.create(location));
+    }
+
+    void deactivate(Issuer issuer) {
+        SecretPath path = SecretPath.account(issuer.name());
+        Optional<Secret> stored = store.read(path);
+        if (stored.flatMap(secret -> secret.field(DEACTIVATED)).isPresent()) {
+            return;
+        }
+        Secret secret = registered(issuer, path);
+        account(issuer, secret, secret.require(LOCATION)).deactivate();
+        if (store.replace(path, with(secret, DEACTIVATED, "true"), secret.version())
+                .isEmpty()) {
+            throw notReady(issuer, "its account changed while it was deactivated; try again");
+        }
+        LOG.warnf("the account %s at the issuer %s is deactivated", secret.require(LOCATION), issuer.name());
+    }
+
+    private Secret registered(Issuer issuer, SecretPath path) {
+        Optional<Secret> stored = store.read(path);
+        requireActive(issuer, stored);
+        return stored.filter(secret -> secret.field(LOCATION).isPresent())
+                .orElseThrow(() -> notReady(issuer, "it has no account yet; its first order registers one"));
+    }
+
+    private static void requireActive(Issuer issuer, Optional<Secret> stored) {
+        if (stored.flatMap(secret -> secret.field(DEACTIVATED)).isPresent()) {
+            throw notReady(
+                    issuer,
+                    "its account was deactivated; to register a new one, delete " + SecretPath.account(issuer.name())
+                            + " in Vault with its metadata");
+        }
+    }
+
+    private static Map<String, String> with(Secret secret, String field, String value) {
+        Map<String, String> data = new LinkedHashMap<>(secret.data());
+        data.put(field, value);
+        return data;
+    }
+
+    /** The account of a key (RFC 8555 section 7.3.1), where the CA knows one. */
+    private static Optional<String> existing(Issuer issuer, KeyPair key) {
+        return issuer.call(
+                "newAccount",
+                issuer.directory(),
+                connection -> {
+                    var claims = new JSONBuilder().put("onlyReturnExisting", true);
+                    var session = issuer.session();
+                    connection.sendSignedRequest(session.resourceUrl(Resource.NEW_ACCOUNT), claims, session, key);
+                    return Optional.of(connection.getLocation().toString());
+                },
+                reaction -> {
+                    if (reaction instanceof Reaction.Later later && Reaction.isUnknownAccount(later.cause())) {
+                        return Optional.empty();
+                    }
+                    return issuer.raise(reaction);
+                });
+    }
+
     private Secret newKey(SecretPath path) {
         return store.createOnly(path, Map.of(PRIVATE_KEY, AccountKey.toPem(AccountKey.generate())))
                 .secret();
@@ -57,9 +151,8 @@ record Registrar(SecretStore store) {
         }
         KeyPair key = AccountKey.fromPem(secret.require(PRIVATE_KEY));
         String location = newAccount(issuer, key, externalAccount(issuer));
-        Map<String, String> data = new LinkedHashMap<>(secret.data());
-        data.put(LOCATION, location);
-        if (store.replace(path, data, secret.version()).isEmpty()) {
+        if (store.replace(path, with(secret, LOCATION, location), secret.version())
+                .isEmpty()) {
             // Another replica was faster; with the same key it got the same account.
             LOG.debugf("the account of the issuer %s was stored by somebody else", issuer.name());
         }

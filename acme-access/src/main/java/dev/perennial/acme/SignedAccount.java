@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
@@ -38,8 +39,10 @@ final class SignedAccount implements AcmeAccount {
     private final Polling polling;
     private final String thumbprint;
     private final URI location;
+    private final PublicKey publicKey;
 
     SignedAccount(Issuer issuer, KeyPair key, URI location) {
+        this.publicKey = key.getPublic();
         this.issuer = issuer;
         this.location = location;
         this.login = issuer.session().login(url(location), key);
@@ -50,6 +53,41 @@ final class SignedAccount implements AcmeAccount {
     /** The account URL (RFC 8555 section 7.3). */
     URI location() {
         return location;
+    }
+
+    boolean hasKeyOf(SignedAccount other) {
+        return publicKey.equals(other.publicKey);
+    }
+
+    /** Proves both keys to the CA (RFC 8555 section 7.3.5); from its yes on the old one signs nothing more. */
+    void changeKey(KeyPair next) {
+        issuer.call(
+                "keyChange",
+                issuer.directory(),
+                connection -> {
+                    URL url = issuer.session().resourceUrl(Resource.KEY_CHANGE);
+                    var change = new JSONBuilder();
+                    change.put("account", location.toString());
+                    change.putKey("oldKey", publicKey);
+                    var proof = JoseUtils.createJoseRequest(url, next, change, null, null);
+                    return connection.sendSignedRequest(url, proof, login);
+                },
+                issuer::raise);
+    }
+
+    /** Section 7.3.6. Refused where it is not in use any more, which is what is wanted. */
+    void deactivate() {
+        issuer.call(
+                "deactivate account",
+                location,
+                connection -> connection.sendSignedRequest(
+                        url(location), new JSONBuilder().put("status", "deactivated"), login),
+                reaction -> switch (reaction) {
+                    case Reaction.Refused(CaProblem problem) when problem.type().equals("unauthorized") -> 0;
+                    case Reaction.Refused refused -> issuer.raise(refused);
+                    case Reaction.Gone gone -> issuer.raise(gone);
+                    case Reaction.Later later -> throw later.cause();
+                });
     }
 
     @Override

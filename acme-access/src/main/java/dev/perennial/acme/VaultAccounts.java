@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The accounts whose keys are in Vault, each read once. */
 @ApplicationScoped
-class VaultAccounts implements AcmeAccounts {
+class VaultAccounts implements AcmeAccounts, AccountChanges {
     private final IssuersConfig config;
     private final Registrar registrar;
     private final InstantSource clock;
@@ -36,14 +36,28 @@ class VaultAccounts implements AcmeAccounts {
 
     @Override
     public AcmeAccount of(String issuer, Registration registration) {
+        Slot slot = slot(issuer);
+        slot.account(registration);
+        return new HealingAccount(slot, registration);
+    }
+
+    @Override
+    public void rollOver(String issuer) {
+        slot(issuer).rollOver();
+    }
+
+    @Override
+    public void deactivate(String issuer) {
+        slot(issuer).deactivate();
+    }
+
+    private Slot slot(String issuer) {
         IssuersConfig.Issuer known = config.issuers().get(issuer);
         if (known == null) {
             throw new IllegalArgumentException("the issuer '" + issuer + "' is not configured; configured: "
                     + config.issuers().keySet());
         }
-        Slot slot = slots.computeIfAbsent(issuer, name -> new Slot(new Issuer(name, known, clock)));
-        slot.account(registration);
-        return new HealingAccount(slot, registration);
+        return slots.computeIfAbsent(issuer, name -> new Slot(new Issuer(name, known, clock)));
     }
 
     /** The lock makes concurrent first calls one; it is held while Vault and the CA answer, so no map's lock will do. */
@@ -70,6 +84,38 @@ class VaultAccounts implements AcmeAccounts {
                     forgotten = Optional.empty();
                 }
                 return account;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public Optional<SignedAccount> successor(SignedAccount refused) {
+            lock.lock();
+            try {
+                if (account == refused) {
+                    account = registrar.stored(issuer).orElse(null);
+                }
+                return Optional.ofNullable(account).filter(current -> !current.hasKeyOf(refused));
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void rollOver() {
+            lock.lock();
+            try {
+                account = registrar.rollOver(issuer);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void deactivate() {
+            lock.lock();
+            try {
+                account = null;
+                registrar.deactivate(issuer);
             } finally {
                 lock.unlock();
             }

@@ -12,6 +12,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.shredzone.acme4j.toolbox.JoseUtils;
 
 class AccountsTest {
     private static final List<Identifier> NAMES = List.of(Identifier.dns("shop.example.com"));
@@ -179,6 +181,120 @@ class AccountsTest {
         Problem problem =
                 assertLater(() -> accounts(true).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
         assertThat(problem.evidence()).contains("unauthorized: no");
+    }
+
+    @Test
+    void givesTheAccountANewKey() throws Exception {
+        account();
+        Secret before = stored();
+        ca.json("/key-change", 200, "{}");
+
+        changes().rollOver("ca");
+
+        assertThat(stored().data()).containsOnlyKeys("privateKey", "location");
+        assertThat(stored().require("privateKey")).isNotEqualTo(before.require("privateKey"));
+        assertThat(stored().require("location")).isEqualTo(before.require("location"));
+        JsonNode outer = new ObjectMapper().readTree(ca.bodies.get("/key-change"));
+        JsonNode inner = decoded(outer.get("payload"));
+        assertThat(decoded(outer.get("protected")).get("kid").asText()).isEqualTo(ca.base() + "/account/1");
+        assertThat(decoded(inner.get("payload")).get("account").asText()).isEqualTo(ca.base() + "/account/1");
+        assertThat(decoded(inner.get("payload")).get("oldKey")).isEqualTo(jwk(before.require("privateKey")));
+        assertThat(decoded(inner.get("protected")).get("jwk")).isEqualTo(jwk(stored().require("privateKey")));
+    }
+
+    @Test
+    void changesTheKeyAtTheCaWhereARolloverDiedBefore() throws Exception {
+        account();
+        String next = dyingRollover();
+        ca.json("/key-change", 200, "{}");
+        ca.json("/account", 400, problem("accountDoesNotExist"));
+
+        changes().rollOver("ca");
+
+        assertThat(ca.requests).contains("POST /key-change");
+        assertThat(stored().data()).containsEntry("privateKey", next).doesNotContainKey("nextPrivateKey");
+    }
+
+    @Test
+    void believesTheCaWhereARolloverDiedAfterTheChange() {
+        account();
+        String next = dyingRollover();
+        ca.json("/account", 200, "{}", "Location", ca.base() + "/account/1");
+
+        changes().rollOver("ca");
+
+        assertThat(ca.requests).doesNotContain("POST /key-change");
+        assertThat(stored().data()).containsEntry("privateKey", next).doesNotContainKey("nextPrivateKey");
+    }
+
+    @Test
+    void signsAnewWhereAnotherReplicaChangedTheKey() {
+        AcmeAccount replica = account();
+        ca.json("/key-change", 200, "{}");
+        ca.json("/new", 403, problem("unauthorized"));
+        ca.json("/authorization", 403, problem("unauthorized"));
+        assertThat(replica.place(NAMES)).isInstanceOf(Placement.Refused.class);
+        assertThat(ca.requests.stream().filter("POST /new"::equals)).hasSize(1);
+
+        changes().rollOver("ca");
+        replica.place(NAMES);
+        assertThat(ca.requests.stream().filter("POST /new"::equals)).hasSize(3);
+
+        changes().rollOver("ca");
+        assertLater(() -> replica.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
+        assertThat(ca.requests.stream().filter("POST /authorization"::equals)).hasSize(2);
+    }
+
+    @Test
+    void usesADeactivatedAccountNoMore() {
+        AcmeAccount replica = account();
+        ca.json("/account/1", 200, "{}");
+
+        changes().deactivate("ca");
+        changes().deactivate("ca");
+
+        assertThat(ca.requests.stream().filter("POST /account/1"::equals)).hasSize(1);
+        assertNotReady(Optional.empty(), Optional.empty(), "was deactivated");
+        ca.json("/new", 403, problem("unauthorized"));
+        assertLater(() -> replica.place(NAMES), ErrorCode.ISSUER_NOT_READY);
+    }
+
+    @Test
+    void takesItForDoneWhereADeactivationDiedBeforeItWasStored() {
+        account();
+        ca.json("/account/1", 403, problem("unauthorized"));
+
+        changes().deactivate("ca");
+
+        assertNotReady(Optional.empty(), Optional.empty(), "was deactivated");
+    }
+
+    @Test
+    void changesNoAccountThatIsNotThere() {
+        assertLater(() -> changes().rollOver("ca"), ErrorCode.ISSUER_NOT_READY);
+        assertLater(() -> changes().deactivate("ca"), ErrorCode.ISSUER_NOT_READY);
+    }
+
+    private AccountChanges changes() {
+        return (VaultAccounts) accounts(true);
+    }
+
+    private Secret stored() {
+        return store.read(SecretPath.account("ca")).orElseThrow();
+    }
+
+    /** Up to where the next key is in Vault. */
+    private String dyingRollover() {
+        ca.json("/key-change", 500, problem("serverInternal"));
+        assertLater(() -> changes().rollOver("ca"), ErrorCode.CA_UNAVAILABLE);
+        ca.requests.clear();
+        return stored().require("nextPrivateKey");
+    }
+
+    private static JsonNode jwk(String privateKey) {
+        Map<String, Object> jwk =
+                JoseUtils.publicKeyToJWK(AccountKey.fromPem(privateKey).getPublic());
+        return new ObjectMapper().valueToTree(jwk);
     }
 
     private String assertNotReady(Optional<CaPreset> preset, Optional<String> eabPath, String part) {

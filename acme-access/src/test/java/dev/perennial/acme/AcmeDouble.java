@@ -69,7 +69,7 @@ final class AcmeDouble implements AutoCloseable {
         server.createContext("/", this::serve);
         server.start();
         json("/dir", 200, """
-                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","meta":{"termsOfService":"%1$s/terms"}}""".formatted(base()));
+                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","keyChange":"%1$s/key-change","meta":{"termsOfService":"%1$s/terms"}}""".formatted(base()));
         answer("/nonce", new Answer(200, "text/plain", "", Map.of()));
         knows("/account/1");
         json("/account", 201, "{\"status\":\"valid\"}", "Location", base() + "/account/1");

@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A CA that registers nobody without an external account binding (RFC 8555 section 7.3.4), as most besides Let's Encrypt do. */
+/** A CA that registers nobody without an external account binding (RFC 8555 section 7.3.4), as most besides Let's Encrypt do; and a new account key. */
 class ExternalAccountScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Test
-    void waitsForTheBindingThatItAsksForAndThenIssues() throws Exception {
+    void waitsForTheBindingThenIssuesAlsoWithANewAccountKey() throws Exception {
         try (Stack stack = Stack.builder()
-                        .sites(List.of(Site.of("early", "early.demo.test"), Site.of("bound", "bound.demo.test")))
+                        .sites(List.of(
+                                Site.of("early", "early.demo.test"),
+                                Site.of("bound", "bound.demo.test"),
+                                Site.of("rolled", "rolled.demo.test")))
                         .ca(ca -> ca.withExternalAccountRequired())
                         .serviceProperty("order-service", "perennial.issuers.pebble.eab-path", "eab/pebble")
                         .start();
@@ -42,6 +45,13 @@ class ExternalAccountScenarioIT {
             var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("bound"));
             assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "bound.demo.test")))
                     .isEqualTo(deployed.fingerprint());
+            assertThat(requester
+                            .call("POST", "/api/v1/issuers/pebble/account/key-rollover")
+                            .statusCode())
+                    .isEqualTo(204);
+            // The other services still hold the old key.
+            requester.request(requester.certificate("rolled", "rolled.demo.test"));
+            watch.await(CertificateDeployed.class, d -> d.name().equals("rolled"));
             for (String service : List.of("order-service", "validation-service", "issuance-service")) {
                 assertThat(Files.readString(stack.run().log(service)))
                         .doesNotContain(stack.pebble().externalAccount().hmacKey());

@@ -129,6 +129,13 @@ final class Requester implements AutoCloseable {
         return json(answer.body());
     }
 
+    /** Without a body. */
+    HttpResponse<String> call(String method, String path) {
+        return call(HttpRequest.newBuilder(stack.rest().resolve(path))
+                .header("Authorization", "Bearer " + stack.restToken())
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
     HttpResponse<String> call(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
