@@ -20,8 +20,8 @@ import org.shredzone.acme4j.toolbox.JSON;
  */
 final class Answers {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{1,256}");
-    private static final Set<String> ANSWERABLE =
-            Set.of(Authorization.Challenge.HTTP_01, Authorization.Challenge.TLS_ALPN_01);
+    private static final Set<String> ANSWERABLE = Set.of(
+            Authorization.Challenge.HTTP_01, Authorization.Challenge.DNS_01, Authorization.Challenge.TLS_ALPN_01);
     private static final int MAX_AUTHORIZATIONS = 100;
 
     private Answers() {}

@@ -40,13 +40,19 @@ public record Authorization(
     /**
      * One way to prove the identifier.
      *
-     * @param type {@link #HTTP_01} or {@link #TLS_ALPN_01}; others when they can be answered
+     * @param type {@link #HTTP_01}, {@link #DNS_01} or {@link #TLS_ALPN_01}
      * @param token matched against {@code [A-Za-z0-9_-]+}, at most 256 characters
      * @param keyAuthorization token and account key thumbprint (section 8.1)
      * @param problem the CA's reason where the challenge is invalid
      */
     public record Challenge(String type, URI url, String token, String keyAuthorization, Optional<Problem> problem) {
+        /** RFC 8555 section 8.3. */
         public static final String HTTP_01 = "http-01";
+
+        /** RFC 8555 section 8.4. */
+        public static final String DNS_01 = "dns-01";
+
+        /** RFC 8737. */
         public static final String TLS_ALPN_01 = "tls-alpn-01";
     }
 }

@@ -52,10 +52,11 @@ class AnswersTest {
         Authorization authorization = authorization("pVf-_9", "'status':'pending'");
         assertThat(authorization.identifier()).isEqualTo(Identifier.dns("a.example.com"));
         assertThat(authorization.status()).isEqualTo(Authorization.Status.PENDING);
-        assertThat(authorization.challenges()).singleElement().satisfies(challenge -> {
-            assertThat(challenge.type()).isEqualTo("http-01");
-            assertThat(challenge.keyAuthorization()).isEqualTo("pVf-_9.thumb");
-        });
+        assertThat(authorization.challenges())
+                .extracting(Authorization.Challenge::type)
+                .containsExactly("http-01", "dns-01", "tls-alpn-01");
+        assertThat(authorization.challenges()).allSatisfy(challenge -> assertThat(challenge.keyAuthorization())
+                .isEqualTo("pVf-_9.thumb"));
     }
 
     @Test
@@ -93,7 +94,9 @@ class AnswersTest {
                 URL,
                 json("{" + status + ",'identifier':{'type':'dns','value':'a.example.com'},'challenges':["
                         + "{'type':'dns-persist-01','url':'https://ca.example.com/c/1'},"
-                        + "{'type':'http-01','url':'https://ca.example.com/c/2','token':'" + token + "'}]}"),
+                        + "{'type':'http-01','url':'https://ca.example.com/c/2','token':'" + token + "'},"
+                        + "{'type':'dns-01','url':'https://ca.example.com/c/3','token':'" + token + "'},"
+                        + "{'type':'tls-alpn-01','url':'https://ca.example.com/c/4','token':'" + token + "'}]}"),
                 t -> t + ".thumb");
     }
 
