@@ -1,0 +1,98 @@
+package dev.perennial.validation.choice;
+
+import dev.perennial.events.Identifier;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All rules together; the longest suffix wins.
+ *
+ * @param zones of every DNS provider by its name; empty where a provider serves whatever it is asked for
+ */
+public record ChallengeRules(List<ChallengeRule> rules, Map<String, Optional<Suffix>> zones) {
+    private static final List<Method> DEFAULT = List.of(Method.HTTP_01, Method.TLS_ALPN_01);
+    private static final List<Method> DEFAULT_OF_WILDCARDS = List.of(Method.DNS_01);
+
+    /** @throws IllegalArgumentException where two rules are for one suffix, or one names a provider that is not there */
+    public ChallengeRules {
+        rules = List.copyOf(rules);
+        zones = Map.copyOf(zones);
+        for (ChallengeRule rule : rules) {
+            if (rules.stream()
+                            .filter(other -> other.suffix().equals(rule.suffix()))
+                            .count()
+                    > 1) {
+                throw new IllegalArgumentException("perennial.challenges has two rules for " + rule.suffix());
+            }
+            if (rule.provider().isPresent()
+                    && !zones.containsKey(rule.provider().get())) {
+                throw new IllegalArgumentException("perennial.challenges names the provider '"
+                        + rule.provider().get() + "' for " + rule.suffix()
+                        + ", which perennial.dns-providers does not have; it has " + zones.keySet());
+            }
+        }
+    }
+
+    public static ChallengeRules none() {
+        return new ChallengeRules(List.of(), Map.of());
+    }
+
+    /**
+     * What to try, in this order. Each further attempt of an order begins with the method after: the CA may see what we
+     * see differently, and a rule with two methods says that both are wanted.
+     *
+     * @param identifier without {@code *.}
+     * @param usable what the CA offers and this installation can answer
+     * @param attempt of the order, from 1
+     */
+    public List<Method> methods(Identifier identifier, boolean wildcard, Set<Method> usable, int attempt) {
+        List<Method> methods = new ArrayList<>(wanted(identifier.value(), wildcard).stream()
+                .distinct()
+                .filter(usable::contains)
+                .filter(method -> !wildcard || method.provesWildcards())
+                .toList());
+        if (!methods.isEmpty()) {
+            Collections.rotate(methods, -((attempt - 1) % methods.size()));
+        }
+        return List.copyOf(methods);
+    }
+
+    private List<Method> wanted(String name, boolean wildcard) {
+        List<ChallengeRule> speaking =
+                rules.stream().filter(rule -> !rule.methods().isEmpty()).toList();
+        return Suffix.longest(speaking, ChallengeRule::suffix, name)
+                .map(ChallengeRule::methods)
+                .orElse(wildcard && !zones.isEmpty() ? DEFAULT_OF_WILDCARDS : DEFAULT);
+    }
+
+    /**
+     * Who writes a record: what a rule says, else whose zone it is in, else the only provider there is if it has no zone.
+     *
+     * @param recordName behind any CNAME, lower case, no trailing dot
+     */
+    public Optional<String> provider(String recordName) {
+        List<ChallengeRule> naming =
+                rules.stream().filter(rule -> rule.provider().isPresent()).toList();
+        List<Map.Entry<String, Suffix>> owners = zones.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream().map(zone -> Map.entry(entry.getKey(), zone)))
+                .toList();
+        return Suffix.longest(naming, ChallengeRule::suffix, recordName)
+                .flatMap(ChallengeRule::provider)
+                .or(() ->
+                        Suffix.longest(owners, Map.Entry::getValue, recordName).map(Map.Entry::getKey))
+                .or(this::only);
+    }
+
+    private Optional<String> only() {
+        return zones.size() != 1
+                ? Optional.empty()
+                : zones.entrySet().stream()
+                        .filter(entry -> entry.getValue().isEmpty())
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+    }
+}
