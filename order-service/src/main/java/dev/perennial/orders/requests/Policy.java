@@ -7,14 +7,21 @@ import java.util.Set;
  * What this installation allows.
  *
  * @param allowedSuffixes domains below which (and which themselves) names may be certified, lower case
+ * @param wildcardSuffixes domains for which dns-01 is set up, so that wildcards can be proven; lower case
  * @param hosts the hosts that run an agent
  * @param issuers the configured CAs
  * @param defaultIssuer one of them
  */
-public record Policy(List<String> allowedSuffixes, Set<String> hosts, Set<String> issuers, String defaultIssuer) {
+public record Policy(
+        List<String> allowedSuffixes,
+        List<String> wildcardSuffixes,
+        Set<String> hosts,
+        Set<String> issuers,
+        String defaultIssuer) {
     /** @throws IllegalArgumentException where nothing could ever be ordered under it */
     public Policy {
         allowedSuffixes = List.copyOf(allowedSuffixes);
+        wildcardSuffixes = List.copyOf(wildcardSuffixes);
         hosts = Set.copyOf(hosts);
         issuers = Set.copyOf(issuers);
         if (!issuers.contains(defaultIssuer)) {
@@ -27,6 +34,14 @@ public record Policy(List<String> allowedSuffixes, Set<String> hosts, Set<String
     }
 
     boolean allows(String baseName) {
-        return allowedSuffixes.stream().anyMatch(suffix -> baseName.equals(suffix) || baseName.endsWith("." + suffix));
+        return isBelow(allowedSuffixes, baseName);
+    }
+
+    boolean allowsWildcards(String baseName) {
+        return isBelow(wildcardSuffixes, baseName);
+    }
+
+    private static boolean isBelow(List<String> suffixes, String baseName) {
+        return suffixes.stream().anyMatch(suffix -> baseName.equals(suffix) || baseName.endsWith("." + suffix));
     }
 }

@@ -10,6 +10,9 @@ public interface PolicyConfig {
     /** Domains below which names may be certified, for example {@code example.com}. */
     List<String> allowedSuffixes();
 
+    /** Of these, domains for which the validation-service can do dns-01; wildcards of others are refused. None where absent. */
+    Optional<List<String>> wildcardSuffixes();
+
     /** Hosts that run an agent; without any, certificates can be issued and stored only. */
     Optional<List<String>> hosts();
 }

@@ -14,15 +14,19 @@ class PolicyProducer {
     @Singleton
     @Startup
     Policy policy(PolicyConfig config, IssuersConfig issuers, DefaultsConfig defaults) {
-        List<String> suffixes = config.allowedSuffixes().stream()
+        return new Policy(
+                suffixes(config.allowedSuffixes()),
+                suffixes(config.wildcardSuffixes().orElse(List.of())),
+                Set.copyOf(config.hosts().orElse(List.of())),
+                issuers.issuers().keySet(),
+                defaults.defaultIssuer());
+    }
+
+    private static List<String> suffixes(List<String> configured) {
+        return configured.stream()
                 .map(suffix -> suffix.strip().toLowerCase(Locale.ROOT))
                 .map(suffix -> suffix.startsWith(".") ? suffix.substring(1) : suffix)
                 .filter(suffix -> !suffix.isEmpty())
                 .toList();
-        return new Policy(
-                suffixes,
-                Set.copyOf(config.hosts().orElse(List.of())),
-                issuers.issuers().keySet(),
-                defaults.defaultIssuer());
     }
 }

@@ -112,10 +112,10 @@ public final class RequestRules {
             refuse(ErrorCode.INVALID_NAME, field + shorten(e.getMessage(), 400));
             return Optional.empty();
         }
-        if (name.isWildcard()) {
+        if (name.isWildcard() && !policy.allowsWildcards(name.base())) {
             refuse(
                     ErrorCode.WILDCARD_NEEDS_DNS01,
-                    field + "the wildcard " + name + " can be proven with dns-01 only, which is not configured");
+                    field + "the wildcard " + name + " can be proven with dns-01 only, which is not configured for it");
         }
         if (!policy.allows(name.base())) {
             refuse(

@@ -31,7 +31,8 @@ public final class Parts {
     public final Clock clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
     public final Wakeups wakeups = new Wakeups();
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    public final Policy policy = new Policy(List.of("example.com"), Set.of("web-1", "web-2"), Set.of("local"), "local");
+    public final Policy policy =
+            new Policy(List.of("example.com"), List.of(), Set.of("web-1", "web-2"), Set.of("local"), "local");
     public final Intake intake = new Intake(database, policy, clock, wakeups, meters);
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);

@@ -18,8 +18,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RequestRulesTest {
-    private static final Policy POLICY =
-            new Policy(List.of("example.com", "xn--bcher-kva.test"), Set.of("web-1"), Set.of("local"), "local");
+    private static final Policy POLICY = new Policy(
+            List.of("example.com", "xn--bcher-kva.test"),
+            List.of("wild.example.com"),
+            Set.of("web-1"),
+            Set.of("local"),
+            "local");
 
     @Test
     void bringsARequestIntoCanonicalForm() {
@@ -80,6 +84,14 @@ class RequestRulesTest {
                         ErrorCode.UNKNOWN_ISSUER,
                         ErrorCode.UNKNOWN_KEY_TYPE,
                         ErrorCode.UNKNOWN_HOST);
+    }
+
+    @Test
+    void takesWildcardsWhereDnsCanProveThem() {
+        assertThat(RequestRules.check(POLICY, names("*.wild.example.com", "*.a.wild.example.com", "wild.example.com")))
+                .isInstanceOf(Verdict.Acceptable.class);
+        assertThat(codes(RequestRules.check(POLICY, names("*.notwild.example.com"))))
+                .containsExactly(ErrorCode.WILDCARD_NEEDS_DNS01);
     }
 
     @Test
