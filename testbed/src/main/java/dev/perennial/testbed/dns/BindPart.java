@@ -1,0 +1,90 @@
+package dev.perennial.testbed.dns;
+
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.Program;
+import dev.perennial.testbed.process.ProgramPart;
+import dev.perennial.testbed.process.SystemProgram;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * BIND, authoritative for its zones and a resolver for whoever asks it on loopback. TXT records, and no others, can be
+ * changed with its TSIG key.
+ */
+public final class BindPart extends ProgramPart {
+    public static final String KEY_NAME = "acme-key";
+
+    private final int port = Ports.free();
+    private final List<Zone> zones;
+    private final String secret = newSecret();
+
+    public BindPart(RunFolder run, Launcher launcher, List<Zone> zones) {
+        super("bind", run, launcher);
+        this.zones = List.copyOf(zones);
+    }
+
+    @Override
+    public URI address() {
+        return Ports.loopback("tcp", port);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** {@code ip:port}; UDP and TCP, for questions and for updates. */
+    public String resolver() {
+        return "127.0.0.1:" + port;
+    }
+
+    public List<Zone> zones() {
+        return zones;
+    }
+
+    /** Base64, of {@link #KEY_NAME}, hmac-sha256. */
+    public String secret() {
+        return secret;
+    }
+
+    private static String newSecret() {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    @Override
+    protected Program program() {
+        Path folder = run.folder(name());
+        StringBuilder text = new StringBuilder(configuration(folder));
+        for (Zone zone : zones) {
+            run.write(name() + "/" + zone.origin() + ".zone", zone.text());
+            text.append("""
+                    zone "%1$s" { type primary; file "%1$s.zone"; update-policy { grant %2$s zonesub TXT; }; };
+                    """.formatted(zone.origin(), KEY_NAME));
+        }
+        Path file = run.writeSecret(name() + "/named.conf", text.toString());
+        List<String> command =
+                List.of(SystemProgram.find("named", "bind9").toString(), "-g", "-n", "1", "-c", file.toString());
+        return new Program(name(), command, Map.of(), folder);
+    }
+
+    private String configuration(Path folder) {
+        return """
+                options {
+                  directory "%1$s"; pid-file "%1$s/named.pid"; session-keyfile "%1$s/session.key";
+                  managed-keys-directory "%1$s";
+                  listen-on port %2$d { 127.0.0.1; }; listen-on-v6 { none; };
+                  recursion yes; allow-recursion { 127.0.0.0/8; }; allow-query { 127.0.0.0/8; };
+                  dnssec-validation no; empty-zones-enable no; notify no;
+                };
+                controls { };
+                key "%3$s" { algorithm hmac-sha256; secret "%4$s"; };
+                """.formatted(folder, port, KEY_NAME, secret);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.perennial.testbed.dns;
+
+import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.Launcher;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.testbed.process.Program;
+import dev.perennial.testbed.process.ProgramPart;
+import dev.perennial.testbed.process.SystemProgram;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+
+/** PowerDNS with an empty SQLite database, its API, and zones that are made over it. */
+public final class PowerDnsPart extends ProgramPart {
+    private static final Path SCHEMA = Path.of("/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql");
+
+    private final String address;
+    private final int port;
+    private final int apiPort = Ports.free();
+    private final List<String> zones;
+    private final String apiKey =
+            "key-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+
+    public PowerDnsPart(RunFolder run, Launcher launcher, List<String> zones) {
+        this(run, launcher, "127.0.0.1", Ports.free(), zones);
+    }
+
+    /**
+     * Also on another address of loopback, where BIND cannot be.
+     *
+     * @param zones without records but SOA and NS ({@code ns1.<zone>}); no trailing dot
+     */
+    public PowerDnsPart(RunFolder run, Launcher launcher, String address, int port, List<String> zones) {
+        super("powerdns", run, launcher);
+        this.address = address;
+        this.port = port;
+        this.zones = List.copyOf(zones);
+    }
+
+    @Override
+    public URI address() {
+        return URI.create("tcp://" + address + ":" + port);
+    }
+
+    /** {@code ip:port}; UDP and TCP. */
+    public String resolver() {
+        return address + ":" + port;
+    }
+
+    public URI api() {
+        return Ports.loopback("http", apiPort);
+    }
+
+    public String apiKey() {
+        return apiKey;
+    }
+
+    @Override
+    public boolean healthy() {
+        return super.healthy() && Ports.accepts(api());
+    }
+
+    @Override
+    protected Program program() {
+        Path folder = run.folder(name());
+        Path database = folder.resolve("pdns.sqlite3");
+        if (!Files.exists(database)) {
+            create(database);
+        }
+        run.writeSecret("powerdns/pdns.conf", """
+                launch=gsqlite3
+                gsqlite3-database=%1$s
+                local-address=%2$s
+                local-port=%3$d
+                socket-dir=%4$s
+                api=yes
+                api-key=%5$s
+                webserver=yes
+                webserver-address=127.0.0.1
+                webserver-port=%6$d
+                webserver-allow-from=127.0.0.0/8
+                cache-ttl=0
+                query-cache-ttl=0
+                negquery-cache-ttl=0
+                guardian=no
+                daemon=no
+                disable-syslog=yes
+                """.formatted(database, address, port, folder, apiKey, apiPort));
+        List<String> command =
+                List.of(SystemProgram.find("pdns_server", "pdns-server").toString(), "--config-dir=" + folder);
+        return new Program(name(), command, Map.of(), folder);
+    }
+
+    /** An empty file is no database: the server ends at once without the tables. */
+    private void create(Path database) {
+        try {
+            if (!Files.exists(SCHEMA)) {
+                throw new PartFailed(name(), "has no schema at " + SCHEMA + "; apt-get install pdns-backend-sqlite3");
+            }
+            Process process = new ProcessBuilder(
+                            SystemProgram.find("sqlite3", "sqlite3").toString(), database.toString())
+                    .redirectInput(SCHEMA.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(process.getInputStream().readAllBytes());
+            if (process.waitFor() != 0) {
+                throw new PartFailed(name(), "has no database: " + said);
+            }
+        } catch (IOException e) {
+            throw new PartFailed(name(), "has no database", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartFailed(name(), "was interrupted", e);
+        }
+    }
+
+    @Override
+    protected void prepare() {
+        String made =
+                zones.stream().map(this::make).filter(said -> !said.isEmpty()).collect(Collectors.joining("; "));
+        if (!made.isEmpty()) {
+            stop();
+            throw new PartFailed(name(), "did not take its zones: " + made);
+        }
+    }
+
+    private String make(String zone) {
+        var request = HttpRequest.newBuilder(api().resolve("/api/v1/servers/localhost/zones"))
+                .header("X-API-Key", apiKey)
+                .POST(HttpRequest.BodyPublishers.ofString("""
+                        {"name": "%1$s.", "kind": "Native", "nameservers": ["ns1.%1$s."]}""".formatted(zone)))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            // 409: made before it was started again.
+            return answer.statusCode() == 201 || answer.statusCode() == 409 ? "" : answer.body();
+        } catch (IOException e) {
+            throw new PartFailed(name(), "its API does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartFailed(name(), "was interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.perennial.testbed.dns;
+
+/**
+ * What a name server knows of a zone at its start.
+ *
+ * @param origin no trailing dot
+ * @param records lines of a zone file, NS records and their addresses among them; the SOA is added
+ */
+public record Zone(String origin, String records) {
+    /** Served by one server on loopback; every name of it is on loopback too. */
+    public static Zone onLoopback(String origin) {
+        return new Zone(origin, """
+                @ NS ns1
+                @ A 127.0.0.1
+                ns1 A 127.0.0.1
+                * A 127.0.0.1
+                """);
+    }
+
+    String text() {
+        return """
+                $TTL 1
+                @ SOA ns1 hostmaster 1 60 60 600 1
+                """ + records;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.perennial.testbed.process;
+
+import dev.perennial.testbed.PartFailed;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Programs of the system's packages. */
+public final class SystemProgram {
+    private SystemProgram() {}
+
+    /** @throws PartFailed naming the package where it is not installed */
+    public static Path find(String program, String debianPackage) {
+        // Debian puts servers where the PATH of an ordinary user does not lead.
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin:/usr/local/sbin";
+        return Arrays.stream(path.split(":"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new PartFailed(program, "is not installed; apt-get install " + debianPackage));
+    }
+}
