@@ -1,6 +1,11 @@
-# The validation-service signs with the ACME accounts that the order-service registered.
+# The validation-service signs with the ACME accounts that the order-service registered, and writes records of dns-01.
 
 path "perennial/data/accounts/*" {
+  capabilities = ["read"]
+}
+
+# The credentials of the DNS providers.
+path "perennial/data/dns/*" {
   capabilities = ["read"]
 }
 

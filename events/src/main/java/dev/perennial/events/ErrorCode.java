@@ -76,6 +76,10 @@ public enum ErrorCode {
     HANDSHAKE_MISMATCH(Reaction.RETRY),
     /** An issuer lacks something that only its operator can give: agreement to its terms, an external account binding. */
     ISSUER_NOT_READY(Reaction.RETRY),
+    /** A resolver, a name server or a DNS provider could not be reached. */
+    DNS_UNAVAILABLE(Reaction.RETRY),
+    /** The DNS provider was reached and did not take the record of a challenge, or nobody is configured to take it. */
+    DNS_UPDATE_REFUSED(Reaction.RETRY),
     /** A defect of Perennial itself. */
     INTERNAL(Reaction.RETRY),
     /** The order is placed when the CA's limits have room for it. */

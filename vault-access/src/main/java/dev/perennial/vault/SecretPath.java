@@ -40,6 +40,11 @@ public record SecretPath(String value) {
         return new SecretPath("hosts/" + host);
     }
 
+    /** What a DNS provider wants to see before it takes a record; its type says which fields. */
+    public static SecretPath dnsProvider(String name) {
+        return new SecretPath("dns/" + name);
+    }
+
     @Override
     public String toString() {
         return value;

@@ -17,6 +17,7 @@ public interface Prover {
      * Puts the answer where the CA will look. Doing it twice is harmless. Blocks.
      *
      * @throws dev.perennial.events.RetryLater where that place cannot be reached
+     * @throws Unpresentable where that place does not take it, and will not while nobody changes something
      */
     void present(Identifier identifier, Authorization.Challenge challenge);
 
@@ -27,6 +28,11 @@ public interface Prover {
      */
     Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge);
 
-    /** Takes the answer back. No error where there is none. Blocks. */
-    void withdraw(Authorization.Challenge challenge);
+    /**
+     * Takes the answer back, and no other one that may stand beside it. No error where there is none. Blocks.
+     *
+     * @throws dev.perennial.events.RetryLater where that place cannot be reached
+     * @throws Unpresentable where that place does not let go of it
+     */
+    void withdraw(Identifier identifier, Authorization.Challenge challenge);
 }

@@ -64,7 +64,7 @@ class Http01Prover implements Prover {
     }
 
     @Override
-    public void withdraw(Authorization.Challenge challenge) {
+    public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
         board.withdraw(challenge);
     }
 

@@ -10,10 +10,17 @@ import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.validation.challenges.Prover;
+import dev.perennial.validation.challenges.Unpresentable;
+import dev.perennial.validation.choice.ChallengeRules;
+import dev.perennial.validation.choice.Method;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jboss.logging.Logger;
 
 /**
  * One try at proving an order. Every step may be repeated: the authorizations say what is left to do, presenting and
@@ -22,7 +29,9 @@ import java.util.Optional;
  * @param firstLook from our answers to the first look at the order
  * @param verdictLimit from our answers to the CA's verdict
  */
-record OrderValidation(List<Prover> provers, Duration firstLook, Duration verdictLimit) {
+record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firstLook, Duration verdictLimit) {
+    private static final Logger LOG = Logger.getLogger(OrderValidation.class);
+
     OrderValidation {
         provers = List.copyOf(provers);
     }
@@ -43,39 +52,68 @@ record OrderValidation(List<Prover> provers, Duration firstLook, Duration verdic
         List<Authorization> authorizations =
                 Together.map(order.acmeOrder().authorizationUrls(), account::authorization);
         List<IdentifierProblem> dead = new ArrayList<>();
-        List<Proof> proofs = new ArrayList<>();
+        List<Ways> pending = new ArrayList<>();
         for (Authorization authorization : authorizations) {
+            Ways ways = new Ways(shown(authorization), proofs(authorization, order.attempt()));
             switch (authorization.status()) {
-                case VALID -> withdrawLeftovers(authorization);
-                case PENDING ->
-                    proof(authorization).ifPresentOrElse(proofs::add, () -> dead.add(unanswerable(authorization)));
-                case INVALID, DEACTIVATED, EXPIRED, REVOKED -> dead.add(dead(authorization));
+                case VALID -> withdraw(ways.proofs());
+                case PENDING -> {
+                    if (ways.proofs().isEmpty()) {
+                        dead.add(unanswerable(authorization));
+                    } else {
+                        pending.add(ways);
+                    }
+                }
+                case INVALID, DEACTIVATED, EXPIRED, REVOKED -> {
+                    // Of a run before this one that died between the CA's word and the withdrawal.
+                    withdraw(ways.proofs());
+                    dead.add(dead(authorization));
+                }
             }
         }
         if (!dead.isEmpty()) {
             return new Verdict.Rejected(dead);
         }
-        return proofs.isEmpty() ? new Verdict.Authorized() : present(order, account, proofs);
+        return pending.isEmpty() ? new Verdict.Authorized() : present(order, account, pending);
     }
 
-    private Verdict present(Order order, AcmeAccount account, List<Proof> proofs) {
+    private Verdict present(Order order, AcmeAccount account, List<Ways> pending) {
+        Queue<Proof> presented = new ConcurrentLinkedQueue<>();
         try {
-            List<IdentifierProblem> unseen = Together.map(proofs, Proof::presentAndCheck).stream()
-                    .flatMap(Optional::stream)
+            List<Ways.Outcome> outcomes = Together.map(pending, ways -> ways.present(presented::add));
+            List<IdentifierProblem> unseen = outcomes.stream()
+                    .filter(Ways.Unseen.class::isInstance)
+                    .map(outcome -> ((Ways.Unseen) outcome).problem())
                     .toList();
             if (!unseen.isEmpty()) {
                 // The CA is not asked: its few failed validations per name and hour are for what we cannot see
                 // ourselves.
                 return new Verdict.Rejected(unseen);
             }
-            Together.map(proofs, proof -> {
-                account.respond(proof.challenge());
-                return proof;
+            Together.map(outcomes, outcome -> {
+                if (outcome instanceof Ways.Seen(Proof proof)) {
+                    account.respond(proof.challenge());
+                }
+                return outcome;
             });
             return verdict(order, account);
         } finally {
-            proofs.forEach(proof -> proof.prover().withdraw(proof.challenge()));
+            withdraw(List.copyOf(presented));
         }
+    }
+
+    /** What cannot be taken back now must not undo what was proven. */
+    private static void withdraw(List<Proof> proofs) {
+        Together.map(proofs, proof -> {
+            try {
+                proof.withdraw();
+            } catch (RetryLater | Unpresentable e) {
+                LOG.warnf(
+                        "left behind: the %s answer of %s could not be taken back (%s); it is of no use to anybody any more",
+                        proof.challenge().type(), proof.identifier().value(), e.getMessage());
+            }
+            return proof;
+        });
     }
 
     private Verdict verdict(Order order, AcmeAccount account) {
@@ -103,19 +141,22 @@ record OrderValidation(List<Prover> provers, Duration firstLook, Duration verdic
         return problems.isEmpty() ? Verdict.forAll(order.identifiers(), ofOrder) : new Verdict.Rejected(problems);
     }
 
-    private Optional<Proof> proof(Authorization authorization) {
-        return provers.stream()
-                .filter(prover -> prover.suits(authorization))
-                .flatMap(prover -> authorization
-                        .challenge(prover.challengeType())
-                        .map(challenge -> new Proof(authorization.identifier(), challenge, prover))
-                        .stream())
-                .findFirst();
-    }
-
-    /** Of a run before this one that died between the CA's yes and the withdrawal. */
-    private void withdrawLeftovers(Authorization authorization) {
-        proof(authorization).ifPresent(proof -> proof.prover().withdraw(proof.challenge()));
+    /** In the order in which they are to be tried. */
+    private List<Proof> proofs(Authorization authorization, int attempt) {
+        Map<Method, Proof> possible = new EnumMap<>(Method.class);
+        for (Method method : Method.values()) {
+            provers.stream()
+                    .filter(prover -> prover.challengeType().equals(method.challengeType()))
+                    .filter(prover -> prover.suits(authorization))
+                    .findFirst()
+                    .flatMap(prover -> authorization
+                            .challenge(method.challengeType())
+                            .map(challenge -> new Proof(authorization.identifier(), challenge, prover)))
+                    .ifPresent(proof -> possible.put(method, proof));
+        }
+        return rules.methods(authorization.identifier(), authorization.wildcard(), possible.keySet(), attempt).stream()
+                .map(possible::get)
+                .toList();
     }
 
     private static IdentifierProblem unanswerable(Authorization authorization) {
@@ -123,8 +164,8 @@ record OrderValidation(List<Prover> provers, Duration firstLook, Duration verdic
                 shown(authorization),
                 Problem.of(
                         ErrorCode.NO_USABLE_CHALLENGE,
-                        "the CA offers no challenge that this installation can answer"
-                                + (authorization.wildcard() ? "; a wildcard needs dns-01" : "")));
+                        "the CA offers no challenge that this installation can answer and that its rules allow"
+                                + (authorization.wildcard() ? "; a wildcard needs dns-01 and a DNS provider" : "")));
     }
 
     private static IdentifierProblem dead(Authorization authorization) {
@@ -141,12 +182,5 @@ record OrderValidation(List<Prover> provers, Duration firstLook, Duration verdic
         return authorization.wildcard()
                 ? Identifier.dns("*." + authorization.identifier().value())
                 : authorization.identifier();
-    }
-
-    private record Proof(Identifier identifier, Authorization.Challenge challenge, Prover prover) {
-        Optional<IdentifierProblem> presentAndCheck() {
-            prover.present(identifier, challenge);
-            return prover.check(identifier, challenge).map(problem -> new IdentifierProblem(identifier, problem));
-        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.perennial.validation.orders;
 
 import dev.perennial.acme.AcmeAccounts;
-import dev.perennial.acme.Authorization;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.messaging.Outlet;
@@ -10,6 +9,7 @@ import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.challenges.Prover;
+import dev.perennial.validation.choice.ChallengeRules;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -21,8 +21,6 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -49,23 +47,17 @@ class PlacedOrders {
             @Channel(OUT) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
             AcmeAccounts accounts,
             @Any Instance<Prover> provers,
+            ChallengeRules rules,
             ValidationConfig config,
             MeterRegistry meters) {
         this.inlet = inlet;
         this.desk = new ValidationDesk(
                 accounts,
-                new OrderValidation(inOrder(provers), config.firstLook(), config.verdictLimit()),
+                new OrderValidation(provers.stream().toList(), rules, config.firstLook(), config.verdictLimit()),
                 new Patience(FIRST_PAUSE, LONGEST_PAUSE, config.patience()),
                 new Outlet(emitter)::publish,
                 meters,
                 Clock.systemUTC());
-    }
-
-    /** http-01 first: it is the one that everybody's port 80 is ready for. */
-    private static List<Prover> inOrder(Instance<Prover> provers) {
-        return provers.stream()
-                .sorted(Comparator.comparing(prover -> !prover.challengeType().equals(Authorization.Challenge.HTTP_01)))
-                .toList();
     }
 
     @Incoming(CHANNEL)

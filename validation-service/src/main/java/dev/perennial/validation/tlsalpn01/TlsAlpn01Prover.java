@@ -68,7 +68,7 @@ class TlsAlpn01Prover implements Prover {
     }
 
     @Override
-    public void withdraw(Authorization.Challenge challenge) {
+    public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
         board.withdraw(challenge);
     }
 

@@ -15,18 +15,32 @@ final class FakeProver implements Prover {
     final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
     final Set<String> blindFor = ConcurrentHashMap.newKeySet();
 
+    RuntimeException trouble;
+    private final String challengeType;
+
+    FakeProver() {
+        this(Authorization.Challenge.HTTP_01);
+    }
+
+    FakeProver(String challengeType) {
+        this.challengeType = challengeType;
+    }
+
     @Override
     public String challengeType() {
-        return Authorization.Challenge.HTTP_01;
+        return challengeType;
     }
 
     @Override
     public boolean suits(Authorization authorization) {
-        return !authorization.wildcard();
+        return !authorization.wildcard() || challengeType.equals(Authorization.Challenge.DNS_01);
     }
 
     @Override
     public void present(Identifier identifier, Authorization.Challenge challenge) {
+        if (trouble != null) {
+            throw trouble;
+        }
         presented.add(challenge.token());
     }
 
@@ -38,7 +52,7 @@ final class FakeProver implements Prover {
     }
 
     @Override
-    public void withdraw(Authorization.Challenge challenge) {
+    public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
         presented.remove(challenge.token());
         withdrawn.add(challenge.token());
     }

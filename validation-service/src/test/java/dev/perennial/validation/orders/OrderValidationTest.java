@@ -12,6 +12,7 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.validation.choice.ChallengeRules;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class OrderValidationTest {
     private final FakeAccount account = new FakeAccount();
     private final FakeProver prover = new FakeProver();
     private final OrderValidation validation =
-            new OrderValidation(List.of(prover), Duration.ofMillis(50), Duration.ofMinutes(2));
+            new OrderValidation(List.of(prover), ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
     private final List<URI> urls = new ArrayList<>();
 
     @Test

@@ -15,6 +15,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.platform.messaging.Patience;
 import dev.perennial.platform.messaging.Stop;
+import dev.perennial.validation.choice.ChallengeRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
 import java.time.Clock;
@@ -117,7 +118,7 @@ class ValidationDeskTest {
     private ValidationDesk desk(Deque<ErrorCode> failures, Patience patience) {
         return new ValidationDesk(
                 new FailingAccounts(failures),
-                new OrderValidation(List.of(), Duration.ZERO, Duration.ZERO),
+                new OrderValidation(List.of(), ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
                 patience,
                 told::add,
                 meters,

@@ -73,7 +73,7 @@ class TlsAlpn01IT {
         challenges.forEach(account::respond);
 
         assertThat(account.await(order, FIRST_LOOK, LIMIT)).isInstanceOf(OrderProgress.Ready.class);
-        challenges.forEach(prover::withdraw);
+        challenges.forEach(challenge -> prover.withdraw(names.getFirst(), challenge));
         var key = KeyPairGenerator.getInstance("EC").generateKeyPair();
         account.finalizeOrder(order, names, key);
         var issued = (OrderProgress.Valid) account.await(order, FIRST_LOOK, LIMIT);

@@ -1,0 +1,108 @@
+package dev.perennial.validation.dns01;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.validation.dns01.ProviderApi.Answer;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Cloudflare by its API v4. Vault has {@code token}: an API token with Zone:Read and DNS:Edit for the zone. Every value is a
+ * record of its own there, with an id.
+ */
+final class CloudflareProvider implements DnsProvider {
+    private static final URI API = URI.create("https://api.cloudflare.com/client/v4");
+    /** An identical record exists, the provider's codes say. */
+    private static final Set<Integer> EXISTS = Set.of(81057, 81058);
+
+    private final String name;
+    private final Optional<String> zone;
+    private final long ttl;
+    private final ProviderApi api;
+    private final Credentials credentials;
+
+    CloudflareProvider(String name, ProvidersConfig.Provider config, Credentials credentials) {
+        this.name = name;
+        this.zone = config.zone();
+        this.ttl = config.ttl().toSeconds();
+        this.api = new ProviderApi(name, config.url().orElse(API), config.requestTimeout());
+        this.credentials = credentials;
+    }
+
+    @Override
+    public void add(TxtRecord record) {
+        Map<String, String> token = token();
+        String records = "/zones/" + zoneId(record, token) + "/dns_records";
+        if (!ids(records, record, token).isEmpty()) {
+            return;
+        }
+        Answer answer = api.send(
+                "POST",
+                records,
+                token,
+                Map.of("type", "TXT", "name", record.fqdn(), "content", record.quotedValue(), "ttl", ttl));
+        if (!exists(answer)) {
+            api.require("add a record to " + record.fqdn(), answer);
+        }
+    }
+
+    @Override
+    public void remove(TxtRecord record) {
+        Map<String, String> token = token();
+        String records = "/zones/" + zoneId(record, token) + "/dns_records";
+        for (String id : ids(records, record, token)) {
+            Answer answer = api.delete(records + "/" + id, token);
+            if (answer.status() != 404) {
+                api.require("remove a record of " + record.fqdn(), answer);
+            }
+        }
+    }
+
+    private Map<String, String> token() {
+        return Map.of("Authorization", "Bearer " + credentials.read("token").require("token"));
+    }
+
+    /** Of the zone itself, or of the first domain above the record that the account has. */
+    private String zoneId(TxtRecord record, Map<String, String> token) {
+        String candidate = zone.orElse(record.fqdn());
+        while (candidate.contains(".")) {
+            Answer answer = api.require("list its zones", api.get("/zones?name=" + candidate, token));
+            for (JsonNode one : answer.body().path("result")) {
+                return one.path("id").asText();
+            }
+            if (zone.isPresent()) {
+                break;
+            }
+            candidate = candidate.substring(candidate.indexOf('.') + 1);
+        }
+        throw DnsFailures.refused(
+                "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
+                "the token sees none that is above it");
+    }
+
+    private List<String> ids(String records, TxtRecord record, Map<String, String> token) {
+        Answer answer = api.require(
+                "list the records of " + record.fqdn(),
+                api.get(records + "?type=TXT&per_page=100&name=" + record.fqdn(), token));
+        List<String> ids = new ArrayList<>();
+        for (JsonNode one : answer.body().path("result")) {
+            String content = one.path("content").asText();
+            if (content.equals(record.quotedValue()) || content.equals(record.value())) {
+                ids.add(one.path("id").asText());
+            }
+        }
+        return ids;
+    }
+
+    private static boolean exists(Answer answer) {
+        for (JsonNode error : answer.body().path("errors")) {
+            if (EXISTS.contains(error.path("code").asInt())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

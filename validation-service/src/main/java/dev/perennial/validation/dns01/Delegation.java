@@ -1,0 +1,38 @@
+package dev.perennial.validation.dns01;
+
+import dev.perennial.validation.challenges.Unpresentable;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.function.Function;
+
+/**
+ * Where a record has to be written: CNAMEs lead there, as they lead the CA (RFC 8555 section 8.4, RFC 1034 section 3.6.2). Pure.
+ */
+final class Delegation {
+    static final int MOST_LINKS = 8;
+
+    private Delegation() {}
+
+    /** @throws Unpresentable where the CNAMEs lead in a circle or too far */
+    static String target(String name, Function<String, Optional<String>> cname) {
+        SequencedSet<String> way = new LinkedHashSet<>();
+        String here = name;
+        while (true) {
+            if (!way.add(here)) {
+                throw DnsFailures.refused(
+                        "the CNAMEs of " + name + " lead in a circle; mend them", way + " -> " + here);
+            }
+            Optional<String> next = cname.apply(here);
+            if (next.isEmpty()) {
+                return here;
+            }
+            if (way.size() > MOST_LINKS) {
+                throw DnsFailures.refused(
+                        "more than " + MOST_LINKS + " CNAMEs follow each other from " + name + "; shorten them",
+                        String.join(" -> ", way));
+            }
+            here = next.get();
+        }
+    }
+}

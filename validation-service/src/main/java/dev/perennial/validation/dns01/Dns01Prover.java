@@ -1,0 +1,170 @@
+package dev.perennial.validation.dns01;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.validation.challenges.Prover;
+import dev.perennial.validation.http01.DnsConfig;
+import io.opentelemetry.api.trace.SpanKind;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.Type;
+
+/** Proves a name, or all names below it, by a TXT record. */
+@ApplicationScoped
+class Dns01Prover implements Prover {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    /** Whoever writes whole sets of records beside us may have written ours away. */
+    private static final int WRITE_AGAIN_EVERY = 4;
+
+    private final DnsProviders providers;
+    private final Questions resolver;
+    private final Showing showing;
+    private final InstantSource clock;
+
+    @Inject
+    Dns01Prover(DnsProviders providers, DnsConfig dns, Dns01Config config) {
+        this(
+                providers,
+                new Questions(
+                        dns.resolver().map(text -> ServerAddress.parse("perennial.dns.resolver", text)),
+                        true,
+                        config.queryTimeout()),
+                config);
+    }
+
+    Dns01Prover(DnsProviders providers, Questions resolver, Dns01Config config) {
+        this.providers = providers;
+        this.resolver = resolver;
+        this.showing =
+                new Showing(new AuthoritativeServers(resolver, config.authoritativePort()), config.queryTimeout());
+        this.clock = InstantSource.system();
+    }
+
+    @Override
+    public String challengeType() {
+        return Authorization.Challenge.DNS_01;
+    }
+
+    /** RFC 8738 section 7: addresses cannot be proven by DNS. */
+    @Override
+    public boolean suits(Authorization authorization) {
+        return authorization.identifier().type().equals(Identifier.DNS) && !providers.isEmpty();
+    }
+
+    @Override
+    public void present(Identifier identifier, Authorization.Challenge challenge) {
+        Spans.inSpan("present challenge", SpanKind.INTERNAL, attributes(identifier), () -> {
+            TxtRecord record = record(identifier, challenge);
+            providers.of(record.fqdn()).provider().add(record);
+        });
+    }
+
+    @Override
+    public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
+        return Spans.inSpan("self-check", SpanKind.INTERNAL, attributes(identifier), () -> {
+            TxtRecord record = record(identifier, challenge);
+            return propagated(record, providers.of(record.fqdn()));
+        });
+    }
+
+    @Override
+    public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
+        TxtRecord record = record(identifier, challenge);
+        providers.of(record.fqdn()).provider().remove(record);
+    }
+
+    private Optional<Problem> propagated(TxtRecord record, DnsProviders.Account account) {
+        Instant giveUp = clock.instant().plus(account.propagationLimit());
+        Duration pause = FIRST_PAUSE;
+        for (int look = 1; ; look++) {
+            Optional<Problem> problem = look(record, account);
+            if (problem.isEmpty() || !clock.instant().plus(pause).isBefore(giveUp) || !slept(pause)) {
+                return problem;
+            }
+            if (look % WRITE_AGAIN_EVERY == 0) {
+                account.provider().add(record);
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        }
+    }
+
+    private Optional<Problem> look(TxtRecord record, DnsProviders.Account account) {
+        String within = " within " + account.propagationLimit().toSeconds() + " s";
+        try {
+            List<Showing.Lacking> lacking = showing.lacking(record);
+            return lacking.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Problem.of(
+                            ErrorCode.SELF_CHECK_FAILED,
+                            lacking.size() + " of the authoritative servers did not show the TXT record of "
+                                    + record.fqdn() + within + ": "
+                                    + lacking.stream()
+                                            .map(one -> one.server().toString())
+                                            .collect(Collectors.joining(", "))
+                                    + "; written by the DNS provider '" + account.name() + "'",
+                            lacking.stream().map(Object::toString).collect(Collectors.joining("; "))));
+        } catch (IOException e) {
+            return Optional.of(Problem.of(
+                    ErrorCode.SELF_CHECK_FAILED,
+                    "the authoritative servers of " + record.fqdn() + " could not be found out" + within,
+                    e.getMessage()));
+        }
+    }
+
+    /** RFC 8555 section 8.4; at the name that CNAMEs lead to. */
+    private TxtRecord record(Identifier identifier, Authorization.Challenge challenge) {
+        String asked = "_acme-challenge." + identifier.name().base();
+        return new TxtRecord(Delegation.target(asked, this::cname), digest(challenge.keyAuthorization()));
+    }
+
+    private Optional<String> cname(String name) {
+        try {
+            return resolver.records(name, Type.CNAME, CNAMERecord.class).stream()
+                    .map(record -> Questions.text(record.getTarget()))
+                    .findFirst();
+        } catch (IOException e) {
+            throw DnsFailures.unavailable("whether " + name + " is delegated by a CNAME could not be looked up", e);
+        }
+    }
+
+    static String digest(String keyAuthorization) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(keyAuthorization.getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JRE has SHA-256", e);
+        }
+    }
+
+    private static boolean slept(Duration pause) {
+        try {
+            Thread.sleep(pause);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static Map<String, String> attributes(Identifier identifier) {
+        return Map.of("acme.identifier", identifier.value(), "acme.challenge.type", Authorization.Challenge.DNS_01);
+    }
+}

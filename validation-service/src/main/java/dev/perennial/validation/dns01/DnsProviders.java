@@ -1,0 +1,70 @@
+package dev.perennial.validation.dns01;
+
+import dev.perennial.validation.choice.ChallengeRules;
+import dev.perennial.vault.SecretStore;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** All configured providers; the process does not start with one that cannot work. */
+@ApplicationScoped
+class DnsProviders {
+    private final ChallengeRules rules;
+    private final Map<String, Account> accounts;
+
+    /** @param propagationLimit how long its servers may take to show a record */
+    record Account(String name, DnsProvider provider, Duration propagationLimit) {}
+
+    @Inject
+    DnsProviders(ProvidersConfig config, ChallengeRules rules, SecretStore secrets) {
+        this(rules, accounts(config, secrets));
+    }
+
+    DnsProviders(ChallengeRules rules, Map<String, Account> accounts) {
+        this.rules = rules;
+        this.accounts = Map.copyOf(accounts);
+    }
+
+    boolean isEmpty() {
+        return accounts.isEmpty();
+    }
+
+    /**
+     * @param recordName behind any CNAME
+     * @throws dev.perennial.validation.challenges.Unpresentable where nobody is configured to write it
+     */
+    Account of(String recordName) {
+        return rules.provider(recordName)
+                .map(accounts::get)
+                .orElseThrow(() -> DnsFailures.refused(
+                        "no DNS provider is configured for " + recordName
+                                + "; name one in perennial.challenges, or give one of perennial.dns-providers its zone",
+                        "configured: " + accounts.keySet()));
+    }
+
+    private static Map<String, Account> accounts(ProvidersConfig config, SecretStore secrets) {
+        Map<String, Account> accounts = new HashMap<>();
+        config.dnsProviders()
+                .forEach((name, provider) -> accounts.put(
+                        name,
+                        new Account(
+                                name,
+                                provider(name, provider, new Credentials(name, secrets)),
+                                provider.propagationLimit())));
+        return accounts;
+    }
+
+    private static DnsProvider provider(String name, ProvidersConfig.Provider config, Credentials credentials) {
+        return switch (config.type()) {
+            case "rfc2136" -> new Rfc2136Provider(name, config, credentials);
+            case "powerdns" -> new PowerDnsProvider(name, config, credentials);
+            case "httpreq" -> new HttpreqProvider(name, config, credentials);
+            case "cloudflare" -> new CloudflareProvider(name, config, credentials);
+            default ->
+                throw new IllegalArgumentException("perennial.dns-providers." + name + ".type is '" + config.type()
+                        + "'; possible: rfc2136, powerdns, httpreq, cloudflare");
+        };
+    }
+}

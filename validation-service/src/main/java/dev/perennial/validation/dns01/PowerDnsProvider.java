@@ -1,0 +1,121 @@
+package dev.perennial.validation.dns01;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.validation.dns01.ProviderApi.Answer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+
+/**
+ * PowerDNS by its HTTP API. Vault has {@code apiKey}. The API replaces all values of a name at once, so they are read and
+ * written back with ours more or less, one at a time here, and read again: another replica may have done the same.
+ */
+final class PowerDnsProvider implements DnsProvider {
+    private static final int MOST_TRIES = 5;
+
+    private final String name;
+    private final Optional<String> zone;
+    private final long ttl;
+    private final String server;
+    private final ProviderApi api;
+    private final Credentials credentials;
+    private final Turns turns = new Turns();
+
+    PowerDnsProvider(String name, ProvidersConfig.Provider config, Credentials credentials) {
+        this.name = name;
+        this.zone = config.zone().map(text -> text.endsWith(".") ? text : text + ".");
+        this.ttl = config.ttl().toSeconds();
+        this.server = "/api/v1/servers/" + URLEncoder.encode(config.serverId(), StandardCharsets.UTF_8);
+        this.api = new ProviderApi(
+                name,
+                config.url()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("perennial.dns-providers." + name + ".url is missing")),
+                config.requestTimeout());
+        this.credentials = credentials;
+    }
+
+    @Override
+    public void add(TxtRecord record) {
+        change(record, true);
+    }
+
+    @Override
+    public void remove(TxtRecord record) {
+        change(record, false);
+    }
+
+    private void change(TxtRecord record, boolean wanted) {
+        var key = Map.of("X-API-Key", credentials.read("apiKey").require("apiKey"));
+        String url = server + "/zones/" + zone.orElseGet(() -> zoneOf(record, key));
+        turns.take(record.fqdn(), () -> {
+            for (int i = 0; i < MOST_TRIES; i++) {
+                Set<String> values = values(url, record, key);
+                if (values.contains(record.quotedValue()) == wanted) {
+                    return;
+                }
+                if (wanted) {
+                    values.add(record.quotedValue());
+                } else {
+                    values.remove(record.quotedValue());
+                }
+                write(url, record, values, key);
+            }
+            throw DnsFailures.unavailable(
+                    "the DNS provider '" + name
+                            + "' takes the record and does not keep it; somebody else writes it too",
+                    record.fqdn());
+        });
+    }
+
+    private Set<String> values(String url, TxtRecord record, Map<String, String> key) {
+        Answer answer = api.get(url + "?rrset_name=" + record.absoluteName() + "&rrset_type=TXT", key);
+        Set<String> values = new LinkedHashSet<>();
+        for (JsonNode set :
+                api.require("show the zone of " + record.fqdn(), answer).body().path("rrsets")) {
+            // An older server shows the whole zone.
+            if (set.path("type").asText().equals("TXT")
+                    && set.path("name").asText().equalsIgnoreCase(record.absoluteName())) {
+                set.path("records")
+                        .forEach(one -> values.add(one.path("content").asText()));
+            }
+        }
+        return values;
+    }
+
+    private void write(String url, TxtRecord record, Set<String> values, Map<String, String> key) {
+        List<Map<String, Object>> records = values.stream()
+                .map(value -> Map.<String, Object>of("content", value, "disabled", false))
+                .toList();
+        Map<String, Object> set = Map.of(
+                "name",
+                record.absoluteName(),
+                "type",
+                "TXT",
+                "ttl",
+                ttl,
+                "changetype",
+                values.isEmpty() ? "DELETE" : "REPLACE",
+                "records",
+                records);
+        api.require("change " + record.fqdn(), api.send("PATCH", url, key, Map.of("rrsets", List.of(set))));
+    }
+
+    /** Of the zones that the server has the one that says most. */
+    private String zoneOf(TxtRecord record, Map<String, String> key) {
+        JsonNode zones =
+                api.require("list its zones", api.get(server + "/zones", key)).body();
+        return StreamSupport.stream(zones.spliterator(), false)
+                .map(zone -> zone.path("name").asText())
+                .filter(zone -> zone.length() > 1 && ("." + record.absoluteName()).endsWith("." + zone))
+                .max(java.util.Comparator.comparingInt(String::length))
+                .orElseThrow(() -> DnsFailures.refused(
+                        "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
+                        zones.size() + " zone(s), none of them above it"));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.perennial.validation.dns01;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+
+/** A provider's JSON over HTTP. Redirects are not followed: they would carry credentials elsewhere. */
+final class ProviderApi {
+    static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int MAX_BODY = 4 * 1024 * 1024;
+    private static final int SHOWN = 200;
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    private final String provider;
+    private final URI base;
+    private final Duration limit;
+
+    ProviderApi(String provider, URI base, Duration limit) {
+        this.provider = provider;
+        this.base = URI.create(base.toString().replaceAll("/+$", ""));
+        this.limit = limit;
+    }
+
+    /** @param body what the provider said; empty where it was no JSON */
+    record Answer(int status, JsonNode body, String text) {
+        boolean succeeded() {
+            return status / 100 == 2;
+        }
+    }
+
+    Answer get(String path, Map<String, String> headers) {
+        return send("GET", path, headers, HttpRequest.BodyPublishers.noBody());
+    }
+
+    Answer send(String method, String path, Map<String, String> headers, Object body) {
+        return send(
+                method,
+                path,
+                headers,
+                HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString(), StandardCharsets.UTF_8));
+    }
+
+    Answer delete(String path, Map<String, String> headers) {
+        return send("DELETE", path, headers, HttpRequest.BodyPublishers.noBody());
+    }
+
+    /** @throws dev.perennial.events.RetryLater where nobody answers, or with 429 or 5xx */
+    private Answer send(String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
+        var request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(limit)
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json")
+                .method(method, body);
+        headers.forEach(request::header);
+        Answer answer = answer(method + " " + base + path, request.build());
+        if (answer.status() == 429 || answer.status() >= 500) {
+            throw DnsFailures.unavailable(
+                    "the API of the DNS provider '" + provider + "' cannot serve us now",
+                    shown(method + " " + base + path, answer));
+        }
+        return answer;
+    }
+
+    /** @throws dev.perennial.validation.challenges.Unpresentable where the answer is not 2xx */
+    Answer require(String what, Answer answer) {
+        if (!answer.succeeded()) {
+            throw DnsFailures.refused(
+                    "the DNS provider '" + provider + "' refused to " + what
+                            + (answer.status() == 401 || answer.status() == 403 ? "; check its credentials" : ""),
+                    shown(base.toString(), answer));
+        }
+        return answer;
+    }
+
+    private Answer answer(String what, HttpRequest request) {
+        try {
+            var response = HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (var in = response.body()) {
+                String text = new String(in.readNBytes(MAX_BODY), StandardCharsets.UTF_8);
+                return new Answer(response.statusCode(), json(text), text);
+            }
+        } catch (IOException e) {
+            throw DnsFailures.unavailable("the API of the DNS provider '" + provider + "' does not answer: " + what, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return text.isBlank() ? JSON.missingNode() : JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            return JSON.missingNode();
+        }
+    }
+
+    private static String shown(String what, Answer answer) {
+        String said =
+                answer.text().length() <= SHOWN ? answer.text() : answer.text().substring(0, SHOWN) + "...";
+        return what + " answered " + answer.status() + ": " + said.replaceAll("[^\\x20-\\x7e]", ".");
+    }
+}

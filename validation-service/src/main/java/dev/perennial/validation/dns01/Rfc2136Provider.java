@@ -1,0 +1,132 @@
+package dev.perennial.validation.dns01;
+
+import dev.perennial.vault.Secret;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TSIG;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Update;
+
+/**
+ * Dynamic updates (RFC 2136) signed with TSIG (RFC 8945): BIND, Knot, PowerDNS, Windows DNS. Vault has {@code keyName},
+ * {@code secret} (base64) and, unless it is hmac-sha256, {@code algorithm}.
+ */
+final class Rfc2136Provider implements DnsProvider {
+    private static final Map<String, Name> ALGORITHMS = Map.of(
+            "hmac-sha256", TSIG.HMAC_SHA256,
+            "hmac-sha384", TSIG.HMAC_SHA384,
+            "hmac-sha512", TSIG.HMAC_SHA512);
+
+    private final String name;
+    private final InetSocketAddress server;
+    private final Optional<String> zone;
+    private final Duration ttl;
+    private final Duration limit;
+    private final Credentials credentials;
+
+    Rfc2136Provider(String name, ProvidersConfig.Provider config, Credentials credentials) {
+        String key = "perennial.dns-providers." + name + ".server";
+        this.name = name;
+        this.server = ServerAddress.parse(
+                key, config.server().orElseThrow(() -> new IllegalArgumentException(key + " is missing")));
+        this.zone = config.zone();
+        this.ttl = config.ttl();
+        this.limit = config.requestTimeout();
+        this.credentials = credentials;
+    }
+
+    @Override
+    public void add(TxtRecord record) {
+        update(record, Update::add);
+    }
+
+    @Override
+    public void remove(TxtRecord record) {
+        update(record, Update::delete);
+    }
+
+    private interface Change {
+        void in(Update update, TXTRecord record);
+    }
+
+    private void update(TxtRecord record, Change change) {
+        Secret secret = credentials.read("keyName", "secret");
+        try {
+            Update update = new Update(Questions.absolute(zone(record)));
+            change.in(
+                    update,
+                    new TXTRecord(Questions.absolute(record.fqdn()), DClass.IN, (int) ttl.toSeconds(), record.value()));
+            SimpleResolver resolver = new SimpleResolver(server);
+            resolver.setTCP(true);
+            resolver.setTimeout(limit);
+            resolver.setTSIGKey(key(secret));
+            require(record, resolver.send(update));
+        } catch (TextParseException e) {
+            throw DnsFailures.refused("the record of the challenge has no name that DNS knows", e.getMessage());
+        } catch (IOException e) {
+            throw DnsFailures.unavailable(
+                    "the DNS provider '" + name + "' does not answer at " + server
+                            + "; is the server up and the port open?",
+                    e);
+        }
+    }
+
+    private String zone(TxtRecord record) throws IOException {
+        if (zone.isPresent()) {
+            return zone.get();
+        }
+        return new Questions(Optional.of(server), false, limit)
+                .zoneOf(record.fqdn())
+                .orElseThrow(() -> DnsFailures.refused(
+                        "the server of the DNS provider '" + name + "' has no zone for " + record.fqdn(),
+                        "no SOA record at " + server));
+    }
+
+    private TSIG key(Secret secret) {
+        String algorithm = secret.field("algorithm").orElse("hmac-sha256").toLowerCase(Locale.ROOT);
+        Name known = ALGORITHMS.get(algorithm);
+        if (known == null) {
+            throw DnsFailures.refused(
+                    "the DNS provider '" + name + "' has a TSIG algorithm that is not known here",
+                    "'" + algorithm + "'; possible: " + ALGORITHMS.keySet());
+        }
+        try {
+            return new TSIG(known, secret.require("keyName"), secret.require("secret"));
+        } catch (IllegalArgumentException e) {
+            // Its message may hold the secret.
+            throw DnsFailures.refused(
+                    "the TSIG key of the DNS provider '" + name + "' cannot be used",
+                    "keyName is no DNS name, or secret is not base64");
+        }
+    }
+
+    private void require(TxtRecord record, Message answer) {
+        String said = server + " says " + Rcode.TSIGstring(answer.getRcode()) + " to the update of " + record.fqdn();
+        switch (answer.getRcode()) {
+            case Rcode.NOERROR -> {
+                if (!answer.isVerified()) {
+                    throw DnsFailures.refused(
+                            "the answer to an update at the DNS provider '" + name + "' is not signed with our key",
+                            said);
+                }
+            }
+            case Rcode.SERVFAIL ->
+                throw DnsFailures.unavailable("the DNS provider '" + name + "' could not do the update", said);
+            default ->
+                throw DnsFailures.refused(
+                        "the DNS provider '" + name
+                                + "' refused the update; check the TSIG key, the zone and its update policy",
+                        said);
+        }
+    }
+}

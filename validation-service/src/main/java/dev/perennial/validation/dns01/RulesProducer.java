@@ -1,0 +1,25 @@
+package dev.perennial.validation.dns01;
+
+import dev.perennial.validation.choice.ChallengeRules;
+import dev.perennial.validation.choice.ChallengesConfig;
+import dev.perennial.validation.choice.Suffix;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The rules as configured; the process does not start with rules that make no sense. */
+class RulesProducer {
+    @Produces
+    @Singleton
+    @Startup
+    ChallengeRules rules(ChallengesConfig challenges, ProvidersConfig providers) {
+        Map<String, Optional<Suffix>> zones = new HashMap<>();
+        providers
+                .dnsProviders()
+                .forEach((name, provider) -> zones.put(name, provider.zone().map(Suffix::new)));
+        return new ChallengeRules(challenges.rules(), zones);
+    }
+}

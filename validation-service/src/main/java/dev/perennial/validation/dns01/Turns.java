@@ -1,0 +1,21 @@
+package dev.perennial.validation.dns01;
+
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+
+/** One at a time per name, for providers that replace all values of a name at once. */
+final class Turns {
+    private final Lock[] locks =
+            IntStream.range(0, 64).mapToObj(i -> new ReentrantLock()).toArray(Lock[]::new);
+
+    void take(String name, Runnable work) {
+        Lock lock = locks[Math.floorMod(name.hashCode(), locks.length)];
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.perennial.validation.dns01;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Against a double of Cloudflare's documented API; the real one was never asked. */
+class CloudflareDoubleTest extends ApiDoubleContract {
+    CloudflareDoubleTest() {
+        super(new Cloudflare(), Map.of("token", "right"), Map.of("token", "wrong"));
+    }
+
+    @Override
+    DnsProvider provider(String name, URI url, Credentials credentials) {
+        return new CloudflareProvider(name, ProviderSettings.api("cloudflare", url), credentials);
+    }
+
+    /** Ids are {@code <value>}, so that the table of values is all there is. */
+    private static final class Cloudflare extends ApiDouble {
+        private static final String RECORDS = "/zones/zone-1/dns_records";
+
+        @Override
+        Reply reply(String method, URI uri, String authorization, JsonNode body) {
+            if (!authorization.equals("Bearer right")) {
+                return error(403, 9109, "Invalid access token");
+            }
+            if (uri.getPath().equals("/zones")) {
+                return ok(uri.getQuery().equals("name=corp.test") ? "{\"id\":\"zone-1\",\"name\":\"corp.test\"}" : "");
+            }
+            return switch (method) {
+                case "GET" -> list(uri.getQuery().replaceAll(".*name=", ""));
+                case "POST" -> add(body);
+                case "DELETE" -> delete(uri.getPath().substring(RECORDS.length() + 1));
+                default -> error(405, 10405, "Method not allowed");
+            };
+        }
+
+        private Reply list(String name) {
+            return ok(at(name).stream()
+                    .map(value -> "{\"id\":\"%s\",\"type\":\"TXT\",\"name\":\"%s\",\"content\":\"\\\"%s\\\"\"}"
+                            .formatted(value, name, value))
+                    .collect(Collectors.joining(",")));
+        }
+
+        private synchronized Reply add(JsonNode body) {
+            List<String> values = at(body.path("name").asText());
+            String content = body.path("content").asText();
+            if (!content.startsWith("\"")
+                    || !body.path("type").asText().equals("TXT")
+                    || !body.path("ttl").isNumber()) {
+                return error(400, 9005, "Content for TXT record is invalid");
+            }
+            String value = content.substring(1, content.length() - 1);
+            if (values.contains(value)) {
+                return error(400, 81058, "An identical record already exists.");
+            }
+            values.add(value);
+            return ok("");
+        }
+
+        private Reply delete(String id) {
+            boolean found = false;
+            for (List<String> some : values.values()) {
+                found |= some.remove(id);
+            }
+            return found ? ok("") : error(404, 81044, "Record does not exist.");
+        }
+
+        private static Reply ok(String results) {
+            return new Reply(200, "{\"success\":true,\"errors\":[],\"result\":[" + results + "]}");
+        }
+
+        private static Reply error(int status, int code, String message) {
+            return new Reply(
+                    status,
+                    "{\"success\":false,\"result\":null,\"errors\":[{\"code\":%d,\"message\":\"%s\"}]}"
+                            .formatted(code, message));
+        }
+    }
+}

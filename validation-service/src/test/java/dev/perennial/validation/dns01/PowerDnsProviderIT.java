@@ -1,0 +1,67 @@
+package dev.perennial.validation.dns01;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.testbed.dns.PowerDnsPart;
+import dev.perennial.testbed.process.Ports;
+import dev.perennial.validation.challenges.Unpresentable;
+import dev.perennial.vault.SecretPath;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Against a real PowerDNS, looked at by DNS. */
+class PowerDnsProviderIT extends DnsProviderContract {
+    private static NameServers servers;
+    private static PowerDnsPart powerDns;
+
+    @BeforeAll
+    static void start() {
+        servers = new NameServers();
+        powerDns = servers.powerDns(List.of("corp.test", "below.corp.test"));
+        servers.vault.createOnly(SecretPath.dnsProvider("wrong"), Map.of("apiKey", "wrong"));
+    }
+
+    @AfterAll
+    static void stop() {
+        servers.close();
+    }
+
+    @Test
+    void isRefusedForAZoneThatTheServerDoesNotHave() {
+        assertThatExceptionOfType(Unpresentable.class)
+                .isThrownBy(() -> provider().add(new TxtRecord("_acme-challenge.notcorp.test", "one")));
+    }
+
+    @Override
+    String zone() {
+        return "below.corp.test";
+    }
+
+    @Override
+    DnsProvider provider() {
+        return servers.powerDns("powerdns", powerDns.api());
+    }
+
+    @Override
+    DnsProvider withWrongCredentials() {
+        return servers.powerDns("wrong", powerDns.api());
+    }
+
+    @Override
+    DnsProvider withoutCredentials() {
+        return servers.powerDns("none", powerDns.api());
+    }
+
+    @Override
+    DnsProvider unreachable() {
+        return servers.powerDns("powerdns", Ports.loopback("http", Ports.free()));
+    }
+
+    @Override
+    List<String> values(String fqdn) {
+        return NameServers.values(powerDns.resolver(), fqdn);
+    }
+}

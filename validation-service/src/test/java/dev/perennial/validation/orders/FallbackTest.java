@@ -1,0 +1,149 @@
+package dev.perennial.validation.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.acme.Authorization.Status;
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Order;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.validation.challenges.Unpresentable;
+import dev.perennial.validation.choice.ChallengeRule;
+import dev.perennial.validation.choice.ChallengeRules;
+import dev.perennial.validation.choice.Method;
+import dev.perennial.validation.choice.Suffix;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A rule with two methods, dns-01 before http-01. */
+class FallbackTest {
+    private static final URI AUTHORIZATION = URI.create("https://ca.example.com/authorization/1");
+    private static final Identifier NAME = Identifier.dns("a.example.com");
+
+    private final FakeAccount account = new FakeAccount();
+    private final FakeProver http = new FakeProver(Authorization.Challenge.HTTP_01);
+    private final FakeProver dns = new FakeProver(Authorization.Challenge.DNS_01);
+    private final OrderValidation validation = new OrderValidation(
+            List.of(http, dns),
+            new ChallengeRules(
+                    List.of(new ChallengeRule(
+                            Suffix.EVERYTHING, List.of(Method.DNS_01, Method.HTTP_01), Optional.empty())),
+                    Map.of()),
+            Duration.ofMillis(50),
+            Duration.ofMinutes(2));
+
+    FallbackTest() {
+        show(Status.PENDING);
+        account.verdicts.add(OrderProgress.Ready::new);
+    }
+
+    @Test
+    void triesTheMethodThatIsWantedMost() {
+        assertThat(run(1)).isEqualTo(new Verdict.Authorized());
+        assertThat(account.answered).containsExactly("t-dns-01");
+        assertThat(dns.withdrawn).containsExactly("t-dns-01");
+        assertThat(http.withdrawn).as("never presented").isEmpty();
+    }
+
+    @Test
+    void goesOnToTheNextWhereWeDoNotSeeTheFirst() {
+        dns.blindFor.add("a.example.com");
+
+        assertThat(run(1)).isEqualTo(new Verdict.Authorized());
+
+        assertThat(account.answered).containsExactly("t-http-01");
+        assertThat(dns.presented).isEmpty();
+        assertThat(http.presented).isEmpty();
+    }
+
+    @Test
+    void goesOnToTheNextWhereTheFirstCannotBePresented() {
+        dns.trouble = new Unpresentable(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key"));
+        assertThat(run(1)).isEqualTo(new Verdict.Authorized());
+        assertThat(account.answered).containsExactly("t-http-01");
+    }
+
+    @Test
+    void goesOnToTheNextWhereTheFirstIsAway() {
+        dns.trouble = new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "down"));
+        assertThat(run(1)).isEqualTo(new Verdict.Authorized());
+        assertThat(account.answered).containsExactly("t-http-01");
+    }
+
+    @Test
+    void beginsTheSecondAttemptWithTheOther() {
+        assertThat(run(2)).isEqualTo(new Verdict.Authorized());
+        assertThat(account.answered).containsExactly("t-http-01");
+    }
+
+    @Test
+    void tellsOfEveryMethodWhereAllFail() {
+        dns.trouble = new Unpresentable(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key", "NOTAUTH"));
+        http.blindFor.add("a.example.com");
+
+        Verdict.Rejected rejected = (Verdict.Rejected) run(1);
+
+        assertThat(rejected.problems())
+                .extracting(IdentifierProblem::problem)
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.code()).isEqualTo(ErrorCode.DNS_UPDATE_REFUSED);
+                    assertThat(problem.detail()).isEqualTo("dns-01: wrong key; then http-01: not seen");
+                    assertThat(problem.evidence()).contains("dns-01: NOTAUTH");
+                });
+        assertThat(account.answered).isEmpty();
+    }
+
+    @Test
+    void waitsWhereEverythingIsAway() {
+        dns.trouble = new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "down"));
+        http.trouble = new RetryLater(Problem.of(ErrorCode.INTERNAL, "down too"));
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> run(1));
+    }
+
+    @Test
+    void takesBackWhatARunBeforeLeftWhereTheCaSaidNo() {
+        show(Status.INVALID);
+        assertThat(run(1)).isInstanceOf(Verdict.Rejected.class);
+        assertThat(dns.withdrawn).containsExactly("t-dns-01");
+    }
+
+    private Verdict run(int attempt) {
+        Order order = Orders.of(List.of(AUTHORIZATION), List.of(NAME));
+        return validation.run(
+                new Order(
+                        order.certificateId(),
+                        order.orderId(),
+                        attempt,
+                        order.name(),
+                        order.owner(),
+                        order.issuer(),
+                        order.identifiers(),
+                        order.keyType(),
+                        order.targets(),
+                        order.acmeOrder()),
+                account);
+    }
+
+    private void show(Status status) {
+        account.authorizations.put(
+                AUTHORIZATION,
+                new Authorization(
+                        AUTHORIZATION, NAME, false, status, List.of(challenge("http-01"), challenge("dns-01"))));
+    }
+
+    private static Authorization.Challenge challenge(String type) {
+        String token = "t-" + type;
+        return new Authorization.Challenge(
+                type, URI.create(AUTHORIZATION + "/" + type), token, token + ".thumbprint", Optional.empty());
+    }
+}
