@@ -5,6 +5,7 @@ import dev.perennial.testbed.ca.Front;
 import dev.perennial.testbed.ca.FrontCounts;
 import dev.perennial.testbed.ca.PebblePart;
 import dev.perennial.testbed.ca.TestAuthority;
+import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.fleet.Fleet;
 import dev.perennial.testbed.fleet.ServicePart;
 import dev.perennial.testbed.kafka.ContractTopics;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -44,6 +46,7 @@ public final class Stack implements AutoCloseable {
     private Optional<PostgresPart> postgres = Optional.empty();
     private Optional<VaultPart> vault = Optional.empty();
     private Optional<ChallengeDns> dns = Optional.empty();
+    private Optional<BindPart> bind = Optional.empty();
     private Optional<PebblePart> pebble = Optional.empty();
     private Optional<Front> front = Optional.empty();
     private Optional<NginxPart> nginx = Optional.empty();
@@ -83,6 +86,10 @@ public final class Stack implements AutoCloseable {
         tiers.start(parts);
         if (settings.has(Piece.FLEET)) {
             run.writeSecret("token", restToken);
+            bind.ifPresent(server -> vault().api()
+                    .put(
+                            "perennial/data/dns/" + Fleet.DNS_PROVIDER,
+                            Map.of("data", Map.of("keyName", BindPart.KEY_NAME, "secret", server.secret()))));
             services.addAll(services(new Fleet(run, processes, checkout, fleetParts(http01Port)), responders));
             tiers.start(List.copyOf(services));
         }
@@ -112,7 +119,7 @@ public final class Stack implements AutoCloseable {
             bridge = Optional.of(new OtlpBridge(zipkin.map(Part::address)));
         }
         List<Part> all = new ArrayList<>();
-        List.of(kafka, zipkin, postgres, vault, dns, pebble, front, nginx, bridge)
+        List.of(kafka, zipkin, postgres, vault, dns, bind, pebble, front, nginx, bridge)
                 .forEach(part -> part.ifPresent(all::add));
         return all;
     }
@@ -122,11 +129,18 @@ public final class Stack implements AutoCloseable {
         Path dnsProgram = checkout.tool("pebble-challtestsrv", "PEBBLE_VERSION");
         var authority = new TestAuthority("Perennial testbed");
         var asked = new ChallengeDns(run, processes, dnsProgram, settings.http01OfDns());
-        var ca = new PebblePart(run, backing, pebbleProgram, settings.ca(), authority, asked.resolver(), http01Port);
         dns = Optional.of(asked);
+        bind = settings.zones().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BindPart(run, processes, settings.zones()));
+        var ca = new PebblePart(run, backing, pebbleProgram, settings.ca(), authority, resolver(), http01Port);
         pebble = Optional.of(ca);
         front = Optional.of(
                 new Front(run, authority, ca.address(), settings.ca().roundTrip()));
+    }
+
+    private String resolver() {
+        return bind.map(BindPart::resolver).orElseGet(() -> dns().resolver());
     }
 
     /** Where the validation-services listen: one where the CA looks, several behind nginx, which listens there instead. */
@@ -145,7 +159,8 @@ public final class Stack implements AutoCloseable {
                 kafka(),
                 postgres(),
                 vault(),
-                dns(),
+                resolver(),
+                bind,
                 front(),
                 nginx(),
                 configTest(),
@@ -185,6 +200,10 @@ public final class Stack implements AutoCloseable {
 
     public ChallengeDns dns() {
         return asked(dns, "the CA");
+    }
+
+    public BindPart bind() {
+        return asked(bind, "BIND");
     }
 
     public PebblePart pebble() {

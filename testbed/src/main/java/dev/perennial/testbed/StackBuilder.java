@@ -1,6 +1,7 @@
 package dev.perennial.testbed;
 
 import dev.perennial.testbed.ca.CaSettings;
+import dev.perennial.testbed.dns.Zone;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ public final class StackBuilder {
     private CaSettings ca = CaSettings.DEFAULT;
     private int replicas = 1;
     private final Map<String, Map<String, String>> serviceProperties = new HashMap<>();
+    private List<Zone> zones = List.of();
     private boolean dropSpans;
     private OptionalInt http01OfDns = OptionalInt.empty();
     private Optional<Path> runFolder = Optional.empty();
@@ -66,6 +68,15 @@ public final class StackBuilder {
      */
     public StackBuilder replicas(int count) {
         replicas = count;
+        return this;
+    }
+
+    /**
+     * BIND with these zones is the DNS of the CA and of the fleet, instead of made-up answers; the validation-service may write
+     * TXT records into them, as its DNS provider {@code bind}.
+     */
+    public StackBuilder bind(Zone... all) {
+        zones = List.of(all);
         return this;
     }
 
@@ -137,6 +148,7 @@ public final class StackBuilder {
                 ca,
                 replicas,
                 serviceProperties,
+                zones,
                 dropSpans,
                 http01OfDns,
                 runFolder,

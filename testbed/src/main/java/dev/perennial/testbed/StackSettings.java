@@ -1,6 +1,7 @@
 package dev.perennial.testbed;
 
 import dev.perennial.testbed.ca.CaSettings;
+import dev.perennial.testbed.dns.Zone;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,6 +19,7 @@ record StackSettings(
         CaSettings ca,
         int replicas,
         Map<String, Map<String, String>> serviceProperties,
+        List<Zone> zones,
         boolean dropSpans,
         OptionalInt http01OfDns,
         Optional<Path> runFolder,
@@ -29,6 +31,7 @@ record StackSettings(
         pieces = EnumSet.copyOf(pieces);
         sites = List.copyOf(sites);
         allowedSuffixes = List.copyOf(allowedSuffixes);
+        zones = List.copyOf(zones);
         serviceProperties = Map.copyOf(serviceProperties);
     }
 

@@ -2,8 +2,8 @@ package dev.perennial.testbed.fleet;
 
 import dev.perennial.testbed.Checkout;
 import dev.perennial.testbed.RunFolder;
-import dev.perennial.testbed.ca.ChallengeDns;
 import dev.perennial.testbed.ca.Front;
+import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.kafka.KafkaPart;
 import dev.perennial.testbed.postgres.PostgresPart;
 import dev.perennial.testbed.process.Launcher;
@@ -24,7 +24,12 @@ public final class Fleet {
     /** The issuer's name in configuration, paths and events. */
     public static final String ISSUER = "pebble";
 
+    /** BIND's name among the validation-service's DNS providers. */
+    public static final String DNS_PROVIDER = "bind";
+
     /**
+     * @param resolver {@code ip:port} of the DNS that the fleet asks
+     * @param bind where dns-01 records are written; no dns-01 where empty
      * @param otlp where spans go; no tracing where empty
      * @param tokenFile holds the bearer token of the REST door
      * @param allowedSuffixes names outside of them are refused
@@ -37,7 +42,8 @@ public final class Fleet {
             KafkaPart kafka,
             PostgresPart postgres,
             VaultPart vault,
-            ChallengeDns dns,
+            String resolver,
+            Optional<BindPart> bind,
             Front front,
             NginxPart nginx,
             ConfigTestGate configTest,
@@ -87,7 +93,12 @@ public final class Fleet {
             own.put("perennial.tlsalpn01.listen-port", Integer.toString(port));
             own.put("perennial.tlsalpn01.port", Integer.toString(port));
         });
-        own.put("perennial.dns.resolver", parts.dns().resolver());
+        own.put("perennial.dns.resolver", parts.resolver());
+        parts.bind().ifPresent(bind -> {
+            own.put("perennial.dns-providers." + DNS_PROVIDER + ".type", "rfc2136");
+            own.put("perennial.dns-providers." + DNS_PROVIDER + ".server", bind.resolver());
+            own.put("perennial.dns01.authoritative-port", Integer.toString(bind.port()));
+        });
         return service(
                 replica("validation-service", replica),
                 "validation-service",

@@ -1,0 +1,95 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.dns.Zone;
+import java.time.Duration;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.naming.NameNotFoundException;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.directory.InitialDirContext;
+import org.junit.jupiter.api.Test;
+
+/** The fleet and the CA with a real BIND between them. */
+class Dns01ScenarioIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Delegated: what is asked for under the name is written into another zone. */
+    private static final String DELEGATION = "_acme-challenge.y CNAME y.acme.test.";
+
+    @Test
+    void servesWildcardsProvenByDnsAndLeavesNoRecordBehind() throws Exception {
+        Zone demo = new Zone("demo.test", Zone.onLoopback("demo.test").records() + DELEGATION + "\n");
+        try (Stack stack = Stack.builder()
+                        .sites(List.of(
+                                Site.of("wild", "x.demo.test", "*.x.demo.test"), Site.of("delegated", "*.y.demo.test")))
+                        .bind(demo, Zone.onLoopback("acme.test"))
+                        .ca(ca -> ca.withNonceReject(0))
+                        .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", "demo.test")
+                        .serviceProperty("validation-service", "perennial.challenges[0].suffix", "x.demo.test")
+                        .serviceProperty("validation-service", "perennial.challenges[0].methods", "dns-01")
+                        .start();
+                Watch watch = new Watch(stack.bootstrapServers());
+                Requester requester = new Requester(stack)) {
+
+            // Three values under _acme-challenge.x at once, of two orders.
+            requester.request("wild", requester.certificate("wild", "x.demo.test", "*.x.demo.test"));
+            requester.request("beside", undeployed("beside", "*.x.demo.test"));
+            requester.request("delegated", requester.certificate("delegated", "*.y.demo.test"));
+
+            served(stack, watch, "wild", "x.demo.test");
+            served(stack, watch, "wild", "any.x.demo.test");
+            watch.await(CertificateIssued.class, issued -> issued.name().equals("beside"));
+            served(stack, watch, "delegated", "any.y.demo.test");
+            assertThat(stack.counts().of(RequestKind.FINALIZE)).isEqualTo(3);
+            for (String name : List.of("_acme-challenge.x.demo.test", "y.acme.test", "_acme-challenge.y.demo.test")) {
+                Wait.until("end of the TXT records of " + name, LIMIT, () -> txt(stack, name) == 0);
+            }
+        }
+    }
+
+    /** Vault keeps it, and no host gets it. */
+    private static CertificateRequested undeployed(String certificate, String name) {
+        return new CertificateRequested(
+                certificate,
+                "scenarios",
+                List.of(new RequestedIdentifier("dns", name)),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Map.of());
+    }
+
+    private static void served(Stack stack, Watch watch, String certificate, String name) {
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(certificate));
+        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
+                .isEqualTo(deployed.fingerprint());
+    }
+
+    /** How many TXT values BIND has under the name. */
+    private static int txt(Stack stack, String name) {
+        Hashtable<String, String> environment = new Hashtable<>();
+        environment.put("java.naming.factory.initial", "com.sun.jndi.dns.DnsContextFactory");
+        environment.put("java.naming.provider.url", "dns://" + stack.bind().resolver());
+        try {
+            Attribute found = new InitialDirContext(environment)
+                    .getAttributes(name, new String[] {"TXT"})
+                    .get("TXT");
+            return found == null ? 0 : found.size();
+        } catch (NameNotFoundException e) {
+            return 0;
+        } catch (NamingException e) {
+            throw new AssertionError("BIND does not answer", e);
+        }
+    }
+}
