@@ -1,6 +1,5 @@
 package dev.perennial.acme;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -19,6 +18,7 @@ import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.connector.DefaultConnection;
 import org.shredzone.acme4j.connector.HttpConnector;
 import org.shredzone.acme4j.exception.AcmeException;
+import org.shredzone.acme4j.exception.AcmeProtocolException;
 
 /** The one way out to a CA: to its own origin only, with a limit on the time and the size of the whole answer. */
 final class PinnedConnection extends DefaultConnection {
@@ -81,7 +81,7 @@ final class PinnedConnection extends DefaultConnection {
 
     /** The client's own time limit ends with the headers; a body that trickles in for ever needs this one. */
     private HttpResponse<InputStream> answer(HttpRequest request) throws IOException {
-        var pending = httpClient.sendAsync(request, PinnedConnection::limited);
+        var pending = httpClient.sendAsync(request, info -> new CappedBody(MAX_BODY));
         try {
             return pending.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -92,13 +92,10 @@ final class PinnedConnection extends DefaultConnection {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof AcmeProtocolException misbehaved) {
+                throw misbehaved;
+            }
             throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }
-    }
-
-    private static HttpResponse.BodySubscriber<InputStream> limited(HttpResponse.ResponseInfo info) {
-        return HttpResponse.BodySubscribers.mapping(
-                HttpResponse.BodySubscribers.limiting(HttpResponse.BodySubscribers.ofByteArray(), MAX_BODY),
-                ByteArrayInputStream::new);
     }
 }

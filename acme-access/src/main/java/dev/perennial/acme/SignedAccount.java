@@ -105,7 +105,7 @@ final class SignedAccount implements AcmeAccount {
                 connection -> {
                     connection.sendSignedRequest(issuer.session().resourceUrl(Resource.NEW_ORDER), claims, login);
                     return new Placement.Placed(
-                            Answers.order(uri(connection.getLocation()), connection.readJsonResponse()));
+                            ours(Answers.order(uri(connection.getLocation()), connection.readJsonResponse())));
                 },
                 reaction -> switch (reaction) {
                     case Reaction.Later later -> throw later.cause();
@@ -228,6 +228,14 @@ final class SignedAccount implements AcmeAccount {
         } catch (IOException e) {
             throw new IllegalArgumentException("the certificate key cannot sign a CSR", e);
         }
+    }
+
+    /** Here, and not only where each is asked: an order with one bad URL can never come to anything, a new one may. */
+    private AcmeOrder ours(AcmeOrder order) {
+        issuer.origin().require(order.url());
+        issuer.origin().require(order.finalizeUrl());
+        order.authorizationUrls().forEach(issuer.origin()::require);
+        return order;
     }
 
     /** @throws RetryLater where an event or an answer holds what is no URL of the CA */

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.shredzone.acme4j.toolbox.JoseUtils;
 
 class AccountsTest {
@@ -322,6 +324,27 @@ class AccountsTest {
         assertLater(() -> account.download(URI.create("http://169.254.169.254/x")), ErrorCode.CA_MISBEHAVED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Location", "finalize", "authorizations"})
+    void takesNoOrderThatLeadsToAnotherOrigin(String where) {
+        AcmeAccount account = account();
+        String elsewhere = "https://127.0.0.1:1/x";
+        ca.json(
+                "/new",
+                201,
+                """
+                {"status":"pending","finalize":"%s","authorizations":["%s","%s"]}""".formatted(
+                                where.equals("finalize") ? elsewhere : ca.url("/finalize"),
+                                ca.url("/authorization"),
+                                where.equals("authorizations") ? elsewhere : ca.url("/authorization/2")),
+                "Location",
+                where.equals("Location") ? elsewhere : ca.url("/order").toString());
+
+        Problem problem = assertLater(() -> account.place(List.of(Identifier.dns("a.test"))), ErrorCode.CA_MISBEHAVED);
+
+        assertThat(problem.evidence()).contains(elsewhere);
+    }
+
     @Test
     void doesNotFollowRedirects() {
         AcmeAccount account = account();
@@ -334,7 +357,9 @@ class AccountsTest {
     void readsNoAnswerWithoutEnd() {
         AcmeAccount account = account();
         ca.json("/authorization", 200, "{\"x\":\"" + "y".repeat(2_000_000) + "\"}");
-        assertLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_UNAVAILABLE);
+        Problem problem = assertLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
+        assertThat(problem.evidence())
+                .hasValueSatisfying(seen -> assertThat(seen).contains("1048576 bytes"));
     }
 
     @Test
