@@ -55,6 +55,7 @@ class PlacedOrders {
                 accounts,
                 new OrderValidation(provers.stream().toList(), rules, config.firstLook(), config.verdictLimit()),
                 new Patience(FIRST_PAUSE, LONGEST_PAUSE, config.patience()),
+                config.nextAttempt(),
                 new Outlet(emitter)::publish,
                 meters,
                 Clock.systemUTC());

@@ -15,6 +15,10 @@ public interface ValidationConfig {
     @WithDefault("10m")
     Duration patience();
 
+    /** When the next attempt is suggested for, where what was away named no time. */
+    @WithDefault("1m")
+    Duration nextAttempt();
+
     /** From our answer to the first look at the order. */
     @WithDefault("50ms")
     Duration firstLook();

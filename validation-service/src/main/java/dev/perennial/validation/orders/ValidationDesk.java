@@ -27,11 +27,11 @@ import org.jboss.logging.Logger;
 final class ValidationDesk {
     private static final Logger LOG = Logger.getLogger(ValidationDesk.class);
     private static final URI SOURCE = URI.create("/perennial/validation-service");
-    private static final Duration NEXT_ATTEMPT = Duration.ofMinutes(1);
 
     private final AcmeAccounts accounts;
     private final OrderValidation validation;
     private final Patience patience;
+    private final Duration nextAttempt;
     private final Consumer<CloudEvent> results;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -40,12 +40,14 @@ final class ValidationDesk {
             AcmeAccounts accounts,
             OrderValidation validation,
             Patience patience,
+            Duration nextAttempt,
             Consumer<CloudEvent> results,
             MeterRegistry meters,
             Clock clock) {
         this.accounts = accounts;
         this.validation = validation;
         this.patience = patience;
+        this.nextAttempt = nextAttempt;
         this.results = results;
         this.meters = meters;
         this.clock = clock;
@@ -114,7 +116,7 @@ final class ValidationDesk {
     private Problem withNextAttempt(Problem problem) {
         return problem.nextAttemptAt().isPresent()
                 ? problem
-                : problem.nextAttempt(clock.instant().plus(NEXT_ATTEMPT));
+                : problem.nextAttempt(clock.instant().plus(nextAttempt));
     }
 
     private static String told(Verdict verdict) {

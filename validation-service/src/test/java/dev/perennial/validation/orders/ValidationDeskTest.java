@@ -120,6 +120,7 @@ class ValidationDeskTest {
                 new FailingAccounts(failures),
                 new OrderValidation(List.of(), ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
                 patience,
+                Duration.ofMinutes(1),
                 told::add,
                 meters,
                 Clock.systemUTC());
