@@ -13,18 +13,29 @@ import dev.perennial.orders.lifecycle.OrderState.HostReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The rules of an order's life.
  *
  * @param stepLimit how long validation and issuance together may be silent before the order is driven again
+ * @param pauses before it is tried again
  */
-public record Lifecycle(Duration stepLimit) {
+public record Lifecycle(Duration stepLimit, Pauses pauses) {
     /** After so many drives of one ACME order without a word, a new attempt is made. */
     static final int MAX_DRIVES = 3;
+
+    /** Say nothing about the ACME order, which the CA may even have finalized: a new one could yield a second certificate. */
+    private static final Set<ErrorCode> ORDER_LIVES_ON = EnumSet.of(
+            ErrorCode.CA_UNAVAILABLE,
+            ErrorCode.CA_RATE_LIMITED,
+            ErrorCode.CA_MISBEHAVED,
+            ErrorCode.STEP_TIMED_OUT,
+            ErrorCode.VAULT_UNAVAILABLE);
 
     /** The state of a new order. */
     public static OrderState begin(Instant now) {
@@ -77,7 +88,16 @@ public record Lifecycle(Duration stepLimit) {
                         placed.attempt(), placed.acmeOrder(), 0, now.plus(stepLimit), placed.early()));
             case Input.Rejected it -> attemptFailed(placed.attempt(), worst(it.problems()), now);
             case Input.Issued it -> issued(it, placed.early());
-            case Input.IssuanceFailed it -> attemptFailed(placed.attempt(), it.problem(), now);
+            case Input.IssuanceFailed it ->
+                issuanceFailed(
+                        new OrderState.Authorized(
+                                placed.attempt(),
+                                placed.acmeOrder(),
+                                placed.drives(),
+                                placed.deadline(),
+                                placed.early()),
+                        it.problem(),
+                        now);
             case Input.OfHost it -> Moved.to(placed.with(it.host(), report(it)));
             case Input.DeadlinePassed it -> {
                 if (now.isBefore(placed.deadline())) {
@@ -107,7 +127,7 @@ public record Lifecycle(Duration stepLimit) {
             // certificate.
             case Input.Rejected it -> new Ignored("control was proven before; the issuance decides");
             case Input.Issued it -> issued(it, authorized.early());
-            case Input.IssuanceFailed it -> attemptFailed(authorized.attempt(), it.problem(), now);
+            case Input.IssuanceFailed it -> issuanceFailed(authorized, it.problem(), now);
             case Input.OfHost it -> Moved.to(authorized.with(it.host(), report(it)));
             case Input.DeadlinePassed it -> {
                 if (now.isBefore(authorized.deadline())) {
@@ -172,20 +192,33 @@ public record Lifecycle(Duration stepLimit) {
         return Moved.to(Rollout.begin(it.fingerprint(), it.targets(), early).state(it.attempt()));
     }
 
-    private static Decision postpone(OrderState.Due due, Problem problem, Instant now) {
+    private Decision postpone(OrderState.Due due, Problem problem, Instant now) {
         int postponements = due.postponements() + 1;
-        Instant next = Ladder.POSTPONEMENTS.next(postponements, problem, now);
+        Instant next = pauses.postponements().next(postponements, problem, now);
         return Moved.to(new OrderState.Due(due.attempt(), next, postponements, Optional.of(problem.nextAttempt(next))));
     }
 
-    private static Decision attemptFailed(int attempt, Problem problem, Instant now) {
+    private Decision attemptFailed(int attempt, Problem problem, Instant now) {
         return switch (problem.code().reaction()) {
             case REFUSE -> giveUp(attempt, problem);
             case RETRY -> {
-                Instant next = Ladder.after(problem).next(attempt, problem, now);
+                Instant next = pauses.after(problem).next(attempt, problem, now);
                 yield Moved.to(new OrderState.Due(attempt + 1, next, 0, Optional.of(problem.nextAttempt(next))));
             }
         };
+    }
+
+    /** The same ACME order is driven again for as long as it may live: what it has cost so far is not lost with it. */
+    private Decision issuanceFailed(OrderState.Authorized authorized, Problem problem, Instant now) {
+        // One drive is left in any case, for what is reported is not silence.
+        int drives = Math.min(authorized.drives(), MAX_DRIVES - 1);
+        Instant next = pauses.attempts().next(drives + 1, problem, now);
+        boolean livesOn = ORDER_LIVES_ON.contains(problem.code())
+                && authorized.acmeOrder().expires().map(next::isBefore).orElse(true);
+        return livesOn
+                ? Moved.to(new OrderState.Authorized(
+                        authorized.attempt(), authorized.acmeOrder(), drives, next, authorized.early()))
+                : attemptFailed(authorized.attempt(), problem, now);
     }
 
     private static Decision giveUp(int attempt, Problem problem) {

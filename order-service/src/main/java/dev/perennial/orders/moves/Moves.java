@@ -11,7 +11,9 @@ import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.lifecycle.Decision;
 import dev.perennial.orders.lifecycle.Decision.Effect;
 import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.Ladder;
 import dev.perennial.orders.lifecycle.Lifecycle;
+import dev.perennial.orders.lifecycle.Pauses;
 import dev.perennial.orders.outbox.Outbox;
 import dev.perennial.platform.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -36,9 +38,20 @@ public class Moves {
 
     @Inject
     public Moves(MovesConfig config, Clock clock, MeterRegistry meters) {
-        this.lifecycle = new Lifecycle(config.stepLimit());
+        this(new Lifecycle(config.stepLimit(), pauses(config)), clock, meters);
+    }
+
+    public Moves(Lifecycle lifecycle, Clock clock, MeterRegistry meters) {
+        this.lifecycle = lifecycle;
         this.clock = clock;
         this.meters = meters;
+    }
+
+    private static Pauses pauses(MovesConfig config) {
+        return new Pauses(
+                config.attemptPauses().map(Ladder::new).orElse(Pauses.ATTEMPTS),
+                config.proofPauses().map(Ladder::new).orElse(Pauses.PROOFS),
+                config.postponementPauses().map(Ladder::new).orElse(Pauses.POSTPONEMENTS));
     }
 
     /** What became of an input; {@code order} is the row as it was before. */

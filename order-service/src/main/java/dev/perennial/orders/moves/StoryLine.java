@@ -52,6 +52,9 @@ final class StoryLine {
         if (next instanceof OrderState.Due due) {
             detail.put("nextAttemptAt", due.dueAt());
         }
+        if (input instanceof Input.IssuanceFailed && next instanceof OrderState.Authorized waiting) {
+            detail.put("nextAttemptAt", waiting.deadline());
+        }
         return detail;
     }
 }

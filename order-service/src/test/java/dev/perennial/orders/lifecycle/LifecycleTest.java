@@ -144,6 +144,54 @@ class LifecycleTest {
         });
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"CA_UNAVAILABLE", "CA_RATE_LIMITED", "CA_MISBEHAVED", "STEP_TIMED_OUT", "VAULT_UNAVAILABLE"})
+    void drivesTheSameOrderAgainWhereItsIssuanceMetAnOutage(ErrorCode code) {
+        Problem outage = Problem.of(code, "of this test");
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+        Instant now = NOW;
+        for (String pause : List.of("PT1M", "PT10M", "PT100M", "PT100M", "PT100M")) {
+            Moved waiting = moved(state, new Input.IssuanceFailed(1, outage), now);
+            assertThat(waiting.effects()).isEmpty();
+            now = now.plus(Duration.parse(pause));
+            assertThat(LIFECYCLE.on(waiting.next(), new Input.DeadlinePassed(), now.minusSeconds(1)))
+                    .isInstanceOf(Decision.Ignored.class);
+
+            Moved driven = moved(waiting.next(), new Input.DeadlinePassed(), now);
+
+            assertThat(driven.effects()).containsExactly(new Drive(1, ACME));
+            state = driven.next();
+        }
+    }
+
+    @Test
+    void makesANewAttemptWhereTheOrderWillBeGoneBeforeItCanBeDrivenAgain() {
+        Instant expires = ACME.expires().orElseThrow();
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        OrderState next = moved(
+                        state,
+                        new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test")),
+                        expires.minusSeconds(30))
+                .next();
+
+        assertThat(next).isInstanceOf(OrderState.Due.class);
+        assertThat(next.attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void hearsOfAFailedIssuanceBeforeItHearsOfTheProof() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+
+        OrderState next = moved(
+                        state, new Input.IssuanceFailed(1, Problem.of(ErrorCode.VAULT_UNAVAILABLE, "sealed")), NOW)
+                .next();
+
+        assertThat(next).isEqualTo(new OrderState.Authorized(1, ACME, 0, NOW.plus(Duration.ofMinutes(1)), Map.of()));
+    }
+
     @Test
     void doesNotDriveAnOrderThatTheCaHasForgotten() {
         Instant expired = ACME.expires().orElseThrow().plusSeconds(1);

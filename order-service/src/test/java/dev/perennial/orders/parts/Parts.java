@@ -7,6 +7,8 @@ import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.Lifecycle;
+import dev.perennial.orders.lifecycle.Pauses;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.ratelimit.Limits;
 import dev.perennial.orders.ratelimit.Quarantine;
@@ -36,7 +38,7 @@ public final class Parts {
     public final Intake intake = new Intake(database, policy, clock, wakeups, meters);
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
-    public final Moves moves = new Moves(() -> Duration.ofMinutes(5), clock, meters);
+    public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), clock, meters);
 
     public static CertificateRequested request(String name, List<String> targets, String... names) {
         return new CertificateRequested(
