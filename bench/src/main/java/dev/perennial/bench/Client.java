@@ -43,7 +43,7 @@ final class Client implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = Stream.of(Topic.ISSUANCES, Topic.DEPLOYMENTS)
+        List<TopicPartition> partitions = Stream.of(Topic.VALIDATIONS, Topic.ISSUANCES, Topic.DEPLOYMENTS)
                 .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -59,9 +59,14 @@ final class Client implements AutoCloseable {
 
     /** @param targets none for a certificate that is issued and stored only */
     void request(String name, String dnsName, List<String> targets) {
+        request(name, dnsName, "bench", targets);
+    }
+
+    /** @param owner the team that asks */
+    void request(String name, String dnsName, String owner, List<String> targets) {
         var data = new CertificateRequested(
                 name,
-                "bench",
+                owner,
                 List.of(new RequestedIdentifier("dns", dnsName)),
                 Optional.empty(),
                 Optional.empty(),

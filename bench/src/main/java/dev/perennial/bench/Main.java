@@ -32,6 +32,14 @@ public final class Main {
         if (options.runs().contains(Options.Run.FAR)) {
             report("CA at " + options.roundTrip().toMillis() + " ms round trip", options, options.roundTrip());
         }
+        if (options.runs().contains(Options.Run.POISONED)) {
+            say("");
+            say("== %d healthy names beside %d that cannot be proven", options.certificates(), PoisonedRun.POISONED);
+            PoisonedRun.Result result = new PoisonedRun(options).run(Progress.silent());
+            phase("healthy alone", result.alone(), result.alone());
+            phase("beside those failing for the first times", result.beside(), result.alone());
+            phase("when each of them has failed", result.after(), result.alone());
+        }
         System.exit(0);
     }
 
@@ -52,6 +60,11 @@ public final class Main {
                 "requests to the CA per certificate         %6.2f (without new nonces and directory)",
                 fleet.requestsPerCertificate());
         costs(fleet.costs(), fleet.certificates());
+    }
+
+    private static void phase(String title, PoisonedRun.Phase phase, PoisonedRun.Phase alone) {
+        double slower = 100.0 * phase.wall().toNanos() / alone.wall().toNanos() - 100;
+        say("%-42s %7d ms for all (%+.1f %%)   %s", title, phase.wall().toMillis(), slower, phase.latencies());
     }
 
     private static void costs(Map<String, ProcessCosts.Cost> costs, int certificates) {

@@ -13,20 +13,21 @@ import java.util.Set;
  * @param single requests made one at a time, for the idle latency
  * @param roundTrip of the second pair of runs, as a CA far away would have
  * @param inFlight orders that the bare sequence works on at once
- * @param runs which of the runs
+ * @param runs which of the runs; the poisoned one only where it is asked for
  */
 record Options(int certificates, int warmUp, int single, Duration roundTrip, int inFlight, Set<Run> runs) {
-    /** One request at a time; many with the CA nearby; many with the CA at a round trip. */
+    /** One request at a time; many with the CA nearby; many with the CA at a round trip; many beside names that fail. */
     enum Run {
         IDLE,
         NEAR,
-        FAR
+        FAR,
+        POISONED
     }
 
     private static final Options DEFAULT =
-            new Options(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.allOf(Run.class));
+            new Options(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.complementOf(EnumSet.of(Run.POISONED)));
     static final String USAGE =
-            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far]";
+            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far|poisoned]";
 
     static Options parse(String... arguments) {
         Options options = DEFAULT;
