@@ -51,6 +51,9 @@ class Dns01ScenarioIT {
             served(stack, watch, "wild", "any.x.demo.test");
             watch.await(CertificateIssued.class, issued -> issued.name().equals("beside"));
             served(stack, watch, "delegated", "any.y.demo.test");
+            assertThat(stack.counts().of(RequestKind.NEW_ORDER))
+                    .as("no second attempt")
+                    .isEqualTo(3);
             assertThat(stack.counts().of(RequestKind.FINALIZE)).isEqualTo(3);
             for (String name : List.of("_acme-challenge.x.demo.test", "y.acme.test", "_acme-challenge.y.demo.test")) {
                 Wait.until("end of the TXT records of " + name, LIMIT, () -> txt(stack, name) == 0);
