@@ -222,7 +222,13 @@ final class SignedAccount implements AcmeAccount {
     private static byte[] csr(List<Identifier> identifiers, KeyPair key) {
         try {
             var csr = new CSRBuilder();
-            identifiers.forEach(id -> csr.addDomain(id.value()));
+            for (Identifier identifier : identifiers) {
+                if (identifier.ofType(Identifier.IP)) {
+                    csr.addIP(identifier.ip().address());
+                } else {
+                    csr.addDomain(identifier.value());
+                }
+            }
             csr.sign(key);
             return csr.getEncoded();
         } catch (IOException e) {

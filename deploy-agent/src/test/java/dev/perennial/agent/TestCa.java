@@ -2,6 +2,7 @@ package dev.perennial.agent;
 
 import dev.perennial.agent.check.Pem;
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.IpAddress;
 import dev.perennial.events.OrderId;
 import dev.perennial.vault.Bundle;
 import java.io.ByteArrayInputStream;
@@ -126,7 +127,8 @@ public final class TestCa {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
             if (!names.isEmpty()) {
                 GeneralName[] general = names.stream()
-                        .map(name -> new GeneralName(GeneralName.dNSName, name))
+                        .map(name ->
+                                new GeneralName(IpAddress.is(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
                         .toArray(GeneralName[]::new);
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(general));
             }

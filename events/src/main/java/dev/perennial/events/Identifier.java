@@ -4,22 +4,26 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
 /**
- * An ACME identifier (RFC 8555 section 9.7.7), checked: of type {@code dns} with a canonical {@link DnsName}.
+ * An ACME identifier, checked: of type {@code dns} (RFC 8555 section 9.7.7) with a canonical {@link DnsName}, or of type
+ * {@code ip} (RFC 8738) with a canonical {@link IpAddress}.
  *
- * @param type {@code dns}; {@code ip} (RFC 8738) is not carried yet
- * @param value the canonical name
+ * @param value the canonical name or address
  */
 public record Identifier(
         @JsonProperty(required = true) String type,
         @JsonProperty(required = true) String value) {
     public static final String DNS = "dns";
+    public static final String IP = "ip";
 
     /** @throws IllegalArgumentException where type or value is not of this form */
     public Identifier {
-        if (!DNS.equals(type)) {
-            throw new IllegalArgumentException("identifier type '" + type + "' is not known; known: dns");
+        if (DNS.equals(type)) {
+            new DnsName(value);
+        } else if (IP.equals(type)) {
+            new IpAddress(value);
+        } else {
+            throw new IllegalArgumentException("identifier type '" + type + "' is not known; known: dns, ip");
         }
-        new DnsName(value);
     }
 
     public static Identifier dns(DnsName name) {
@@ -30,7 +34,26 @@ public record Identifier(
         return dns(DnsName.parse(name.toLowerCase(Locale.ROOT)));
     }
 
+    public static Identifier ip(IpAddress address) {
+        return new Identifier(IP, address.value());
+    }
+
+    /** Of which type a value is can be seen: no DNS name looks like an address. */
+    public static Identifier of(String value) {
+        return IpAddress.is(value) ? ip(IpAddress.parse(value)) : dns(value);
+    }
+
+    public boolean ofType(String wanted) {
+        return type.equals(wanted);
+    }
+
+    /** @throws IllegalArgumentException where it is an address */
     public DnsName name() {
         return new DnsName(value);
+    }
+
+    /** @throws IllegalArgumentException where it is a name */
+    public IpAddress ip() {
+        return new IpAddress(value);
     }
 }

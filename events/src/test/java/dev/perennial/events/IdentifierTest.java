@@ -13,10 +13,20 @@ class IdentifierTest {
     }
 
     @Test
-    void carriesNoOtherTypeThanDns() {
+    void carriesAddressesInTheirOneForm() {
+        assertThat(Identifier.of("2001:DB8::0:1")).isEqualTo(new Identifier("ip", "2001:db8::1"));
+        assertThat(Identifier.of("192.0.2.1")).isEqualTo(new Identifier("ip", "192.0.2.1"));
+        assertThat(Identifier.of("Shop.example.com")).isEqualTo(new Identifier("dns", "shop.example.com"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Identifier("ip", "2001:db8:0::1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Identifier("ip", "shop.example.com"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Identifier("dns", "192.0.2.1"));
+    }
+
+    @Test
+    void carriesNoOtherTypeThanDnsAndIp() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Identifier("ip", "192.0.2.1"))
-                .withMessageContaining("'ip' is not known");
+                .isThrownBy(() -> new Identifier("email", "a@example.com"))
+                .withMessageContaining("'email' is not known");
         assertThatIllegalArgumentException().isThrownBy(() -> new Identifier("DNS", "shop.example.com"));
         assertThatIllegalArgumentException().isThrownBy(() -> new Identifier(null, "shop.example.com"));
     }

@@ -1,5 +1,6 @@
 package dev.perennial.agent.check;
 
+import dev.perennial.events.IpAddress;
 import dev.perennial.vault.Bundle;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public final class BundleCheck {
     private static final int DNS_NAME = 2;
+    private static final int IP_ADDRESS = 7;
     private static final int MAX_CHAIN = 10;
     /** A CA may date a certificate by its own clock; ours may be behind. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
@@ -47,7 +49,7 @@ public final class BundleCheck {
         dates(chain, now, reasons);
         List<String> names = names(leaf);
         if (names.isEmpty()) {
-            reasons.add("the leaf has no DNS name");
+            reasons.add("the leaf has no DNS name and no IP address");
         }
         String asked = serverName.orElseGet(() -> names.isEmpty() ? "" : firstName(names));
         if (!names.isEmpty() && names.stream().noneMatch(name -> covers(name, asked))) {
@@ -130,19 +132,29 @@ public final class BundleCheck {
             return names == null
                     ? List.of()
                     : names.stream()
-                            .filter(name -> name.get(0).equals(DNS_NAME))
-                            .map(name -> name.get(1).toString().toLowerCase(Locale.ROOT))
+                            .filter(name ->
+                                    name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS))
+                            .map(name -> name.get(0).equals(IP_ADDRESS)
+                                    ? IpAddress.parse(name.get(1).toString()).value()
+                                    : name.get(1).toString().toLowerCase(Locale.ROOT))
                             .filter(name -> !name.isBlank())
                             .toList();
-        } catch (CertificateParsingException e) {
+        } catch (CertificateParsingException | IllegalArgumentException e) {
             return List.of();
         }
     }
 
-    /** The first name without a wildcard; of a wildcard-only leaf some name below it, since a client must ask for one. */
+    /**
+     * The first name without a wildcard; of wildcards only, some name below one, since a client must ask for one; an address,
+     * which no client asks for by SNI, only where there is no name at all.
+     */
     private static String firstName(List<String> names) {
-        return names.stream().filter(name -> !name.startsWith("*.")).findFirst().orElseGet(() -> names.getFirst()
-                .replaceFirst("\\*", "perennial-probe"));
+        return names.stream()
+                .filter(name -> !name.startsWith("*.") && !IpAddress.is(name))
+                .findFirst()
+                .or(() -> names.stream().filter(name -> name.startsWith("*.")).findFirst())
+                .orElseGet(names::getFirst)
+                .replaceFirst("\\*", "perennial-probe");
     }
 
     /** RFC 6125 section 6.4.3: a wildcard stands for exactly one leftmost label. */

@@ -1,6 +1,7 @@
 package dev.perennial.agent.proof;
 
 import dev.perennial.agent.check.Pem;
+import dev.perennial.events.IpAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -19,7 +20,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class Handshake {
     private Handshake() {}
 
-    /** @param timeout of the connect and of each read */
+    /**
+     * @param serverName for SNI; an address is not sent
+     * @param timeout of the connect and of each read
+     */
     static Sight look(InetSocketAddress address, String serverName, Duration timeout) {
         try (Socket socket = new Socket()) {
             int millis = Math.toIntExact(timeout.toMillis());
@@ -28,7 +32,8 @@ final class Handshake {
             try (SSLSocket tls = (SSLSocket)
                     freshContext().getSocketFactory().createSocket(socket, serverName, address.getPort(), true)) {
                 var parameters = tls.getSSLParameters();
-                parameters.setServerNames(List.of(new SNIHostName(serverName)));
+                // RFC 6066 section 3: no address in SNI; the server then shows its default.
+                parameters.setServerNames(IpAddress.is(serverName) ? List.of() : List.of(new SNIHostName(serverName)));
                 tls.setSSLParameters(parameters);
                 tls.startHandshake();
                 var leaf = (X509Certificate) tls.getSession().getPeerCertificates()[0];

@@ -78,6 +78,16 @@ class BundleCheckTest {
     }
 
     @Test
+    void asksForAnAddressOnlyWhereThereIsNoName() {
+        assertThat(BundleCheck.check(named("192.0.2.1", "*.example.com"), Optional.empty(), Instant.now()))
+                .isEqualTo(new Verdict.Sound("perennial-probe.example.com"));
+        assertThat(BundleCheck.check(named("2001:db8:0:0::1", "192.0.2.1"), Optional.empty(), Instant.now()))
+                .isEqualTo(new Verdict.Sound("2001:db8::1"));
+        assertThat(BundleCheck.check(named("192.0.2.1"), Optional.of("192.0.2.2"), Instant.now()))
+                .isInstanceOf(Verdict.Unsound.class);
+    }
+
+    @Test
     void asksBelowAWildcardWhereThereIsNothingElse() {
         assertThat(BundleCheck.check(named("*.example.com"), Optional.empty(), Instant.now()))
                 .isEqualTo(new Verdict.Sound("perennial-probe.example.com"));

@@ -16,9 +16,14 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -33,6 +38,7 @@ class ProverTest {
     private final TestCa.Leaf before = ca.leaf(List.of("shop.example.com"), TestCa.days(-1), TestCa.days(30));
     private final TestCa.Leaf after = ca.leaf(List.of("shop.example.com"), TestCa.days(-1), TestCa.days(90));
     private final AtomicInteger connections = new AtomicInteger();
+    private final BlockingQueue<List<SNIServerName>> asked = new LinkedBlockingQueue<>();
 
     @Test
     void isNotContentWithOneLookWhileOldWorkersStillAccept() throws Exception {
@@ -60,12 +66,26 @@ class ProverTest {
         }
     }
 
+    @Test
+    void asksForANameButNeverForAnAddress() throws Exception {
+        try (ServerSocket server = serve(connection -> false)) {
+            assertThat(prove(server, "192.0.2.1", Duration.ZERO)).isInstanceOf(Proof.Proven.class);
+            assertThat(prove(server, "shop.example.com", Duration.ZERO)).isInstanceOf(Proof.Proven.class);
+            assertThat(asked.poll(20, TimeUnit.SECONDS)).isEmpty();
+            assertThat(asked.poll(20, TimeUnit.SECONDS)).hasSize(1);
+        }
+    }
+
     private Proof prove(ServerSocket server, Duration settle) throws Exception {
+        return prove(server, "shop.example.com", settle);
+    }
+
+    private Proof prove(ServerSocket server, String serverName, Duration settle) throws Exception {
         var probe = new Probe("127.0.0.1", server.getLocalPort(), Optional.empty());
         String expected = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256")
                         .digest(after.certificate().getEncoded()));
-        return new Prover().prove(probe, "shop.example.com", expected, settle, Context.root());
+        return new Prover().prove(probe, serverName, expected, settle, Context.root());
     }
 
     /** @param old which connections, counted from 1, meet the old certificate */
@@ -87,10 +107,11 @@ class ProverTest {
         return server;
     }
 
-    private static void greet(SSLContext worker, Socket socket) {
+    private void greet(SSLContext worker, Socket socket) {
         try (SSLSocket tls = (SSLSocket) worker.getSocketFactory().createSocket(socket, null, true)) {
             tls.setUseClientMode(false);
             tls.startHandshake();
+            asked.add(((ExtendedSSLSession) tls.getSession()).getRequestedServerNames());
             tls.getInputStream().read();
         } catch (IOException e) {
             // The client sees the failure and says so; the server has nothing to add.

@@ -54,15 +54,18 @@ final class Wording {
                 "What the certificate is for: 1 to 100 identifiers of RFC 8555 form, none twice.");
         identifiers.put("minItems", 1).put("maxItems", 100);
         ObjectNode identifier = (ObjectNode) identifiers.get("items");
-        field(identifier, "type", "The kind of identifier; 'dns' is the only one so far.")
-                .put("const", "dns");
+        field(identifier, "type", "The kind of identifier.")
+                .withArray("enum")
+                .add("dns")
+                .add("ip");
         field(
                         identifier,
                         "value",
                         "A DNS name of at least two labels: letters, digits and inner hyphens, 1 to 63 characters per label,"
                                 + " at most 253 in all; any case; one trailing dot is dropped; U-labels are"
-                                + " converted to A-labels. '*.' in front asks for a wildcard. No IP addresses.")
-                .put("minLength", 3)
+                                + " converted to A-labels. '*.' in front asks for a wildcard. Of type 'ip' (RFC 8738) an IPv4 or IPv6"
+                                + " address, IPv6 in any spelling.")
+                .put("minLength", 2)
                 .put("maxLength", 254);
         field(
                 schema,

@@ -1,6 +1,7 @@
 package dev.perennial.issuance.checks;
 
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IpAddress;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
@@ -25,6 +26,7 @@ public final class IssuedChecks {
     static final int MAX_CHAIN = 10;
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     private static final int SAN_DNS = 2;
+    private static final int SAN_IP = 7;
 
     private IssuedChecks() {}
 
@@ -62,15 +64,20 @@ public final class IssuedChecks {
 
     private static Optional<String> names(X509Certificate leaf, Collection<Identifier> asked) {
         Set<String> wanted =
-                asked.stream().map(id -> "dns:" + id.value()).collect(Collectors.toCollection(TreeSet::new));
+                asked.stream().map(id -> id.type() + ":" + id.value()).collect(Collectors.toCollection(TreeSet::new));
         Set<String> got = new TreeSet<>();
         try {
             var alternatives = leaf.getSubjectAlternativeNames();
             for (List<?> name : alternatives == null ? List.<List<?>>of() : alternatives) {
-                boolean dns = ((Integer) name.get(0)) == SAN_DNS;
-                got.add(dns ? "dns:" + name.get(1).toString().toLowerCase(Locale.ROOT) : "type " + name.get(0));
+                got.add(
+                        switch ((Integer) name.get(0)) {
+                            case SAN_DNS -> "dns:" + name.get(1).toString().toLowerCase(Locale.ROOT);
+                            // The JDK writes IPv6 with all its zeros.
+                            case SAN_IP -> "ip:" + IpAddress.parse(name.get(1).toString());
+                            case Integer other -> "type " + other;
+                        });
             }
-        } catch (CertificateParsingException e) {
+        } catch (CertificateParsingException | IllegalArgumentException e) {
             return Optional.of("the certificate's names cannot be read");
         }
         return got.equals(wanted)

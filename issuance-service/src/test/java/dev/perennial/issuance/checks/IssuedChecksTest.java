@@ -43,6 +43,25 @@ class IssuedChecksTest {
     }
 
     @Test
+    void tellsAddressesFromNamesAndKnowsThemInAnySpelling() {
+        List<Identifier> asked =
+                List.of(Identifier.of("2001:db8::1"), Identifier.of("192.0.2.1"), Identifier.of("example.com"));
+        GeneralName name = new GeneralName(GeneralName.dNSName, "example.com");
+        GeneralName v4 = new GeneralName(GeneralName.iPAddress, "192.0.2.1");
+        GeneralName v6 = new GeneralName(GeneralName.iPAddress, "2001:db8:0:0:0:0:0:1");
+        GeneralName other = new GeneralName(GeneralName.iPAddress, "2001:db8::2");
+
+        assertThat(mismatches(asked, leafAnd(leaf().general(v4, v6, name)))).isEmpty();
+        assertThat(mismatches(asked, leafAnd(leaf().general(v4, other, name))))
+                .singleElement()
+                .asString()
+                .contains("ip:2001:db8::2", "asked for was");
+        assertThat(mismatches(asked, leafAnd(leaf().general(v4, name)))).hasSize(1);
+        assertThat(mismatches(List.of(Identifier.of("example.com")), leafAnd(leaf().general(v4, name))))
+                .hasSize(1);
+    }
+
+    @Test
     void forgivesASlowClock() {
         assertThat(mismatches(leafAnd(leaf().valid(NOW.plusSeconds(240), NOW.plus(DAY)))))
                 .isEmpty();
@@ -116,7 +135,10 @@ class IssuedChecksTest {
     }
 
     private static List<String> mismatches(List<X509Certificate> chain) {
-        List<Identifier> asked = NAMES.stream().map(Identifier::dns).toList();
+        return mismatches(NAMES.stream().map(Identifier::dns).toList(), chain);
+    }
+
+    private static List<String> mismatches(List<Identifier> asked, List<X509Certificate> chain) {
         return IssuedChecks.mismatches(KEY, asked, chain, NOW);
     }
 }

@@ -15,7 +15,7 @@ final class SpecColumns {
         return new CertificateSpec(
                 row.getString("issuer"),
                 KeyType.valueOf(row.getString("key_type")),
-                Columns.texts(row, "identifiers").stream().map(Identifier::dns).toList(),
+                Columns.texts(row, "identifiers").stream().map(Identifier::of).toList(),
                 Columns.texts(row, "targets"));
     }
 

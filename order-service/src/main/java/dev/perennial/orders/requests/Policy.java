@@ -1,5 +1,6 @@
 package dev.perennial.orders.requests;
 
+import dev.perennial.events.IpAddress;
 import java.util.List;
 import java.util.Set;
 
@@ -11,19 +12,22 @@ import java.util.Set;
  * @param hosts the hosts that run an agent
  * @param issuers the configured CAs
  * @param defaultIssuer one of them
+ * @param allowedNetworks whose addresses may be certified
  */
 public record Policy(
         List<String> allowedSuffixes,
         List<String> wildcardSuffixes,
         Set<String> hosts,
         Set<String> issuers,
-        String defaultIssuer) {
+        String defaultIssuer,
+        List<Network> allowedNetworks) {
     /** @throws IllegalArgumentException where nothing could ever be ordered under it */
     public Policy {
         allowedSuffixes = List.copyOf(allowedSuffixes);
         wildcardSuffixes = List.copyOf(wildcardSuffixes);
         hosts = Set.copyOf(hosts);
         issuers = Set.copyOf(issuers);
+        allowedNetworks = List.copyOf(allowedNetworks);
         if (!issuers.contains(defaultIssuer)) {
             throw new IllegalArgumentException(
                     "perennial.default-issuer '" + defaultIssuer + "' is not one of the configured issuers " + issuers);
@@ -31,6 +35,20 @@ public record Policy(
         if (allowedSuffixes.isEmpty()) {
             throw new IllegalArgumentException("perennial.policy.allowed-suffixes is empty: no name could be ordered");
         }
+    }
+
+    /** Certifies no address. */
+    public Policy(
+            List<String> allowedSuffixes,
+            List<String> wildcardSuffixes,
+            Set<String> hosts,
+            Set<String> issuers,
+            String defaultIssuer) {
+        this(allowedSuffixes, wildcardSuffixes, hosts, issuers, defaultIssuer, List.of());
+    }
+
+    boolean allows(IpAddress address) {
+        return allowedNetworks.stream().anyMatch(network -> network.contains(address));
     }
 
     boolean allows(String baseName) {

@@ -13,6 +13,9 @@ public interface PolicyConfig {
     /** Of these, domains for which the validation-service can do dns-01; wildcards of others are refused. None where absent. */
     Optional<List<String>> wildcardSuffixes();
 
+    /** Networks whose addresses may be certified, for example {@code 192.0.2.0/24}; none where absent. */
+    Optional<List<String>> allowedNetworks();
+
     /** Hosts that run an agent; without any, certificates can be issued and stored only. */
     Optional<List<String>> hosts();
 }

@@ -19,7 +19,10 @@ class PolicyProducer {
                 suffixes(config.wildcardSuffixes().orElse(List.of())),
                 Set.copyOf(config.hosts().orElse(List.of())),
                 issuers.issuers().keySet(),
-                defaults.defaultIssuer());
+                defaults.defaultIssuer(),
+                config.allowedNetworks().orElse(List.of()).stream()
+                        .map(Network::parse)
+                        .toList());
     }
 
     private static List<String> suffixes(List<String> configured) {

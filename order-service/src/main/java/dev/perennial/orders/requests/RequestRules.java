@@ -5,6 +5,7 @@ import dev.perennial.events.CleanText;
 import dev.perennial.events.DnsName;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IpAddress;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
@@ -95,16 +96,37 @@ public final class RequestRules {
     }
 
     private Optional<Identifier> identifier(String field, RequestedIdentifier requested) {
-        if (!Identifier.DNS.equals(requested.type())) {
+        if (!Identifier.DNS.equals(requested.type()) && !Identifier.IP.equals(requested.type())) {
             refuse(
                     ErrorCode.INVALID_NAME,
-                    field + "identifiers of type " + quoted(requested.type()) + " cannot be certified; possible: dns");
+                    field + "identifiers of type " + quoted(requested.type())
+                            + " cannot be certified; possible: dns, ip");
             return Optional.empty();
         }
         if (requested.value() == null) {
             refuse(ErrorCode.INVALID_FIELD, field + "the value is missing");
             return Optional.empty();
         }
+        return Identifier.IP.equals(requested.type()) ? address(field, requested) : name(field, requested);
+    }
+
+    private Optional<Identifier> address(String field, RequestedIdentifier requested) {
+        IpAddress address;
+        try {
+            address = IpAddress.parse(requested.value());
+        } catch (IllegalArgumentException e) {
+            refuse(ErrorCode.INVALID_NAME, field + quoted(requested.value()) + " is no IP address");
+            return Optional.empty();
+        }
+        if (!policy.allows(address)) {
+            refuse(
+                    ErrorCode.FORBIDDEN_NAME,
+                    field + address + " is not in a network that this installation may certify");
+        }
+        return Optional.of(Identifier.ip(address));
+    }
+
+    private Optional<Identifier> name(String field, RequestedIdentifier requested) {
         DnsName name;
         try {
             name = DnsName.parse(requested.value());

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RequestRulesTest {
@@ -102,18 +103,50 @@ class RequestRulesTest {
     }
 
     @Test
-    void certifiesNoAddressAndNothingButNames() {
+    void certifiesNamesAndAddressesAndNothingElse() {
         assertThat(codes(RequestRules.check(POLICY, names("192.0.2.1")))).containsExactly(ErrorCode.INVALID_NAME);
         CertificateRequested ip = new CertificateRequested(
                 "shop",
                 "web",
-                Arrays.asList(new RequestedIdentifier("ip", "192.0.2.1"), new RequestedIdentifier(null, null)),
+                Arrays.asList(
+                        new RequestedIdentifier("ip", "192.0.2.1"),
+                        new RequestedIdentifier("ip", "example.com"),
+                        new RequestedIdentifier("ip", null),
+                        new RequestedIdentifier("email", "a@example.com"),
+                        new RequestedIdentifier(null, null)),
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 Map.of());
         assertThat(codes(RequestRules.check(POLICY, ip)))
-                .containsExactly(ErrorCode.INVALID_NAME, ErrorCode.INVALID_NAME);
+                .containsExactly(
+                        ErrorCode.FORBIDDEN_NAME,
+                        ErrorCode.INVALID_NAME,
+                        ErrorCode.INVALID_FIELD,
+                        ErrorCode.INVALID_NAME,
+                        ErrorCode.INVALID_NAME);
+    }
+
+    @Test
+    void certifiesAddressesOfAllowedNetworksBesideNames() {
+        Policy policy = new Policy(
+                POLICY.allowedSuffixes(),
+                POLICY.wildcardSuffixes(),
+                POLICY.hosts(),
+                POLICY.issuers(),
+                POLICY.defaultIssuer(),
+                List.of(Network.parse("192.0.2.0/24"), Network.parse("2001:db8::/32")));
+        CertificateRequested mixed = addresses("192.0.2.1", "2001:DB8:0::1");
+
+        assertThat(RequestRules.check(policy, mixed)).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> assertThat(
+                        it.spec().identifiers())
+                .containsExactly(
+                        new Identifier("ip", "192.0.2.1"),
+                        new Identifier("ip", "2001:db8::1"),
+                        new Identifier("dns", "example.com")));
+        assertThat(codes(RequestRules.check(policy, addresses("192.0.3.1")))).containsExactly(ErrorCode.FORBIDDEN_NAME);
+        assertThat(codes(RequestRules.check(policy, addresses("2001:db8::1", "2001:DB8:0:0::1"))))
+                .containsExactly(ErrorCode.DUPLICATE_NAME);
     }
 
     @Test
@@ -143,6 +176,20 @@ class RequestRulesTest {
             assertThat(codes(RequestRules.check(POLICY, labelled(Map.of(unclean, "value")))))
                     .containsExactly(ErrorCode.INVALID_FIELD);
         }
+    }
+
+    private static CertificateRequested addresses(String... addresses) {
+        return new CertificateRequested(
+                "shop",
+                "web",
+                Stream.concat(
+                                Arrays.stream(addresses).map(value -> new RequestedIdentifier("ip", value)),
+                                Stream.of(new RequestedIdentifier("dns", "example.com")))
+                        .toList(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Map.of());
     }
 
     private static CertificateRequested labelled(Map<String, String> labels) {

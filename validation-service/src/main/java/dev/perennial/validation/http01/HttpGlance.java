@@ -18,7 +18,7 @@ record HttpGlance(ChallengeFetch fetch) implements Glance {
         String name = identifier.value();
         String where = address.getHostAddress() + " port " + fetch.port();
         try {
-            ChallengeFetch.Answer answer = fetch.get(address, name, challenge.token());
+            ChallengeFetch.Answer answer = fetch.get(address, host(identifier), challenge.token());
             // RFC 8555 section 8.3: trailing white space does not count.
             if (answer.status() == 200 && answer.body().stripTrailing().equals(challenge.keyAuthorization())) {
                 return Optional.empty();
@@ -33,6 +33,13 @@ record HttpGlance(ChallengeFetch fetch) implements Glance {
                             + " and send it to this installation's responder",
                     where + ": " + e.getMessage()));
         }
+    }
+
+    /** As it stands in a URL. */
+    private static String host(Identifier identifier) {
+        return identifier.ofType(Identifier.IP) && identifier.ip().isV6()
+                ? "[" + identifier.value() + "]"
+                : identifier.value();
     }
 
     private static Problem problem(String detail, String evidence) {

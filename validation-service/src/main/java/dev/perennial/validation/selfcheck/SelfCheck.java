@@ -51,20 +51,25 @@ public final class SelfCheck {
     }
 
     private Optional<Problem> look(Identifier identifier, Authorization.Challenge challenge) {
-        String name = identifier.name().base();
         List<InetAddress> addresses;
         try {
-            addresses = lookup.addresses(name);
+            addresses = addresses(identifier);
         } catch (UnknownHostException e) {
             return Optional.of(Problem.of(
                     ErrorCode.SELF_CHECK_FAILED,
-                    name + " does not resolve; give it an address record that leads to this installation",
+                    identifier.value() + " does not resolve; give it an address record that leads to this installation",
                     e.getMessage()));
         }
         return addresses.stream()
                 .limit(MOST_ADDRESSES)
                 .flatMap(address -> glance.at(address, identifier, challenge).stream())
                 .findFirst();
+    }
+
+    private List<InetAddress> addresses(Identifier identifier) throws UnknownHostException {
+        return identifier.ofType(Identifier.IP)
+                ? List.of(identifier.ip().address())
+                : lookup.addresses(identifier.name().base());
     }
 
     private static boolean slept(Duration pause) {

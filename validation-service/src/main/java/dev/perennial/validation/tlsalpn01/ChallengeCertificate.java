@@ -102,7 +102,8 @@ final class ChallengeCertificate {
     }
 
     private static GeneralName generalName(Identifier identifier) {
-        return new GeneralName(GeneralName.dNSName, identifier.value());
+        return new GeneralName(
+                identifier.ofType(Identifier.IP) ? GeneralName.iPAddress : GeneralName.dNSName, identifier.value());
     }
 
     private static byte[] digest(String keyAuthorization) {

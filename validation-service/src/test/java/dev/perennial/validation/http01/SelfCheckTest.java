@@ -125,6 +125,23 @@ class SelfCheckTest {
     }
 
     @Test
+    void looksAtAnAddressWithoutAskingDns() {
+        List<String> hosts = new ArrayList<>();
+        responding = exchange -> {
+            hosts.add(exchange.getRequestHeaders().getFirst("Host"));
+            answer(exchange, 200, CHALLENGE.keyAuthorization());
+        };
+        AddressLookup nothing = name -> {
+            throw new UnknownHostException(name);
+        };
+        var glance = new HttpGlance(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
+        var check = new SelfCheck(nothing, glance, Duration.ZERO, InstantSource.system());
+
+        assertThat(check.run(Identifier.of("127.0.0.1"), CHALLENGE)).isEmpty();
+        assertThat(hosts).containsExactly("127.0.0.1:" + port());
+    }
+
+    @Test
     void saysThatTheNameDoesNotResolve() {
         AddressLookup nothing = name -> {
             throw new UnknownHostException(name + ": host not found, says the resolver");

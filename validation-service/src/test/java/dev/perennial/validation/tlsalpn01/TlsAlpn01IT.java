@@ -62,8 +62,9 @@ class TlsAlpn01IT {
     }
 
     @Test
-    void aCertificateIsIssuedOnProofByHandshakeAlone() throws Exception {
-        List<Identifier> names = List.of(Identifier.dns("shop.test"), Identifier.dns("www.shop.test"));
+    void aCertificateForNamesAndAnAddressIsIssuedOnProofByHandshakeAlone() throws Exception {
+        List<Identifier> names =
+                List.of(Identifier.dns("shop.test"), Identifier.dns("www.shop.test"), Identifier.of("127.0.0.1"));
         AcmeOrder order = place(names);
 
         List<Authorization.Challenge> challenges = order.authorizationUrls().stream()
@@ -78,7 +79,8 @@ class TlsAlpn01IT {
         account.finalizeOrder(order, names, key);
         var issued = (OrderProgress.Valid) account.await(order, FIRST_LOOK, LIMIT);
         assertThat(account.download(issued.certificateUrl()).getFirst().getSubjectAlternativeNames())
-                .containsExactlyInAnyOrder(List.of(2, "shop.test"), List.of(2, "www.shop.test"));
+                .containsExactlyInAnyOrder(
+                        List.of(2, "shop.test"), List.of(2, "www.shop.test"), List.of(7, "127.0.0.1"));
     }
 
     @Test

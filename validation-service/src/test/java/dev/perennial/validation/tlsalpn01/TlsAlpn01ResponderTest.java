@@ -28,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsAlpn01ResponderTest {
@@ -57,6 +58,22 @@ class TlsAlpn01ResponderTest {
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
         shown.verify(shown.getPublicKey());
         shown.checkValidity();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 1.2.0.192.in-addr.arpa, 192.0.2.1",
+        "2001:db8::1, 1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa, 2001:db8:0:0:0:0:0:1"
+    })
+    void anAddressIsAskedForByItsReverseName(String address, String serverName, String shownAs) throws Exception {
+        live.put(new ChallengePresented("token", ANSWER, Identifier.of(address), "tls-alpn-01", now.plusSeconds(60)));
+
+        X509Certificate shown = Client.ca(start(RespondingTo.MANY), serverName).shakeHands();
+
+        assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(7, shownAs));
+        assertThat(AcmeTls.serverName(Identifier.of(address))).isEqualTo(serverName);
+        assertThat(ChallengeCertificate.complaint(shown, Identifier.of(address), ANSWER))
+                .isEmpty();
     }
 
     @Test
