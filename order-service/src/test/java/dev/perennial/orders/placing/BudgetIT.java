@@ -26,9 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
 /** The limits in PostgreSQL, under the placer that has to keep to them. */
@@ -73,6 +75,42 @@ class BudgetIT {
                         .plus(HOUR.dividedBy(10))
                         .minus(HOUR));
         assertThat(arrival(LimitKind.ACCOUNT_ORDERS)).isAfterOrEqualTo(before.plus(HOUR));
+    }
+
+    @Test
+    void makesAReplicaWaitForWhatAnotherIsJustTaking() {
+        parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(2, HOUR)));
+        ask("a", "a.example.com");
+        runUntilIdle(placer);
+        ask("b", "b.example.com");
+        ask("c", "c.example.com");
+        AtomicInteger second = new AtomicInteger(-1);
+
+        int first = parts.database.inTransaction(tx -> {
+            int taken = lease(tx);
+            Thread other = Thread.ofVirtual().start(() -> second.set(parts.database.inTransaction(this::lease)));
+            until(() -> !other.isAlive() || somebodyWaitsForARow());
+            return taken;
+        });
+        until(() -> second.get() >= 0);
+
+        assertThat(List.of(first, second.get())).containsExactly(1, 0);
+    }
+
+    private int lease(Handle tx) {
+        Instant now = parts.clock.instant();
+        return parts.budget
+                .lease(tx, new Orders(tx).due(1, List.of(), now), now.plus(Duration.ofMinutes(1)), now)
+                .size();
+    }
+
+    /** Over a connection of its own: within a transaction the server shows the same picture again and again. */
+    private boolean somebodyWaitsForARow() {
+        try (Handle own = parts.database.open()) {
+            return own.createQuery("""
+                            SELECT count(*) FROM pg_stat_activity
+                            WHERE datname = current_database() AND wait_event_type = 'Lock'""").mapTo(Long.class).one() > 0;
+        }
     }
 
     @Test
