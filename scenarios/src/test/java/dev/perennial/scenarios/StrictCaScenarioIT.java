@@ -1,0 +1,292 @@
+package dev.perennial.scenarios;
+
+import static dev.perennial.testbed.ca.RequestKind.AUTHORIZATION;
+import static dev.perennial.testbed.ca.RequestKind.CERTIFICATE;
+import static dev.perennial.testbed.ca.RequestKind.CHALLENGE;
+import static dev.perennial.testbed.ca.RequestKind.FINALIZE;
+import static dev.perennial.testbed.ca.RequestKind.NEW_ORDER;
+import static dev.perennial.testbed.ca.RequestKind.ORDER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.ca.Fault;
+import dev.perennial.testbed.ca.Faults;
+import dev.perennial.testbed.ca.Misbehaviour;
+import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.ca.UrlField;
+import dev.perennial.testbed.fleet.ServicePart;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * One fleet before a CA that does everything wrong, at every step: a certificate for each fault, all of them under way at
+ * once. Faults that pass are outlived. Faults that stay are told, and cost nothing more when they are gone.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class StrictCaScenarioIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long HUGE = 64L * 1024 * 1024;
+    /** Longer than a request may take here. */
+    private static final Duration TOO_LATE = Duration.ofSeconds(4);
+
+    private static final List<RequestKind> STEPS = List.of(NEW_ORDER, AUTHORIZATION, CHALLENGE, FINALIZE, CERTIFICATE);
+
+    private static final Map<String, Passing> PASSING = new LinkedHashMap<>();
+    private static final Map<String, Lasting> LASTING = new LinkedHashMap<>();
+
+    private static Elsewhere elsewhere;
+    private static Stack stack;
+    private static Watch watch;
+    private static Requester requester;
+
+    /** Goes away by itself. */
+    private record Passing(List<RequestKind> steps, int times, Misbehaviour misbehaviour, List<Fault> fault) {
+        static Passing at(RequestKind step, int times, Misbehaviour misbehaviour) {
+            return new Passing(List.of(step), times, misbehaviour, new ArrayList<>());
+        }
+    }
+
+    /** Stays until somebody takes it away. */
+    private record Lasting(
+            List<RequestKind> steps, Misbehaviour misbehaviour, ErrorCode code, String evidence, List<Fault> fault) {
+        static Lasting at(RequestKind step, Misbehaviour misbehaviour, ErrorCode code, String evidence) {
+            return new Lasting(List.of(step), misbehaviour, code, evidence, new ArrayList<>());
+        }
+    }
+
+    private static void plan(URI origin) {
+        for (RequestKind step : STEPS) {
+            passing("limits", step, 2, Misbehaviour.limitsRate(Duration.ofSeconds(1)));
+            passing("dated", step, 1, Misbehaviour.limitsRateByDate(Duration.ofSeconds(2)));
+            passing("down", step, 2, Misbehaviour.unavailable());
+            passing("drops", step, 2, Misbehaviour.dropsConnection());
+            passing("loses", step, 1, Misbehaviour.losesAnswer());
+            passing("nonces", step, 4, Misbehaviour.refusesNonce());
+            passing("floods", step, 1, Misbehaviour.floods(HUGE));
+            passing("endless", step, 1, Misbehaviour.floodsForEver());
+            passing("late", step, 1, Misbehaviour.answersLate(TOO_LATE));
+        }
+        passing("down", ORDER, 2, Misbehaviour.unavailable());
+        passing("loses", ORDER, 1, Misbehaviour.losesAnswer());
+        PASSING.put(
+                "slow-finalize",
+                new Passing(List.of(FINALIZE, ORDER), 6, Misbehaviour.keepsProcessing(), new ArrayList<>()));
+        // A CA of many machines may refuse more nonces in a row than one request is worth.
+        passing("many-nonces", FINALIZE, 15, Misbehaviour.refusesNonce());
+
+        String there = origin.toString();
+        ErrorCode wrong = ErrorCode.CA_MISBEHAVED;
+        LASTING.put("leads-location", Lasting.at(NEW_ORDER, leads(UrlField.LOCATION, origin), wrong, there));
+        LASTING.put(
+                "leads-authorizations", Lasting.at(NEW_ORDER, leads(UrlField.AUTHORIZATIONS, origin), wrong, there));
+        LASTING.put("leads-finalize", Lasting.at(NEW_ORDER, leads(UrlField.FINALIZE, origin), wrong, there));
+        LASTING.put("leads-challenge", Lasting.at(AUTHORIZATION, leads(UrlField.CHALLENGE, origin), wrong, there));
+        LASTING.put(
+                "leads-certificate",
+                new Lasting(
+                        List.of(FINALIZE, ORDER),
+                        leads(UrlField.CERTIFICATE, origin),
+                        wrong,
+                        there,
+                        new ArrayList<>()));
+        token("shell", "$(touch${IFS}pwned)");
+        token("backtick", "`id`;x|y&z");
+        token("path", "../../../../etc/passwd");
+        token("line", "a\r\nX-Injected: b");
+        LASTING.put("stays-down", Lasting.at(CERTIFICATE, Misbehaviour.unavailable(), ErrorCode.CA_UNAVAILABLE, "503"));
+        for (RequestKind step : STEPS) {
+            LASTING.put(name("stays-endless", step), Lasting.at(step, Misbehaviour.floodsForEver(), wrong, "1048576"));
+        }
+    }
+
+    private static void passing(String what, RequestKind step, int times, Misbehaviour misbehaviour) {
+        PASSING.put(name(what, step), Passing.at(step, times, misbehaviour));
+    }
+
+    private static void token(String what, String token) {
+        LASTING.put(
+                "token-" + what,
+                Lasting.at(AUTHORIZATION, Misbehaviour.offersToken(token), ErrorCode.CA_MISBEHAVED, "token"));
+    }
+
+    private static Misbehaviour leads(UrlField field, URI origin) {
+        return Misbehaviour.leadsElsewhere(field, origin);
+    }
+
+    private static String name(String what, RequestKind step) {
+        return what + "-" + step.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String dns(String name) {
+        return name + ".demo.test";
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        elsewhere = new Elsewhere();
+        plan(elsewhere.origin());
+        List<Site> sites = new ArrayList<>();
+        Stream.of(PASSING.keySet().stream(), LASTING.keySet().stream(), Stream.of("afterwards"))
+                .flatMap(names -> names)
+                .forEach(name -> sites.add(Site.of(name, dns(name))));
+        var builder = Stack.builder()
+                .sites(sites)
+                .ca(ca -> ca.withNonceReject(0))
+                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
+                .serviceProperty("order-service", "perennial.supervision.postponement-pauses", "1s")
+                .serviceProperty("validation-service", "perennial.validation.patience", "15s")
+                .serviceProperty("validation-service", "perennial.validation.next-attempt", "1s")
+                .serviceProperty("issuance-service", "perennial.issuance.patience", "8s")
+                .serviceProperty("issuance-service", "perennial.issuance.next-attempt", "1s");
+        for (String service : List.of("order-service", "validation-service", "issuance-service")) {
+            builder.serviceProperty(service, "perennial.issuers.pebble.request-timeout", "2s");
+        }
+        stack = builder.start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+        PASSING.forEach((name, it) ->
+                it.fault().add(at(it.steps()).of(dns(name)).times(it.times()).switchOn(it.misbehaviour())));
+        LASTING.forEach(
+                (name, it) -> it.fault().add(at(it.steps()).of(dns(name)).switchOn(it.misbehaviour())));
+        Stream.concat(LASTING.keySet().stream(), PASSING.keySet().stream())
+                .forEach(name -> requester.request(name, requester.certificate(name, dns(name))));
+    }
+
+    private static Faults.Where at(List<RequestKind> steps) {
+        return stack.front()
+                .faults()
+                .at(steps.getFirst(), steps.stream().skip(1).toArray(RequestKind[]::new));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (watch != null) {
+            watch.close();
+            requester.close();
+        }
+        if (stack != null) {
+            stack.close();
+        }
+        elsewhere.close();
+    }
+
+    static Stream<String> lasting() {
+        return LASTING.keySet().stream();
+    }
+
+    static Stream<String> passing() {
+        return PASSING.keySet().stream();
+    }
+
+    @Order(1)
+    @ParameterizedTest
+    @MethodSource("passing")
+    void anOrderOutlivesAFaultThatPasses(String name) {
+        Passing it = PASSING.get(name);
+
+        served(name);
+
+        assertThat(it.fault().getFirst().strikes()).as("strikes").isEqualTo(it.times());
+    }
+
+    @Order(2)
+    @ParameterizedTest
+    @MethodSource("lasting")
+    void aFaultThatStaysIsToldAndForgottenWhenItIsGone(String name) {
+        Lasting it = LASTING.get(name);
+        Fault fault = it.fault().getFirst();
+
+        JsonNode[] last = new JsonNode[1];
+        Wait.until(
+                "problem " + it.code().wireName() + " with " + it.evidence() + " and a next attempt at " + name,
+                LIMIT,
+                () -> {
+                    last[0] = story(name);
+                    return StreamSupport.stream(last[0].path("timeline").spliterator(), false)
+                            .anyMatch(entry -> tells(entry.path("detail"), it));
+                },
+                () -> String.valueOf(last[0]));
+        assertThat(fault.strikes()).as("strikes").isPositive();
+
+        fault.switchOff();
+        served(name);
+    }
+
+    @Order(3)
+    @Test
+    void nothingWasSentToAnotherOrigin() {
+        assertThat(elsewhere.visits()).isZero();
+    }
+
+    @Order(4)
+    @Test
+    void everybodyIsAliveAfterwards() {
+        requester.request(requester.certificate("afterwards", dns("afterwards")));
+
+        served("afterwards");
+        assertThat(stack.services()).allMatch(ServicePart::healthy);
+        assertThat(watch.seen()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
+        assertThat(stack.counts().successfulFinalizes())
+                .as("no order was finalized twice")
+                .isEqualTo(stack.counts().ordersFinalized())
+                .isEqualTo(PASSING.size() + LASTING.size() + 1L);
+    }
+
+    /** What callers of the REST API are told. */
+    private static JsonNode story(String name) {
+        JsonNode found = requester.get("/api/v1/certificates?limit=1&name=" + name);
+        String id = found.at("/items/0/certificateId").asText();
+        return id.isEmpty() ? found : requester.get("/api/v1/certificates/" + id);
+    }
+
+    private static boolean tells(JsonNode detail, Lasting it) {
+        List<JsonNode> problems = new ArrayList<>();
+        detail.path("problems").forEach(problems::add);
+        problems.add(detail.path("problem"));
+        return detail.has("nextAttemptAt")
+                && problems.stream()
+                        .anyMatch(problem ->
+                                problem.path("code").asText().equals(it.code().wireName())
+                                        && !problem.path("detail").asText().isBlank()
+                                        && problem.path("evidence").asText().contains(it.evidence()));
+    }
+
+    private static void served(String name) {
+        Wait.until(
+                "deployment of " + name,
+                LIMIT,
+                () -> !watch.all(CertificateDeployed.class, d -> d.name().equals(name))
+                        .isEmpty(),
+                () -> String.valueOf(story(name)));
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(name));
+        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), dns(name))))
+                .isEqualTo(deployed.fingerprint());
+        assertThat(watch.all(CertificateIssued.class, i -> i.name().equals(name)))
+                .extracting(CertificateIssued::fingerprint)
+                .containsOnly(deployed.fingerprint());
+        assertThat(stack.front().finalized(dns(name)))
+                .as("finalize requests that the CA accepted for this name")
+                .isEqualTo(1);
+    }
+}
