@@ -10,7 +10,6 @@ import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.validation.challenges.Prover;
-import dev.perennial.validation.challenges.Unpresentable;
 import dev.perennial.validation.choice.ChallengeRules;
 import dev.perennial.validation.choice.Method;
 import java.time.Duration;
@@ -18,28 +17,27 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jboss.logging.Logger;
 
 /**
  * One try at proving an order. Every step may be repeated: the authorizations say what is left to do, presenting and
- * answering twice are harmless, and what was presented is withdrawn whatever happens.
+ * answering twice are harmless. What was presented is withdrawn when the CA has decided or was not asked; while it may still look
+ * (its answer got lost, it takes long) the answer stays, and the caller withdraws it in the end.
  *
  * @param firstLook from our answers to the first look at the order
  * @param verdictLimit from our answers to the CA's verdict
  */
 record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firstLook, Duration verdictLimit) {
-    private static final Logger LOG = Logger.getLogger(OrderValidation.class);
-
     OrderValidation {
         provers = List.copyOf(provers);
     }
 
-    /** @throws RetryLater where the CA is unavailable: nothing is lost, the same call again goes on from there */
-    Verdict run(Order order, AcmeAccount account) {
+    /**
+     * @param presented what is still presented when this returns or throws; the same for the tries that follow
+     * @throws RetryLater where the CA is unavailable: nothing is lost, the same call again goes on from there
+     */
+    Verdict run(Order order, AcmeAccount account, Presented presented) {
         try {
-            return prove(order, account);
+            return prove(order, account, presented);
         } catch (RetryLater e) {
             if (e.problem().code() == ErrorCode.ORDER_EXPIRED) {
                 return Verdict.forAll(order.identifiers(), e.problem());
@@ -48,7 +46,7 @@ record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firs
         }
     }
 
-    private Verdict prove(Order order, AcmeAccount account) {
+    private Verdict prove(Order order, AcmeAccount account, Presented presented) {
         List<Authorization> authorizations =
                 Together.map(order.acmeOrder().authorizationUrls(), account::authorization);
         List<IdentifierProblem> dead = new ArrayList<>();
@@ -56,7 +54,7 @@ record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firs
         for (Authorization authorization : authorizations) {
             Ways ways = new Ways(shown(authorization), proofs(authorization, order.attempt()));
             switch (authorization.status()) {
-                case VALID -> withdraw(ways.proofs());
+                case VALID -> Presented.withdraw(ways.proofs());
                 case PENDING -> {
                     if (ways.proofs().isEmpty()) {
                         dead.add(unanswerable(authorization));
@@ -66,7 +64,7 @@ record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firs
                 }
                 case INVALID, DEACTIVATED, EXPIRED, REVOKED -> {
                     // Of a run before this one that died between the CA's word and the withdrawal.
-                    withdraw(ways.proofs());
+                    Presented.withdraw(ways.proofs());
                     dead.add(dead(authorization));
                 }
             }
@@ -74,11 +72,11 @@ record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firs
         if (!dead.isEmpty()) {
             return new Verdict.Rejected(dead);
         }
-        return pending.isEmpty() ? new Verdict.Authorized() : present(order, account, pending);
+        return pending.isEmpty() ? new Verdict.Authorized() : present(order, account, pending, presented);
     }
 
-    private Verdict present(Order order, AcmeAccount account, List<Ways> pending) {
-        Queue<Proof> presented = new ConcurrentLinkedQueue<>();
+    private Verdict present(Order order, AcmeAccount account, List<Ways> pending, Presented presented) {
+        boolean caMayLook = false;
         try {
             List<Ways.Outcome> outcomes = Together.map(pending, ways -> ways.present(presented::add));
             List<IdentifierProblem> unseen = outcomes.stream()
@@ -90,30 +88,21 @@ record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firs
                 // ourselves.
                 return new Verdict.Rejected(unseen);
             }
+            caMayLook = true;
             Together.map(outcomes, outcome -> {
                 if (outcome instanceof Ways.Seen(Proof proof)) {
                     account.respond(proof.challenge());
                 }
                 return outcome;
             });
-            return verdict(order, account);
+            Verdict verdict = verdict(order, account);
+            caMayLook = false;
+            return verdict;
         } finally {
-            withdraw(List.copyOf(presented));
-        }
-    }
-
-    /** What cannot be taken back now must not undo what was proven. */
-    private static void withdraw(List<Proof> proofs) {
-        Together.map(proofs, proof -> {
-            try {
-                proof.withdraw();
-            } catch (RetryLater | Unpresentable e) {
-                LOG.warnf(
-                        "left behind: the %s answer of %s could not be taken back (%s); it is of no use to anybody any more",
-                        proof.challenge().type(), proof.identifier().value(), e.getMessage());
+            if (!caMayLook) {
+                presented.withdraw();
             }
-            return proof;
-        });
+        }
     }
 
     private Verdict verdict(Order order, AcmeAccount account) {

@@ -103,13 +103,19 @@ final class ValidationDesk {
     }
 
     private Verdict verdict(Order order) {
+        Presented presented = new Presented();
         try {
             return patience.insist("the validation", clock, () -> {
                 var account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
-                return validation.run(order, account);
+                return validation.run(order, account, presented);
             });
         } catch (RetryLater e) {
             return Verdict.forAll(order.identifiers(), withNextAttempt(e.problem()));
+        } finally {
+            // Who is stopped leaves it to the next delivery: the CA may look meanwhile, and other replicas can answer.
+            if (!Stop.isUnderWay()) {
+                presented.withdraw();
+            }
         }
     }
 

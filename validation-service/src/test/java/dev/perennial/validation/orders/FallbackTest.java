@@ -131,7 +131,8 @@ class FallbackTest {
                         order.keyType(),
                         order.targets(),
                         order.acmeOrder()),
-                account);
+                account,
+                new Presented());
     }
 
     private void show(Status status) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class OrderValidationTest {
     private final FakeAccount account = new FakeAccount();
     private final FakeProver prover = new FakeProver();
+    private final Presented left = new Presented();
     private final OrderValidation validation =
             new OrderValidation(List.of(prover), ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
     private final List<URI> urls = new ArrayList<>();
@@ -36,7 +37,7 @@ class OrderValidationTest {
             return new OrderProgress.Ready();
         });
 
-        Verdict verdict = validation.run(order(), account);
+        Verdict verdict = validation.run(order(), account, left);
 
         assertThat(verdict).isEqualTo(new Verdict.Authorized());
         assertThat(account.answered).containsExactlyInAnyOrder("t-a-example-com", "t-b-example-com");
@@ -47,7 +48,7 @@ class OrderValidationTest {
     void asksNothingOfTheCaWhereAllIsProvenAlready() {
         show("a.example.com", Status.VALID);
 
-        assertThat(validation.run(order(), account)).isEqualTo(new Verdict.Authorized());
+        assertThat(validation.run(order(), account, left)).isEqualTo(new Verdict.Authorized());
 
         assertThat(account.answered).isEmpty();
         assertThat(prover.withdrawn).as("what a run before may have left").containsExactly("t-a-example-com");
@@ -59,7 +60,7 @@ class OrderValidationTest {
         show("b.example.com", Status.PENDING);
         prover.blindFor.add("b.example.com");
 
-        Verdict verdict = validation.run(order(), account);
+        Verdict verdict = validation.run(order(), account, left);
 
         assertThat(problems(verdict)).singleElement().satisfies(p -> {
             assertThat(p.identifier()).isEqualTo(Identifier.dns("b.example.com"));
@@ -78,7 +79,7 @@ class OrderValidationTest {
             return new OrderProgress.Invalid(Problem.of(ErrorCode.CHALLENGE_FAILED, "invalid"));
         });
 
-        Verdict verdict = validation.run(order(), account);
+        Verdict verdict = validation.run(order(), account, left);
 
         assertThat(problems(verdict)).singleElement().satisfies(p -> {
             assertThat(p.identifier()).isEqualTo(Identifier.dns("b.example.com"));
@@ -92,8 +93,9 @@ class OrderValidationTest {
         show("a.example.com", Status.PENDING);
         show("b.example.com", Status.EXPIRED);
 
-        assertThat(problems(validation.run(order(), account))).singleElement().satisfies(p -> assertThat(p.identifier())
-                .isEqualTo(Identifier.dns("b.example.com")));
+        assertThat(problems(validation.run(order(), account, left)))
+                .singleElement()
+                .satisfies(p -> assertThat(p.identifier()).isEqualTo(Identifier.dns("b.example.com")));
         assertThat(account.answered).isEmpty();
     }
 
@@ -104,27 +106,45 @@ class OrderValidationTest {
                 url, new Authorization(url, Identifier.dns("a.example.com"), true, Status.PENDING, List.of()));
         urls.add(url);
 
-        assertThat(problems(validation.run(order(), account))).singleElement().satisfies(p -> {
-            assertThat(p.identifier()).isEqualTo(Identifier.dns("*.a.example.com"));
-            assertThat(p.problem().code()).isEqualTo(ErrorCode.NO_USABLE_CHALLENGE);
-        });
+        assertThat(problems(validation.run(order(), account, left)))
+                .singleElement()
+                .satisfies(p -> {
+                    assertThat(p.identifier()).isEqualTo(Identifier.dns("*.a.example.com"));
+                    assertThat(p.problem().code()).isEqualTo(ErrorCode.NO_USABLE_CHALLENGE);
+                });
     }
 
     @Test
     void acceptsThatTheOrderWasFinalizedMeanwhile() {
         show("a.example.com", Status.PENDING);
         account.verdicts.add(() -> new OrderProgress.Valid(URI.create("https://ca.example.com/certificate")));
-        assertThat(validation.run(order(), account)).isEqualTo(new Verdict.Authorized());
+        assertThat(validation.run(order(), account, left)).isEqualTo(new Verdict.Authorized());
     }
 
     @Test
-    void withdrawsAlsoWhereTheCaIsAway() {
+    void leavesTheAnswerWhileTheCaMayStillLook() {
         show("a.example.com", Status.PENDING);
         account.verdicts.add(() -> {
             throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "down"));
         });
 
-        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> validation.run(order(), account));
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> validation.run(order(), account, left));
+        assertThat(prover.presented).containsExactly("t-a-example-com");
+
+        left.withdraw();
+        assertThat(prover.presented).isEmpty();
+    }
+
+    @Test
+    void withdrawsWhereTheCaDecidesOnALaterTry() {
+        show("a.example.com", Status.PENDING);
+        account.verdicts.add(() -> {
+            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "down"));
+        });
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> validation.run(order(), account, left));
+
+        account.verdicts.add(() -> new OrderProgress.Ready());
+        assertThat(validation.run(order(), account, left)).isEqualTo(new Verdict.Authorized());
         assertThat(prover.presented).isEmpty();
     }
 
@@ -135,7 +155,7 @@ class OrderValidationTest {
             throw new RetryLater(Problem.of(ErrorCode.ORDER_EXPIRED, "gone"));
         });
 
-        assertThat(problems(validation.run(order(), account)))
+        assertThat(problems(validation.run(order(), account, left)))
                 .extracting(p -> p.problem().code())
                 .containsOnly(ErrorCode.ORDER_EXPIRED);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.Authorization;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
@@ -18,12 +19,14 @@ import dev.perennial.platform.messaging.Stop;
 import dev.perennial.validation.choice.ChallengeRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +78,29 @@ class ValidationDeskTest {
     }
 
     @Test
+    void withdrawsWhatTheCaNeverDecidedAboutWhenPatienceEnds() {
+        FakeAccount account = new FakeAccount();
+        FakeProver prover = new FakeProver();
+        URI url = URI.create("https://ca.test/authorization");
+        Identifier name = Identifier.dns("a.example.com");
+        var challenge = new Authorization.Challenge("http-01", url, "token", "token.thumbprint", Optional.empty());
+        account.authorizations.put(
+                url, new Authorization(url, name, false, Authorization.Status.PENDING, List.of(challenge)));
+        for (int i = 0; i < 1_000; i++) {
+            account.verdicts.add(() -> {
+                throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "away"));
+            });
+        }
+
+        desk(new FailingAccounts(new ArrayDeque<>(), account), prover, BRIEF)
+                .serve(Orders.of(List.of(url), List.of(name)), Context.root());
+
+        assertThat(told.getFirst().data()).isInstanceOf(OrderRejected.class);
+        assertThat(account.answered).isNotEmpty();
+        assertThat(prover.presented).isEmpty();
+    }
+
+    @Test
     void tellsTheOrderServiceOfADefectAndPassesItOn() {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> desk(null, LONG).serve(order, Context.root()));
@@ -116,9 +142,13 @@ class ValidationDeskTest {
     }
 
     private ValidationDesk desk(Deque<ErrorCode> failures, Patience patience) {
+        return desk(new FailingAccounts(failures, new FakeAccount()), new FakeProver(), patience);
+    }
+
+    private ValidationDesk desk(AcmeAccounts accounts, FakeProver prover, Patience patience) {
         return new ValidationDesk(
-                new FailingAccounts(failures),
-                new OrderValidation(List.of(), ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
+                accounts,
+                new OrderValidation(List.of(prover), ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
                 patience,
                 Duration.ofMinutes(1),
                 told::add,
@@ -126,7 +156,7 @@ class ValidationDeskTest {
                 Clock.systemUTC());
     }
 
-    private record FailingAccounts(Deque<ErrorCode> failures) implements AcmeAccounts {
+    private record FailingAccounts(Deque<ErrorCode> failures, FakeAccount account) implements AcmeAccounts {
         @Override
         public Set<String> issuers() {
             return Set.of("ca");
@@ -141,7 +171,7 @@ class ValidationDeskTest {
             if (!failures.isEmpty()) {
                 throw new RetryLater(Problem.of(failures.removeFirst(), "away"));
             }
-            return new FakeAccount();
+            return account;
         }
     }
 }
