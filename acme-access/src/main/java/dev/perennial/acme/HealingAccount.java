@@ -15,10 +15,10 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * An account that outlives the CA's memory of it, and its own key. Where the CA refuses a request, the key may have been changed by
- * a replica meanwhile: Vault is asked, and where it has another one the request is signed anew. Where the CA says {@code accountDoesNotExist}, the account is forgotten
- * here too; who may register does so, with the same key, and asks once more; everybody else is told to come back, and
- * finds the new location in Vault then.
+ * An account that outlives the CA's memory of it, and its own key. Where the CA refuses a request, a replica may have changed
+ * the key meanwhile: Vault is asked, and where it has another one the request is signed anew. Where the CA says {@code
+ * accountDoesNotExist}, the account is forgotten here too; who may register does so, with the same key, and asks once more;
+ * everybody else is told to come back, and finds the new location in Vault then.
  */
 record HealingAccount(Source source, Registration registration) implements AcmeAccount {
     private static final Logger LOG = Logger.getLogger(HealingAccount.class);

@@ -4,10 +4,10 @@ import dev.perennial.acme.Authorization;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
-import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.challenges.Prover;
 import dev.perennial.validation.http01.DnsConfig;
-import io.opentelemetry.api.trace.SpanKind;
+import dev.perennial.validation.selfcheck.Looks;
+import dev.perennial.validation.selfcheck.ServerAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -15,11 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.xbill.DNS.CNAMERecord;
@@ -36,7 +34,7 @@ class Dns01Prover implements Prover {
     private final DnsProviders providers;
     private final Questions resolver;
     private final Showing showing;
-    private final InstantSource clock;
+    private final Looks looks = new Looks(FIRST_PAUSE, LONGEST_PAUSE, InstantSource.system());
 
     @Inject
     Dns01Prover(DnsProviders providers, DnsConfig dns, Dns01Config config) {
@@ -54,7 +52,6 @@ class Dns01Prover implements Prover {
         this.resolver = resolver;
         this.showing =
                 new Showing(new AuthoritativeServers(resolver, config.authoritativePort()), config.queryTimeout());
-        this.clock = InstantSource.system();
     }
 
     @Override
@@ -70,18 +67,14 @@ class Dns01Prover implements Prover {
 
     @Override
     public void present(Identifier identifier, Authorization.Challenge challenge) {
-        Spans.inSpan("present challenge", SpanKind.INTERNAL, attributes(identifier), () -> {
-            TxtRecord record = record(identifier, challenge);
-            providers.of(record.fqdn()).provider().add(record);
-        });
+        TxtRecord record = record(identifier, challenge);
+        providers.of(record.fqdn()).provider().add(record);
     }
 
     @Override
     public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
-        return Spans.inSpan("self-check", SpanKind.INTERNAL, attributes(identifier), () -> {
-            TxtRecord record = record(identifier, challenge);
-            return propagated(record, providers.of(record.fqdn()));
-        });
+        TxtRecord record = record(identifier, challenge);
+        return propagated(record, providers.of(record.fqdn()));
     }
 
     @Override
@@ -91,18 +84,12 @@ class Dns01Prover implements Prover {
     }
 
     private Optional<Problem> propagated(TxtRecord record, DnsProviders.Account account) {
-        Instant giveUp = clock.instant().plus(account.propagationLimit());
-        Duration pause = FIRST_PAUSE;
-        for (int look = 1; ; look++) {
-            Optional<Problem> problem = look(record, account);
-            if (problem.isEmpty() || !clock.instant().plus(pause).isBefore(giveUp) || !slept(pause)) {
-                return problem;
-            }
-            if (look % WRITE_AGAIN_EVERY == 0) {
+        return looks.until(account.propagationLimit(), number -> {
+            if (number > 1 && (number - 1) % WRITE_AGAIN_EVERY == 0) {
                 account.provider().add(record);
             }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-        }
+            return look(record, account);
+        });
     }
 
     private Optional<Problem> look(TxtRecord record, DnsProviders.Account account) {
@@ -152,19 +139,5 @@ class Dns01Prover implements Prover {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JRE has SHA-256", e);
         }
-    }
-
-    private static boolean slept(Duration pause) {
-        try {
-            Thread.sleep(pause);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private static Map<String, String> attributes(Identifier identifier) {
-        return Map.of("acme.identifier", identifier.value(), "acme.challenge.type", Authorization.Challenge.DNS_01);
     }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.validation.dns01;
 
+import dev.perennial.validation.selfcheck.ServerAddress;
 import dev.perennial.vault.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;

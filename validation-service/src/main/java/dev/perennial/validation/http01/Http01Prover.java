@@ -3,17 +3,14 @@ package dev.perennial.validation.http01;
 import dev.perennial.acme.Authorization;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
-import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.challenges.ChallengeBoard;
 import dev.perennial.validation.challenges.Prover;
 import dev.perennial.validation.selfcheck.AddressLookup;
 import dev.perennial.validation.selfcheck.SelfCheck;
-import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 
 /** Proves a name by what is served under it over plain HTTP. */
@@ -50,25 +47,16 @@ class Http01Prover implements Prover {
 
     @Override
     public void present(Identifier identifier, Authorization.Challenge challenge) {
-        Spans.inSpan(
-                "present challenge",
-                SpanKind.INTERNAL,
-                attributes(identifier),
-                () -> board.present(identifier, challenge));
+        board.present(identifier, challenge);
     }
 
     @Override
     public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
-        return Spans.inSpan(
-                "self-check", SpanKind.INTERNAL, attributes(identifier), () -> selfCheck.run(identifier, challenge));
+        return selfCheck.run(identifier, challenge);
     }
 
     @Override
     public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
         board.withdraw(challenge);
-    }
-
-    private static Map<String, String> attributes(Identifier identifier) {
-        return Map.of("acme.identifier", identifier.value(), "acme.challenge.type", Authorization.Challenge.HTTP_01);
     }
 }

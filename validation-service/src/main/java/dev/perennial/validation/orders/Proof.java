@@ -3,7 +3,10 @@ package dev.perennial.validation.orders;
 import dev.perennial.acme.Authorization;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.challenges.Prover;
+import io.opentelemetry.api.trace.SpanKind;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,14 +16,18 @@ import java.util.Optional;
  */
 record Proof(Identifier identifier, Authorization.Challenge challenge, Prover prover) {
     void present() {
-        prover.present(identifier, challenge);
+        Spans.inSpan("present challenge", SpanKind.INTERNAL, attributes(), () -> prover.present(identifier, challenge));
     }
 
     Optional<Problem> check() {
-        return prover.check(identifier, challenge);
+        return Spans.inSpan("self-check", SpanKind.INTERNAL, attributes(), () -> prover.check(identifier, challenge));
     }
 
     void withdraw() {
         prover.withdraw(identifier, challenge);
+    }
+
+    private Map<String, String> attributes() {
+        return Map.of("acme.identifier", identifier.value(), "acme.challenge.type", challenge.type());
     }
 }

@@ -22,18 +22,8 @@ public interface AddressLookup {
     List<InetAddress> addresses(String name) throws UnknownHostException;
 
     static AddressLookup of(Optional<String> resolver) {
-        return resolver.<AddressLookup>map(text -> new Resolver(socketAddress(text)))
+        return resolver.<AddressLookup>map(text -> new Resolver(ServerAddress.parse("perennial.dns.resolver", text)))
                 .orElse(name -> List.of(InetAddress.getAllByName(name)));
-    }
-
-    private static InetSocketAddress socketAddress(String text) {
-        int colon = text.lastIndexOf(':');
-        if (colon < 1) {
-            throw new IllegalArgumentException("perennial.dns.resolver must be address:port, not '" + text + "'");
-        }
-        return new InetSocketAddress(
-                text.substring(0, colon).replace("[", "").replace("]", ""),
-                Integer.parseInt(text.substring(colon + 1)));
     }
 
     /** One resolver asked directly and nothing remembered: an answer from a minute ago is what we must not trust here. */

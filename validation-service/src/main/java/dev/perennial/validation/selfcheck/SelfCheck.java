@@ -7,7 +7,6 @@ import dev.perennial.events.Problem;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -24,30 +23,19 @@ public final class SelfCheck {
     private final AddressLookup lookup;
     private final Glance glance;
     private final Duration limit;
-    private final InstantSource clock;
+    private final Looks looks;
 
     /** @param limit how long the look is repeated */
     public SelfCheck(AddressLookup lookup, Glance glance, Duration limit, InstantSource clock) {
         this.lookup = lookup;
         this.glance = glance;
         this.limit = limit;
-        this.clock = clock;
+        this.looks = new Looks(FIRST_PAUSE, LONGEST_PAUSE, clock);
     }
 
     /** @return the last thing that was wrong when the limit was reached; empty as soon as all is well */
     public Optional<Problem> run(Identifier identifier, Authorization.Challenge challenge) {
-        Instant giveUp = clock.instant().plus(limit);
-        Duration pause = FIRST_PAUSE;
-        while (true) {
-            Optional<Problem> problem = look(identifier, challenge);
-            if (problem.isEmpty() || !clock.instant().plus(pause).isBefore(giveUp)) {
-                return problem;
-            }
-            if (!slept(pause)) {
-                return problem;
-            }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-        }
+        return looks.until(limit, number -> look(identifier, challenge));
     }
 
     private Optional<Problem> look(Identifier identifier, Authorization.Challenge challenge) {
@@ -70,15 +58,5 @@ public final class SelfCheck {
         return identifier.ofType(Identifier.IP)
                 ? List.of(identifier.ip().address())
                 : lookup.addresses(identifier.name().base());
-    }
-
-    private static boolean slept(Duration pause) {
-        try {
-            Thread.sleep(pause);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

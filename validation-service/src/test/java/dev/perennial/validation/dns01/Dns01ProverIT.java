@@ -14,6 +14,7 @@ import dev.perennial.validation.challenges.Unpresentable;
 import dev.perennial.validation.choice.ChallengeRules;
 import dev.perennial.validation.choice.Suffix;
 import dev.perennial.validation.dns01.DnsProviders.Account;
+import dev.perennial.validation.selfcheck.ServerAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

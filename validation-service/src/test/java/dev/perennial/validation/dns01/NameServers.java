@@ -5,6 +5,7 @@ import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.dns.PowerDnsPart;
 import dev.perennial.testbed.dns.Zone;
 import dev.perennial.testbed.process.ProcessLauncher;
+import dev.perennial.validation.selfcheck.ServerAddress;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
 import java.io.IOException;
