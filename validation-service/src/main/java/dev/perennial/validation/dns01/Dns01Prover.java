@@ -1,13 +1,16 @@
 package dev.perennial.validation.dns01;
 
 import dev.perennial.acme.Authorization;
+import dev.perennial.dns.AuthoritativeServers;
+import dev.perennial.dns.BrokenDelegation;
+import dev.perennial.dns.Delegation;
+import dev.perennial.dns.DnsConfig;
+import dev.perennial.dns.Questions;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.validation.challenges.Prover;
-import dev.perennial.validation.http01.DnsConfig;
 import dev.perennial.validation.selfcheck.Looks;
-import dev.perennial.validation.selfcheck.ServerAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -38,13 +41,7 @@ class Dns01Prover implements Prover {
 
     @Inject
     Dns01Prover(DnsProviders providers, DnsConfig dns, Dns01Config config) {
-        this(
-                providers,
-                new Questions(
-                        dns.resolver().map(text -> ServerAddress.parse("perennial.dns.resolver", text)),
-                        true,
-                        config.queryTimeout()),
-                config);
+        this(providers, Questions.toResolver(dns, config.queryTimeout()), config);
     }
 
     Dns01Prover(DnsProviders providers, Questions resolver, Dns01Config config) {
@@ -118,7 +115,15 @@ class Dns01Prover implements Prover {
     /** RFC 8555 section 8.4; at the name that CNAMEs lead to. */
     private TxtRecord record(Identifier identifier, Authorization.Challenge challenge) {
         String asked = "_acme-challenge." + identifier.name().base();
-        return new TxtRecord(Delegation.target(asked, this::cname), digest(challenge.keyAuthorization()));
+        return new TxtRecord(target(asked), digest(challenge.keyAuthorization()));
+    }
+
+    private String target(String asked) {
+        try {
+            return Delegation.target(asked, this::cname);
+        } catch (BrokenDelegation e) {
+            throw DnsFailures.refused(e.getMessage(), e.way());
+        }
     }
 
     private Optional<String> cname(String name) {

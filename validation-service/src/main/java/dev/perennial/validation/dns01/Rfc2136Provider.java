@@ -1,6 +1,7 @@
 package dev.perennial.validation.dns01;
 
-import dev.perennial.validation.selfcheck.ServerAddress;
+import dev.perennial.dns.Questions;
+import dev.perennial.dns.ServerAddress;
 import dev.perennial.vault.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;

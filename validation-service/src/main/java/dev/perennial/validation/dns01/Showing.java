@@ -1,7 +1,9 @@
 package dev.perennial.validation.dns01;
 
+import dev.perennial.dns.AuthoritativeServers;
+import dev.perennial.dns.NameServer;
+import dev.perennial.dns.Questions;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,15 +18,8 @@ import org.xbill.DNS.Type;
  * @param limit of one question
  */
 record Showing(AuthoritativeServers servers, Duration limit) {
-    record Server(String name, InetSocketAddress address) {
-        @Override
-        public String toString() {
-            return name + " (" + address.getAddress().getHostAddress() + ")";
-        }
-    }
-
     /** A server that does not show it, and what it says instead. */
-    record Lacking(Server server, String answer) {
+    record Lacking(NameServer server, String answer) {
         @Override
         public String toString() {
             return server + ": " + answer;
@@ -46,7 +41,7 @@ record Showing(AuthoritativeServers servers, Duration limit) {
         return asked.stream().map(Future::resultNow).flatMap(Optional::stream).toList();
     }
 
-    private Optional<Lacking> lacking(Server server, TxtRecord record) {
+    private Optional<Lacking> lacking(NameServer server, TxtRecord record) {
         try {
             List<String> values = new Questions(Optional.of(server.address()), false, limit)
                     .records(record.fqdn(), Type.TXT, TXTRecord.class).stream()

@@ -1,11 +1,12 @@
 package dev.perennial.validation.http01;
 
 import dev.perennial.acme.Authorization;
+import dev.perennial.dns.AddressLookup;
+import dev.perennial.dns.DnsConfig;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.validation.challenges.ChallengeBoard;
 import dev.perennial.validation.challenges.Prover;
-import dev.perennial.validation.selfcheck.AddressLookup;
 import dev.perennial.validation.selfcheck.SelfCheck;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,7 +25,7 @@ class Http01Prover implements Prover {
         this(
                 board,
                 new SelfCheck(
-                        AddressLookup.of(dns.resolver()),
+                        AddressLookup.of(dns),
                         new HttpGlance(new ChallengeFetch(vertx, config.port(), config.requestTimeout())),
                         config.selfCheckLimit(),
                         InstantSource.system()));

@@ -1,6 +1,7 @@
 package dev.perennial.validation.selfcheck;
 
 import dev.perennial.acme.Authorization;
+import dev.perennial.dns.AddressLookup;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;

@@ -1,12 +1,12 @@
 package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.acme.Authorization;
+import dev.perennial.dns.AddressLookup;
+import dev.perennial.dns.DnsConfig;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.validation.challenges.ChallengeBoard;
 import dev.perennial.validation.challenges.Prover;
-import dev.perennial.validation.http01.DnsConfig;
-import dev.perennial.validation.selfcheck.AddressLookup;
 import dev.perennial.validation.selfcheck.SelfCheck;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -25,7 +25,7 @@ class TlsAlpn01Prover implements Prover {
         this(
                 board,
                 new SelfCheck(
-                        AddressLookup.of(dns.resolver()),
+                        AddressLookup.of(dns),
                         new HandshakeGlance(config.port(), config.requestTimeout()),
                         config.selfCheckLimit(),
                         InstantSource.system()),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.acme.Authorization;
+import dev.perennial.dns.Questions;
+import dev.perennial.dns.ServerAddress;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
@@ -14,7 +16,6 @@ import dev.perennial.validation.challenges.Unpresentable;
 import dev.perennial.validation.choice.ChallengeRules;
 import dev.perennial.validation.choice.Suffix;
 import dev.perennial.validation.dns01.DnsProviders.Account;
-import dev.perennial.validation.selfcheck.ServerAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,12 @@
 package dev.perennial.validation.dns01;
 
+import dev.perennial.dns.Questions;
+import dev.perennial.dns.ServerAddress;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.dns.PowerDnsPart;
 import dev.perennial.testbed.dns.Zone;
 import dev.perennial.testbed.process.ProcessLauncher;
-import dev.perennial.validation.selfcheck.ServerAddress;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
 import java.io.IOException;

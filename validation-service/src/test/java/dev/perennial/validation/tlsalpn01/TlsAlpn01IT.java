@@ -6,6 +6,7 @@ import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.Authorization;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.acme.Placement;
+import dev.perennial.dns.AddressLookup;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Identifier;
 import dev.perennial.testbed.Piece;
@@ -13,7 +14,6 @@ import dev.perennial.testbed.Stack;
 import dev.perennial.validation.challenges.ChallengeBoard;
 import dev.perennial.validation.challenges.LiveChallenges;
 import dev.perennial.validation.challenges.Prover;
-import dev.perennial.validation.selfcheck.AddressLookup;
 import dev.perennial.validation.selfcheck.SelfCheck;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -48,7 +48,7 @@ class TlsAlpn01IT {
         responder.start(new StartupEvent());
         var board = new ChallengeBoard(event -> {}, token -> {}, live, Duration.ofHours(1), Clock.systemUTC());
         var selfCheck = new SelfCheck(
-                AddressLookup.of(Optional.of(stack.dns().resolver())),
+                AddressLookup.of(() -> Optional.of(stack.dns().resolver())),
                 new HandshakeGlance(port, Duration.ofSeconds(5)),
                 Duration.ofSeconds(10),
                 InstantSource.system());

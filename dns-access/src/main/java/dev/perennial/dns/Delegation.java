@@ -1,6 +1,6 @@
-package dev.perennial.validation.dns01;
+package dev.perennial.dns;
 
-import dev.perennial.validation.challenges.Unpresentable;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedSet;
@@ -9,30 +9,34 @@ import java.util.function.Function;
 /**
  * Where a record has to be written: CNAMEs lead there, as they lead the CA (RFC 8555 section 8.4, RFC 1034 section 3.6.2). Pure.
  */
-final class Delegation {
+public final class Delegation {
     static final int MOST_LINKS = 8;
 
     private Delegation() {}
 
-    /** @throws Unpresentable where the CNAMEs lead in a circle or too far */
-    static String target(String name, Function<String, Optional<String>> cname) {
+    /** @throws BrokenDelegation where the CNAMEs lead in a circle or too far */
+    public static String target(String name, Function<String, Optional<String>> cname) {
         SequencedSet<String> way = new LinkedHashSet<>();
         String here = name;
         while (true) {
             if (!way.add(here)) {
-                throw DnsFailures.refused(
-                        "the CNAMEs of " + name + " lead in a circle; mend them", way + " -> " + here);
+                throw new BrokenDelegation(
+                        "the CNAMEs of " + name + " lead in a circle; mend them", shown(way) + " -> " + here);
             }
             Optional<String> next = cname.apply(here);
             if (next.isEmpty()) {
                 return here;
             }
             if (way.size() > MOST_LINKS) {
-                throw DnsFailures.refused(
+                throw new BrokenDelegation(
                         "more than " + MOST_LINKS + " CNAMEs follow each other from " + name + "; shorten them",
-                        String.join(" -> ", way));
+                        shown(way));
             }
             here = next.get();
         }
+    }
+
+    private static String shown(Collection<String> way) {
+        return String.join(" -> ", way);
     }
 }

@@ -1,4 +1,4 @@
-package dev.perennial.validation.selfcheck;
+package dev.perennial.dns;
 
 import java.net.InetSocketAddress;
 

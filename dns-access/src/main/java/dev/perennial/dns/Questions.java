@@ -1,12 +1,18 @@
-package dev.perennial.validation.dns01;
+package dev.perennial.dns;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -17,6 +23,7 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
 
 /**
  * Questions to one DNS server, over UDP first and over TCP where that brings no answer. Nothing is remembered.
@@ -24,9 +31,15 @@ import org.xbill.DNS.TextParseException;
  * @param server the system's resolver where absent
  * @param recursive whether the server is asked to ask others
  */
-record Questions(Optional<InetSocketAddress> server, boolean recursive, Duration limit) {
+public record Questions(Optional<InetSocketAddress> server, boolean recursive, Duration limit) {
+    /** @throws IllegalArgumentException where the configured address is none */
+    public static Questions toResolver(DnsConfig config, Duration limit) {
+        return new Questions(
+                config.resolver().map(text -> ServerAddress.parse("perennial.dns.resolver", text)), true, limit);
+    }
+
     /** @throws IOException where no usable answer comes; its message names the server */
-    Message ask(String name, int type) throws IOException {
+    public Message ask(String name, int type) throws IOException {
         Message query = Message.newQuery(Record.newRecord(absolute(name), type, DClass.IN));
         if (!recursive) {
             query.getHeader().unsetFlag(Flags.RD);
@@ -44,21 +57,61 @@ record Questions(Optional<InetSocketAddress> server, boolean recursive, Duration
     }
 
     /** The records of that name and type only: not what an alias leads to. */
-    <R extends Record> List<R> records(String name, int type, Class<R> as) throws IOException {
+    public <R extends Record> List<R> records(String name, int type, Class<R> as) throws IOException {
+        return at(name, ask(name, type), as);
+    }
+
+    private static <R extends Record> List<R> at(String name, Message answer, Class<R> as) throws IOException {
         Name owner = absolute(name);
-        return ask(name, type).getSection(Section.ANSWER).stream()
+        return answer.getSection(Section.ANSWER).stream()
                 .filter(record -> record.getName().equals(owner))
                 .filter(as::isInstance)
                 .map(as::cast)
                 .toList();
     }
 
+    /** The same, or where there are none those that the name's CNAMEs lead to (RFC 1034 section 3.6.2). */
+    public <R extends Record> List<R> resolved(String name, int type, Class<R> as) throws IOException {
+        Message answer = ask(name, type);
+        String end = end(name, answer);
+        List<R> found = at(end, answer, as);
+        // A resolver brings what is at the end of the aliases along; an authoritative server may not know it.
+        return found.isEmpty() && !end.equals(name) ? records(end, type, as) : found;
+    }
+
+    /** Those of IPv6 count where there is none of IPv4: this host may have no way there. May be empty. */
+    public List<InetAddress> addresses(String name) throws IOException {
+        List<InetAddress> v4 = resolved(name, Type.A, ARecord.class).stream()
+                .map(ARecord::getAddress)
+                .toList();
+        return v4.isEmpty() ? v6(name) : v4;
+    }
+
+    private List<InetAddress> v6(String name) throws IOException {
+        return resolved(name, Type.AAAA, AAAARecord.class).stream()
+                .map(AAAARecord::getAddress)
+                .toList();
+    }
+
+    private static String end(String name, Message answer) throws IOException {
+        Map<String, String> aliases = answer.getSection(Section.ANSWER).stream()
+                .filter(CNAMERecord.class::isInstance)
+                .map(CNAMERecord.class::cast)
+                .collect(Collectors.toMap(
+                        alias -> text(alias.getName()), alias -> text(alias.getTarget()), (one, other) -> one));
+        try {
+            return Delegation.target(text(absolute(name)), here -> Optional.ofNullable(aliases.get(here)));
+        } catch (BrokenDelegation e) {
+            throw new IOException(e.getMessage() + ": " + e.way(), e);
+        }
+    }
+
     /** The zone that a name is in, by its SOA; no trailing dot. */
-    Optional<String> zoneOf(String name) throws IOException {
+    public Optional<String> zoneOf(String name) throws IOException {
         String candidate = name;
         while (candidate.contains(".")) {
             Name below = absolute(candidate);
-            Message answer = ask(candidate, org.xbill.DNS.Type.SOA);
+            Message answer = ask(candidate, Type.SOA);
             Optional<Name> apex = Stream.concat(
                             answer.getSection(Section.ANSWER).stream(), answer.getSection(Section.AUTHORITY).stream())
                     .filter(SOARecord.class::isInstance)
@@ -88,15 +141,15 @@ record Questions(Optional<InetSocketAddress> server, boolean recursive, Duration
         return resolver.send(query);
     }
 
-    private String shown() {
+    String shown() {
         return server.map(Object::toString).orElse("the system's resolver");
     }
 
-    static Name absolute(String name) throws TextParseException {
+    public static Name absolute(String name) throws TextParseException {
         return Name.fromString(name + ".");
     }
 
-    static String text(Name name) {
+    public static String text(Name name) {
         return name.toString(true).toLowerCase(Locale.ROOT);
     }
 }
