@@ -17,6 +17,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -26,8 +27,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * What clients take for the CA: an HTTPS listener in our JVM that passes requests on to Pebble, one step at a time:
- * count, wait the round trip, meet the {@link Faults fault} if there is one, wait for the {@link Rooms room}, ask Pebble, count the
- * outcome, answer.
+ * count, wait the round trip, meet the {@link Faults fault} or the {@link CaLimits limit} if there is one, wait for the
+ * {@link Rooms room}, ask Pebble, count the outcome, answer.
  */
 public final class Front implements Part {
     private final TestAuthority.KeyAndCertificate identity;
@@ -38,6 +39,8 @@ public final class Front implements Part {
     private final Rooms rooms = new Rooms();
     private final OrderNames names = new OrderNames();
     private final Faults faults = new Faults();
+    private final CaLimits limits = new CaLimits();
+    private final LimitKeeper keeper = new LimitKeeper(limits);
     private final Upstream.Address pebble;
     private volatile Vertx vertx;
     private volatile Upstream upstream;
@@ -85,6 +88,11 @@ public final class Front implements Part {
         return faults;
     }
 
+    /** What is allowed here; everything unless told. */
+    public CaLimits limits() {
+        return limits;
+    }
+
     @Override
     public void start() {
         vertx = Vertx.vertx(new VertxOptions()
@@ -110,7 +118,9 @@ public final class Front implements Part {
         request.body().onSuccess(body -> {
             Set<String> about = names.of(kind, request.path(), body);
             Exchange exchange = new Exchange(vertx, request, () -> inRoom(request, kind, body, about), upstream::nonce);
-            Misbehaviour next = faults.strike(kind, about).orElse(Misbehaviour.NONE);
+            Misbehaviour next = faults.strike(kind, about)
+                    .or(() -> keeper.refusal(kind, body, Instant.now()).map(Misbehaviour::refusing))
+                    .orElse(Misbehaviour.NONE);
             afterRoundTrip(() -> next.act(exchange));
         });
     }
@@ -130,6 +140,7 @@ public final class Front implements Part {
                 .onSuccess(answer -> {
                     names.learn(kind, request.path(), answer);
                     counts.answered(kind, request.path(), about, answer.status());
+                    keeper.answered(kind, request.path(), body, answer, Instant.now());
                 })
                 .onComplete(answered));
         return answered.future();

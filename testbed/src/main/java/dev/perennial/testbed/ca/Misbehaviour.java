@@ -68,7 +68,11 @@ public final class Misbehaviour {
 
     /** {@code badNonce} with a good fresh one, whatever the client sent; Pebble is not asked. */
     public static Misbehaviour refusesNonce() {
-        Answer refusal = Answer.problem(400, "badNonce", "the nonce is not one of ours");
+        return refusing(Answer.problem(400, "badNonce", "the nonce is not one of ours"));
+    }
+
+    /** This, with a good fresh nonce; Pebble is not asked. */
+    static Misbehaviour refusing(Answer refusal) {
         return new Misbehaviour(exchange ->
                 exchange.nonce().onSuccess(fresh -> exchange.answer(refusal.withHeader("Replay-Nonce", fresh))));
     }

@@ -55,11 +55,15 @@ final class OrderNames {
 
     private void remember(String url, Set<String> names) {
         if (url != null) {
-            byPath.put(URI.create(url).getPath(), names);
+            byPath.put(path(url), names);
         }
     }
 
-    private static Set<String> identifiers(JsonObject order) {
+    static String path(String url) {
+        return URI.create(url).getPath();
+    }
+
+    static Set<String> identifiers(JsonObject order) {
         return order.getJsonArray("identifiers", new JsonArray()).stream()
                 .map(identifier -> ((JsonObject) identifier).getString("value"))
                 .collect(Collectors.toUnmodifiableSet());
