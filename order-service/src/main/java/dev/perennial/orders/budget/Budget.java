@@ -65,7 +65,7 @@ public class Budget {
         List<StoredOrder> leased =
                 due.stream().filter(order -> round.admit(tx, order)).toList();
         new Buckets(tx).save(round.changed);
-        new Orders(tx).lease(leased.stream().map(StoredOrder::id).toList(), until);
+        new Orders(tx).lease(leased, until);
         return leased;
     }
 
@@ -86,10 +86,10 @@ public class Budget {
             SortedSet<BucketKey> counted = new TreeSet<>();
             SortedSet<BucketKey> uncounted = new TreeSet<>();
             for (StoredOrder order : due) {
-                TreeSet<String> its = names.computeIfAbsent(order.spec().issuer(), issuer -> new TreeSet<>());
+                TreeSet<String> its = names.computeIfAbsent(order.issuer(), issuer -> new TreeSet<>());
                 order.spec().identifiers().forEach(identifier -> its.add(Demand.baseName(identifier)));
                 if (!order.exempt()) {
-                    Limits known = limits.of(order.spec().issuer());
+                    Limits known = limits.of(order.issuer());
                     demand(order).keys().forEach(key -> (known.of(key.kind()).isPresent() ? counted : uncounted)
                             .add(key));
                 }
@@ -105,7 +105,7 @@ public class Budget {
         }
 
         boolean admit(Handle tx, StoredOrder order) {
-            String issuer = order.spec().issuer();
+            String issuer = order.issuer();
             List<FailingName> failing = order.spec().identifiers().stream()
                     .map(identifier -> quarantined.get(issuer).get(Demand.baseName(identifier)))
                     .filter(name -> name != null)
@@ -132,7 +132,7 @@ public class Budget {
         }
 
         private boolean take(Handle tx, StoredOrder order) {
-            Limits known = limits.of(order.spec().issuer());
+            Limits known = limits.of(order.issuer());
             return switch (Admission.decide(demand(order), known, buckets, now)) {
                 case Admission.Granted granted -> {
                     buckets.putAll(granted.after());
@@ -185,7 +185,7 @@ public class Budget {
             return;
         }
         String said = problem.detail() + " " + problem.evidence().orElse("");
-        Limits known = limits.of(order.spec().issuer());
+        Limits known = limits.of(order.issuer());
         Correction.meant(said, demand(order), until, now).ifPresent(key -> {
             LOG.warnf(
                     "the CA '%s' limits us: %s%s until %s; orders wait, and the count is corrected",
@@ -204,9 +204,9 @@ public class Budget {
         if (order.exempt() || order.budgeted() != order.state().attempt()) {
             return;
         }
-        Limits known = limits.of(order.spec().issuer());
+        Limits known = limits.of(order.issuer());
         List<BucketKey> taken =
-                Demand.ofCertificate(order.spec().issuer(), order.spec().identifiers(), RegisteredDomains::of).stream()
+                Demand.ofCertificate(order.issuer(), order.spec().identifiers(), RegisteredDomains::of).stream()
                         .filter(key -> known.of(key.kind()).isPresent())
                         .toList();
         change(tx, taken, (bucket, limit) -> limit.map(bucket::giveBack).orElse(bucket), known);
@@ -219,7 +219,7 @@ public class Budget {
      */
     public void proofFailed(Handle tx, StoredOrder order, OrderRejected fact, Instant now) {
         giveBack(tx, order);
-        String issuer = order.spec().issuer();
+        String issuer = order.issuer();
         Limits known = limits.of(issuer);
         Map<String, Problem> byName = new TreeMap<>();
         SortedSet<BucketKey> failed = new TreeSet<>();
@@ -253,7 +253,7 @@ public class Budget {
     }
 
     private void countFailure(Handle tx, StoredOrder order, String name, Problem problem, Instant now) {
-        String issuer = order.spec().issuer();
+        String issuer = order.issuer();
         FailingNames names = new FailingNames(tx);
         int failures = names.failed(issuer, name, problem, now);
         quarantine.until(failures, now).ifPresent(until -> {
@@ -273,7 +273,7 @@ public class Budget {
     public void proven(Handle tx, StoredOrder order, Instant now) {
         new FailingNames(tx)
                 .forget(
-                        order.spec().issuer(),
+                        order.issuer(),
                         order.spec().identifiers().stream()
                                 .map(Demand::baseName)
                                 .toList(),
@@ -298,7 +298,7 @@ public class Budget {
 
     private static Demand demand(StoredOrder order) {
         return Demand.of(
-                order.spec().issuer(),
+                order.issuer(),
                 order.spec().identifiers(),
                 RegisteredDomains::of,
                 order.state() instanceof OrderState.Due due && order.budgeted() == due.attempt());

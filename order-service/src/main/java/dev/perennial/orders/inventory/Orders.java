@@ -126,17 +126,25 @@ public final class Orders {
                 .list();
     }
 
-    /** Nobody else gets them until then; they have what they need to be placed. */
-    public void lease(List<OrderId> ids, Instant until) {
-        if (ids.isEmpty()) {
+    /** Nobody else gets them until then; they have what they need to be placed at their issuers. */
+    public void lease(List<StoredOrder> orders, Instant until) {
+        if (orders.isEmpty()) {
             return;
         }
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = :until, waiting = NULL,
+                UPDATE certificate_order SET due_at = :until, waiting = NULL, ca = leased.ca,
                     budgeted = CASE WHEN exempt THEN budgeted ELSE attempt END
-                WHERE id = ANY(:ids)""")
+                FROM unnest(:ids, :cas) AS leased(id, ca)
+                WHERE certificate_order.id = leased.id""")
                 .bind("until", Columns.at(until))
-                .bindArray("ids", UUID.class, ids.stream().map(OrderId::value).toList())
+                .bindArray(
+                        "ids",
+                        UUID.class,
+                        orders.stream().map(order -> order.id().value()).toList())
+                .bindArray(
+                        "cas",
+                        String.class,
+                        orders.stream().map(StoredOrder::issuer).toList())
                 .execute();
     }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * A row of {@code certificate_order}.
  *
  * @param spec as it was asked for when the order was made
+ * @param ca the issuer at which it is placed, was placed last, or is just being placed
  * @param dueAt when it is looked at next, if ever
  * @param acmeOrder the last one placed
  * @param lastProblem why it is where it is
@@ -31,6 +32,7 @@ public record StoredOrder(
         String name,
         String owner,
         CertificateSpec spec,
+        Optional<String> ca,
         OrderState state,
         Optional<Instant> dueAt,
         Optional<AcmeOrder> acmeOrder,
@@ -49,6 +51,7 @@ public record StoredOrder(
                 row.getString("name"),
                 row.getString("owner"),
                 SpecColumns.read(row),
+                Columns.optionalText(row, "ca"),
                 StateColumns.of(row).state(),
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
@@ -61,6 +64,32 @@ public record StoredOrder(
                 Columns.instant(row, "updated_at"));
     }
 
+    /** The issuer it has to do with: where it is placed, else the one that it asks for. */
+    public String issuer() {
+        return ca.orElse(spec.issuer());
+    }
+
+    /** The same, to be placed there. */
+    public StoredOrder at(String issuer) {
+        return new StoredOrder(
+                id,
+                certificateId,
+                name,
+                owner,
+                spec,
+                Optional.of(issuer),
+                state,
+                dueAt,
+                acmeOrder,
+                lastProblem,
+                waiting,
+                budgeted,
+                exempt,
+                traceparent,
+                createdAt,
+                updatedAt);
+    }
+
     /** The order as it travels through the fleet. */
     public Order travelling(int attempt, AcmeOrder at) {
         return new Order(
@@ -69,7 +98,7 @@ public record StoredOrder(
                 attempt,
                 name,
                 owner,
-                spec.issuer(),
+                issuer(),
                 spec.identifiers(),
                 spec.keyType(),
                 spec.targets(),

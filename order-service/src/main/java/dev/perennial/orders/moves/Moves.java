@@ -4,6 +4,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
+import dev.perennial.orders.failover.Failover;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
@@ -33,16 +34,18 @@ public class Moves {
     private static final Logger LOG = Logger.getLogger(Moves.class);
 
     private final Lifecycle lifecycle;
+    private final Failover failover;
     private final Clock clock;
     private final MeterRegistry meters;
 
     @Inject
-    public Moves(MovesConfig config, Clock clock, MeterRegistry meters) {
-        this(new Lifecycle(config.stepLimit(), pauses(config)), clock, meters);
+    public Moves(MovesConfig config, Failover failover, Clock clock, MeterRegistry meters) {
+        this(new Lifecycle(config.stepLimit(), pauses(config)), failover, clock, meters);
     }
 
-    public Moves(Lifecycle lifecycle, Clock clock, MeterRegistry meters) {
+    public Moves(Lifecycle lifecycle, Failover failover, Clock clock, MeterRegistry meters) {
         this.lifecycle = lifecycle;
+        this.failover = failover;
         this.clock = clock;
         this.meters = meters;
     }
@@ -92,6 +95,7 @@ public class Moves {
 
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
+        failover.observe(tx, order, input, now);
         tell(tx, order, StoryLine.name(input), StoryLine.detail(input, moved.next()), now);
         LOG.infof(
                 "order %s of '%s': %s, now %s",

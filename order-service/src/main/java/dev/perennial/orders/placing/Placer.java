@@ -9,6 +9,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.failover.Failover;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.Decision;
@@ -43,6 +44,7 @@ public class Placer {
     private final Database database;
     private final AcmeAccounts accounts;
     private final Moves moves;
+    private final Failover failover;
     private final Budget budget;
     private final PlacingConfig config;
     private final Clock clock;
@@ -55,6 +57,7 @@ public class Placer {
             Database database,
             AcmeAccounts accounts,
             Moves moves,
+            Failover failover,
             Budget budget,
             PlacingConfig config,
             Clock clock,
@@ -62,6 +65,7 @@ public class Placer {
         this.database = database;
         this.accounts = accounts;
         this.moves = moves;
+        this.failover = failover;
         this.budget = budget;
         this.config = config;
         this.clock = clock;
@@ -96,7 +100,7 @@ public class Placer {
 
     private Leased lease(Handle tx, int room) {
         Instant now = clock.instant();
-        List<StoredOrder> due = new Orders(tx).due(room, turns.now(), now);
+        List<StoredOrder> due = failover.route(tx, new Orders(tx).due(room, turns.now(), now), now);
         return new Leased(budget.lease(tx, due, now.plus(config.lease()), now), due.size());
     }
 
@@ -127,7 +131,7 @@ public class Placer {
                     Map.of(
                             "perennial.order.id", order.id().toString(),
                             "perennial.certificate.id", order.certificateId().toString(),
-                            "perennial.issuer", order.spec().issuer()),
+                            "perennial.issuer", order.issuer()),
                     () -> {
                         Heard heard = ask(order);
                         return COMMIT.insist(
@@ -163,7 +167,7 @@ public class Placer {
     private Heard ask(StoredOrder order) {
         int attempt = order.state().attempt();
         try {
-            AcmeAccount account = accounts.of(order.spec().issuer(), Registration.IF_ABSENT);
+            AcmeAccount account = accounts.of(order.issuer(), Registration.IF_ABSENT);
             return newOrder(account, attempt, order);
         } catch (RetryLater e) {
             return Heard.of(new Input.PlacementPostponed(attempt, e.problem()));

@@ -98,11 +98,16 @@ final class View {
         }
     }
 
-    /** An order and where it is. */
+    /**
+     * An order and where it is.
+     *
+     * @param issuer where it is placed: another one than the certificate's while that one is down
+     */
     public record OrderDetail(
             OrderId orderId,
             StateName state,
             int attempt,
+            String issuer,
             Optional<Instant> dueAt,
             Optional<Waiting> waiting,
             Optional<URI> acmeOrderUrl,
@@ -115,6 +120,7 @@ final class View {
                     order.id(),
                     StateName.of(order.state()),
                     order.state().attempt(),
+                    order.issuer(),
                     order.dueAt(),
                     order.waiting().map(Waiting::of),
                     order.acmeOrder().map(acme -> acme.url()),

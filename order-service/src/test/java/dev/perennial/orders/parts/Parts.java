@@ -5,6 +5,9 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.failover.Candidates;
+import dev.perennial.orders.failover.Failover;
+import dev.perennial.orders.failover.FailoverConfig;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.Lifecycle;
@@ -38,7 +41,22 @@ public final class Parts {
     public final Intake intake = new Intake(database, policy, clock, wakeups, meters);
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
-    public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), clock, meters);
+    public volatile Candidates candidates = order -> List.of(order.spec().issuer());
+    public final Failover failover = new Failover(order -> candidates.of(order), new Outage());
+    public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), failover, clock, meters);
+
+    /** Orders go elsewhere after the third failure; the one that sees whether the issuer is back goes at once, the next much later. */
+    private record Outage() implements FailoverConfig {
+        @Override
+        public Duration after() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public List<Duration> probePauses() {
+            return List.of(Duration.ofMinutes(10));
+        }
+    }
 
     public static CertificateRequested request(String name, List<String> targets, String... names) {
         return new CertificateRequested(

@@ -352,7 +352,14 @@ class BudgetIT {
 
     private Placer placer() {
         return new Placer(
-                parts.database, accounts, parts.moves, parts.budget, new Placing(8), parts.clock, parts.wakeups);
+                parts.database,
+                accounts,
+                parts.moves,
+                parts.failover,
+                parts.budget,
+                new Placing(8),
+                parts.clock,
+                parts.wakeups);
     }
 
     private static void runUntilIdle(Placer placer) {

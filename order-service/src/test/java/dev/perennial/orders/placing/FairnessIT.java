@@ -36,7 +36,14 @@ class FairnessIT {
             return accounts.take(identifiers);
         };
         Placer one = new Placer(
-                parts.database, accounts, parts.moves, parts.budget, new Placing(1), parts.clock, parts.wakeups);
+                parts.database,
+                accounts,
+                parts.moves,
+                parts.failover,
+                parts.budget,
+                new Placing(1),
+                parts.clock,
+                parts.wakeups);
         rounds(one, 5);
         due("small", 2, Duration.ofSeconds(1));
 

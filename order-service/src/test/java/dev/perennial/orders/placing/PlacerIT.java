@@ -153,7 +153,14 @@ class PlacerIT {
 
     private Placer placer(int inFlight) {
         return new Placer(
-                parts.database, accounts, parts.moves, parts.budget, new Placing(inFlight), parts.clock, parts.wakeups);
+                parts.database,
+                accounts,
+                parts.moves,
+                parts.failover,
+                parts.budget,
+                new Placing(inFlight),
+                parts.clock,
+                parts.wakeups);
     }
 
     /** Rounds until there is nothing due and nothing in flight. */

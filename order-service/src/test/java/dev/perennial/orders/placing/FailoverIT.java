@@ -1,0 +1,164 @@
+package dev.perennial.orders.placing;
+
+import static dev.perennial.orders.parts.Parts.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.Placement;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.requests.Answer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class FailoverIT {
+    private final Parts parts = new Parts();
+    private final FakeAccounts first = new FakeAccounts();
+    private final FakeAccounts second = new FakeAccounts();
+    private final Placer placer = new Placer(
+            parts.database,
+            new Cas(Map.of("local", first, "second", second)),
+            parts.moves,
+            parts.failover,
+            parts.budget,
+            new Placing(8),
+            parts.clock,
+            parts.wakeups);
+
+    FailoverIT() {
+        parts.candidates = order -> List.of("local", "second");
+    }
+
+    /** Several CAs. */
+    private record Cas(Map<String, FakeAccounts> byName) implements AcmeAccounts {
+        @Override
+        public Set<String> issuers() {
+            return byName.keySet();
+        }
+
+        @Override
+        public AcmeAccount of(String issuer, Registration registration) {
+            return byName.get(issuer);
+        }
+    }
+
+    @Test
+    void takesOrdersToTheFallbackWhileTheFirstIssuerIsDownAndBackAfterwards() {
+        first.behaviour = FailoverIT::unavailable;
+        Answer.Accepted during = order("during");
+        tryUntilPlaced(during);
+
+        assertThat(parts.order(during).issuer()).isEqualTo("second");
+        assertThat(travelling()).containsExactly("second");
+        assertThat(first.placed).hasValue(0);
+
+        tryOnce(order("next"));
+        assertThat(travelling()).as("no second look at the dead one").containsExactly("second", "second");
+
+        first.behaviour = first::take;
+        parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
+        tryOnce(order("probe"));
+        tryOnce(order("after"));
+
+        assertThat(travelling()).containsExactly("second", "second", "local", "local");
+        assertThat(parts.count("failing_issuer")).isZero();
+    }
+
+    @Test
+    void sendsOnlyOneOrderOfManyToSeeWhetherTheIssuerIsBack() {
+        first.behaviour = FailoverIT::unavailable;
+        tryUntilPlaced(order("during"));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
+        first.behaviour = first::take;
+        for (int i = 0; i < 5; i++) {
+            order("many-" + i);
+        }
+
+        round();
+
+        assertThat(travelling()).filteredOn("local"::equals).hasSize(1);
+        assertThat(travelling()).filteredOn("second"::equals).hasSize(5);
+    }
+
+    @Test
+    void asksNobodyElseWhereTheCaSaysNo() {
+        first.behaviour =
+                identifiers -> new Placement.Refused(Problem.of(ErrorCode.CA_REFUSED, "caa: a record forbids this CA"));
+        for (int i = 0; i < 5; i++) {
+            tryOnce(order("refused-" + i));
+        }
+
+        assertThat(second.placed).hasValue(0);
+        assertThat(parts.count("failing_issuer")).isZero();
+    }
+
+    @Test
+    void leavesAnOrderThatTheCaHasWhereItIs() {
+        Answer.Accepted answer = order("placed");
+        tryOnce(answer);
+        StoredOrder placed = parts.order(answer);
+        for (int i = 0; i < 5; i++) {
+            tellUnavailable(placed);
+        }
+
+        StoredOrder after = parts.order(answer);
+
+        assertThat(after.issuer()).isEqualTo("local");
+        assertThat(after.state()).isInstanceOf(OrderState.Authorized.class);
+        assertThat(parts.count("failing_issuer")).isEqualTo(1);
+    }
+
+    private void tellUnavailable(StoredOrder order) {
+        parts.database.inTransaction(tx -> parts.moves.apply(
+                tx, order.id(), new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"))));
+    }
+
+    private static Placement unavailable(List<Identifier> identifiers) {
+        throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"));
+    }
+
+    private Answer.Accepted order(String name) {
+        return parts.accepted(name, request(name, List.of(), name + ".example.com"));
+    }
+
+    private void tryUntilPlaced(Answer.Accepted answer) {
+        for (int i = 0; i < 10 && parts.order(answer).state() instanceof OrderState.Due; i++) {
+            parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now()"));
+            round();
+        }
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
+    }
+
+    private void tryOnce(Answer.Accepted answer) {
+        round();
+        assertThat(parts.order(answer).state()).isNotInstanceOf(OrderState.Due.class);
+    }
+
+    private void round() {
+        placer.round();
+        Instant giveUp = Instant.now().plusSeconds(20);
+        while (placer.inFlight() > 0) {
+            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** The issuers that the other services are told, order by order. */
+    private List<String> travelling() {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("""
+                SELECT convert_from(data, 'UTF8')::jsonb -> 'order' ->> 'issuer' FROM outbox
+                WHERE type = 'order.placed' ORDER BY seq""").mapTo(String.class).list());
+    }
+}
