@@ -1,17 +1,19 @@
 package dev.perennial.validation.http01;
 
+import dev.perennial.platform.probe.Probe;
 import dev.perennial.validation.challenges.LiveChallenges;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * Answers the CA (RFC 8555 section 8.3), and nobody else with anything: a token outside its alphabet is no path of ours,
- * and one that is not live is not found.
+ * Answers the CA (RFC 8555 section 8.3), and nobody else with anything but that it is here: a token outside its alphabet is no
+ * path of ours, and one that is not live is not found.
  */
 @Path("/.well-known/acme-challenge")
 public class Responder {
@@ -32,10 +34,16 @@ public class Responder {
                 .map(answer -> answer.map(Responder::ok).orElseGet(RestResponse::notFound));
     }
 
-    private static RestResponse<byte[]> ok(String keyAuthorization) {
+    /** Anybody may ask whether this is the right place. */
+    @GET
+    @Path("{token: " + Probe.TOKEN + "}")
+    public RestResponse<byte[]> probe(@PathParam("token") String token) {
+        return Probe.of(token).map(probe -> ok(probe.answer())).orElseGet(RestResponse::notFound);
+    }
+
+    private static RestResponse<byte[]> ok(String text) {
         return RestResponse.ResponseBuilder.ok(
-                        keyAuthorization.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                        MediaType.APPLICATION_OCTET_STREAM_TYPE)
+                        text.getBytes(StandardCharsets.US_ASCII), MediaType.APPLICATION_OCTET_STREAM_TYPE)
                 .build();
     }
 }

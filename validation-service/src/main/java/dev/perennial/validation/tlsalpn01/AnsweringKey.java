@@ -1,6 +1,7 @@
 package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.events.Identifier;
+import dev.perennial.platform.probe.Probe;
 import java.net.Socket;
 import java.security.KeyPair;
 import java.security.Principal;
@@ -19,7 +20,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * Chooses the certificate of one handshake, and none, which ends it, where ALPN is not {@code acme-tls/1} or SNI names nothing
- * that has a live challenge.
+ * that has a live challenge and is not the probe either.
  */
 final class AnsweringKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "challenge";
@@ -58,9 +59,13 @@ final class AnsweringKey extends X509ExtendedKeyManager {
                 || !(socket.getHandshakeSession() instanceof ExtendedSSLSession session)) {
             return Optional.empty();
         }
-        return serverName(session.getRequestedServerNames())
-                .flatMap(AcmeTls::identifier)
-                .flatMap(identifier -> answers.apply(identifier)
+        return serverName(session.getRequestedServerNames()).flatMap(this::certificate);
+    }
+
+    private Optional<X509Certificate> certificate(String serverName) {
+        return serverName.equalsIgnoreCase(Probe.SERVER_NAME)
+                ? Optional.of(ChallengeCertificate.ofProbe(key, Instant.now()))
+                : AcmeTls.identifier(serverName).flatMap(identifier -> answers.apply(identifier)
                         .map(answer -> ChallengeCertificate.of(identifier, answer, key, Instant.now())));
     }
 

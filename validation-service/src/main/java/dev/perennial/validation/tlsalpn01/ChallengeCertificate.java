@@ -1,6 +1,7 @@
 package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.events.Identifier;
+import dev.perennial.platform.probe.Probe;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -41,22 +43,42 @@ final class ChallengeCertificate {
 
     static X509Certificate of(Identifier identifier, String keyAuthorization, KeyPair key, Instant now) {
         try {
-            // An hour back: the CA's clock need not be ours.
-            var builder = new JcaX509v3CertificateBuilder(
-                    NOBODY,
-                    BigInteger.valueOf(now.toEpochMilli()),
-                    Date.from(now.minus(Duration.ofHours(1))),
-                    Date.from(now.plus(LIFE)),
-                    NOBODY,
-                    key.getPublic());
-            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(generalName(identifier)));
+            var builder = builder(NOBODY, generalName(identifier), key, now);
             builder.addExtension(
                     new ASN1ObjectIdentifier(ACME_IDENTIFIER), true, new DEROctetString(digest(keyAuthorization)));
-            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
-            return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+            return signed(builder, key);
         } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
             throw new IllegalStateException("a certificate for a challenge cannot be made", e);
         }
+    }
+
+    /** The answer to a {@link Probe}; without the extension it is none to a CA. */
+    static X509Certificate ofProbe(KeyPair key, Instant now) {
+        try {
+            var name = new GeneralName(GeneralName.dNSName, Probe.SERVER_NAME);
+            return signed(builder(new X500Name(Probe.SUBJECT), name, key, now), key);
+        } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
+            throw new IllegalStateException("a certificate for a probe cannot be made", e);
+        }
+    }
+
+    private static X509v3CertificateBuilder builder(X500Name subject, GeneralName name, KeyPair key, Instant now)
+            throws IOException {
+        // An hour back: the CA's clock need not be ours.
+        return new JcaX509v3CertificateBuilder(
+                        subject,
+                        BigInteger.valueOf(now.toEpochMilli()),
+                        Date.from(now.minus(Duration.ofHours(1))),
+                        Date.from(now.plus(LIFE)),
+                        subject,
+                        key.getPublic())
+                .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name));
+    }
+
+    private static X509Certificate signed(X509v3CertificateBuilder builder, KeyPair key)
+            throws OperatorCreationException, GeneralSecurityException {
+        var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
+        return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
     }
 
     /** What the CA would object to; empty where it would accept. */

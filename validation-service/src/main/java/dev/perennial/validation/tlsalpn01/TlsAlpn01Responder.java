@@ -25,7 +25,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.jboss.logging.Logger;
 
-/** Shakes hands with the CA (RFC 8737 section 3), and with nobody else. */
+/** Shakes hands with the CA (RFC 8737 section 3), and with who asks whether it is here, and with nobody else. */
 @ApplicationScoped
 class TlsAlpn01Responder {
     private static final Logger LOG = Logger.getLogger(TlsAlpn01Responder.class);

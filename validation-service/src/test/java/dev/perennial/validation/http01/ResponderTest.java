@@ -2,6 +2,7 @@ package dev.perennial.validation.http01;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.platform.probe.Probe;
 import dev.perennial.validation.challenges.LiveChallenges;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -99,6 +100,31 @@ class ResponderTest {
     void servesNothingElse(String path) throws Exception {
         live.put("live", "live.thumb", Instant.now().plusSeconds(60));
         assertThat(get(path).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void repeatsTheNonceOfAProbeInATextThatIsNoKeyAuthorization() throws Exception {
+        Probe probe = Probe.random();
+        HttpResponse<String> answer = get(PATH + probe.token());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .isEqualTo(probe.answer())
+                .endsWith(probe.nonce())
+                .doesNotContain(".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "perennial-probe.",
+                "perennial-probe.tooShortToBeOne",
+                "perennial-probe.0123456789abcdef.thumbprint",
+                "perennial-probe.0123456789abcde%3C",
+                "perennial-probeX0123456789abcdef",
+                "perennial-probe.01234567890123456789012345678901234567890123456789012345678901234"
+            })
+    void takesNothingElseForAProbe(String token) throws Exception {
+        assertThat(get(PATH + token).statusCode()).isEqualTo(404);
     }
 
     @Test

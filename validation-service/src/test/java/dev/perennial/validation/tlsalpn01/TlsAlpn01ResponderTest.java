@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.Identifier;
+import dev.perennial.platform.probe.Probe;
 import dev.perennial.validation.challenges.LiveChallenges;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -103,6 +104,23 @@ class TlsAlpn01ResponderTest {
         assertThatThrownBy(Client.ca(port, "other.example.com")::shakeHands).isInstanceOf(IOException.class);
         assertThatThrownBy(Client.ca(port, "localhost")::shakeHands).isInstanceOf(IOException.class);
         assertThatThrownBy(ca(port).withoutServerName()::shakeHands).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void saysWhoItIsToAProbeWithACertificateThatProvesNothing() throws Exception {
+        int port = start(RespondingTo.MANY);
+
+        X509Certificate shown = Client.ca(port, "perennial-probe.invalid").shakeHands();
+
+        assertThat(Probe.isShownBy(shown)).isTrue();
+        assertThat(shown.getExtensionValue(ChallengeCertificate.ACME_IDENTIFIER))
+                .isNull();
+        assertThatThrownBy(Client.ca(port, "perennial-probe.invalid").speaking("h2")::shakeHands)
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(Client.ca(port, "www.perennial-probe.invalid")::shakeHands)
+                .isInstanceOf(IOException.class);
+        present("token", NAME, ANSWER);
+        assertThat(Probe.isShownBy(ca(port).shakeHands())).isFalse();
     }
 
     @Test
