@@ -1,6 +1,8 @@
 package dev.perennial.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,6 +14,7 @@ import java.util.List;
  * @param chain public certificates in PEM, leaf first, without the root
  * @param vaultPath path of the bundle below the KV mount; a target host reads its own copy
  * @param vaultVersion KV v2 version of the bundle
+ * @param rehearsal that it must never be served: hosts make a dry run with it and say {@link CertificateRehearsed}; absent is no
  */
 public record CertificateIssued(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -26,7 +29,8 @@ public record CertificateIssued(
         @JsonProperty(required = true) Instant notAfter,
         @JsonProperty(required = true) List<String> chain,
         @JsonProperty(required = true) String vaultPath,
-        @JsonProperty(required = true) long vaultVersion)
+        @JsonProperty(required = true) long vaultVersion,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal)
         implements OrderFact {
     public CertificateIssued {
         identifiers = List.copyOf(identifiers);

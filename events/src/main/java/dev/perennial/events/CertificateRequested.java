@@ -1,6 +1,8 @@
 package dev.perennial.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param keyType one of {@link KeyType}; {@code EC_P256} where absent
  * @param targets hosts that are to serve it; may be empty (issue and store only)
  * @param labels free text for searching
+ * @param rehearse that the issuer's rehearsal issuer is asked first, also where the certificate was issued before; absent is no
  */
 public record CertificateRequested(
         @JsonProperty(required = true) String name,
@@ -24,7 +27,8 @@ public record CertificateRequested(
         Optional<String> issuer,
         Optional<String> keyType,
         List<String> targets,
-        Map<String, String> labels)
+        Map<String, String> labels,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearse)
         implements Event {
     public CertificateRequested {
         identifiers = identifiers == null ? List.of() : List.copyOf(identifiers);
@@ -32,5 +36,17 @@ public record CertificateRequested(
         keyType = keyType == null ? Optional.empty() : keyType;
         targets = targets == null ? List.of() : List.copyOf(targets);
         labels = labels == null ? Map.of() : Map.copyOf(labels);
+    }
+
+    /** Leaves it to the order-service whether there is a rehearsal. */
+    public CertificateRequested(
+            String name,
+            String owner,
+            List<RequestedIdentifier> identifiers,
+            Optional<String> issuer,
+            Optional<String> keyType,
+            List<String> targets,
+            Map<String, String> labels) {
+        this(name, owner, identifiers, issuer, keyType, targets, labels, false);
     }
 }

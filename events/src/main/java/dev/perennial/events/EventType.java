@@ -10,11 +10,13 @@ public enum EventType {
     CERTIFICATE_REFUSED("certificate.refused", Topic.ORDERS, CertificateRefused.class),
     ORDER_PLACED("order.placed", Topic.ORDERS, OrderPlaced.class),
     ORDER_FAILED("order.failed", Topic.ORDERS, OrderFailed.class),
+    ORDER_REHEARSED("order.rehearsed", Topic.ORDERS, OrderRehearsed.class),
     ORDER_AUTHORIZED("order.authorized", Topic.VALIDATIONS, OrderAuthorized.class),
     ORDER_REJECTED("order.rejected", Topic.VALIDATIONS, OrderRejected.class),
     CERTIFICATE_ISSUED("certificate.issued", Topic.ISSUANCES, CertificateIssued.class),
     ISSUANCE_FAILED("issuance.failed", Topic.ISSUANCES, IssuanceFailed.class),
     CERTIFICATE_DEPLOYED("certificate.deployed", Topic.DEPLOYMENTS, CertificateDeployed.class),
+    CERTIFICATE_REHEARSED("certificate.rehearsed", Topic.DEPLOYMENTS, CertificateRehearsed.class),
     DEPLOYMENT_FAILED("deployment.failed", Topic.DEPLOYMENTS, DeploymentFailed.class),
     DEPLOYMENT_ROLLED_BACK("deployment.rolled-back", Topic.DEPLOYMENTS, DeploymentRolledBack.class),
     CHALLENGE_PRESENTED("challenge.presented", Topic.CHALLENGES, ChallengePresented.class);

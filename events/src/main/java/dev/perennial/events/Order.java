@@ -1,6 +1,8 @@
 package dev.perennial.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Objects;
 
@@ -10,6 +12,7 @@ import java.util.Objects;
  * @param attempt 1 for the first ACME order placed for this intent; a new ACME order counts one up
  * @param name the certificate's name, unique per owner
  * @param targets hosts on which the certificate is to be served
+ * @param rehearsal that nothing live may come of it: the bundle is kept apart, and hosts make a dry run; absent is no
  */
 public record Order(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -21,7 +24,8 @@ public record Order(
         @JsonProperty(required = true) List<Identifier> identifiers,
         @JsonProperty(required = true) KeyType keyType,
         @JsonProperty(required = true) List<String> targets,
-        @JsonProperty(required = true) AcmeOrder acmeOrder) {
+        @JsonProperty(required = true) AcmeOrder acmeOrder,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal) {
     public Order {
         Objects.requireNonNull(certificateId, "certificateId");
         Objects.requireNonNull(orderId, "orderId");

@@ -5,12 +5,14 @@ public sealed interface OrderFact extends Fact
         permits CertificateAccepted,
                 CertificateDeployed,
                 CertificateIssued,
+                CertificateRehearsed,
                 DeploymentFailed,
                 DeploymentRolledBack,
                 IssuanceFailed,
                 OrderAuthorized,
                 OrderFailed,
                 OrderPlaced,
+                OrderRehearsed,
                 OrderRejected {
     CertificateId certificateId();
 

@@ -16,7 +16,12 @@ public final class Golden {
 
     /** The file as people read it. */
     public static String text(EventType type) {
-        String name = "/golden/" + type.wireName() + ".json";
+        return text("", type);
+    }
+
+    /** Another file of the type: {@code before/}, as it was before its last field came, or {@code rehearsal/}. */
+    static String text(String folder, EventType type) {
+        String name = "/golden/" + folder + type.wireName() + ".json";
         try (InputStream file = Golden.class.getResourceAsStream(name)) {
             if (file == null) {
                 throw new AssertionError("no golden file src/test/resources" + name);
@@ -29,8 +34,12 @@ public final class Golden {
 
     /** The same, fields in the file's order. */
     public static ObjectNode tree(EventType type) {
+        return tree("", type);
+    }
+
+    static ObjectNode tree(String folder, EventType type) {
         try {
-            return (ObjectNode) EventCodec.mapper().readTree(text(type));
+            return (ObjectNode) EventCodec.mapper().readTree(text(folder, type));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,9 +80,11 @@ public final class Golden {
             case CERTIFICATE_ACCEPTED,
                     ORDER_FAILED,
                     ORDER_REJECTED,
+                    ORDER_REHEARSED,
                     CERTIFICATE_ISSUED,
                     ISSUANCE_FAILED,
                     CERTIFICATE_DEPLOYED,
+                    CERTIFICATE_REHEARSED,
                     DEPLOYMENT_FAILED,
                     DEPLOYMENT_ROLLED_BACK -> data.get("certificateId").asText();
         };

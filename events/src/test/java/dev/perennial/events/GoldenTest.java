@@ -53,6 +53,39 @@ class GoldenTest {
                 .isEqualTo(expected.toString());
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"CERTIFICATE_REQUESTED", "ORDER_PLACED", "ORDER_AUTHORIZED", "CERTIFICATE_ISSUED"})
+    void whatAnOlderNeighbourWritesIsNoRehearsal(EventType type) {
+        CloudEvent event = decode(type, Golden.text("before/", type).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(isRehearsal(event.data())).isFalse();
+        assertThat(event.data())
+                .isEqualTo(decode(type, Golden.text(type).getBytes(StandardCharsets.UTF_8))
+                        .data());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CERTIFICATE_REQUESTED", "ORDER_PLACED", "ORDER_AUTHORIZED", "CERTIFICATE_ISSUED"})
+    void aRehearsalIsReadAndWrittenAgainByteForByte(EventType type) {
+        String compact = Golden.tree("rehearsal/", type).toString();
+
+        CloudEvent event = decode(type, compact.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(isRehearsal(event.data())).isTrue();
+        assertThat(new String(EventCodec.encode(event.data()), StandardCharsets.UTF_8))
+                .isEqualTo(compact);
+    }
+
+    private static boolean isRehearsal(Event data) {
+        return switch (data) {
+            case CertificateRequested requested -> requested.rehearse();
+            case OrderPlaced placed -> placed.order().rehearsal();
+            case OrderAuthorized authorized -> authorized.order().rehearsal();
+            case CertificateIssued issued -> issued.rehearsal();
+            case Event other -> throw new AssertionError("no rehearsal is known of " + other);
+        };
+    }
+
     private static void addUnknownFields(JsonNode node) {
         node.forEach(GoldenTest::addUnknownFields);
         if (node instanceof ObjectNode object) {

@@ -272,6 +272,7 @@ class DeploymentsTest {
                 bundle.notAfter(),
                 List.of(bundle.chain()),
                 "certificates/" + bundle.certificateId(),
-                1);
+                1,
+                false);
     }
 }

@@ -18,11 +18,13 @@ final class Wording {
             case CERTIFICATE_REFUSED -> "The answer to a request that cannot be carried out, with every reason found.";
             case ORDER_PLACED -> "The CA has the order and waits for proof of control.";
             case ORDER_FAILED -> "The order is given up: nobody tries again without a new request.";
+            case ORDER_REHEARSED -> "The rehearsal is over, whatever came of it: nobody needs its secrets any more.";
             case ORDER_AUTHORIZED -> "Control of every identifier is proven to the CA; the order can be finalized.";
             case ORDER_REJECTED -> "Control could not be proven; the ACME order of this attempt is dead.";
             case CERTIFICATE_ISSUED -> "The CA issued, everything was checked, and key and chain are in Vault.";
             case ISSUANCE_FAILED -> "No certificate came of this attempt.";
             case CERTIFICATE_DEPLOYED -> "A TLS handshake showed that the host serves the certificate.";
+            case CERTIFICATE_REHEARSED -> "The dry run on the host passed; nothing that it serves was touched.";
             case DEPLOYMENT_FAILED -> "The certificate is not served by the host.";
             case DEPLOYMENT_ROLLED_BACK ->
                 "The new certificate could not be proven, so the one before was put back and proven by a handshake.";
@@ -84,6 +86,13 @@ final class Wording {
                 .putArray("default");
         field(schema, "labels", "Free text for searching: names and values are yours. Never a secret.")
                 .putObject("default");
+        field(
+                        schema,
+                        "rehearse",
+                        "Rehearse first, also where the certificate was issued before: the order runs at the issuer's rehearsal"
+                                + " issuer, with a dry run on every target, and only then at the issuer. Absent: false; a certificate's first order is"
+                                + " rehearsed anyway where the issuer has a rehearsal issuer.")
+                .put("default", false);
     }
 
     private static ObjectNode field(ObjectNode object, String name, String description) {

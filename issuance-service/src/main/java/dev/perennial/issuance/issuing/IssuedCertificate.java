@@ -68,7 +68,8 @@ record IssuedCertificate(List<X509Certificate> chain) {
                 leaf().getNotAfter().toInstant(),
                 pems(),
                 SecretPath.certificate(order.certificateId()).value(),
-                vaultVersion);
+                vaultVersion,
+                order.rehearsal());
     }
 
     String serial() {

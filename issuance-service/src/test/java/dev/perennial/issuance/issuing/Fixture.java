@@ -57,7 +57,8 @@ final class Fixture implements AutoCloseable {
                 List.of(Identifier.dns("shop.example.com"), Identifier.dns("www.shop.example.com")),
                 KeyType.EC_P256,
                 HOSTS,
-                FakeCa.ORDER);
+                FakeCa.ORDER,
+                false);
     }
 
     Outcome deliver(Order delivered) {

@@ -197,7 +197,8 @@ class IssuanceTest {
                 fixture.order.identifiers(),
                 fixture.order.keyType(),
                 List.of(),
-                FakeCa.ORDER);
+                FakeCa.ORDER,
+                false);
         fixture.deliver(other);
         assertThat(fixture.failures())
                 .singleElement()

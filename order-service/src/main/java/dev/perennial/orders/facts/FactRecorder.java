@@ -3,6 +3,7 @@ package dev.perennial.orders.facts;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRehearsed;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentRolledBack;
@@ -11,6 +12,7 @@ import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.orders.budget.Budget;
@@ -88,11 +90,13 @@ public class FactRecorder {
             case OrderAuthorized it -> budget.proven(tx, before, now);
             case IssuanceFailed it -> {}
             case CertificateDeployed it -> {}
+            case CertificateRehearsed it -> {}
             case DeploymentFailed it -> {}
             case DeploymentRolledBack it -> {}
             case CertificateAccepted it -> {}
             case OrderPlaced it -> {}
             case OrderFailed it -> {}
+            case OrderRehearsed it -> {}
         }
     }
 
@@ -107,6 +111,8 @@ public class FactRecorder {
             case CertificateIssued it -> Optional.of(new Input.Issued(it.attempt(), it.fingerprint(), it.targets()));
             case IssuanceFailed it -> Optional.of(new Input.IssuanceFailed(it.attempt(), it.problem()));
             case CertificateDeployed it -> Optional.of(new Input.Deployed(it.host(), it.fingerprint()));
+            // Nobody rehearses yet.
+            case CertificateRehearsed it -> Optional.empty();
             case DeploymentFailed it ->
                 Optional.of(new Input.DeploymentFailed(it.host(), it.fingerprint(), it.problem()));
             case DeploymentRolledBack it ->
@@ -115,6 +121,7 @@ public class FactRecorder {
             case CertificateAccepted it -> Optional.empty();
             case OrderPlaced it -> Optional.empty();
             case OrderFailed it -> Optional.empty();
+            case OrderRehearsed it -> Optional.empty();
         };
     }
 }

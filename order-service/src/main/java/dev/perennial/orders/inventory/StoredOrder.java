@@ -102,7 +102,8 @@ public record StoredOrder(
                 spec.identifiers(),
                 spec.keyType(),
                 spec.targets(),
-                at);
+                at,
+                false);
     }
 
     /** The trace id in hex, from the {@code traceparent}. */

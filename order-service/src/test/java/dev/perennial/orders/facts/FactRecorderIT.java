@@ -163,7 +163,8 @@ class FactRecorderIT {
                 now.plus(Duration.ofDays(90)),
                 List.of("-----BEGIN CERTIFICATE-----"),
                 "certificates/" + certificate,
-                1);
+                1,
+                false);
     }
 
     private CertificateDeployed deployed() {

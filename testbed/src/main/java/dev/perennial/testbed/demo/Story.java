@@ -4,6 +4,7 @@ import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateRefused;
+import dev.perennial.events.CertificateRehearsed;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
@@ -14,6 +15,7 @@ import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.OrderRejected;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -92,8 +94,10 @@ final class Story {
             case CertificateDeployed fact ->
                 "deployed on " + fact.host() + ", proven by the agent over " + fact.tlsProtocol() + " at "
                         + fact.endpoint();
+            case CertificateRehearsed fact -> "rehearsed on " + fact.host() + ": a dry run that touched nothing live";
             case DeploymentFailed fact -> "DEPLOYMENT FAILED: " + fact.problem();
             case DeploymentRolledBack fact -> "ROLLED BACK: " + fact.problem();
+            case OrderRehearsed fact -> "the rehearsal is over";
             case OrderFailed fact -> "GIVEN UP: " + fact.problem();
             case ChallengePresented fact -> "challenge presented";
         };

@@ -130,7 +130,8 @@ class FallbackTest {
                         order.identifiers(),
                         order.keyType(),
                         order.targets(),
-                        order.acmeOrder()),
+                        order.acmeOrder(),
+                        false),
                 account,
                 new Presented());
     }

@@ -29,6 +29,7 @@ final class Orders {
                         URI.create("https://ca.example.com/order"),
                         URI.create("https://ca.example.com/finalize"),
                         authorizations,
-                        Optional.empty()));
+                        Optional.empty()),
+                false);
     }
 }

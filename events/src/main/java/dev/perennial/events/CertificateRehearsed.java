@@ -1,0 +1,17 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * The dry run on the host passed: everything that an installation needs was tried with the certificate of a rehearsal, and
+ * nothing that the host serves was touched. A dry run that did not pass is {@link DeploymentFailed} about the same order.
+ *
+ * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
+ */
+public record CertificateRehearsed(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) String host,
+        @JsonProperty(required = true) String fingerprint)
+        implements OrderFact {}

@@ -1,0 +1,20 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+
+/**
+ * The rehearsal is over, whatever came of it: nobody needs its secrets any more.
+ *
+ * @param targets hosts that may have a copy of its bundle
+ */
+public record OrderRehearsed(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) int attempt,
+        @JsonProperty(required = true) List<String> targets)
+        implements OrderFact {
+    public OrderRehearsed {
+        targets = List.copyOf(targets);
+    }
+}
