@@ -83,7 +83,8 @@ public final class Orders {
     /**
      * Orders that are due, locked until the transaction ends; those that somebody else has locked are left out. Owners take turns: an
      * order comes the earlier, the fewer of its owner's come before it or are being placed, then the longer its owner has had
-     * nothing, then the longer it has been due. So ten thousand orders of one owner do not delay the one of another.
+     * nothing, then the longer it has been due. So ten thousand orders of one owner do not delay the one of another. Within an owner,
+     * first attempts and repeated ones take turns: ten thousand names that keep failing do not delay a new one.
      */
     public List<StoredOrder> due(int limit, List<OwnerTurn> turns, Instant now) {
         return tx.createQuery("""
@@ -93,16 +94,26 @@ public final class Orders {
                     SELECT (SELECT n.owner FROM certificate_order n WHERE n.state = 'DUE' AND n.owner > o.owner
                             ORDER BY n.owner LIMIT 1)
                     FROM owners o WHERE o.owner IS NOT NULL),
-                heads AS MATERIALIZED (
-                    SELECT d.id, d.due_at, coalesce(t.served, 0) AS served,
-                           row_number() OVER (PARTITION BY o.owner ORDER BY d.due_at, d.id) + coalesce(t.busy, 0) AS turn
-                    FROM owners o
+                lanes AS (
+                    SELECT o.owner, lane.repeated, coalesce(t.busy, 0) AS busy,
+                           coalesce(greatest(t.firsts, t.repeats), 0) AS served,
+                           coalesce(CASE WHEN lane.repeated THEN t.repeats ELSE t.firsts END, 0) AS lane_served
+                    FROM owners o CROSS JOIN (VALUES (false), (true)) AS lane(repeated)
+                    LEFT JOIN unnest(:owners, :busy, :firsts, :repeats) AS t(owner, busy, firsts, repeats)
+                        ON t.owner = o.owner
+                    WHERE o.owner IS NOT NULL),
+                queues AS (
+                    SELECT d.id, d.due_at, l.owner, l.busy, l.served, l.lane_served,
+                           row_number() OVER (PARTITION BY l.owner, l.repeated ORDER BY d.due_at, d.id) AS place
+                    FROM lanes l
                     CROSS JOIN LATERAL (SELECT id, due_at FROM certificate_order
-                                        WHERE state = 'DUE' AND owner = o.owner AND due_at <= :now
-                                        ORDER BY due_at LIMIT :many) d
-                    LEFT JOIN unnest(:owners, :busy, :served) AS t(owner, busy, served) ON t.owner = o.owner
-                    WHERE o.owner IS NOT NULL
-                    ORDER BY turn, served, due_at, d.id LIMIT :many)
+                                        WHERE state = 'DUE' AND owner = l.owner AND (attempt > 1) = l.repeated
+                                            AND due_at <= :now
+                                        ORDER BY due_at LIMIT :many) d),
+                heads AS MATERIALIZED (
+                    SELECT id, due_at, served,
+                           row_number() OVER (PARTITION BY owner ORDER BY place, lane_served, due_at, id) + busy AS turn
+                    FROM queues ORDER BY turn, served, due_at, id LIMIT :many)
                 SELECT o.* FROM heads h JOIN certificate_order o ON o.id = h.id
                 WHERE o.state = 'DUE' AND o.due_at <= :now
                 ORDER BY h.turn, h.served, h.due_at, h.id LIMIT :limit
@@ -119,9 +130,13 @@ public final class Orders {
                         Integer.class,
                         turns.stream().map(OwnerTurn::busy).toList())
                 .bindArray(
-                        "served",
+                        "firsts",
                         Long.class,
-                        turns.stream().map(OwnerTurn::served).toList())
+                        turns.stream().map(OwnerTurn::firsts).toList())
+                .bindArray(
+                        "repeats",
+                        Long.class,
+                        turns.stream().map(OwnerTurn::repeats).toList())
                 .map((row, context) -> StoredOrder.of(row))
                 .list();
     }

@@ -86,7 +86,7 @@ public class Placer {
             looked = leased.looked();
             for (StoredOrder order : leased.orders()) {
                 taken++;
-                turns.begin(order.owner());
+                turns.begin(order.owner(), order.state().attempt() > 1);
                 Thread.ofVirtual().name("placing-", 0).start(() -> placeAndFree(order));
             }
         } finally {

@@ -12,23 +12,28 @@ final class Turns {
     private final Map<String, OwnerTurn> byOwner = new HashMap<>();
     private long begun;
 
-    synchronized void begin(String owner) {
-        byOwner.put(owner, new OwnerTurn(owner, busy(owner) + 1, ++begun));
+    /** @param repeated whether it is an attempt after one that came to nothing */
+    synchronized void begin(String owner, boolean repeated) {
+        OwnerTurn before = byOwner.getOrDefault(owner, new OwnerTurn(owner, 0, 0, 0));
+        begun++;
+        byOwner.put(
+                owner,
+                new OwnerTurn(
+                        owner,
+                        before.busy() + 1,
+                        repeated ? before.firsts() : begun,
+                        repeated ? begun : before.repeats()));
         if (byOwner.size() > MANY) {
             byOwner.values().removeIf(turn -> turn.busy() == 0);
         }
     }
 
     synchronized void end(String owner) {
-        byOwner.computeIfPresent(owner, (name, turn) -> new OwnerTurn(name, turn.busy() - 1, turn.served()));
+        byOwner.computeIfPresent(
+                owner, (name, turn) -> new OwnerTurn(name, turn.busy() - 1, turn.firsts(), turn.repeats()));
     }
 
     synchronized List<OwnerTurn> now() {
         return List.copyOf(byOwner.values());
-    }
-
-    private int busy(String owner) {
-        OwnerTurn turn = byOwner.get(owner);
-        return turn == null ? 0 : turn.busy();
     }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.orders.placing;
 
+import static dev.perennial.orders.parts.Parts.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.orders.inventory.Orders;
@@ -57,7 +58,7 @@ class FairnessIT {
         due("big", 100, Duration.ofHours(2));
         due("small", 3, Duration.ofSeconds(1));
 
-        assertThat(owners(due(4, List.of(new OwnerTurn("big", 3, 7)))))
+        assertThat(owners(due(4, List.of(new OwnerTurn("big", 3, 7, 0)))))
                 .containsExactly("small", "small", "small", "big");
     }
 
@@ -65,7 +66,7 @@ class FairnessIT {
     void givesOneOwnerEverythingWhereNobodyElseHasAnything() {
         due("big", 100, Duration.ofHours(2));
 
-        assertThat(owners(due(64, List.of(new OwnerTurn("big", 200, 9))))).hasSize(64);
+        assertThat(owners(due(64, List.of(new OwnerTurn("big", 200, 9, 0))))).hasSize(64);
     }
 
     @Test
@@ -75,6 +76,30 @@ class FairnessIT {
         assertThat(due(3, List.of()))
                 .extracting(order -> order.dueAt().orElseThrow())
                 .isSorted();
+    }
+
+    @Test
+    void servesANewOrderBesideThousandsOfTheSameOwnerThatKeepFailing() {
+        due("shop", 10_000, Duration.ofHours(2));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET attempt = 4"));
+        parts.accepted("new", request("new", List.of(), "new.example.com"));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET owner = 'shop'"));
+
+        assertThat(due(8, List.of())).extracting(StoredOrder::name).startsWith("n1", "new", "n2");
+    }
+
+    @Test
+    void letsFirstAndRepeatedAttemptsTakeTurnsAlsoWhereOnlyOnePlaceGetsFreeAtATime() {
+        due("shop", 20, Duration.ofHours(2));
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET attempt = 2 WHERE substr(name, 2)::int <= 10"));
+
+        assertThat(due(1, List.of(new OwnerTurn("shop", 0, 5, 4))))
+                .extracting(order -> order.state().attempt())
+                .containsExactly(2);
+        assertThat(due(1, List.of(new OwnerTurn("shop", 0, 5, 6))))
+                .extracting(order -> order.state().attempt())
+                .containsExactly(1);
     }
 
     private List<StoredOrder> due(int limit, List<OwnerTurn> turns) {
