@@ -22,6 +22,19 @@ path "perennial/data/hosts/*" {
   capabilities = ["create", "read", "update"]
 }
 
+# A rehearsal's bundle and the hosts' copies of it, which go when it is over; a bundle that is served can never be destroyed from here.
+path "perennial/data/rehearsals/*" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "perennial/metadata/rehearsals/*" {
+  capabilities = ["delete"]
+}
+
+path "perennial/metadata/hosts/+/rehearsals/*" {
+  capabilities = ["delete"]
+}
+
 path "auth/token/renew-self" {
   capabilities = ["update"]
 }

@@ -6,6 +6,9 @@ import java.util.regex.Pattern;
 
 /** Where secrets live below the KV mount. The policy files beside this module say who may touch which of them. */
 public record SecretPath(String value) {
+    /** A folder among a host's copies; no certificate id reads like that. */
+    public static final String REHEARSALS = "rehearsals";
+
     private static final Pattern SEGMENTS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
 
     /** @throws IllegalArgumentException where a segment could climb or inject ({@code ..}, empty, other characters) */
@@ -38,6 +41,21 @@ public record SecretPath(String value) {
     /** Everything one host may read. */
     public static SecretPath hostFolder(String host) {
         return new SecretPath("hosts/" + host);
+    }
+
+    /** The bundle of a rehearsal, for as long as it lasts; no certificate's place, so that it can never be taken for one. */
+    public static SecretPath rehearsal(OrderId order) {
+        return new SecretPath("rehearsals/" + order);
+    }
+
+    /** The copy of a rehearsal's bundle that one host may read, to make a dry run with it. */
+    public static SecretPath rehearsalCopy(String host, OrderId order) {
+        return new SecretPath("hosts/" + host + "/" + REHEARSALS + "/" + order);
+    }
+
+    /** The rehearsals of which one host has a copy. */
+    public static SecretPath rehearsalFolder(String host) {
+        return new SecretPath("hosts/" + host + "/" + REHEARSALS);
     }
 
     /** What a DNS provider wants to see before it takes a record; its type says which fields. */

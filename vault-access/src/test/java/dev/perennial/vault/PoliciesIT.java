@@ -57,6 +57,8 @@ class PoliciesIT {
         issuance.createOnly(SecretPath.orderKey(order), KEY);
         issuance.replace(SecretPath.certificate(certificate), KEY, 0);
         issuance.replace(SecretPath.hostCopy("a.example.com", certificate), KEY, 0);
+        issuance.replace(SecretPath.rehearsal(order), KEY, 0);
+        issuance.replace(SecretPath.rehearsalCopy("a.example.com", order), KEY, 0);
     }
 
     @Test
@@ -98,6 +100,31 @@ class PoliciesIT {
         issuance.destroy(SecretPath.orderKey(order));
         assertThat(issuance.read(SecretPath.orderKey(order))).isEmpty();
         assertForbidden(() -> issuance.destroy(SecretPath.certificate(certificate)));
+    }
+
+    @Test
+    void issuanceServiceDestroysRehearsalsAndNothingThatIsServed() {
+        issuance.destroy(SecretPath.rehearsal(order));
+        issuance.destroy(SecretPath.rehearsalCopy("a.example.com", order));
+        assertThat(issuance.read(SecretPath.rehearsal(order))).isEmpty();
+        assertThat(issuance.read(SecretPath.rehearsalCopy("a.example.com", order)))
+                .isEmpty();
+        assertForbidden(() -> issuance.destroy(SecretPath.hostCopy("a.example.com", certificate)));
+        assertForbidden(() -> issuance.destroy(SecretPath.certificate(certificate)));
+    }
+
+    @Test
+    void agentReadsAndListsTheRehearsalsOfItsOwnHostOnly() {
+        SecretPath copy = SecretPath.rehearsalCopy("a.example.com", order);
+        assertThat(agentA.read(copy)).isPresent();
+        assertThat(agentA.list(SecretPath.rehearsalFolder("a.example.com"))).contains(order.toString());
+        assertForbidden(() -> agentA.destroy(copy));
+        assertForbidden(() -> agentA.read(SecretPath.rehearsal(order)));
+        assertForbidden(() -> agentB.read(copy));
+        assertForbidden(() -> agentB.list(SecretPath.rehearsalFolder("a.example.com")));
+        assertForbidden(() -> agentOfNoHost.list(SecretPath.rehearsalFolder("a.example.com")));
+        assertForbidden(() -> orders.read(SecretPath.rehearsal(order)));
+        assertForbidden(() -> validation.read(SecretPath.rehearsal(order)));
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Where bundles are kept: the certificate's own place, and a copy for each host that is to serve it. */
+/** Bundles at their {@link Places}: the certificate's own, and a copy for each host that is to serve it. */
 final class BundleStore {
     private final SecretStore secrets;
 
@@ -74,19 +74,23 @@ final class BundleStore {
     }
 
     /**
-     * A copy for each host, all at once: a fleet of hosts must not wait for one round trip after the other.
+     * A copy at each place, all at once: a fleet of hosts must not wait for one round trip after the other.
      *
      * @param fresh that the certificate was never issued before, so that most likely no host has a copy to be read first
      */
-    void copyToHosts(List<String> hosts, Bundle bundle, boolean fresh) {
+    void copy(List<SecretPath> places, Bundle bundle, boolean fresh) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Stored>> copies = hosts.stream()
-                    .map(host -> SecretPath.hostCopy(host, bundle.certificateId()))
+            List<Future<Stored>> copies = places.stream()
                     .<Callable<Stored>>map(path -> () -> copy(path, bundle, fresh))
                     .map(copy -> threads.submit(Context.current().wrap(copy)))
                     .toList();
             copies.forEach(BundleStore::join);
         }
+    }
+
+    /** Leaves nothing at any of the places, of no version. */
+    void destroy(Places places) {
+        places.all().forEach(secrets::destroy);
     }
 
     private Stored copy(SecretPath path, Bundle bundle, boolean fresh) {

@@ -1,7 +1,9 @@
 package dev.perennial.issuance.issuing;
 
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderFailed;
+import dev.perennial.events.OrderRehearsed;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.messaging.Patience;
 import dev.perennial.platform.messaging.Stop;
@@ -23,8 +25,9 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
- * The way in for orders that came to nothing: {@code order.failed} is the order-service's last word about an order, and the only
- * fact after which no attempt can follow that would need the key. Acknowledged when the key is gone.
+ * The way in for orders whose secrets nobody needs any more: {@code order.failed} is the order-service's last word about an order that
+ * came to nothing, {@code order.rehearsed} about a rehearsal, and no attempt can follow that would need the key. Acknowledged when
+ * the key is gone, and the rehearsal's bundle with it.
  */
 @ApplicationScoped
 class GivenUpOrders {
@@ -37,6 +40,7 @@ class GivenUpOrders {
 
     private final Inlet inlet;
     private final OrderKeys keys;
+    private final BundleStore bundles;
     private final Patience patience;
     private final MeterRegistry meters;
     private final Clock clock = Clock.systemUTC();
@@ -45,6 +49,7 @@ class GivenUpOrders {
     GivenUpOrders(Inlet inlet, SecretStore secrets, IssuanceConfig config, MeterRegistry meters) {
         this.inlet = inlet;
         this.keys = new OrderKeys(secrets);
+        this.bundles = new BundleStore(secrets);
         this.patience = new Patience(config.firstPause(), config.longestPause(), FOREVER);
         this.meters = meters;
     }
@@ -57,15 +62,15 @@ class GivenUpOrders {
             if (event.data() instanceof OrderFailed failed) {
                 Context received = AuthorizedOrders.received(record);
                 Stop.orServe(() -> LogContext.with(failed, () -> destroyKey(event, failed, received)));
+            } else if (event.data() instanceof OrderRehearsed rehearsed) {
+                Context received = AuthorizedOrders.received(record);
+                Stop.orServe(() -> LogContext.with(rehearsed, () -> destroyRehearsal(event, rehearsed, received)));
             }
         });
     }
 
-    void destroyKey(CloudEvent event, OrderFailed failed, Context received) {
-        Map<String, String> about = Map.of(
-                "perennial.certificate.id", failed.certificateId().toString(),
-                "perennial.order.id", failed.orderId().toString());
-        Spans.inSpan(received, "destroy key", SpanKind.INTERNAL, about, () -> {
+    private void destroyKey(CloudEvent event, OrderFailed failed, Context received) {
+        Spans.inSpan(received, "destroy key", SpanKind.INTERNAL, about(failed), () -> {
             boolean destroyed = patience.insist(
                     "destroying the key of order " + failed.orderId(),
                     clock,
@@ -77,5 +82,27 @@ class GivenUpOrders {
                     failed.orderId(), event.time(), failed.problem().code().wireName(), found);
             return destroyed;
         });
+    }
+
+    /** The mark first: see {@link Issuance} for what may be stored meanwhile. */
+    private void destroyRehearsal(CloudEvent event, OrderRehearsed rehearsed, Context received) {
+        Spans.inSpan(received, "destroy rehearsal", SpanKind.INTERNAL, about(rehearsed), () -> {
+            patience.insist("destroying the rehearsal " + rehearsed.orderId(), clock, () -> {
+                keys.giveUp(rehearsed.orderId(), event.time());
+                bundles.destroy(Places.ofRehearsal(rehearsed.orderId(), rehearsed.targets()));
+                return true;
+            });
+            meters.counter("perennial_destroyed_rehearsals_total").increment();
+            LOG.infof(
+                    "the rehearsal %s was over at %s; its key, its bundle and %d copies are destroyed",
+                    rehearsed.orderId(), event.time(), rehearsed.targets().size());
+            return true;
+        });
+    }
+
+    private static Map<String, String> about(OrderFact fact) {
+        return Map.of(
+                "perennial.certificate.id", fact.certificateId().toString(),
+                "perennial.order.id", fact.orderId().toString());
     }
 }

@@ -11,7 +11,6 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.issuance.checks.IssuedChecks;
 import dev.perennial.issuance.issuing.BundleStore.Stored;
 import dev.perennial.issuance.keys.CertificateKey;
-import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -27,7 +26,7 @@ import org.jboss.logging.Logger;
  * then delivered again, or the caller tries again after {@link RetryLater}, and both start at 1.
  *
  * <ol>
- *   <li>Look at {@code certificates/<id>}. A bundle of this order means that 2 to 7 were done: go on with the host copies.
+ *   <li>Look at {@code certificates/<id>} (a rehearsal: {@code rehearsals/<order id>}, and so below). A bundle of this order means that 2 to 7 were done: go on with the host copies.
  *       One of a later order means that this one was finished long ago: nothing may be said or made for it.
  *   <li>Write a new private key to {@code orders/<order id>}, create-only, <em>before</em> the CA hears of it. Who comes second, or
  *       comes back, takes the first one's key: a certificate whose key is lost cannot be issued, and one order has one key. Who
@@ -39,7 +38,8 @@ import org.jboss.logging.Logger;
  *   <li>Store the bundle, each write against the version that was read; then the copies of the hosts. A crash between the two is why
  *       step 1 goes on with the copies.
  *   <li>Say {@code certificate.issued}, under an id that a repetition has too.
- *   <li>Destroy {@code orders/<order id>}: last, since until here it may be the only place that holds the key.
+ *   <li>Destroy {@code orders/<order id>}: last, since until here it may be the only place that holds the key. The key of a rehearsal goes
+ *       with its bundle, when it is over ({@link GivenUpOrders}); if that was meanwhile, what was stored here goes now.
  * </ol>
  */
 final class Issuance {
@@ -76,8 +76,7 @@ final class Issuance {
      * @throws RetryLater where the CA, Vault or Kafka is away
      */
     Outcome attempt(Order order, Supplier<CertificateKey> newKey) {
-        SecretPath place = SecretPath.certificate(order.certificateId());
-        Optional<Stored> stored = bundles.read(place);
+        Optional<Stored> stored = bundles.read(Places.of(order).own());
         if (stored.isPresent() && stored.get().isOf(order.orderId())) {
             return new Outcome.IssuedBefore(finish(order, stored.get(), false));
         }
@@ -89,7 +88,10 @@ final class Issuance {
         }
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
         return switch (keys.take(order.orderId(), newKey)) {
-            case OrderKeys.GivenUp givenUp -> new Outcome.GivenUp(givenUp.at());
+            case OrderKeys.GivenUp givenUp -> {
+                clearIfOver(order);
+                yield new Outcome.GivenUp(givenUp.at());
+            }
             case OrderKeys.Kept kept -> issue(account, order, kept, stored);
         };
     }
@@ -135,25 +137,35 @@ final class Issuance {
                     String.join("; ", wrong)));
         }
         Stored stored = bundles.store(
-                SecretPath.certificate(order.certificateId()),
-                IssuedCertificate.of(chain).bundle(order, key),
-                earlier);
+                Places.of(order).own(), IssuedCertificate.of(chain).bundle(order, key), earlier);
         return stored.isOf(order.orderId())
                 ? new Outcome.Issued(finish(order, stored, earlier.isEmpty()))
                 : superseded(order, stored);
     }
 
     private Optional<Stored> storedBy(Order order) {
-        return bundles.read(SecretPath.certificate(order.certificateId()))
-                .filter(stored -> stored.isOf(order.orderId()));
+        return bundles.read(Places.of(order).own()).filter(stored -> stored.isOf(order.orderId()));
     }
 
     private CertificateIssued finish(Order order, Stored stored, boolean fresh) {
-        bundles.copyToHosts(order.targets(), stored.bundle(), fresh);
+        bundles.copy(Places.of(order).copies(), stored.bundle(), fresh);
         CertificateIssued fact = IssuedCertificate.of(stored.bundle()).fact(order, stored.version());
         topic.issued(fact);
-        keys.clear(order.orderId());
+        if (!order.rehearsal()) {
+            keys.clear(order.orderId());
+        }
+        clearIfOver(order);
         return fact;
+    }
+
+    /**
+     * Who ends a rehearsal leaves the mark first and destroys then: either we see the mark, or everything that we stored was there before
+     * it, and is destroyed by whoever left it. Who died between storing and looking is delivered again, and finds the mark.
+     */
+    private void clearIfOver(Order order) {
+        if (order.rehearsal() && keys.isGivenUp(order.orderId())) {
+            bundles.destroy(Places.of(order));
+        }
     }
 
     private Outcome superseded(Order order, Stored later) {

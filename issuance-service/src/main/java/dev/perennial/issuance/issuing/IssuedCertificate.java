@@ -4,7 +4,6 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.Order;
 import dev.perennial.issuance.keys.CertificateKey;
 import dev.perennial.vault.Bundle;
-import dev.perennial.vault.SecretPath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -67,7 +66,7 @@ record IssuedCertificate(List<X509Certificate> chain) {
                 leaf().getNotBefore().toInstant(),
                 leaf().getNotAfter().toInstant(),
                 pems(),
-                SecretPath.certificate(order.certificateId()).value(),
+                Places.of(order).own().value(),
                 vaultVersion,
                 order.rehearsal());
     }

@@ -52,6 +52,13 @@ final class OrderKeys {
         secrets.destroy(SecretPath.orderKey(order));
     }
 
+    /** Whether nobody wants a certificate of this order any more. */
+    boolean isGivenUp(OrderId order) {
+        return secrets.read(SecretPath.orderKey(order))
+                .flatMap(there -> there.field(GIVEN_UP_AT))
+                .isPresent();
+    }
+
     /**
      * Destroys the key, every version and the metadata, and leaves the mark. Safe to repeat, and to be cut off anywhere.
      *

@@ -13,6 +13,7 @@ import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
+import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.Problem;
 import dev.perennial.events.Topic;
 import dev.perennial.issuance.keys.KeyMaker;
@@ -47,6 +48,14 @@ final class Fixture implements AutoCloseable {
     final Order order = order(CertificateId.next(), OrderId.next(), 1);
 
     static Order order(CertificateId certificate, OrderId id, int attempt) {
+        return order(certificate, id, attempt, false);
+    }
+
+    static Order rehearsal(CertificateId certificate) {
+        return order(certificate, OrderId.next(), 1, true);
+    }
+
+    private static Order order(CertificateId certificate, OrderId id, int attempt, boolean rehearsal) {
         return new Order(
                 certificate,
                 id,
@@ -58,7 +67,7 @@ final class Fixture implements AutoCloseable {
                 KeyType.EC_P256,
                 HOSTS,
                 FakeCa.ORDER,
-                false);
+                rehearsal);
     }
 
     Outcome deliver(Order delivered) {
@@ -81,6 +90,12 @@ final class Fixture implements AutoCloseable {
                 order.orderId(),
                 order.attempt(),
                 Problem.of(ErrorCode.CA_REFUSED, "given up by this test")));
+    }
+
+    /** {@code order.rehearsed} is delivered, to another process. */
+    void over(Order rehearsal) {
+        deliver(new OrderRehearsed(
+                rehearsal.certificateId(), rehearsal.orderId(), rehearsal.attempt(), rehearsal.targets()));
     }
 
     /** Something on {@code certificate.orders} is delivered. */

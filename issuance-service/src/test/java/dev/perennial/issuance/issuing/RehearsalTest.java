@@ -1,0 +1,200 @@
+package dev.perennial.issuance.issuing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.Order;
+import dev.perennial.vault.Bundle;
+import dev.perennial.vault.SecretPath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A rehearsal leaves nothing where certificates are served from while it lasts, and nothing at all when it is over. */
+class RehearsalTest {
+    private final Fixture fixture = new Fixture();
+    private final Order rehearsal = Fixture.rehearsal(fixture.order.certificateId());
+
+    /** Before and after each call of a rehearsal's issuance to which nothing happens. */
+    static List<Arguments> moments() {
+        List<String> calls;
+        try (Fixture fixture = new Fixture()) {
+            fixture.deliver(Fixture.rehearsal(fixture.order.certificateId()));
+            calls = fixture.interruptions.calls();
+        }
+        return moments(calls);
+    }
+
+    /** Before and after each call of the end of a rehearsal. */
+    static List<Arguments> momentsOfTheEnd() {
+        List<String> calls;
+        try (Fixture fixture = new Fixture()) {
+            Order rehearsal = Fixture.rehearsal(fixture.order.certificateId());
+            fixture.deliver(rehearsal);
+            int before = fixture.interruptions.calls().size();
+            fixture.over(rehearsal);
+            calls = fixture.interruptions.calls();
+            calls = calls.subList(before, calls.size());
+        }
+        return moments(calls);
+    }
+
+    private static List<Arguments> moments(List<String> calls) {
+        List<Arguments> moments = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            for (Interruptions.When when : Interruptions.When.values()) {
+                moments.add(Arguments.of(when, i, calls.get(i)));
+            }
+        }
+        return moments;
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void keepsTheBundleWhereNobodyServesFrom() {
+        fixture.deliver(rehearsal);
+
+        assertNothingToServe();
+        Bundle bundle = bundle(SecretPath.rehearsal(rehearsal.orderId()));
+        assertThat(bundle.orderId()).isEqualTo(rehearsal.orderId());
+        for (String host : Fixture.HOSTS) {
+            assertThat(bundle(SecretPath.rehearsalCopy(host, rehearsal.orderId())))
+                    .isEqualTo(bundle);
+        }
+    }
+
+    @Test
+    void saysThatItIsARehearsalAndWhereItsBundleIs() {
+        fixture.deliver(rehearsal);
+
+        CertificateIssued fact = fixture.issued().getFirst();
+        assertThat(fact.rehearsal()).isTrue();
+        assertThat(fact.vaultPath()).isEqualTo("rehearsals/" + rehearsal.orderId());
+    }
+
+    @Test
+    void destroysEverythingWhenTheRehearsalIsOver() {
+        fixture.deliver(rehearsal);
+
+        fixture.over(rehearsal);
+
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void makesNothingForARehearsalThatIsOver() {
+        fixture.deliver(rehearsal);
+        fixture.over(rehearsal);
+
+        assertThat(fixture.deliver(rehearsal)).isInstanceOf(Outcome.GivenUp.class);
+
+        assertNothingIsLeft();
+        assertThat(fixture.ca.accepted()).hasSize(1);
+    }
+
+    @Test
+    void touchesNothingOfTheLiveOrderThatFollows() {
+        fixture.deliver(rehearsal);
+        fixture.ca.progress = new OrderProgress.Ready();
+        fixture.ca.willIssue(List.of());
+        fixture.deliver();
+
+        fixture.over(rehearsal);
+
+        assertThat(fixture.bundle().orderId()).isEqualTo(fixture.order.orderId());
+        for (String host : Fixture.HOSTS) {
+            assertThat(fixture.copy(host)).isEqualTo(fixture.bundle());
+        }
+        assertThat(fixture.ca.accepted()).as("keys of its own each").hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest(name = "{0} call {1} ({2})")
+    @MethodSource("moments")
+    void oneCertificateWhereverTheProcessEnds(Interruptions.When when, int call, String what) {
+        fixture.interruptions.crash(when, call);
+        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(Interruptions.Crash.class);
+        fixture.interruptions.nothing();
+
+        fixture.deliver(rehearsal);
+
+        assertThat(fixture.ca.accepted()).hasSize(1);
+        assertThat(fixture.issued()).containsOnly(fixture.issued().getFirst());
+        assertNothingToServe();
+    }
+
+    @ParameterizedTest(name = "{0} call {1} ({2})")
+    @MethodSource("moments")
+    void leavesNothingWhereverItsEndComesBetween(Interruptions.When when, int call, String what) {
+        fixture.interruptions.meanwhile(when, call, () -> fixture.over(rehearsal));
+
+        fixture.deliver(rehearsal);
+
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest(name = "{0} call {1} ({2})")
+    @MethodSource("moments")
+    void leavesNothingWhereverItsEndComesBetweenAndTheProcessEnds(Interruptions.When when, int call, String what) {
+        fixture.interruptions.meanwhile(when, call, () -> {
+            fixture.interruptions.nothing();
+            fixture.over(rehearsal);
+            throw new Interruptions.Crash("after the rehearsal was over");
+        });
+        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(Interruptions.Crash.class);
+
+        fixture.deliver(rehearsal);
+
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest(name = "{0} call {1} ({2})")
+    @MethodSource("momentsOfTheEnd")
+    void leavesNothingWhereverTheEndIsCutOff(Interruptions.When when, int call, String what) {
+        fixture.deliver(rehearsal);
+        fixture.interruptions.crash(when, fixture.interruptions.calls().size() + call);
+        assertThatThrownBy(() -> fixture.over(rehearsal)).isInstanceOf(Interruptions.Crash.class);
+        fixture.interruptions.nothing();
+
+        fixture.over(rehearsal);
+
+        assertNothingIsLeft();
+    }
+
+    private void assertNothingToServe() {
+        assertThat(fixture.vault.list(new SecretPath("certificates"))).isEmpty();
+        for (String host : Fixture.HOSTS) {
+            assertThat(fixture.vault.read(SecretPath.hostCopy(host, rehearsal.certificateId())))
+                    .isEmpty();
+        }
+    }
+
+    private void assertNothingIsLeft() {
+        assertNothingToServe();
+        assertThat(Stream.concat(
+                        Stream.of(SecretPath.rehearsal(rehearsal.orderId())),
+                        Fixture.HOSTS.stream().map(host -> SecretPath.rehearsalCopy(host, rehearsal.orderId()))))
+                .allSatisfy(place -> assertThat(fixture.vault.read(place)).isEmpty());
+        assertThat(fixture.vault
+                        .read(SecretPath.orderKey(rehearsal.orderId()))
+                        .orElseThrow()
+                        .data())
+                .as("a mark without a key")
+                .containsOnlyKeys(OrderKeys.GIVEN_UP_AT);
+        assertThat(fixture.failures()).isEmpty();
+    }
+
+    private Bundle bundle(SecretPath place) {
+        return Bundle.from(fixture.vault.read(place).orElseThrow());
+    }
+}
