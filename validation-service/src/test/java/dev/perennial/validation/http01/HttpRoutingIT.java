@@ -3,6 +3,7 @@ package dev.perennial.validation.http01;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.perennial.platform.probe.Probe;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.validation.routing.FrontServer;
 import dev.perennial.validation.routing.Snippet;
@@ -58,6 +59,16 @@ class HttpRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
+    void aProbeGetsThrough(FrontServer.Kind kind) throws IOException {
+        String path = PATH + Probe.random().token();
+        try (FrontServer server = front(kind)) {
+            assertThat(get(server, path)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(forwarded).hasSize(1).first().asString().endsWith(path);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
     void nothingElseIsForwarded(FrontServer.Kind kind) throws IOException {
         try (FrontServer server = front(kind)) {
             assertThat(get(server, "/shop?id=1")).startsWith("HTTP/1.1 301").contains("ocation: https://");
@@ -69,6 +80,8 @@ class HttpRoutingIT {
                     PATH + "../../q/health",
                     PATH + "..%2f..%2fq/health",
                     PATH + "token/deeper",
+                    PATH + "token.thumb",
+                    PATH + "perennial-probe.a/../../q/health",
                     "/x" + PATH + "token")) {
                 assertThat(get(server, path)).as(path).doesNotStartWith("HTTP/1.1 200");
             }
