@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CAARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -30,12 +31,24 @@ import org.xbill.DNS.Type;
  *
  * @param server the system's resolver where absent
  * @param recursive whether the server is asked to ask others
+ * @param checked whether a validating server may refuse what is not signed as it should be (RFC 4035 section 3.2.2, CD)
  */
-public record Questions(Optional<InetSocketAddress> server, boolean recursive, Duration limit) {
+public record Questions(Optional<InetSocketAddress> server, boolean recursive, boolean checked, Duration limit) {
+    public Questions(Optional<InetSocketAddress> server, boolean recursive, Duration limit) {
+        this(server, recursive, true, limit);
+    }
+
+    private static final int CRITICAL = 128;
+
     /** @throws IllegalArgumentException where the configured address is none */
     public static Questions toResolver(DnsConfig config, Duration limit) {
         return new Questions(
                 config.resolver().map(text -> ServerAddress.parse("perennial.dns.resolver", text)), true, limit);
+    }
+
+    /** The same, with answers that do not validate too. */
+    public Questions unchecked() {
+        return new Questions(server, recursive, false, limit);
     }
 
     /** @throws IOException where no usable answer comes; its message names the server */
@@ -43,6 +56,9 @@ public record Questions(Optional<InetSocketAddress> server, boolean recursive, D
         Message query = Message.newQuery(Record.newRecord(absolute(name), type, DClass.IN));
         if (!recursive) {
             query.getHeader().unsetFlag(Flags.RD);
+        }
+        if (!checked) {
+            query.getHeader().setFlag(Flags.CD);
         }
         Message answer;
         try {
@@ -52,6 +68,7 @@ public record Questions(Optional<InetSocketAddress> server, boolean recursive, D
         }
         return switch (answer.getRcode()) {
             case Rcode.NOERROR, Rcode.NXDOMAIN -> answer;
+            case Rcode.NOTIMP -> throw new UnableServer(shown() + " knows no question for " + Type.string(type));
             default -> throw new IOException(shown() + " says " + Rcode.string(answer.getRcode()) + " to " + name);
         };
     }
@@ -79,12 +96,31 @@ public record Questions(Optional<InetSocketAddress> server, boolean recursive, D
         return found.isEmpty() && !end.equals(name) ? records(end, type, as) : found;
     }
 
+    /** Who may certify it (RFC 8659), at this name and not above it. */
+    public List<CaaProperty> caa(String name) throws IOException {
+        return resolved(name, Type.CAA, CAARecord.class).stream()
+                .map(record -> new CaaProperty(
+                        (record.getFlags() & CRITICAL) != 0,
+                        record.getTag().toLowerCase(Locale.ROOT),
+                        record.getValue()))
+                .toList();
+    }
+
+    /** Of both families. */
+    public List<InetAddress> allAddresses(String name) throws IOException {
+        return Stream.concat(v4(name).stream(), v6(name).stream()).toList();
+    }
+
     /** Those of IPv6 count where there is none of IPv4: this host may have no way there. May be empty. */
     public List<InetAddress> addresses(String name) throws IOException {
-        List<InetAddress> v4 = resolved(name, Type.A, ARecord.class).stream()
+        List<InetAddress> v4 = v4(name);
+        return v4.isEmpty() ? v6(name) : v4;
+    }
+
+    private List<InetAddress> v4(String name) throws IOException {
+        return resolved(name, Type.A, ARecord.class).stream()
                 .map(ARecord::getAddress)
                 .toList();
-        return v4.isEmpty() ? v6(name) : v4;
     }
 
     private List<InetAddress> v6(String name) throws IOException {

@@ -65,8 +65,9 @@ public final class BindPart extends ProgramPart {
         for (Zone zone : zones) {
             run.write(name() + "/" + zone.origin() + ".zone", zone.text());
             text.append("""
-                    zone "%1$s" { type primary; file "%1$s.zone"; update-policy { grant %2$s zonesub TXT; }; };
-                    """.formatted(zone.origin(), KEY_NAME));
+                    zone "%1$s" { type primary; file "%1$s.zone"; update-policy { grant %2$s zonesub TXT; }; %3$s };
+                    """.formatted(
+                    zone.origin(), KEY_NAME, zone.signed() ? "dnssec-policy default; inline-signing yes;" : ""));
         }
         Path file = run.writeSecret(name() + "/named.conf", text.toString());
         List<String> command =

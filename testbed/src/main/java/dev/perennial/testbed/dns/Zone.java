@@ -5,8 +5,18 @@ package dev.perennial.testbed.dns;
  *
  * @param origin no trailing dot
  * @param records lines of a zone file, NS records and their addresses among them; the SOA is added
+ * @param signed DNSSEC; the zone above does not know of it by itself
  */
-public record Zone(String origin, String records) {
+public record Zone(String origin, String records, boolean signed) {
+    public Zone(String origin, String records) {
+        this(origin, records, false);
+    }
+
+    /** With keys that BIND makes at its first start and keeps in its run folder. */
+    public Zone asSigned() {
+        return new Zone(origin, records, true);
+    }
+
     /** Served by one server on loopback; every name of it is on loopback too. */
     public static Zone onLoopback(String origin) {
         return new Zone(origin, """

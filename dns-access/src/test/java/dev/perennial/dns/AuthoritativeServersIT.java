@@ -1,0 +1,77 @@
+package dev.perennial.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.dns.BindPart;
+import dev.perennial.testbed.dns.PowerDnsPart;
+import dev.perennial.testbed.dns.Zone;
+import dev.perennial.testbed.process.ProcessLauncher;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** BIND has a zone with records, PowerDNS on another address has one of the same name without, and at a third address is nobody. */
+class AuthoritativeServersIT {
+    private static final Zone BOTH = new Zone("both.test", """
+            @ NS ns1
+            @ NS ns2
+            @ NS ns3
+            ns1 A 127.0.0.1
+            ns2 A 127.0.0.2
+            ns3 A 127.0.0.3
+            www A 127.0.0.7
+            www AAAA ::1
+            www CAA 0 issue "ca.example"
+            """);
+
+    private static RunFolder run;
+    private static BindPart first;
+
+    @BeforeAll
+    static void start() {
+        run = RunFolder.temporary();
+        var launcher = new ProcessLauncher(run.logs(), run.pids());
+        first = new BindPart(run, launcher, List.of(BOTH));
+        first.start();
+        new PowerDnsPart(run, launcher, "127.0.0.2", first.port(), List.of("both.test")).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        run.pids().sweep();
+        run.clear();
+    }
+
+    @Test
+    void showsWhatEachServerSays() throws IOException {
+        Questions resolver = Questions.toResolver(() -> Optional.of(first.resolver()), Duration.ofSeconds(1));
+
+        List<ServerView> views = new AuthoritativeServers(resolver, first.port()).views("www.both.test");
+
+        assertThat(views).hasSize(3);
+        assertThat(of(views, "ns1.both.test")).isInstanceOfSatisfying(ServerView.Answer.class, answer -> {
+            assertThat(answer.authoritative()).isTrue();
+            assertThat(answer.serial()).isEqualTo(1);
+            assertThat(answer.records())
+                    .containsExactly("A 127.0.0.7", "AAAA 0:0:0:0:0:0:0:1", "CAA 0 issue \"ca.example\"");
+        });
+        assertThat(of(views, "ns2.both.test"))
+                .isInstanceOfSatisfying(ServerView.Answer.class, answer -> assertThat(answer.records())
+                        .isEmpty());
+        assertThat(of(views, "ns3.both.test"))
+                .isInstanceOfSatisfying(ServerView.Silence.class, silence -> assertThat(silence.why())
+                        .contains("127.0.0.3"));
+    }
+
+    private static ServerView of(List<ServerView> views, String server) {
+        return views.stream()
+                .filter(view -> view.server().name().equals(server))
+                .findFirst()
+                .orElseThrow();
+    }
+}
