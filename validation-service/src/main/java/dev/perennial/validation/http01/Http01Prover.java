@@ -5,6 +5,7 @@ import dev.perennial.dns.AddressLookup;
 import dev.perennial.dns.DnsConfig;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.platform.probe.ChallengeFetch;
 import dev.perennial.validation.challenges.ChallengeBoard;
 import dev.perennial.validation.challenges.Prover;
 import dev.perennial.validation.selfcheck.SelfCheck;

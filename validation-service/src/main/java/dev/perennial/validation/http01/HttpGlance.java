@@ -4,6 +4,7 @@ import dev.perennial.acme.Authorization;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.platform.probe.ChallengeFetch;
 import dev.perennial.validation.selfcheck.Glance;
 import java.io.IOException;
 import java.net.InetAddress;

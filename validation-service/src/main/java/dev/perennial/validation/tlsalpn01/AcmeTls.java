@@ -13,9 +13,6 @@ import org.xbill.DNS.TextParseException;
  * is written as its name in the reverse tree (RFC 8738 section 6).
  */
 final class AcmeTls {
-    static final String PROTOCOL = "acme-tls/1";
-    static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
-
     private static final String V4_TREE = ".in-addr.arpa";
     private static final String V6_TREE = ".ip6.arpa";
 

@@ -1,6 +1,7 @@
 package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.events.Identifier;
+import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.platform.probe.Probe;
 import java.net.Socket;
 import java.security.KeyPair;
@@ -55,7 +56,7 @@ final class AnsweringKey extends X509ExtendedKeyManager {
     }
 
     private Optional<X509Certificate> certificate(SSLSocket socket) {
-        if (!AcmeTls.PROTOCOL.equals(socket.getHandshakeApplicationProtocol())
+        if (!AcmeHandshake.PROTOCOL.equals(socket.getHandshakeApplicationProtocol())
                 || !(socket.getHandshakeSession() instanceof ExtendedSSLSession session)) {
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package dev.perennial.validation.tlsalpn01;
 
+import dev.perennial.platform.probe.Cutoff;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

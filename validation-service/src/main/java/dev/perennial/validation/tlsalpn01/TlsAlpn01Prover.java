@@ -5,6 +5,7 @@ import dev.perennial.dns.AddressLookup;
 import dev.perennial.dns.DnsConfig;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.validation.challenges.ChallengeBoard;
 import dev.perennial.validation.challenges.Prover;
 import dev.perennial.validation.selfcheck.SelfCheck;
@@ -26,7 +27,7 @@ class TlsAlpn01Prover implements Prover {
                 board,
                 new SelfCheck(
                         AddressLookup.of(dns),
-                        new HandshakeGlance(config.port(), config.requestTimeout()),
+                        new HandshakeGlance(new AcmeHandshake(config.port(), config.requestTimeout())),
                         config.selfCheckLimit(),
                         InstantSource.system()),
                 config.listenPort().isPresent());

@@ -1,6 +1,7 @@
 package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.events.Identifier;
+import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.validation.challenges.LiveChallenges;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -91,8 +92,8 @@ class TlsAlpn01Responder {
             context.init(new KeyManager[] {answering}, new TrustManager[0], null);
             var socket = (SSLSocket) context.getSocketFactory().createSocket(connection, null, true);
             var parameters = socket.getSSLParameters();
-            parameters.setProtocols(AcmeTls.VERSIONS);
-            parameters.setApplicationProtocols(new String[] {AcmeTls.PROTOCOL});
+            parameters.setProtocols(AcmeHandshake.versions());
+            parameters.setApplicationProtocols(new String[] {AcmeHandshake.PROTOCOL});
             socket.setSSLParameters(parameters);
             return socket;
         } catch (GeneralSecurityException e) {

@@ -9,6 +9,7 @@ import dev.perennial.dns.AddressLookup;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.platform.probe.ChallengeFetch;
 import dev.perennial.validation.selfcheck.SelfCheck;
 import io.vertx.core.Vertx;
 import java.io.IOException;

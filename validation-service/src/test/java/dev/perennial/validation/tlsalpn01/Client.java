@@ -1,5 +1,6 @@
 package dev.perennial.validation.tlsalpn01;
 
+import dev.perennial.platform.probe.AnyCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

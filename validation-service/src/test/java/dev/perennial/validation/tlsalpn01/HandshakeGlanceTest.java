@@ -7,6 +7,7 @@ import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.validation.challenges.LiveChallenges;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -76,7 +77,7 @@ class HandshakeGlanceTest {
     @Test
     void waitsForNobodyForLongerThanItsLimit() throws IOException {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var glance = new HandshakeGlance(silent.getLocalPort(), Duration.ofMillis(200));
+            var glance = new HandshakeGlance(new AcmeHandshake(silent.getLocalPort(), Duration.ofMillis(200)));
             assertThat(glance.at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE))
                     .hasValueSatisfying(problem -> assertThat(problem.evidence().orElseThrow())
                             .contains("no complete handshake within 200 ms"));
@@ -84,7 +85,8 @@ class HandshakeGlanceTest {
     }
 
     private Optional<Problem> look(int port) {
-        return new HandshakeGlance(port, Duration.ofSeconds(10)).at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE);
+        return new HandshakeGlance(new AcmeHandshake(port, Duration.ofSeconds(10)))
+                .at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE);
     }
 
     private void present(String keyAuthorization) {

@@ -9,6 +9,7 @@ import dev.perennial.acme.Placement;
 import dev.perennial.dns.AddressLookup;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Identifier;
+import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.testbed.Piece;
 import dev.perennial.testbed.Stack;
 import dev.perennial.validation.challenges.ChallengeBoard;
@@ -49,7 +50,7 @@ class TlsAlpn01IT {
         var board = new ChallengeBoard(event -> {}, token -> {}, live, Duration.ofHours(1), Clock.systemUTC());
         var selfCheck = new SelfCheck(
                 AddressLookup.of(() -> Optional.of(stack.dns().resolver())),
-                new HandshakeGlance(port, Duration.ofSeconds(5)),
+                new HandshakeGlance(new AcmeHandshake(port, Duration.ofSeconds(5))),
                 Duration.ofSeconds(10),
                 InstantSource.system());
         prover = new TlsAlpn01Prover(board, selfCheck, true);

@@ -1,4 +1,4 @@
-package dev.perennial.validation.tlsalpn01;
+package dev.perennial.platform.probe;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Closes a connection when its time is over, whatever it does: a read timeout begins anew with every byte. */
-final class Cutoff implements AutoCloseable {
+public final class Cutoff implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
     private final ScheduledFuture<?> closing;
@@ -17,12 +17,12 @@ final class Cutoff implements AutoCloseable {
         this.closing = closing;
     }
 
-    static Cutoff after(Duration limit, Closeable connection) {
+    public static Cutoff after(Duration limit, Closeable connection) {
         return new Cutoff(TIMER.schedule(() -> quietly(connection), limit.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** Whether the connection was closed for taking too long. */
-    boolean happened() {
+    public boolean happened() {
         return closing.isDone() && !closing.isCancelled();
     }
 
@@ -31,7 +31,7 @@ final class Cutoff implements AutoCloseable {
         closing.cancel(false);
     }
 
-    static void quietly(Closeable connection) {
+    public static void quietly(Closeable connection) {
         try {
             connection.close();
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.perennial.validation.http01;
+package dev.perennial.platform.probe;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * GET of a challenge at one address, with the name in the Host header. Vert.x's client, because the JDK's has no way to
+ * GET of a challenge, or of a {@link Probe}, at one address, with the name in the Host header. Vert.x's client, because the JDK's has no way to
  * say "this address, that name". Redirects are not followed: the CA would, but what they lead to is not ours to visit.
  */
-final class ChallengeFetch {
+public final class ChallengeFetch {
     private static final int MAX_BODY = 64 * 1024;
     private static final String PATH = "/.well-known/acme-challenge/";
 
@@ -30,7 +30,7 @@ final class ChallengeFetch {
     private final int port;
     private final Duration limit;
 
-    ChallengeFetch(Vertx vertx, int port, Duration limit) {
+    public ChallengeFetch(Vertx vertx, int port, Duration limit) {
         int millis = (int) limit.toMillis();
         this.client = vertx.createHttpClient(
                 new HttpClientOptions().setConnectTimeout(millis).setKeepAlive(false));
@@ -38,14 +38,14 @@ final class ChallengeFetch {
         this.limit = limit;
     }
 
-    record Answer(int status, String body) {}
+    public record Answer(int status, String body) {}
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** @throws IOException where no complete answer of a sane size comes within the limit */
-    Answer get(InetAddress address, String name, String token) throws IOException {
+    public Answer get(InetAddress address, String name, String token) throws IOException {
         var options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setServer(SocketAddress.inetSocketAddress(port, address.getHostAddress()))

@@ -1,4 +1,4 @@
-package dev.perennial.validation.tlsalpn01;
+package dev.perennial.platform.probe;
 
 import java.net.Socket;
 import java.security.cert.X509Certificate;
@@ -9,7 +9,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Trusts nobody and lets everybody in: the certificate of a challenge is self-signed by definition, nothing is sent over the
  * connection, and what the certificate says is compared afterwards.
  */
-final class AnyCertificate extends X509ExtendedTrustManager {
+public final class AnyCertificate extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
 
