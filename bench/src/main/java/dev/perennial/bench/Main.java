@@ -37,8 +37,8 @@ public final class Main {
             say("== %d healthy names beside %d that cannot be proven", options.certificates(), PoisonedRun.POISONED);
             PoisonedRun.Result result = new PoisonedRun(options).run(Progress.silent());
             phase("healthy alone", result.alone(), result.alone());
-            phase("beside those failing for the first times", result.beside(), result.alone());
-            phase("when each of them has failed", result.after(), result.alone());
+            phase("while those fail for the first time", result.beside(), result.alone());
+            phase("when those have failed three times", result.after(), result.alone());
         }
         System.exit(0);
     }
