@@ -1,6 +1,7 @@
 package dev.perennial.issuance.issuing;
 
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.EventType;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderRehearsed;
@@ -19,7 +20,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
@@ -34,6 +37,7 @@ class GivenUpOrders {
     static final String CHANNEL = "orders";
     static final String WORKER = "given-up";
 
+    private static final Set<EventType> LAST_WORDS = EnumSet.of(EventType.ORDER_FAILED, EventType.ORDER_REHEARSED);
     private static final Logger LOG = Logger.getLogger(GivenUpOrders.class);
     /** A key that outlives its order is a leak nobody would notice, so there is no moment at which to stop trying. */
     private static final Duration FOREVER = Duration.ofDays(10_000);
@@ -58,7 +62,7 @@ class GivenUpOrders {
     @RunOnVirtualThread
     @Blocking(value = WORKER, ordered = false)
     void on(ConsumerRecord<String, byte[]> record) {
-        inlet.event(record).ifPresent(event -> {
+        inlet.event(record, LAST_WORDS).ifPresent(event -> {
             if (event.data() instanceof OrderFailed failed) {
                 Context received = AuthorizedOrders.received(record);
                 Stop.orServe(() -> LogContext.with(failed, () -> destroyKey(event, failed, received)));

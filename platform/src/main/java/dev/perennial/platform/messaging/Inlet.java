@@ -3,6 +3,7 @@ package dev.perennial.platform.messaging;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Decoded;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
@@ -42,6 +44,12 @@ public class Inlet {
             }
             case Decoded.Malformed malformed -> throw new Unreadable(record, malformed.problem());
         };
+    }
+
+    /** The same for who waits for a few types among many: the others are acknowledged unread. */
+    public Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record, Set<EventType> wanted) {
+        Optional<EventType> type = EventType.fromWire(headers(record).getOrDefault(CloudEvent.TYPE, ""));
+        return type.isPresent() && !wanted.contains(type.get()) ? Optional.empty() : event(record);
     }
 
     /** The same without judgement, for a topic that strangers write. */

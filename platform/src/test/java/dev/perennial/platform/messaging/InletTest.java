@@ -7,6 +7,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +55,15 @@ class InletTest {
                 .isInstanceOf(Unreadable.class)
                 .hasMessageContaining("invalid-field at topic-3@17")
                 .hasMessageNotContaining("dev.perennial");
+    }
+
+    @Test
+    void leavesWhatNobodyWaitsForUnread() {
+        var unreadable = record(event.headers(), new byte[0]);
+
+        assertThat(inlet.event(unreadable, Set.of(EventType.ORDER_PLACED))).isEmpty();
+        assertThatThrownBy(() -> inlet.event(unreadable, Set.of(EventType.ORDER_FAILED)))
+                .isInstanceOf(Unreadable.class);
     }
 
     @Test

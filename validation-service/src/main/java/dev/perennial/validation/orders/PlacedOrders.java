@@ -1,6 +1,7 @@
 package dev.perennial.validation.orders;
 
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.events.EventType;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.messaging.Outlet;
@@ -21,7 +22,9 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -35,6 +38,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 class PlacedOrders {
     static final String CHANNEL = "orders";
     static final String OUT = "validations";
+    private static final Set<EventType> WANTED = EnumSet.of(EventType.ORDER_PLACED);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -65,7 +69,7 @@ class PlacedOrders {
     @RunOnVirtualThread
     @Blocking(value = OUT, ordered = false)
     void on(ConsumerRecord<String, byte[]> record) {
-        inlet.event(record).ifPresent(event -> {
+        inlet.event(record, WANTED).ifPresent(event -> {
             if (event.data() instanceof OrderPlaced placed) {
                 Context received = received(record);
                 Stop.orServe(() -> LogContext.with(placed, () -> desk.serve(placed.order(), received)));
