@@ -46,7 +46,7 @@ public final class Pem {
      * @param algorithm of the public key it must belong to
      * @throws IllegalArgumentException saying what is wrong, without any of the text
      */
-    static PrivateKey privateKey(String text, String algorithm) {
+    public static PrivateKey privateKey(String text, String algorithm) {
         List<byte[]> blocks = blocks(text, "PRIVATE KEY", "the private key");
         if (blocks.size() != 1) {
             throw new IllegalArgumentException("there is more than one private key");

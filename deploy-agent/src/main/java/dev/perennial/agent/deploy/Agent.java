@@ -33,6 +33,7 @@ class Agent {
     private final Inlet inlet;
     private final Deployer deployer;
     private final Deployments deployments;
+    private final Rehearsals rehearsals;
     private final Reconciliation reconciliation;
     private Thread reconciling;
 
@@ -63,7 +64,16 @@ class Agent {
                 clock,
                 config.patience(),
                 config.reconcile());
-        this.reconciliation = new Reconciliation(copies, deployments, config.reconcile());
+        this.rehearsals = new Rehearsals(
+                hostFile.host(),
+                copies,
+                deployer::rehearse,
+                outlet::publish,
+                meters,
+                clock,
+                config.patience(),
+                config.reconcile());
+        this.reconciliation = new Reconciliation(copies, deployments, rehearsals, config.reconcile());
     }
 
     void start(@Observes StartupEvent event) {
@@ -84,7 +94,13 @@ class Agent {
         inlet.event(record).ifPresent(event -> {
             if (event.data() instanceof CertificateIssued issued) {
                 Context trace = trace(record);
-                Stop.orServe(() -> deployments.onIssued(issued, trace));
+                Stop.orServe(() -> {
+                    if (issued.rehearsal()) {
+                        rehearsals.onIssued(issued, trace);
+                    } else {
+                        deployments.onIssued(issued, trace);
+                    }
+                });
             }
         });
     }

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /** Brings one bundle before the server it belongs to: check, write, switch, reload, prove. */
 final class Deployer implements AutoCloseable {
@@ -62,46 +63,86 @@ final class Deployer implements AutoCloseable {
      * @throws dev.perennial.events.RetryLater where Vault is not available
      */
     Done deploy(Bundle bundle) {
+        return switch (destination(bundle)) {
+            case Nowhere nowhere -> untouched(nowhere.problem());
+            case Somewhere there -> alone(bundle, () -> install(bundle, there.site(), there.serverName()));
+        };
+    }
+
+    /**
+     * Tries everything that {@link #deploy} needs, and touches nothing that is served.
+     *
+     * @return what a deployment would have failed on
+     */
+    Optional<Problem> rehearse(Bundle bundle) {
+        return switch (destination(bundle)) {
+            case Nowhere nowhere -> Optional.of(nowhere.problem());
+            case Somewhere there -> alone(bundle, () -> dryRun(bundle, there.site(), there.serverName()));
+        };
+    }
+
+    private sealed interface Destination {}
+
+    private record Somewhere(Site site, String serverName) implements Destination {}
+
+    private record Nowhere(Problem problem) implements Destination {}
+
+    /** Where the bundle goes by the host's own file, and whether it is fit to go there. */
+    private Destination destination(Bundle bundle) {
         Optional<Site> site = host.site(bundle.name());
         if (site.isEmpty()) {
-            return refused(
+            return new Nowhere(Problem.of(
                     ErrorCode.NOT_CONFIGURED_ON_HOST,
-                    "no entry of the host's file matches the certificate '" + bundle.name() + "'",
-                    null);
+                    "no entry of the host's file matches the certificate '" + bundle.name() + "'"));
         }
         return switch (BundleCheck.check(bundle, site.get().probe().serverName(), clock.instant())) {
             case Verdict.Unsound unsound ->
-                refused(
+                new Nowhere(Problem.of(
                         ErrorCode.BUNDLE_REJECTED,
                         "the bundle does not belong together: "
                                 + unsound.reasons().getFirst(),
-                        String.join("; ", unsound.reasons()));
-            case Verdict.Sound sound -> placed(bundle, site.get(), sound.serverName());
+                        String.join("; ", unsound.reasons())));
+            case Verdict.Sound sound -> new Somewhere(site.get(), sound.serverName());
         };
     }
 
     /** Two certificates of one name (of two owners) must not work in one directory at the same time. */
-    private Done placed(Bundle bundle, Site site, String serverName) {
+    private <T> T alone(Bundle bundle, Supplier<T> work) {
         Lock lock = places.computeIfAbsent(bundle.name(), name -> new ReentrantLock());
         lock.lock();
         try {
-            return install(bundle, site, serverName);
+            return work.get();
         } finally {
             lock.unlock();
         }
+    }
+
+    private Optional<Problem> dryRun(Bundle bundle, Site site, String serverName) {
+        try {
+            return taken(bundle, new Installation(site, waypoints)).or(() -> new DryRun(prover)
+                    .run(bundle, site, serverName, queues.get(site.server().name())));
+        } catch (IOException e) {
+            return Optional.of(unwritable(e));
+        }
+    }
+
+    private Optional<Problem> taken(Bundle bundle, Installation installation) throws IOException {
+        return installation
+                .holder()
+                .filter(holder -> !holder.equals(bundle.certificateId()) && lives(holder))
+                .map(holder -> Problem.of(
+                        ErrorCode.NOT_CONFIGURED_ON_HOST,
+                        "another certificate named '" + bundle.name() + "' (" + holder
+                                + ") has this place; give one of them another name"));
     }
 
     private Done install(Bundle bundle, Site site, String serverName) {
         Installation installation = new Installation(site, waypoints);
         Generation generation;
         try {
-            Optional<CertificateId> holder = installation.holder();
-            if (holder.isPresent() && !holder.get().equals(bundle.certificateId()) && lives(holder.get())) {
-                return refused(
-                        ErrorCode.NOT_CONFIGURED_ON_HOST,
-                        "another certificate named '" + bundle.name() + "' (" + holder.get()
-                                + ") has this place; give one of them another name",
-                        null);
+            Optional<Problem> taken = taken(bundle, installation);
+            if (taken.isPresent()) {
+                return untouched(taken.get());
             }
             Optional<Done> already = alreadyServed(bundle, site, serverName, installation);
             if (already.isPresent()) {
@@ -110,7 +151,7 @@ final class Deployer implements AutoCloseable {
             generation = Spans.inSpan(
                     "install generation", SpanKind.INTERNAL, Map.of(), () -> prepare(installation, bundle));
         } catch (IOException | UncheckedIOException e) {
-            return refused(ErrorCode.INSTALL_FAILED, "the certificate's files could not be written", e.toString());
+            return untouched(unwritable(e));
         }
         Switch wanted = new Switch(site, installation, generation, serverName, Context.current());
         return new Done(queues.get(site.server().name()).deploy(wanted), true);
@@ -143,8 +184,12 @@ final class Deployer implements AutoCloseable {
         }
     }
 
-    private static Done refused(ErrorCode code, String detail, String evidence) {
-        return new Done(new Outcome.Untouched(Problem.of(code, detail, evidence)), true);
+    private static Problem unwritable(Exception e) {
+        return Problem.of(ErrorCode.INSTALL_FAILED, "the certificate's files could not be written", e.toString());
+    }
+
+    private static Done untouched(Problem problem) {
+        return new Done(new Outcome.Untouched(problem), true);
     }
 
     @Override

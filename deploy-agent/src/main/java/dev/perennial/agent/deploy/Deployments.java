@@ -18,7 +18,6 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,20 +34,14 @@ import org.jboss.logging.Logger;
 /** Deploys what was issued, whoever noticed it first (the fact or the reconciliation), and reports how it ended. */
 final class Deployments {
     private static final Logger LOG = Logger.getLogger(Deployments.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-
-    /** With the wait for Vault before it, still less than the age at which an unacknowledged record stops the channel. */
-    private static final Duration REPORTING = Duration.ofMinutes(5);
 
     private final String host;
     private final HostCopies copies;
     private final Deployer deployer;
-    private final Consumer<CloudEvent> outlet;
+    private final Reports reports;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Patience patience;
-    private final Patience reporting;
     private final Duration reconcileEvery;
     private final Map<CertificateId, Lock> locks = new ConcurrentHashMap<>();
     private final Set<CertificateId> reported = ConcurrentHashMap.newKeySet();
@@ -66,11 +59,10 @@ final class Deployments {
         this.host = host;
         this.copies = copies;
         this.deployer = deployer;
-        this.outlet = outlet;
+        this.reports = new Reports(host, outlet, clock);
         this.meters = meters;
         this.clock = clock;
-        this.patience = new Patience(FIRST_PAUSE, LONGEST_PAUSE, limit);
-        this.reporting = new Patience(FIRST_PAUSE, LONGEST_PAUSE, REPORTING);
+        this.patience = new Patience(Reports.FIRST_PAUSE, Reports.LONGEST_PAUSE, limit);
         this.reconcileEvery = reconcileEvery;
     }
 
@@ -189,25 +181,11 @@ final class Deployments {
                         "outcome",
                         report.outcome().label())
                 .increment();
-        CloudEvent event = CloudEvent.about(
-                report.certificateId().toString(), URI.create("/perennial/deploy-agent/" + host), fact, clock);
         LogContext.with(fact, () -> {
             say(report);
-            reporting.insist("the report about " + report.name(), clock, () -> {
-                send(event);
-                return event;
-            });
+            reports.publish(fact, report.name());
         });
         reported.add(report.certificateId());
-    }
-
-    private void send(CloudEvent event) {
-        try {
-            outlet.accept(event);
-        } catch (RuntimeException e) {
-            throw new RetryLater(
-                    Problem.of(ErrorCode.STEP_TIMED_OUT, "Kafka did not take the report: " + e.getMessage()), e);
-        }
     }
 
     private void say(Report report) {

@@ -13,6 +13,8 @@ import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /** What Vault holds for this host. */
@@ -32,16 +34,10 @@ final class HostCopies {
      * @throws UnreadableBundle where what is stored is no bundle of this certificate
      */
     Optional<Bundle> read(CertificateId certificate) {
-        Optional<Secret> secret = store.read(SecretPath.hostCopy(host, certificate));
-        try {
-            Optional<Bundle> bundle = secret.map(Bundle::from);
-            if (bundle.isPresent() && !bundle.get().certificateId().equals(certificate)) {
-                throw new UnreadableBundle("it is the bundle of another certificate");
-            }
-            return bundle;
-        } catch (IllegalArgumentException | IllegalStateException | DateTimeException e) {
-            throw new UnreadableBundle(e.getClass().getSimpleName());
-        }
+        return bundle(
+                SecretPath.hostCopy(host, certificate),
+                bundle -> bundle.certificateId().equals(certificate),
+                "it is the bundle of another certificate");
     }
 
     /**
@@ -63,16 +59,55 @@ final class HostCopies {
         return bundle.get();
     }
 
+    /**
+     * What a rehearsal is to be made with; empty where it is over.
+     *
+     * @throws RetryLater where Vault is not available
+     * @throws UnreadableBundle where what is stored is no bundle of this order
+     */
+    Optional<Bundle> rehearsal(OrderId order) {
+        return bundle(
+                SecretPath.rehearsalCopy(host, order),
+                bundle -> bundle.orderId().equals(order),
+                "it is the bundle of another order");
+    }
+
     /** @throws RetryLater where Vault is not available */
     List<CertificateId> list() {
-        List<CertificateId> certificates = new ArrayList<>();
-        for (String name : store.list(SecretPath.hostFolder(host))) {
+        return ids(SecretPath.hostFolder(host), CertificateId::of);
+    }
+
+    /** The rehearsals that are not over. @throws RetryLater where Vault is not available */
+    List<OrderId> rehearsals() {
+        return ids(SecretPath.rehearsalFolder(host), OrderId::of);
+    }
+
+    private <T> List<T> ids(SecretPath folder, Function<String, T> id) {
+        List<T> ids = new ArrayList<>();
+        for (String name : store.list(folder)) {
+            // Rehearsals are a folder among the certificates.
+            if (name.equals(SecretPath.REHEARSALS + "/")) {
+                continue;
+            }
             try {
-                certificates.add(CertificateId.of(name));
+                ids.add(id.apply(name));
             } catch (IllegalArgumentException e) {
-                LOG.warnf("hosts/%s has an entry that is not a certificate id; ignored", host);
+                LOG.warnf("%s has an entry that is no id; ignored", folder);
             }
         }
-        return certificates;
+        return ids;
+    }
+
+    private Optional<Bundle> bundle(SecretPath path, Predicate<Bundle> expected, String otherwise) {
+        Optional<Secret> secret = store.read(path);
+        try {
+            Optional<Bundle> bundle = secret.map(Bundle::from);
+            if (bundle.isPresent() && !expected.test(bundle.get())) {
+                throw new UnreadableBundle(otherwise);
+            }
+            return bundle;
+        } catch (IllegalArgumentException | IllegalStateException | DateTimeException e) {
+            throw new UnreadableBundle(e.getClass().getSimpleName());
+        }
     }
 }

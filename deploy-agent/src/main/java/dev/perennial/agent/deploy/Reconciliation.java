@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
  * The second way to the same result: at start and on a timer every certificate of this host is looked at, so that neither a
- * missed fact nor a crash between install and reload is ever a missed certificate.
+ * missed fact nor a crash between install and reload is ever a missed certificate; and every rehearsal that has not passed is tried again.
  */
 final class Reconciliation {
     private static final Logger LOG = Logger.getLogger(Reconciliation.class);
@@ -20,11 +21,13 @@ final class Reconciliation {
 
     private final HostCopies copies;
     private final Deployments deployments;
+    private final Rehearsals rehearsals;
     private final Duration every;
 
-    Reconciliation(HostCopies copies, Deployments deployments, Duration every) {
+    Reconciliation(HostCopies copies, Deployments deployments, Rehearsals rehearsals, Duration every) {
         this.copies = copies;
         this.deployments = deployments;
+        this.rehearsals = rehearsals;
         this.every = every;
     }
 
@@ -43,15 +46,19 @@ final class Reconciliation {
         }
     }
 
-    /** @return whether every certificate could be looked at */
+    /** @return whether everything could be looked at */
     boolean once() {
         try {
-            List<CertificateId> certificates = copies.list();
+            List<Look> looks = Stream.concat(
+                            copies.list().stream().map(this::compared),
+                            rehearsals.open().stream()
+                                    .map(order -> new Look("rehearsal " + order, () -> rehearsals.again(order))))
+                    .toList();
             Semaphore places = new Semaphore(PARALLEL);
             List<Boolean> looked;
             try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-                var futures = certificates.stream()
-                        .map(certificate -> executor.submit(() -> bounded(places, certificate)))
+                var futures = looks.stream()
+                        .map(look -> executor.submit(() -> bounded(places, look)))
                         .toList();
                 looked = futures.stream().map(future -> joined(future)).toList();
             }
@@ -76,18 +83,27 @@ final class Reconciliation {
         }
     }
 
-    private boolean bounded(Semaphore places, CertificateId certificate) {
-        places.acquireUninterruptibly();
-        try {
+    /** @param what for the log */
+    private record Look(String what, Runnable work) {}
+
+    private Look compared(CertificateId certificate) {
+        return new Look("certificate " + certificate, () -> {
             if (deployments.reconcile(certificate)) {
                 LOG.infof("the reconciliation found certificate %s different from Vault", certificate);
             }
+        });
+    }
+
+    private static boolean bounded(Semaphore places, Look look) {
+        places.acquireUninterruptibly();
+        try {
+            look.work().run();
             return true;
         } catch (RetryLater e) {
-            LOG.warnf("certificate %s has to wait: %s", certificate, e.getMessage());
+            LOG.warnf("%s has to wait: %s", look.what(), e.getMessage());
             return false;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "certificate %s could not be reconciled", certificate);
+            LOG.errorf(e, "%s could not be reconciled", look.what());
             return false;
         } finally {
             places.release();

@@ -25,6 +25,11 @@ public record Site(
         mode = Set.copyOf(mode);
     }
 
+    /** The same with its generations elsewhere. */
+    public Site in(Path elsewhere) {
+        return new Site(certificateName, server, elsewhere, include, mode, owner, group, probe);
+    }
+
     /** {@code live/<name>} beside the directory: a symbolic link to the current generation, for people and scripts. */
     public Path live() {
         return directory.resolveSibling("live").resolve(certificateName);

@@ -23,6 +23,8 @@ final class Generations {
     private static final String UNFINISHED = ".new-";
     private static final String END = "-----END CERTIFICATE-----";
     private static final int KEPT = 3;
+    /** Below the site's directory. */
+    static final String FOLDER = "generations";
 
     private final Site site;
     private final Path root;
@@ -30,7 +32,7 @@ final class Generations {
 
     Generations(Site site, Waypoints waypoints) {
         this.site = site;
-        this.root = site.directory().resolve("generations");
+        this.root = site.directory().resolve(FOLDER);
         this.waypoints = waypoints;
     }
 

@@ -27,7 +27,11 @@ final class Handshake {
     static Sight look(InetSocketAddress address, String serverName, Duration timeout) {
         try (Socket socket = new Socket()) {
             int millis = Math.toIntExact(timeout.toMillis());
-            socket.connect(address, millis);
+            try {
+                socket.connect(address, millis);
+            } catch (IOException e) {
+                return new Sight.Unreachable(e.getClass().getSimpleName() + ": " + e.getMessage());
+            }
             socket.setSoTimeout(millis);
             try (SSLSocket tls = (SSLSocket)
                     freshContext().getSocketFactory().createSocket(socket, serverName, address.getPort(), true)) {

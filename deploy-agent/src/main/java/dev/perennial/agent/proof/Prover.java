@@ -43,7 +43,8 @@ public final class Prover {
         });
     }
 
-    private Sight look(Probe probe, String serverName) {
+    /** One handshake: what is served there now, whatever it is. */
+    public Sight look(Probe probe, String serverName) {
         places.acquireUninterruptibly();
         try {
             return Handshake.look(probe.socketAddress(), serverName, HANDSHAKE);
@@ -96,9 +97,13 @@ public final class Prover {
                         : new Proof.Unproven(where + "the certificate " + served.fingerprint() + " was served over "
                                 + served.protocol() + " instead of " + fingerprint + " (" + attempts + " looks)");
             }
-            case Sight.Nothing nothing ->
-                new Proof.Unproven(where + "no handshake: " + nothing.reason() + " (" + attempts + " looks)");
+            case Sight.Nothing nothing -> new Proof.Unproven(where + nothing(nothing.reason(), attempts));
+            case Sight.Unreachable unreachable -> new Proof.Unproven(where + nothing(unreachable.reason(), attempts));
         };
+    }
+
+    private static String nothing(String reason, int attempts) {
+        return "no handshake: " + reason + " (" + attempts + " looks)";
     }
 
     private static void sleep(Duration pause) {

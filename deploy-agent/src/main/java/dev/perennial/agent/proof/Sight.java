@@ -10,6 +10,9 @@ public sealed interface Sight {
      */
     record Served(String fingerprint, String protocol) implements Sight {}
 
-    /** No handshake. */
+    /** No handshake: something accepted the connection, and it came to nothing. */
     record Nothing(String reason) implements Sight {}
+
+    /** Nobody accepted the connection. */
+    record Unreachable(String reason) implements Sight {}
 }

@@ -30,13 +30,17 @@ final class Controls {
      * @return the problem, or empty where both passed
      */
     Optional<Problem> testAndReload(List<Switch> switches) {
-        Optional<Problem> failure =
-                run("config test", server.test(), ErrorCode.CONFIG_TEST_FAILED, Waypoint.TESTED, switches);
+        Optional<Problem> failure = test(switches);
         if (failure.isPresent()) {
             return failure;
         }
         meters.counter("perennial_reloads_total", "server", server.name()).increment();
         return run("reload", server.reload(), ErrorCode.RELOAD_FAILED, Waypoint.RELOADED, switches);
+    }
+
+    /** The configuration test alone. */
+    Optional<Problem> test(List<Switch> switches) {
+        return run("config test", server.test(), ErrorCode.CONFIG_TEST_FAILED, Waypoint.TESTED, switches);
     }
 
     /** What the commands have taken so far: how dear a reload is on this host, with this configuration. */

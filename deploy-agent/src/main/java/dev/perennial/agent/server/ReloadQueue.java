@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
@@ -50,6 +52,9 @@ public final class ReloadQueue implements AutoCloseable {
     private final Prover prover;
     private final Waypoints waypoints;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+    /** Within this process; the server's lock is between processes. */
+    private final Lock ours = new ReentrantLock();
+
     private volatile boolean open = true;
     /** {@link System#nanoTime()} before which no batch begins; of the working thread only. */
     private long rested = System.nanoTime();
@@ -78,6 +83,32 @@ public final class ReloadQueue implements AutoCloseable {
         } catch (CompletionException e) {
             throw new IllegalStateException("the batch ended in an error", e.getCause());
         }
+    }
+
+    /** The configuration test of what is there now, under the lock of a switch, so that none is half done meanwhile. No reload. */
+    public Optional<Problem> test() {
+        ours.lock();
+        try {
+            Optional<ServerLock> lock = ServerLock.acquire(server.lock(), LOCK_LIMIT);
+            if (lock.isEmpty()) {
+                return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, held()));
+            }
+            try (ServerLock mine = lock.get()) {
+                return new Controls(server, waypoints, meters).test(List.of());
+            }
+        } catch (IOException e) {
+            return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, notTaken(e)));
+        } finally {
+            ours.unlock();
+        }
+    }
+
+    private String held() {
+        return "another process has held the lock " + server.lock() + " for " + LOCK_LIMIT;
+    }
+
+    private String notTaken(IOException e) {
+        return "the lock " + server.lock() + " cannot be taken: " + e;
     }
 
     /** Takes nothing more. A batch that runs is not interrupted: between a switch and its proof is the worst place to stop. */
@@ -139,10 +170,11 @@ public final class ReloadQueue implements AutoCloseable {
         Map<Switch, CompletableFuture<Outcome>> outcomes = new IdentityHashMap<>();
         batch.forEach(waiting -> outcomes.put(waiting.wanted(), waiting.outcome()));
         List<Switch> wanted = batch.stream().map(Waiting::wanted).toList();
+        ours.lock();
         try {
             Optional<ServerLock> lock = ServerLock.acquire(server.lock(), LOCK_LIMIT);
             if (lock.isEmpty()) {
-                untouched(batch, "another process has held the lock " + server.lock() + " for " + LOCK_LIMIT);
+                untouched(batch, held());
                 return;
             }
             try (ServerLock held = lock.get()) {
@@ -151,10 +183,12 @@ public final class ReloadQueue implements AutoCloseable {
                         .run(wanted);
             }
         } catch (IOException e) {
-            untouched(batch, "the lock " + server.lock() + " cannot be taken: " + e);
+            untouched(batch, notTaken(e));
         } catch (RuntimeException | Error e) {
             LOG.errorf(e, "a batch of server '%s' ended in an error", server.name());
             fail(batch, e);
+        } finally {
+            ours.unlock();
         }
     }
 

@@ -228,7 +228,7 @@ class DeploymentsTest {
     }
 
     private Reconciliation reconciliation(Deployments on) {
-        return new Reconciliation(host.copies, on, Duration.ofMinutes(5));
+        return new Reconciliation(host.copies, on, host.rehearsals(this::publish), Duration.ofMinutes(5));
     }
 
     private Deployments newProcess(Duration patience) {

@@ -7,6 +7,7 @@ import dev.perennial.agent.install.Waypoints;
 import dev.perennial.agent.proof.Proof;
 import dev.perennial.agent.proof.Prover;
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.CloudEvent;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** A host with a web server, its file, and the host's part of a secret store. */
 final class TestHost implements AutoCloseable {
@@ -73,6 +75,18 @@ final class TestHost implements AutoCloseable {
         return deployer;
     }
 
+    Rehearsals rehearsals(Consumer<CloudEvent> outlet) {
+        return new Rehearsals(
+                NAME,
+                copies,
+                deployer()::rehearse,
+                outlet,
+                meters,
+                Clock.systemUTC(),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5));
+    }
+
     Site site(String name) {
         return file.site(name).orElseThrow();
     }
@@ -82,6 +96,11 @@ final class TestHost implements AutoCloseable {
         SecretPath path = SecretPath.hostCopy(NAME, bundle.certificateId());
         long version = store.read(path).map(secret -> secret.version()).orElse(0L);
         store.replace(path, bundle.toSecret(), version).orElseThrow();
+    }
+
+    /** The same for a rehearsal. */
+    void storeRehearsal(Bundle bundle) {
+        store.createOnly(SecretPath.rehearsalCopy(NAME, bundle.orderId()), bundle.toSecret());
     }
 
     Bundle issued(String name) {
