@@ -186,15 +186,19 @@ public class Budget {
         }
         String said = problem.detail() + " " + problem.evidence().orElse("");
         Limits known = limits.of(order.issuer());
-        Correction.meant(said, demand(order), until, now).ifPresent(key -> {
+        Demand asked = demand(order);
+        Correction.meant(said, asked, until, now).ifPresent(key -> {
             LOG.warnf(
                     "the CA '%s' limits us: %s%s until %s; orders wait, and the count is corrected",
                     key.issuer(), key.kind().words(), key.subject().isEmpty() ? "" : " " + key.subject(), until);
             change(
                     tx,
                     List.of(key),
-                    (bucket, limit) ->
-                            limit.map(it -> bucket.emptied(it, until)).orElseGet(() -> bucket.closed(until)),
+                    (bucket, limit) -> limit.map(it -> asked.held().contains(key)
+                                    // The token that comes then is this order's, which does not take it again.
+                                    ? bucket.emptied(it, until).spend(it, until)
+                                    : bucket.emptied(it, until))
+                            .orElseGet(() -> bucket.closed(until)),
                     known);
         });
     }

@@ -12,7 +12,7 @@ public interface LimitsConfig {
 
     /** Limits of one issuer. */
     interface Issuer {
-        /** {@code lets-encrypt} or {@code none}; where absent, those of the directory's host, if it is a known one. */
+        /** {@code lets-encrypt}, {@code none} or a name of {@link LimitPresetsConfig}; where absent, those of the directory's host, if it is a known one. */
         Optional<String> limits();
     }
 }

@@ -19,12 +19,12 @@ class LimitsProducer {
     @Produces
     @Singleton
     @Startup
-    IssuerLimits limits(LimitsConfig config, IssuersConfig issuers) {
+    IssuerLimits limits(LimitsConfig config, IssuersConfig issuers, LimitPresets presets) {
         Map<String, Limits> limits = new HashMap<>();
         issuers.issuers().forEach((name, issuer) -> {
             Limits its = Optional.ofNullable(config.issuers().get(name))
                     .flatMap(LimitsConfig.Issuer::limits)
-                    .map(Limits::preset)
+                    .map(presets::named)
                     .orElseGet(() -> issuer.directory()
                             .or(() -> issuer.preset().flatMap(CaPreset::directory))
                             .map(directory -> Limits.ofDirectoryHost(directory.getHost()))

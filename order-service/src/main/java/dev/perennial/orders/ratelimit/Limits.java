@@ -19,18 +19,13 @@ public record Limits(Map<LimitKind, Limit> byKind) {
             LimitKind.NAME_SET, new Limit(5, Duration.ofDays(7)),
             LimitKind.FAILED_AUTHORIZATIONS, new Limit(5, Duration.ofHours(1))));
 
-    private static final Map<String, Limits> PRESETS = Map.of("none", NONE, "lets-encrypt", LETS_ENCRYPT);
+    /** Those that are built in, by their names. */
+    public static final Map<String, Limits> PRESETS = Map.of("none", NONE, "lets-encrypt", LETS_ENCRYPT);
+
     private static final Map<String, Limits> BY_HOST = Map.of("acme-v02.api.letsencrypt.org", LETS_ENCRYPT);
 
     public Limits {
         byKind = Map.copyOf(byKind);
-    }
-
-    /** @throws IllegalArgumentException where there is no preset of that name */
-    public static Limits preset(String name) {
-        return Optional.ofNullable(PRESETS.get(name))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no preset of limits '" + name + "'; known: lets-encrypt, none"));
     }
 
     /** Those of a CA known by the host of its directory; {@link #NONE} for others. */

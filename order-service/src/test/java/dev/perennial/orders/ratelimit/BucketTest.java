@@ -14,9 +14,9 @@ class BucketTest {
     private static final Limit ORDERS = new Limit(300, Duration.ofHours(3));
 
     @Test
-    void givesItsWholeCapacityAtOnceAndThenOneAnInterval() {
+    void givesItsCapacityAtOnceTheLastOfItInReserveAndThenOneAnInterval() {
         Bucket bucket = Bucket.FULL;
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 299; i++) {
             assertThat(bucket.earliest(ORDERS, NOW)).as("token " + i).isEqualTo(NOW);
             bucket = bucket.take(ORDERS, NOW);
         }
@@ -27,10 +27,30 @@ class BucketTest {
     }
 
     @Test
+    void holdsBackTenMinutesWhereATokenTakesLonger() {
+        Limit names = new Limit(5, Duration.ofDays(7));
+        Bucket bucket = Bucket.FULL;
+        for (int i = 0; i < 4; i++) {
+            bucket = bucket.take(names, NOW);
+        }
+        Instant last = NOW.plus(Duration.ofMinutes(10));
+
+        assertThat(bucket.earliest(names, NOW)).isEqualTo(last);
+        assertThat(bucket.take(names, last).earliest(names, last)).isEqualTo(last.plus(names.interval()));
+    }
+
+    @Test
+    void holdsNothingBackWhereThereIsOneOnly() {
+        Limit one = new Limit(1, Duration.ofSeconds(36));
+
+        assertThat(Bucket.FULL.take(one, NOW).earliest(one, NOW)).isEqualTo(NOW.plusSeconds(36));
+    }
+
+    @Test
     void isFullAgainAfterTheWindowAndNoFuller() {
         Bucket bucket = emptied(NOW);
         Instant much = NOW.plus(Duration.ofDays(30));
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 299; i++) {
             bucket = bucket.take(ORDERS, much);
         }
 
@@ -84,12 +104,23 @@ class BucketTest {
     void refusesLimitsThatAllowNothing() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Limit(0, Duration.ofHours(1)));
         assertThatIllegalArgumentException().isThrownBy(() -> new Limit(1, Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> Limits.preset("letsencrypt"));
+    }
+
+    @Test
+    void isToldInWordsAndReadFromThem() {
+        assertThat(Limit.parse("300 in 3 h")).isEqualTo(ORDERS);
+        assertThat(Limit.parse("2 in 5 min")).isEqualTo(new Limit(2, Duration.ofMinutes(5)));
+        for (String words : new String[] {"300 in 3 h", "50 in 7 d", "4 in 24 s"}) {
+            assertThat(Limit.parse(words).words()).isEqualTo(words);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Limit.parse("300/3h"))
+                .withMessage("'300/3h' is no limit; one is told like '300 in 3 h', with s, min, h or d");
     }
 
     private static Bucket emptied(Instant at) {
         Bucket bucket = Bucket.FULL;
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 299; i++) {
             bucket = bucket.take(ORDERS, at);
         }
         return bucket;

@@ -1,0 +1,47 @@
+package dev.perennial.orders.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.perennial.orders.ratelimit.Limit;
+import dev.perennial.orders.ratelimit.LimitKind;
+import dev.perennial.orders.ratelimit.Limits;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LimitPresetsTest {
+    @Test
+    void knowsThoseOfTheConfigurationBesideThoseThatAreBuiltIn() {
+        LimitPresets presets = presets(Map.of(
+                "perennial.limit-presets.raised.account-orders", "3000 in 3 h",
+                "perennial.limit-presets.raised.registered-domain", "2000 in 7 d"));
+
+        assertThat(presets.named("raised").byKind())
+                .isEqualTo(Map.of(
+                        LimitKind.ACCOUNT_ORDERS, new Limit(3000, Duration.ofHours(3)),
+                        LimitKind.REGISTERED_DOMAIN, new Limit(2000, Duration.ofDays(7))));
+        assertThat(presets.named("lets-encrypt")).isEqualTo(Limits.LETS_ENCRYPT);
+        assertThat(presets.named("none")).isEqualTo(Limits.NONE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> presets.named("letsencrypt"))
+                .withMessage("there is no preset of limits 'letsencrypt'; known: lets-encrypt, none, raised");
+    }
+
+    @Test
+    void doesNotGiveABuiltInNameAnotherMeaning() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> presets(Map.of("perennial.limit-presets.lets-encrypt.name-set", "9 in 1 h")))
+                .withMessageContaining("perennial.limit-presets.lets-encrypt");
+    }
+
+    private static LimitPresets presets(Map<String, String> properties) {
+        return new LimitPresets(new SmallRyeConfigBuilder()
+                .withMapping(LimitPresetsConfig.class)
+                .withSources(new PropertiesConfigSource(properties, "test", 100))
+                .build()
+                .getConfigMapping(LimitPresetsConfig.class));
+    }
+}
