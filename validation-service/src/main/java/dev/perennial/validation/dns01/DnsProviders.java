@@ -62,9 +62,10 @@ class DnsProviders {
             case "powerdns" -> new PowerDnsProvider(name, config, credentials);
             case "httpreq" -> new HttpreqProvider(name, config, credentials);
             case "cloudflare" -> new CloudflareProvider(name, config, credentials);
+            case "route53" -> new Route53Provider(name, config, credentials);
             default ->
                 throw new IllegalArgumentException("perennial.dns-providers." + name + ".type is '" + config.type()
-                        + "'; possible: rfc2136, powerdns, httpreq, cloudflare");
+                        + "'; possible: rfc2136, powerdns, httpreq, cloudflare, route53");
         };
     }
 }

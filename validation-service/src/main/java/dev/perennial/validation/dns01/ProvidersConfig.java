@@ -14,7 +14,7 @@ public interface ProvidersConfig {
 
     /** One account at one provider. */
     interface Provider {
-        /** {@code rfc2136}, {@code powerdns}, {@code httpreq} or {@code cloudflare}. */
+        /** {@code rfc2136}, {@code powerdns}, {@code httpreq}, {@code cloudflare} or {@code route53}. */
         String type();
 
         /** The zone that records are written into; found out where absent. Also: records below it go to this provider. */

@@ -1,5 +1,6 @@
 package dev.perennial.validation.dns01;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -36,7 +37,15 @@ abstract class ApiDouble implements AutoCloseable {
         server.start();
     }
 
-    abstract Reply reply(String method, URI uri, String authorization, JsonNode body);
+    abstract Reply reply(String method, URI uri, String authorization, String body);
+
+    static JsonNode json(String text) {
+        try {
+            return text.isEmpty() ? ProviderApi.JSON.missingNode() : ProviderApi.JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
@@ -49,13 +58,12 @@ abstract class ApiDouble implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             String text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            JsonNode body = text.isEmpty() ? ProviderApi.JSON.missingNode() : ProviderApi.JSON.readTree(text);
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
             Reply reply = reply(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI(),
                     authorization == null ? "" : authorization,
-                    body);
+                    text);
             byte[] answer = reply.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(reply.status(), answer.length == 0 ? -1 : answer.length);
             exchange.getResponseBody().write(answer);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 /** The contract against a double of the provider, named as one. */
 abstract class ApiDoubleContract extends DnsProviderContract {
     private final InMemorySecretStore vault = new InMemorySecretStore();
-    private final ApiDouble api;
+    final ApiDouble api;
 
     ApiDoubleContract(ApiDouble api, Map<String, String> credentials, Map<String, String> wrong) {
         this.api = api;
@@ -27,7 +27,11 @@ abstract class ApiDoubleContract extends DnsProviderContract {
     abstract DnsProvider provider(String name, URI url, Credentials credentials);
 
     private DnsProvider provider(String name, URI url) {
-        return provider(name, url, new Credentials(name, vault));
+        return provider(name, url, credentials(name));
+    }
+
+    final Credentials credentials(String name) {
+        return new Credentials(name, vault);
     }
 
     @Override

@@ -22,7 +22,8 @@ class CloudflareDoubleTest extends ApiDoubleContract {
         private static final String RECORDS = "/zones/zone-1/dns_records";
 
         @Override
-        Reply reply(String method, URI uri, String authorization, JsonNode body) {
+        Reply reply(String method, URI uri, String authorization, String text) {
+            JsonNode body = json(text);
             if (!authorization.equals("Bearer right")) {
                 return error(403, 9109, "Invalid access token");
             }

@@ -26,7 +26,8 @@ class HttpreqDoubleTest extends ApiDoubleContract {
                 "Basic " + Base64.getEncoder().encodeToString("user:right".getBytes(StandardCharsets.UTF_8));
 
         @Override
-        Reply reply(String method, URI uri, String authorization, JsonNode body) {
+        Reply reply(String method, URI uri, String authorization, String text) {
+            JsonNode body = json(text);
             if (!authorization.equals(RIGHT)) {
                 return new Reply(401, "");
             }
