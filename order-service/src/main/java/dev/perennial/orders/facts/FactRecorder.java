@@ -22,6 +22,7 @@ import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.Decision;
 import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.work.Wakeups;
 import jakarta.inject.Inject;
@@ -66,7 +67,14 @@ public class FactRecorder {
         }
         Optional<Decision> decision = database.inTransaction(tx -> record(tx, event, fact, input.get()));
         wakeups.factWritten().raise();
+        if (decision.filter(FactRecorder::makesAnOrder).isPresent()) {
+            wakeups.orderDue().raise();
+        }
         return decision;
+    }
+
+    private static boolean makesAnOrder(Decision decision) {
+        return decision instanceof Decision.Moved moved && moved.next() instanceof OrderState.Rehearsed;
     }
 
     private Optional<Decision> record(Handle tx, CloudEvent event, OrderFact fact, Input input) {
@@ -85,7 +93,12 @@ public class FactRecorder {
     /** What a fact that moved the order says beyond it. */
     private void follow(Handle tx, StoredOrder before, OrderFact fact, Instant now) {
         switch (fact) {
-            case CertificateIssued it -> new Certificates(tx).issued(it, now);
+            case CertificateIssued it -> {
+                // What a rehearsal made is not the certificate.
+                if (!before.isRehearsal()) {
+                    new Certificates(tx).issued(it, now);
+                }
+            }
             case OrderRejected it -> budget.proofFailed(tx, before, it, now);
             case OrderAuthorized it -> budget.proven(tx, before, now);
             case IssuanceFailed it -> {}
@@ -111,8 +124,7 @@ public class FactRecorder {
             case CertificateIssued it -> Optional.of(new Input.Issued(it.attempt(), it.fingerprint(), it.targets()));
             case IssuanceFailed it -> Optional.of(new Input.IssuanceFailed(it.attempt(), it.problem()));
             case CertificateDeployed it -> Optional.of(new Input.Deployed(it.host(), it.fingerprint()));
-            // Nobody rehearses yet.
-            case CertificateRehearsed it -> Optional.empty();
+            case CertificateRehearsed it -> Optional.of(new Input.Rehearsed(it.host(), it.fingerprint()));
             case DeploymentFailed it ->
                 Optional.of(new Input.DeploymentFailed(it.host(), it.fingerprint(), it.problem()));
             case DeploymentRolledBack it ->

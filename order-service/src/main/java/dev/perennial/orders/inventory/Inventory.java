@@ -4,6 +4,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.lifecycle.Purpose;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +27,8 @@ public final class Inventory {
             Optional<CertificateId> after,
             int limit) {}
 
-    /** A certificate, where its latest order is, and why that may not be placed yet. */
-    public record Listed(Certificate certificate, StateName state, Optional<Problem> waiting) {}
+    /** A certificate, what its latest order is for, where that is, and why it may not be placed yet. */
+    public record Listed(Certificate certificate, Purpose purpose, StateName state, Optional<Problem> waiting) {}
 
     private final Handle tx;
 
@@ -38,7 +39,7 @@ public final class Inventory {
     /** In the order in which the certificates were first asked for. */
     public List<Listed> find(Question question) {
         StringBuilder sql = new StringBuilder(
-                "SELECT c.*, o.state AS state, o.waiting AS waiting FROM certificate c JOIN certificate_order o ON o.id = c.order_id WHERE true");
+                "SELECT c.*, o.purpose AS purpose, o.state AS state, o.waiting AS waiting FROM certificate c JOIN certificate_order o ON o.id = c.order_id WHERE true");
         question.name().ifPresent(value -> sql.append(" AND c.name = :name"));
         question.owner().ifPresent(value -> sql.append(" AND c.owner = :owner"));
         question.state().ifPresent(value -> sql.append(" AND o.state = :state"));
@@ -53,6 +54,7 @@ public final class Inventory {
         return query.bind("limit", question.limit())
                 .map((row, context) -> new Listed(
                         Certificate.of(row),
+                        Purpose.valueOf(row.getString("purpose")),
                         StateName.valueOf(row.getString("state")),
                         Columns.optionalText(row, "waiting").map(json -> Json.read(json, Problem.class))))
                 .list();

@@ -6,6 +6,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.lifecycle.Purpose;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,25 +30,63 @@ public final class Orders {
         this.tx = tx;
     }
 
+    /** @param rehearsalAt the issuer at which it is a rehearsal; empty for a live order */
     public OrderId create(
             Certificate certificate,
             CertificateSpec spec,
+            Optional<String> rehearsalAt,
             OrderState state,
             Optional<String> traceparent,
             Instant now) {
+        return insert(
+                new Intent(certificate.id(), certificate.name(), certificate.owner(), spec, rehearsalAt, traceparent),
+                state,
+                now);
+    }
+
+    /** The live order for which the rehearsal was. */
+    public OrderId create(StoredOrder rehearsal, OrderState state, Instant now) {
+        return insert(
+                new Intent(
+                        rehearsal.certificateId(),
+                        rehearsal.name(),
+                        rehearsal.owner(),
+                        rehearsal.spec(),
+                        Optional.empty(),
+                        rehearsal.traceparent()),
+                state,
+                now);
+    }
+
+    /** What never changes about an order. */
+    private record Intent(
+            CertificateId certificate,
+            String name,
+            String owner,
+            CertificateSpec spec,
+            Optional<String> rehearsalAt,
+            Optional<String> traceparent) {
+        Purpose purpose() {
+            return rehearsalAt.isPresent() ? Purpose.REHEARSAL : Purpose.LIVE;
+        }
+    }
+
+    private OrderId insert(Intent intent, OrderState state, Instant now) {
         OrderId id = OrderId.next();
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
-                            targets, state, attempt, due_at, repeats, acme_order, hosts, problem, traceparent,
+                            targets, purpose, ca, state, attempt, due_at, repeats, acme_order, hosts, problem, traceparent,
                             created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
-                            :targets, :state, :attempt, :dueAt, :repeats, CAST(:acmeOrder AS jsonb),
-                            CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :now, :now)"""), state), spec)
+                            :targets, :purpose, :ca, :state, :attempt, :dueAt, :repeats, CAST(:acmeOrder AS jsonb),
+                            CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :now, :now)"""), state), intent.spec())
                 .bind("id", id.value())
-                .bind("certificate", certificate.id().value())
-                .bind("name", certificate.name())
-                .bind("owner", certificate.owner())
-                .bind("traceparent", traceparent.orElse(null))
+                .bind("certificate", intent.certificate().value())
+                .bind("name", intent.name())
+                .bind("owner", intent.owner())
+                .bind("purpose", intent.purpose().name())
+                .bind("ca", intent.rehearsalAt().orElse(null))
+                .bind("traceparent", intent.traceparent().orElse(null))
                 .bind("now", Columns.at(now))
                 .execute();
         return id;

@@ -48,6 +48,7 @@ record StateColumns(
             case OrderState.Issued it -> rollout(name, it.attempt(), it.rollout(), Optional.empty());
             case OrderState.Deployed it -> rollout(name, it.attempt(), it.rollout(), Optional.empty());
             case OrderState.Undeployed it -> rollout(name, it.attempt(), it.rollout(), Optional.of(it.problem()));
+            case OrderState.Rehearsed it -> rollout(name, it.attempt(), it.rollout(), Optional.empty());
             case OrderState.Failed it ->
                 new StateColumns(
                         name,
@@ -103,6 +104,7 @@ record StateColumns(
             case ISSUED -> new OrderState.Issued(attempt, rollout());
             case DEPLOYED -> new OrderState.Deployed(attempt, rollout());
             case UNDEPLOYED -> new OrderState.Undeployed(attempt, rollout());
+            case REHEARSED -> new OrderState.Rehearsed(attempt, rollout());
             case FAILED -> new OrderState.Failed(attempt, problem.orElseThrow());
         };
     }

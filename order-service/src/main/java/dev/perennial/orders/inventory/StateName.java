@@ -10,6 +10,7 @@ public enum StateName {
     ISSUED,
     DEPLOYED,
     UNDEPLOYED,
+    REHEARSED,
     FAILED;
 
     public static StateName of(OrderState state) {
@@ -20,6 +21,7 @@ public enum StateName {
             case OrderState.Issued it -> ISSUED;
             case OrderState.Deployed it -> DEPLOYED;
             case OrderState.Undeployed it -> UNDEPLOYED;
+            case OrderState.Rehearsed it -> REHEARSED;
             case OrderState.Failed it -> FAILED;
         };
     }

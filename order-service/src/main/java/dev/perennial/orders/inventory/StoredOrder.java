@@ -8,6 +8,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.lifecycle.Purpose;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * A row of {@code certificate_order}.
  *
  * @param spec as it was asked for when the order was made
+ * @param purpose what it is for
  * @param ca the issuer at which it is placed, was placed last, or is just being placed
  * @param dueAt when it is looked at next, if ever
  * @param acmeOrder the last one placed
@@ -32,6 +34,7 @@ public record StoredOrder(
         String name,
         String owner,
         CertificateSpec spec,
+        Purpose purpose,
         Optional<String> ca,
         OrderState state,
         Optional<Instant> dueAt,
@@ -51,6 +54,7 @@ public record StoredOrder(
                 row.getString("name"),
                 row.getString("owner"),
                 SpecColumns.read(row),
+                Purpose.valueOf(row.getString("purpose")),
                 Columns.optionalText(row, "ca"),
                 StateColumns.of(row).state(),
                 Columns.optionalInstant(row, "due_at"),
@@ -69,6 +73,10 @@ public record StoredOrder(
         return ca.orElse(spec.issuer());
     }
 
+    public boolean isRehearsal() {
+        return purpose == Purpose.REHEARSAL;
+    }
+
     /** The same, to be placed there. */
     public StoredOrder at(String issuer) {
         return new StoredOrder(
@@ -77,6 +85,7 @@ public record StoredOrder(
                 name,
                 owner,
                 spec,
+                purpose,
                 Optional.of(issuer),
                 state,
                 dueAt,
@@ -103,7 +112,7 @@ public record StoredOrder(
                 spec.keyType(),
                 spec.targets(),
                 at,
-                false);
+                isRehearsal());
     }
 
     /** The trace id in hex, from the {@code traceparent}. */

@@ -2,7 +2,9 @@ package dev.perennial.orders.lifecycle;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Problem;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What an input does to an order. */
 public sealed interface Decision {
@@ -10,6 +12,11 @@ public sealed interface Decision {
     record Moved(OrderState next, List<Effect> effects) implements Decision {
         public Moved {
             effects = List.copyOf(effects);
+        }
+
+        Moved and(Effect... more) {
+            return new Moved(
+                    next, Stream.concat(effects.stream(), Arrays.stream(more)).toList());
         }
 
         static Moved to(OrderState next, Effect... effects) {
@@ -31,4 +38,10 @@ public sealed interface Decision {
 
     /** {@code order.failed}. */
     record GiveUp(int attempt, Problem problem) implements Effect {}
+
+    /** {@code order.rehearsed}. */
+    record EndRehearsal(int attempt) implements Effect {}
+
+    /** The order that was rehearsed is made. */
+    record GoLive() implements Effect {}
 }

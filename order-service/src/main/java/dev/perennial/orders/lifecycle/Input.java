@@ -53,9 +53,15 @@ public sealed interface Input {
     /** A handshake showed the certificate. */
     record Deployed(String host, String fingerprint) implements OfHost {}
 
+    /** The host's dry run passed; nothing that it serves was touched. */
+    record Rehearsed(String host, String fingerprint) implements OfHost {}
+
     /** The host does not serve it. */
     record DeploymentFailed(String host, String fingerprint, Problem problem) implements OfHost {}
 
     /** The host serves the one before again. */
     record RolledBack(String host, String fingerprint, Problem problem) implements OfHost {}
+
+    /** Another order of the same certificate takes its place. */
+    record Superseded() implements Input {}
 }

@@ -5,7 +5,10 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.ErrorCode.Reaction;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.lifecycle.Decision.Drive;
+import dev.perennial.orders.lifecycle.Decision.Effect;
+import dev.perennial.orders.lifecycle.Decision.EndRehearsal;
 import dev.perennial.orders.lifecycle.Decision.GiveUp;
+import dev.perennial.orders.lifecycle.Decision.GoLive;
 import dev.perennial.orders.lifecycle.Decision.Ignored;
 import dev.perennial.orders.lifecycle.Decision.Moved;
 import dev.perennial.orders.lifecycle.Decision.Refused;
@@ -42,7 +45,57 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
         return new OrderState.Due(1, now, 0, Optional.empty());
     }
 
-    public Decision on(OrderState state, Input input, Instant now) {
+    public Decision on(Purpose purpose, OrderState state, Input input, Instant now) {
+        return switch (purpose) {
+            case LIVE ->
+                input instanceof Input.Rehearsed it
+                        ? new Refused("host " + it.host() + " made a dry run of a live order")
+                        : on(state, input, now);
+            case REHEARSAL -> onRehearsal(state, input, now);
+        };
+    }
+
+    /** A rehearsal lives like any other order, until that one would have nothing left to do. */
+    private Decision onRehearsal(OrderState state, Input input, Instant now) {
+        if (input instanceof Input.Deployed || input instanceof Input.RolledBack) {
+            return new Refused("a host says that it went live with what was only to be rehearsed");
+        }
+        if (input instanceof Input.Superseded) {
+            return switch (state) {
+                case OrderState.Issued it -> over(it.attempt(), it.rollout());
+                case OrderState.Undeployed it -> over(it.attempt(), it.rollout());
+                case OrderState.Due it -> new Ignored("it is on its way");
+                case OrderState.Placed it -> new Ignored("it is on its way");
+                case OrderState.Authorized it -> new Ignored("it is on its way");
+                case OrderState.Deployed it -> new Ignored("it is over");
+                case OrderState.Rehearsed it -> new Ignored("it is over");
+                case OrderState.Failed it -> new Ignored("it is over");
+            };
+        }
+        Decision asALiveOne = on(state, input, now);
+        return asALiveOne instanceof Moved moved ? rehearsed(moved) : asALiveOne;
+    }
+
+    private static Decision rehearsed(Moved moved) {
+        return switch (moved.next()) {
+            case OrderState.Deployed it -> over(it.attempt(), it.rollout(), new GoLive());
+            case OrderState.Issued it ->
+                it.rollout().isEverywhere() ? over(it.attempt(), it.rollout(), new GoLive()) : moved;
+            case OrderState.Failed it -> moved.and(new EndRehearsal(it.attempt()));
+            case OrderState.Due it -> moved;
+            case OrderState.Placed it -> moved;
+            case OrderState.Authorized it -> moved;
+            case OrderState.Undeployed it -> moved;
+            case OrderState.Rehearsed it -> moved;
+        };
+    }
+
+    private static Moved over(int attempt, Rollout rollout, Effect... more) {
+        return Moved.to(new OrderState.Rehearsed(attempt, rollout), new EndRehearsal(attempt))
+                .and(more);
+    }
+
+    private Decision on(OrderState state, Input input, Instant now) {
         if (input instanceof Input.OfAttempt fact && fact.attempt() < state.attempt()) {
             return new Ignored("it is about attempt " + fact.attempt() + ", this is attempt " + state.attempt());
         }
@@ -56,6 +109,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             case OrderState.Issued issued -> onRollout(issued, issued.rollout(), input);
             case OrderState.Deployed deployed -> onRollout(deployed, deployed.rollout(), input);
             case OrderState.Undeployed undeployed -> onRollout(undeployed, undeployed.rollout(), input);
+            case OrderState.Rehearsed rehearsed -> onRehearsed(rehearsed.rollout(), input);
             case OrderState.Failed failed -> onFailed(input);
         };
     }
@@ -75,6 +129,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             // An agent that catches up may report what an earlier order of this certificate gave it.
             case Input.OfHost it -> new Ignored("nothing of this attempt can be on a host yet");
             case Input.DeadlinePassed it -> new Ignored("it waits to be placed, not for a report");
+            case Input.Superseded it -> neverSuperseded();
         };
     }
 
@@ -99,6 +154,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                         it.problem(),
                         now);
             case Input.OfHost it -> Moved.to(placed.with(it.host(), report(it)));
+            case Input.Superseded it -> neverSuperseded();
             case Input.DeadlinePassed it -> {
                 if (now.isBefore(placed.deadline())) {
                     yield new Ignored("the deadline is " + placed.deadline());
@@ -129,6 +185,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             case Input.Issued it -> issued(it, authorized.early());
             case Input.IssuanceFailed it -> issuanceFailed(authorized, it.problem(), now);
             case Input.OfHost it -> Moved.to(authorized.with(it.host(), report(it)));
+            case Input.Superseded it -> neverSuperseded();
             case Input.DeadlinePassed it -> {
                 if (now.isBefore(authorized.deadline())) {
                     yield new Ignored("the deadline is " + authorized.deadline());
@@ -157,8 +214,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             case Input.Issued it ->
                 it.fingerprint().equals(rollout.fingerprint())
                         ? new Ignored("it is issued")
-                        : new Refused("a second certificate for one attempt: " + it.fingerprint() + " beside "
-                                + rollout.fingerprint());
+                        : new Refused(second(it, rollout));
             case Input.IssuanceFailed it -> new Ignored("it is issued");
             case Input.OfHost it -> {
                 if (!rollout.concerns(it.host(), it.fingerprint())) {
@@ -170,7 +226,14 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                         : Moved.to(next.state(state.attempt()));
             }
             case Input.DeadlinePassed it -> new Ignored("it is issued; agents try by themselves");
+            case Input.Superseded it -> neverSuperseded();
         };
+    }
+
+    private static Decision onRehearsed(Rollout rollout, Input input) {
+        return input instanceof Input.Issued it && !it.fingerprint().equals(rollout.fingerprint())
+                ? new Refused(second(it, rollout))
+                : new Ignored("the rehearsal is over");
     }
 
     private static Decision onFailed(Input input) {
@@ -185,7 +248,12 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             case Input.IssuanceFailed it -> new Ignored("it is given up");
             case Input.OfHost it -> new Ignored("it is given up");
             case Input.DeadlinePassed it -> new Ignored("it is given up");
+            case Input.Superseded it -> neverSuperseded();
         };
+    }
+
+    private static String second(Input.Issued it, Rollout rollout) {
+        return "a second certificate for one attempt: " + it.fingerprint() + " beside " + rollout.fingerprint();
     }
 
     private static Decision issued(Input.Issued it, Map<String, HostReport> early) {
@@ -240,6 +308,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
     private static HostReport report(Input.OfHost input) {
         return switch (input) {
             case Input.Deployed it -> new HostReport(it.fingerprint(), Optional.empty());
+            case Input.Rehearsed it -> new HostReport(it.fingerprint(), Optional.empty());
             case Input.DeploymentFailed it -> new HostReport(it.fingerprint(), Optional.of(it.problem()));
             case Input.RolledBack it -> new HostReport(it.fingerprint(), Optional.of(it.problem()));
         };
@@ -255,6 +324,10 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                 "nobody reported on " + step + " within " + stepLimit.toSeconds()
                         + " s; look at the health and the consumer" + " lag of the service whose step it is",
                 "sent out " + (drives + 1) + " times" + (drives < MAX_DRIVES ? ", then the CA's order expired" : ""));
+    }
+
+    private static Decision neverSuperseded() {
+        return new Ignored("a live order keeps its place until it has ended");
     }
 
     private static Decision neverPlaced(String claim) {

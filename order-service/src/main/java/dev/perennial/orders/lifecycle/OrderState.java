@@ -65,6 +65,9 @@ public sealed interface OrderState {
         }
     }
 
+    /** A rehearsal that is over: every target's dry run passed, or something else was asked for meanwhile. */
+    record Rehearsed(int attempt, Rollout rollout) implements OrderState {}
+
     /** Given up: nobody tries again without a new request. */
     record Failed(int attempt, Problem problem) implements OrderState {}
 

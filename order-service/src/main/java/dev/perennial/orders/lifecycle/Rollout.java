@@ -54,6 +54,11 @@ public record Rollout(
         return new Rollout(fingerprint, stillOutstanding, nowProven, new TreeMap<>(nowFailed));
     }
 
+    /** Also where it is to be nowhere. */
+    boolean isEverywhere() {
+        return outstanding.isEmpty() && failed.isEmpty();
+    }
+
     OrderState state(int attempt) {
         if (!failed.isEmpty()) {
             return new OrderState.Undeployed(attempt, this);

@@ -4,7 +4,9 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.OrderRehearsed;
 import dev.perennial.orders.failover.Failover;
+import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
@@ -80,9 +82,10 @@ public class Moves {
         }
         StoredOrder order = found.get();
         Instant now = clock.instant();
-        Decision decision = lifecycle.on(order.state(), input, now);
+        Input told = order.isRehearsal() ? RehearsalWords.of(order, input) : input;
+        Decision decision = lifecycle.on(order.purpose(), order.state(), told, now);
         switch (decision) {
-            case Decision.Moved moved -> commit(tx, order, input, moved, now);
+            case Decision.Moved moved -> commit(tx, order, told, moved, now);
             case Decision.Ignored ignored ->
                 LOG.debugf("order %s ignores %s: %s", id, StoryLine.name(input), ignored.reason());
             case Decision.Refused refused -> {
@@ -96,7 +99,7 @@ public class Moves {
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
         failover.observe(tx, order, input, now);
-        tell(tx, order, StoryLine.name(input), StoryLine.detail(input, moved.next()), now);
+        tell(tx, order, StoryLine.name(input), StoryLine.detail(order, input, moved.next()), now);
         LOG.infof(
                 "order %s of '%s': %s, now %s",
                 order.id(), order.name(), StoryLine.name(input), StateName.of(moved.next()));
@@ -109,8 +112,38 @@ public class Moves {
                     outbox.append(
                             new OrderFailed(order.certificateId(), order.id(), giveUp.attempt(), giveUp.problem()),
                             trace(order));
+                case Decision.EndRehearsal over ->
+                    outbox.append(
+                            new OrderRehearsed(
+                                    order.certificateId(),
+                                    order.id(),
+                                    over.attempt(),
+                                    order.spec().targets()),
+                            trace(order));
+                case Decision.GoLive live -> goLive(tx, order, now);
             }
         }
+    }
+
+    /** In the transaction that ends the rehearsal: either both happen, or neither. */
+    private static void goLive(Handle tx, StoredOrder rehearsal, Instant now) {
+        OrderId live = new Orders(tx).create(rehearsal, Lifecycle.begin(now), now);
+        new Certificates(tx).ordered(rehearsal.certificateId(), rehearsal.spec(), live, now);
+        new Timeline(tx)
+                .add(
+                        rehearsal.certificateId(),
+                        new Timeline.Entry(
+                                now,
+                                live,
+                                "rehearsal.passed",
+                                Map.of(
+                                        "rehearsal", rehearsal.id(),
+                                        "rehearsalAt", rehearsal.issuer(),
+                                        "issuer", rehearsal.spec().issuer()),
+                                Spans.traceId().or(rehearsal::traceId)));
+        LOG.infof(
+                "the rehearsal of '%s' at %s passed; order %s goes to %s",
+                rehearsal.name(), rehearsal.issuer(), live, rehearsal.spec().issuer());
     }
 
     /** The span of the work that is being done, which is in the order's own trace; the request's where nothing is traced. */

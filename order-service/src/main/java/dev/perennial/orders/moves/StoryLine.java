@@ -1,6 +1,7 @@
 package dev.perennial.orders.moves;
 
 import dev.perennial.orders.inventory.StateName;
+import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.lifecycle.OrderState;
 import java.util.LinkedHashMap;
@@ -21,13 +22,18 @@ final class StoryLine {
             case Input.Issued it -> "certificate.issued";
             case Input.IssuanceFailed it -> "issuance.failed";
             case Input.Deployed it -> "certificate.deployed";
+            case Input.Rehearsed it -> "certificate.rehearsed";
             case Input.DeploymentFailed it -> "deployment.failed";
             case Input.RolledBack it -> "deployment.rolled-back";
+            case Input.Superseded it -> "rehearsal.superseded";
         };
     }
 
-    static Map<String, Object> detail(Input input, OrderState next) {
+    static Map<String, Object> detail(StoredOrder order, Input input, OrderState next) {
         Map<String, Object> detail = new LinkedHashMap<>();
+        if (order.isRehearsal()) {
+            detail.put("rehearsalAt", order.issuer());
+        }
         detail.put("state", StateName.of(next).name());
         detail.put("attempt", next.attempt());
         switch (input) {
@@ -40,6 +46,8 @@ final class StoryLine {
             case Input.Issued it -> detail.put("fingerprint", it.fingerprint());
             case Input.IssuanceFailed it -> detail.put("problem", it.problem());
             case Input.Deployed it -> detail.put("host", it.host());
+            case Input.Rehearsed it -> detail.put("host", it.host());
+            case Input.Superseded it -> {}
             case Input.DeploymentFailed it -> {
                 detail.put("host", it.host());
                 detail.put("problem", it.problem());

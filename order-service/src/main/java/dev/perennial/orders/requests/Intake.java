@@ -15,7 +15,9 @@ import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.lifecycle.Lifecycle;
+import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.outbox.Outbox;
 import dev.perennial.orders.work.Wakeups;
 import dev.perennial.platform.telemetry.Spans;
@@ -35,14 +37,16 @@ import org.jdbi.v3.core.Handle;
 public class Intake {
     private final Database database;
     private final Policy policy;
+    private final Moves moves;
     private final Clock clock;
     private final Wakeups wakeups;
     private final MeterRegistry meters;
 
     @Inject
-    public Intake(Database database, Policy policy, Clock clock, Wakeups wakeups, MeterRegistry meters) {
+    public Intake(Database database, Policy policy, Moves moves, Clock clock, Wakeups wakeups, MeterRegistry meters) {
         this.database = database;
         this.policy = policy;
+        this.moves = moves;
         this.clock = clock;
         this.wakeups = wakeups;
         this.meters = meters;
@@ -127,15 +131,25 @@ public class Intake {
         Certificate certificate =
                 certificates.lockOrCreate(wanted.owner(), wanted.name(), wanted.spec(), wanted.labels(), now);
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
-        Standing standing = Standing.of(
-                wanted.spec(), certificate.spec(), latest.map(StoredOrder::state), certificate.issued(), now);
+        Standing standing =
+                Standing.of(wanted.spec(), wanted.rehearse(), certificate.spec(), latest, certificate.issued(), now);
         if (standing != Standing.BUSY && !wanted.labels().equals(certificate.labels())) {
             certificates.describe(certificate.id(), wanted.labels(), now);
         }
         return switch (standing) {
             case ORDER -> {
+                latest.filter(StoredOrder::isRehearsal)
+                        .ifPresent(rehearsal -> moves.apply(tx, rehearsal.id(), new Input.Superseded()));
                 OrderId order = new Orders(tx)
-                        .create(certificate, wanted.spec(), Lifecycle.begin(now), asked.traceparent(), now);
+                        .create(
+                                certificate,
+                                wanted.spec(),
+                                wanted.rehearsalAt()
+                                        .filter(issuer -> wanted.rehearse()
+                                                || certificate.issued().isEmpty()),
+                                Lifecycle.begin(now),
+                                asked.traceparent(),
+                                now);
                 certificates.ordered(certificate.id(), wanted.spec(), order, now);
                 yield accept(tx, asked, certificate, order, Disposition.ORDERED, now);
             }

@@ -2,6 +2,8 @@ package dev.perennial.orders.requests;
 
 import dev.perennial.events.IpAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,6 +14,7 @@ import java.util.Set;
  * @param hosts the hosts that run an agent
  * @param issuers the configured CAs
  * @param defaultIssuer one of them
+ * @param rehearsals by issuer, the one at which its orders are rehearsed
  * @param allowedNetworks whose addresses may be certified
  */
 public record Policy(
@@ -20,7 +23,8 @@ public record Policy(
         Set<String> hosts,
         Set<String> issuers,
         String defaultIssuer,
-        List<Network> allowedNetworks) {
+        List<Network> allowedNetworks,
+        Map<String, String> rehearsals) {
     /** @throws IllegalArgumentException where nothing could ever be ordered under it */
     public Policy {
         allowedSuffixes = List.copyOf(allowedSuffixes);
@@ -28,6 +32,7 @@ public record Policy(
         hosts = Set.copyOf(hosts);
         issuers = Set.copyOf(issuers);
         allowedNetworks = List.copyOf(allowedNetworks);
+        rehearsals = Map.copyOf(rehearsals);
         if (!issuers.contains(defaultIssuer)) {
             throw new IllegalArgumentException(
                     "perennial.default-issuer '" + defaultIssuer + "' is not one of the configured issuers " + issuers);
@@ -44,7 +49,12 @@ public record Policy(
             Set<String> hosts,
             Set<String> issuers,
             String defaultIssuer) {
-        this(allowedSuffixes, wildcardSuffixes, hosts, issuers, defaultIssuer, List.of());
+        this(allowedSuffixes, wildcardSuffixes, hosts, issuers, defaultIssuer, List.of(), Map.of());
+    }
+
+    /** Where the orders of an issuer are rehearsed. */
+    Optional<String> rehearsal(String issuer) {
+        return Optional.ofNullable(rehearsals.get(issuer));
     }
 
     boolean allows(IpAddress address) {

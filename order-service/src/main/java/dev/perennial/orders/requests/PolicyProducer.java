@@ -6,6 +6,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** The policy as configured; the process does not start with one that makes no sense. */
@@ -22,7 +23,8 @@ class PolicyProducer {
                 defaults.defaultIssuer(),
                 config.allowedNetworks().orElse(List.of()).stream()
                         .map(Network::parse)
-                        .toList());
+                        .toList(),
+                Map.of());
     }
 
     private static List<String> suffixes(List<String> configured) {

@@ -51,6 +51,13 @@ public final class RequestRules {
         Optional<KeyType> keyType = keyType();
         List<String> targets = targets();
         checkLabels();
+        Optional<String> rehearsalAt = policy.rehearsal(issuer);
+        if (request.rehearse() && policy.issuers().contains(issuer) && rehearsalAt.isEmpty()) {
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'rehearse': issuer " + quoted(issuer)
+                            + " has no rehearsal issuer; let it name one in its field 'rehearsal', or ask without");
+        }
         if (!problems.isEmpty()) {
             return new Verdict.Unacceptable(problems);
         }
@@ -58,7 +65,9 @@ public final class RequestRules {
                 request.name(),
                 request.owner(),
                 new CertificateSpec(issuer, keyType.orElseThrow(), identifiers, targets),
-                request.labels());
+                request.labels(),
+                request.rehearse(),
+                rehearsalAt);
     }
 
     private void requireName(String field, String value) {

@@ -2,6 +2,7 @@ package dev.perennial.orders.requests;
 
 import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
 import dev.perennial.orders.inventory.CertificateSpec;
+import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.OrderState;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,26 +20,34 @@ enum Standing {
     BUSY;
 
     /**
+     * @param rehearse whether a rehearsal is asked for: then a certificate that is as wanted is no answer
      * @param latest of the certificate's orders; empty for a new certificate
      * @param kept the spec the certificate has now
      */
     static Standing of(
             CertificateSpec wanted,
+            boolean rehearse,
             CertificateSpec kept,
-            Optional<OrderState> latest,
+            Optional<StoredOrder> latest,
             Optional<IssuedCertificate> issued,
             Instant now) {
-        boolean same = wanted.equals(kept);
         if (latest.isEmpty()) {
             return ORDER;
         }
-        return switch (latest.get()) {
-            case OrderState.Due it -> same ? RUNNING : BUSY;
-            case OrderState.Placed it -> same ? RUNNING : BUSY;
-            case OrderState.Authorized it -> same ? RUNNING : BUSY;
-            case OrderState.Issued it -> same && !isDue(issued, now) ? CURRENT : ORDER;
-            case OrderState.Deployed it -> same && !isDue(issued, now) ? CURRENT : ORDER;
-            case OrderState.Undeployed it -> same && !isDue(issued, now) ? CURRENT : ORDER;
+        boolean same = wanted.equals(kept);
+        Standing underWay = same ? RUNNING : BUSY;
+        Standing issuedAlready = latest.get().isRehearsal()
+                // It waits for hosts, perhaps for one that is gone, so it gives way to a request for something else.
+                ? same ? RUNNING : ORDER
+                : same && !rehearse && !isDue(issued, now) ? CURRENT : ORDER;
+        return switch (latest.get().state()) {
+            case OrderState.Due it -> underWay;
+            case OrderState.Placed it -> underWay;
+            case OrderState.Authorized it -> underWay;
+            case OrderState.Issued it -> issuedAlready;
+            case OrderState.Deployed it -> issuedAlready;
+            case OrderState.Undeployed it -> rehearse ? ORDER : issuedAlready;
+            case OrderState.Rehearsed it -> ORDER;
             case OrderState.Failed it -> ORDER;
         };
     }

@@ -143,6 +143,7 @@ public class CertificatesResource {
             return new View.CertificateDetail(
                     View.CertificateSummary.of(
                             certificate,
+                            orders.getFirst().purpose(),
                             StateName.of(orders.getFirst().state()),
                             orders.getFirst().waiting()),
                     orders.stream().map(View.OrderDetail::of).toList(),

@@ -14,6 +14,7 @@ import dev.perennial.orders.inventory.Inventory.Listed;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Purpose;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -53,11 +54,12 @@ final class View {
         }
     }
 
-    /** A certificate with the state of its latest order. */
+    /** A certificate with purpose and state of its latest order. */
     public record CertificateSummary(
             CertificateId certificateId,
             String name,
             String owner,
+            Purpose purpose,
             StateName state,
             Optional<Waiting> waiting,
             List<Identifier> identifiers,
@@ -67,11 +69,13 @@ final class View {
             Map<String, String> labels,
             Optional<IssuedCertificate> issued,
             Instant createdAt) {
-        static CertificateSummary of(Certificate certificate, StateName state, Optional<Problem> waiting) {
+        static CertificateSummary of(
+                Certificate certificate, Purpose purpose, StateName state, Optional<Problem> waiting) {
             return new CertificateSummary(
                     certificate.id(),
                     certificate.name(),
                     certificate.owner(),
+                    purpose,
                     state,
                     waiting.map(Waiting::of),
                     certificate.spec().identifiers(),
@@ -89,7 +93,8 @@ final class View {
         static Page of(List<Listed> rows, int limit) {
             return new Page(
                     rows.stream()
-                            .map(row -> CertificateSummary.of(row.certificate(), row.state(), row.waiting()))
+                            .map(row ->
+                                    CertificateSummary.of(row.certificate(), row.purpose(), row.state(), row.waiting()))
                             .toList(),
                     rows.size() < limit
                             ? Optional.empty()
@@ -101,10 +106,11 @@ final class View {
     /**
      * An order and where it is.
      *
-     * @param issuer where it is placed: another one than the certificate's while that one is down
+     * @param issuer where it is placed: another one than the certificate's while that one is down, or where it is rehearsed
      */
     public record OrderDetail(
             OrderId orderId,
+            Purpose purpose,
             StateName state,
             int attempt,
             String issuer,
@@ -118,6 +124,7 @@ final class View {
         static OrderDetail of(StoredOrder order) {
             return new OrderDetail(
                     order.id(),
+                    order.purpose(),
                     StateName.of(order.state()),
                     order.state().attempt(),
                     order.issuer(),

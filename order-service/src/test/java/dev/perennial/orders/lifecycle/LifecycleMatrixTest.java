@@ -7,35 +7,63 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every state meets every input: the whole behaviour on one page. */
 class LifecycleMatrixTest {
     /** A cell is the next state, {@code -} for ignored, {@code !} for refused. */
-    private static final String EXPECTED = """
-            input              due      placed     authorized issued     deployed   undeployed failed
-            placed             Placed   -          -          -          -          -          -
-            placementRefused   Failed   -          -          -          -          -          -
-            placementPostponed Due      -          -          -          -          -          -
-            authorized         !        Authorized -          -          -          -          -
-            rejected           !        Due        -          -          -          -          -
-            issued             !        Issued     Issued     -          -          -          !
-            issuanceFailed     !        Due        Due        -          -          -          -
-            deployed           -        Placed     Authorized Issued     -          Deployed   -
-            deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -
-            rolledBack         -        Placed     Authorized Undeployed Undeployed Undeployed -
-            deadlinePassed     -        Placed     Authorized -          -          -          -
+    private static final String LIVE = """
+            input              due      placed     authorized issued     deployed   undeployed rehearsed failed
+            placed             Placed   -          -          -          -          -          -         -
+            placementRefused   Failed   -          -          -          -          -          -         -
+            placementPostponed Due      -          -          -          -          -          -         -
+            authorized         !        Authorized -          -          -          -          -         -
+            rejected           !        Due        -          -          -          -          -         -
+            issued             !        Issued     Issued     -          -          -          -         !
+            issuanceFailed     !        Due        Due        -          -          -          -         -
+            deployed           -        Placed     Authorized Issued     -          Deployed   -         -
+            rehearsed          !        !          !          !          !          !          !         !
+            deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
+            rolledBack         -        Placed     Authorized Undeployed Undeployed Undeployed -         -
+            deadlinePassed     -        Placed     Authorized -          -          -          -         -
+            superseded         -        -          -          -          -          -          -         -
             """;
 
-    @Test
-    void doesWhatTheTableSays() {
-        List<String> header = cells(EXPECTED.lines().findFirst().orElseThrow());
+    /** No rehearsal is ever deployed; the column is there because every state meets every input. */
+    private static final String REHEARSAL = """
+            input              due      placed     authorized issued     deployed   undeployed rehearsed failed
+            placed             Placed   -          -          -          -          -          -         -
+            placementRefused   Failed   -          -          -          -          -          -         -
+            placementPostponed Due      -          -          -          -          -          -         -
+            authorized         !        Authorized -          -          -          -          -         -
+            rejected           !        Due        -          -          -          -          -         -
+            issued             !        Issued     Issued     -          -          -          -         !
+            issuanceFailed     !        Due        Due        -          -          -          -         -
+            deployed           !        !          !          !          !          !          !         !
+            rehearsed          -        Placed     Authorized Issued     -          Rehearsed  -         -
+            deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
+            rolledBack         !        !          !          !          !          !          !         !
+            deadlinePassed     -        Placed     Authorized -          -          -          -         -
+            superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
+            """;
+
+    @ParameterizedTest
+    @EnumSource
+    void doesWhatTheTableSays(Purpose purpose) {
+        String expected =
+                switch (purpose) {
+                    case LIVE -> LIVE;
+                    case REHEARSAL -> REHEARSAL;
+                };
+        List<String> header = cells(expected.lines().findFirst().orElseThrow());
         List<String> wrong = new ArrayList<>();
         Map<String, Input> inputs = Samples.inputs(2);
         Map<String, OrderState> states = Samples.states();
 
-        EXPECTED.lines().skip(1).map(LifecycleMatrixTest::cells).forEach(row -> {
+        expected.lines().skip(1).map(LifecycleMatrixTest::cells).forEach(row -> {
             for (int column = 1; column < row.size(); column++) {
-                String seen = seen(states.get(header.get(column)), inputs.get(row.getFirst()));
+                String seen = seen(purpose, states.get(header.get(column)), inputs.get(row.getFirst()));
                 if (!seen.equals(row.get(column))) {
                     wrong.add(header.get(column) + " x " + row.getFirst() + ": " + seen + ", not " + row.get(column));
                 }
@@ -44,7 +72,7 @@ class LifecycleMatrixTest {
 
         assertThat(wrong).isEmpty();
         assertThat(header).hasSize(1 + OrderState.class.getPermittedSubclasses().length);
-        assertThat(EXPECTED.lines().skip(1).count()).isEqualTo(inputs.size());
+        assertThat(expected.lines().skip(1).count()).isEqualTo(inputs.size());
         assertThat(inputs.values().stream().map(Object::getClass).distinct())
                 .hasSameSizeAs(inputs.keySet())
                 .hasSize(Input.class.getPermittedSubclasses().length
@@ -57,7 +85,7 @@ class LifecycleMatrixTest {
     void ignoresEverythingOfAnEarlierAttempt() {
         Samples.states().forEach((name, state) -> Samples.inputs(1).forEach((what, input) -> {
             if (input instanceof Input.OfAttempt) {
-                assertThat(Samples.LIFECYCLE.on(state, input, Samples.NOW))
+                assertThat(Samples.LIFECYCLE.on(Purpose.LIVE, state, input, Samples.NOW))
                         .as(name + " x " + what)
                         .isInstanceOf(Decision.Ignored.class);
             }
@@ -68,15 +96,15 @@ class LifecycleMatrixTest {
     void refusesEverythingOfAnAttemptThatWasNeverMade() {
         Samples.states().forEach((name, state) -> Samples.inputs(3).forEach((what, input) -> {
             if (input instanceof Input.OfAttempt) {
-                assertThat(Samples.LIFECYCLE.on(state, input, Samples.NOW))
+                assertThat(Samples.LIFECYCLE.on(Purpose.LIVE, state, input, Samples.NOW))
                         .as(name + " x " + what)
                         .isInstanceOf(Decision.Refused.class);
             }
         }));
     }
 
-    private static String seen(OrderState state, Input input) {
-        return switch (Samples.LIFECYCLE.on(state, input, Samples.NOW)) {
+    private static String seen(Purpose purpose, OrderState state, Input input) {
+        return switch (Samples.LIFECYCLE.on(purpose, state, input, Samples.NOW)) {
             case Decision.Moved moved -> moved.next().getClass().getSimpleName();
             case Decision.Ignored it -> "-";
             case Decision.Refused it -> "!";

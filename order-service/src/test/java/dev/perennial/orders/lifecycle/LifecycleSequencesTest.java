@@ -27,6 +27,58 @@ class LifecycleSequencesTest {
         }
     }
 
+    /** However a rehearsal goes, it ends once, and goes live at most once, when every host has made its dry run. */
+    @Test
+    void endsARehearsalOnceUnderAnySequence() {
+        long seed = Long.getLong("perennial.seed", System.nanoTime());
+        System.out.println("seed of the random rehearsals: " + seed);
+        RandomGenerator random = new Random(seed);
+        int live = 0;
+        for (int i = 0; i < SEQUENCES; i++) {
+            live += rehearse(random, "seed " + seed + ", rehearsal " + i + ": ");
+        }
+        assertThat(live).as("rehearsals that passed").isPositive();
+    }
+
+    private static int rehearse(RandomGenerator random, String where) {
+        OrderState state = Lifecycle.begin(Samples.NOW);
+        Instant now = Samples.NOW;
+        List<String> story = new ArrayList<>();
+        List<Decision.Effect> effects = new ArrayList<>();
+        for (int step = 0; step < LENGTH; step++) {
+            now = now.plus(Duration.ofSeconds(random.nextInt(600)));
+            Input input = pickOfAnyHost(random, state.attempt());
+            story.add(input.toString());
+            if (Samples.LIFECYCLE.on(Purpose.REHEARSAL, state, input, now) instanceof Moved moved) {
+                assertThat(state)
+                        .as(() -> where + story)
+                        .isNotInstanceOfAny(OrderState.Failed.class, OrderState.Rehearsed.class);
+                state = moved.next();
+                effects.addAll(moved.effects());
+            }
+            assertThat(state).as(() -> where + story).isNotInstanceOf(OrderState.Deployed.class);
+        }
+        boolean over = state instanceof OrderState.Failed || state instanceof OrderState.Rehearsed;
+        assertThat(effects.stream().filter(Decision.EndRehearsal.class::isInstance))
+                .as(() -> where + story)
+                .hasSize(over ? 1 : 0);
+        long live = effects.stream().filter(Decision.GoLive.class::isInstance).count();
+        assertThat(live).as(() -> where + story).isLessThanOrEqualTo(over ? 1 : 0);
+        if (live == 1) {
+            assertThat(((OrderState.Rehearsed) state).rollout().proven())
+                    .as(() -> where + story)
+                    .containsExactlyElementsOf(Samples.TARGETS);
+        }
+        return (int) live;
+    }
+
+    private static Input pickOfAnyHost(RandomGenerator random, int attempt) {
+        Input input = pick(random, attempt);
+        return input instanceof Input.Rehearsed it
+                ? new Input.Rehearsed(Samples.TARGETS.get(random.nextInt(Samples.TARGETS.size())), it.fingerprint())
+                : input;
+    }
+
     private static void run(RandomGenerator random, String where) {
         OrderState state = Lifecycle.begin(Samples.NOW);
         Instant now = Samples.NOW;
@@ -35,7 +87,7 @@ class LifecycleSequencesTest {
             now = now.plus(Duration.ofSeconds(random.nextInt(600)));
             Input input = pick(random, state.attempt());
             story.add(input.toString());
-            Decision decision = Samples.LIFECYCLE.on(state, input, now);
+            Decision decision = Samples.LIFECYCLE.on(Purpose.LIVE, state, input, now);
             if (decision instanceof Moved moved) {
                 requireLegal(state, moved, now, where + story);
                 // Delivered again: the second time must not count.
@@ -77,7 +129,7 @@ class LifecycleSequencesTest {
     }
 
     private static void requireNoSecondEffect(OrderState state, Input input, Instant now, String story) {
-        if (Samples.LIFECYCLE.on(state, input, now) instanceof Moved again) {
+        if (Samples.LIFECYCLE.on(Purpose.LIVE, state, input, now) instanceof Moved again) {
             assertThat(again.next()).as(story).isEqualTo(state);
             assertThat(again.effects()).as(story).isEmpty();
         }
@@ -103,6 +155,7 @@ class LifecycleSequencesTest {
             case OrderState.Due it -> throw new IllegalStateException();
             case OrderState.Placed it -> throw new IllegalStateException();
             case OrderState.Authorized it -> throw new IllegalStateException();
+            case OrderState.Rehearsed it -> throw new IllegalStateException();
             case OrderState.Failed it -> throw new IllegalStateException();
         };
     }

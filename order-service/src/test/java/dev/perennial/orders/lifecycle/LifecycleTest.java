@@ -156,7 +156,7 @@ class LifecycleTest {
             Moved waiting = moved(state, new Input.IssuanceFailed(1, outage), now);
             assertThat(waiting.effects()).isEmpty();
             now = now.plus(Duration.parse(pause));
-            assertThat(LIFECYCLE.on(waiting.next(), new Input.DeadlinePassed(), now.minusSeconds(1)))
+            assertThat(LIFECYCLE.on(Purpose.LIVE, waiting.next(), new Input.DeadlinePassed(), now.minusSeconds(1)))
                     .isInstanceOf(Decision.Ignored.class);
 
             Moved driven = moved(waiting.next(), new Input.DeadlinePassed(), now);
@@ -204,7 +204,8 @@ class LifecycleTest {
     void isPatientUntilTheDeadline() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW.plusSeconds(1), Map.of());
 
-        assertThat(LIFECYCLE.on(state, new Input.DeadlinePassed(), NOW)).isInstanceOf(Decision.Ignored.class);
+        assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), NOW))
+                .isInstanceOf(Decision.Ignored.class);
     }
 
     @Test
@@ -260,13 +261,14 @@ class LifecycleTest {
                 new Input.Deployed("stranger", "f1"),
                 new Input.Deployed("a", "f2"),
                 new Input.RolledBack("a", "f2", RETRY))) {
-            assertThat(LIFECYCLE.on(issued, input, NOW)).isInstanceOf(Decision.Ignored.class);
+            assertThat(LIFECYCLE.on(Purpose.LIVE, issued, input, NOW)).isInstanceOf(Decision.Ignored.class);
         }
     }
 
     @Test
     void raisesTheAlarmAtASecondCertificateOfOneAttempt() {
-        Decision decision = LIFECYCLE.on(Samples.states().get("issued"), new Input.Issued(2, "f2", List.of("a")), NOW);
+        Decision decision = LIFECYCLE.on(
+                Purpose.LIVE, Samples.states().get("issued"), new Input.Issued(2, "f2", List.of("a")), NOW);
 
         assertThat(decision).isInstanceOf(Decision.Refused.class);
     }
@@ -280,8 +282,63 @@ class LifecycleTest {
         assertThat(((OrderState.Failed) moved.next()).problem().nextAttemptAt()).isEqualTo(Optional.empty());
     }
 
+    @Test
+    void goesLiveWhenTheLastHostHasMadeItsDryRun() {
+        OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+        Moved issued = rehearsed(authorized, new Input.Issued(1, "f1", List.of("a", "b")));
+        Moved one = rehearsed(issued.next(), new Input.Rehearsed("b", "f1"));
+
+        Moved both = rehearsed(one.next(), new Input.Rehearsed("a", "f1"));
+
+        assertThat(issued.effects()).isEmpty();
+        assertThat(one.effects()).isEmpty();
+        assertThat(both.next()).isInstanceOf(OrderState.Rehearsed.class);
+        assertThat(both.effects()).containsExactly(new Decision.EndRehearsal(1), new Decision.GoLive());
+    }
+
+    @Test
+    void goesLiveAtOnceWhereNoHostIsToServeIt() {
+        OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        Moved issued = rehearsed(authorized, new Input.Issued(1, "f1", List.of()));
+
+        assertThat(issued.next()).isInstanceOf(OrderState.Rehearsed.class);
+        assertThat(issued.effects()).containsExactly(new Decision.EndRehearsal(1), new Decision.GoLive());
+    }
+
+    @Test
+    void goesLiveAfterADryRunThatWasFasterThanTheNewsOfTheIssuance() {
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+        Moved early = rehearsed(placed, new Input.Rehearsed("a", "f1"));
+
+        Moved issued = rehearsed(early.next(), new Input.Issued(1, "f1", List.of("a")));
+
+        assertThat(issued.effects()).contains(new Decision.GoLive());
+    }
+
+    @Test
+    void endsARehearsalThatIsGivenUpAndGoesNowhere() {
+        Moved refused = rehearsed(Lifecycle.begin(NOW), new Input.PlacementRefused(1, REFUSE));
+
+        assertThat(refused.next()).isInstanceOf(OrderState.Failed.class);
+        assertThat(refused.effects()).containsExactly(new GiveUp(1, REFUSE), new Decision.EndRehearsal(1));
+    }
+
+    @Test
+    void endsARehearsalThatGivesWayAndGoesNowhere() {
+        Moved superseded = rehearsed(Samples.states().get("undeployed"), new Input.Superseded());
+
+        assertThat(superseded.effects()).containsExactly(new Decision.EndRehearsal(2));
+    }
+
+    private static Moved rehearsed(OrderState state, Input input) {
+        Decision decision = LIFECYCLE.on(Purpose.REHEARSAL, state, input, NOW);
+        assertThat(decision).isInstanceOf(Moved.class);
+        return (Moved) decision;
+    }
+
     private static Moved moved(OrderState state, Input input, Instant now) {
-        Decision decision = LIFECYCLE.on(state, input, now);
+        Decision decision = LIFECYCLE.on(Purpose.LIVE, state, input, now);
         assertThat(decision).isInstanceOf(Moved.class);
         return (Moved) decision;
     }

@@ -39,6 +39,7 @@ final class Samples {
         states.put("issued", new OrderState.Issued(2, fresh));
         states.put("deployed", new OrderState.Deployed(2, done));
         states.put("undeployed", new OrderState.Undeployed(2, broken));
+        states.put("rehearsed", new OrderState.Rehearsed(2, done));
         states.put("failed", new OrderState.Failed(2, REFUSE));
         return states;
     }
@@ -53,9 +54,11 @@ final class Samples {
         inputs.put("issued", new Input.Issued(attempt, "f1", TARGETS));
         inputs.put("issuanceFailed", new Input.IssuanceFailed(attempt, RETRY));
         inputs.put("deployed", new Input.Deployed("a", "f1"));
+        inputs.put("rehearsed", new Input.Rehearsed("a", "f1"));
         inputs.put("deploymentFailed", new Input.DeploymentFailed("b", "f1", RETRY));
         inputs.put("rolledBack", new Input.RolledBack("b", "f1", RETRY));
         inputs.put("deadlinePassed", new Input.DeadlinePassed());
+        inputs.put("superseded", new Input.Superseded());
         return inputs;
     }
 

@@ -36,14 +36,20 @@ public final class Parts {
     public final Clock clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
     public final Wakeups wakeups = new Wakeups();
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    public final Policy policy =
-            new Policy(List.of("example.com"), List.of(), Set.of("web-1", "web-2"), Set.of("local"), "local");
-    public final Intake intake = new Intake(database, policy, clock, wakeups, meters);
+    public final Policy policy = new Policy(
+            List.of("example.com"),
+            List.of(),
+            Set.of("web-1", "web-2"),
+            Set.of("local", "production", "staging"),
+            "local",
+            List.of(),
+            Map.of("production", "staging"));
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
     public volatile Candidates candidates = order -> List.of(order.spec().issuer());
     public final Failover failover = new Failover(order -> candidates.of(order), new Outage());
     public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), failover, clock, meters);
+    public final Intake intake = new Intake(database, policy, moves, clock, wakeups, meters);
 
     /** Orders go elsewhere after the third failure; the one that sees whether the issuer is back goes at once, the next much later. */
     private record Outage() implements FailoverConfig {

@@ -135,7 +135,8 @@ class RequestRulesTest {
                 POLICY.hosts(),
                 POLICY.issuers(),
                 POLICY.defaultIssuer(),
-                List.of(Network.parse("192.0.2.0/24"), Network.parse("2001:db8::/32")));
+                List.of(Network.parse("192.0.2.0/24"), Network.parse("2001:db8::/32")),
+                Map.of());
         CertificateRequested mixed = addresses("192.0.2.1", "2001:DB8:0::1");
 
         assertThat(RequestRules.check(policy, mixed)).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> assertThat(

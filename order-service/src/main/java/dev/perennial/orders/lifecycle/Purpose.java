@@ -1,0 +1,9 @@
+package dev.perennial.orders.lifecycle;
+
+/** What an order is for. */
+public enum Purpose {
+    /** A certificate that is served. */
+    LIVE,
+    /** To see, at another CA and with dry runs on the hosts, that a live order would get through. */
+    REHEARSAL
+}
