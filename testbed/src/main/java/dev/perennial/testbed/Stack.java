@@ -4,6 +4,7 @@ import dev.perennial.testbed.ca.ChallengeDns;
 import dev.perennial.testbed.ca.Front;
 import dev.perennial.testbed.ca.FrontCounts;
 import dev.perennial.testbed.ca.PebblePart;
+import dev.perennial.testbed.ca.StepCaPart;
 import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.fleet.Fleet;
@@ -49,6 +50,7 @@ public final class Stack implements AutoCloseable {
     private Optional<BindPart> bind = Optional.empty();
     private Optional<PebblePart> pebble = Optional.empty();
     private Optional<Front> front = Optional.empty();
+    private Optional<StepCaPart> stepCa = Optional.empty();
     private Optional<NginxPart> nginx = Optional.empty();
     private Optional<ConfigTestGate> configTest = Optional.empty();
     private Optional<ZipkinPart> zipkin = Optional.empty();
@@ -119,7 +121,7 @@ public final class Stack implements AutoCloseable {
             bridge = Optional.of(new OtlpBridge(zipkin.map(Part::address)));
         }
         List<Part> all = new ArrayList<>();
-        List.of(kafka, zipkin, postgres, vault, dns, bind, pebble, front, nginx, bridge)
+        List.of(kafka, zipkin, postgres, vault, dns, bind, pebble, front, stepCa, nginx, bridge)
                 .forEach(part -> part.ifPresent(all::add));
         return all;
     }
@@ -137,6 +139,10 @@ public final class Stack implements AutoCloseable {
         pebble = Optional.of(ca);
         front = Optional.of(
                 new Front(run, authority, ca.address(), settings.ca().roundTrip()));
+        if (settings.stepCa()) {
+            Path program = checkout.tool("step-ca", "STEP_CA_VERSION");
+            stepCa = Optional.of(new StepCaPart(run, processes, program, resolver(), http01Port));
+        }
     }
 
     private String resolver() {
@@ -212,6 +218,10 @@ public final class Stack implements AutoCloseable {
 
     public Front front() {
         return asked(front, "the CA");
+    }
+
+    public StepCaPart stepCa() {
+        return asked(stepCa, "step-ca");
     }
 
     public NginxPart nginx() {

@@ -22,6 +22,7 @@ public final class StackBuilder {
     private int replicas = 1;
     private final Map<String, Map<String, String>> serviceProperties = new HashMap<>();
     private List<Zone> zones = List.of();
+    private boolean stepCa;
     private boolean dropSpans;
     private OptionalInt http01OfDns = OptionalInt.empty();
     private Optional<Path> runFolder = Optional.empty();
@@ -77,6 +78,12 @@ public final class StackBuilder {
      */
     public StackBuilder bind(Zone... all) {
         zones = List.of(all);
+        return this;
+    }
+
+    /** step-ca as another CA, which asks the same DNS and looks for http-01 answers where Pebble does. */
+    public StackBuilder stepCa() {
+        stepCa = true;
         return this;
     }
 
@@ -149,6 +156,7 @@ public final class StackBuilder {
                 replicas,
                 serviceProperties,
                 zones,
+                stepCa,
                 dropSpans,
                 http01OfDns,
                 runFolder,

@@ -20,6 +20,7 @@ record StackSettings(
         int replicas,
         Map<String, Map<String, String>> serviceProperties,
         List<Zone> zones,
+        boolean stepCa,
         boolean dropSpans,
         OptionalInt http01OfDns,
         Optional<Path> runFolder,

@@ -7,7 +7,6 @@ import dev.perennial.testbed.ca.Misbehaviour;
 import dev.perennial.testbed.ca.PemHttp;
 import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.process.Ports;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -27,9 +26,7 @@ import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.challenge.Http01Challenge;
-import org.shredzone.acme4j.connector.NetworkSettings;
 import org.shredzone.acme4j.exception.AcmeNetworkException;
-import org.shredzone.acme4j.provider.GenericAcmeProvider;
 import org.shredzone.acme4j.util.KeyPairUtils;
 
 class CaIT {
@@ -142,24 +139,5 @@ class CaIT {
         HttpClient http = new PemHttp(Files.readString(stack.front().roots())).client();
         var session = new Session(stack.front().directory(), new TrustingProvider(http));
         return new AccountBuilder().agreeToTermsOfService().useKeyPair(key).createLogin(session);
-    }
-
-    /** acme4j with an HTTP client that trusts the testbed. */
-    private static final class TrustingProvider extends GenericAcmeProvider {
-        private final HttpClient http;
-
-        TrustingProvider(HttpClient http) {
-            this.http = http;
-        }
-
-        @Override
-        public boolean accepts(URI server) {
-            return true;
-        }
-
-        @Override
-        public HttpClient createHttpClient(NetworkSettings settings) {
-            return http;
-        }
     }
 }

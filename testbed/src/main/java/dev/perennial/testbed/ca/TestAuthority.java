@@ -36,20 +36,17 @@ public final class TestAuthority {
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
     private static final String SIGNATURE = "SHA256withECDSA";
 
+    private static final List<Extra> AUTHORITY = List.of(
+            new Extra(Extension.basicConstraints, true, new BasicConstraints(true)),
+            new Extra(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign)));
+
     private final KeyPair key = newKey();
     private final X500Name name;
     private final X509CertificateHolder root;
 
     public TestAuthority(String commonName) {
         name = new X500Name("CN=" + commonName);
-        root = sign(
-                name,
-                name,
-                key,
-                key.getPrivate(),
-                List.of(
-                        new Extra(Extension.basicConstraints, true, new BasicConstraints(true)),
-                        new Extra(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))));
+        root = sign(name, name, key, key.getPrivate(), AUTHORITY);
     }
 
     /**
@@ -72,6 +69,12 @@ public final class TestAuthority {
         KeyPair own = newKey();
         return pair(
                 sign(name, new X500Name("CN=" + names[0]), own, key.getPrivate(), List.of(san(List.of(names)))), own);
+    }
+
+    /** An authority below this one, for a CA that signs by itself. */
+    public KeyAndCertificate intermediate(String commonName) {
+        KeyPair own = newKey();
+        return pair(sign(name, new X500Name("CN=" + commonName), own, key.getPrivate(), AUTHORITY), own);
     }
 
     /** A certificate that nobody vouches for, as a host has before its first real one. */

@@ -3,6 +3,7 @@ package dev.perennial.testbed.vault;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.testbed.PartFailed;
 import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.Ports;
@@ -27,6 +28,8 @@ public final class VaultPart extends ProgramPart {
     private final Path bao;
     private final Provisioning provisioning;
     private final int port = Ports.free();
+    private final int tlsPort = Ports.free();
+    private final TestAuthority authority = new TestAuthority("Perennial testbed's Vault");
     private volatile String rootToken;
     private volatile String unsealKey;
 
@@ -40,6 +43,16 @@ public final class VaultPart extends ProgramPart {
     @Override
     public URI address() {
         return Ports.loopback("http", port);
+    }
+
+    /** The same API over TLS, for whoever insists on it. */
+    public URI tlsAddress() {
+        return Ports.loopback("https", tlsPort);
+    }
+
+    /** PEM of the root that a client of {@link #tlsAddress()} must trust. */
+    public String tlsRoot() {
+        return authority.rootPem();
     }
 
     @Override
@@ -81,15 +94,23 @@ public final class VaultPart extends ProgramPart {
     @Override
     protected Program program() {
         Path folder = run.folder(name());
+        var identity = authority.issue("127.0.0.1", "localhost");
         Path configuration = run.write("vault/config.json", """
                 {
                   "storage": {"inmem": {}},
-                  "listener": [{"tcp": {"address": "127.0.0.1:%1$d", "tls_disable": true}}],
+                  "listener": [
+                    {"tcp": {"address": "127.0.0.1:%1$d", "tls_disable": true}},
+                    {"tcp": {"address": "127.0.0.1:%2$d", "tls_cert_file": "%3$s", "tls_key_file": "%4$s"}}
+                  ],
                   "api_addr": "http://127.0.0.1:%1$d",
                   "log_level": "info",
                   "ui": false
                 }
-                """.formatted(port));
+                """.formatted(
+                        port,
+                        tlsPort,
+                        run.write("vault/tls.pem", identity.certificate()),
+                        run.writeSecret("vault/tls.key", identity.privateKey())));
         List<String> command = List.of(bao.toString(), "server", "-config=" + configuration);
         return new Program(name(), command, Map.of(), folder);
     }
