@@ -1,9 +1,11 @@
 package dev.perennial.testbed.ca;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the CA was asked, counted where every request passes. */
@@ -12,11 +14,23 @@ final class Counts {
     private final LongAdder finalized = new LongAdder();
     private final Set<String> finalizedOrders = ConcurrentHashMap.newKeySet();
     private final Map<String, LongAdder> finalizedByName = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> orderedByName = new ConcurrentHashMap<>();
 
     Counts() {
         for (RequestKind kind : RequestKind.values()) {
             requests.put(kind, new LongAdder());
         }
+    }
+
+    /** @param account the URL of the account whose order the CA took */
+    void ordered(String account, Set<String> names) {
+        names.forEach(name -> orderedByName
+                .computeIfAbsent(name, first -> new CopyOnWriteArrayList<>())
+                .add(account));
+    }
+
+    List<String> ordered(String name) {
+        return List.copyOf(orderedByName.getOrDefault(name, List.of()));
     }
 
     void asked(RequestKind kind) {

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,6 +32,8 @@ import java.util.concurrent.TimeoutException;
  * {@link Rooms room}, ask Pebble, count the outcome, answer.
  */
 public final class Front implements Part {
+    private static final int CREATED = 201;
+
     private final TestAuthority.KeyAndCertificate identity;
     private final Path roots;
     private final Duration roundTrip;
@@ -81,6 +84,11 @@ public final class Front implements Part {
     /** Finalize requests that the CA accepted for orders with this name: the certificates it was made to issue for it. */
     public long finalized(String dnsName) {
         return counts.finalized(dnsName);
+    }
+
+    /** The account of each order with this name that the CA took, by URL, in the order in which it took them: two issuers are two accounts. */
+    public List<String> ordered(String dnsName) {
+        return counts.ordered(dnsName);
     }
 
     /** What goes wrong here; nothing unless told. */
@@ -140,6 +148,9 @@ public final class Front implements Part {
                 .onSuccess(answer -> {
                     names.learn(kind, request.path(), answer);
                     counts.answered(kind, request.path(), about, answer.status());
+                    if (kind == RequestKind.NEW_ORDER && answer.status() == CREATED) {
+                        SignedRequest.of(body).account().ifPresent(account -> counts.ordered(account, about));
+                    }
                     keeper.answered(kind, request.path(), body, answer, Instant.now());
                 })
                 .onComplete(answered));
