@@ -24,6 +24,7 @@ final class Issuer {
     private final IssuersConfig.Issuer config;
     private final URI directory;
     private final Origin origin;
+    private final HttpClient client;
     private final PooledSession session;
     private final InstantSource clock;
 
@@ -37,7 +38,8 @@ final class Issuer {
         this.directory = directory(name, config);
         this.origin = Origin.of(name, directory);
         this.clock = clock;
-        var provider = new PinnedProvider(client(config), origin, config.requestTimeout());
+        this.client = client(config);
+        var provider = new PinnedProvider(client, origin, config.requestTimeout());
         this.session = new PooledSession(directory, provider);
         session.networkSettings().setTimeout(config.requestTimeout());
         session.networkSettings().setCompressionEnabled(false);
@@ -57,6 +59,10 @@ final class Issuer {
 
     Origin origin() {
         return origin;
+    }
+
+    HttpClient client() {
+        return client;
     }
 
     PooledSession session() {

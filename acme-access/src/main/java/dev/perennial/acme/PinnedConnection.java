@@ -1,29 +1,20 @@
 package dev.perennial.acme;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URL;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.connector.DefaultConnection;
 import org.shredzone.acme4j.connector.HttpConnector;
 import org.shredzone.acme4j.exception.AcmeException;
-import org.shredzone.acme4j.exception.AcmeProtocolException;
 
 /** The one way out to a CA: to its own origin only, with a limit on the time and the size of the whole answer. */
 final class PinnedConnection extends DefaultConnection {
-    private static final int MAX_BODY = 1024 * 1024;
-
     private final Origin origin;
     private final Duration limit;
     private Integer status;
@@ -70,32 +61,12 @@ final class PinnedConnection extends DefaultConnection {
         origin.require(request.uri());
         status = null;
         headers = null;
-        lastResponse = answer(request);
+        lastResponse = Fetch.answer(httpClient, request, limit);
         status = lastResponse.statusCode();
         headers = lastResponse.headers();
         if (headers.firstValue("Content-Encoding").isPresent()) {
             // Never asked for, and a way around the limit of the size.
             throw new IOException("the CA sent a compressed body");
-        }
-    }
-
-    /** The client's own time limit ends with the headers; a body that trickles in for ever needs this one. */
-    private HttpResponse<InputStream> answer(HttpRequest request) throws IOException {
-        var pending = httpClient.sendAsync(request, info -> new CappedBody(MAX_BODY));
-        try {
-            return pending.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            pending.cancel(true);
-            throw new HttpTimeoutException("no complete answer within " + limit);
-        } catch (InterruptedException e) {
-            pending.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AcmeProtocolException misbehaved) {
-                throw misbehaved;
-            }
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }
     }
 }

@@ -221,6 +221,25 @@ record Registrar(SecretStore store) {
         }
     }
 
+    /** Reads it, and tells nothing of it. */
+    Inspection.Binding binding(Issuer issuer) {
+        Optional<String> path = issuer.config().eabPath();
+        boolean expected = issuer.config()
+                .preset()
+                .filter(CaPreset::externalAccountRequired)
+                .isPresent();
+        if (path.isEmpty()) {
+            return new Inspection.Binding(expected, path, Optional.empty());
+        }
+        try {
+            externalAccount(issuer);
+            return new Inspection.Binding(expected, path, Optional.empty());
+        } catch (RetryLater e) {
+            return new Inspection.Binding(
+                    expected, path, Optional.of(e.problem().detail()));
+        }
+    }
+
     private static String howToBind(Issuer issuer) {
         return "write the key identifier and the key that it gave you to Vault (fields kid and hmacKey) and set perennial.issuers."
                 + issuer.name() + ".eab-path to where they are";

@@ -75,6 +75,32 @@ final class SignedAccount implements AcmeAccount {
                 issuer::raise);
     }
 
+    /** What the CA says of it, asked as for any resource (section 7.5.1, POST-as-GET). */
+    Inspection.Account inspect() {
+        try {
+            return issuer.call(
+                    "account",
+                    location,
+                    connection -> {
+                        connection.sendSignedPostAsGetRequest(url(location), login);
+                        return new Inspection.Account.Known(
+                                location,
+                                connection.readJsonResponse().get("status").asString());
+                    },
+                    reaction -> switch (reaction) {
+                        case Reaction.Refused(CaProblem problem) ->
+                            new Inspection.Account.Refused("the CA refuses it: " + problem.text());
+                        case Reaction.Gone(CaProblem problem) -> new Inspection.Account.Refused(problem.text());
+                        case Reaction.Later later
+                        when Reaction.isUnknownAccount(later.cause()) ->
+                            new Inspection.Account.Absent("the CA does not know " + location + " any more");
+                        case Reaction.Later later -> throw later.cause();
+                    });
+        } catch (RetryLater e) {
+            return new Inspection.Account.Unknown(e.problem().detail());
+        }
+    }
+
     /** Section 7.3.6. Refused where it is not in use any more, which is what is wanted. */
     void deactivate() {
         issuer.call(
