@@ -178,7 +178,14 @@ public record Questions(Optional<InetSocketAddress> server, boolean recursive, b
     }
 
     String shown() {
-        return server.map(Object::toString).orElse("the system's resolver");
+        return server.map(Questions::shown).orElse("the system's resolver");
+    }
+
+    private static String shown(InetSocketAddress address) {
+        String host = address.isUnresolved()
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
+        return host + ":" + address.getPort();
     }
 
     public static Name absolute(String name) throws TextParseException {

@@ -284,6 +284,33 @@ public class Budget {
                         now);
     }
 
+    /** What an order for this would find now; takes nothing. For the account alone where there are no identifiers. */
+    public List<Allowance> left(Handle tx, String issuer, List<Identifier> identifiers, Instant now) {
+        Limits known = limits.of(issuer);
+        SortedSet<BucketKey> keys = identifiers.isEmpty()
+                ? Demand.ofAccount(issuer)
+                : Demand.of(issuer, identifiers, RegisteredDomains::of, false).keys();
+        Map<BucketKey, Bucket> buckets = new Buckets(tx).read(keys);
+        return keys.stream()
+                .map(key -> allowance(key, known.of(key.kind()), buckets.getOrDefault(key, Bucket.FULL), now))
+                .toList();
+    }
+
+    private static Allowance allowance(BucketKey key, Optional<Limit> limit, Bucket bucket, Instant now) {
+        return new Allowance(
+                key,
+                limit,
+                limit.map(it -> bucket.left(it, now)).orElse(0),
+                limit.map(it -> bucket.earliest(it, now)).orElseGet(() -> bucket.opens(now)));
+    }
+
+    /** How often the name has failed, where that has put it into quarantine. */
+    public Optional<FailingName> quarantined(Handle tx, String issuer, Identifier identifier) {
+        return new FailingNames(tx)
+                .quarantined(issuer, List.of(Demand.baseName(identifier))).stream()
+                        .findFirst();
+    }
+
     /** Somebody has mended it. @return whether the name was in quarantine */
     public boolean release(Handle tx, String issuer, String name, Instant now) {
         return new FailingNames(tx).forget(issuer, List.of(name), now);

@@ -1,5 +1,6 @@
 package dev.perennial.orders.ratelimit;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -15,6 +16,12 @@ public record Bucket(Instant arrival, Instant closedUntil) {
     /** The first moment, {@code now} or later, at which one token can be taken if nobody else takes one before. */
     public Instant earliest(Limit limit, Instant now) {
         return later(opens(now), arrival.plus(limit.interval()).minus(limit.depth()));
+    }
+
+    /** How many tokens could be taken now; none while the CA has closed it. */
+    public int left(Limit limit, Instant now) {
+        Duration room = Duration.between(later(arrival, now), now.plus(limit.depth()));
+        return opens(now).isAfter(now) || room.isNegative() ? 0 : (int) room.dividedBy(limit.interval());
     }
 
     /** The first moment, {@code now} or later, at which the CA has not closed it. */

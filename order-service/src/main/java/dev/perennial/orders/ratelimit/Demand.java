@@ -31,14 +31,19 @@ public record Demand(SortedSet<BucketKey> takes, SortedSet<BucketKey> held, Sort
     public static Demand of(
             String issuer, List<Identifier> identifiers, UnaryOperator<String> registeredDomain, boolean again) {
         SortedSet<BucketKey> ofCertificate = ofCertificate(issuer, identifiers, registeredDomain);
-        SortedSet<BucketKey> takes = new TreeSet<>(List.of(
-                new BucketKey(issuer, LimitKind.REQUESTS, ""), new BucketKey(issuer, LimitKind.ACCOUNT_ORDERS, "")));
+        SortedSet<BucketKey> takes = new TreeSet<>(ofAccount(issuer));
         if (!again) {
             takes.addAll(ofCertificate);
         }
         SortedSet<BucketKey> needsRoom = new TreeSet<>();
         identifiers.forEach(identifier -> needsRoom.add(ofFailures(issuer, identifier)));
         return new Demand(takes, again ? ofCertificate : new TreeSet<>(), needsRoom);
+    }
+
+    /** What every order counts against. */
+    public static SortedSet<BucketKey> ofAccount(String issuer) {
+        return new TreeSet<>(List.of(
+                new BucketKey(issuer, LimitKind.REQUESTS, ""), new BucketKey(issuer, LimitKind.ACCOUNT_ORDERS, "")));
     }
 
     /** What a certificate for these names counts against. */

@@ -1,5 +1,6 @@
 package dev.perennial.orders.requests;
 
+import dev.perennial.events.Identifier;
 import dev.perennial.events.IpAddress;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,13 @@ public record Policy(
         return Optional.ofNullable(rehearsals.get(issuer));
     }
 
+    /** Whether it may be certified at all. */
+    public boolean allows(Identifier identifier) {
+        return identifier.ofType(Identifier.IP)
+                ? allows(identifier.ip())
+                : allows(identifier.name().base());
+    }
+
     boolean allows(IpAddress address) {
         return allowedNetworks.stream().anyMatch(network -> network.contains(address));
     }
@@ -65,7 +73,8 @@ public record Policy(
         return isBelow(allowedSuffixes, baseName);
     }
 
-    boolean allowsWildcards(String baseName) {
+    /** Whether dns-01 is set up for it. */
+    public boolean allowsWildcards(String baseName) {
         return isBelow(wildcardSuffixes, baseName);
     }
 

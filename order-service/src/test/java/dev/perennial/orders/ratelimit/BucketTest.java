@@ -58,6 +58,16 @@ class BucketTest {
     }
 
     @Test
+    void countsWhatCouldBeTakenAtOnce() {
+        assertThat(Bucket.FULL.left(ORDERS, NOW)).isEqualTo(299);
+        assertThat(Bucket.FULL.take(ORDERS, NOW).left(ORDERS, NOW)).isEqualTo(298);
+        assertThat(emptied(NOW).left(ORDERS, NOW.plusSeconds(35))).isZero();
+        assertThat(emptied(NOW).left(ORDERS, NOW.plusSeconds(36))).isEqualTo(1);
+        assertThat(emptied(NOW).left(ORDERS, NOW.plus(Duration.ofDays(30)))).isEqualTo(299);
+        assertThat(Bucket.FULL.closed(NOW.plusSeconds(1)).left(ORDERS, NOW)).isZero();
+    }
+
+    @Test
     void refusesToGiveWhatItDoesNotHave() {
         Bucket bucket = emptied(NOW);
 

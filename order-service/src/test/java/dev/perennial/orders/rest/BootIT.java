@@ -136,6 +136,53 @@ class BootIT {
     }
 
     @Test
+    void saysWhatIsBrokenBetweenHereAndTheCa() throws Exception {
+        JsonNode all = json(post("/api/v1/doctor", "{}", "application/json"));
+        assertThat(all).hasSize(1);
+        assertThat(all.at("/0/subject").asText()).isEqualTo("issuer local");
+        assertThat(hop(all.get(0), "directory reachable").get("outcome").asText())
+                .isEqualTo("FAILED");
+        assertThat(hop(all.get(0), "directory reachable").get("remedy").asText())
+                .contains("firewall");
+        assertThat(hop(all.get(0), "Vault reachable").get("outcome").asText()).isEqualTo("FAILED");
+        assertThat(hop(all.get(0), "budget left").get("evidence").asText())
+                .contains("of 300 in 3 h new orders of the account");
+
+        JsonNode both =
+                json(post("/api/v1/doctor", "{\"issuer\": \"local\", \"name\": \"192.0.2.1\"}", "application/json"));
+        assertThat(both.at("/1/subject").asText()).isEqualTo("192.0.2.1 at local");
+        assertThat(hop(both.get(1), "allowed here").get("outcome").asText()).isEqualTo("FAILED");
+        JsonNode name = json(post("/api/v1/doctor", "{\"name\": \"Doctor.Example.COM\"}", "application/json"));
+        assertThat(name.at("/0/subject").asText()).isEqualTo("doctor.example.com at local");
+        assertThat(hop(name.get(0), "name resolves").get("outcome").asText()).isEqualTo("FAILED");
+        assertThat(hop(name.get(0), "http-01 path").get("outcome").asText()).isEqualTo("SKIPPED");
+
+        requireProblem(
+                post("/api/v1/doctor", "{\"issuer\": \"nobody\"}", "application/json"),
+                404,
+                "urn:perennial:error:unknown-issuer");
+        requireProblem(
+                post("/api/v1/doctor", "{\"name\": \"a b\"}", "application/json"),
+                422,
+                "urn:perennial:error:invalid-field");
+        requireProblem(post("/api/v1/doctor", "{", "application/json"), 400, "urn:perennial:error:malformed-json");
+        requireProblem(post("/api/v1/doctor", "null", "application/json"), 400, "urn:perennial:error:malformed-json");
+        requireProblem(
+                post("/api/v1/doctor", "{\"name\": 7, \"x\": {}}", "application/json"),
+                422,
+                "urn:perennial:error:invalid-field");
+    }
+
+    private static JsonNode hop(JsonNode diagnosis, String name) {
+        for (JsonNode hop : diagnosis.get("hops")) {
+            if (hop.get("name").asText().equals(name)) {
+                return hop;
+            }
+        }
+        throw new AssertionError("no hop '" + name + "' in " + diagnosis);
+    }
+
+    @Test
     void isClosedWithoutTheToken() throws Exception {
         for (String path :
                 List.of("/api/v1/certificates", "/api/openapi", "/q/metrics", "/", "//api/v1/certificates")) {
@@ -206,8 +253,12 @@ class BootIT {
     }
 
     private static HttpResponse<String> post(String body, String contentType) throws Exception {
+        return post("/api/v1/certificates", body, contentType);
+    }
+
+    private static HttpResponse<String> post(String path, String body, String contentType) throws Exception {
         return HTTP.send(
-                HttpRequest.newBuilder(at(port, "/api/v1/certificates"))
+                HttpRequest.newBuilder(at(port, path))
                         .header("Authorization", "Bearer " + TOKEN)
                         .header("Content-Type", contentType)
                         .POST(BodyPublishers.ofString(body))
@@ -280,6 +331,8 @@ class BootIT {
                         "perennial.issuers.local.directory=https://localhost:" + closed + "/dir",
                         "perennial.issuers.local.terms-of-service-agreed=true",
                         "perennial.issuers.local.limits=lets-encrypt",
+                        "perennial.dns.resolver=127.0.0.1:" + closed,
+                        "perennial.doctor.request-timeout=500ms",
                         "perennial.default-issuer=local",
                         "perennial.policy.allowed-suffixes=example.com",
                         "perennial.policy.hosts=web-1",

@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Pebble. Its state is in memory and its issuing root is new at every start. Clients go through the {@link Front}. */
 public final class PebblePart extends ProgramPart {
+    /** What CAA records call it; it does not look at them itself. */
+    public static final String CAA_IDENTITY = "pebble.test";
+
     private final Path program;
     private final CaSettings settings;
     private final String resolver;
@@ -96,6 +99,7 @@ public final class PebblePart extends ProgramPart {
                   "privateKey": "%4$s",
                   "httpPort": %5$d,
                   "tlsPort": %11$d,
+                  "caaIdentities": ["%12$s"],
                   "externalAccountBindingRequired": %8$s,
                   "externalAccountMACKeys": {"%9$s": "%10$s"},
                   "retryAfter": {"authz": %6$d, "order": %6$d},
@@ -113,6 +117,7 @@ public final class PebblePart extends ProgramPart {
                         settings.externalAccountRequired(),
                         externalAccount.kid(),
                         externalAccount.hmacKey(),
-                        tlsAlpn01Port);
+                        tlsAlpn01Port,
+                        CAA_IDENTITY);
     }
 }

@@ -79,6 +79,11 @@ public final class Fleet {
         own.put("perennial.rest.token-file", parts.tokenFile().toString());
         own.put("perennial.policy.allowed-suffixes", String.join(",", parts.allowedSuffixes()));
         own.put("perennial.policy.hosts", parts.host());
+        own.put("perennial.dns.resolver", parts.resolver());
+        own.put("perennial.doctor.http01-port", Integer.toString(parts.http01Port()));
+        parts.tlsAlpn01Port().ifPresent(port -> own.put("perennial.doctor.tlsalpn01-port", Integer.toString(port)));
+        parts.bind()
+                .ifPresent(bind -> own.put("perennial.doctor.authoritative-port", Integer.toString(bind.port())));
         own.put("quarkus.datasource.jdbc.url", parts.postgres().jdbcUrl());
         own.put("quarkus.datasource.username", PostgresPart.ROLE);
         Map<String, String> environment =

@@ -1,0 +1,70 @@
+package dev.perennial.orders.doctor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The value of an {@code issue} or {@code issuewild} property (RFC 8659 section 4.2).
+ *
+ * @param issuer a CA's domain, lower case; empty where nobody is meant, or it cannot be read
+ */
+record CaaPermission(String issuer, Map<String, List<String>> parameters) {
+    private static final CaaPermission NOBODY = new CaaPermission("", Map.of());
+
+    static CaaPermission parse(String value) {
+        String[] parts = value.split(";", -1);
+        Map<String, List<String>> parameters = new TreeMap<>();
+        for (String part : Arrays.copyOfRange(parts, 1, parts.length)) {
+            int equals = part.indexOf('=');
+            if (equals > 0) {
+                parameters
+                        .computeIfAbsent(
+                                part.substring(0, equals).strip().toLowerCase(Locale.ROOT), tag -> new ArrayList<>())
+                        .add(part.substring(equals + 1).strip());
+            } else if (!part.isBlank()) {
+                // What cannot be read permits nobody.
+                return NOBODY;
+            }
+        }
+        return new CaaPermission(parts[0].strip().toLowerCase(Locale.ROOT), parameters);
+    }
+
+    /**
+     * What of it does not fit (RFC 8657 sections 3 and 4), for the CA that it is about.
+     *
+     * @param account ours, where there is one
+     * @param methods that we could use
+     * @return empty where the CA may issue
+     */
+    Optional<String> complaint(Optional<String> account, Set<String> methods) {
+        return accountComplaint(account).or(() -> methodComplaint(methods));
+    }
+
+    private Optional<String> accountComplaint(Optional<String> account) {
+        List<String> wanted = parameters.getOrDefault("accounturi", List.of());
+        if (wanted.isEmpty() || (wanted.size() == 1 && account.equals(Optional.of(wanted.getFirst())))) {
+            return Optional.empty();
+        }
+        return Optional.of("its accounturi is " + String.join(" and ", wanted) + ", and our account is "
+                + account.orElse("not registered yet"));
+    }
+
+    private Optional<String> methodComplaint(Set<String> methods) {
+        List<String> wanted = parameters.getOrDefault("validationmethods", List.of());
+        if (wanted.isEmpty()
+                || (wanted.size() == 1
+                        && Arrays.stream(wanted.getFirst().split(","))
+                                .map(String::strip)
+                                .anyMatch(methods::contains))) {
+            return Optional.empty();
+        }
+        return Optional.of("its validationmethods are " + String.join(" and ", wanted) + ", and ours are "
+                + String.join(", ", methods));
+    }
+}

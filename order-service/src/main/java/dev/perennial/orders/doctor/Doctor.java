@@ -1,0 +1,167 @@
+package dev.perennial.orders.doctor;
+
+import dev.perennial.acme.Inspection;
+import dev.perennial.acme.Inspections;
+import dev.perennial.dns.AuthoritativeServers;
+import dev.perennial.dns.DnsConfig;
+import dev.perennial.dns.Questions;
+import dev.perennial.dns.Signatures;
+import dev.perennial.events.Identifier;
+import dev.perennial.orders.budget.Allowance;
+import dev.perennial.orders.budget.Budget;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.requests.Policy;
+import dev.perennial.platform.probe.AcmeHandshake;
+import dev.perennial.platform.probe.ChallengeFetch;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** Looks at every hop, all of them at once where one does not need another, and has the rules judge. */
+@ApplicationScoped
+public class Doctor {
+    private final Inspections inspections;
+    private final Database database;
+    private final Budget budget;
+    private final Policy policy;
+    private final Clock clock;
+    private final DoctorConfig config;
+    private final Questions resolver;
+    private final AuthoritativeServers servers;
+    private final Signatures signatures;
+    private final Paths paths;
+
+    @Inject
+    Doctor(
+            Inspections inspections,
+            Database database,
+            Budget budget,
+            Policy policy,
+            Clock clock,
+            DoctorConfig config,
+            DnsConfig dns,
+            Vertx vertx) {
+        this.inspections = inspections;
+        this.database = database;
+        this.budget = budget;
+        this.policy = policy;
+        this.clock = clock;
+        this.config = config;
+        this.resolver = Questions.toResolver(dns, config.requestTimeout());
+        this.servers = new AuthoritativeServers(resolver.unchecked(), config.authoritativePort());
+        this.signatures = new Signatures(resolver, servers, config.requestTimeout());
+        this.paths = new Paths(
+                new ChallengeFetch(vertx, config.http01Port(), config.requestTimeout()),
+                new AcmeHandshake(config.tlsalpn01Port(), config.requestTimeout()));
+    }
+
+    /**
+     * The hops of each issuer, side by side. Blocks, for {@link DoctorConfig#limit} at most.
+     *
+     * @throws IllegalArgumentException where one is not configured
+     */
+    public List<Diagnosis> issuers(Set<String> issuers) {
+        try (SideBySide looks = new SideBySide(config.limit())) {
+            List<Supplier<Diagnosis>> pending = new TreeSet<>(issuers)
+                    .stream().map(issuer -> issuer(looks, issuer)).toList();
+            return pending.stream().map(Supplier::get).toList();
+        }
+    }
+
+    private Supplier<Diagnosis> issuer(SideBySide looks, String issuer) {
+        Supplier<Seen<Inspection>> inspection = looks.begin(() -> inspections.inspect(issuer));
+        Supplier<Seen<List<Allowance>>> left = looks.begin(() -> left(issuer, List.of()));
+        return () -> {
+            List<Hop> hops = new ArrayList<>(IssuerRules.hops(inspection.get(), config.clockTolerance()));
+            hops.add(BudgetRules.budget(left.get(), clock.instant()));
+            return new Diagnosis("issuer " + issuer, hops);
+        };
+    }
+
+    /** The hops of a name, or of an address, at an issuer. The same. */
+    public Diagnosis name(Identifier identifier, String issuer) {
+        String subject = identifier.value() + " at " + issuer;
+        Hop allowed = PolicyRule.hop(policy, identifier);
+        if (allowed.outcome() == Hop.Outcome.FAILED) {
+            // Nobody is to look round the network from here: only at what could be certified.
+            return new Diagnosis(subject, List.of(allowed));
+        }
+        List<Hop> hops = new ArrayList<>(List.of(allowed));
+        try (SideBySide looks = new SideBySide(config.limit())) {
+            hops.addAll(hops(looks, new Subject(identifier, policy), issuer));
+        }
+        return new Diagnosis(subject, hops);
+    }
+
+    private List<Hop> hops(SideBySide looks, Subject subject, String issuer) {
+        Identifier identifier = subject.identifier();
+        var inspection = looks.begin(() -> inspections.inspect(issuer));
+        var left = looks.begin(() -> left(issuer, List.of(identifier)));
+        var failing = looks.begin(() -> database.inTransaction(tx -> budget.quarantined(tx, issuer, identifier)));
+        var caa = ofZone(looks, subject, name -> CaaSet.climb(name, resolver::caa));
+        var signing = ofZone(looks, subject, signatures::of);
+        var views = ofZone(looks, subject, servers::views);
+        Seen<List<InetAddress>> addresses = addresses(looks, subject);
+        var http = along(looks, addresses, all -> paths.http(identifier, all));
+        var tls = along(looks, addresses, paths::tls);
+
+        List<Hop> hops = new ArrayList<>();
+        hops.add(DnsRules.resolves(addresses, subject.dns01()));
+        hops.add(CaaRules.hop(
+                caa.get(), subject.wildcard(), IssuerRules.applicant(inspection.get(), subject.methods())));
+        hops.add(DnsRules.signed(signing.get()));
+        hops.add(DnsRules.alike(views.get()));
+        hops.addAll(PathRules.hops(
+                new PathRules.Way(PathRules.HTTP, config.http01Port(), http.get()),
+                new PathRules.Way(PathRules.TLS, config.tlsalpn01Port(), tls.get()),
+                subject.wildcard(),
+                subject.dns01()));
+        hops.add(BudgetRules.budget(left.get(), clock.instant()));
+        hops.add(BudgetRules.quarantine(failing.get(), clock.instant()));
+        return hops;
+    }
+
+    private List<Allowance> left(String issuer, List<Identifier> identifiers) {
+        return database.inTransaction(tx -> budget.left(tx, issuer, identifiers, clock.instant()));
+    }
+
+    /** What a look needs and may throw. */
+    private interface Look<A, T> {
+        T at(A where) throws Exception;
+    }
+
+    /** An address has no zone whose owner says something about it. */
+    private static <T> Supplier<Seen<T>> ofZone(SideBySide looks, Subject subject, Look<String, T> look) {
+        return subject.isAddress()
+                ? () -> new Seen.NotTried<>("it is an address, not a name")
+                : looks.begin(() -> look.at(subject.base()));
+    }
+
+    private Seen<List<InetAddress>> addresses(SideBySide looks, Subject subject) {
+        if (subject.isAddress()) {
+            return new Seen.Found<>(List.of(subject.identifier().ip().address()));
+        }
+        return subject.wildcard()
+                ? new Seen.NotTried<>("a wildcard needs no address")
+                : looks.begin(() -> resolver.allAddresses(subject.base())).get();
+    }
+
+    private static <T> Supplier<Seen<T>> along(
+            SideBySide looks, Seen<List<InetAddress>> addresses, Look<List<InetAddress>, T> look) {
+        return switch (addresses) {
+            case Seen.NotTried<List<InetAddress>>(String why) -> () -> new Seen.NotTried<>(why);
+            case Seen.Missed<List<InetAddress>>(String why) -> () -> new Seen.NotTried<>("the name does not resolve");
+            case Seen.Found<List<InetAddress>>(List<InetAddress> found) ->
+                found.isEmpty()
+                        ? () -> new Seen.NotTried<>("the name has no address")
+                        : looks.begin(() -> look.at(found));
+        };
+    }
+}

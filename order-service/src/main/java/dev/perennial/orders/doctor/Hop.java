@@ -1,0 +1,36 @@
+package dev.perennial.orders.doctor;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
+
+/**
+ * One step on the way to a certificate.
+ *
+ * @param evidence what was seen, or why nothing was looked at
+ * @param remedy how to mend it; of a failed hop only
+ */
+public record Hop(
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) Outcome outcome,
+        @JsonProperty(required = true) String evidence,
+        Optional<String> remedy) {
+    /** How it was found. */
+    public enum Outcome {
+        PASSED,
+        FAILED,
+        /** Not looked at, or of no importance; the evidence says why. */
+        SKIPPED
+    }
+
+    static Hop passed(String name, String evidence) {
+        return new Hop(name, Outcome.PASSED, evidence, Optional.empty());
+    }
+
+    static Hop failed(String name, String evidence, String remedy) {
+        return new Hop(name, Outcome.FAILED, evidence, Optional.of(remedy));
+    }
+
+    static Hop skipped(String name, String why) {
+        return new Hop(name, Outcome.SKIPPED, why, Optional.empty());
+    }
+}

@@ -1,0 +1,75 @@
+package dev.perennial.orders.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.orders.doctor.Hop.Outcome;
+import dev.perennial.orders.doctor.PathRules.Way;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PathRulesTest {
+    /** R: our responder, E: somebody else, U: this host cannot tell; one letter an address. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            # http, tls, dns-01, -> http,  tls,     dns-01
+            R,      E,   false,     PASSED,  SKIPPED, SKIPPED
+            E,      R,   false,     SKIPPED, PASSED,  SKIPPED
+            R,      R,   false,     PASSED,  PASSED,  SKIPPED
+            E,      E,   false,     FAILED,  FAILED,  SKIPPED
+            E,      E,   true,      SKIPPED, SKIPPED, PASSED
+            R,      E,   true,      PASSED,  SKIPPED, PASSED
+            # every address counts, but for those that cannot be told from here
+            RR,     E,   false,     PASSED,  SKIPPED, SKIPPED
+            RE,     E,   false,     FAILED,  FAILED,  SKIPPED
+            RU,     E,   false,     PASSED,  SKIPPED, SKIPPED
+            U,      E,   false,     FAILED,  FAILED,  SKIPPED
+            """)
+    void oneWayIsEnough(String http, String tls, boolean dns01, Outcome first, Outcome second, Outcome third)
+            throws Exception {
+        List<Hop> hops = PathRules.hops(way(PathRules.HTTP, http), way(PathRules.TLS, tls), false, dns01);
+        assertThat(hops).extracting(Hop::outcome).containsExactly(first, second, third);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, PASSED", "false, FAILED"})
+    void aWildcardNeedsDns(boolean dns01, Outcome outcome) throws Exception {
+        List<Hop> hops = PathRules.hops(way(PathRules.HTTP, "R"), way(PathRules.TLS, "R"), true, dns01);
+        assertThat(hops).extracting(Hop::outcome).containsExactly(Outcome.SKIPPED, Outcome.SKIPPED, outcome);
+    }
+
+    @Test
+    void showsWhoIsAtEachAddressAndWhatToDo() throws Exception {
+        Hop hop = PathRules.hops(way(PathRules.HTTP, "RE"), way(PathRules.TLS, "E"), false, false)
+                .getFirst();
+        assertThat(hop.evidence())
+                .isEqualTo("192.0.2.1 port 80 is our responder; 192.0.2.2 port 80: another server answers");
+        assertThat(hop.remedy().orElseThrow()).contains("port 80", "one of http-01 and tls-alpn-01 is enough");
+    }
+
+    @Test
+    void isNotLookedAtWhereTheNameHasNoAddress() {
+        var nowhere = new Seen.NotTried<List<Reach>>("the name does not resolve");
+        List<Hop> hops = PathRules.hops(
+                new Way(PathRules.HTTP, 80, nowhere), new Way(PathRules.TLS, 443, nowhere), false, false);
+        assertThat(hops.getFirst()).isEqualTo(Hop.skipped(PathRules.HTTP, "the name does not resolve"));
+    }
+
+    private static Way way(String name, String reaches) throws UnknownHostException {
+        List<Reach> all = new ArrayList<>();
+        for (int i = 0; i < reaches.length(); i++) {
+            InetAddress address = InetAddress.getByName("192.0.2." + (i + 1));
+            all.add(
+                    switch (reaches.charAt(i)) {
+                        case 'R' -> new Reach.Responder(address);
+                        case 'E' -> new Reach.Elsewhere(address, "another server answers");
+                        default -> new Reach.Untold(address, "no IPv6");
+                    });
+        }
+        return new Way(name, name.equals(PathRules.HTTP) ? 80 : 443, new Seen.Found<>(all));
+    }
+}
