@@ -1,0 +1,103 @@
+package dev.perennial.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Certificates as the API shows them, for a person. */
+final class Certificates {
+    private static final String ROW = "%-28s %-16s %-12s %-20s %s%n";
+
+    private Certificates() {}
+
+    static void header(PrintWriter out) {
+        out.printf(ROW, "NAME", "OWNER", "STATE", "EXPIRES", "FOR");
+    }
+
+    static void row(JsonNode certificate, PrintWriter out) {
+        out.printf(
+                ROW,
+                certificate.path("name").asText(),
+                certificate.path("owner").asText(),
+                state(certificate),
+                certificate.at("/issued/notAfter").asText("-"),
+                identifiers(certificate));
+    }
+
+    static String state(JsonNode holder) {
+        String state = holder.path("state").asText().toLowerCase(Locale.ROOT);
+        return holder.has("waiting") ? state + " (waits)" : state;
+    }
+
+    static String identifiers(JsonNode certificate) {
+        return StreamSupport.stream(certificate.path("identifiers").spliterator(), false)
+                .map(identifier -> identifier.path("value").asText())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Everything, the newest order first, and the story from its beginning. */
+    static void detail(JsonNode detail, PrintWriter out) {
+        JsonNode certificate = detail.path("certificate");
+        out.printf(
+                "%s of %s%n",
+                certificate.path("name").asText(), certificate.path("owner").asText());
+        line(out, "id", certificate.path("certificateId").asText());
+        line(out, "for", identifiers(certificate));
+        line(out, "issuer", certificate.path("issuer").asText());
+        line(out, "state", state(certificate));
+        line(out, "expires", certificate.at("/issued/notAfter").asText("not issued yet"));
+        JsonNode order = detail.path("orders").path(0);
+        line(out, "attempt", order.path("attempt").asText());
+        problem(order, out);
+        if (order.has("traceId")) {
+            line(out, "trace id", order.path("traceId").asText());
+        }
+        out.println("story");
+        detail.path("timeline")
+                .forEach(entry -> out.printf("  %s  %s%n", entry.path("at").asText(), story(entry)));
+        out.flush();
+    }
+
+    /** Why it is not where it should be, and what happens next. */
+    static void problem(JsonNode order, PrintWriter out) {
+        JsonNode waiting = order.path("waiting");
+        if (!waiting.isMissingNode()) {
+            line(out, "waits", waiting.path("because").asText());
+            line(out, "until", waiting.path("until").asText());
+        }
+        JsonNode problem = order.path("problem");
+        if (!problem.isMissingNode()) {
+            line(
+                    out,
+                    "problem",
+                    problem.path("code").asText() + ": "
+                            + problem.path("detail").asText());
+            Optional.of(problem.path("evidence").asText(""))
+                    .filter(text -> !text.isEmpty())
+                    .ifPresent(text -> line(out, "evidence", text));
+            line(
+                    out,
+                    "next",
+                    problem.path("nextAttemptAt")
+                            .asText(order.path("dueAt").asText("nobody tries again by themselves")));
+        }
+    }
+
+    private static String story(JsonNode entry) {
+        List<String> detail = new ArrayList<>();
+        entry.path("detail")
+                .properties()
+                .forEach(field -> detail.add(field.getKey() + "="
+                        + (field.getValue().isValueNode() ? field.getValue().asText() : field.getValue())));
+        return entry.path("entry").asText() + (detail.isEmpty() ? "" : "  " + String.join(" ", detail));
+    }
+
+    private static void line(PrintWriter out, String what, String value) {
+        out.printf("  %-10s %s%n", what, value);
+    }
+}

@@ -1,0 +1,251 @@
+package dev.perennial.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Every command against a double of the API that answers what it was told to. */
+class CommandsTest {
+    private static final String HOPS = """
+            [{"subject": "issuer le", "hops": [
+              {"name": "directory reachable", "outcome": "PASSED", "evidence": "HTTP 200"},
+              {"name": "account valid", "outcome": "%s", "evidence": "it is revoked", "remedy": "register another"},
+              {"name": "clocks agree", "outcome": "SKIPPED", "evidence": "no Date"}]}]""";
+
+    @TempDir
+    Path dir;
+
+    private final Map<String, String> answers = new TreeMap<>();
+    private final List<String> asked = new ArrayList<>();
+    private HttpServer api;
+    private int status = 200;
+    private String output;
+
+    @BeforeEach
+    void start() throws IOException {
+        Files.writeString(dir.resolve("token"), "secret\n");
+        api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        api.createContext("/", exchange -> {
+            String call = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            asked.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + call + " " + body);
+            byte[] answer = answers.getOrDefault(call, "{}").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        api.start();
+        answers.put("GET /api/v1/issuers", "[\"le\", \"corp.ca\"]");
+    }
+
+    @AfterEach
+    void stop() {
+        api.stop(0);
+    }
+
+    @Test
+    void printsALineAHopAndTheRemedyOfAFailedOneBelow() {
+        answers.put("POST /api/v1/doctor", HOPS.formatted("FAILED"));
+
+        assertThat(run("doctor")).isEqualTo(1);
+
+        assertThat(output).isEqualToNormalizingNewlines("""
+                issuer le
+                  passed   directory reachable   HTTP 200
+                  failed   account valid         it is revoked
+                                                 -> register another
+                  skipped  clocks agree          no Date
+                1 passed, 1 failed, 1 skipped
+                """);
+        assertThat(asked).containsExactly("Bearer secret POST /api/v1/doctor {}");
+    }
+
+    @Test
+    void isWellWhereNothingFailed() {
+        answers.put("POST /api/v1/doctor", HOPS.formatted("PASSED"));
+        assertThat(run("doctor")).isZero();
+    }
+
+    @Test
+    void tellsAnIssuerFromAName() {
+        answers.put("POST /api/v1/doctor", "[]");
+        run("doctor", "le");
+        run("doctor", "corp.ca");
+        run("doctor", "shop.example.com");
+        run("doctor", "2001:db8::1");
+        run("doctor", "shop.example.com", "--issuer", "le");
+        assertThat(asked.stream().filter(call -> call.contains("POST")).map(call -> call.substring(call.indexOf('{'))))
+                .containsExactly(
+                        "{\"issuer\":\"le\"}",
+                        "{\"issuer\":\"corp.ca\"}",
+                        "{\"name\":\"shop.example.com\"}",
+                        "{\"name\":\"2001:db8::1\"}",
+                        "{\"issuer\":\"le\",\"name\":\"shop.example.com\"}");
+    }
+
+    @Test
+    void asksForACertificate() {
+        answers.put("POST /api/v1/certificates", "{\"disposition\": \"ORDERED\", \"certificateId\": \"c-1\"}");
+
+        assertThat(run(
+                        "request",
+                        "shop",
+                        "--owner",
+                        "web",
+                        "--dns",
+                        "a.test",
+                        "--dns",
+                        "*.a.test",
+                        "--ip",
+                        "192.0.2.1",
+                        "--issuer",
+                        "le",
+                        "--key-type",
+                        "EC_P384",
+                        "--target",
+                        "web-1",
+                        "--label",
+                        "env=prod"))
+                .isZero();
+
+        assertThat(output).contains("shop: ordered, certificate c-1");
+        assertThat(asked.getFirst()).endsWith("""
+                {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"a.test"},{"type":"dns","value":"*.a.test"},\
+                {"type":"ip","value":"192.0.2.1"}],"issuer":"le","keyType":"EC_P384","targets":["web-1"],"labels":{"env":"prod"}}""");
+    }
+
+    @Test
+    void waitsForTheProofAndSaysWhatWentWrongMeanwhile() {
+        answers.put("POST /api/v1/certificates", "{\"disposition\": \"ORDERED\", \"certificateId\": \"c-1\"}");
+        answers.put("GET /api/v1/certificates/c-1", """
+                {"certificate": {"name": "shop", "owner": "web", "state": "FAILED"}, "timeline": [],
+                 "orders": [{"attempt": 3, "traceId": "t-1", "problem": {"code": "challenge-failed", "detail": "the CA saw nothing"}}]}""");
+
+        assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test", "--wait"))
+                .isEqualTo(1);
+
+        assertThat(output).contains("challenge-failed: the CA saw nothing", "nobody tries again", "t-1");
+    }
+
+    @Test
+    void listsPageByPage() {
+        answers.put("GET /api/v1/certificates?limit=500&owner=a%20b", """
+                {"items": [{"name": "shop", "owner": "a b", "state": "DUE", "waiting": {},
+                            "identifiers": [{"type": "dns", "value": "a.test"}]}], "next": "more"}""");
+        answers.put("GET /api/v1/certificates?limit=500&owner=a%20b&cursor=more", """
+                {"items": [{"name": "mail", "owner": "a b", "state": "DEPLOYED", "identifiers": [],
+                            "issued": {"notAfter": "2027-01-31T00:00:00Z"}}]}""");
+
+        assertThat(run("list", "--owner", "a b")).isZero();
+
+        assertThat(output).containsSubsequence("shop", "due (waits)", "a.test", "mail", "2027-01-31");
+    }
+
+    @Test
+    void showsAStoryAndAsksWhoseItIsWhereSeveralHaveOne() {
+        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
+        answers.put("GET /api/v1/certificates/c-1", """
+                {"certificate": {"name": "shop", "owner": "web", "state": "DUE"},
+                 "orders": [{"attempt": 1, "waiting": {"because": "budget is used up", "until": "2027-01-31T00:00:00Z"}}],
+                 "timeline": [{"at": "2026-11-21T12:00:00Z", "entry": "order.placed", "detail": {"attempt": 1}}]}""");
+        assertThat(run("show", "shop")).isZero();
+        assertThat(output).contains("budget is used up", "2027-01-31", "2026-11-21T12:00:00Z  order.placed  attempt=1");
+
+        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{}, {}]}");
+        assertThat(run("show", "shop")).isEqualTo(2);
+        assertThat(output).contains("--owner");
+        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": []}");
+        assertThat(run("show", "shop")).isEqualTo(1);
+    }
+
+    @Test
+    void showsWhatTheApiSaysOfAFailureWithoutATrail() {
+        status = 422;
+        answers.put("POST /api/v1/certificates", """
+                {"title": "Forbidden name", "detail": "a.test is not ours (and 1 more problems)", "traceId": "t-1",
+                 "problems": [{"code": "forbidden-name", "detail": "a.test is not ours"}, {"code": "unknown-host", "detail": "web-9"}]}""");
+
+        assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test")).isEqualTo(1);
+
+        assertThat(output).isEqualToNormalizingNewlines("""
+                perennial: Forbidden name: a.test is not ours (and 1 more problems)
+                  forbidden-name: a.test is not ours
+                  unknown-host: web-9
+                  trace id: t-1
+                """);
+    }
+
+    @Test
+    void saysThatTheApiCannotBeReachedOrIsNone() {
+        answers.put("GET /api/v1/issuers", "<html>");
+        assertThat(run("issuer", "list")).isEqualTo(2);
+        assertThat(output).contains("not the API of Perennial").doesNotContain("Exception");
+        int port = api.getAddress().getPort();
+        api.stop(0);
+        assertThat(run("doctor")).isEqualTo(2);
+        assertThat(output).contains("127.0.0.1:" + port).doesNotContain("\tat ");
+    }
+
+    @Test
+    void refusesWrongUsage() {
+        assertThat(run("doctor", "--nonsense")).isEqualTo(2);
+        assertThat(run("request", "shop", "--owner", "web")).isEqualTo(2);
+        assertThat(run("request", "shop", "--dns", "a.test")).isEqualTo(2);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void findsTheDoorByOptionsThenTheEnvironmentThenTheCheckout() throws IOException {
+        Path run = Files.createDirectory(dir.resolve(".run"));
+        Files.writeString(run.resolve("token"), "from-run");
+        Files.writeString(run.resolve("endpoints.json"), "{\"rest\": {\"url\": \"" + address() + "\"}}");
+
+        new Door().open(Map.of(), run).get("issuers");
+        new Door()
+                .open(
+                        Map.of(
+                                "PERENNIAL_API",
+                                address(),
+                                "PERENNIAL_TOKEN_FILE",
+                                dir.resolve("token").toString()),
+                        run)
+                .get("issuers");
+
+        assertThat(asked).extracting(call -> call.split(" ")[1]).containsExactly("from-run", "secret");
+    }
+
+    private String address() {
+        return "http://127.0.0.1:" + api.getAddress().getPort();
+    }
+
+    private int run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(
+                List.of("--api", address(), "--token-file", dir.resolve("token").toString()));
+        StringWriter written = new StringWriter();
+        CommandLine command =
+                Main.commandLine().setOut(new PrintWriter(written)).setErr(new PrintWriter(written));
+        int code = command.execute(all.toArray(String[]::new));
+        command.getOut().flush();
+        command.getErr().flush();
+        output = written.toString();
+        return code;
+    }
+}
