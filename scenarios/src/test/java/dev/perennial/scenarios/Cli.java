@@ -1,0 +1,53 @@
+package dev.perennial.scenarios;
+
+import dev.perennial.testbed.Checkout;
+import dev.perennial.testbed.Stack;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** The command line as a user has it: a process of its own that knows an address and a token file. */
+record Cli(Map<String, String> environment) {
+    static Cli of(Stack stack) {
+        return new Cli(Map.of(
+                "PERENNIAL_API", stack.rest().toString(),
+                "PERENNIAL_TOKEN_FILE", stack.run().root().resolve("token").toString()));
+    }
+
+    /** What came of a command; both outputs in one. */
+    record Result(int exitCode, String output) {
+        /** The hops that the doctor called failed. */
+        List<String> failedHops() {
+            return output.lines()
+                    .filter(line -> line.startsWith("  failed "))
+                    .map(line -> line.substring(11, 31).strip())
+                    .toList();
+        }
+    }
+
+    Result run(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                Checkout.find().root().resolve("cli/target/perennial.jar").toString()));
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        try {
+            Process process = builder.start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Result(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new AssertionError("the command line does not start", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}
