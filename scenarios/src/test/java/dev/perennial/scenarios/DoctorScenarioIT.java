@@ -90,7 +90,6 @@ class DoctorScenarioIT {
 
     private static Cli.Result allIsWell(Cli cli, String... command) {
         Cli.Result result = cli.run(command);
-        System.out.println(result.output());
         assertThat(result.failedHops()).as(result.output()).isEmpty();
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output()).contains(" passed, 0 failed, ");
@@ -100,7 +99,6 @@ class DoctorScenarioIT {
     /** That hop and no other; it says what was seen and what to do. */
     private static void fails(Cli cli, String hop, String subject) {
         Cli.Result result = cli.run("doctor", subject);
-        System.out.println(result.output());
         assertThat(result.failedHops()).as(result.output()).containsExactly(hop);
         assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
         assertThat(result.output()).contains("  -> ");
