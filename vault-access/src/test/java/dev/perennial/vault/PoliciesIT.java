@@ -88,6 +88,22 @@ class PoliciesIT {
     }
 
     @Test
+    void validationServiceAloneReadsTheCredentialsOfDnsProvidersAndNobodyWritesThem() {
+        SecretPath provider = SecretPath.dnsProvider("p-" + order);
+        bao.admin("POST", "perennial/data/dns/p-" + order, Map.of("data", KEY));
+
+        assertThat(validation.read(provider)).isPresent();
+        for (SecretStore other : List.of(orders, issuance, agentA, agentOfNoHost)) {
+            assertForbidden(() -> other.read(provider));
+        }
+        for (SecretStore any : List.of(orders, validation, issuance, agentA)) {
+            assertForbidden(() -> any.replace(provider, KEY, 1));
+            assertForbidden(() -> any.createOnly(SecretPath.dnsProvider("new-" + order), KEY));
+            assertForbidden(() -> any.destroy(provider));
+        }
+    }
+
+    @Test
     void issuanceServiceKeepsKeysAndCannotTouchAccounts() {
         SecretPath account = SecretPath.account("ca-" + order);
         orders.createOnly(account, KEY);
