@@ -31,7 +31,8 @@ final class Certificates {
 
     static String state(JsonNode holder) {
         String state = holder.path("state").asText().toLowerCase(Locale.ROOT);
-        return holder.has("waiting") ? state + " (waits)" : state;
+        String purpose = holder.path("purpose").asText().equals("REHEARSAL") ? " (rehearsal)" : "";
+        return state + purpose + (holder.has("waiting") ? " (waits)" : "");
     }
 
     static String identifiers(JsonNode certificate) {

@@ -53,6 +53,12 @@ final class RequestCommand implements Callable<Integer> {
     private Map<String, String> labels = Map.of();
 
     @Option(
+            names = "--rehearse",
+            description =
+                    "rehearse at the issuer's rehearsal issuer first, also where the certificate was issued before")
+    private boolean rehearse;
+
+    @Option(
             names = "--wait",
             description = "until every target is proven to serve it (without targets: until it is issued)")
     private boolean wait;
@@ -92,7 +98,7 @@ final class RequestCommand implements Callable<Integer> {
         targets.forEach(hosts::add);
         ObjectNode pairs = body.putObject("labels");
         labels.forEach(pairs::put);
-        return body;
+        return rehearse ? body.put("rehearse", true) : body;
     }
 
     private int await(Api api, String id, PrintWriter out) throws InterruptedException {

@@ -132,6 +132,20 @@ class CommandsTest {
     }
 
     @Test
+    void asksForARehearsalAndShowsThatItIsOne() {
+        answers.put("POST /api/v1/certificates", "{\"disposition\": \"ORDERED\", \"certificateId\": \"c-1\"}");
+        answers.put("GET /api/v1/certificates/c-1", """
+                {"certificate": {"name": "shop", "owner": "web", "purpose": "REHEARSAL", "state": "FAILED"}, "timeline": [],
+                 "orders": [{"purpose": "REHEARSAL", "attempt": 1}]}""");
+
+        assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test", "--rehearse", "--wait"))
+                .isEqualTo(1);
+
+        assertThat(asked.getFirst()).endsWith("\"labels\":{},\"rehearse\":true}");
+        assertThat(output).contains("failed (rehearsal)");
+    }
+
+    @Test
     void waitsForTheProofAndSaysWhatWentWrongMeanwhile() {
         answers.put("POST /api/v1/certificates", "{\"disposition\": \"ORDERED\", \"certificateId\": \"c-1\"}");
         answers.put("GET /api/v1/certificates/c-1", """
