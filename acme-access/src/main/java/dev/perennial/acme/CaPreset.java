@@ -1,6 +1,9 @@
 package dev.perennial.acme;
 
 import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -28,6 +31,22 @@ public enum CaPreset {
     CaPreset(String directory, boolean externalAccountRequired) {
         this.directory = Optional.ofNullable(directory).map(URI::create);
         this.externalAccountRequired = externalAccountRequired;
+    }
+
+    /** By the name that settings use: {@code letsencrypt-staging}. */
+    public static Optional<CaPreset> named(String name) {
+        return Arrays.stream(values())
+                .filter(preset -> preset.settingsName().equals(name))
+                .findFirst();
+    }
+
+    /** Of all of them. */
+    public static List<String> settingsNames() {
+        return Arrays.stream(values()).map(CaPreset::settingsName).toList();
+    }
+
+    public String settingsName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Empty for software that everybody runs at another address. */

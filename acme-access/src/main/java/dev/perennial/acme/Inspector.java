@@ -4,6 +4,7 @@ import dev.perennial.acme.Inspection.Account;
 import dev.perennial.acme.Inspection.Front;
 import dev.perennial.acme.Inspection.Resources;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
 import dev.perennial.vault.SecretStore;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,28 +41,26 @@ class Inspector implements Inspections {
     private static final List<String> RESOURCES =
             List.of("newNonce", "newAccount", "newOrder", "revokeCert", "keyChange", "renewalInfo");
 
-    private final IssuersConfig config;
+    private final Issuers issuers;
     private final Registrar registrar;
     private final InstantSource clock;
 
     @Inject
-    Inspector(IssuersConfig config, SecretStore store) {
-        this(config, store, InstantSource.system());
+    Inspector(Issuers issuers, SecretStore store) {
+        this(issuers, store, InstantSource.system());
     }
 
-    Inspector(IssuersConfig config, SecretStore store, InstantSource clock) {
-        this.config = config;
+    Inspector(Issuers issuers, SecretStore store, InstantSource clock) {
+        this.issuers = issuers;
         this.registrar = new Registrar(store);
         this.clock = clock;
     }
 
     @Override
     public Inspection inspect(String name) {
-        IssuersConfig.Issuer known = config.issuers().get(name);
-        if (known == null) {
-            throw new IllegalArgumentException("the issuer '" + name + "' is not configured");
-        }
-        Issuer issuer = new Issuer(name, known, clock);
+        IssuerSettings known =
+                issuers.find(name).orElseThrow(() -> new IllegalArgumentException("there is no issuer '" + name + "'"));
+        Issuer issuer = new Issuer(known, clock);
         Front front = front(issuer);
         return new Inspection(
                 issuer.directory(),
@@ -78,7 +77,7 @@ class Inspector implements Inspections {
         long start = System.nanoTime();
         try {
             HttpResponse<InputStream> answer =
-                    Fetch.answer(issuer.client(), request, issuer.config().requestTimeout());
+                    Fetch.answer(issuer.client(), request, issuer.settings().requestTimeout());
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             return new Front.Answered(
                     answer.statusCode(),

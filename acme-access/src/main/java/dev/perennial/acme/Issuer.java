@@ -1,6 +1,7 @@
 package dev.perennial.acme;
 
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -21,27 +22,25 @@ final class Issuer {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
     private final String name;
-    private final IssuersConfig.Issuer config;
-    private final URI directory;
+    private final IssuerSettings settings;
     private final Origin origin;
     private final HttpClient client;
     private final PooledSession session;
     private final InstantSource clock;
 
     /**
-     * @throws IllegalArgumentException where there is no directory, or it is not https
+     * @throws IllegalArgumentException where the directory is not https
      * @throws IllegalStateException where the trusted roots cannot be read
      */
-    Issuer(String name, IssuersConfig.Issuer config, InstantSource clock) {
-        this.name = name;
-        this.config = config;
-        this.directory = directory(name, config);
-        this.origin = Origin.of(name, directory);
+    Issuer(IssuerSettings settings, InstantSource clock) {
+        this.name = settings.name();
+        this.settings = settings;
+        this.origin = Origin.of(name, settings.directory());
         this.clock = clock;
-        this.client = client(config);
-        var provider = new PinnedProvider(client, origin, config.requestTimeout());
-        this.session = new PooledSession(directory, provider);
-        session.networkSettings().setTimeout(config.requestTimeout());
+        this.client = client(settings);
+        var provider = new PinnedProvider(client, origin, settings.requestTimeout());
+        this.session = new PooledSession(settings.directory(), provider);
+        session.networkSettings().setTimeout(settings.requestTimeout());
         session.networkSettings().setCompressionEnabled(false);
     }
 
@@ -50,11 +49,11 @@ final class Issuer {
     }
 
     URI directory() {
-        return directory;
+        return settings.directory();
     }
 
-    IssuersConfig.Issuer config() {
-        return config;
+    IssuerSettings settings() {
+        return settings;
     }
 
     Origin origin() {
@@ -134,20 +133,13 @@ final class Issuer {
         };
     }
 
-    private static URI directory(String name, IssuersConfig.Issuer config) {
-        return config.directory()
-                .or(() -> config.preset().flatMap(CaPreset::directory))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "the issuer '" + name + "' has no directory: set perennial.issuers." + name + ".directory"));
-    }
-
-    private static HttpClient client(IssuersConfig.Issuer config) {
+    private static HttpClient client(IssuerSettings settings) {
         var builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_LIMIT)
                 .executor(Executors.newVirtualThreadPerTaskExecutor());
-        config.trustedRoots().ifPresent(roots -> builder.sslContext(TrustedRoots.context(roots)));
+        settings.trustedRoots().ifPresent(roots -> builder.sslContext(TrustedRoots.context(roots)));
         return builder.build();
     }
 }

@@ -14,7 +14,7 @@ record Origin(String host, int port) {
     static Origin of(String issuer, URI directory) {
         if (!"https".equalsIgnoreCase(directory.getScheme()) || directory.getHost() == null) {
             throw new IllegalArgumentException(
-                    "perennial.issuers." + issuer + ".directory must be an https URL, not " + directory);
+                    "the directory of the issuer '" + issuer + "' must be an https URL, not " + directory);
         }
         return new Origin(directory.getHost().toLowerCase(Locale.ROOT), port(directory));
     }

@@ -167,7 +167,7 @@ record Registrar(SecretStore store) {
                 issuer.directory(),
                 connection -> {
                     var claims = new JSONBuilder();
-                    issuer.config()
+                    issuer.settings()
                             .contact()
                             .ifPresent(contact -> claims.array("contact", List.of(contact.toString())));
                     if (agreesToTerms(issuer, session.getMetadata().getTermsOfService())) {
@@ -198,10 +198,11 @@ record Registrar(SecretStore store) {
 
     /** Credentials that cannot be used are the operator's to mend: nothing is registered without them by mistake. */
     private Optional<ExternalAccount> externalAccount(Issuer issuer) {
-        Optional<String> path = issuer.config().eabPath();
+        Optional<String> path = issuer.settings().eabPath();
         if (path.isEmpty()) {
-            if (issuer.config()
+            if (issuer.settings()
                     .preset()
+                    .flatMap(CaPreset::named)
                     .filter(CaPreset::externalAccountRequired)
                     .isPresent()) {
                 throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind(issuer));
@@ -223,9 +224,10 @@ record Registrar(SecretStore store) {
 
     /** Reads it, and tells nothing of it. */
     Inspection.Binding binding(Issuer issuer) {
-        Optional<String> path = issuer.config().eabPath();
-        boolean expected = issuer.config()
+        Optional<String> path = issuer.settings().eabPath();
+        boolean expected = issuer.settings()
                 .preset()
+                .flatMap(CaPreset::named)
                 .filter(CaPreset::externalAccountRequired)
                 .isPresent();
         if (path.isEmpty()) {
@@ -241,8 +243,8 @@ record Registrar(SecretStore store) {
     }
 
     private static String howToBind(Issuer issuer) {
-        return "write the key identifier and the key that it gave you to Vault (fields kid and hmacKey) and set perennial.issuers."
-                + issuer.name() + ".eab-path to where they are";
+        return "write the key identifier and the key that it gave you to Vault (fields kid and hmacKey) and set the issuer's"
+                + " eabPath to where they are";
     }
 
     private static RetryLater notReady(Issuer issuer, String what, String... evidence) {
@@ -253,13 +255,13 @@ record Registrar(SecretStore store) {
     }
 
     private static boolean agreesToTerms(Issuer issuer, Optional<URI> terms) {
-        if (terms.isPresent() && !issuer.config().termsOfServiceAgreed()) {
+        if (terms.isPresent() && !issuer.settings().termsOfServiceAgreed()) {
             throw notReady(
                     issuer,
-                    "the CA has terms of service: read " + terms.get() + " and, if you agree, set perennial.issuers."
-                            + issuer.name() + ".terms-of-service-agreed=true");
+                    "the CA has terms of service: read " + terms.get()
+                            + " and, if you agree, set the issuer's termsOfServiceAgreed to true");
         }
-        return issuer.config().termsOfServiceAgreed();
+        return issuer.settings().termsOfServiceAgreed();
     }
 
     private static SignedAccount account(Issuer issuer, Secret secret, String location) {

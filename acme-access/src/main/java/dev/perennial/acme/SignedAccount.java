@@ -124,7 +124,7 @@ final class SignedAccount implements AcmeAccount {
                 identifiers.stream()
                         .map(id -> Map.of("type", id.type(), "value", id.value()))
                         .toList());
-        issuer.config().profile().ifPresent(profile -> claims.put("profile", profile));
+        issuer.settings().profile().ifPresent(profile -> claims.put("profile", profile));
         return issuer.call(
                 "newOrder",
                 issuer.directory(),

@@ -1,22 +1,22 @@
 package dev.perennial.acme;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS trust in the roots of one PEM file and in nothing else. */
+/** TLS trust in the roots of one PEM text and in nothing else. */
 final class TrustedRoots {
     private TrustedRoots() {}
 
-    /** @throws IllegalStateException naming the file where it cannot be used */
-    static SSLContext context(Path pem) {
-        try (InputStream in = Files.newInputStream(pem)) {
+    /** @throws IllegalStateException where it cannot be used */
+    static SSLContext context(String pem) {
+        try (InputStream in = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))) {
             KeyStore roots = KeyStore.getInstance("PKCS12");
             roots.load(null, null);
             int count = 0;
@@ -24,7 +24,7 @@ final class TrustedRoots {
                 roots.setCertificateEntry("root-" + count++, certificate);
             }
             if (count == 0) {
-                throw new IllegalStateException("no certificate in the trusted roots file " + pem);
+                throw new IllegalStateException("there is no certificate in the trusted roots");
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(roots);
@@ -32,7 +32,7 @@ final class TrustedRoots {
             context.init(null, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("the trusted roots file " + pem + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalStateException("the trusted roots cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -1,37 +1,36 @@
 package dev.perennial.acme;
 
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import dev.perennial.vault.SecretStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The accounts whose keys are in Vault, each read once. */
 @ApplicationScoped
 class VaultAccounts implements AcmeAccounts, AccountChanges {
-    private final IssuersConfig config;
+    private final Issuers issuers;
     private final Registrar registrar;
     private final InstantSource clock;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
     @Inject
-    VaultAccounts(IssuersConfig config, SecretStore store) {
-        this(config, store, InstantSource.system());
+    VaultAccounts(Issuers issuers, SecretStore store) {
+        this(issuers, store, InstantSource.system());
     }
 
-    VaultAccounts(IssuersConfig config, SecretStore store, InstantSource clock) {
-        this.config = config;
+    VaultAccounts(Issuers issuers, SecretStore store, InstantSource clock) {
+        this.issuers = issuers;
         this.registrar = new Registrar(store);
         this.clock = clock;
-    }
-
-    @Override
-    public Set<String> issuers() {
-        return Set.copyOf(config.issuers().keySet());
     }
 
     @Override
@@ -51,13 +50,20 @@ class VaultAccounts implements AcmeAccounts, AccountChanges {
         slot(issuer).deactivate();
     }
 
-    private Slot slot(String issuer) {
-        IssuersConfig.Issuer known = config.issuers().get(issuer);
-        if (known == null) {
-            throw new IllegalArgumentException("the issuer '" + issuer + "' is not configured; configured: "
-                    + config.issuers().keySet());
+    /** One that changed is reached anew; what is under way with the old one ends with it. */
+    private Slot slot(String name) {
+        Optional<IssuerSettings> known = issuers.find(name);
+        if (known.isEmpty()) {
+            slots.remove(name);
+            throw new RetryLater(Problem.of(
+                    ErrorCode.ISSUER_NOT_READY,
+                    "the issuer '" + name + "' is not known here (yet); known: " + new TreeSet<>(issuers.names())));
         }
-        return slots.computeIfAbsent(issuer, name -> new Slot(new Issuer(name, known, clock)));
+        return slots.compute(
+                name,
+                (any, slot) -> slot != null && slot.issuer.settings().equals(known.get())
+                        ? slot
+                        : new Slot(new Issuer(known.get(), clock)));
     }
 
     /** The lock makes concurrent first calls one; it is held while Vault and the CA answer, so no map's lock will do. */

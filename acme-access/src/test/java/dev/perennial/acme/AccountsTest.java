@@ -2,23 +2,25 @@ package dev.perennial.acme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventCodec;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +32,6 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.shredzone.acme4j.toolbox.JoseUtils;
@@ -38,26 +39,12 @@ import org.shredzone.acme4j.toolbox.JoseUtils;
 class AccountsTest {
     private static final List<Identifier> NAMES = List.of(Identifier.dns("shop.example.com"));
 
-    @TempDir
-    Path folder;
-
     private final MemoryStore store = new MemoryStore();
     private AcmeDouble ca;
 
-    private record Configured(
-            Optional<CaPreset> preset,
-            Optional<URI> directory,
-            Optional<String> eabPath,
-            Optional<Path> trustedRoots,
-            Optional<String> profile,
-            Optional<URI> contact,
-            boolean termsOfServiceAgreed,
-            Duration requestTimeout)
-            implements IssuersConfig.Issuer {}
-
     @BeforeEach
     void start() throws Exception {
-        ca = new AcmeDouble(folder);
+        ca = new AcmeDouble();
     }
 
     @AfterEach
@@ -123,7 +110,7 @@ class AccountsTest {
     void doesNotAgreeToTermsForTheOperator() {
         Problem problem =
                 assertLater(() -> accounts(false).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
-        assertThat(problem.detail()).contains("perennial.issuers.ca.terms-of-service-agreed");
+        assertThat(problem.detail()).contains("set the issuer's termsOfServiceAgreed to true");
     }
 
     @Test
@@ -156,13 +143,13 @@ class AccountsTest {
     void saysHowToBindAnAccountWhereTheCaWantsIt() {
         ca.json("/dir", 200, """
                 {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","meta":{"externalAccountRequired":true}}""".formatted(ca.base()));
-        assertNotReady(Optional.empty(), Optional.empty(), "set perennial.issuers.ca.eab-path");
+        assertNotReady(Optional.empty(), Optional.empty(), "set the issuer's eabPath");
         assertThat(ca.requests).doesNotContain("POST /account");
     }
 
     @Test
     void knowsOfAPresetThatItBindsAccounts() {
-        assertNotReady(Optional.of(CaPreset.ZEROSSL), Optional.empty(), "set perennial.issuers.ca.eab-path");
+        assertNotReady(Optional.of(CaPreset.ZEROSSL), Optional.empty(), "set the issuer's eabPath");
         assertThat(ca.requests).isEmpty();
     }
 
@@ -311,10 +298,34 @@ class AccountsTest {
     }
 
     @Test
-    void saysWhichIssuersThereAre() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> accounts(true).of("other", Registration.NEVER))
-                .withMessageContaining("[ca]");
+    void waitsForAnIssuerThatIsNotKnownHereYet() {
+        HeardIssuers heard = new HeardIssuers();
+        AcmeAccounts accounts = AcmeAccounts.of(heard, store);
+
+        assertThat(assertLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY)
+                        .detail())
+                .contains("'ca' is not known here (yet)");
+        heard.put(settings(true, Optional.empty(), Optional.empty()));
+        assertThat(accounts.of("ca", Registration.IF_ABSENT)).isNotNull();
+        heard.remove("ca");
+        assertLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+    }
+
+    @Test
+    void reachesAnIssuerThatWasChangedAnewAndNoOther() {
+        HeardIssuers heard = new HeardIssuers();
+        AcmeAccounts accounts = AcmeAccounts.of(heard, store);
+        heard.put(settings(false, Optional.empty(), Optional.empty()));
+        assertLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+
+        heard.put(settings(true, Optional.empty(), Optional.empty()));
+        accounts.of("ca", Registration.IF_ABSENT);
+        heard.put(settings(true, Optional.empty(), Optional.empty()));
+        accounts.of("ca", Registration.IF_ABSENT);
+
+        assertThat(ca.requests.stream().filter("GET /dir"::equals))
+                .as("sessions: one for each of the two settings")
+                .hasSize(2);
     }
 
     @Test
@@ -470,16 +481,34 @@ class AccountsTest {
     }
 
     private AcmeAccounts accounts(boolean agreed, Optional<CaPreset> preset, Optional<String> eabPath) {
-        var issuer = new Configured(
-                preset,
-                Optional.of(ca.url("/dir")),
-                eabPath,
-                Optional.of(ca.roots()),
-                Optional.of("default"),
-                Optional.empty(),
+        return AcmeAccounts.of(Issuers.of(settings(agreed, preset, eabPath)), store);
+    }
+
+    private String roots() {
+        try {
+            return ca.pem();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private IssuerSettings settings(boolean agreed, Optional<CaPreset> preset, Optional<String> eabPath) {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "name",
+                "ca",
+                "directory",
+                ca.url("/dir"),
+                "trustedRoots",
+                roots(),
+                "profile",
+                "default",
+                "termsOfServiceAgreed",
                 agreed,
-                Duration.ofSeconds(10));
-        return AcmeAccounts.of(() -> Map.of("ca", issuer), store);
+                "requestTimeout",
+                "PT10S"));
+        preset.ifPresent(one -> settings.put("preset", one.settingsName()));
+        eabPath.ifPresent(path -> settings.put("eabPath", path));
+        return EventCodec.mapper().convertValue(settings, IssuerSettings.class);
     }
 
     private AcmeOrder known() {

@@ -10,10 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyStore;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
@@ -53,16 +52,14 @@ final class AcmeDouble implements AutoCloseable {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final AtomicInteger nonces = new AtomicInteger();
     private final HttpsServer server;
-    private final Path roots;
     private final X509Certificate certificate;
     private volatile String account;
 
     record Answer(int status, String contentType, String body, Map<String, String> headers) {}
 
-    AcmeDouble(Path folder) throws Exception {
+    AcmeDouble() throws Exception {
         KeyPair key = AccountKey.generate();
         certificate = selfSigned(key);
-        roots = Files.writeString(folder.resolve("roots.pem"), pem());
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls(key)));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -83,11 +80,7 @@ final class AcmeDouble implements AutoCloseable {
         return URI.create(base() + path);
     }
 
-    Path roots() {
-        return roots;
-    }
-
-    String pem() throws Exception {
+    String pem() throws CertificateEncodingException {
         return "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
                 + "\n-----END CERTIFICATE-----\n";
     }

@@ -44,6 +44,6 @@ class OriginTest {
     void refusesADirectoryWithoutTls() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Origin.of("ca", URI.create("http://ca.example.com/directory")))
-                .withMessageContaining("perennial.issuers.ca.directory");
+                .withMessageContaining("the directory of the issuer 'ca'");
     }
 }

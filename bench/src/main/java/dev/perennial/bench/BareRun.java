@@ -3,16 +3,17 @@ package dev.perennial.bench;
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Authorization.Challenge;
-import dev.perennial.acme.CaPreset;
-import dev.perennial.acme.IssuersConfig;
+import dev.perennial.acme.Issuers;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.acme.Placement;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.testbed.Piece;
 import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.fleet.TestbedIssuers;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.vault.InMemorySecretStore;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -60,7 +59,8 @@ final class BareRun {
                 .ca(ca -> ca.withNonceReject(0).withAuthorizationReuse(0).withRoundTrip(roundTrip))
                 .progress(progress)
                 .start()) {
-            AcmeAccount account = AcmeAccounts.of(issuers(stack), new InMemorySecretStore())
+            IssuerSettings issuer = TestbedIssuers.settings(ISSUER, stack.front(), Map.of("requestTimeout", "PT30S"));
+            AcmeAccount account = AcmeAccounts.of(Issuers.of(issuer), new InMemorySecretStore())
                     .of(ISSUER, AcmeAccounts.Registration.IF_ABSENT);
             issue(stack, account, "warm", options.warmUp());
             Instant start = Instant.now();
@@ -127,49 +127,5 @@ final class BareRun {
         if (answer.statusCode() != 200) {
             throw new IllegalStateException("the DNS part answered " + answer.statusCode());
         }
-    }
-
-    private static IssuersConfig issuers(Stack stack) {
-        return () -> Map.of(ISSUER, new IssuersConfig.Issuer() {
-            @Override
-            public Optional<CaPreset> preset() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<URI> directory() {
-                return Optional.of(stack.front().directory());
-            }
-
-            @Override
-            public Optional<String> eabPath() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<Path> trustedRoots() {
-                return Optional.of(stack.front().roots());
-            }
-
-            @Override
-            public Optional<String> profile() {
-                return Optional.of("default");
-            }
-
-            @Override
-            public Optional<URI> contact() {
-                return Optional.empty();
-            }
-
-            @Override
-            public boolean termsOfServiceAgreed() {
-                return true;
-            }
-
-            @Override
-            public Duration requestTimeout() {
-                return Duration.ofSeconds(30);
-            }
-        });
     }
 }

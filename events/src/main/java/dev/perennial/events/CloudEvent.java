@@ -12,7 +12,8 @@ import java.util.Objects;
  *
  * @param id made once, when the event is made; with {@code source} it is what consumers remember
  * @param source who made it, for example {@code /perennial/order-service}
- * @param subject what it is about and the record key: the certificate id, a request id for refusals, a token for challenges
+ * @param subject what it is about and the record key: the certificate id, a request id for refusals, a token for challenges, a name for
+ *     issuers
  */
 public record CloudEvent(String id, URI source, Instant time, String subject, Event data) {
     public static final String ID = "ce_id";

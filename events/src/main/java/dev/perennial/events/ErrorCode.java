@@ -85,7 +85,13 @@ public enum ErrorCode {
     /** The order is placed when the CA's limits have room for it. */
     WAITING_FOR_BUDGET(Reaction.RETRY),
     /** A name of the order has failed so often that it is left alone for a while. */
-    NAME_QUARANTINED(Reaction.RETRY);
+    NAME_QUARANTINED(Reaction.RETRY),
+    /** The issuer is described in a file, and only changed there. */
+    ISSUER_MANAGED_BY_FILE(Reaction.REFUSE),
+    /** Somebody else changed the issuer since the caller looked at it. */
+    ISSUER_CHANGED(Reaction.REFUSE),
+    /** The issuer cannot be deleted while certificates or other issuers name it. */
+    ISSUER_IN_USE(Reaction.REFUSE);
 
     /** What the failure calls for. */
     public enum Reaction {

@@ -19,7 +19,8 @@ public enum EventType {
     CERTIFICATE_REHEARSED("certificate.rehearsed", Topic.DEPLOYMENTS, CertificateRehearsed.class),
     DEPLOYMENT_FAILED("deployment.failed", Topic.DEPLOYMENTS, DeploymentFailed.class),
     DEPLOYMENT_ROLLED_BACK("deployment.rolled-back", Topic.DEPLOYMENTS, DeploymentRolledBack.class),
-    CHALLENGE_PRESENTED("challenge.presented", Topic.CHALLENGES, ChallengePresented.class);
+    CHALLENGE_PRESENTED("challenge.presented", Topic.CHALLENGES, ChallengePresented.class),
+    ISSUER_CONFIGURED("issuer.configured", Topic.ISSUERS, IssuerConfigured.class);
 
     private final String wireName;
     private final Topic topic;

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -101,6 +102,12 @@ final class JsonComplaint {
         }
         if (type == Instant.class) {
             return "must be an RFC 3339 date and time";
+        }
+        if (type == Duration.class) {
+            return "must be an ISO 8601 duration such as PT20S";
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return "must be true or false";
         }
         if (type == String.class) {
             return "must be a string";

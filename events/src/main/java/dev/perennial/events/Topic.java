@@ -14,6 +14,8 @@ public enum Topic {
     ISSUANCES("certificate.issuances", false),
     /** Written by the agents. */
     DEPLOYMENTS("certificate.deployments", false),
+    /** Written by the order-service: the issuers as they are now, keyed by name. */
+    ISSUERS("certificate.issuers", true),
     /** Written and read by the validation-service: live challenge answers, keyed by token. */
     CHALLENGES("certificate.challenges", true);
 

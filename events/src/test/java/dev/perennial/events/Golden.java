@@ -75,6 +75,7 @@ public final class Golden {
                 data.get("owner").asText() + "/" + data.get("name").asText();
             case CERTIFICATE_REFUSED -> data.get("requestId").asText();
             case CHALLENGE_PRESENTED -> data.get("token").asText();
+            case ISSUER_CONFIGURED -> data.get("settings").get("name").asText();
             case ORDER_PLACED, ORDER_AUTHORIZED ->
                 data.get("order").get("certificateId").asText();
             case CERTIFICATE_ACCEPTED,
@@ -93,7 +94,7 @@ public final class Golden {
     private static String source(EventType type) {
         return switch (type.topic()) {
             case REQUESTS -> "/web-team/deploy-pipeline";
-            case ORDERS -> "/perennial/order-service";
+            case ORDERS, ISSUERS -> "/perennial/order-service";
             case VALIDATIONS, CHALLENGES -> "/perennial/validation-service";
             case ISSUANCES -> "/perennial/issuance-service";
             case DEPLOYMENTS -> "/perennial/deploy-agent/web-1";

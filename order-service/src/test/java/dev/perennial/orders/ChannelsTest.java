@@ -59,16 +59,18 @@ class ChannelsTest {
     }
 
     @Test
-    void writesToItsOwnTopicOnlyAndWaitsForEveryReplica() throws IOException {
+    void writesToItsOwnTopicsOnlyAndWaitsForEveryReplica() throws IOException {
         Properties properties = read();
 
-        assertThat(properties.getProperty("mp.messaging.outgoing.orders.topic")).isEqualTo(Topic.ORDERS.topicName());
-        assertThat(properties.getProperty("mp.messaging.outgoing.orders.acks")).isEqualTo("all");
-        assertThat(properties.getProperty("mp.messaging.outgoing.orders.enable.idempotence"))
-                .isEqualTo("true");
+        Map.of("orders", Topic.ORDERS, "issuers", Topic.ISSUERS).forEach((channel, topic) -> {
+            String prefix = "mp.messaging.outgoing." + channel + ".";
+            assertThat(properties.getProperty(prefix + "topic")).isEqualTo(topic.topicName());
+            assertThat(properties.getProperty(prefix + "acks")).isEqualTo("all");
+            assertThat(properties.getProperty(prefix + "enable.idempotence")).isEqualTo("true");
+        });
         assertThat(properties.stringPropertyNames())
                 .filteredOn(key -> key.startsWith("mp.messaging.outgoing."))
-                .allMatch(key -> key.startsWith("mp.messaging.outgoing.orders."));
+                .allMatch(key -> key.matches("mp\\.messaging\\.outgoing\\.(orders|issuers)\\..*"));
     }
 
     private static final Map<String, String> CHANNEL_VALUES = Map.of(

@@ -116,6 +116,8 @@ class DoctorScenarioIT {
         assertThat(unreachable.output()).contains("http://127.0.0.1:1").doesNotContain("\tat ");
         Cli.Result refused = cli.run("request", "bad", "--owner", "web", "--dns", "shop.example.com");
         assertThat(refused.exitCode()).isEqualTo(1);
-        assertThat(refused.output()).contains("Forbidden name", "shop.example.com").doesNotContain("\tat ");
+        assertThat(refused.output())
+                .contains("Forbidden name", "shop.example.com")
+                .doesNotContain("\tat ");
     }
 }

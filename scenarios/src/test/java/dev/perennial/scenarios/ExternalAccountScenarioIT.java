@@ -24,7 +24,7 @@ class ExternalAccountScenarioIT {
                                 Site.of("bound", "bound.demo.test"),
                                 Site.of("rolled", "rolled.demo.test")))
                         .ca(ca -> ca.withExternalAccountRequired())
-                        .serviceProperty("order-service", "perennial.issuers.pebble.eab-path", "eab/pebble")
+                        .issuer(Map.of("eabPath", "eab/pebble"))
                         .start();
                 Watch watch = new Watch(stack.bootstrapServers());
                 Requester requester = new Requester(stack)) {

@@ -50,7 +50,7 @@ class LimitsScenarioIT {
 
     @Test
     void aFleetThatKnowsTheLimitsIsNeverRefusedAndSaysWhatItWaitsFor() throws Exception {
-        StackBuilder knowing = stack().serviceProperty("order-service", "perennial.issuers.pebble.limits", "seconds")
+        StackBuilder knowing = stack().issuer(Map.of("limits", "seconds"))
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.requests", "5 in 1 s")
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.account-orders", "8 in 24 s")
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.registered-domain", "4 in 32 s")

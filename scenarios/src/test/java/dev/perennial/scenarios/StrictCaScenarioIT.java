@@ -150,19 +150,17 @@ class StrictCaScenarioIT {
         Stream.of(PASSING.keySet().stream(), LASTING.keySet().stream(), Stream.of("afterwards"))
                 .flatMap(names -> names)
                 .forEach(name -> sites.add(Site.of(name, dns(name))));
-        var builder = Stack.builder()
+        stack = Stack.builder()
                 .sites(sites)
                 .ca(ca -> ca.withNonceReject(0))
+                .issuer(Map.of("requestTimeout", "PT2S"))
                 .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
                 .serviceProperty("order-service", "perennial.supervision.postponement-pauses", "1s")
                 .serviceProperty("validation-service", "perennial.validation.patience", "15s")
                 .serviceProperty("validation-service", "perennial.validation.next-attempt", "1s")
                 .serviceProperty("issuance-service", "perennial.issuance.patience", "8s")
-                .serviceProperty("issuance-service", "perennial.issuance.next-attempt", "1s");
-        for (String service : List.of("order-service", "validation-service", "issuance-service")) {
-            builder.serviceProperty(service, "perennial.issuers.pebble.request-timeout", "2s");
-        }
-        stack = builder.start();
+                .serviceProperty("issuance-service", "perennial.issuance.next-attempt", "1s")
+                .start();
         watch = new Watch(stack.bootstrapServers());
         requester = new Requester(stack);
         PASSING.forEach((name, it) ->

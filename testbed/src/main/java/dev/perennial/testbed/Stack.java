@@ -176,6 +176,7 @@ public final class Stack implements AutoCloseable {
                 settings.host(),
                 http01Port,
                 settings.replicas() == 1 ? OptionalInt.of(pebble().tlsAlpn01Port()) : OptionalInt.empty(),
+                settings.issuers(),
                 settings.serviceProperties(),
                 settings.recordAotCaches());
     }

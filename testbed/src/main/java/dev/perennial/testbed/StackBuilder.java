@@ -2,6 +2,7 @@ package dev.perennial.testbed;
 
 import dev.perennial.testbed.ca.CaSettings;
 import dev.perennial.testbed.dns.Zone;
+import dev.perennial.testbed.fleet.Fleet;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ public final class StackBuilder {
     private List<String> allowedSuffixes = List.of("test");
     private CaSettings ca = CaSettings.DEFAULT;
     private int replicas = 1;
+    private final Map<String, Map<String, Object>> issuers = new HashMap<>(Map.of(Fleet.ISSUER, Map.of()));
     private final Map<String, Map<String, String>> serviceProperties = new HashMap<>();
     private List<Zone> zones = List.of();
     private boolean stepCa;
@@ -93,6 +95,17 @@ public final class StackBuilder {
         return this;
     }
 
+    /** Changes the testbed's issuer: {@code issuer(Map.of("requestTimeout", "PT2S"))}, by the names of docs/issuers.md. */
+    public StackBuilder issuer(Map<String, Object> changes) {
+        return issuer(Fleet.ISSUER, changes);
+    }
+
+    /** One more issuer, with an account of its own at the same CA. */
+    public StackBuilder issuer(String name, Map<String, Object> changes) {
+        issuers.put(name, Map.copyOf(changes));
+        return this;
+    }
+
     /** Zipkin, and services that send spans. Off unless called. */
     public StackBuilder tracing() {
         pieces.add(Piece.TRACES);
@@ -154,6 +167,7 @@ public final class StackBuilder {
                 allowedSuffixes,
                 ca,
                 replicas,
+                issuers,
                 serviceProperties,
                 zones,
                 stepCa,

@@ -18,6 +18,7 @@ record StackSettings(
         List<String> allowedSuffixes,
         CaSettings ca,
         int replicas,
+        Map<String, Map<String, Object>> issuers,
         Map<String, Map<String, String>> serviceProperties,
         List<Zone> zones,
         boolean stepCa,
@@ -33,6 +34,7 @@ record StackSettings(
         sites = List.copyOf(sites);
         allowedSuffixes = List.copyOf(allowedSuffixes);
         zones = List.copyOf(zones);
+        issuers = Map.copyOf(issuers);
         serviceProperties = Map.copyOf(serviceProperties);
     }
 

@@ -17,6 +17,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
 import dev.perennial.events.OrderId;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -27,7 +28,8 @@ final class Schemas {
             CertificateId.class, "uuid",
             OrderId.class, "uuid",
             URI.class, "uri",
-            Instant.class, "date-time");
+            Instant.class, "date-time",
+            Duration.class, "duration");
 
     private static final SchemaGenerator GENERATOR = generator();
 

@@ -58,6 +58,13 @@ record TopicUse(Topic topic, String writer, List<String> readers, String key, St
                         List.of(ORDER_SERVICE, CLIENTS),
                         CERTIFICATE_ID,
                         "Whether the certificate is served, host by host.");
+            case ISSUERS ->
+                new TopicUse(
+                        topic,
+                        ORDER_SERVICE,
+                        List.of(VALIDATION_SERVICE, ISSUANCE_SERVICE),
+                        "the issuer's name; a record without a value (tombstone) takes the issuer away",
+                        "The issuers as they are now, read whole by every replica of its readers.");
             case CHALLENGES ->
                 new TopicUse(
                         topic,

@@ -28,6 +28,8 @@ final class Wording {
             case DEPLOYMENT_FAILED -> "The certificate is not served by the host.";
             case DEPLOYMENT_ROLLED_BACK ->
                 "The new certificate could not be proven, so the one before was put back and proven by a handshake.";
+            case ISSUER_CONFIGURED ->
+                "An issuer is from now on as it is described here, with the whole of it. Where secrets are is told, never a secret.";
             case CHALLENGE_PRESENTED -> "A challenge answer that every replica of the validation-service may serve.";
         };
     }

@@ -83,9 +83,6 @@ final class Issuance {
         if (stored.isPresent() && stored.get().isNewerThan(order.orderId())) {
             return superseded(order, stored.get());
         }
-        if (!accounts.issuers().contains(order.issuer())) {
-            return failed(ErrorCode.UNKNOWN_ISSUER, "issuer '" + order.issuer() + "' is not configured here");
-        }
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
         return switch (keys.take(order.orderId(), newKey)) {
             case OrderKeys.GivenUp givenUp -> {

@@ -15,6 +15,7 @@ class ChannelSettingsTest {
     private static final String IN = "mp.messaging.incoming.";
     private static final String AUTHORIZED = IN + AuthorizedOrders.CHANNEL + ".";
     private static final String GIVEN_UP = IN + GivenUpOrders.CHANNEL + ".";
+    private static final String ISSUERS = IN + "issuers.";
     private static final String OUT = "mp.messaging.outgoing." + AuthorizedOrders.OUT + ".";
 
     private final Properties properties = new Properties();
@@ -67,10 +68,21 @@ class ChannelSettingsTest {
     }
 
     @Test
+    void readsTheIssuersFromTheBeginningInEveryReplica() {
+        assertThat(properties)
+                .containsEntry(ISSUERS + "topic", Topic.ISSUERS.topicName())
+                .containsEntry(ISSUERS + "auto.offset.reset", "earliest")
+                .containsEntry(ISSUERS + "commit-strategy", "ignore")
+                .containsEntry(ISSUERS + "failure-strategy", "ignore")
+                .containsEntry(ISSUERS + "fail-on-deserialization-failure", "false");
+        assertThat(properties.getProperty(ISSUERS + "group.id")).contains("${quarkus.uuid}");
+    }
+
+    @Test
     void everyIncomingChannelIsKnownHere() {
         assertThat(properties.stringPropertyNames())
                 .filteredOn(key -> key.startsWith(IN))
-                .allMatch(key -> key.startsWith(AUTHORIZED) || key.startsWith(GIVEN_UP));
+                .allMatch(key -> key.startsWith(AUTHORIZED) || key.startsWith(GIVEN_UP) || key.startsWith(ISSUERS));
     }
 
     @Test

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** One CA with one order, that makes real certificates and finalizes once, as RFC 8555 section 7.4 demands. */
 final class FakeCa implements AcmeAccounts, AcmeAccount {
@@ -109,14 +108,12 @@ final class FakeCa implements AcmeAccounts, AcmeAccount {
     }
 
     @Override
-    public Set<String> issuers() {
-        return Set.of(ISSUER);
-    }
-
-    @Override
     public AcmeAccount of(String issuer, Registration registration) {
         if (registration != Registration.NEVER) {
             throw new AssertionError("registering is the order-service's");
+        }
+        if (!issuer.equals(ISSUER)) {
+            throw new RetryLater(Problem.of(ErrorCode.ISSUER_NOT_READY, "the issuer '" + issuer + "' is not known"));
         }
         return this;
     }

@@ -186,7 +186,8 @@ class IssuanceTest {
     }
 
     @Test
-    void reportsAnIssuerNobodyConfigured() {
+    void waitsForAnIssuerThatItHasNotHeardOf() {
+        fixture.patience = Fixture.BRIEF;
         Order other = new Order(
                 fixture.order.certificateId(),
                 fixture.order.orderId(),
@@ -200,9 +201,10 @@ class IssuanceTest {
                 FakeCa.ORDER,
                 false);
         fixture.deliver(other);
-        assertThat(fixture.failures())
-                .singleElement()
-                .satisfies(failure -> assertThat(failure.problem().code()).isEqualTo(ErrorCode.UNKNOWN_ISSUER));
+        assertThat(fixture.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.problem().code()).isEqualTo(ErrorCode.ISSUER_NOT_READY);
+            assertThat(failure.problem().nextAttemptAt()).isPresent();
+        });
     }
 
     @Test

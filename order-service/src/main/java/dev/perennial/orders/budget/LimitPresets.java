@@ -1,14 +1,17 @@
 package dev.perennial.orders.budget;
 
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.ratelimit.Limit;
 import dev.perennial.orders.ratelimit.LimitKind;
 import dev.perennial.orders.ratelimit.Limits;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Limits by their name: those that are built in, and those of the configuration. */
@@ -28,11 +31,19 @@ public class LimitPresets {
         });
     }
 
-    /** @throws IllegalArgumentException where there is none of that name */
-    public Limits named(String name) {
-        return Optional.ofNullable(byName.get(name))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no preset of limits '" + name + "'; known: " + String.join(", ", byName.keySet())));
+    /** What the issuer's operator says, else what is known of the CA behind its directory. */
+    public Limits of(IssuerSettings issuer) {
+        return issuer.limits()
+                .flatMap(this::named)
+                .orElseGet(() -> Limits.ofDirectoryHost(issuer.directory().getHost()));
+    }
+
+    public Optional<Limits> named(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    public Set<String> names() {
+        return Collections.unmodifiableSet(byName.keySet());
     }
 
     private static Limits limits(LimitPresetsConfig.Preset preset) {

@@ -3,10 +3,14 @@ package dev.perennial.orders.outbox;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
+import dev.perennial.events.Ids;
+import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.OrderFact;
 import dev.perennial.orders.database.Columns;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -31,17 +35,44 @@ public final class Outbox {
         append(CloudEvent.about(refusal.requestId(), SOURCE, refusal, clock), traceparent);
     }
 
+    public void append(IssuerConfigured issuer, Optional<String> traceparent) {
+        append(CloudEvent.about(issuer.settings().name(), SOURCE, issuer, clock), traceparent);
+    }
+
+    /** Takes back, from a compacted topic, what was last said under the key. */
+    public void retract(EventType type, String key, Optional<String> traceparent) {
+        append(Ids.next().toString(), type, key, SOURCE, clock.instant(), null, traceparent);
+    }
+
     private void append(CloudEvent event, Optional<String> traceparent) {
+        append(
+                event.id(),
+                event.type(),
+                event.subject(),
+                event.source(),
+                event.time(),
+                EventCodec.encode(event.data()),
+                traceparent);
+    }
+
+    private void append(
+            String id,
+            EventType type,
+            String key,
+            URI source,
+            Instant time,
+            byte[] data,
+            Optional<String> traceparent) {
         tx.createUpdate("""
                 INSERT INTO outbox (id, topic, key, type, source, time, data, traceparent)
                 VALUES (:id, :topic, :key, :type, :source, :time, :data, :traceparent)""")
-                .bind("id", event.id())
-                .bind("topic", event.type().topic().topicName())
-                .bind("key", event.subject())
-                .bind("type", event.type().wireName())
-                .bind("source", event.source().toString())
-                .bind("time", Columns.at(event.time()))
-                .bind("data", EventCodec.encode(event.data()))
+                .bind("id", id)
+                .bind("topic", type.topic().topicName())
+                .bind("key", key)
+                .bind("type", type.wireName())
+                .bind("source", source.toString())
+                .bind("time", Columns.at(time))
+                .bind("data", data)
                 .bind("traceparent", traceparent.orElse(null))
                 .execute();
     }

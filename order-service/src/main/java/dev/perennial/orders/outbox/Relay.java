@@ -93,7 +93,7 @@ final class Relay implements AutoCloseable {
         Instant now = clock.instant();
         pausedKeys.values().removeIf(until -> !until.isAfter(now));
         return session.createQuery("""
-                SELECT seq, id, key, type, source, time, data, traceparent FROM outbox
+                SELECT seq, id, topic, key, type, source, time, data, traceparent FROM outbox
                 WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch""")
                 .bindArray("paused", String.class, List.copyOf(pausedKeys.keySet()))
                 .bind("batch", config.batch())
@@ -128,7 +128,11 @@ final class Relay implements AutoCloseable {
         Uni<Void> lane = Uni.createFrom().voidItem();
         for (Unpublished fact : facts) {
             lane = lane.chain(() -> sender.send(
-                                    fact.key(), fact.headers(), fact.value(), Spans.context(fact.traceparent()))
+                                    fact.topic(),
+                                    fact.key(),
+                                    fact.headers(),
+                                    fact.value(),
+                                    Spans.context(fact.traceparent()))
                             .ifNoItem()
                             .after(SEND_LIMIT)
                             .fail())

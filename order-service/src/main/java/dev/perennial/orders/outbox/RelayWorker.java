@@ -1,5 +1,6 @@
 package dev.perennial.orders.outbox;
 
+import dev.perennial.events.Topic;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.work.Wakeups;
 import dev.perennial.orders.work.Worker;
@@ -10,6 +11,7 @@ import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.util.Map;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -25,8 +27,14 @@ class RelayWorker {
             Clock clock,
             Wakeups wakeups,
             // The relay bounds what is in flight by its batch.
-            @Channel("orders") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter) {
-        this.relay = new Relay(database, new Outlet(emitter)::send, config, clock);
+            @Channel("orders") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> orders,
+            @Channel("issuers") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> issuers) {
+        Map<String, Outlet> outlets = Map.of(
+                Topic.ORDERS.topicName(), new Outlet(orders),
+                Topic.ISSUERS.topicName(), new Outlet(issuers));
+        Sender sender =
+                (topic, key, headers, value, trace) -> outlets.get(topic).send(key, headers, value, trace);
+        this.relay = new Relay(database, sender, config, clock);
         this.worker = new Worker("outbox-relay", wakeups.factWritten(), config.poll(), relay::round);
     }
 

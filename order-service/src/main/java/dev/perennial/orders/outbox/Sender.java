@@ -7,5 +7,6 @@ import java.util.Map;
 /** Where the relay sends to; completes when the broker has the record. */
 @FunctionalInterface
 interface Sender {
-    Uni<Void> send(String key, Map<String, String> headers, byte[] value, Context trace);
+    /** @param value null for a tombstone */
+    Uni<Void> send(String topic, String key, Map<String, String> headers, byte[] value, Context trace);
 }

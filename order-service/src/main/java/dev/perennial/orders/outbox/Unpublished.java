@@ -10,29 +10,39 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A row that the broker does not have yet. */
+/**
+ * A row that the broker does not have yet.
+ *
+ * @param data empty for a tombstone, which has no headers either
+ */
 record Unpublished(
         long seq,
         String id,
+        String topic,
         String key,
         String type,
         String source,
         Instant time,
-        ByteBuffer data,
+        Optional<ByteBuffer> data,
         Optional<String> traceparent) {
     static Unpublished of(ResultSet row) throws SQLException {
         return new Unpublished(
                 row.getLong("seq"),
                 row.getString("id"),
+                row.getString("topic"),
                 row.getString("key"),
                 row.getString("type"),
                 row.getString("source"),
                 Columns.instant(row, "time"),
-                ByteBuffer.wrap(row.getBytes("data")).asReadOnlyBuffer(),
+                Optional.ofNullable(row.getBytes("data"))
+                        .map(bytes -> ByteBuffer.wrap(bytes).asReadOnlyBuffer()),
                 Columns.optionalText(row, "traceparent"));
     }
 
     Map<String, String> headers() {
+        if (data.isEmpty()) {
+            return Map.of();
+        }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(CloudEvent.SPEC_VERSION, CloudEvent.VERSION);
         headers.put(CloudEvent.ID, id);
@@ -44,9 +54,13 @@ record Unpublished(
         return headers;
     }
 
+    /** Null for a tombstone, as Kafka has it. */
     byte[] value() {
-        byte[] value = new byte[data.remaining()];
-        data.duplicate().get(value);
-        return value;
+        return data.map(bytes -> {
+                    byte[] value = new byte[bytes.remaining()];
+                    bytes.duplicate().get(value);
+                    return value;
+                })
+                .orElse(null);
     }
 }

@@ -172,14 +172,14 @@ public class Placer {
         } catch (RetryLater e) {
             return Heard.of(new Input.PlacementPostponed(attempt, e.problem()));
         } catch (RuntimeException e) {
-            // A defect, or an issuer that was taken out of the configuration: visible on the order, and tried again.
+            // A defect: visible on the order, and tried again.
             LOG.errorf(e, "order %s could not be placed; it is tried again, see its timeline", order.id());
             return Heard.of(new Input.PlacementPostponed(
                     attempt,
                     Problem.of(
                             ErrorCode.INTERNAL,
-                            "a defect of the order-service, or an issuer that is no longer configured, kept the order from being"
-                                    + " placed; its log has the cause under the order's trace id",
+                            "a defect of the order-service kept the order from being placed; its log has the cause under the order's"
+                                    + " trace id",
                             e.getClass().getSimpleName())));
         }
     }

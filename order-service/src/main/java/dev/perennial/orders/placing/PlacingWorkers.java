@@ -2,6 +2,8 @@ package dev.perennial.orders.placing;
 
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.work.Signal;
 import dev.perennial.orders.work.Wakeups;
@@ -13,8 +15,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Keeps placer and supervisor going for the life of the process, and has the accounts ready before the first order. */
@@ -24,30 +27,56 @@ class PlacingWorkers {
     private static final Patience WARM_UP =
             new Patience(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(10));
 
+    private static final Duration LOOK_FOR_ISSUERS = Duration.ofSeconds(1);
+
     private final AcmeAccounts accounts;
+    private final Issuers issuers;
     private final Clock clock;
     private final List<Worker> workers;
-    private final List<Thread> warmUps = new ArrayList<>();
+    private final Map<String, WarmUp> warmUps = new ConcurrentHashMap<>();
+
+    private record WarmUp(IssuerSettings settings, Thread thread) {}
 
     PlacingWorkers(
             Placer placer,
             Supervisor supervisor,
             AcmeAccounts accounts,
+            Issuers issuers,
             PlacingConfig config,
             Wakeups wakeups,
             Clock clock) {
         this.accounts = accounts;
+        this.issuers = issuers;
         this.clock = clock;
         this.workers = List.of(
                 new Worker("placer", wakeups.orderDue(), config.poll(), placer::round),
-                new Worker("supervisor", new Signal(), config.supervise(), supervisor::round));
+                new Worker("supervisor", new Signal(), config.supervise(), supervisor::round),
+                new Worker("accounts", new Signal(), LOOK_FOR_ISSUERS, this::warmUpTheNew));
     }
 
     void start(@Observes StartupEvent event) {
-        for (String issuer : accounts.issuers()) {
-            warmUps.add(Thread.ofVirtual().name("account-" + issuer).start(() -> warmUp(issuer)));
-        }
         workers.forEach(Worker::start);
+    }
+
+    /** Also those that come, or are changed, while this runs. */
+    private boolean warmUpTheNew() {
+        for (String name : issuers.names()) {
+            issuers.find(name)
+                    .ifPresent(settings -> warmUps.compute(
+                            name,
+                            (any, before) -> before != null && before.settings().equals(settings)
+                                    ? before
+                                    : startWarmUp(settings, before)));
+        }
+        return false;
+    }
+
+    private WarmUp startWarmUp(IssuerSettings settings, WarmUp before) {
+        if (before != null) {
+            before.thread().interrupt();
+        }
+        String name = settings.name();
+        return new WarmUp(settings, Thread.ofVirtual().name("account-" + name).start(() -> warmUp(name)));
     }
 
     private void warmUp(String issuer) {
@@ -62,7 +91,7 @@ class PlacingWorkers {
     }
 
     void stop(@Observes ShutdownEvent event) {
-        warmUps.forEach(Thread::interrupt);
         workers.forEach(Worker::close);
+        warmUps.values().forEach(warmUp -> warmUp.thread().interrupt());
     }
 }

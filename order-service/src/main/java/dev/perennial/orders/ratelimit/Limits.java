@@ -39,10 +39,12 @@ public record Limits(Map<LimitKind, Limit> byKind) {
 
     /** All of them in one line. */
     public String words() {
-        return new TreeMap<>(byKind)
-                .entrySet().stream()
-                        .map(entry ->
-                                entry.getValue().words() + " " + entry.getKey().words())
-                        .collect(Collectors.joining(", "));
+        return byKind.isEmpty()
+                ? "no known limits"
+                : new TreeMap<>(byKind)
+                        .entrySet().stream()
+                                .map(entry -> entry.getValue().words() + " "
+                                        + entry.getKey().words())
+                                .collect(Collectors.joining(", "));
     }
 }

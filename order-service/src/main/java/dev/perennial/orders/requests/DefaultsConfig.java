@@ -5,6 +5,6 @@ import io.smallrye.config.ConfigMapping;
 /** What a request that says nothing gets. */
 @ConfigMapping(prefix = "perennial")
 public interface DefaultsConfig {
-    /** One of the configured issuers. */
+    /** The name of an issuer, which may be made later; until then requests that name none are refused. */
     String defaultIssuer();
 }

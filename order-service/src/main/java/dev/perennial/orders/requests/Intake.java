@@ -1,10 +1,12 @@
 package dev.perennial.orders.requests;
 
+import dev.perennial.acme.Issuers;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Database;
@@ -26,6 +28,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,15 +40,24 @@ import org.jdbi.v3.core.Handle;
 public class Intake {
     private final Database database;
     private final Policy policy;
+    private final Issuers issuers;
     private final Moves moves;
     private final Clock clock;
     private final Wakeups wakeups;
     private final MeterRegistry meters;
 
     @Inject
-    public Intake(Database database, Policy policy, Moves moves, Clock clock, Wakeups wakeups, MeterRegistry meters) {
+    public Intake(
+            Database database,
+            Policy policy,
+            Issuers issuers,
+            Moves moves,
+            Clock clock,
+            Wakeups wakeups,
+            MeterRegistry meters) {
         this.database = database;
         this.policy = policy;
+        this.issuers = issuers;
         this.moves = moves;
         this.clock = clock;
         this.wakeups = wakeups;
@@ -95,7 +107,7 @@ public class Intake {
             return again(inbox.earlier(source, asked.id()), asked);
         }
         Answer answer =
-                switch (RequestRules.check(policy, asked.request())) {
+                switch (RequestRules.check(policy, knownIssuers(), asked.request())) {
                     case Verdict.Acceptable acceptable -> order(tx, asked, acceptable, now);
                     case Verdict.Unacceptable unacceptable -> new Answer.Refused(unacceptable.problems());
                 };
@@ -111,6 +123,12 @@ public class Intake {
             }
         }
         return answer;
+    }
+
+    private Map<String, IssuerSettings> knownIssuers() {
+        Map<String, IssuerSettings> known = new HashMap<>();
+        issuers.names().forEach(name -> issuers.find(name).ifPresent(settings -> known.put(name, settings)));
+        return known;
     }
 
     private static Answer again(Inbox.Earlier earlier, Asked asked) {

@@ -4,9 +4,9 @@ import dev.perennial.events.IpAddress;
 import java.math.BigInteger;
 
 /** Addresses that begin alike, as CIDR writes them: {@code 192.0.2.0/24}, {@code 2001:db8::/32}. */
-record Network(IpAddress first, int prefix) {
+public record Network(IpAddress first, int prefix) {
     /** @throws IllegalArgumentException where it is not written so */
-    static Network parse(String text) {
+    public static Network parse(String text) {
         String[] parts = text.strip().split("/", -1);
         if (parts.length != 2 || !parts[1].matches("[0-9]{1,3}")) {
             throw new IllegalArgumentException("a network is written as address/bits, not '" + text + "'");
@@ -15,7 +15,7 @@ record Network(IpAddress first, int prefix) {
     }
 
     /** @throws IllegalArgumentException where there are no such networks */
-    Network {
+    public Network {
         if (prefix < 0 || prefix > bits(first)) {
             throw new IllegalArgumentException(
                     "an address has " + bits(first) + " bits, the network asks for " + prefix);
@@ -27,6 +27,10 @@ record Network(IpAddress first, int prefix) {
 
     boolean contains(IpAddress address) {
         return address.isV6() == first.isV6() && start(address, prefix).equals(start(first, prefix));
+    }
+
+    boolean contains(Network other) {
+        return other.prefix >= prefix && contains(other.first);
     }
 
     private static BigInteger start(IpAddress address, int prefix) {

@@ -1,12 +1,10 @@
 package dev.perennial.orders.requests;
 
-import dev.perennial.acme.IssuersConfig;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** The policy as configured; the process does not start with one that makes no sense. */
@@ -14,17 +12,15 @@ class PolicyProducer {
     @Produces
     @Singleton
     @Startup
-    Policy policy(PolicyConfig config, IssuersConfig issuers, DefaultsConfig defaults) {
+    Policy policy(PolicyConfig config, DefaultsConfig defaults) {
         return new Policy(
                 suffixes(config.allowedSuffixes()),
                 suffixes(config.wildcardSuffixes().orElse(List.of())),
                 Set.copyOf(config.hosts().orElse(List.of())),
-                issuers.issuers().keySet(),
                 defaults.defaultIssuer(),
                 config.allowedNetworks().orElse(List.of()).stream()
                         .map(Network::parse)
-                        .toList(),
-                Map.of());
+                        .toList());
     }
 
     private static List<String> suffixes(List<String> configured) {

@@ -6,6 +6,7 @@ import dev.perennial.events.DnsName;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IpAddress;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Checks a request against policy and brings it into canonical form. Pure; says everything that is wrong at once. */
@@ -31,16 +33,19 @@ public final class RequestRules {
     private static final int QUOTED = 80;
 
     private final Policy policy;
+    private final Map<String, IssuerSettings> issuers;
     private final CertificateRequested request;
     private final List<Problem> problems = new ArrayList<>();
 
-    private RequestRules(Policy policy, CertificateRequested request) {
+    private RequestRules(Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
         this.policy = policy;
+        this.issuers = issuers;
         this.request = request;
     }
 
-    public static Verdict check(Policy policy, CertificateRequested request) {
-        return new RequestRules(policy, request).verdict();
+    /** @param issuers that there are, by name */
+    public static Verdict check(Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
+        return new RequestRules(policy, issuers, request).verdict();
     }
 
     private Verdict verdict() {
@@ -51,8 +56,9 @@ public final class RequestRules {
         Optional<KeyType> keyType = keyType();
         List<String> targets = targets();
         checkLabels();
-        Optional<String> rehearsalAt = policy.rehearsal(issuer);
-        if (request.rehearse() && policy.issuers().contains(issuer) && rehearsalAt.isEmpty()) {
+        Optional<IssuerSettings> known = Optional.ofNullable(issuers.get(issuer));
+        Optional<String> rehearsalAt = known.flatMap(IssuerSettings::rehearsal);
+        if (request.rehearse() && known.isPresent() && rehearsalAt.isEmpty()) {
             refuse(
                     ErrorCode.INVALID_FIELD,
                     "field 'rehearse': issuer " + quoted(issuer)
@@ -158,10 +164,11 @@ public final class RequestRules {
 
     private String issuer() {
         String issuer = request.issuer().orElse(policy.defaultIssuer());
-        if (!policy.issuers().contains(issuer)) {
+        if (!issuers.containsKey(issuer)) {
             refuse(
                     ErrorCode.UNKNOWN_ISSUER,
-                    "field 'issuer': " + quoted(issuer) + " is not configured; known: " + sorted(policy.issuers()));
+                    "field 'issuer': " + quoted(issuer) + " is not configured; known: "
+                            + new TreeSet<>(issuers.keySet()));
         }
         return issuer;
     }
@@ -215,13 +222,6 @@ public final class RequestRules {
 
     private void refuse(ErrorCode code, String detail) {
         problems.add(Problem.of(code, detail));
-    }
-
-    private static List<String> sorted(Iterable<String> values) {
-        List<String> sorted = new ArrayList<>();
-        values.forEach(sorted::add);
-        sorted.sort(Comparator.naturalOrder());
-        return sorted;
     }
 
     private static String quoted(String value) {

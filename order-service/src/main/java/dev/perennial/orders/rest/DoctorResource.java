@@ -2,7 +2,7 @@ package dev.perennial.orders.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.Issuers;
 import dev.perennial.events.DnsName;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
@@ -45,13 +45,13 @@ public class DoctorResource {
     private static final int MOST_BYTES = 4096;
 
     private final Doctor doctor;
-    private final AcmeAccounts accounts;
+    private final Issuers issuers;
     private final DefaultsConfig defaults;
 
     @Inject
-    DoctorResource(Doctor doctor, AcmeAccounts accounts, DefaultsConfig defaults) {
+    DoctorResource(Doctor doctor, Issuers issuers, DefaultsConfig defaults) {
         this.doctor = doctor;
-        this.accounts = accounts;
+        this.issuers = issuers;
         this.defaults = defaults;
     }
 
@@ -82,7 +82,7 @@ public class DoctorResource {
         Optional<Identifier> identifier = question.name().map(DoctorResource::identifier);
         List<Diagnosis> found = new ArrayList<>();
         if (question.issuer().isPresent() || identifier.isEmpty()) {
-            found.addAll(doctor.issuers(question.issuer().map(Set::of).orElseGet(accounts::issuers)));
+            found.addAll(doctor.issuers(question.issuer().map(Set::of).orElseGet(issuers::names)));
         }
         identifier.ifPresent(
                 name -> found.add(doctor.name(name, question.issuer().orElseGet(defaults::defaultIssuer))));
@@ -110,12 +110,11 @@ public class DoctorResource {
     }
 
     private void requireIssuer(String issuer) {
-        if (!accounts.issuers().contains(issuer)) {
+        if (!issuers.names().contains(issuer)) {
             throw new Refusal(
                     404,
                     ErrorCode.UNKNOWN_ISSUER,
-                    "field 'issuer': there is no issuer '" + issuer + "'; there are "
-                            + new TreeSet<>(accounts.issuers()));
+                    "field 'issuer': there is no issuer '" + issuer + "'; there are " + new TreeSet<>(issuers.names()));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.perennial.orders.rest;
 
 import dev.perennial.acme.AccountChanges;
-import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.Issuers;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RetryLater;
 import io.smallrye.common.annotation.Blocking;
@@ -35,19 +35,19 @@ import org.jboss.logging.Logger;
 public class IssuersResource {
     private static final Logger LOG = Logger.getLogger(IssuersResource.class);
 
-    private final AcmeAccounts accounts;
+    private final Issuers issuers;
     private final AccountChanges changes;
 
     @Inject
-    IssuersResource(AcmeAccounts accounts, AccountChanges changes) {
-        this.accounts = accounts;
+    IssuersResource(Issuers issuers, AccountChanges changes) {
+        this.issuers = issuers;
         this.changes = changes;
     }
 
     @GET
     @Operation(summary = "The names of the configured issuers")
     public List<String> issuers() {
-        return accounts.issuers().stream().sorted().toList();
+        return issuers.names().stream().sorted().toList();
     }
 
     @POST
@@ -67,7 +67,7 @@ public class IssuersResource {
     }
 
     private void change(String issuer, String what, Consumer<String> change) {
-        if (!accounts.issuers().contains(issuer)) {
+        if (!issuers.names().contains(issuer)) {
             throw new Refusal(404, ErrorCode.UNKNOWN_ISSUER, "there is no such issuer");
         }
         LOG.infof("%s of the account at the issuer %s was asked for over REST", what, issuer);

@@ -7,6 +7,7 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Decoded;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.platform.telemetry.Spans;
@@ -59,6 +60,23 @@ class RelayIT {
                 .containsEntry(CloudEvent.SUBJECT, "a");
         assertThat(sent.traceparent()).contains(Parts.TRACEPARENT);
         assertThat(EventCodec.decode(sent.headers(), sent.value())).isInstanceOf(Decoded.Known.class);
+    }
+
+    @Test
+    void sendsATombstoneToTheTopicOfItsType() {
+        append("a", "1");
+        parts.database.inTransaction(tx -> {
+            new Outbox(tx, parts.clock).retract(EventType.ISSUER_CONFIGURED, "zerossl", Optional.of(Parts.TRACEPARENT));
+            return "retracted";
+        });
+
+        relay.round();
+
+        assertThat(broker.sent).extracting(Sent::topic).containsExactly("certificate.orders", "certificate.issuers");
+        Sent tombstone = broker.sent.getLast();
+        assertThat(tombstone.key()).isEqualTo("zerossl");
+        assertThat(tombstone.value()).isNull();
+        assertThat(tombstone.headers()).isEmpty();
     }
 
     @Test
@@ -203,7 +221,7 @@ class RelayIT {
         };
     }
 
-    record Sent(String key, Map<String, String> headers, byte[] value, Optional<String> traceparent) {}
+    record Sent(String topic, String key, Map<String, String> headers, byte[] value, Optional<String> traceparent) {}
 
     /** Remembers what it took, in order. */
     static final class Broker implements Sender {
@@ -212,11 +230,11 @@ class RelayIT {
         Runnable afterSend = () -> {};
 
         @Override
-        public Uni<Void> send(String key, Map<String, String> headers, byte[] value, Context trace) {
+        public Uni<Void> send(String topic, String key, Map<String, String> headers, byte[] value, Context trace) {
             if (badKeys.contains(key)) {
                 return Uni.createFrom().failure(new IllegalStateException("the broker does not want " + key));
             }
-            sent.add(new Sent(key, headers, value, Spans.traceparent(trace)));
+            sent.add(new Sent(topic, key, headers, value, Spans.traceparent(trace)));
             return Uni.createFrom().voidItem().invoke(afterSend);
         }
 

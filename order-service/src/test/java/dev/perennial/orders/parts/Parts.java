@@ -1,7 +1,10 @@
 package dev.perennial.orders.parts;
 
+import dev.perennial.acme.Issuers;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
@@ -23,6 +26,7 @@ import dev.perennial.orders.work.Wakeups;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,20 +40,15 @@ public final class Parts {
     public final Clock clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
     public final Wakeups wakeups = new Wakeups();
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    public final Policy policy = new Policy(
-            List.of("example.com"),
-            List.of(),
-            Set.of("web-1", "web-2"),
-            Set.of("local", "production", "staging"),
-            "local",
-            List.of(),
-            Map.of("production", "staging"));
+    public final Policy policy = new Policy(List.of("example.com"), List.of(), Set.of("web-1", "web-2"), "local");
+    public final Issuers issuers =
+            Issuers.of(issuer("local"), issuer("staging"), issuer("production", Map.of("rehearsal", "staging")));
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
     public volatile Candidates candidates = order -> List.of(order.spec().issuer());
     public final Failover failover = new Failover(order -> candidates.of(order), new Outage());
     public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), failover, clock, meters);
-    public final Intake intake = new Intake(database, policy, moves, clock, wakeups, meters);
+    public final Intake intake = new Intake(database, policy, issuers, moves, clock, wakeups, meters);
 
     /** Orders go elsewhere after the third failure; the one that sees whether the issuer is back goes at once, the next much later. */
     private record Outage() implements FailoverConfig {
@@ -62,6 +61,19 @@ public final class Parts {
         public List<Duration> probePauses() {
             return List.of(Duration.ofMinutes(10));
         }
+    }
+
+    /** An issuer about which nothing more is said. */
+    public static IssuerSettings issuer(String name) {
+        return issuer(name, Map.of());
+    }
+
+    /** @param more settings by their names in JSON */
+    public static IssuerSettings issuer(String name, Map<String, Object> more) {
+        Map<String, Object> settings =
+                new HashMap<>(Map.of("name", name, "directory", "https://ca.example.com/directory"));
+        settings.putAll(more);
+        return EventCodec.mapper().convertValue(settings, IssuerSettings.class);
     }
 
     public static CertificateRequested request(String name, List<String> targets, String... names) {

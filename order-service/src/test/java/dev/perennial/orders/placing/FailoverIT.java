@@ -18,7 +18,6 @@ import dev.perennial.orders.requests.Answer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -42,11 +41,6 @@ class FailoverIT {
 
     /** Several CAs. */
     private record Cas(Map<String, FakeAccounts> byName) implements AcmeAccounts {
-        @Override
-        public Set<String> issuers() {
-            return byName.keySet();
-        }
-
         @Override
         public AcmeAccount of(String issuer, Registration registration) {
             return byName.get(issuer);

@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -29,11 +28,6 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
                 URI.create("https://ca.test/finalize/" + number),
                 List.of(URI.create("https://ca.test/authz/" + number)),
                 Optional.empty()));
-    }
-
-    @Override
-    public Set<String> issuers() {
-        return Set.of("local");
     }
 
     @Override

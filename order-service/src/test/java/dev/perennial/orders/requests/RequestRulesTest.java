@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.orders.parts.Parts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +22,15 @@ import org.junit.jupiter.api.Test;
 
 class RequestRulesTest {
     private static final Policy POLICY = new Policy(
-            List.of("example.com", "xn--bcher-kva.test"),
-            List.of("wild.example.com"),
-            Set.of("web-1"),
-            Set.of("local"),
-            "local");
+            List.of("example.com", "xn--bcher-kva.test"), List.of("wild.example.com"), Set.of("web-1"), "local");
+
+    private static final Map<String, IssuerSettings> ISSUERS = Map.of("local", Parts.issuer("local"));
 
     @Test
     void bringsARequestIntoCanonicalForm() {
         Verdict verdict = RequestRules.check(
                 POLICY,
+                ISSUERS,
                 request(
                         "shop",
                         "web",
@@ -51,7 +52,7 @@ class RequestRulesTest {
 
     @Test
     void writesInternationalisedNamesInALabels() {
-        Verdict verdict = RequestRules.check(POLICY, names("bücher.test"));
+        Verdict verdict = RequestRules.check(POLICY, ISSUERS, names("bücher.test"));
 
         assertThat(verdict).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> assertThat(
                         it.spec().identifiers())
@@ -62,6 +63,7 @@ class RequestRulesTest {
     void tellsEverythingThatIsWrongAtOnce() {
         Verdict verdict = RequestRules.check(
                 POLICY,
+                ISSUERS,
                 request(
                         "No",
                         "",
@@ -89,22 +91,25 @@ class RequestRulesTest {
 
     @Test
     void takesWildcardsWhereDnsCanProveThem() {
-        assertThat(RequestRules.check(POLICY, names("*.wild.example.com", "*.a.wild.example.com", "wild.example.com")))
+        assertThat(RequestRules.check(
+                        POLICY, ISSUERS, names("*.wild.example.com", "*.a.wild.example.com", "wild.example.com")))
                 .isInstanceOf(Verdict.Acceptable.class);
-        assertThat(codes(RequestRules.check(POLICY, names("*.notwild.example.com"))))
+        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("*.notwild.example.com"))))
                 .containsExactly(ErrorCode.WILDCARD_NEEDS_DNS01);
     }
 
     @Test
     void takesOneHundredNamesAndNotOneMore() {
-        assertThat(RequestRules.check(POLICY, names(many(100)))).isInstanceOf(Verdict.Acceptable.class);
-        assertThat(codes(RequestRules.check(POLICY, names(many(101))))).containsExactly(ErrorCode.TOO_MANY_NAMES);
-        assertThat(codes(RequestRules.check(POLICY, names()))).containsExactly(ErrorCode.INVALID_FIELD);
+        assertThat(RequestRules.check(POLICY, ISSUERS, names(many(100)))).isInstanceOf(Verdict.Acceptable.class);
+        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names(many(101)))))
+                .containsExactly(ErrorCode.TOO_MANY_NAMES);
+        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names()))).containsExactly(ErrorCode.INVALID_FIELD);
     }
 
     @Test
     void certifiesNamesAndAddressesAndNothingElse() {
-        assertThat(codes(RequestRules.check(POLICY, names("192.0.2.1")))).containsExactly(ErrorCode.INVALID_NAME);
+        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("192.0.2.1"))))
+                .containsExactly(ErrorCode.INVALID_NAME);
         CertificateRequested ip = new CertificateRequested(
                 "shop",
                 "web",
@@ -118,7 +123,7 @@ class RequestRulesTest {
                 Optional.empty(),
                 List.of(),
                 Map.of());
-        assertThat(codes(RequestRules.check(POLICY, ip)))
+        assertThat(codes(RequestRules.check(POLICY, ISSUERS, ip)))
                 .containsExactly(
                         ErrorCode.FORBIDDEN_NAME,
                         ErrorCode.INVALID_NAME,
@@ -133,28 +138,28 @@ class RequestRulesTest {
                 POLICY.allowedSuffixes(),
                 POLICY.wildcardSuffixes(),
                 POLICY.hosts(),
-                POLICY.issuers(),
                 POLICY.defaultIssuer(),
-                List.of(Network.parse("192.0.2.0/24"), Network.parse("2001:db8::/32")),
-                Map.of());
+                List.of(Network.parse("192.0.2.0/24"), Network.parse("2001:db8::/32")));
         CertificateRequested mixed = addresses("192.0.2.1", "2001:DB8:0::1");
 
-        assertThat(RequestRules.check(policy, mixed)).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> assertThat(
-                        it.spec().identifiers())
-                .containsExactly(
-                        new Identifier("ip", "192.0.2.1"),
-                        new Identifier("ip", "2001:db8::1"),
-                        new Identifier("dns", "example.com")));
-        assertThat(codes(RequestRules.check(policy, addresses("192.0.3.1")))).containsExactly(ErrorCode.FORBIDDEN_NAME);
-        assertThat(codes(RequestRules.check(policy, addresses("2001:db8::1", "2001:DB8:0:0::1"))))
+        assertThat(RequestRules.check(policy, ISSUERS, mixed))
+                .isInstanceOfSatisfying(
+                        Verdict.Acceptable.class, it -> assertThat(it.spec().identifiers())
+                                .containsExactly(
+                                        new Identifier("ip", "192.0.2.1"),
+                                        new Identifier("ip", "2001:db8::1"),
+                                        new Identifier("dns", "example.com")));
+        assertThat(codes(RequestRules.check(policy, ISSUERS, addresses("192.0.3.1"))))
+                .containsExactly(ErrorCode.FORBIDDEN_NAME);
+        assertThat(codes(RequestRules.check(policy, ISSUERS, addresses("2001:db8::1", "2001:DB8:0:0::1"))))
                 .containsExactly(ErrorCode.DUPLICATE_NAME);
     }
 
     @Test
     void isNotFooledByANameThatOnlyEndsAlike() {
-        assertThat(codes(RequestRules.check(POLICY, names("notexample.com", "example.com.evil.test"))))
+        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("notexample.com", "example.com.evil.test"))))
                 .containsExactly(ErrorCode.FORBIDDEN_NAME, ErrorCode.FORBIDDEN_NAME);
-        assertThat(RequestRules.check(POLICY, names("example.com"))).isInstanceOf(Verdict.Acceptable.class);
+        assertThat(RequestRules.check(POLICY, ISSUERS, names("example.com"))).isInstanceOf(Verdict.Acceptable.class);
     }
 
     @Test
@@ -163,18 +168,19 @@ class RequestRulesTest {
 
         for (Map<String, String> labels :
                 List.of(tooMany, Map.of("key", "v".repeat(256)), Map.of("k".repeat(64), "value"))) {
-            assertThat(codes(RequestRules.check(POLICY, labelled(labels)))).containsExactly(ErrorCode.INVALID_FIELD);
+            assertThat(codes(RequestRules.check(POLICY, ISSUERS, labelled(labels))))
+                    .containsExactly(ErrorCode.INVALID_FIELD);
         }
-        assertThat(RequestRules.check(POLICY, labelled(Map.of("k".repeat(63), "v".repeat(255)))))
+        assertThat(RequestRules.check(POLICY, ISSUERS, labelled(Map.of("k".repeat(63), "v".repeat(255)))))
                 .isInstanceOf(Verdict.Acceptable.class);
     }
 
     @Test
     void keepsNoLabelThatCannotBeStored() {
         for (String unclean : List.of("\0", "\uD83D", "\uDE00")) {
-            assertThat(codes(RequestRules.check(POLICY, labelled(Map.of("key", unclean)))))
+            assertThat(codes(RequestRules.check(POLICY, ISSUERS, labelled(Map.of("key", unclean)))))
                     .containsExactly(ErrorCode.INVALID_FIELD);
-            assertThat(codes(RequestRules.check(POLICY, labelled(Map.of(unclean, "value")))))
+            assertThat(codes(RequestRules.check(POLICY, ISSUERS, labelled(Map.of(unclean, "value")))))
                     .containsExactly(ErrorCode.INVALID_FIELD);
         }
     }

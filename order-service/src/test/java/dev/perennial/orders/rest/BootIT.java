@@ -221,7 +221,7 @@ class BootIT {
                         "state=\"due\"",
                         "perennial_quarantined_names",
                         "perennial_waiting_orders{");
-        assertThat(log("service.log")).contains("issuer local: 300 in 1 s new orders in quick succession, 300 in 3 h");
+        assertThat(log("service.log")).contains("/dir, 300 in 1 s new orders in quick succession, 300 in 3 h");
     }
 
     @Test
@@ -328,15 +328,23 @@ class BootIT {
                         "perennial.vault.address=http://127.0.0.1:" + closed,
                         "perennial.vault.role-id-file=" + secret("role-id-" + closed, "role"),
                         "perennial.vault.secret-id-file=" + secret("secret-id-" + closed, "secret"),
-                        "perennial.issuers.local.directory=https://localhost:" + closed + "/dir",
-                        "perennial.issuers.local.terms-of-service-agreed=true",
-                        "perennial.issuers.local.limits=lets-encrypt",
                         "perennial.dns.resolver=127.0.0.1:" + closed,
                         "perennial.doctor.request-timeout=500ms",
+                        "perennial.issuers-file=" + issuers(closed),
                         "perennial.default-issuer=local",
                         "perennial.policy.allowed-suffixes=example.com",
                         "perennial.policy.hosts=web-1",
                         "perennial.rest.token-file=" + token));
+    }
+
+    private static Path issuers(int port) throws IOException {
+        return Files.writeString(Files.createTempFile(dir, "issuers", ".yaml"), """
+                issuers:
+                  local:
+                    directory: https://localhost:%d/dir
+                    termsOfServiceAgreed: true
+                    limits: lets-encrypt
+                """.formatted(port));
     }
 
     private static Path secret(String name, String value) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
@@ -50,6 +51,22 @@ public class Inlet {
     public Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record, Set<EventType> wanted) {
         Optional<EventType> type = EventType.fromWire(headers(record).getOrDefault(CloudEvent.TYPE, ""));
         return type.isPresent() && !wanted.contains(type.get()) ? Optional.empty() : event(record);
+    }
+
+    /**
+     * A record of a compacted topic that every replica reads for itself: something new under a key, or a tombstone. What cannot be
+     * read is left out, without dead letters: every replica would write its own.
+     */
+    public void latest(ConsumerRecord<String, byte[]> record, Consumer<CloudEvent> put, Consumer<String> remove) {
+        if (record.value() == null) {
+            Optional.ofNullable(record.key()).ifPresent(remove);
+            return;
+        }
+        try {
+            event(record).ifPresent(put);
+        } catch (Unreadable e) {
+            LOG.warnf("left out: %s", e.getMessage());
+        }
     }
 
     /** The same without judgement, for a topic that strangers write. */

@@ -11,6 +11,7 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.IssuanceFailed;
+import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderFailed;
@@ -100,6 +101,8 @@ final class Story {
             case OrderRehearsed fact -> "the rehearsal is over";
             case OrderFailed fact -> "GIVEN UP: " + fact.problem();
             case ChallengePresented fact -> "challenge presented";
+            case IssuerConfigured fact ->
+                "issuer configured: " + fact.settings().name();
         };
     }
 

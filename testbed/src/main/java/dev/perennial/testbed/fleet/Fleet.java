@@ -35,6 +35,7 @@ public final class Fleet {
      * @param allowedSuffixes names outside of them are refused
      * @param http01Port where the CA looks for http-01 answers
      * @param tlsAlpn01Port where the CA looks for tls-alpn-01 answers and the one validation-service gives them; empty where there are several
+     * @param issuers at the testbed's CA, by name, each with what is different about it
      * @param serviceProperties by module, on top of all others
      * @param recordAotCaches whether the services write their ahead-of-time caches when they are stopped
      */
@@ -53,9 +54,11 @@ public final class Fleet {
             String host,
             int http01Port,
             OptionalInt tlsAlpn01Port,
+            Map<String, Map<String, Object>> issuers,
             Map<String, Map<String, String>> serviceProperties,
             boolean recordAotCaches) {
         public Parts {
+            issuers = Map.copyOf(issuers);
             allowedSuffixes = List.copyOf(allowedSuffixes);
             serviceProperties = Map.copyOf(serviceProperties);
         }
@@ -74,7 +77,11 @@ public final class Fleet {
     }
 
     public ServicePart orderService(int replica, int httpPort) {
-        Map<String, String> own = new HashMap<>(issuer());
+        Map<String, String> own = new HashMap<>();
+        own.put(
+                "perennial.issuers-file",
+                run.write("issuers.yaml", TestbedIssuers.file(parts.front(), parts.issuers()))
+                        .toString());
         own.put("perennial.default-issuer", ISSUER);
         own.put("perennial.rest.token-file", parts.tokenFile().toString());
         own.put("perennial.policy.allowed-suffixes", String.join(",", parts.allowedSuffixes()));
@@ -82,8 +89,7 @@ public final class Fleet {
         own.put("perennial.dns.resolver", parts.resolver());
         own.put("perennial.doctor.http01-port", Integer.toString(parts.http01Port()));
         parts.tlsAlpn01Port().ifPresent(port -> own.put("perennial.doctor.tlsalpn01-port", Integer.toString(port)));
-        parts.bind()
-                .ifPresent(bind -> own.put("perennial.doctor.authoritative-port", Integer.toString(bind.port())));
+        parts.bind().ifPresent(bind -> own.put("perennial.doctor.authoritative-port", Integer.toString(bind.port())));
         own.put("quarkus.datasource.jdbc.url", parts.postgres().jdbcUrl());
         own.put("quarkus.datasource.username", PostgresPart.ROLE);
         Map<String, String> environment =
@@ -92,7 +98,7 @@ public final class Fleet {
     }
 
     public ServicePart validationService(int replica, int httpPort) {
-        Map<String, String> own = new HashMap<>(issuer());
+        Map<String, String> own = new HashMap<>();
         own.put("perennial.http01.port", Integer.toString(parts.http01Port()));
         parts.tlsAlpn01Port().ifPresent(port -> {
             own.put("perennial.tlsalpn01.listen-port", Integer.toString(port));
@@ -119,7 +125,7 @@ public final class Fleet {
                 "issuance-service",
                 "issuance-service",
                 httpPort,
-                issuer(),
+                Map.of(),
                 Map.of());
     }
 
@@ -161,15 +167,5 @@ public final class Fleet {
                 properties,
                 environment);
         return new ServicePart(run, launcher, spec);
-    }
-
-    private Map<String, String> issuer() {
-        String prefix = "perennial.issuers." + ISSUER + ".";
-        return Map.of(
-                prefix + "directory", parts.front().directory().toString(),
-                prefix + "trusted-roots", parts.front().roots().toString(),
-                prefix + "profile", "default",
-                prefix + "contact", "mailto:operators@demo.test",
-                prefix + "terms-of-service-agreed", "true");
     }
 }

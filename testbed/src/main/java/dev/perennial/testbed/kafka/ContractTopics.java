@@ -38,6 +38,7 @@ public final class ContractTopics {
             case CHALLENGES -> List.of("validation-service");
             case ORDERS -> List.of("issuance-service", "validation-service");
             case VALIDATIONS -> List.of("issuance-service", "order-service");
+            case ISSUERS -> List.of();
             case ISSUANCES -> List.of("deploy-agent", "order-service");
         };
     }

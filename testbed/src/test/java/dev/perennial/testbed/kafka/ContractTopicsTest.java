@@ -16,10 +16,10 @@ class ContractTopicsTest {
     }
 
     @Test
-    void compactsTheChallengesOnly() {
+    void compactsTheIssuersAndTheChallenges() {
         assertThat(ContractTopics.all())
                 .filteredOn(topic -> topic.configs() != null && topic.configs().containsKey("cleanup.policy"))
                 .extracting(NewTopic::name)
-                .containsExactly("certificate.challenges");
+                .containsExactly("certificate.issuers", "certificate.challenges");
     }
 }

@@ -48,8 +48,7 @@ class ResponderTest {
                     "quarkus.log.category.\"org.apache.kafka\".level", "ERROR",
                     "perennial.vault.address", "http://127.0.0.1:1",
                     "perennial.vault.role-id-file", dummy(),
-                    "perennial.vault.secret-id-file", dummy(),
-                    "perennial.issuers.ca.directory", "https://127.0.0.1:1/directory");
+                    "perennial.vault.secret-id-file", dummy());
         }
     }
 

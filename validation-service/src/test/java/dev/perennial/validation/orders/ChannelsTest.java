@@ -20,7 +20,7 @@ class ChannelsTest {
 
     @Test
     void setsWhatMattersOnEveryWayIn() {
-        assertThat(channels(IN)).containsExactlyInAnyOrder("orders", "challenges");
+        assertThat(channels(IN)).containsExactlyInAnyOrder("orders", "challenges", "issuers");
         for (String channel : channels(IN)) {
             for (String setting : List.of(
                     "connector",
@@ -71,6 +71,15 @@ class ChannelsTest {
                 .containsEntry(IN + "challenges.commit-strategy", "ignore")
                 .containsEntry(OUT + "presented.topic", Topic.CHALLENGES.topicName());
         assertThat(settings.getProperty(IN + "challenges.group.id")).contains("${quarkus.uuid}");
+    }
+
+    @Test
+    void readsTheIssuersFromTheBeginningInEveryReplica() {
+        assertThat(settings)
+                .containsEntry(IN + "issuers.topic", Topic.ISSUERS.topicName())
+                .containsEntry(IN + "issuers.auto.offset.reset", "earliest")
+                .containsEntry(IN + "issuers.commit-strategy", "ignore");
+        assertThat(settings.getProperty(IN + "issuers.group.id")).contains("${quarkus.uuid}");
     }
 
     private Set<String> channels(String direction) {

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ValidationDeskTest {
@@ -157,11 +156,6 @@ class ValidationDeskTest {
     }
 
     private record FailingAccounts(Deque<ErrorCode> failures, FakeAccount account) implements AcmeAccounts {
-        @Override
-        public Set<String> issuers() {
-            return Set.of("ca");
-        }
-
         @Override
         public AcmeAccount of(String issuer, Registration registration) {
             assertThat(registration).isEqualTo(Registration.NEVER);

@@ -2,12 +2,12 @@ package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
-import dev.perennial.acme.IssuersConfig;
+import dev.perennial.acme.Issuers;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.fleet.TestbedIssuers;
 import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,20 +18,8 @@ final class TestbedAccount {
     private TestbedAccount() {}
 
     static AcmeAccount at(Stack stack) {
-        var config = new SmallRyeConfigBuilder()
-                .withMapping(IssuersConfig.class)
-                .withDefaultValue(
-                        "perennial.issuers.pebble.directory",
-                        stack.front().directory().toString())
-                .withDefaultValue(
-                        "perennial.issuers.pebble.trusted-roots",
-                        stack.front().roots().toString())
-                .withDefaultValue("perennial.issuers.pebble.profile", "default")
-                .withDefaultValue("perennial.issuers.pebble.request-timeout", "PT20S")
-                .withDefaultValue("perennial.issuers.pebble.terms-of-service-agreed", "true")
-                .build()
-                .getConfigMapping(IssuersConfig.class);
-        return AcmeAccounts.of(config, new Memory()).of("pebble", AcmeAccounts.Registration.IF_ABSENT);
+        var issuer = TestbedIssuers.settings("pebble", stack.front(), Map.of());
+        return AcmeAccounts.of(Issuers.of(issuer), new Memory()).of("pebble", AcmeAccounts.Registration.IF_ABSENT);
     }
 
     private static final class Memory implements SecretStore {

@@ -1,0 +1,62 @@
+package dev.perennial.testbed.fleet;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.testbed.ca.Front;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The testbed's CA as an issuer, and as several where a test wants more of them. */
+public final class TestbedIssuers {
+    private TestbedIssuers() {}
+
+    /**
+     * Settings of the CA behind the front.
+     *
+     * @param changes by the names that the settings have in JSON, on top of what the testbed says
+     */
+    public static IssuerSettings settings(String name, Front front, Map<String, Object> changes) {
+        Map<String, Object> settings = new HashMap<>(at(front));
+        settings.put("name", name);
+        settings.putAll(changes);
+        return EventCodec.mapper().convertValue(settings, IssuerSettings.class);
+    }
+
+    /** The file that the order-service applies at its start. JSON is YAML too. */
+    static String file(Front front, Map<String, Map<String, Object>> changesByName) {
+        Map<String, Map<String, Object>> issuers = new TreeMap<>();
+        changesByName.forEach((name, changes) -> {
+            Map<String, Object> settings = new TreeMap<>(at(front));
+            settings.putAll(changes);
+            issuers.put(name, settings);
+        });
+        try {
+            return EventCodec.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(Map.of("issuers", issuers));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, Object> at(Front front) {
+        try {
+            return Map.of(
+                    "directory",
+                    front.directory().toString(),
+                    "trustedRoots",
+                    Files.readString(front.roots()),
+                    "profile",
+                    "default",
+                    "contact",
+                    "mailto:operators@demo.test",
+                    "termsOfServiceAgreed",
+                    true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
