@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
@@ -55,6 +56,9 @@ public final class ReloadQueue implements AutoCloseable {
     /** Within this process; the server's lock is between processes. */
     private final Lock ours = new ReentrantLock();
 
+    /** The test that somebody waits to make. */
+    private final AtomicReference<CompletableFuture<Optional<Problem>>> nextTest = new AtomicReference<>();
+
     private volatile boolean open = true;
     /** {@link System#nanoTime()} before which no batch begins; of the working thread only. */
     private long rested = System.nanoTime();
@@ -85,9 +89,29 @@ public final class ReloadQueue implements AutoCloseable {
         }
     }
 
-    /** The configuration test of what is there now, under the lock of a switch, so that none is half done meanwhile. No reload. */
+    /**
+     * The configuration test of what is there now, under the lock of a switch, so that none is half done meanwhile. No reload. Whoever comes
+     * before a test has begun shares it: it may read the configuration of hundreds of sites.
+     */
     public Optional<Problem> test() {
+        CompletableFuture<Optional<Problem>> mine = new CompletableFuture<>();
+        CompletableFuture<Optional<Problem>> another = nextTest.compareAndExchange(null, mine);
+        if (another != null) {
+            return another.join();
+        }
         ours.lock();
+        try {
+            nextTest.set(null);
+            mine.complete(tested());
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+        } finally {
+            ours.unlock();
+        }
+        return mine.join();
+    }
+
+    private Optional<Problem> tested() {
         try {
             Optional<ServerLock> lock = ServerLock.acquire(server.lock(), LOCK_LIMIT);
             if (lock.isEmpty()) {
@@ -98,8 +122,6 @@ public final class ReloadQueue implements AutoCloseable {
             }
         } catch (IOException e) {
             return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, notTaken(e)));
-        } finally {
-            ours.unlock();
         }
     }
 

@@ -10,6 +10,8 @@ import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Event;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.SecretPath;
 import io.opentelemetry.context.Context;
@@ -98,6 +100,22 @@ class RehearsalsTest {
     }
 
     @Test
+    void keepsNoLiveCertificateWaitingWhereItMayNotListRehearsals() {
+        Bundle live = host.issued("blog");
+        HostCopies copies = new HostCopies(
+                new ScriptedStore(host.store).beforeList(folder -> {
+                    if (folder.equals(SecretPath.rehearsalFolder(TestHost.NAME))) {
+                        throw new RetryLater(Problem.of(ErrorCode.VAULT_UNAVAILABLE, "HTTP 403"));
+                    }
+                }),
+                TestHost.NAME);
+
+        reconciliation(copies).once();
+
+        assertThat(host.serves(live)).isTrue();
+    }
+
+    @Test
     void saysNothingAboutARehearsalThatIsOver() {
         host.store.destroy(SecretPath.rehearsalCopy(TestHost.NAME, rehearsed.orderId()));
 
@@ -115,16 +133,21 @@ class RehearsalsTest {
     }
 
     private Reconciliation reconciliation() {
+        return reconciliation(host.copies);
+    }
+
+    private Reconciliation reconciliation(HostCopies copies) {
+        Rehearsals tried = copies == host.copies ? rehearsals : host.rehearsals(copies, published::add);
         Deployments deployments = new Deployments(
                 TestHost.NAME,
-                host.copies,
+                copies,
                 host.deployer(),
                 published::add,
                 host.meters,
                 Clock.systemUTC(),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5));
-        return new Reconciliation(host.copies, deployments, rehearsals, Duration.ofMinutes(5));
+        return new Reconciliation(copies, deployments, tried, Duration.ofMinutes(5));
     }
 
     private List<Event> reports() {

@@ -7,11 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A store to which something happens right before a read, so that what a reader finds does not depend on who is faster. */
 final class ScriptedStore implements SecretStore {
     private final SecretStore store;
     private final Map<Integer, Runnable> script = new HashMap<>();
+    private Consumer<SecretPath> listScript = folder -> {};
     private int reads;
 
     ScriptedStore(SecretStore store) {
@@ -21,6 +23,11 @@ final class ScriptedStore implements SecretStore {
     /** @param read counted from 1 */
     ScriptedStore beforeRead(int read, Runnable what) {
         script.put(read, what);
+        return this;
+    }
+
+    ScriptedStore beforeList(Consumer<SecretPath> what) {
+        listScript = what;
         return this;
     }
 
@@ -52,6 +59,7 @@ final class ScriptedStore implements SecretStore {
 
     @Override
     public List<String> list(SecretPath folder) {
+        listScript.accept(folder);
         return store.list(folder);
     }
 }

@@ -76,6 +76,10 @@ final class TestHost implements AutoCloseable {
     }
 
     Rehearsals rehearsals(Consumer<CloudEvent> outlet) {
+        return rehearsals(copies, outlet);
+    }
+
+    Rehearsals rehearsals(HostCopies copies, Consumer<CloudEvent> outlet) {
         return new Rehearsals(
                 NAME,
                 copies,

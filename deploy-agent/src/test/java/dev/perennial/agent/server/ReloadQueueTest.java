@@ -1,0 +1,79 @@
+package dev.perennial.agent.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.agent.host.Syntax;
+import dev.perennial.agent.host.WebServer;
+import dev.perennial.agent.proof.Prover;
+import dev.perennial.events.Problem;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReloadQueueTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void sharesAConfigurationTestAmongThoseWhoCameBeforeItBegan() throws Exception {
+        Files.writeString(folder.resolve("hold"), "");
+        Path script = Files.writeString(
+                folder.resolve("test.sh"),
+                "cd " + folder + "; echo x >> tests; while [ -e hold ]; do sleep 0.02; done");
+        ReloadQueue queue = queue(List.of("/bin/sh", script.toString()));
+        List<Optional<Problem>> results = new CopyOnWriteArrayList<>();
+        Thread first = Thread.ofPlatform().start(() -> results.add(queue.test()));
+        await(() -> tests() == 1);
+        List<Thread> others = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            others.add(Thread.ofPlatform().start(() -> results.add(queue.test())));
+        }
+        await(() -> others.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+
+        Files.delete(folder.resolve("hold"));
+
+        first.join();
+        for (Thread other : others) {
+            other.join();
+        }
+        assertThat(results).hasSize(6).containsOnly(Optional.empty());
+        assertThat(tests())
+                .as("the one that ran already, and one for all who came meanwhile")
+                .isEqualTo(2);
+    }
+
+    private ReloadQueue queue(List<String> test) {
+        WebServer server = new WebServer(
+                "test", Syntax.NGINX, test, List.of("/bin/false"), Duration.ZERO, LIMIT, folder.resolve("lock"));
+        return new ReloadQueue(server, Duration.ZERO, new Prover(), (waypoint, site) -> {}, new SimpleMeterRegistry());
+    }
+
+    private long tests() {
+        try {
+            Path file = folder.resolve("tests");
+            return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+}
