@@ -1,0 +1,330 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRehearsed;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderRehearsed;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.fleet.Fleet;
+import dev.perennial.testbed.fleet.ServicePart;
+import dev.perennial.testbed.vault.VaultApi;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Two issuers at one CA, told apart by their accounts; orders of the one are rehearsed at the other. Production is asked when every dry run has
+ * passed, and not before.
+ */
+class RehearsalScenarioIT {
+    private static final String PRODUCTION = Fleet.ISSUER;
+    private static final String STAGING = "staging";
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static Stack stack;
+    private static Watch watch;
+    private static Requester requester;
+
+    /** Where the order-service dies. */
+    enum Moment {
+        WHILE_THE_HOST_MAKES_ITS_DRY_RUN,
+        WHEN_THE_HOST_HAS_SAID_SO,
+        WHEN_THE_REHEARSAL_IS_OVER;
+
+        String certificate() {
+            return "kill-" + ordinal();
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        stack = Stack.builder()
+                .sites(List.of(
+                        site("first"),
+                        site("unknown-place"),
+                        site("unproven"),
+                        site(Moment.WHILE_THE_HOST_MAKES_ITS_DRY_RUN.certificate()),
+                        site(Moment.WHEN_THE_HOST_HAS_SAID_SO.certificate()),
+                        site(Moment.WHEN_THE_REHEARSAL_IS_OVER.certificate())))
+                .issuer(Map.of("rehearsal", STAGING))
+                .issuer(STAGING, Map.of())
+                .serviceProperty("validation-service", "perennial.http01.self-check-limit", "2s")
+                .serviceProperty("order-service", "perennial.supervision.proof-pauses", "1s,2s")
+                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
+                .start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (watch != null) {
+            watch.close();
+            requester.close();
+        }
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    void goesLiveAfterARehearsalThatTouchedNothingAndRehearsesAgainWhenAskedTo() {
+        stack.configTest().hold();
+        requester.request(certificate("first"));
+        // The agent is in the middle of its dry run: certificate issued, files written, its own handshake seen.
+        Wait.until("dry run", LIMIT, () -> stack.configTest().waiting());
+        CertificateIssued rehearsed =
+                watch.await(CertificateIssued.class, i -> i.name().equals("first"));
+
+        assertThat(rehearsed.rehearsal()).isTrue();
+        assertThat(stack.front().ordered(dns("first"))).containsExactly(account(STAGING));
+        assertThat(exists("certificates/" + rehearsed.certificateId())).isFalse();
+        assertThat(exists("hosts/" + stack.host() + "/" + rehearsed.certificateId()))
+                .isFalse();
+        assertThat(exists(rehearsed.vaultPath())).isTrue();
+        assertSelfSigned("first");
+        stack.configTest().release();
+
+        CertificateDeployed deployed =
+                watch.await(CertificateDeployed.class, d -> d.name().equals("first"));
+
+        assertThat(deployed.orderId()).isNotEqualTo(rehearsed.orderId());
+        assertThat(stack.front().ordered(dns("first"))).containsExactly(account(STAGING), account(PRODUCTION));
+        assertServed(deployed);
+        assertThat(orders("first"))
+                .extracting(order -> order.get("purpose").asText() + " at "
+                        + order.get("issuer").asText() + ": "
+                        + order.get("state").asText())
+                .contains("REHEARSAL at " + STAGING + ": REHEARSED")
+                .hasSize(2);
+        assertThat(watch.all(CertificateDeployed.class, d -> d.orderId().equals(rehearsed.orderId())))
+                .isEmpty();
+        assertDestroyed(rehearsed);
+
+        assertThat(requester.post(rehearsing("first")).body()).contains("ORDERED");
+
+        CertificateDeployed again = watch.await(
+                CertificateDeployed.class,
+                d -> d.name().equals("first") && !d.orderId().equals(deployed.orderId()));
+        assertServed(again);
+        assertThat(stack.front().ordered(dns("first")))
+                .containsExactly(account(STAGING), account(PRODUCTION), account(STAGING), account(PRODUCTION));
+    }
+
+    @Test
+    void leavesProductionAloneUntilTheHostIsMended() throws IOException {
+        Path hostFile = stack.run().root().resolve("services/deploy-agent." + stack.host() + ".yaml");
+        String whole = Files.readString(hostFile);
+        restartAgent(hostFile, whole.replace("match: \"*\"", "match: \"kill-?\""));
+
+        requester.request(certificate("unknown-place"));
+        DeploymentFailed failed =
+                watch.await(DeploymentFailed.class, f -> f.name().equals("unknown-place"));
+
+        assertThat(failed.problem().code()).isEqualTo(ErrorCode.NOT_CONFIGURED_ON_HOST);
+        Wait.until("the problem in words", LIMIT, () -> problem("unknown-place").isPresent());
+        assertThat(problem("unknown-place").orElseThrow())
+                .startsWith("the rehearsal at 'staging' failed at the dry run on host " + stack.host() + ", '"
+                        + PRODUCTION + "' was not asked: no entry of the host's file matches");
+        assertThat(stack.front().ordered(dns("unknown-place"))).containsExactly(account(STAGING));
+        assertSelfSigned("unknown-place");
+
+        restartAgent(hostFile, whole);
+
+        assertServed(watch.await(CertificateDeployed.class, d -> d.name().equals("unknown-place")));
+        assertThat(stack.front().ordered(dns("unknown-place"))).containsExactly(account(STAGING), account(PRODUCTION));
+    }
+
+    @Test
+    void leavesProductionAloneUntilTheNameCanBeProven() {
+        // Documentation addresses (RFC 5737): nobody answers there.
+        tellDns("add-a", """
+                {"host": "%s.", "addresses": ["192.0.2.1"]}""".formatted(dns("unproven")));
+        requester.request(certificate("unproven"));
+        Wait.until("the problem in words", LIMIT, () -> problem("unproven").isPresent());
+
+        assertThat(problem("unproven").orElseThrow())
+                .startsWith("the rehearsal at 'staging' failed at the proof of control, '" + PRODUCTION
+                        + "' was not asked");
+        assertThat(stack.front().ordered(dns("unproven"))).containsOnly(account(STAGING));
+        tellDns("clear-a", """
+                {"host": "%s."}""".formatted(dns("unproven")));
+
+        assertServed(watch.await(CertificateDeployed.class, d -> d.name().equals("unproven")));
+        List<String> asked = stack.front().ordered(dns("unproven"));
+        assertThat(asked.subList(0, asked.size() - 1)).containsOnly(account(STAGING));
+        assertThat(asked.getLast()).isEqualTo(account(PRODUCTION));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void makesOneLiveCertificateWhereverTheOrderServiceDies(Moment moment) {
+        String name = moment.certificate();
+        ServicePart orderService = stack.service("order-service");
+        if (moment == Moment.WHILE_THE_HOST_MAKES_ITS_DRY_RUN) {
+            stack.configTest().hold();
+        }
+        requester.request(certificate(name));
+        switch (moment) {
+            case WHILE_THE_HOST_MAKES_ITS_DRY_RUN ->
+                Wait.until("dry run", LIMIT, () -> stack.configTest().waiting());
+            case WHEN_THE_HOST_HAS_SAID_SO ->
+                watch.await(CertificateRehearsed.class, r -> r.name().equals(name));
+            case WHEN_THE_REHEARSAL_IS_OVER -> {
+                CertificateIssued issued =
+                        watch.await(CertificateIssued.class, i -> i.name().equals(name));
+                watch.await(OrderRehearsed.class, r -> r.orderId().equals(issued.orderId()));
+            }
+        }
+        orderService.kill();
+        stack.configTest().release();
+        orderService.start();
+
+        assertServed(watch.await(CertificateDeployed.class, d -> d.name().equals(name)));
+        assertThat(orders(name))
+                .extracting(order -> order.get("purpose").asText())
+                .containsExactly("LIVE", "REHEARSAL");
+        assertThat(watch.all(CertificateIssued.class, i -> i.name().equals(name) && !i.rehearsal()))
+                .extracting(CertificateIssued::fingerprint)
+                .as("live certificates")
+                .containsOnly(watch.all(CertificateDeployed.class, d -> d.name().equals(name))
+                        .getFirst()
+                        .fingerprint());
+        assertThat(stack.front().finalized(dns(name)))
+                .as("one rehearsed, one live")
+                .isEqualTo(2);
+    }
+
+    private static void restartAgent(Path hostFile, String content) throws IOException {
+        ServicePart agent = stack.service("deploy-agent");
+        agent.stop();
+        Files.writeString(hostFile, content);
+        agent.start();
+    }
+
+    private static void assertSelfSigned(String name) {
+        X509Certificate served = ServedLeaf.at(stack.nginx().port(), dns(name));
+        assertThat(served.getIssuerX500Principal())
+                .as("still the certificate from before")
+                .isEqualTo(served.getSubjectX500Principal());
+    }
+
+    private static void assertServed(CertificateDeployed deployed) {
+        X509Certificate served = ServedLeaf.at(stack.nginx().port(), dns(deployed.name()));
+        assertThat(ServedLeaf.fingerprint(served)).isEqualTo(deployed.fingerprint());
+        CertificateIssued issued =
+                watch.await(CertificateIssued.class, i -> i.orderId().equals(deployed.orderId()));
+        assertThat(issued.rehearsal()).isFalse();
+        assertThat(issued.fingerprint()).isEqualTo(deployed.fingerprint());
+    }
+
+    private static void assertDestroyed(CertificateIssued rehearsed) {
+        String order = rehearsed.orderId().toString();
+        for (String path : List.of("rehearsals/" + order, "hosts/" + stack.host() + "/rehearsals/" + order)) {
+            Wait.until("end of " + path, LIMIT, () -> !exists(path));
+        }
+        assertThat(data("orders/" + order).fieldNames()).toIterable().containsExactly("givenUpAt");
+    }
+
+    private static boolean exists(String path) {
+        try {
+            data(path);
+            return true;
+        } catch (VaultApi.Refused e) {
+            assertThat(e.status()).isEqualTo(404);
+            return false;
+        }
+    }
+
+    private static JsonNode data(String path) {
+        return stack.vault()
+                .api()
+                .get("perennial/data/" + path)
+                .required("data")
+                .required("data");
+    }
+
+    /** The URL of an issuer's account, by which the CA knows it. */
+    private static String account(String issuer) {
+        return data("accounts/" + issuer).required("location").asText();
+    }
+
+    private static List<JsonNode> orders(String name) {
+        return items(requester.get("/api/v1/certificates?name=" + name), "items").stream()
+                .map(found -> "/api/v1/certificates/"
+                        + found.required("certificateId").asText())
+                .flatMap(path -> items(requester.get(path), "orders").stream())
+                .toList();
+    }
+
+    private static List<JsonNode> items(JsonNode answer, String field) {
+        return StreamSupport.stream(answer.required(field).spliterator(), false).toList();
+    }
+
+    /** What the latest order shows as its problem. */
+    private static Optional<String> problem(String name) {
+        return orders(name).stream()
+                .findFirst()
+                .map(order -> order.path("problem").path("detail").asText())
+                .filter(detail -> !detail.isEmpty());
+    }
+
+    private static void tellDns(String what, String body) {
+        var request = HttpRequest.newBuilder(stack.dns().management().resolve("/" + what))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(http.send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Site site(String name) {
+        return Site.of(name, dns(name));
+    }
+
+    private static String dns(String name) {
+        return name + ".demo.test";
+    }
+
+    private static CertificateRequested certificate(String name) {
+        return requester.certificate(name, dns(name));
+    }
+
+    private static CertificateRequested rehearsing(String name) {
+        CertificateRequested asked = certificate(name);
+        return new CertificateRequested(
+                asked.name(),
+                asked.owner(),
+                asked.identifiers(),
+                asked.issuer(),
+                asked.keyType(),
+                asked.targets(),
+                asked.labels(),
+                true);
+    }
+}
