@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +53,7 @@ public final class Stack implements AutoCloseable {
     private Optional<PebblePart> pebble = Optional.empty();
     private Optional<Front> front = Optional.empty();
     private Optional<StepCaPart> stepCa = Optional.empty();
+    private final Map<String, Front> ownFronts = new TreeMap<>();
     private Optional<NginxPart> nginx = Optional.empty();
     private Optional<ConfigTestGate> configTest = Optional.empty();
     private Optional<ZipkinPart> zipkin = Optional.empty();
@@ -123,6 +126,7 @@ public final class Stack implements AutoCloseable {
         List<Part> all = new ArrayList<>();
         List.of(kafka, zipkin, postgres, vault, dns, bind, pebble, front, stepCa, nginx, bridge)
                 .forEach(part -> part.ifPresent(all::add));
+        all.addAll(ownFronts.values());
         return all;
     }
 
@@ -137,8 +141,10 @@ public final class Stack implements AutoCloseable {
                 : Optional.of(new BindPart(run, processes, settings.zones()));
         var ca = new PebblePart(run, backing, pebbleProgram, settings.ca(), authority, resolver(), http01Port);
         pebble = Optional.of(ca);
-        front = Optional.of(
-                new Front(run, authority, ca.address(), settings.ca().roundTrip()));
+        Supplier<Front> before =
+                () -> new Front(run, authority, ca.address(), settings.ca().roundTrip());
+        front = Optional.of(before.get());
+        settings.ownFronts().forEach(issuer -> ownFronts.put(issuer, before.get()));
         if (settings.stepCa()) {
             Path program = checkout.tool("step-ca", "STEP_CA_VERSION");
             stepCa = Optional.of(new StepCaPart(run, processes, program, resolver(), http01Port));
@@ -177,6 +183,7 @@ public final class Stack implements AutoCloseable {
                 http01Port,
                 settings.replicas() == 1 ? OptionalInt.of(pebble().tlsAlpn01Port()) : OptionalInt.empty(),
                 settings.issuers(),
+                ownFronts,
                 settings.serviceProperties(),
                 settings.recordAotCaches());
     }
@@ -223,6 +230,11 @@ public final class Stack implements AutoCloseable {
 
     public StepCaPart stepCa() {
         return asked(stepCa, "step-ca");
+    }
+
+    /** The front of an issuer that has one of its own. */
+    public Front front(String issuer) {
+        return asked(Optional.ofNullable(ownFronts.get(issuer)), "a front of its own for " + issuer);
     }
 
     public NginxPart nginx() {

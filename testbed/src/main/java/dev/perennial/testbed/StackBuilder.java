@@ -6,6 +6,7 @@ import dev.perennial.testbed.fleet.Fleet;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class StackBuilder {
     private List<String> allowedSuffixes = List.of("test");
     private CaSettings ca = CaSettings.DEFAULT;
     private int replicas = 1;
+    private final Set<String> ownFronts = new HashSet<>();
     private final Map<String, Map<String, Object>> issuers = new HashMap<>(Map.of(Fleet.ISSUER, Map.of()));
     private final Map<String, Map<String, String>> serviceProperties = new HashMap<>();
     private List<Zone> zones = List.of();
@@ -100,6 +102,12 @@ public final class StackBuilder {
         return issuer(Fleet.ISSUER, changes);
     }
 
+    /** One more issuer, at a front of its own: one can be down while the other is not. Pebble is behind both. */
+    public StackBuilder issuerAtAnotherFront(String name, Map<String, Object> changes) {
+        ownFronts.add(name);
+        return issuer(name, changes);
+    }
+
     /** One more issuer, with an account of its own at the same CA. */
     public StackBuilder issuer(String name, Map<String, Object> changes) {
         issuers.put(name, Map.copyOf(changes));
@@ -168,6 +176,7 @@ public final class StackBuilder {
                 ca,
                 replicas,
                 issuers,
+                ownFronts,
                 serviceProperties,
                 zones,
                 stepCa,

@@ -19,6 +19,7 @@ record StackSettings(
         CaSettings ca,
         int replicas,
         Map<String, Map<String, Object>> issuers,
+        Set<String> ownFronts,
         Map<String, Map<String, String>> serviceProperties,
         List<Zone> zones,
         boolean stepCa,
@@ -35,6 +36,7 @@ record StackSettings(
         allowedSuffixes = List.copyOf(allowedSuffixes);
         zones = List.copyOf(zones);
         issuers = Map.copyOf(issuers);
+        ownFronts = Set.copyOf(ownFronts);
         serviceProperties = Map.copyOf(serviceProperties);
     }
 

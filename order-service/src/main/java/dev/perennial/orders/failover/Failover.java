@@ -3,6 +3,7 @@ package dev.perennial.orders.failover;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.OrderState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -45,7 +46,8 @@ public class Failover {
         for (StoredOrder order : due) {
             // A rehearsal at a CA that nobody named for it says nothing about the one that somebody did.
             List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : candidates.of(order);
-            Health.Choice choice = health.choose(possible.getFirst(), possible.subList(1, possible.size()));
+            Health.Choice choice =
+                    health.choose(possible.getFirst(), possible.subList(1, possible.size()), isFresh(order));
             if (choice.probe()) {
                 health = health.probed(choice.issuer());
                 health.of(choice.issuer()).forEach(step -> table.save(choice.issuer(), step));
@@ -54,6 +56,10 @@ public class Failover {
             routed.add(order.at(choice.issuer()));
         }
         return routed;
+    }
+
+    private static boolean isFresh(StoredOrder order) {
+        return order.state() instanceof OrderState.Due due && due.postponements() == 0;
     }
 
     /** Takes note of what an order has met at the CA where it is. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What every failing issuer fails at, at one moment. Pure.
  *
- * <p>An order goes to the issuer it asks for while that one is not down. While it is, one order after each pause still goes there and
+ * <p>An order goes to the issuer it asks for while that one is not down. While it is, one new order after each pause still goes there and
  * shows whether it is back; the others go to the first of its fallbacks that is not down itself. Where there is none, they stay.
  */
 record Health(Map<String, List<Failing>> failing, Tolerance tolerance, Instant now) {
@@ -20,14 +20,17 @@ record Health(Map<String, List<Failing>> failing, Tolerance tolerance, Instant n
     /** @param probe whether the order is to show that the issuer, which is down, is back */
     record Choice(String issuer, boolean probe) {}
 
-    /** @param fallbacks that may take the order, in order of preference */
-    Choice choose(String preferred, List<String> fallbacks) {
+    /**
+     * @param fallbacks that may take the order, in order of preference
+     * @param fresh whether it has met no failure yet; one that has is not kept waiting by another look
+     */
+    Choice choose(String preferred, List<String> fallbacks, boolean fresh) {
         Optional<String> healthy =
                 fallbacks.stream().filter(issuer -> !isDown(issuer)).findFirst();
         if (!isDown(preferred) || healthy.isEmpty()) {
             return new Choice(preferred, false);
         }
-        return mayProbe(preferred) ? new Choice(preferred, true) : new Choice(healthy.get(), false);
+        return fresh && mayProbe(preferred) ? new Choice(preferred, true) : new Choice(healthy.get(), false);
     }
 
     boolean isDown(String issuer) {

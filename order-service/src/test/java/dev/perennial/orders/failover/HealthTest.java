@@ -36,8 +36,8 @@ class HealthTest {
         Instant now = START.plus(Duration.ofMinutes(3));
         Health health = health(Map.of("first", List.of(failing(START, 9, now))), now);
 
-        Choice first = health.choose("first", List.of("second"));
-        Choice next = health.probed("first").choose("first", List.of("second"));
+        Choice first = health.choose("first", List.of("second"), true);
+        Choice next = health.probed("first").choose("first", List.of("second"), true);
 
         assertThat(first).isEqualTo(new Choice("first", true));
         assertThat(next).isEqualTo(new Choice("second", false));
@@ -56,12 +56,20 @@ class HealthTest {
     }
 
     @Test
+    void keepsNoOrderWaitingThatHasMetAFailureThereBefore() {
+        Instant now = START.plus(Duration.ofMinutes(3));
+        Health health = health(Map.of("first", List.of(failing(START, 9, now))), now);
+
+        assertThat(health.choose("first", List.of("second"), false)).isEqualTo(new Choice("second", false));
+    }
+
+    @Test
     void passesOverAFallbackThatIsDownItself() {
         Instant now = START.plus(Duration.ofMinutes(3));
         Failing probed = failing(START, 9, now).probed(TOLERANCE, now);
         Health health = health(Map.of("first", List.of(probed), "second", List.of(probed)), now);
 
-        assertThat(health.choose("first", List.of("second", "third"))).isEqualTo(new Choice("third", false));
+        assertThat(health.choose("first", List.of("second", "third"), true)).isEqualTo(new Choice("third", false));
     }
 
     @Test
@@ -70,8 +78,8 @@ class HealthTest {
         Failing probed = failing(START, 9, now).probed(TOLERANCE, now);
         Health health = health(Map.of("first", List.of(probed), "second", List.of(probed)), now);
 
-        assertThat(health.choose("first", List.of("second"))).isEqualTo(new Choice("first", false));
-        assertThat(health.choose("first", List.of())).isEqualTo(new Choice("first", false));
+        assertThat(health.choose("first", List.of("second"), true)).isEqualTo(new Choice("first", false));
+        assertThat(health.choose("first", List.of(), true)).isEqualTo(new Choice("first", false));
     }
 
     @Test
@@ -97,7 +105,7 @@ class HealthTest {
     }
 
     private static Choice choose(Failing failing, Instant now) {
-        return health(Map.of("first", List.of(failing)), now).choose("first", List.of("second"));
+        return health(Map.of("first", List.of(failing)), now).choose("first", List.of("second"), true);
     }
 
     private static Health health(Map<String, List<Failing>> failing, Instant now) {

@@ -57,15 +57,16 @@ class FailoverIT {
         assertThat(travelling()).containsExactly("second");
         assertThat(first.placed).hasValue(0);
 
-        tryOnce(order("next"));
-        assertThat(travelling()).as("no second look at the dead one").containsExactly("second", "second");
+        tryUntilPlaced(order("sees-that-it-is-still-down"));
+        tryOnce(order("does-not-look-again-so-soon"));
+        assertThat(travelling()).containsExactly("second", "second", "second");
 
         first.behaviour = first::take;
         parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
         tryOnce(order("probe"));
         tryOnce(order("after"));
 
-        assertThat(travelling()).containsExactly("second", "second", "local", "local");
+        assertThat(travelling()).containsExactly("second", "second", "second", "local", "local");
         assertThat(parts.count("failing_issuer")).isZero();
     }
 
@@ -73,6 +74,7 @@ class FailoverIT {
     void sendsOnlyOneOrderOfManyToSeeWhetherTheIssuerIsBack() {
         first.behaviour = FailoverIT::unavailable;
         tryUntilPlaced(order("during"));
+        tryUntilPlaced(order("sees-that-it-is-still-down"));
         parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
         first.behaviour = first::take;
         for (int i = 0; i < 5; i++) {
@@ -82,7 +84,7 @@ class FailoverIT {
         round();
 
         assertThat(travelling()).filteredOn("local"::equals).hasSize(1);
-        assertThat(travelling()).filteredOn("second"::equals).hasSize(5);
+        assertThat(travelling()).filteredOn("second"::equals).hasSize(6);
     }
 
     @Test

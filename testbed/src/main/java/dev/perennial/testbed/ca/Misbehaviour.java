@@ -71,6 +71,11 @@ public final class Misbehaviour {
         return refusing(Answer.problem(400, "badNonce", "the nonce is not one of ours"));
     }
 
+    /** Says no for good, with that type of problem and a fresh nonce; Pebble is not asked. */
+    public static Misbehaviour refuses(String type, String detail) {
+        return refusing(Answer.problem(403, type, detail));
+    }
+
     /** This, with a good fresh nonce; Pebble is not asked. */
     static Misbehaviour refusing(Answer refusal) {
         return new Misbehaviour(exchange ->

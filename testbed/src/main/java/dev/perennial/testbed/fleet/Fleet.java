@@ -36,6 +36,7 @@ public final class Fleet {
      * @param http01Port where the CA looks for http-01 answers
      * @param tlsAlpn01Port where the CA looks for tls-alpn-01 answers and the one validation-service gives them; empty where there are several
      * @param issuers at the testbed's CA, by name, each with what is different about it
+     * @param ownFronts of those that have one, by the issuer's name
      * @param serviceProperties by module, on top of all others
      * @param recordAotCaches whether the services write their ahead-of-time caches when they are stopped
      */
@@ -55,10 +56,12 @@ public final class Fleet {
             int http01Port,
             OptionalInt tlsAlpn01Port,
             Map<String, Map<String, Object>> issuers,
+            Map<String, Front> ownFronts,
             Map<String, Map<String, String>> serviceProperties,
             boolean recordAotCaches) {
         public Parts {
             issuers = Map.copyOf(issuers);
+            ownFronts = Map.copyOf(ownFronts);
             allowedSuffixes = List.copyOf(allowedSuffixes);
             serviceProperties = Map.copyOf(serviceProperties);
         }
@@ -80,7 +83,7 @@ public final class Fleet {
         Map<String, String> own = new HashMap<>();
         own.put(
                 "perennial.issuers-file",
-                run.write("issuers.yaml", TestbedIssuers.file(parts.front(), parts.issuers()))
+                run.write("issuers.yaml", TestbedIssuers.file(this::front, parts.issuers()))
                         .toString());
         own.put("perennial.default-issuer", ISSUER);
         own.put("perennial.rest.token-file", parts.tokenFile().toString());
@@ -95,6 +98,10 @@ public final class Fleet {
         Map<String, String> environment =
                 Map.of("PGPASSFILE", parts.postgres().passwordFile().toString());
         return service(replica("order-service", replica), "order-service", "order-service", httpPort, own, environment);
+    }
+
+    private Front front(String issuer) {
+        return parts.ownFronts().getOrDefault(issuer, parts.front());
     }
 
     public ServicePart validationService(int replica, int httpPort) {

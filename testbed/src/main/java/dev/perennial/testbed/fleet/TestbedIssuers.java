@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The testbed's CA as an issuer, and as several where a test wants more of them. */
 public final class TestbedIssuers {
@@ -28,10 +29,10 @@ public final class TestbedIssuers {
     }
 
     /** The file that the order-service applies at its start. JSON is YAML too. */
-    static String file(Front front, Map<String, Map<String, Object>> changesByName) {
+    static String file(Function<String, Front> fronts, Map<String, Map<String, Object>> changesByName) {
         Map<String, Map<String, Object>> issuers = new TreeMap<>();
         changesByName.forEach((name, changes) -> {
-            Map<String, Object> settings = new TreeMap<>(at(front));
+            Map<String, Object> settings = new TreeMap<>(at(fronts.apply(name)));
             settings.putAll(changes);
             issuers.put(name, settings);
         });

@@ -1,0 +1,31 @@
+package dev.perennial.orders.failover;
+
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.orders.inventory.StoredOrder;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** As the issuers' settings say. One that is not there any more is passed over. */
+@Singleton
+class ConfiguredCandidates implements Candidates {
+    private final Issuers issuers;
+
+    @Inject
+    ConfiguredCandidates(Issuers issuers) {
+        this.issuers = issuers;
+    }
+
+    @Override
+    public List<String> of(StoredOrder order) {
+        String preferred = order.spec().issuer();
+        Stream<String> fallbacks = issuers.find(preferred).stream()
+                .map(IssuerSettings::fallbacks)
+                .flatMap(List::stream)
+                .flatMap(name -> issuers.find(name).stream())
+                .map(IssuerSettings::name);
+        return Stream.concat(Stream.of(preferred), fallbacks).toList();
+    }
+}

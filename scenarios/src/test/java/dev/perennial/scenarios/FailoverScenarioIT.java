@@ -1,0 +1,123 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderFailed;
+import dev.perennial.events.OrderPlaced;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.ca.Misbehaviour;
+import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.fleet.Fleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The CA that certificates ask for goes down, and comes back. */
+class FailoverScenarioIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String STANDBY = "standby";
+    private static Stack stack;
+    private static Requester requester;
+    private static Watch watch;
+
+    @BeforeAll
+    static void start() {
+        stack = Stack.builder()
+                .sites(List.of(Site.of("before", "before.demo.test"), Site.of("during", "during.demo.test")))
+                .issuer(Map.of("fallbacks", List.of(STANDBY)))
+                .issuerAtAnotherFront(STANDBY, Map.of())
+                .serviceProperty("order-service", "perennial.failover.after", "3s")
+                .serviceProperty("order-service", "perennial.failover.probe-pauses", "5s")
+                .start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        requester.close();
+        watch.close();
+        stack.close();
+    }
+
+    @Test
+    void takesOrdersToTheFallbackWhileTheIssuerIsDownAndBackByItself() throws IOException {
+        prove("before");
+        assertThat(placedAt("before")).isEqualTo(Fleet.ISSUER);
+
+        stack.front().stop();
+        prove("during");
+
+        assertThat(placedAt("during")).isEqualTo(STANDBY);
+        assertThat(stack.front(STANDBY).finalized("during.demo.test")).isEqualTo(1);
+        assertThat(Files.readString(stack.run().log("order-service"))).contains("ALARM: the issuer pebble is down");
+        JsonNode shown = requester.get("/api/v1/certificates/" + certificate("during"));
+        assertThat(shown.at("/certificate/issuer").asText()).isEqualTo(Fleet.ISSUER);
+        assertThat(shown.at("/orders/0/issuer").asText()).isEqualTo(STANDBY);
+
+        stack.front().start();
+        AtomicInteger number = new AtomicInteger();
+        Wait.until("an order at the issuer again", LIMIT, () -> placedAt(issue("again-" + number.incrementAndGet()))
+                .equals(Fleet.ISSUER));
+
+        assertThat(placedAt(issue("after"))).isEqualTo(Fleet.ISSUER);
+        assertThat(Files.readString(stack.run().log("order-service")))
+                .contains("the issuer pebble does its part again");
+    }
+
+    @Test
+    void asksNobodyElseWhereTheIssuerRefuses() {
+        stack.front()
+                .faults()
+                .at(RequestKind.NEW_ORDER)
+                .of("forbidden.demo.test")
+                .switchOn(Misbehaviour.refuses("caa", "a CAA record forbids this CA"));
+
+        requester.request(requester.certificate("forbidden", "forbidden.demo.test"));
+
+        var failed = watch.await(OrderFailed.class, f -> f.problem().code() == ErrorCode.CA_REFUSED);
+        assertThat(watch.all(OrderPlaced.class, p -> p.orderId().equals(failed.orderId())))
+                .isEmpty();
+    }
+
+    private static void prove(String name) {
+        requester.request(requester.certificate(name, name + ".demo.test"));
+        watch.await(CertificateDeployed.class, deployed -> deployed.name().equals(name));
+    }
+
+    /** Without a host: what is asked here is which CA issues. */
+    private static String issue(String name) {
+        CertificateRequested wish = requester.certificate(name, name + ".demo.test");
+        requester.request(new CertificateRequested(
+                name, wish.owner(), wish.identifiers(), wish.issuer(), wish.keyType(), List.of(), wish.labels()));
+        watch.await(CertificateIssued.class, issued -> issued.name().equals(name));
+        return name;
+    }
+
+    /** The issuer that the last order of the certificate was taken to. */
+    private static String placedAt(String name) {
+        return watch.all(OrderPlaced.class, placed -> placed.order().name().equals(name))
+                .getLast()
+                .order()
+                .issuer();
+    }
+
+    private static String certificate(String name) {
+        return watch.all(OrderPlaced.class, placed -> placed.order().name().equals(name))
+                .getLast()
+                .certificateId()
+                .toString();
+    }
+}
