@@ -220,9 +220,10 @@ class Route53DoubleTest extends ApiDoubleContract {
                 wrong = switch (text(change, "Action")) {
                     case "DELETE" -> has.equals(told) ? wrong : "the values provided do not match the current values";
                     case "CREATE" -> has.isEmpty() ? wrong : "but it already exists";
+                    case "UPSERT" -> wrong;
                     default -> "unexpected";
                 };
-                after.put(name.replaceAll("\\.$", ""), text(change, "Action").equals("CREATE") ? told : List.of());
+                after.put(name.replaceAll("\\.$", ""), text(change, "Action").equals("DELETE") ? List.of() : told);
             }
             if (!wrong.isEmpty()) {
                 return conflict("[" + wrong + "]");
