@@ -20,9 +20,12 @@ public enum CaPreset {
     DIGICERT("https://acme.digicert.com/v2/acme/directory/", true),
     SSLCOM_ECC("https://acme.ssl.com/sslcom-dv-ecc", true),
     SSLCOM_RSA("https://acme.ssl.com/sslcom-dv-rsa", true),
-    /** An installation of one's own, so its directory has to be told. */
+    /**
+     * An installation of one's own, so its directory has to be told, and whether it binds accounts. Looks for http-01 and tls-alpn-01
+     * answers at ports 80 and 443 only.
+     */
     OPENBAO_PKI(null, false),
-    /** An installation of one's own, so its directory has to be told. */
+    /** An installation of one's own, so its directory has to be told. The free one binds no accounts. */
     STEP_CA(null, false);
 
     private final Optional<URI> directory;

@@ -1,0 +1,122 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.EventCodec;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.ca.OpenBaoCa;
+import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.ca.StepCaPart;
+import dev.perennial.testbed.dns.Zone;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** CAs that are not Pebble: OpenBao's ACME server without and with external account binding, and step-ca. */
+class OtherCasScenarioIT {
+    @Test
+    void servesCertificatesOfOpenBaoAndOfStepCa() throws Exception {
+        try (Stack stack = Stack.builder()
+                        .sites(List.of(
+                                Site.of("open", "open.demo.test", "*.open.demo.test"),
+                                Site.of("bound", "bound.demo.test"),
+                                Site.of("step", "step.demo.test")))
+                        .bind(Zone.onLoopback("demo.test"))
+                        .stepCa()
+                        .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", "demo.test")
+                        // OpenBao looks for other answers at ports that are not ours.
+                        .serviceProperty("validation-service", "perennial.challenges[0].suffix", "open.demo.test")
+                        .serviceProperty("validation-service", "perennial.challenges[0].methods", "dns-01")
+                        .serviceProperty("validation-service", "perennial.challenges[1].suffix", "bound.demo.test")
+                        .serviceProperty("validation-service", "perennial.challenges[1].methods", "dns-01")
+                        .start();
+                Watch watch = new Watch(stack.bootstrapServers());
+                Requester requester = new Requester(stack)) {
+            OpenBaoCa open = openBao(stack, "pki-open", false);
+            OpenBaoCa bound = openBao(stack, "pki-bound", true);
+            var customer = bound.newExternalAccount();
+            stack.vault().api().put("perennial/data/eab/bound", Map.of("data", customer.fields()));
+            configure(
+                    stack,
+                    Map.of(
+                            "open", settings(open, Optional.empty()),
+                            "bound", settings(bound, Optional.of("eab/bound")),
+                            "step", settings(stack.stepCa())));
+
+            requester.request(certificate(requester, "open", "open.demo.test", "*.open.demo.test"));
+            requester.request(certificate(requester, "bound", "bound.demo.test"));
+            requester.request(certificate(requester, "step", "step.demo.test"));
+
+            served(stack, watch, "open", "open.demo.test").verify(key(open.issuingRoot()));
+            served(stack, watch, "open", "any.open.demo.test").verify(key(open.issuingRoot()));
+            served(stack, watch, "bound", "bound.demo.test").verify(key(bound.issuingRoot()));
+            assertThat(served(stack, watch, "step", "step.demo.test")
+                            .getIssuerX500Principal()
+                            .getName())
+                    .contains("step-ca of the testbed");
+            assertThat(stack.counts().of(RequestKind.NEW_ORDER)).as("at Pebble").isZero();
+            for (String service : List.of("order-service", "validation-service", "issuance-service")) {
+                assertThat(Files.readString(stack.run().log(service))).doesNotContain(customer.hmacKey());
+            }
+        }
+    }
+
+    private static OpenBaoCa openBao(Stack stack, String mount, boolean bound) {
+        return OpenBaoCa.mount(stack.vault(), mount, "demo.test", stack.bind().resolver(), bound);
+    }
+
+    private static Map<String, Object> settings(OpenBaoCa ca, Optional<String> eabPath) {
+        Map<String, Object> settings = new HashMap<>(
+                Map.of("preset", "openbao-pki", "directory", ca.directory().toString(), "trustedRoots", ca.roots()));
+        eabPath.ifPresent(path -> settings.put("eabPath", path));
+        return settings;
+    }
+
+    private static Map<String, Object> settings(StepCaPart ca) {
+        return Map.of("preset", "step-ca", "directory", ca.directory().toString(), "trustedRoots", ca.root());
+    }
+
+    /** More issuers in the file that the order-service applies at its start. */
+    private static void configure(Stack stack, Map<String, Map<String, Object>> issuers) throws IOException {
+        Path file = stack.run().root().resolve("issuers.yaml");
+        ObjectNode all = (ObjectNode) EventCodec.mapper().readTree(Files.readString(file));
+        issuers.forEach((name, settings) ->
+                all.withObject("/issuers").set(name, EventCodec.mapper().valueToTree(settings)));
+        Files.writeString(file, all.toString());
+        stack.service("order-service").restart();
+    }
+
+    private static CertificateRequested certificate(Requester requester, String name, String... dnsNames) {
+        CertificateRequested any = requester.certificate(name, dnsNames);
+        return new CertificateRequested(
+                name, any.owner(), any.identifiers(), Optional.of(name), any.keyType(), any.targets(), any.labels());
+    }
+
+    private static X509Certificate served(Stack stack, Watch watch, String certificate, String name) {
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(certificate));
+        X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), name);
+        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+        return leaf;
+    }
+
+    private static PublicKey key(String rootPem) throws CertificateException {
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(rootPem.getBytes(StandardCharsets.US_ASCII)))
+                .getPublicKey();
+    }
+}
