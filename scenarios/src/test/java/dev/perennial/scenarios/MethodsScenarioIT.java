@@ -1,0 +1,97 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What is proven otherwise than by http-01 of a name; dns-01 has a scenario of its own. */
+class MethodsScenarioIT {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static Stack stack;
+    private static Requester requester;
+    private static Watch watch;
+
+    @BeforeAll
+    static void start() {
+        stack = Stack.builder()
+                .sites(List.of(Site.of("alpn", "alpn.demo.test"), Site.of("mixed", "mixed.demo.test")))
+                .serviceProperty("order-service", "perennial.policy.allowed-networks", "127.0.0.0/8")
+                .serviceProperty("validation-service", "perennial.challenges[0].suffix", "alpn.demo.test")
+                .serviceProperty("validation-service", "perennial.challenges[0].methods", "tls-alpn-01")
+                .start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        requester.close();
+        watch.close();
+        stack.close();
+    }
+
+    @Test
+    void servesWhatTlsAlpnHasProven() throws Exception {
+        requester.request(requester.certificate("alpn", "alpn.demo.test"));
+
+        served("alpn", "alpn.demo.test");
+        assertThat(methods("alpn.demo.test")).isNotEmpty().containsOnly("tls-alpn-01");
+    }
+
+    @Test
+    void servesACertificateForANameAndAnAddress() throws Exception {
+        CertificateRequested name = requester.certificate("mixed", "mixed.demo.test");
+        requester.request(wish("mixed", name.targets(), name.identifiers().getFirst(), address()));
+
+        X509Certificate leaf = served("mixed", "mixed.demo.test");
+        assertThat(leaf.getSubjectAlternativeNames())
+                .extracting(entry -> entry.get(1).toString())
+                .containsExactlyInAnyOrder("mixed.demo.test", LOOPBACK);
+        assertThat(methods("mixed.demo.test")).containsOnly("http-01");
+        assertThat(methods(LOOPBACK)).containsOnly("http-01");
+    }
+
+    @Test
+    void issuesForAnAddressAlone() {
+        requester.request(wish("address", List.of(), address()));
+
+        var issued = watch.await(CertificateIssued.class, it -> it.name().equals("address"));
+        assertThat(issued.identifiers()).extracting(it -> it.value()).containsExactly(LOOPBACK);
+    }
+
+    private static RequestedIdentifier address() {
+        return new RequestedIdentifier("ip", LOOPBACK);
+    }
+
+    private static CertificateRequested wish(String name, List<String> targets, RequestedIdentifier... identifiers) {
+        return new CertificateRequested(
+                name, "scenarios", List.of(identifiers), Optional.empty(), Optional.empty(), targets, Map.of());
+    }
+
+    private static X509Certificate served(String certificate, String name) throws Exception {
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(certificate));
+        X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), name);
+        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+        return leaf;
+    }
+
+    /** Of the challenges that were presented for it. */
+    private static List<String> methods(String identifier) {
+        return watch.all(ChallengePresented.class, it -> it.identifier().value().equals(identifier)).stream()
+                .map(ChallengePresented::challengeType)
+                .toList();
+    }
+}
