@@ -61,13 +61,17 @@ class Inspector implements Inspections {
         IssuerSettings known =
                 issuers.find(name).orElseThrow(() -> new IllegalArgumentException("there is no issuer '" + name + "'"));
         Issuer issuer = new Issuer(known, clock);
-        Front front = front(issuer);
-        return new Inspection(
-                issuer.directory(),
-                front,
-                known.termsOfServiceAgreed(),
-                registrar.binding(issuer),
-                account(issuer, front));
+        try {
+            Front front = front(issuer);
+            return new Inspection(
+                    issuer.directory(),
+                    front,
+                    known.termsOfServiceAgreed(),
+                    registrar.binding(issuer),
+                    account(issuer, front));
+        } finally {
+            issuer.client().shutdownNow();
+        }
     }
 
     private Front front(Issuer issuer) {

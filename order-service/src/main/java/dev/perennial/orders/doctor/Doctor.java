@@ -1,12 +1,15 @@
 package dev.perennial.orders.doctor;
 
+import dev.perennial.acme.Authorization.Challenge;
 import dev.perennial.acme.Inspection;
 import dev.perennial.acme.Inspections;
+import dev.perennial.acme.Issuers;
 import dev.perennial.dns.AuthoritativeServers;
 import dev.perennial.dns.DnsConfig;
 import dev.perennial.dns.Questions;
 import dev.perennial.dns.Signatures;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.budget.Allowance;
 import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
@@ -28,6 +31,7 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class Doctor {
     private final Inspections inspections;
+    private final Issuers issuers;
     private final Database database;
     private final Budget budget;
     private final Policy policy;
@@ -41,6 +45,7 @@ public class Doctor {
     @Inject
     Doctor(
             Inspections inspections,
+            Issuers issuers,
             Database database,
             Budget budget,
             Policy policy,
@@ -49,6 +54,7 @@ public class Doctor {
             DnsConfig dns,
             Vertx vertx) {
         this.inspections = inspections;
+        this.issuers = issuers;
         this.database = database;
         this.budget = budget;
         this.policy = policy;
@@ -87,17 +93,26 @@ public class Doctor {
 
     /** The hops of a name, or of an address, at an issuer. The same. */
     public Diagnosis name(Identifier identifier, String issuer) {
-        String subject = identifier.value() + " at " + issuer;
+        String title = identifier.value() + " at " + issuer;
         Hop allowed = PolicyRule.hop(policy, identifier);
         if (allowed.outcome() == Hop.Outcome.FAILED) {
             // Nobody is to look round the network from here: only at what could be certified.
-            return new Diagnosis(subject, List.of(allowed));
+            return new Diagnosis(title, List.of(allowed));
         }
         List<Hop> hops = new ArrayList<>(List.of(allowed));
         try (SideBySide looks = new SideBySide(config.limit())) {
-            hops.addAll(hops(looks, new Subject(identifier, policy), issuer));
+            hops.addAll(hops(looks, subject(identifier, issuer), issuer));
         }
-        return new Diagnosis(subject, hops);
+        return new Diagnosis(title, hops);
+    }
+
+    private Subject subject(Identifier identifier, String issuer) {
+        boolean dnsWritable = identifier.ofType(Identifier.DNS)
+                && policy.allowsWildcards(identifier.name().base());
+        return new Subject(
+                identifier,
+                dnsWritable,
+                issuers.find(issuer).map(IssuerSettings::challenges).orElse(List.of()));
     }
 
     private List<Hop> hops(SideBySide looks, Subject subject, String issuer) {
@@ -113,7 +128,7 @@ public class Doctor {
         var tls = along(looks, addresses, paths::tls);
 
         List<Hop> hops = new ArrayList<>();
-        hops.add(DnsRules.resolves(addresses, subject.dns01()));
+        hops.add(DnsRules.resolves(addresses, subject.methods().contains(Challenge.DNS_01)));
         hops.add(CaaRules.hop(
                 caa.get(), subject.wildcard(), IssuerRules.applicant(inspection.get(), subject.methods())));
         hops.add(DnsRules.signed(signing.get()));
@@ -122,7 +137,7 @@ public class Doctor {
                 new PathRules.Way(PathRules.HTTP, config.http01Port(), http.get()),
                 new PathRules.Way(PathRules.TLS, config.tlsalpn01Port(), tls.get()),
                 subject.wildcard(),
-                subject.dns01()));
+                subject.methods()));
         hops.add(BudgetRules.budget(left.get(), clock.instant()));
         hops.add(BudgetRules.quarantine(failing.get(), clock.instant()));
         return hops;

@@ -1,7 +1,9 @@
 package dev.perennial.orders.doctor;
 
+import dev.perennial.acme.Authorization.Challenge;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -15,8 +17,9 @@ final class PathRules {
 
     private PathRules() {}
 
-    /** @param dns01 whether it is set up for the name */
-    static List<Hop> hops(Way http, Way tls, boolean wildcard, boolean dns01) {
+    /** @param methods that may be tried */
+    static List<Hop> hops(Way http, Way tls, boolean wildcard, Set<String> methods) {
+        boolean dns01 = methods.contains(Challenge.DNS_01);
         if (wildcard) {
             String why = "a wildcard is proven by dns-01 only (RFC 8555 section 8.4)";
             return List.of(
@@ -26,14 +29,22 @@ final class PathRules {
                             ? dns()
                             : Hop.failed(
                                     DNS,
-                                    "perennial.policy.wildcard-suffixes has no domain of it",
+                                    "perennial.policy.wildcard-suffixes has no domain of it, and the issuer's rules do not say dns-01",
                                     "set up a DNS provider in the validation-service (docs/dns.md) and add the domain to"
                                             + " perennial.policy.wildcard-suffixes"));
         }
         return List.of(
-                hop(http, tls.open(), dns01),
-                hop(tls, http.open(), dns01),
-                dns01 ? dns() : Hop.skipped(DNS, "not for this name; one of the two paths is enough"));
+                hop(
+                        http,
+                        methods.contains(Challenge.HTTP_01),
+                        methods.contains(Challenge.TLS_ALPN_01) && tls.open(),
+                        dns01),
+                hop(
+                        tls,
+                        methods.contains(Challenge.TLS_ALPN_01),
+                        methods.contains(Challenge.HTTP_01) && http.open(),
+                        dns01),
+                dns01 ? dns() : Hop.skipped(DNS, "not for this name; another way has to do"));
     }
 
     /** One of the two paths, as far as it was seen. */
@@ -69,7 +80,10 @@ final class PathRules {
         }
     }
 
-    private static Hop hop(Way way, boolean otherOpen, boolean dns01) {
+    private static Hop hop(Way way, boolean wanted, boolean otherOpen, boolean dns01) {
+        if (!wanted) {
+            return Hop.skipped(way.name(), "the issuer's rules prove this name in another way");
+        }
         if (way.open()) {
             return Hop.passed(way.name(), way.evidence());
         }
@@ -97,6 +111,7 @@ final class PathRules {
     }
 
     private static Hop dns() {
-        return Hop.passed(DNS, "perennial.policy.wildcard-suffixes has its domain");
+        return Hop.passed(
+                DNS, "perennial.policy.wildcard-suffixes or a rule of the issuer says so; records are not tried");
     }
 }

@@ -78,15 +78,20 @@ public class DoctorResource {
             content = @Content(schema = @Schema(implementation = Question.class)))
     public List<Diagnosis> examine(InputStream body) {
         Question question = read(body);
-        question.issuer().ifPresent(this::requireIssuer);
         Optional<Identifier> identifier = question.name().map(DoctorResource::identifier);
+        question.issuer().ifPresent(this::requireIssuer);
         List<Diagnosis> found = new ArrayList<>();
         if (question.issuer().isPresent() || identifier.isEmpty()) {
             found.addAll(doctor.issuers(question.issuer().map(Set::of).orElseGet(issuers::names)));
         }
-        identifier.ifPresent(
-                name -> found.add(doctor.name(name, question.issuer().orElseGet(defaults::defaultIssuer))));
+        identifier.ifPresent(name -> found.add(doctor.name(name, issuer(question))));
         return found;
+    }
+
+    private String issuer(Question question) {
+        String issuer = question.issuer().orElseGet(defaults::defaultIssuer);
+        requireIssuer(issuer);
+        return issuer;
     }
 
     private static Question read(InputStream body) {

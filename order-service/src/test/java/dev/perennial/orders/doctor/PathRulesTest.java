@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,20 +32,20 @@ class PathRulesTest {
             """)
     void oneWayIsEnough(String http, String tls, boolean dns01, Outcome first, Outcome second, Outcome third)
             throws Exception {
-        List<Hop> hops = PathRules.hops(way(PathRules.HTTP, http), way(PathRules.TLS, tls), false, dns01);
+        List<Hop> hops = PathRules.hops(way(PathRules.HTTP, http), way(PathRules.TLS, tls), false, methods(dns01));
         assertThat(hops).extracting(Hop::outcome).containsExactly(first, second, third);
     }
 
     @ParameterizedTest
     @CsvSource({"true, PASSED", "false, FAILED"})
     void aWildcardNeedsDns(boolean dns01, Outcome outcome) throws Exception {
-        List<Hop> hops = PathRules.hops(way(PathRules.HTTP, "R"), way(PathRules.TLS, "R"), true, dns01);
+        List<Hop> hops = PathRules.hops(way(PathRules.HTTP, "R"), way(PathRules.TLS, "R"), true, methods(dns01));
         assertThat(hops).extracting(Hop::outcome).containsExactly(Outcome.SKIPPED, Outcome.SKIPPED, outcome);
     }
 
     @Test
     void showsWhoIsAtEachAddressAndWhatToDo() throws Exception {
-        Hop hop = PathRules.hops(way(PathRules.HTTP, "RE"), way(PathRules.TLS, "E"), false, false)
+        Hop hop = PathRules.hops(way(PathRules.HTTP, "RE"), way(PathRules.TLS, "E"), false, methods(false))
                 .getFirst();
         assertThat(hop.evidence())
                 .isEqualTo("192.0.2.1 port 80 is our responder; 192.0.2.2 port 80: another server answers");
@@ -55,8 +56,21 @@ class PathRulesTest {
     void isNotLookedAtWhereTheNameHasNoAddress() {
         var nowhere = new Seen.NotTried<List<Reach>>("the name does not resolve");
         List<Hop> hops = PathRules.hops(
-                new Way(PathRules.HTTP, 80, nowhere), new Way(PathRules.TLS, 443, nowhere), false, false);
+                new Way(PathRules.HTTP, 80, nowhere), new Way(PathRules.TLS, 443, nowhere), false, methods(false));
         assertThat(hops.getFirst()).isEqualTo(Hop.skipped(PathRules.HTTP, "the name does not resolve"));
+    }
+
+    @Test
+    void onlyWhatTheIssuersRulesNameCounts() throws Exception {
+        List<Hop> tlsOnly =
+                PathRules.hops(way(PathRules.HTTP, "R"), way(PathRules.TLS, "E"), false, Set.of("tls-alpn-01"));
+        assertThat(tlsOnly).extracting(Hop::outcome).containsExactly(Outcome.SKIPPED, Outcome.FAILED, Outcome.SKIPPED);
+        List<Hop> dnsOnly = PathRules.hops(way(PathRules.HTTP, "E"), way(PathRules.TLS, "E"), false, Set.of("dns-01"));
+        assertThat(dnsOnly).extracting(Hop::outcome).containsExactly(Outcome.SKIPPED, Outcome.SKIPPED, Outcome.PASSED);
+    }
+
+    private static Set<String> methods(boolean dns01) {
+        return dns01 ? Set.of("http-01", "tls-alpn-01", "dns-01") : Set.of("http-01", "tls-alpn-01");
     }
 
     private static Way way(String name, String reaches) throws UnknownHostException {
