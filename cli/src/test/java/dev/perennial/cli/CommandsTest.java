@@ -190,6 +190,73 @@ class CommandsTest {
     }
 
     @Test
+    void showsIssuersAsTheyCanBeApplied() throws IOException {
+        answers.put("GET /api/v1/issuers", """
+                [{"name": "le", "managedBy": "rest", "settings": {"directory": "https://le.test/dir"}}]""");
+        answers.put("GET /api/v1/issuers/le", """
+                {"name": "le", "settings": {"name": "le", "directory": "https://le.test/dir", "fallbacks": ["zero"]}}""");
+
+        assertThat(run("issuer", "list")).isZero();
+        assertThat(output).containsSubsequence("le", "rest", "https://le.test/dir");
+        assertThat(run("issuer", "show", "le")).isZero();
+        assertThat(output).isEqualToNormalizingNewlines("""
+                issuers:
+                  le:
+                    directory: https://le.test/dir
+                    fallbacks:
+                    - zero
+                """);
+        assertThat(run(
+                        "issuer",
+                        "apply",
+                        "-f",
+                        Files.writeString(dir.resolve("again.yaml"), output).toString()))
+                .isZero();
+        assertThat(asked.getLast())
+                .endsWith("PUT /api/v1/issuers/le {\"directory\":\"https://le.test/dir\",\"fallbacks\":[\"zero\"]}");
+    }
+
+    @Test
+    void appliesIssuersThatNameEachOther() throws IOException {
+        Path file = Files.writeString(dir.resolve("issuers.yaml"), """
+                issuers:
+                  one: {preset: letsencrypt, fallbacks: [two], rehearsal: two}
+                  two: {preset: zerossl, fallbacks: [one]}
+                  le: {preset: letsencrypt, fallbacks: [one]}
+                """);
+
+        assertThat(run("issuer", "apply", "-f", file.toString())).isZero();
+
+        assertThat(asked.stream()
+                        .filter(call -> call.contains("PUT"))
+                        .map(call -> call.substring(call.indexOf("issuers/") + 8)))
+                .containsExactly(
+                        "one {\"preset\":\"letsencrypt\"}",
+                        "two {\"preset\":\"zerossl\"}",
+                        "one {\"preset\":\"letsencrypt\",\"fallbacks\":[\"two\"],\"rehearsal\":\"two\"}",
+                        "two {\"preset\":\"zerossl\",\"fallbacks\":[\"one\"]}",
+                        "le {\"preset\":\"letsencrypt\",\"fallbacks\":[\"one\"]}");
+        assertThat(output).contains("one: applied", "two: applied", "le: applied");
+    }
+
+    @Test
+    void refusesAFileWithoutIssuers() throws IOException {
+        for (String text : List.of("", "issuers: []", "one: {}", "issuers: {one")) {
+            Path file = Files.writeString(dir.resolve("wrong.yaml"), text);
+            assertThat(run("issuer", "apply", "-f", file.toString())).as(text).isEqualTo(2);
+        }
+        assertThat(run("issuer", "apply", "-f", dir.resolve("absent.yaml").toString()))
+                .isEqualTo(2);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void deletesAnIssuer() {
+        assertThat(run("issuer", "delete", "le")).isZero();
+        assertThat(asked.getLast()).contains("DELETE /api/v1/issuers/le");
+    }
+
+    @Test
     void showsWhatTheApiSaysOfAFailureWithoutATrail() {
         status = 422;
         answers.put("POST /api/v1/certificates", """
