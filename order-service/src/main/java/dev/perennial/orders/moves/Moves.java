@@ -83,7 +83,8 @@ public class Moves {
         StoredOrder order = found.get();
         Instant now = clock.instant();
         Input told = order.isRehearsal() ? RehearsalWords.of(order, input) : input;
-        Decision decision = lifecycle.on(order.purpose(), order.state(), told, now);
+        Decision plain = lifecycle.on(order.purpose(), order.state(), told, now);
+        Decision decision = order.isRehearsal() ? RehearsalWords.of(order, told, plain) : plain;
         switch (decision) {
             case Decision.Moved moved -> commit(tx, order, told, moved, now);
             case Decision.Ignored ignored ->

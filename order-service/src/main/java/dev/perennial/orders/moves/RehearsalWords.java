@@ -2,7 +2,9 @@ package dev.perennial.orders.moves;
 
 import dev.perennial.events.Problem;
 import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.Decision;
 import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.OrderState;
 
 /** Problems of a rehearsal, so that whoever reads one knows what it was about, and what was not touched. Pure. */
 final class RehearsalWords {
@@ -37,6 +39,21 @@ final class RehearsalWords {
             case Input.DeadlinePassed it -> it;
             case Input.Superseded it -> it;
         };
+    }
+
+    /** The same decision: that nobody reported is found out here, and comes with no input. */
+    static Decision of(StoredOrder rehearsal, Input input, Decision decision) {
+        return input instanceof Input.DeadlinePassed
+                        && decision instanceof Decision.Moved moved
+                        && moved.next() instanceof OrderState.Due due
+                ? new Decision.Moved(
+                        new OrderState.Due(
+                                due.attempt(),
+                                due.dueAt(),
+                                due.postponements(),
+                                due.lastProblem().map(problem -> told(rehearsal, "was not heard of", problem))),
+                        moved.effects())
+                : decision;
     }
 
     private static Problem told(StoredOrder rehearsal, String how, Problem problem) {

@@ -146,6 +146,20 @@ class RehearsalIT {
     }
 
     @Test
+    void saysSoAlsoWhereNobodyReported() {
+        Answer.Accepted answer = parts.accepted("r1", request(false));
+        move(answer.orderId(), new Input.Placed(1, ACME));
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET repeats = 3, due_at = now() - interval '1 minute'"));
+
+        move(answer.orderId(), new Input.DeadlinePassed());
+
+        assertThat(parts.order(answer).lastProblem().orElseThrow().detail())
+                .startsWith(
+                        "the rehearsal at 'staging' was not heard of, 'production' was not asked: nobody reported on");
+    }
+
+    @Test
     void goesOnByItselfWhenTheHostIsMended() {
         Answer.Accepted answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
