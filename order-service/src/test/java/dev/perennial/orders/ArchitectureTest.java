@@ -77,7 +77,7 @@ class ArchitectureTest {
     void keepsTheRequestRulesPure() {
         classes()
                 .that()
-                .haveNameMatching(".*\\.requests\\.(RequestRules|Standing|Policy|Verdict)(\\$.*)?")
+                .haveNameMatching(".*\\.requests\\.(RequestRules|Standing|Policy|IssuerPolicy|Verdict)(\\$.*)?")
                 .should()
                 .onlyDependOnClassesThat(PURE)
                 .check(OURS);

@@ -3,12 +3,13 @@ package dev.perennial.orders.failover;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.requests.IssuerPolicy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** As the issuers' settings say. One that is not there any more is passed over. */
+/** As the issuers' settings say. One that is not there any more, or may not certify such a thing, is passed over. */
 @Singleton
 class ConfiguredCandidates implements Candidates {
     private final Issuers issuers;
@@ -25,6 +26,7 @@ class ConfiguredCandidates implements Candidates {
                 .map(IssuerSettings::fallbacks)
                 .flatMap(List::stream)
                 .flatMap(name -> issuers.find(name).stream())
+                .filter(fallback -> new IssuerPolicy(fallback).allows(order.spec()))
                 .map(IssuerSettings::name);
         return Stream.concat(Stream.of(preferred), fallbacks).toList();
     }

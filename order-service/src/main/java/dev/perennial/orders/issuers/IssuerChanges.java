@@ -112,7 +112,7 @@ public class IssuerChanges {
             IssuerTable table = new IssuerTable(tx);
             Optional<StoredIssuer> current = table.find(name);
             if (current.isEmpty()) {
-                return new Refused(List.of(Problem.of(ErrorCode.NOT_FOUND, "there is no such issuer")));
+                return new Refused(List.of(Problem.of(ErrorCode.UNKNOWN_ISSUER, "there is no such issuer")));
             }
             List<Problem> problems = new ArrayList<>(conflicts(current, name, expected));
             uses(table, name).ifPresent(problems::add);

@@ -62,7 +62,7 @@ public record Policy(
         return isBelow(wildcardSuffixes, baseName);
     }
 
-    private static boolean isBelow(List<String> suffixes, String baseName) {
+    static boolean isBelow(List<String> suffixes, String baseName) {
         return suffixes.stream().anyMatch(suffix -> baseName.equals(suffix) || baseName.endsWith("." + suffix));
     }
 }

@@ -53,10 +53,11 @@ public final class RequestRules {
         requireName("owner", request.owner());
         List<Identifier> identifiers = identifiers();
         String issuer = issuer();
-        Optional<KeyType> keyType = keyType();
+        Optional<IssuerSettings> known = Optional.ofNullable(issuers.get(issuer));
+        Optional<KeyType> keyType = keyType(known.map(IssuerPolicy::new));
+        known.map(IssuerPolicy::new).ifPresent(its -> checkIssuer(its, identifiers));
         List<String> targets = targets();
         checkLabels();
-        Optional<IssuerSettings> known = Optional.ofNullable(issuers.get(issuer));
         Optional<String> rehearsalAt = known.flatMap(IssuerSettings::rehearsal);
         if (request.rehearse() && known.isPresent() && rehearsalAt.isEmpty()) {
             refuse(
@@ -173,8 +174,22 @@ public final class RequestRules {
         return issuer;
     }
 
-    private Optional<KeyType> keyType() {
-        String wanted = request.keyType().orElse(KeyType.EC_P256.name());
+    /** Names that nobody may have here have been refused already. */
+    private void checkIssuer(IssuerPolicy its, List<Identifier> identifiers) {
+        identifiers.stream()
+                .filter(policy::allows)
+                .filter(identifier -> !its.allows(identifier))
+                .forEach(identifier -> refuse(
+                        ErrorCode.FORBIDDEN_NAME,
+                        "field 'identifiers': " + identifier.value() + " is not what the issuer "
+                                + quoted(its.issuer().name()) + " may certify; it may: "
+                                + its.issuer().allowedSuffixes() + ", "
+                                + its.issuer().allowedNetworks()));
+    }
+
+    private Optional<KeyType> keyType(Optional<IssuerPolicy> issuer) {
+        KeyType otherwise = issuer.map(IssuerPolicy::defaultKeyType).orElse(KeyType.EC_P256);
+        String wanted = request.keyType().orElse(otherwise.name());
         Optional<KeyType> keyType = Arrays.stream(KeyType.values())
                 .filter(type -> type.name().equals(wanted))
                 .findFirst();
@@ -184,6 +199,11 @@ public final class RequestRules {
                     "field 'keyType': " + quoted(wanted) + " is not made here; possible: "
                             + Arrays.toString(KeyType.values()));
         }
+        keyType.filter(type -> issuer.filter(its -> !its.allows(type)).isPresent())
+                .ifPresent(type -> refuse(
+                        ErrorCode.INVALID_FIELD,
+                        "field 'keyType': the issuer takes "
+                                + issuer.orElseThrow().issuer().keyTypes() + ", not " + type));
         return keyType;
     }
 

@@ -4,6 +4,7 @@ import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
@@ -14,6 +15,8 @@ import dev.perennial.orders.inventory.Inventory.Listed;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.issuers.ManagedBy;
+import dev.perennial.orders.issuers.StoredIssuer;
 import dev.perennial.orders.lifecycle.Purpose;
 import java.net.URI;
 import java.time.Instant;
@@ -37,6 +40,29 @@ final class View {
     public record Waiting(Instant until, ErrorCode code, String because, Optional<String> evidence) {
         static Waiting of(Problem why) {
             return new Waiting(why.nextAttemptAt().orElseThrow(), why.code(), why.detail(), why.evidence());
+        }
+    }
+
+    /**
+     * An issuer.
+     *
+     * @param revision for If-Match
+     */
+    public record IssuerDetail(
+            String name,
+            long revision,
+            ManagedBy managedBy,
+            Instant createdAt,
+            Instant updatedAt,
+            IssuerSettings settings) {
+        static IssuerDetail of(StoredIssuer issuer) {
+            return new IssuerDetail(
+                    issuer.settings().name(),
+                    issuer.revision(),
+                    issuer.managedBy(),
+                    issuer.createdAt(),
+                    issuer.updatedAt(),
+                    issuer.settings());
         }
     }
 

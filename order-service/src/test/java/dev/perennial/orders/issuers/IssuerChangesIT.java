@@ -140,7 +140,7 @@ class IssuerChangesIT {
                 changes.delete("local", ANY),
                 ErrorCode.ISSUER_IN_USE,
                 "named by 1 certificates and by 2 other issuers [careful, preferred]");
-        assertRefused(changes.delete("nobody", ANY), ErrorCode.NOT_FOUND, "no such issuer");
+        assertRefused(changes.delete("nobody", ANY), ErrorCode.UNKNOWN_ISSUER, "no such issuer");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.orders.inventory.CertificateSpec;
 import dev.perennial.orders.parts.Parts;
 import java.util.Arrays;
 import java.util.List;
@@ -153,6 +154,97 @@ class RequestRulesTest {
                 .containsExactly(ErrorCode.FORBIDDEN_NAME);
         assertThat(codes(RequestRules.check(policy, ISSUERS, addresses("2001:db8::1", "2001:DB8:0:0::1"))))
                 .containsExactly(ErrorCode.DUPLICATE_NAME);
+    }
+
+    @Test
+    void givesTheKeyThatTheIssuerPrefersAndNoneThatItDoesNotTake() {
+        Map<String, Object> rsa = Map.of("keyTypes", List.of("RSA_3072", "RSA_2048"));
+
+        assertThat(keyType(rsa, Optional.empty())).isEqualTo(KeyType.RSA_3072);
+        assertThat(keyType(rsa, Optional.of("RSA_2048"))).isEqualTo(KeyType.RSA_2048);
+        assertThat(keyType(Map.of(), Optional.empty())).isEqualTo(KeyType.EC_P256);
+        assertThat(problems(at(rsa, Optional.of("EC_P256"), "a.example.com")))
+                .containsExactly("field 'keyType': the issuer takes [RSA_3072, RSA_2048], not EC_P256");
+    }
+
+    @Test
+    void staysWithinWhatTheIssuerMayCertify() {
+        Map<String, Object> narrow = Map.of("allowedSuffixes", List.of("shop.example.com"));
+
+        assertThat(at(narrow, Optional.empty(), "shop.example.com", "a.shop.example.com"))
+                .isInstanceOf(Verdict.Acceptable.class);
+        assertThat(problems(
+                        at(narrow, Optional.empty(), "a.shop.example.com", "www.example.com", "myshop.example.com")))
+                .hasSize(2)
+                .allMatch(detail ->
+                        detail.contains("is not what the issuer 'local' may certify; it may: [shop.example.com]"));
+        assertThat(problems(at(Map.of("allowedSuffixes", List.of("org")), Optional.empty(), "a.example.org")))
+                .as("the installation's policy stays the outer fence")
+                .singleElement()
+                .asString()
+                .contains("is not below a domain that this installation may certify");
+    }
+
+    @Test
+    void certifiesNoAddressWhereTheIssuerIsForNames() {
+        Policy policy = new Policy(
+                List.of("example.com"), List.of(), Set.of(), "local", List.of(Network.parse("192.0.2.0/24")));
+        CertificateRequested address = addresses("192.0.2.1");
+
+        assertThat(RequestRules.check(policy, ISSUERS, address)).isInstanceOf(Verdict.Acceptable.class);
+        assertThat(RequestRules.check(policy, local(Map.of("allowedSuffixes", List.of("example.com"))), address))
+                .isInstanceOf(Verdict.Unacceptable.class);
+        assertThat(RequestRules.check(
+                        policy,
+                        local(Map.of(
+                                "allowedSuffixes", List.of("example.com"), "allowedNetworks", List.of("192.0.2.0/28"))),
+                        address))
+                .isInstanceOf(Verdict.Acceptable.class);
+        assertThat(RequestRules.check(
+                        policy,
+                        local(Map.of(
+                                "allowedSuffixes",
+                                List.of("example.com"),
+                                "allowedNetworks",
+                                List.of("192.0.2.16/28"))),
+                        address))
+                .isInstanceOf(Verdict.Unacceptable.class);
+    }
+
+    @Test
+    void letsAnIssuerTakeOverOnlyWhatItMayCertify() {
+        CertificateSpec spec =
+                new CertificateSpec("other", KeyType.EC_P256, List.of(Identifier.dns("a.example.com")), List.of());
+
+        assertThat(policyOf(Map.of()).allows(spec)).isTrue();
+        assertThat(policyOf(Map.of("keyTypes", List.of("RSA_2048"))).allows(spec))
+                .isFalse();
+        assertThat(policyOf(Map.of("allowedSuffixes", List.of("b.example.com"))).allows(spec))
+                .isFalse();
+    }
+
+    private static IssuerPolicy policyOf(Map<String, Object> settings) {
+        return new IssuerPolicy(Parts.issuer("local", settings));
+    }
+
+    private static Map<String, IssuerSettings> local(Map<String, Object> settings) {
+        return Map.of("local", Parts.issuer("local", settings));
+    }
+
+    private static Verdict at(Map<String, Object> settings, Optional<String> keyType, String... names) {
+        return RequestRules.check(
+                POLICY, local(settings), request("shop", "web", Optional.empty(), keyType, List.of(), names));
+    }
+
+    private static KeyType keyType(Map<String, Object> settings, Optional<String> keyType) {
+        return ((Verdict.Acceptable) at(settings, keyType, "a.example.com"))
+                .spec()
+                .keyType();
+    }
+
+    private static List<String> problems(Verdict verdict) {
+        return ((Verdict.Unacceptable) verdict)
+                .problems().stream().map(Problem::detail).toList();
     }
 
     @Test

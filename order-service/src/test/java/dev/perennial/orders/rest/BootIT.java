@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged service starts with a real database while Kafka, Vault and the CA are away, and speaks HTTP as promised. */
 class BootIT {
     private static final String TOKEN = "boot-token";
+    private static final String ANY = "any";
     private static final String DATABASE = Postgres.url();
     private static final Duration START_LIMIT = Duration.ofSeconds(40);
 
@@ -117,6 +118,46 @@ class BootIT {
         assertThat(json(get("/api/v1/quarantine"))).isEmpty();
         assertThat(json(get(path)).at("/orders/0/waiting").isMissingNode()).isTrue();
         requireProblem(delete("/api/v1/quarantine/local/poisoned.example.com"), 404, "urn:perennial:error:not-found");
+    }
+
+    @Test
+    void makesChangesAndDeletesAnIssuer() throws Exception {
+        String path = "/api/v1/issuers/by-hand";
+        String body = """
+                {"directory":"https://localhost:1/dir","keyTypes":["RSA_2048"],"fallbacks":["local"]}""";
+
+        HttpResponse<String> made = put(path, body, ANY);
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        String revision = made.headers().firstValue("ETag").orElseThrow();
+        assertThat(json(made).get("managedBy").asText()).isEqualTo("rest");
+        assertThat(json(made).at("/settings/keyTypes/0").asText()).isEqualTo("RSA_2048");
+        assertThat(json(get(path))).isEqualTo(json(made));
+        assertThat(json(get("/api/v1/issuers")).findValuesAsText("managedBy")).contains("file", "rest");
+
+        HttpResponse<String> changed =
+                put(path, json(made).get("settings").toString().replace("2048", "4096"), revision);
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        requireProblem(put(path, body, revision), 412, "urn:perennial:error:issuer-changed");
+        requireProblem(put(path, body, "\"x\""), 400, "urn:perennial:error:invalid-field");
+        requireProblem(put(path, "{", ANY), 400, "urn:perennial:error:malformed-json");
+        requireProblem(put(path, "[]", ANY), 422, "urn:perennial:error:invalid-field");
+        JsonNode wrong = requireProblem(put(path, """
+                {"directory":"https://localhost:2/dir","limits":"x","fallbacks":["nobody"]}""", ANY), 422, "urn:perennial:error:invalid-field");
+        assertThat(wrong.get("problems")).hasSize(3);
+        requireProblem(put("/api/v1/issuers/local", body, ANY), 409, "urn:perennial:error:issuer-managed-by-file");
+        requireProblem(delete("/api/v1/issuers/local"), 409, "urn:perennial:error:issuer-managed-by-file");
+
+        assertThat(delete(path).statusCode()).isEqualTo(204);
+        requireProblem(get(path), 404, "urn:perennial:error:unknown-issuer");
+        requireProblem(delete(path), 404, "urn:perennial:error:unknown-issuer");
+        JsonNode audit = json(get(path + "/changes"));
+        assertThat(audit.findValuesAsText("changedBy")).containsExactly("rest", "rest", "rest");
+        assertThat(audit.findValuesAsText("traceId")).hasSize(3).allMatch(id -> id.matches("[0-9a-f]{32}"));
+        assertThat(audit.at("/1/before/keyTypes/0").asText()).isEqualTo("RSA_2048");
+        assertThat(audit.at("/1/after/keyTypes/0").asText()).isEqualTo("RSA_4096");
+        assertThat(audit.at("/0/after").isMissingNode()).isTrue();
+        requireProblem(get("/api/v1/issuers/nobody/changes"), 404, "urn:perennial:error:unknown-issuer");
+        requireProblem(get("/api/v1/issuers/no%00body"), 404, "urn:perennial:error:unknown-issuer");
     }
 
     @Test
@@ -264,6 +305,18 @@ class BootIT {
                         .POST(BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** @param revision for If-Match; any where it is {@link #ANY} */
+    private static HttpResponse<String> put(String path, String body, String revision) throws Exception {
+        var request = HttpRequest.newBuilder(at(port, path))
+                .header("Authorization", "Bearer " + TOKEN)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body));
+        if (!revision.equals(ANY)) {
+            request.header("If-Match", revision);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static HttpResponse<String> delete(String path) throws Exception {

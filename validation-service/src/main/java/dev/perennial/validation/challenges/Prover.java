@@ -3,12 +3,18 @@ package dev.perennial.validation.challenges;
 import dev.perennial.acme.Authorization;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.validation.choice.ChallengeRules;
 import java.util.Optional;
 
 /** One way to prove control of an identifier. A new challenge type is one more bean of this type. */
 public interface Prover {
     /** The ACME challenge type, for example {@code http-01}. */
     String challengeType();
+
+    /** The same for orders that are proven by these rules; they say who writes DNS records. */
+    default Prover by(ChallengeRules rules) {
+        return this;
+    }
 
     /** Whether it can prove this authorization at all: http-01 cannot prove a wildcard. */
     boolean suits(Authorization authorization);

@@ -7,18 +7,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * All rules together; the longest suffix wins.
  *
+ * @param ofIssuer come before all others; they are told while the service runs, so that a provider in them may be one that is not
+ *     there
+ * @param rules of the installation
  * @param zones of every DNS provider by its name; empty where a provider serves whatever it is asked for
  */
-public record ChallengeRules(List<ChallengeRule> rules, Map<String, Optional<Suffix>> zones) {
+public record ChallengeRules(
+        List<ChallengeRule> ofIssuer, List<ChallengeRule> rules, Map<String, Optional<Suffix>> zones) {
     private static final List<Method> DEFAULT = List.of(Method.HTTP_01, Method.TLS_ALPN_01);
     private static final List<Method> DEFAULT_OF_WILDCARDS = List.of(Method.DNS_01);
 
     /** @throws IllegalArgumentException where two rules are for one suffix, or one names a provider that is not there */
     public ChallengeRules {
+        ofIssuer = List.copyOf(ofIssuer);
         rules = List.copyOf(rules);
         zones = Map.copyOf(zones);
         for (ChallengeRule rule : rules) {
@@ -35,6 +42,16 @@ public record ChallengeRules(List<ChallengeRule> rules, Map<String, Optional<Suf
                         + ", which perennial.dns-providers does not have; it has " + zones.keySet());
             }
         }
+    }
+
+    /** The installation's own. */
+    public ChallengeRules(List<ChallengeRule> rules, Map<String, Optional<Suffix>> zones) {
+        this(List.of(), rules, zones);
+    }
+
+    /** The same behind those of an issuer. */
+    public ChallengeRules after(List<ChallengeRule> issuers) {
+        return new ChallengeRules(issuers, rules, zones);
     }
 
     public static ChallengeRules none() {
@@ -62,9 +79,7 @@ public record ChallengeRules(List<ChallengeRule> rules, Map<String, Optional<Suf
     }
 
     private List<Method> wanted(String name, boolean wildcard) {
-        List<ChallengeRule> speaking =
-                rules.stream().filter(rule -> !rule.methods().isEmpty()).toList();
-        return Suffix.longest(speaking, ChallengeRule::suffix, name)
+        return first(rule -> !rule.methods().isEmpty(), name)
                 .map(ChallengeRule::methods)
                 .orElse(wildcard && !zones.isEmpty() ? DEFAULT_OF_WILDCARDS : DEFAULT);
     }
@@ -75,16 +90,22 @@ public record ChallengeRules(List<ChallengeRule> rules, Map<String, Optional<Suf
      * @param recordName behind any CNAME, lower case, no trailing dot
      */
     public Optional<String> provider(String recordName) {
-        List<ChallengeRule> naming =
-                rules.stream().filter(rule -> rule.provider().isPresent()).toList();
         List<Map.Entry<String, Suffix>> owners = zones.entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream().map(zone -> Map.entry(entry.getKey(), zone)))
                 .toList();
-        return Suffix.longest(naming, ChallengeRule::suffix, recordName)
+        return first(rule -> rule.provider().isPresent(), recordName)
                 .flatMap(ChallengeRule::provider)
                 .or(() ->
                         Suffix.longest(owners, Map.Entry::getValue, recordName).map(Map.Entry::getKey))
                 .or(this::only);
+    }
+
+    /** Of the rules that say something about the matter. */
+    private Optional<ChallengeRule> first(Predicate<ChallengeRule> saying, String name) {
+        return Stream.of(ofIssuer, rules)
+                .flatMap(some ->
+                        Suffix.longest(some.stream().filter(saying).toList(), ChallengeRule::suffix, name).stream())
+                .findFirst();
     }
 
     private Optional<String> only() {

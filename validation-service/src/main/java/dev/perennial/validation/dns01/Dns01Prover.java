@@ -10,6 +10,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.validation.challenges.Prover;
+import dev.perennial.validation.choice.ChallengeRules;
 import dev.perennial.validation.selfcheck.Looks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -45,10 +46,21 @@ class Dns01Prover implements Prover {
     }
 
     Dns01Prover(DnsProviders providers, Questions resolver, Dns01Config config) {
+        this(
+                providers,
+                resolver,
+                new Showing(new AuthoritativeServers(resolver, config.authoritativePort()), config.queryTimeout()));
+    }
+
+    private Dns01Prover(DnsProviders providers, Questions resolver, Showing showing) {
         this.providers = providers;
         this.resolver = resolver;
-        this.showing =
-                new Showing(new AuthoritativeServers(resolver, config.authoritativePort()), config.queryTimeout());
+        this.showing = showing;
+    }
+
+    @Override
+    public Prover by(ChallengeRules rules) {
+        return new Dns01Prover(providers.by(rules), resolver, showing);
     }
 
     @Override

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** All configured providers; the process does not start with one that cannot work. */
 @ApplicationScoped
@@ -27,8 +28,15 @@ class DnsProviders {
         this.accounts = Map.copyOf(accounts);
     }
 
+    /** The same accounts, chosen by other rules. */
+    DnsProviders by(ChallengeRules others) {
+        return new DnsProviders(others, accounts);
+    }
+
+    /** Also where rules only name one: that it is not there is to be said, not to be passed over. */
     boolean isEmpty() {
-        return accounts.isEmpty();
+        return accounts.isEmpty()
+                && rules.ofIssuer().stream().allMatch(rule -> rule.provider().isEmpty());
     }
 
     /**
@@ -36,11 +44,14 @@ class DnsProviders {
      * @throws dev.perennial.validation.challenges.Unpresentable where nobody is configured to write it
      */
     Account of(String recordName) {
-        return rules.provider(recordName)
-                .map(accounts::get)
+        Optional<String> named = rules.provider(recordName);
+        return named.map(accounts::get)
                 .orElseThrow(() -> DnsFailures.refused(
-                        "no DNS provider is configured for " + recordName
-                                + "; name one in perennial.challenges, or give one of perennial.dns-providers its zone",
+                        named.map(name -> "the issuer's rules name the DNS provider '" + name + "' for " + recordName
+                                        + ", which perennial.dns-providers does not have")
+                                .orElse("no DNS provider is configured for " + recordName
+                                        + "; name one in perennial.challenges, or give one of perennial.dns-providers its"
+                                        + " zone"),
                         "configured: " + accounts.keySet()));
     }
 

@@ -1,7 +1,9 @@
 package dev.perennial.validation.dns01;
 
+import dev.perennial.acme.Issuers;
 import dev.perennial.validation.choice.ChallengeRules;
 import dev.perennial.validation.choice.ChallengesConfig;
+import dev.perennial.validation.choice.IssuerRules;
 import dev.perennial.validation.choice.Suffix;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
@@ -12,6 +14,15 @@ import java.util.Optional;
 
 /** The rules as configured; the process does not start with rules that make no sense. */
 class RulesProducer {
+    @Produces
+    @Singleton
+    IssuerRules ofIssuers(ChallengeRules installation, Issuers issuers) {
+        return name -> issuers.find(name)
+                .map(issuer -> installation.after(
+                        issuer.challenges().stream().map(IssuerRules::rule).toList()))
+                .orElse(installation);
+    }
+
     @Produces
     @Singleton
     @Startup

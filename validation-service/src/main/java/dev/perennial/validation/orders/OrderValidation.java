@@ -11,6 +11,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.validation.challenges.Prover;
 import dev.perennial.validation.choice.ChallengeRules;
+import dev.perennial.validation.choice.IssuerRules;
 import dev.perennial.validation.choice.Method;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import java.util.Map;
  * @param firstLook from our answers to the first look at the order
  * @param verdictLimit from our answers to the CA's verdict
  */
-record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firstLook, Duration verdictLimit) {
+record OrderValidation(List<Prover> provers, IssuerRules rules, Duration firstLook, Duration verdictLimit) {
     OrderValidation {
         provers = List.copyOf(provers);
     }
@@ -49,10 +50,11 @@ record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firs
     private Verdict prove(Order order, AcmeAccount account, Presented presented) {
         List<Authorization> authorizations =
                 Together.map(order.acmeOrder().authorizationUrls(), account::authorization);
+        ChallengeRules rulesOfIssuer = rules.of(order.issuer());
         List<IdentifierProblem> dead = new ArrayList<>();
         List<Ways> pending = new ArrayList<>();
         for (Authorization authorization : authorizations) {
-            Ways ways = new Ways(shown(authorization), proofs(authorization, order.attempt()));
+            Ways ways = new Ways(shown(authorization), proofs(authorization, rulesOfIssuer, order.attempt()));
             switch (authorization.status()) {
                 case VALID -> Presented.withdraw(ways.proofs());
                 case PENDING -> {
@@ -131,11 +133,12 @@ record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firs
     }
 
     /** In the order in which they are to be tried. */
-    private List<Proof> proofs(Authorization authorization, int attempt) {
+    private List<Proof> proofs(Authorization authorization, ChallengeRules by, int attempt) {
         Map<Method, Proof> possible = new EnumMap<>(Method.class);
         for (Method method : Method.values()) {
             provers.stream()
                     .filter(prover -> prover.challengeType().equals(method.challengeType()))
+                    .map(prover -> prover.by(by))
                     .filter(prover -> prover.suits(authorization))
                     .findFirst()
                     .flatMap(prover -> authorization
@@ -143,7 +146,7 @@ record OrderValidation(List<Prover> provers, ChallengeRules rules, Duration firs
                             .map(challenge -> new Proof(authorization.identifier(), challenge, prover)))
                     .ifPresent(proof -> possible.put(method, proof));
         }
-        return rules.methods(authorization.identifier(), authorization.wildcard(), possible.keySet(), attempt).stream()
+        return by.methods(authorization.identifier(), authorization.wildcard(), possible.keySet(), attempt).stream()
                 .map(possible::get)
                 .toList();
     }

@@ -10,7 +10,7 @@ import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.challenges.Prover;
-import dev.perennial.validation.choice.ChallengeRules;
+import dev.perennial.validation.choice.IssuerRules;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -51,7 +51,7 @@ class PlacedOrders {
             @Channel(OUT) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
             AcmeAccounts accounts,
             @Any Instance<Prover> provers,
-            ChallengeRules rules,
+            IssuerRules rules,
             ValidationConfig config,
             MeterRegistry meters) {
         this.inlet = inlet;

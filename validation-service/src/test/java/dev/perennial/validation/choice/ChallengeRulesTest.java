@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuerSettings;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,32 @@ class ChallengeRulesTest {
     })
     void triesWhatTheLongestSuffixSaysAndBeginsWithTheNextAtEachAttempt(String name, int attempt, String methods) {
         assertThat(RULES.methods(Identifier.dns(name), false, ALL, attempt)).containsExactlyElementsOf(listed(methods));
+    }
+
+    @Test
+    void asksTheRulesOfAnIssuerBeforeTheOthers() {
+        ChallengeRules both = RULES.after(
+                List.of(rule("example.com", List.of(HTTP_01), null), rule("delegated.test", List.of(), "elsewhere")));
+
+        assertThat(both.methods(Identifier.dns("web.example.com"), false, ALL, 1))
+                .as("although the installation has a longer suffix")
+                .containsExactly(HTTP_01);
+        assertThat(both.methods(Identifier.dns("other.test"), false, ALL, 1)).containsExactly(HTTP_01, DNS_01);
+        assertThat(both.provider("a.example.com")).contains("inside");
+        assertThat(both.provider("a.delegated.test"))
+                .as("a provider that is not there is the order's problem")
+                .contains("elsewhere");
+    }
+
+    @Test
+    void readsTheRulesOfAnIssuerAsTheyAreTold() {
+        var told = new IssuerSettings.ChallengeRule(
+                Optional.of("Example.com"), List.of("dns-01", "dns-99"), Optional.of("inside"));
+
+        assertThat(IssuerRules.rule(told)).isEqualTo(rule("example.com", List.of(DNS_01), "inside"));
+        assertThat(IssuerRules.rule(
+                        new IssuerSettings.ChallengeRule(Optional.empty(), List.of("http-01"), Optional.empty())))
+                .isEqualTo(rule("", List.of(HTTP_01), null));
     }
 
     @ParameterizedTest

@@ -34,7 +34,7 @@ class FallbackTest {
     private final FakeProver dns = new FakeProver(Authorization.Challenge.DNS_01);
     private final OrderValidation validation = new OrderValidation(
             List.of(http, dns),
-            new ChallengeRules(
+            issuer -> new ChallengeRules(
                     List.of(new ChallengeRule(
                             Suffix.EVERYTHING, List.of(Method.DNS_01, Method.HTTP_01), Optional.empty())),
                     Map.of()),
@@ -52,6 +52,24 @@ class FallbackTest {
         assertThat(account.answered).containsExactly("t-dns-01");
         assertThat(dns.withdrawn).containsExactly("t-dns-01");
         assertThat(http.withdrawn).as("never presented").isEmpty();
+    }
+
+    @Test
+    void provesByTheRulesOfTheIssuer() {
+        var issuers = new OrderValidation(
+                List.of(http, dns),
+                issuer -> issuer.equals("ca")
+                        ? ChallengeRules.none()
+                                .after(List.of(
+                                        new ChallengeRule(Suffix.EVERYTHING, List.of(Method.DNS_01), Optional.empty())))
+                        : ChallengeRules.none(),
+                Duration.ofMillis(50),
+                Duration.ofMinutes(2));
+
+        assertThat(issuers.run(Orders.of(List.of(AUTHORIZATION), List.of(NAME)), account, new Presented()))
+                .isEqualTo(new Verdict.Authorized());
+
+        assertThat(account.answered).containsExactly("t-dns-01");
     }
 
     @Test

@@ -24,8 +24,8 @@ class OrderValidationTest {
     private final FakeAccount account = new FakeAccount();
     private final FakeProver prover = new FakeProver();
     private final Presented left = new Presented();
-    private final OrderValidation validation =
-            new OrderValidation(List.of(prover), ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
+    private final OrderValidation validation = new OrderValidation(
+            List.of(prover), issuer -> ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
     private final List<URI> urls = new ArrayList<>();
 
     @Test

@@ -147,7 +147,7 @@ class ValidationDeskTest {
     private ValidationDesk desk(AcmeAccounts accounts, FakeProver prover, Patience patience) {
         return new ValidationDesk(
                 accounts,
-                new OrderValidation(List.of(prover), ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
+                new OrderValidation(List.of(prover), issuer -> ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
                 patience,
                 Duration.ofMinutes(1),
                 told::add,

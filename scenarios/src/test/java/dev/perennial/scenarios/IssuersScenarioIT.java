@@ -1,0 +1,156 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.EventCodec;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.fleet.TestbedIssuers;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Issuers that are made over REST while the fleet runs, each with an account of its own at the one CA. */
+class IssuersScenarioIT {
+    private static Stack stack;
+    private static Watch watch;
+    private static Requester requester;
+
+    @BeforeAll
+    static void start() {
+        stack = Stack.builder()
+                .sites(List.of(
+                        Site.of("running", "running.rsa.demo.test"),
+                        Site.of("later", "later.late.demo.test"),
+                        Site.of("proven", "proven.dns.demo.test")))
+                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
+                .start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (watch != null) {
+            watch.close();
+            requester.close();
+        }
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    void issuesThroughAnIssuerThatIsMadeWhileTheFleetRuns() {
+        HttpResponse<String> made =
+                put("rsa", Map.of("keyTypes", List.of("RSA_2048"), "allowedSuffixes", List.of("rsa.demo.test")));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+
+        assertThat(request("running", "rsa", "running.rsa.demo.test", "").statusCode())
+                .isEqualTo(202);
+
+        X509Certificate served = served("running", "running.rsa.demo.test");
+        assertThat(served.getPublicKey().getAlgorithm())
+                .as("the key the issuer prefers")
+                .isEqualTo("RSA");
+        assertThat(requester
+                        .get("/api/v1/certificates?name=running")
+                        .at("/items/0/issuer")
+                        .asText())
+                .isEqualTo("rsa");
+        assertThat(stack.vault().api().get("perennial/data/accounts/rsa").toString())
+                .as("an account of its own")
+                .contains("location");
+
+        HttpResponse<String> outside = request("outside", "rsa", "shop.demo.test", "");
+        assertThat(outside.statusCode()).isEqualTo(422);
+        assertThat(outside.body()).contains("forbidden-name", "the issuer 'rsa' may certify");
+        HttpResponse<String> elliptic = request("elliptic", "rsa", "b.rsa.demo.test", "\"keyType\":\"EC_P256\",");
+        assertThat(elliptic.statusCode()).isEqualTo(422);
+        assertThat(elliptic.body()).contains("the issuer takes [RSA_2048], not EC_P256");
+
+        JsonNode audit = requester.get("/api/v1/issuers/rsa/changes");
+        assertThat(audit).hasSize(1);
+        assertThat(audit.at("/0/changedBy").asText()).isEqualTo("rest");
+        assertThat(audit.at("/0/before").isMissingNode()).isTrue();
+        assertThat(audit.at("/0/after/keyTypes/0").asText()).isEqualTo("RSA_2048");
+
+        HttpResponse<String> used = requester.call("DELETE", "/api/v1/issuers/rsa");
+        assertThat(used.statusCode()).isEqualTo(409);
+        assertThat(used.body()).contains("issuer-in-use", "named by 1 certificates");
+        HttpResponse<String> moved = put("rsa", Map.of("directory", "https://127.0.0.1:1/dir"));
+        assertThat(moved.statusCode()).isEqualTo(422);
+        assertThat(moved.body()).contains("make an issuer of another name");
+    }
+
+    @Test
+    void issuesThroughAnIssuerThatWasMadeWhileTheOthersWereDown() {
+        for (String service : List.of("validation-service", "issuance-service")) {
+            stack.service(service).stop();
+        }
+        assertThat(put("late", Map.of()).statusCode()).isEqualTo(201);
+        for (String service : List.of("validation-service", "issuance-service")) {
+            stack.service(service).start();
+        }
+
+        request("later", "late", "later.late.demo.test", "");
+
+        served("later", "later.late.demo.test");
+        assertThat(watch.seen()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
+    }
+
+    @Test
+    void saysThatTheDnsProviderOfAnIssuersRulesIsNotThereAndGoesOnWhenItIsMended() {
+        Map<String, Object> rule =
+                Map.of("suffix", "dns.demo.test", "methods", List.of("dns-01"), "provider", "nobody");
+        assertThat(put("dns", Map.of("challenges", List.of(rule))).statusCode()).isEqualTo(201);
+
+        String id = Requester.json(
+                        request("proven", "dns", "proven.dns.demo.test", "").body())
+                .get("certificateId")
+                .asText();
+        Wait.until("the missing provider is told", Duration.ofSeconds(60), () -> requester
+                .get("/api/v1/certificates/" + id)
+                .toString()
+                .contains("name the DNS provider 'nobody' for _acme-challenge.proven.dns.demo.test"));
+        assertThat(requester.get("/api/v1/certificates/" + id).toString()).contains("dns-update-refused");
+        assertThat(put("dns", Map.of()).statusCode()).isEqualTo(200);
+
+        served("proven", "proven.dns.demo.test");
+    }
+
+    /** The testbed's CA under another name. */
+    private static HttpResponse<String> put(String name, Map<String, Object> changes) {
+        byte[] body = bytes(TestbedIssuers.settings(name, stack.front(), changes));
+        return requester.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
+                .header("Authorization", "Bearer " + stack.restToken())
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
+    private static byte[] bytes(Object value) {
+        return EventCodec.mapper().valueToTree(value).toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static HttpResponse<String> request(String name, String issuer, String dnsName, String more) {
+        return requester.post("""
+                {"name":"%s","owner":"scenarios","issuer":"%s",%s"targets":["%s"],
+                 "identifiers":[{"type":"dns","value":"%s"}]}""".formatted(name, issuer, more, stack.host(), dnsName));
+    }
+
+    private static X509Certificate served(String name, String dnsName) {
+        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(name));
+        X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), dnsName);
+        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+        return leaf;
+    }
+}
