@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
+import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.orders.requests.Network;
+import dev.perennial.orders.requests.Policy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +57,20 @@ class IssuersFileTest {
         assertThat(own.keyTypes()).containsExactly(KeyType.RSA_2048, KeyType.EC_P256);
         assertThat(own.challenges()).singleElement().satisfies(rule -> assertThat(rule.provider())
                 .contains("bind"));
+    }
+
+    @Test
+    void takesTheExampleOfTheDocumentation() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "issuers.md"));
+        int begin = page.indexOf("```yaml") + "```yaml".length();
+        Map<String, IssuerSettings> issuers = read(page.substring(begin, page.indexOf("```", begin)));
+        Policy policy = new Policy(
+                List.of("example.com"), List.of(), Set.of(), "letsencrypt", List.of(Network.parse("10.0.0.0/8")));
+
+        assertThat(issuers).hasSize(4);
+        assertThat(issuers.values()).allSatisfy(issuer -> assertThat(
+                        IssuerRules.check(issuer, issuers.keySet(), policy, Limits.PRESETS.keySet()))
+                .isEmpty());
     }
 
     @ParameterizedTest
