@@ -1,11 +1,11 @@
 package dev.perennial.orders.failover;
 
-import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.CertificateSpec;
 import java.util.List;
 
-/** Which issuers may take an order. */
+/** Which issuers may take an order for a certificate. */
 @FunctionalInterface
 public interface Candidates {
     /** The one that it asks for, then that one's fallbacks which may certify its names and key, in order of preference. */
-    List<String> of(StoredOrder order);
+    List<String> of(CertificateSpec spec);
 }

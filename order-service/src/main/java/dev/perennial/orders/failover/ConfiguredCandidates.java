@@ -2,7 +2,7 @@ package dev.perennial.orders.failover;
 
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
-import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.CertificateSpec;
 import dev.perennial.orders.requests.IssuerPolicy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -20,13 +20,13 @@ class ConfiguredCandidates implements Candidates {
     }
 
     @Override
-    public List<String> of(StoredOrder order) {
-        String preferred = order.spec().issuer();
+    public List<String> of(CertificateSpec spec) {
+        String preferred = spec.issuer();
         Stream<String> fallbacks = issuers.find(preferred).stream()
                 .map(IssuerSettings::fallbacks)
                 .flatMap(List::stream)
                 .flatMap(name -> issuers.find(name).stream())
-                .filter(fallback -> new IssuerPolicy(fallback).allows(order.spec()))
+                .filter(fallback -> new IssuerPolicy(fallback).allows(spec))
                 .map(IssuerSettings::name);
         return Stream.concat(Stream.of(preferred), fallbacks).toList();
     }

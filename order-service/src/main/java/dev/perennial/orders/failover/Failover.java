@@ -45,7 +45,7 @@ public class Failover {
         List<StoredOrder> routed = new ArrayList<>();
         for (StoredOrder order : due) {
             // A rehearsal at a CA that nobody named for it says nothing about the one that somebody did.
-            List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : candidates.of(order);
+            List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : candidates.of(order.spec());
             Health.Choice choice =
                     health.choose(possible.getFirst(), possible.subList(1, possible.size()), isFresh(order));
             if (choice.probe()) {

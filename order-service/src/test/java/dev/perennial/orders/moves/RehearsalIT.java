@@ -242,7 +242,7 @@ class RehearsalIT {
 
     @Test
     void staysAtItsIssuerWhereverOthersGo() {
-        parts.candidates = order -> List.of("local");
+        parts.candidates = spec -> List.of("local");
         StoredOrder rehearsal = parts.order(parts.accepted("r1", request(false)));
 
         List<StoredOrder> routed =

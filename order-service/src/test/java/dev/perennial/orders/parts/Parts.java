@@ -45,8 +45,8 @@ public final class Parts {
             Issuers.of(issuer("local"), issuer("staging"), issuer("production", Map.of("rehearsal", "staging")));
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
-    public volatile Candidates candidates = order -> List.of(order.spec().issuer());
-    public final Failover failover = new Failover(order -> candidates.of(order), new Outage());
+    public volatile Candidates candidates = spec -> List.of(spec.issuer());
+    public final Failover failover = new Failover(spec -> candidates.of(spec), new Outage());
     public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), failover, clock, meters);
     public final Intake intake = new Intake(database, policy, issuers, moves, clock, wakeups, meters);
 

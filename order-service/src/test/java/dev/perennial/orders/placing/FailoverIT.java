@@ -36,7 +36,7 @@ class FailoverIT {
             parts.wakeups);
 
     FailoverIT() {
-        parts.candidates = order -> List.of("local", "second");
+        parts.candidates = spec -> List.of("local", "second");
     }
 
     /** Several CAs. */
