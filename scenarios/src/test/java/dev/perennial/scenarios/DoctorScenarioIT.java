@@ -84,6 +84,7 @@ class DoctorScenarioIT {
             stack.service("validation-service").start();
             allIsWell(cli, "doctor", "shop.demo.test");
 
+            managesIssuers(stack, cli);
             refuses(cli);
         }
     }
@@ -102,6 +103,22 @@ class DoctorScenarioIT {
         assertThat(result.failedHops()).as(result.output()).containsExactly(hop);
         assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
         assertThat(result.output()).contains("  -> ");
+    }
+
+    /** What show tells is what apply reads. */
+    private static void managesIssuers(Stack stack, Cli cli) {
+        String shown = cli.run("issuer", "show", "pebble").output();
+        String file = stack.run()
+                .write("second.yaml", shown.replace("\n  pebble:", "\n  second:"))
+                .toString();
+        Cli.Result applied = cli.run("issuer", "apply", "-f", file);
+        assertThat(applied.exitCode()).as(applied.output() + shown).isZero();
+        assertThat(cli.run("issuer", "list").output()).containsPattern("second +rest +https://");
+        allIsWell(cli, "doctor", "second");
+        assertThat(cli.run("issuer", "delete", "second").exitCode()).isZero();
+        assertThat(cli.run("issuer", "list").output()).doesNotContain("second");
+        Cli.Result kept = cli.run("issuer", "delete", "pebble");
+        assertThat(kept.exitCode()).as(kept.output()).isEqualTo(1);
     }
 
     private static void refuses(Cli cli) {

@@ -13,6 +13,7 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.budget.Allowance;
 import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.requests.IssuerPolicy;
 import dev.perennial.orders.requests.Policy;
 import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.platform.probe.ChallengeFetch;
@@ -94,7 +95,7 @@ public class Doctor {
     /** The hops of a name, or of an address, at an issuer. The same. */
     public Diagnosis name(Identifier identifier, String issuer) {
         String title = identifier.value() + " at " + issuer;
-        Hop allowed = PolicyRule.hop(policy, identifier);
+        Hop allowed = PolicyRule.hop(policy, issuers.find(issuer).map(IssuerPolicy::new), identifier);
         if (allowed.outcome() == Hop.Outcome.FAILED) {
             // Nobody is to look round the network from here: only at what could be certified.
             return new Diagnosis(title, List.of(allowed));

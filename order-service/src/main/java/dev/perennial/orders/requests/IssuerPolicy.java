@@ -21,7 +21,7 @@ public record IssuerPolicy(IssuerSettings issuer) {
         return issuer.keyTypes().isEmpty() ? KeyType.EC_P256 : issuer.keyTypes().getFirst();
     }
 
-    boolean allows(Identifier identifier) {
+    public boolean allows(Identifier identifier) {
         if (issuer.allowedSuffixes().isEmpty() && issuer.allowedNetworks().isEmpty()) {
             return true;
         }
