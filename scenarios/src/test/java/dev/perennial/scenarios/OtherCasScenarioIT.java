@@ -2,7 +2,6 @@ package dev.perennial.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.EventCodec;
@@ -12,11 +11,11 @@ import dev.perennial.testbed.ca.OpenBaoCa;
 import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.ca.StepCaPart;
 import dev.perennial.testbed.dns.Zone;
+import dev.perennial.testbed.fleet.Fleet;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -39,11 +38,6 @@ class OtherCasScenarioIT {
                         .bind(Zone.onLoopback("demo.test"))
                         .stepCa()
                         .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", "demo.test")
-                        // OpenBao looks for other answers at ports that are not ours.
-                        .serviceProperty("validation-service", "perennial.challenges[0].suffix", "open.demo.test")
-                        .serviceProperty("validation-service", "perennial.challenges[0].methods", "dns-01")
-                        .serviceProperty("validation-service", "perennial.challenges[1].suffix", "bound.demo.test")
-                        .serviceProperty("validation-service", "perennial.challenges[1].methods", "dns-01")
                         .start();
                 Watch watch = new Watch(stack.bootstrapServers());
                 Requester requester = new Requester(stack)) {
@@ -51,12 +45,9 @@ class OtherCasScenarioIT {
             OpenBaoCa bound = openBao(stack, "pki-bound", true);
             var customer = bound.newExternalAccount();
             stack.vault().api().put("perennial/data/eab/bound", Map.of("data", customer.fields()));
-            configure(
-                    stack,
-                    Map.of(
-                            "open", settings(open, Optional.empty()),
-                            "bound", settings(bound, Optional.of("eab/bound")),
-                            "step", settings(stack.stepCa())));
+            make(stack, requester, "open", settings(open, Optional.empty()));
+            make(stack, requester, "bound", settings(bound, Optional.of("eab/bound")));
+            make(stack, requester, "step", settings(stack.stepCa()));
 
             requester.request(certificate(requester, "open", "open.demo.test", "*.open.demo.test"));
             requester.request(certificate(requester, "bound", "bound.demo.test"));
@@ -80,9 +71,17 @@ class OtherCasScenarioIT {
         return OpenBaoCa.mount(stack.vault(), mount, "demo.test", stack.bind().resolver(), bound);
     }
 
+    /** It looks for other answers at ports that are not ours. */
     private static Map<String, Object> settings(OpenBaoCa ca, Optional<String> eabPath) {
-        Map<String, Object> settings = new HashMap<>(
-                Map.of("preset", "openbao-pki", "directory", ca.directory().toString(), "trustedRoots", ca.roots()));
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "preset",
+                "openbao-pki",
+                "directory",
+                ca.directory().toString(),
+                "trustedRoots",
+                ca.roots(),
+                "challenges",
+                List.of(Map.of("suffix", "demo.test", "methods", List.of("dns-01"), "provider", Fleet.DNS_PROVIDER))));
         eabPath.ifPresent(path -> settings.put("eabPath", path));
         return settings;
     }
@@ -91,14 +90,13 @@ class OtherCasScenarioIT {
         return Map.of("preset", "step-ca", "directory", ca.directory().toString(), "trustedRoots", ca.root());
     }
 
-    /** More issuers in the file that the order-service applies at its start. */
-    private static void configure(Stack stack, Map<String, Map<String, Object>> issuers) throws IOException {
-        Path file = stack.run().root().resolve("issuers.yaml");
-        ObjectNode all = (ObjectNode) EventCodec.mapper().readTree(Files.readString(file));
-        issuers.forEach((name, settings) ->
-                all.withObject("/issuers").set(name, EventCodec.mapper().valueToTree(settings)));
-        Files.writeString(file, all.toString());
-        stack.service("order-service").restart();
+    private static void make(Stack stack, Requester requester, String name, Map<String, Object> settings) {
+        String body = EventCodec.mapper().valueToTree(settings).toString();
+        var made = requester.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
+                .header("Authorization", "Bearer " + stack.restToken())
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     }
 
     private static CertificateRequested certificate(Requester requester, String name, String... dnsNames) {
