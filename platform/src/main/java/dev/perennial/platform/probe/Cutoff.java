@@ -6,24 +6,33 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Closes a connection when its time is over, whatever it does: a read timeout begins anew with every byte. */
 public final class Cutoff implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
+    private final AtomicBoolean happened;
     private final ScheduledFuture<?> closing;
 
-    private Cutoff(ScheduledFuture<?> closing) {
+    private Cutoff(AtomicBoolean happened, ScheduledFuture<?> closing) {
+        this.happened = happened;
         this.closing = closing;
     }
 
     public static Cutoff after(Duration limit, Closeable connection) {
-        return new Cutoff(TIMER.schedule(() -> quietly(connection), limit.toMillis(), TimeUnit.MILLISECONDS));
+        var happened = new AtomicBoolean();
+        Runnable close = () -> {
+            // Before it closes: whoever reads fails at once, and asks.
+            happened.set(true);
+            quietly(connection);
+        };
+        return new Cutoff(happened, TIMER.schedule(close, limit.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** Whether the connection was closed for taking too long. */
     public boolean happened() {
-        return closing.isDone() && !closing.isCancelled();
+        return happened.get();
     }
 
     @Override
