@@ -1,11 +1,15 @@
 package dev.perennial.testbed.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -17,18 +21,39 @@ public final class Ports {
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    /** Byte n is locked by whoever has port n; the system takes the lock back when his process ends. Closed with this one. */
+    private static final FileChannel CLAIMS = claims();
 
     private Ports() {}
 
-    /** A port that nobody listens on and that this JVM has not given out before. */
+    /** A port that nobody listens on and that no testbed of this user, in whatever process, has given out before. */
     public static int free() {
         for (int attempt = 0; attempt < 2_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            if (bindable(port) && GIVEN.add(port)) {
+            if (GIVEN.add(port) && claim(port) && bindable(port)) {
                 return port;
             }
         }
         throw new IllegalStateException("no free port between " + FIRST + " and " + LAST);
+    }
+
+    /** @return whether it is ours now; each port is asked for once */
+    static boolean claim(int port) {
+        try {
+            return CLAIMS.tryLock(port, 1, false) != null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static FileChannel claims() {
+        Path file = Path.of(System.getProperty("java.io.tmpdir"))
+                .resolve("perennial-" + System.getProperty("user.name") + ".ports");
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nobody can tell which ports other testbeds have", e);
+        }
     }
 
     public static URI loopback(String scheme, int port) {

@@ -1,0 +1,57 @@
+package dev.perennial.testbed.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PortsTest {
+    @Test
+    void givesNoPortThatAnotherProcessHasAndTakesItWhenThatOneEnds() throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Other.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var said = new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
+            int its = Integer.parseInt(said.readLine());
+
+            assertThat(Ports.claim(its)).isFalse();
+
+            other.getOutputStream().close();
+            assertThat(other.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(Ports.claim(its)).isTrue();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    @Test
+    void givesEachPortOnce() {
+        Map<Integer, Integer> given = new TreeMap<>();
+        for (int i = 0; i < 500; i++) {
+            given.merge(Ports.free(), 1, Integer::sum);
+        }
+
+        assertThat(given.values()).containsOnly(1);
+    }
+
+    /** Another testbed: says which port it has, and keeps it until nobody listens any more. */
+    static final class Other {
+        public static void main(String[] arguments) throws IOException {
+            System.out.println(Ports.free());
+            while (System.in.read() >= 0) {
+                continue;
+            }
+        }
+    }
+}
