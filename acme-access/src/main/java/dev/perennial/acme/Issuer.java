@@ -13,12 +13,19 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 
 /** One configured CA as we reach it: every call to it goes through {@link #call}, in a span, and fails in known ways only. */
 final class Issuer {
+    /**
+     * Requests under way at once, of one process: thousands of orders may wait for something, and what they do at the end of it
+     * must not come to the CA all together.
+     */
+    static final int MOST_REQUESTS = 100;
+
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
     private final String name;
@@ -27,6 +34,7 @@ final class Issuer {
     private final HttpClient client;
     private final PooledSession session;
     private final InstantSource clock;
+    private final Semaphore free = new Semaphore(MOST_REQUESTS, true);
 
     /**
      * @throws IllegalArgumentException where the directory is not https
@@ -104,7 +112,7 @@ final class Issuer {
     private <T> T answer(
             Span span, Exchange<T> exchange, Function<Reaction, T> otherwise, PinnedConnection connection) {
         try {
-            return exchange.with(connection);
+            return inTurn(exchange, connection);
         } catch (DirectoryFailure e) {
             var failure = new Reaction.Failure(name, e.failure(), e.status(), e.retryAfter());
             return raise(Reaction.to(failure, clock.instant()));
@@ -113,6 +121,16 @@ final class Issuer {
             return otherwise.apply(Reaction.to(failure, clock.instant()));
         } finally {
             connection.status().ifPresent(status -> span.setAttribute("http.response.status_code", (long) status));
+        }
+    }
+
+    /** What a failure leads to may be another call, so only the exchange itself holds a place. */
+    private <T> T inTurn(Exchange<T> exchange, PinnedConnection connection) throws AcmeException {
+        free.acquireUninterruptibly();
+        try {
+            return exchange.with(connection);
+        } finally {
+            free.release();
         }
     }
 

@@ -19,12 +19,17 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -96,6 +101,40 @@ class AccountsTest {
         assertThat(ca.requests.stream().filter("POST /account"::equals)).hasSize(1);
         assertThat(store.read(SecretPath.account("ca")).orElseThrow().require("location"))
                 .isEqualTo(ca.base() + "/account/1");
+    }
+
+    @Test
+    void hasNoMoreThanAHundredRequestsUnderWayHoweverManyOrdersWait() throws Exception {
+        AcmeAccount account = account();
+        ca.json("/authorization", 200, """
+                {"status":"valid","identifier":{"type":"dns","value":"shop.example.com"},"challenges":[]}""");
+        CountDownLatch gate = new CountDownLatch(1);
+        ca.holdUntil(gate);
+        List<Thread> orders = IntStream.range(0, Issuer.MOST_REQUESTS + 50)
+                .mapToObj(i -> Thread.ofVirtual().start(() -> account.authorization(ca.url("/authorization"))))
+                .toList();
+
+        until(() -> ca.underWay.get() >= Issuer.MOST_REQUESTS && orders.stream().allMatch(AccountsTest::waits));
+        int underWay = ca.underWay.get();
+        gate.countDown();
+        for (Thread order : orders) {
+            order.join();
+        }
+
+        assertThat(underWay).isEqualTo(Issuer.MOST_REQUESTS);
+        assertThat(ca.requests.stream().filter("POST /authorization"::equals)).hasSize(orders.size());
+    }
+
+    private static boolean waits(Thread thread) {
+        return EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING).contains(thread.getState());
+    }
+
+    private static void until(BooleanSupplier condition) {
+        Instant giveUp = Instant.now().plusSeconds(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -50,10 +51,14 @@ final class AcmeDouble implements AutoCloseable {
     final Map<String, String> bodies = new ConcurrentHashMap<>();
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    /** Requests that are not answered yet. */
+    final AtomicInteger underWay = new AtomicInteger();
+
     private final AtomicInteger nonces = new AtomicInteger();
     private final HttpsServer server;
     private final X509Certificate certificate;
     private volatile String account;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
 
     record Answer(int status, String contentType, String body, Map<String, String> headers) {}
 
@@ -99,8 +104,15 @@ final class AcmeDouble implements AutoCloseable {
         account = base() + path;
     }
 
+    /** Answers nobody until then. */
+    void holdUntil(CountDownLatch opened) {
+        gate = opened;
+    }
+
     private void serve(HttpExchange exchange) throws IOException {
+        underWay.incrementAndGet();
         try (exchange) {
+            gate.await();
             String path = exchange.getRequestURI().getPath();
             requests.add(exchange.getRequestMethod() + " " + path);
             byte[] request = exchange.getRequestBody().readAllBytes();
@@ -119,6 +131,10 @@ final class AcmeDouble implements AutoCloseable {
                 OutputStream out = exchange.getResponseBody();
                 out.write(body);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            underWay.decrementAndGet();
         }
     }
 
