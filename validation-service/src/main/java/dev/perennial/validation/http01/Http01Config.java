@@ -12,7 +12,7 @@ public interface Http01Config {
     int port();
 
     /** How long our own look is repeated before the identifier is called unprovable. */
-    @WithDefault("10s")
+    @WithDefault("3s")
     Duration selfCheckLimit();
 
     /** Limit of one look. */

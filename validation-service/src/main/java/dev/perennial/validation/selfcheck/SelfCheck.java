@@ -19,7 +19,6 @@ import java.util.Optional;
 public final class SelfCheck {
     private static final int MOST_ADDRESSES = 8;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    /** A name that shows nothing costs seven looks within the default limit; one that is only late is seen within the next of them. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     private final AddressLookup lookup;

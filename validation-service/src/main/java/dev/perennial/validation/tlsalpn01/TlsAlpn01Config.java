@@ -28,7 +28,7 @@ public interface TlsAlpn01Config {
     int maxConnections();
 
     /** How long our own look is repeated before the identifier is called unprovable. */
-    @WithDefault("10s")
+    @WithDefault("3s")
     Duration selfCheckLimit();
 
     /** Limit of one look. */
