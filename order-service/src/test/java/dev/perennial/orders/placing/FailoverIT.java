@@ -88,6 +88,22 @@ class FailoverIT {
     }
 
     @Test
+    void letsAnOrderSeeOnceOnly() {
+        first.behaviour = FailoverIT::unavailable;
+        tryUntilPlaced(order("during"));
+        Answer.Accepted unlucky = order("unlucky");
+        round();
+        assertThat(parts.order(unlucky).state()).isInstanceOf(OrderState.Due.class);
+
+        // The pause between two looks is over, which a pause that grows longer than it would meet each time.
+        parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now()"));
+        tryOnce(unlucky);
+
+        assertThat(parts.order(unlucky).issuer()).isEqualTo("second");
+    }
+
+    @Test
     void asksNobodyElseWhereTheCaSaysNo() {
         first.behaviour =
                 identifiers -> new Placement.Refused(Problem.of(ErrorCode.CA_REFUSED, "caa: a record forbids this CA"));
