@@ -1,5 +1,8 @@
 package dev.perennial.orders.placing;
 
+import static dev.perennial.orders.placing.PlacerRuns.placer;
+import static dev.perennial.orders.placing.PlacerRuns.until;
+import static dev.perennial.orders.placing.PlacerRuns.untilIdle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateRequested;
@@ -27,8 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class BudgetIT {
 
     private final Parts parts = new Parts();
     private final FakeAccounts accounts = new FakeAccounts();
-    private final Placer placer = placer();
+    private final Placer placer = placer(parts, accounts, 8);
     private final FactRecorder recorder =
             new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups);
 
@@ -51,8 +52,8 @@ class BudgetIT {
             answers.add(ask("n" + i, "n" + i + ".example.com"));
         }
         Instant before = parts.clock.instant();
-        List<Thread> replicas = Stream.of(placer, placer())
-                .map(replica -> Thread.ofVirtual().start(() -> runUntilIdle(replica)))
+        List<Thread> replicas = Stream.of(placer, placer(parts, accounts, 8))
+                .map(replica -> Thread.ofVirtual().start(() -> untilIdle(replica)))
                 .toList();
         until(() -> replicas.stream().noneMatch(Thread::isAlive));
 
@@ -81,7 +82,7 @@ class BudgetIT {
     void makesAReplicaWaitForWhatAnotherIsJustTaking() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(3, HOUR)));
         ask("a", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
         ask("b", "b.example.com");
         ask("c", "c.example.com");
         AtomicInteger second = new AtomicInteger(-1);
@@ -118,12 +119,12 @@ class BudgetIT {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
         ask("a", "a.example.com");
         Answer.Accepted second = ask("b", "b.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
         assertThat(parts.order(second).waiting()).isPresent();
 
         run("UPDATE rate_limit_bucket SET arrival = now()");
         run("UPDATE certificate_order SET due_at = now() WHERE waiting IS NOT NULL");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.order(second).state()).isInstanceOf(OrderState.Placed.class);
         assertThat(parts.order(second).waiting()).isEmpty();
@@ -139,7 +140,7 @@ class BudgetIT {
                 parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofMinutes(1)), now));
 
         run("UPDATE certificate_order SET due_at = now()");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         // The CA may have counted the lost one, so it is counted; the certificate can only ever be one.
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
@@ -159,9 +160,9 @@ class BudgetIT {
                     .nextAttempt(named));
         };
         Answer.Accepted first = ask("a", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
         Answer.Accepted second = ask("b", "b.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(accounts.placed).as("asked").hasValue(1);
         assertThat(parts.order(first).dueAt()).contains(named);
@@ -178,12 +179,12 @@ class BudgetIT {
                     .nextAttempt(named));
         };
         ask("a", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
         accounts.behaviour = accounts::take;
 
         run("UPDATE rate_limit_bucket SET closed_until = now() - interval '1 second'");
         Answer.Accepted second = ask("b", "b.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         // One token at the moment named, the next an interval later: not ten at once.
         assertThat(parts.order(second).dueAt()).contains(named);
@@ -199,9 +200,9 @@ class BudgetIT {
                     .nextAttempt(named));
         };
         Answer.Accepted refused = ask("a", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
         Answer.Accepted beside = ask("b", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.order(refused).dueAt()).contains(named);
         assertThat(parts.order(beside).dueAt())
@@ -212,11 +213,11 @@ class BudgetIT {
     void getsTheCertificatesShareBackWhereControlWasNotProven() {
         parts.limits = new Limits(Map.of(LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
         Answer.Accepted answer = ask("a", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
         run("UPDATE certificate_order SET due_at = now()");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.order(answer).state())
                 .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.attempt())
@@ -227,15 +228,15 @@ class BudgetIT {
     void countsTheFailuresThatTheCaCounts() {
         parts.limits = new Limits(Map.of(LimitKind.FAILED_AUTHORIZATIONS, new Limit(1, HOUR)));
         Answer.Accepted answer = ask("a", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         reject(answer, ErrorCode.SELF_CHECK_FAILED, "a.example.com");
         run("UPDATE certificate_order SET due_at = now()");
-        runUntilIdle(placer);
+        untilIdle(placer);
         assertThat(parts.order(answer).state()).as("the CA was not asked").isInstanceOf(OrderState.Placed.class);
         reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
         run("UPDATE certificate_order SET due_at = now()");
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.order(answer).waiting()).hasValueSatisfying(why -> {
             assertThat(why.detail()).contains("failed validations of the name (1 in 1 h)");
@@ -250,7 +251,7 @@ class BudgetIT {
         Answer.Accepted same = ask("b", "b.example.com", "a.example.com");
         Answer.Accepted other = ask("c", "healthy.example.com");
 
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         for (Answer.Accepted quarantined : List.of(answer, same)) {
             assertThat(parts.order(quarantined).waiting()).hasValueSatisfying(why -> {
@@ -274,11 +275,11 @@ class BudgetIT {
         Answer.Accepted first = ask("a", "a.example.com");
         failFiveTimes(first, "a.example.com");
         Answer.Accepted second = ask("b", "b.example.com", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
         run("UPDATE failing_name SET quarantined_until = now()");
         run("UPDATE certificate_order SET due_at = now()");
 
-        runUntilIdle(placer);
+        untilIdle(placer);
         List<Answer.Accepted> trying = Stream.of(first, second)
                 .filter(answer -> parts.order(answer).state() instanceof OrderState.Placed)
                 .toList();
@@ -286,7 +287,7 @@ class BudgetIT {
         StoredOrder order = parts.order(trying.getFirst());
         recorder.record(parts.event(new OrderAuthorized(
                 order.travelling(order.state().attempt(), order.acmeOrder().orElseThrow()))));
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.count("failing_name")).isZero();
         assertThat(Stream.of(first, second).map(parts::order))
@@ -301,7 +302,7 @@ class BudgetIT {
 
         boolean released = parts.database.inTransaction(
                 tx -> parts.budget.release(tx, "local", "a.example.com", parts.clock.instant()));
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(released).isTrue();
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
@@ -311,11 +312,11 @@ class BudgetIT {
     void limitsNothingForAnOrderThatTheCaExempts() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
         ask("a", "a.example.com");
-        runUntilIdle(placer);
+        untilIdle(placer);
         Answer.Accepted renewal = ask("b", "b.example.com");
         run("UPDATE certificate_order SET exempt = true WHERE name = 'b'");
 
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.order(renewal).state()).isInstanceOf(OrderState.Placed.class);
         assertThat(parts.order(renewal).budgeted()).isZero();
@@ -323,7 +324,7 @@ class BudgetIT {
 
     private void failFiveTimes(Answer.Accepted answer, String name) {
         for (int i = 0; i < 5; i++) {
-            runUntilIdle(placer);
+            untilIdle(placer);
             reject(answer, ErrorCode.CHALLENGE_FAILED, name);
             if (i < 4) {
                 run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
@@ -366,33 +367,5 @@ class BudgetIT {
 
     private void run(String sql) {
         parts.database.inTransaction(tx -> tx.execute(sql));
-    }
-
-    private Placer placer() {
-        return new Placer(
-                parts.database,
-                accounts,
-                parts.moves,
-                parts.failover,
-                parts.budget,
-                new Placing(8),
-                parts.clock,
-                parts.wakeups);
-    }
-
-    private static void runUntilIdle(Placer placer) {
-        do {
-            placer.round();
-            until(() -> placer.inFlight() == 0);
-        } while (placer.round());
-        until(() -> placer.inFlight() == 0);
-    }
-
-    private static void until(BooleanSupplier condition) {
-        Instant giveUp = Instant.now().plusSeconds(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 }

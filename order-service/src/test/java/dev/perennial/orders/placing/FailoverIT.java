@@ -1,6 +1,8 @@
 package dev.perennial.orders.placing;
 
 import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.placing.PlacerRuns.once;
+import static dev.perennial.orders.placing.PlacerRuns.placer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.acme.AcmeAccount;
@@ -15,25 +17,15 @@ import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.requests.Answer;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class FailoverIT {
     private final Parts parts = new Parts();
     private final FakeAccounts first = new FakeAccounts();
     private final FakeAccounts second = new FakeAccounts();
-    private final Placer placer = new Placer(
-            parts.database,
-            new Cas(Map.of("local", first, "second", second)),
-            parts.moves,
-            parts.failover,
-            parts.budget,
-            new Placing(8),
-            parts.clock,
-            parts.wakeups);
+    private final Placer placer = placer(parts, new Cas(Map.of("local", first, "second", second)), 8);
 
     FailoverIT() {
         parts.candidates = spec -> List.of("local", "second");
@@ -81,7 +73,7 @@ class FailoverIT {
             order("many-" + i);
         }
 
-        round();
+        once(placer);
 
         assertThat(travelling()).filteredOn("local"::equals).hasSize(1);
         assertThat(travelling()).filteredOn("second"::equals).hasSize(6);
@@ -92,7 +84,7 @@ class FailoverIT {
         first.behaviour = FailoverIT::unavailable;
         tryUntilPlaced(order("during"));
         Answer.Accepted unlucky = order("unlucky");
-        round();
+        once(placer);
         assertThat(parts.order(unlucky).state()).isInstanceOf(OrderState.Due.class);
 
         // The pause between two looks is over, which a pause that grows longer than it would meet each time.
@@ -147,23 +139,14 @@ class FailoverIT {
     private void tryUntilPlaced(Answer.Accepted answer) {
         for (int i = 0; i < 10 && parts.order(answer).state() instanceof OrderState.Due; i++) {
             parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now()"));
-            round();
+            once(placer);
         }
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
     }
 
     private void tryOnce(Answer.Accepted answer) {
-        round();
+        once(placer);
         assertThat(parts.order(answer).state()).isNotInstanceOf(OrderState.Due.class);
-    }
-
-    private void round() {
-        placer.round();
-        Instant giveUp = Instant.now().plusSeconds(20);
-        while (placer.inFlight() > 0) {
-            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     /** The issuers that the other services are told, order by order. */

@@ -1,6 +1,8 @@
 package dev.perennial.orders.placing;
 
 import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.placing.PlacerRuns.once;
+import static dev.perennial.orders.placing.PlacerRuns.placer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.orders.inventory.Orders;
@@ -8,11 +10,9 @@ import dev.perennial.orders.inventory.OwnerTurn;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.parts.Parts;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** In which order owners are served. */
@@ -36,15 +36,7 @@ class FairnessIT {
             order.add(identifiers.getFirst().value().split("-")[0]);
             return accounts.take(identifiers);
         };
-        Placer one = new Placer(
-                parts.database,
-                accounts,
-                parts.moves,
-                parts.failover,
-                parts.budget,
-                new Placing(1),
-                parts.clock,
-                parts.wakeups);
+        Placer one = placer(parts, accounts, 1);
         rounds(one, 5);
         due("small", 2, Duration.ofSeconds(1));
 
@@ -112,12 +104,7 @@ class FairnessIT {
 
     private static void rounds(Placer placer, int count) {
         for (int i = 0; i < count; i++) {
-            placer.round();
-            Instant giveUp = Instant.now().plusSeconds(20);
-            while (placer.inFlight() > 0) {
-                assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
-                LockSupport.parkNanos(1_000_000);
-            }
+            once(placer);
         }
     }
 

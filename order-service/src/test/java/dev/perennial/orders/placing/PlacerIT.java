@@ -1,6 +1,9 @@
 package dev.perennial.orders.placing;
 
 import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.placing.PlacerRuns.placer;
+import static dev.perennial.orders.placing.PlacerRuns.until;
+import static dev.perennial.orders.placing.PlacerRuns.untilIdle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.acme.Placement;
@@ -17,20 +20,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class PlacerIT {
     private final Parts parts = new Parts();
     private final FakeAccounts accounts = new FakeAccounts();
-    private final Placer placer = placer(64);
+    private final Placer placer = placer(parts, accounts, 64);
 
     @Test
     void placesADueOrderAndSaysSo() {
         Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
 
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         StoredOrder order = parts.order(answer);
         assertThat(order.state()).isInstanceOf(OrderState.Placed.class);
@@ -44,14 +45,14 @@ class PlacerIT {
         for (int i = 0; i < orders; i++) {
             parts.accepted("r" + i, request("n" + i, List.of(), "n" + i + ".example.com"));
         }
-        List<Placer> replicas = List.of(placer, placer(8), placer(8));
+        List<Placer> replicas = List.of(placer, placer(parts, accounts, 8), placer(parts, accounts, 8));
         List<Thread> threads = new ArrayList<>();
         for (Placer replica : replicas) {
-            threads.add(Thread.ofVirtual().start(() -> runUntilIdle(replica)));
+            threads.add(Thread.ofVirtual().start(() -> untilIdle(replica)));
         }
         until(() -> threads.stream().noneMatch(Thread::isAlive));
 
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(accounts.placed).hasValue(orders);
         assertThat(parts.facts()).filteredOn("order.placed"::equals).hasSize(orders);
@@ -67,14 +68,14 @@ class PlacerIT {
             await(open);
             return accounts.take(identifiers);
         };
-        Placer narrow = placer(2);
+        Placer narrow = placer(parts, accounts, 2);
 
         narrow.round();
         narrow.round();
 
         assertThat(narrow.inFlight()).isEqualTo(2);
         open.countDown();
-        runUntilIdle(narrow);
+        untilIdle(narrow);
         assertThat(accounts.placed).hasValue(5);
     }
 
@@ -87,7 +88,7 @@ class PlacerIT {
                     Problem.of(ErrorCode.CA_RATE_LIMITED, "too many").nextAttempt(named));
         };
 
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.order(answer).state()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
             assertThat(due.dueAt()).isEqualTo(named);
@@ -103,7 +104,7 @@ class PlacerIT {
         accounts.behaviour =
                 identifiers -> new Placement.Refused(Problem.of(ErrorCode.CA_REFUSED, "rejectedIdentifier"));
 
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Failed.class);
         assertThat(parts.facts()).containsExactly("certificate.accepted", "order.failed");
@@ -115,11 +116,11 @@ class PlacerIT {
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx ->
                 parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofSeconds(60)), now));
-        runUntilIdle(placer);
+        untilIdle(placer);
         assertThat(accounts.placed).hasValue(0);
 
         parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now()"));
-        runUntilIdle(placer);
+        untilIdle(placer);
 
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
     }
@@ -139,7 +140,7 @@ class PlacerIT {
     @Test
     void sendsASilentOrderOutAgain() {
         Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
-        runUntilIdle(placer);
+        untilIdle(placer);
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET due_at = now() - interval '1 second'"));
 
@@ -149,35 +150,6 @@ class PlacerIT {
         assertThat(parts.order(answer).state())
                 .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.drives())
                         .isEqualTo(1));
-    }
-
-    private Placer placer(int inFlight) {
-        return new Placer(
-                parts.database,
-                accounts,
-                parts.moves,
-                parts.failover,
-                parts.budget,
-                new Placing(inFlight),
-                parts.clock,
-                parts.wakeups);
-    }
-
-    /** Rounds until there is nothing due and nothing in flight. */
-    private static void runUntilIdle(Placer placer) {
-        do {
-            placer.round();
-            until(() -> placer.inFlight() == 0);
-        } while (placer.round());
-        until(() -> placer.inFlight() == 0);
-    }
-
-    private static void until(BooleanSupplier condition) {
-        Instant giveUp = Instant.now().plusSeconds(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static void await(CountDownLatch latch) {

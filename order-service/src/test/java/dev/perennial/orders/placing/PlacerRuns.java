@@ -1,0 +1,48 @@
+package dev.perennial.orders.placing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.orders.parts.Parts;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A placer over a test's parts, driven by hand instead of by its worker. */
+final class PlacerRuns {
+    private PlacerRuns() {}
+
+    static Placer placer(Parts parts, AcmeAccounts accounts, int inFlight) {
+        return new Placer(
+                parts.database,
+                accounts,
+                parts.moves,
+                parts.failover,
+                parts.budget,
+                new Placing(inFlight),
+                parts.clock,
+                parts.wakeups);
+    }
+
+    /** One round, and nothing of it in flight any more. */
+    static void once(Placer placer) {
+        placer.round();
+        until(() -> placer.inFlight() == 0);
+    }
+
+    /** Rounds until there is nothing due and nothing in flight. */
+    static void untilIdle(Placer placer) {
+        do {
+            once(placer);
+        } while (placer.round());
+        until(() -> placer.inFlight() == 0);
+    }
+
+    static void until(BooleanSupplier condition) {
+        Instant giveUp = Instant.now().plusSeconds(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}
