@@ -31,6 +31,7 @@ class ArchitectureTest {
                     "dev.perennial.events",
                     "dev.perennial.orders.lifecycle",
                     "dev.perennial.orders.ratelimit",
+                    "dev.perennial.orders.renewal.rules",
                     "dev.perennial.orders.requests",
                     "dev.perennial.orders.inventory")
             .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(
@@ -70,6 +71,18 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
                         .and(resideOutsideOfPackage("dev.perennial.orders.inventory"))
                         .and(resideOutsideOfPackage("dev.perennial.orders.lifecycle")))
+                .check(OURS);
+    }
+
+    @Test
+    void keepsTheRenewalRulesPure() {
+        classes()
+                .that()
+                .resideInAPackage("dev.perennial.orders.renewal.rules")
+                .should()
+                .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
+                        .and(resideOutsideOfPackage("dev.perennial.orders.inventory"))
+                        .and(resideOutsideOfPackage("dev.perennial.orders.ratelimit")))
                 .check(OURS);
     }
 

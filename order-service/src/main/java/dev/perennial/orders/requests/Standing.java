@@ -4,7 +4,8 @@ import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
 import dev.perennial.orders.inventory.CertificateSpec;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.lifecycle.OrderState;
-import java.time.Duration;
+import dev.perennial.orders.renewal.rules.Circumstances;
+import dev.perennial.orders.renewal.rules.RenewalRules;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -52,13 +53,10 @@ enum Standing {
         };
     }
 
-    /** Two thirds of the lifetime are spent. */
+    /** Late in its life, the requester is served with a new one. */
     private static boolean isDue(Optional<IssuedCertificate> issued, Instant now) {
-        return issued.map(certificate -> {
-                    Duration life = Duration.between(certificate.notBefore(), certificate.notAfter());
-                    return !now.isBefore(
-                            certificate.notBefore().plus(life.multipliedBy(2).dividedBy(3)));
-                })
+        return issued.map(it -> RenewalRules.of(Circumstances.of(it.notBefore(), it.notAfter(), 0)))
+                .map(renewal -> !now.isBefore(renewal.at()))
                 .orElse(true);
     }
 }
