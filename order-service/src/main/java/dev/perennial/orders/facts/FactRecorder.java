@@ -24,6 +24,7 @@ import dev.perennial.orders.lifecycle.Decision;
 import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.moves.Moves;
+import dev.perennial.orders.renewal.Upkeep;
 import dev.perennial.orders.work.Wakeups;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -97,6 +98,7 @@ public class FactRecorder {
                 // What a rehearsal made is not the certificate.
                 if (!before.isRehearsal()) {
                     new Certificates(tx).issued(it, now);
+                    new Upkeep(tx).begin(it, before, now);
                 }
             }
             case OrderRejected it -> budget.proofFailed(tx, before, it, now);

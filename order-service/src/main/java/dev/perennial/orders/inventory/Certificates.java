@@ -79,6 +79,14 @@ public final class Certificates {
                 .execute();
     }
 
+    /** Locks the certificate until the transaction ends. */
+    public Optional<Certificate> lock(CertificateId id) {
+        return tx.createQuery("SELECT * FROM certificate WHERE id = :id FOR UPDATE")
+                .bind("id", id.value())
+                .map((row, context) -> Certificate.of(row))
+                .findOne();
+    }
+
     public Optional<Certificate> find(CertificateId id) {
         return tx.createQuery("SELECT * FROM certificate WHERE id = :id")
                 .bind("id", id.value())

@@ -5,6 +5,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.lifecycle.Purpose;
 import java.time.Instant;
@@ -30,16 +31,39 @@ public final class Orders {
         this.tx = tx;
     }
 
-    /** @param rehearsalAt the issuer at which it is a rehearsal; empty for a live order */
-    public OrderId create(
+    /**
+     * Why an order is made, and what is known when it is.
+     *
+     * @param replaces renewal id of the certificate that it replaces (RFC 9773 section 4.1)
+     * @param exempt the CA limits it in nothing
+     * @param traceparent of what led to it
+     */
+    public record Origin(Cause cause, Optional<String> replaces, boolean exempt, Optional<String> traceparent) {
+        /** Somebody asked for it. */
+        public static Origin request(Optional<String> traceparent) {
+            return new Origin(Cause.REQUESTED, Optional.empty(), false, traceparent);
+        }
+    }
+
+    /** A live order. */
+    public OrderId create(Certificate certificate, CertificateSpec spec, Origin origin, OrderState state, Instant now) {
+        return insert(
+                new Intent(certificate.id(), certificate.name(), certificate.owner(), spec, Optional.empty(), origin),
+                state,
+                now);
+    }
+
+    /** @param issuer at which the order is rehearsed */
+    public OrderId rehearse(
             Certificate certificate,
             CertificateSpec spec,
-            Optional<String> rehearsalAt,
+            String issuer,
+            Origin origin,
             OrderState state,
-            Optional<String> traceparent,
             Instant now) {
         return insert(
-                new Intent(certificate.id(), certificate.name(), certificate.owner(), spec, rehearsalAt, traceparent),
+                new Intent(
+                        certificate.id(), certificate.name(), certificate.owner(), spec, Optional.of(issuer), origin),
                 state,
                 now);
     }
@@ -53,7 +77,8 @@ public final class Orders {
                         rehearsal.owner(),
                         rehearsal.spec(),
                         Optional.empty(),
-                        rehearsal.traceparent()),
+                        new Origin(
+                                rehearsal.cause(), rehearsal.replaces(), rehearsal.exempt(), rehearsal.traceparent())),
                 state,
                 now);
     }
@@ -65,7 +90,7 @@ public final class Orders {
             String owner,
             CertificateSpec spec,
             Optional<String> rehearsalAt,
-            Optional<String> traceparent) {
+            Origin origin) {
         Purpose purpose() {
             return rehearsalAt.isPresent() ? Purpose.REHEARSAL : Purpose.LIVE;
         }
@@ -75,18 +100,21 @@ public final class Orders {
         OrderId id = OrderId.next();
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
-                            targets, purpose, ca, state, attempt, due_at, repeats, acme_order, hosts, problem, traceparent,
-                            created_at, updated_at)
+                            targets, purpose, ca, cause, replaces, exempt, state, attempt, due_at, repeats, acme_order,
+                            hosts, problem, traceparent, created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
-                            :targets, :purpose, :ca, :state, :attempt, :dueAt, :repeats, CAST(:acmeOrder AS jsonb),
-                            CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :now, :now)"""), state), intent.spec())
+                            :targets, :purpose, :ca, :cause, :replaces, :exempt, :state, :attempt, :dueAt, :repeats,
+                            CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :now, :now)"""), state), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())
                 .bind("name", intent.name())
                 .bind("owner", intent.owner())
                 .bind("purpose", intent.purpose().name())
                 .bind("ca", intent.rehearsalAt().orElse(null))
-                .bind("traceparent", intent.traceparent().orElse(null))
+                .bind("cause", intent.origin().cause().name())
+                .bind("replaces", intent.origin().replaces().orElse(null))
+                .bind("exempt", intent.origin().exempt())
+                .bind("traceparent", intent.origin().traceparent().orElse(null))
                 .bind("now", Columns.at(now))
                 .execute();
         return id;

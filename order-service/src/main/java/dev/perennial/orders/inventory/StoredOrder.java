@@ -7,6 +7,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.lifecycle.Purpose;
 import java.sql.ResultSet;
@@ -19,6 +20,8 @@ import java.util.Optional;
  *
  * @param spec as it was asked for when the order was made
  * @param purpose what it is for
+ * @param cause why it was made
+ * @param replaces renewal id of the certificate that it replaces (RFC 9773 section 4.1)
  * @param ca the issuer at which it is placed, was placed last, or is just being placed
  * @param dueAt when it is looked at next, if ever
  * @param acmeOrder the last one placed
@@ -35,6 +38,8 @@ public record StoredOrder(
         String owner,
         CertificateSpec spec,
         Purpose purpose,
+        Cause cause,
+        Optional<String> replaces,
         Optional<String> ca,
         OrderState state,
         Optional<Instant> dueAt,
@@ -55,6 +60,8 @@ public record StoredOrder(
                 row.getString("owner"),
                 SpecColumns.read(row),
                 Purpose.valueOf(row.getString("purpose")),
+                Cause.valueOf(row.getString("cause")),
+                Columns.optionalText(row, "replaces"),
                 Columns.optionalText(row, "ca"),
                 StateColumns.of(row).state(),
                 Columns.optionalInstant(row, "due_at"),
@@ -86,6 +93,8 @@ public record StoredOrder(
                 owner,
                 spec,
                 purpose,
+                cause,
+                replaces,
                 Optional.of(issuer),
                 state,
                 dueAt,

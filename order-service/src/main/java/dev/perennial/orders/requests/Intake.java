@@ -15,10 +15,12 @@ import dev.perennial.orders.inbox.Inbox;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.Orders.Origin;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.lifecycle.Lifecycle;
+import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.outbox.Outbox;
 import dev.perennial.orders.work.Wakeups;
@@ -158,16 +160,7 @@ public class Intake {
             case ORDER -> {
                 latest.filter(StoredOrder::isRehearsal)
                         .ifPresent(rehearsal -> moves.apply(tx, rehearsal.id(), new Input.Superseded()));
-                OrderId order = new Orders(tx)
-                        .create(
-                                certificate,
-                                wanted.spec(),
-                                wanted.rehearsalAt()
-                                        .filter(issuer -> wanted.rehearse()
-                                                || certificate.issued().isEmpty()),
-                                Lifecycle.begin(now),
-                                asked.traceparent(),
-                                now);
+                OrderId order = make(tx, asked, wanted, certificate, now);
                 certificates.ordered(certificate.id(), wanted.spec(), order, now);
                 yield accept(tx, asked, certificate, order, Disposition.ORDERED, now);
             }
@@ -179,6 +172,17 @@ public class Intake {
                         "order " + latest.orElseThrow().id() + " for certificate " + certificate.id()
                                 + " is running and asks for something else; ask again when it has ended")));
         };
+    }
+
+    private static OrderId make(
+            Handle tx, Asked asked, Verdict.Acceptable wanted, Certificate certificate, Instant now) {
+        Orders orders = new Orders(tx);
+        Origin origin = Origin.request(asked.traceparent());
+        OrderState begin = Lifecycle.begin(now);
+        return wanted.rehearsalAt()
+                .filter(issuer -> wanted.rehearse() || certificate.issued().isEmpty())
+                .map(issuer -> orders.rehearse(certificate, wanted.spec(), issuer, origin, begin, now))
+                .orElseGet(() -> orders.create(certificate, wanted.spec(), origin, begin, now));
     }
 
     private Answer accept(

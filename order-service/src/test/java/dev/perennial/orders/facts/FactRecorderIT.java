@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FactRecorderIT {
+    private static final String FINGERPRINT = "f1".repeat(32);
     private static final AcmeOrder ACME = new AcmeOrder(
             URI.create("https://ca.test/order/1"),
             URI.create("https://ca.test/finalize/1"),
@@ -116,7 +117,7 @@ class FactRecorderIT {
                 answer.orderId(),
                 "shop",
                 "web-1",
-                "f1",
+                FINGERPRINT,
                 "f0",
                 Problem.of(ErrorCode.HANDSHAKE_MISMATCH, "the old one is served"))));
         StoredOrder rolledBack = parts.order(answer);
@@ -158,7 +159,7 @@ class FactRecorderIT {
                 List.of(),
                 List.of("web-1"),
                 "ab12",
-                "f1",
+                FINGERPRINT,
                 now,
                 now.plus(Duration.ofDays(90)),
                 List.of("-----BEGIN CERTIFICATE-----"),
@@ -174,7 +175,7 @@ class FactRecorderIT {
                 "shop",
                 "web-1",
                 "ab12",
-                "f1",
+                FINGERPRINT,
                 "127.0.0.1:443",
                 "shop.example.com",
                 "TLSv1.3",

@@ -41,6 +41,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class RehearsalIT {
+    private static final String FINGERPRINT = "f1".repeat(32);
     private static final AcmeOrder ACME = new AcmeOrder(
             URI.create("https://ca.test/order/1"),
             URI.create("https://ca.test/finalize/1"),
@@ -230,7 +231,7 @@ class RehearsalIT {
                 "shop",
                 "web-1",
                 "ab12",
-                "f1",
+                FINGERPRINT,
                 "127.0.0.1:443",
                 "shop.example.com",
                 "TLSv1.3",
@@ -258,7 +259,7 @@ class RehearsalIT {
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         hear(passed(rehearsal, "web-1"));
-        Input last = new Input.Rehearsed("web-2", "f1");
+        Input last = new Input.Rehearsed("web-2", FINGERPRINT);
         assertThatThrownBy(() -> parts.database.inTransaction(tx -> {
                     parts.moves.apply(tx, rehearsal.id(), last);
                     throw new IllegalStateException("the process ends before the commit");
@@ -304,7 +305,7 @@ class RehearsalIT {
 
     private void finish(StoredOrder order) {
         issue(order);
-        HOSTS.forEach(host -> move(order.id(), new Input.Deployed(host, "f1")));
+        HOSTS.forEach(host -> move(order.id(), new Input.Deployed(host, FINGERPRINT)));
     }
 
     private void issue(StoredOrder order) {
@@ -318,7 +319,7 @@ class RehearsalIT {
                 order.spec().identifiers(),
                 HOSTS,
                 "ab12",
-                "f1",
+                FINGERPRINT,
                 now,
                 now.plus(Duration.ofDays(90)),
                 List.of("-----BEGIN CERTIFICATE-----"),
@@ -339,7 +340,7 @@ class RehearsalIT {
     }
 
     private static CertificateRehearsed passed(StoredOrder order, String host) {
-        return new CertificateRehearsed(order.certificateId(), order.id(), "shop", host, "f1");
+        return new CertificateRehearsed(order.certificateId(), order.id(), "shop", host, FINGERPRINT);
     }
 
     private static DeploymentFailed failed(StoredOrder order, String host) {
@@ -348,7 +349,7 @@ class RehearsalIT {
                 order.id(),
                 "shop",
                 host,
-                "f1",
+                FINGERPRINT,
                 HostState.UNTOUCHED,
                 Problem.of(ErrorCode.CONFIG_TEST_FAILED, "the config test failed"));
     }

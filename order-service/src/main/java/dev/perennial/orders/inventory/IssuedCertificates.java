@@ -1,0 +1,98 @@
+package dev.perennial.orders.inventory;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.orders.database.Columns;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** The tables {@code issued_certificate} and {@code ca_certificate}. */
+public final class IssuedCertificates {
+    private static final Logger LOG = Logger.getLogger(IssuedCertificates.class);
+    private static final String SELECT =
+            "SELECT i.*, ca.der AS issued_by_der FROM issued_certificate i LEFT JOIN ca_certificate ca ON ca.fingerprint = i.issued_by ";
+
+    private final Handle tx;
+
+    public IssuedCertificates(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** @param order the one of which it came */
+    public void add(CertificateIssued fact, StoredOrder order, Instant now) {
+        Optional<IssuedChain> chain = chain(fact);
+        Optional<String> issuedBy = chain.flatMap(IssuedChain::issuedBy).map(this::keep);
+        tx.createUpdate("""
+                INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, ca, serial, key_type, not_before,
+                    not_after, vault_path, vault_version, recorded_at, der, issued_by, key_fingerprint, renewal_id)
+                VALUES (:fingerprint, :certificate, :order, :ca, :serial, :keyType, :notBefore, :notAfter, :vaultPath,
+                    :vaultVersion, :now, :der, :issuedBy, :keyFingerprint, :renewalId)
+                ON CONFLICT (fingerprint) DO NOTHING""")
+                .bind("fingerprint", fact.fingerprint())
+                .bind("certificate", fact.certificateId().value())
+                .bind("order", fact.orderId().value())
+                .bind("ca", order.issuer())
+                .bind("serial", fact.serial())
+                .bind("keyType", order.spec().keyType().name())
+                .bind("notBefore", Columns.at(fact.notBefore()))
+                .bind("notAfter", Columns.at(fact.notAfter()))
+                .bind("vaultPath", fact.vaultPath())
+                .bind("vaultVersion", fact.vaultVersion())
+                .bind("now", Columns.at(now))
+                .bind("der", chain.map(it -> IssuedChain.der(it.leaf())).orElse(null))
+                .bind("issuedBy", issuedBy.orElse(null))
+                .bind("keyFingerprint", chain.map(IssuedChain::keyFingerprint).orElse(null))
+                .bind("renewalId", chain.flatMap(IssuedChain::renewalId).orElse(null))
+                .execute();
+    }
+
+    public Optional<Issued> find(String fingerprint) {
+        return tx.createQuery(SELECT + "WHERE i.fingerprint = :fingerprint")
+                .bind("fingerprint", fingerprint)
+                .map((row, context) -> Issued.of(row))
+                .findOne();
+    }
+
+    /** The newest first. */
+    public List<Issued> of(CertificateId certificate) {
+        return tx.createQuery(SELECT + "WHERE i.certificate_id = :certificate ORDER BY i.not_before DESC LIMIT 100")
+                .bind("certificate", certificate.value())
+                .map((row, context) -> Issued.of(row))
+                .list();
+    }
+
+    /** That which is served, or is to be served. */
+    public Optional<Issued> current(CertificateId certificate) {
+        return tx.createQuery(SELECT + "JOIN certificate c ON c.fingerprint = i.fingerprint WHERE c.id = :certificate")
+                .bind("certificate", certificate.value())
+                .map((row, context) -> Issued.of(row))
+                .findOne();
+    }
+
+    private static Optional<IssuedChain> chain(CertificateIssued fact) {
+        try {
+            return Optional.of(IssuedChain.of(fact.chain()));
+        } catch (CertificateException e) {
+            LOG.errorf(
+                    "certificate %s: the chain of %s cannot be read, so its CA cannot be asked about it; it is renewed all the same: %s",
+                    fact.certificateId(), fact.fingerprint(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private String keep(X509Certificate ca) {
+        byte[] der = IssuedChain.der(ca);
+        String fingerprint = IssuedChain.sha256(der);
+        tx.createUpdate(
+                        "INSERT INTO ca_certificate (fingerprint, der) VALUES (:fingerprint, :der) ON CONFLICT DO NOTHING")
+                .bind("fingerprint", fingerprint)
+                .bind("der", der)
+                .execute();
+        return fingerprint;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.perennial.orders.renewal;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderId;
+import dev.perennial.orders.inventory.Certificate;
+import dev.perennial.orders.inventory.Certificates;
+import dev.perennial.orders.inventory.Issued;
+import dev.perennial.orders.inventory.IssuedCertificates;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.Orders.Origin;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.orders.lifecycle.Lifecycle;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.context.Context;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Makes the next order of a certificate that is kept alive: the same spec once more. */
+public final class Reorders {
+    private final Handle tx;
+
+    public Reorders(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** What came of it. */
+    public sealed interface Outcome {
+        /** The order was made in the caller's transaction. */
+        record Ordered(OrderId order) implements Outcome {}
+
+        /** One is under way already, and will yield the new certificate. */
+        record UnderWay(OrderId order) implements Outcome {}
+
+        /** Nobody knows the certificate. */
+        record Unknown() implements Outcome {}
+    }
+
+    /**
+     * In the caller's transaction; the certificate stays locked until its end.
+     *
+     * @param because what the timeline says about it beyond the cause
+     */
+    public Outcome order(CertificateId id, Cause cause, Map<String, Object> because, Instant now) {
+        Certificates certificates = new Certificates(tx);
+        Optional<Certificate> found = certificates.lock(id);
+        if (found.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        Certificate certificate = found.get();
+        Orders orders = new Orders(tx);
+        Optional<StoredOrder> running =
+                certificate.latestOrder().flatMap(orders::find).filter(Reorders::isUnderWay);
+        if (running.isPresent()) {
+            return new Outcome.UnderWay(running.get().id());
+        }
+        Optional<Issued> replaced = new IssuedCertificates(tx).current(id);
+        OrderId order = orders.create(
+                certificate,
+                certificate.spec(),
+                new Origin(
+                        cause,
+                        replaced.flatMap(Issued::renewalId),
+                        replaced.flatMap(Issued::suggestion).isPresent(),
+                        Spans.traceparent(Context.current())),
+                Lifecycle.begin(now),
+                now);
+        certificates.ordered(id, certificate.spec(), order, now);
+        tell(id, order, cause, replaced, because, now);
+        return new Outcome.Ordered(order);
+    }
+
+    /** A rehearsal that waits for hosts is on its way to the order that it is for. */
+    private static boolean isUnderWay(StoredOrder order) {
+        return switch (order.state()) {
+            case OrderState.Due it -> true;
+            case OrderState.Placed it -> true;
+            case OrderState.Authorized it -> true;
+            case OrderState.Issued it -> order.isRehearsal();
+            case OrderState.Undeployed it -> order.isRehearsal();
+            case OrderState.Deployed it -> false;
+            case OrderState.Rehearsed it -> false;
+            case OrderState.Failed it -> false;
+        };
+    }
+
+    private void tell(
+            CertificateId id,
+            OrderId order,
+            Cause cause,
+            Optional<Issued> replaced,
+            Map<String, Object> because,
+            Instant now) {
+        Map<String, Object> detail = new LinkedHashMap<>(because);
+        detail.put("cause", cause.name());
+        replaced.ifPresent(it -> {
+            detail.put("replaces", it.fingerprint());
+            detail.put("expiresAt", it.notAfter());
+        });
+        new Timeline(tx).add(id, new Timeline.Entry(now, order, "renewal.started", detail, Spans.traceId()));
+    }
+}
