@@ -22,16 +22,29 @@ path "perennial/data/hosts/*" {
   capabilities = ["create", "read", "update"]
 }
 
-# A rehearsal's bundle and the hosts' copies of it, which go when it is over; a bundle that is served can never be destroyed from here.
+# What was revoked: the versions that hold its key are destroyed, and, where the certificate is not kept alive, everything.
+path "perennial/destroy/certificates/*" {
+  capabilities = ["update"]
+}
+
+path "perennial/destroy/hosts/*" {
+  capabilities = ["update"]
+}
+
+path "perennial/metadata/certificates/*" {
+  capabilities = ["read", "delete"]
+}
+
+path "perennial/metadata/hosts/*" {
+  capabilities = ["read", "delete"]
+}
+
+# A rehearsal's bundle and the hosts' copies of it, which go when it is over.
 path "perennial/data/rehearsals/*" {
   capabilities = ["create", "read", "update"]
 }
 
 path "perennial/metadata/rehearsals/*" {
-  capabilities = ["delete"]
-}
-
-path "perennial/metadata/hosts/+/rehearsals/*" {
   capabilities = ["delete"]
 }
 

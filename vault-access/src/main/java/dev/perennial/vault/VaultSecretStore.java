@@ -5,6 +5,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.api.WriteOptions;
+import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.response.LogicalResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -86,6 +87,61 @@ final class VaultSecretStore implements SecretStore {
         span("destroy", path, () -> {
             LogicalResponse answer = call(
                     "destroy", path, session -> session.raw().logical().delete(config.mount() + "/metadata/" + path));
+            return switch (status(answer)) {
+                case 200, 204 -> null;
+                case 404 -> nothingAt("destroy", path, answer, null);
+                default -> throw problems.forStatus("destroy", path.value(), status(answer));
+            };
+        });
+    }
+
+    @Override
+    public Versions versions(SecretPath path) {
+        return span("versions", path, () -> {
+            LogicalResponse answer = call(
+                    "versions", path, session -> session.raw().logical().read(config.mount() + "/metadata/" + path));
+            return switch (status(answer)) {
+                case 200 -> versions(answer.getDataObject());
+                case 404 -> nothingAt("versions", path, answer, Versions.NONE);
+                default -> throw problems.forStatus("versions", path.value(), status(answer));
+            };
+        });
+    }
+
+    private static Versions versions(JsonObject metadata) {
+        JsonObject all = metadata.get("versions").asObject();
+        List<Long> kept = all.names().stream()
+                .filter(number -> isKept(all.get(number).asObject()))
+                .map(Long::valueOf)
+                .sorted()
+                .toList();
+        return new Versions(metadata.getLong("current_version", 0), kept);
+    }
+
+    private static boolean isKept(JsonObject version) {
+        return !version.getBoolean("destroyed", false)
+                && version.getString("deletion_time", "").isEmpty();
+    }
+
+    @Override
+    public Optional<Secret> read(SecretPath path, long version) {
+        return span("read", path, () -> {
+            LogicalResponse answer = call(
+                    "read", path, session -> session.kv().logical().read(at(path), true, Math.toIntExact(version)));
+            return switch (status(answer)) {
+                case 200 -> Optional.of(new Secret(version, answer.getData()));
+                case 404 -> nothingAt("read", path, answer, Optional.empty());
+                default -> throw problems.forStatus("read", path.value(), status(answer));
+            };
+        });
+    }
+
+    @Override
+    public void destroy(SecretPath path, List<Long> versions) {
+        int[] numbers = versions.stream().mapToInt(Math::toIntExact).toArray();
+        span("destroy", path, () -> {
+            LogicalResponse answer =
+                    call("destroy", path, session -> session.kv().logical().destroy(at(path), numbers));
             return switch (status(answer)) {
                 case 200, 204 -> null;
                 case 404 -> nothingAt("destroy", path, answer, null);

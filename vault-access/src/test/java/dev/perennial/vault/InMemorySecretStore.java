@@ -3,6 +3,7 @@ package dev.perennial.vault;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,9 @@ import java.util.TreeMap;
 
 /** A store without a server, for tests; held to the same contract suite as the real one. Thread-safe. */
 public final class InMemorySecretStore implements SecretStore {
-    private final Map<String, Secret> secrets = new TreeMap<>();
+    /** By path, the versions from 1 on; an empty one was destroyed. */
+    private final Map<String, List<Optional<Secret>>> secrets = new TreeMap<>();
+
     private boolean sealed;
 
     /** While sealed, every call throws what a sealed Vault makes us throw. */
@@ -21,37 +24,64 @@ public final class InMemorySecretStore implements SecretStore {
     @Override
     public synchronized Optional<Secret> read(SecretPath path) {
         requireUnsealed();
-        return Optional.ofNullable(secrets.get(path.value()));
+        List<Optional<Secret>> versions = at(path);
+        return versions.isEmpty() ? Optional.empty() : versions.getLast();
     }
 
     @Override
     public synchronized CreateOnly createOnly(SecretPath path, Map<String, String> data) {
-        requireUnsealed();
-        Secret before = secrets.get(path.value());
-        if (before != null) {
-            return new CreateOnly(false, before);
-        }
-        Secret created = new Secret(1, data);
-        secrets.put(path.value(), created);
-        return new CreateOnly(true, created);
+        boolean created = replace(path, data, 0).isPresent();
+        Secret current = read(path)
+                .orElseThrow(() ->
+                        new RetryLater(Problem.of(ErrorCode.VAULT_UNAVAILABLE, "the latest version was destroyed")));
+        return new CreateOnly(created, current);
     }
 
     @Override
     public synchronized Optional<Long> replace(SecretPath path, Map<String, String> data, long expectedVersion) {
         requireUnsealed();
-        Secret before = secrets.get(path.value());
-        long current = before == null ? 0 : before.version();
-        if (current != expectedVersion) {
+        List<Optional<Secret>> versions = at(path);
+        if (versions.size() != expectedVersion) {
             return Optional.empty();
         }
-        secrets.put(path.value(), new Secret(current + 1, data));
-        return Optional.of(current + 1);
+        List<Optional<Secret>> grown = new ArrayList<>(versions);
+        grown.add(Optional.of(new Secret(expectedVersion + 1, data)));
+        secrets.put(path.value(), grown);
+        return Optional.of(expectedVersion + 1);
     }
 
     @Override
     public synchronized void destroy(SecretPath path) {
         requireUnsealed();
         secrets.remove(path.value());
+    }
+
+    @Override
+    public synchronized Versions versions(SecretPath path) {
+        requireUnsealed();
+        List<Optional<Secret>> versions = at(path);
+        return new Versions(
+                versions.size(),
+                versions.stream().flatMap(Optional::stream).map(Secret::version).toList());
+    }
+
+    @Override
+    public synchronized Optional<Secret> read(SecretPath path, long version) {
+        requireUnsealed();
+        return at(path).stream()
+                .flatMap(Optional::stream)
+                .filter(secret -> secret.version() == version)
+                .findFirst();
+    }
+
+    @Override
+    public synchronized void destroy(SecretPath path, List<Long> doomed) {
+        requireUnsealed();
+        secrets.computeIfPresent(
+                path.value(),
+                (at, versions) -> new ArrayList<>(versions.stream()
+                        .map(one -> one.filter(secret -> !doomed.contains(secret.version())))
+                        .toList()));
     }
 
     @Override
@@ -64,6 +94,10 @@ public final class InMemorySecretStore implements SecretStore {
                 .map(rest -> rest.contains("/") ? rest.substring(0, rest.indexOf('/') + 1) : rest)
                 .distinct()
                 .toList();
+    }
+
+    private List<Optional<Secret>> at(SecretPath path) {
+        return secrets.getOrDefault(path.value(), List.of());
     }
 
     private void requireUnsealed() {

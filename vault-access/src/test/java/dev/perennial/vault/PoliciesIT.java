@@ -115,18 +115,34 @@ class PoliciesIT {
                 .isFalse();
         issuance.destroy(SecretPath.orderKey(order));
         assertThat(issuance.read(SecretPath.orderKey(order))).isEmpty();
-        assertForbidden(() -> issuance.destroy(SecretPath.certificate(certificate)));
     }
 
     @Test
-    void issuanceServiceDestroysRehearsalsAndNothingThatIsServed() {
+    void issuanceServiceAloneDestroysWhatWasRevokedAndLeavesTheOtherVersions() {
+        for (SecretPath path :
+                List.of(SecretPath.certificate(certificate), SecretPath.hostCopy("a.example.com", certificate))) {
+            issuance.replace(path, KEY, 1);
+            for (SecretStore other : List.of(orders, validation, agentA, agentB)) {
+                assertForbidden(() -> other.destroy(path, List.of(1L)));
+                assertForbidden(() -> other.destroy(path));
+            }
+            issuance.destroy(path, List.of(1L));
+            assertThat(issuance.versions(path)).isEqualTo(new SecretStore.Versions(2, List.of(2L)));
+            assertThat(issuance.read(path)).contains(new Secret(2, KEY));
+            issuance.destroy(path);
+            assertThat(issuance.versions(path)).isEqualTo(SecretStore.Versions.NONE);
+        }
+        assertForbidden(() -> issuance.destroy(SecretPath.account("any"), List.of(1L)));
+        assertForbidden(() -> issuance.destroy(SecretPath.dnsProvider("any"), List.of(1L)));
+    }
+
+    @Test
+    void issuanceServiceDestroysRehearsals() {
         issuance.destroy(SecretPath.rehearsal(order));
         issuance.destroy(SecretPath.rehearsalCopy("a.example.com", order));
         assertThat(issuance.read(SecretPath.rehearsal(order))).isEmpty();
         assertThat(issuance.read(SecretPath.rehearsalCopy("a.example.com", order)))
                 .isEmpty();
-        assertForbidden(() -> issuance.destroy(SecretPath.hostCopy("a.example.com", certificate)));
-        assertForbidden(() -> issuance.destroy(SecretPath.certificate(certificate)));
     }
 
     @Test

@@ -70,6 +70,45 @@ abstract class SecretStoreContract {
     }
 
     @Test
+    void destroysSomeVersionsAndLeavesTheOthers() {
+        SecretPath path = SecretPath.certificate(CertificateId.next());
+        for (long before = 0; before < 4; before++) {
+            store().replace(path, Map.of("k", "version " + (before + 1)), before);
+        }
+
+        store().destroy(path, List.of(1L, 3L, 9L));
+        store().destroy(path, List.of(1L));
+
+        assertThat(store().versions(path)).isEqualTo(new SecretStore.Versions(4, List.of(2L, 4L)));
+        assertThat(store().read(path, 1)).isEmpty();
+        assertThat(store().read(path, 2)).contains(new Secret(2, Map.of("k", "version 2")));
+        assertThat(store().read(path, 3)).isEmpty();
+        assertThat(store().read(path)).contains(new Secret(4, Map.of("k", "version 4")));
+    }
+
+    @Test
+    void isWrittenAgainAfterItsCurrentVersionWasDestroyed() {
+        SecretPath path = SecretPath.certificate(CertificateId.next());
+        store().replace(path, Map.of("k", "a"), 0);
+
+        store().destroy(path, List.of(1L));
+
+        assertThat(store().read(path)).isEmpty();
+        assertThat(store().replace(path, Map.of("k", "b"), 0)).isEmpty();
+        assertThat(store().versions(path)).isEqualTo(new SecretStore.Versions(1, List.of()));
+        assertThat(store().replace(path, Map.of("k", "b"), 1)).contains(2L);
+    }
+
+    @Test
+    void knowsNoVersionsWhereNothingWasWritten() {
+        SecretPath path = SecretPath.certificate(CertificateId.next());
+        assertThat(store().versions(path)).isEqualTo(SecretStore.Versions.NONE);
+        assertThat(store().read(path, 1)).isEmpty();
+        store().destroy(path, List.of(1L));
+        assertThat(store().versions(path)).isEqualTo(SecretStore.Versions.NONE);
+    }
+
+    @Test
     void destroysSoThatNothingIsLeft() {
         SecretPath path = SecretPath.orderKey(OrderId.next());
         store().createOnly(path, Map.of("k", "a"));

@@ -58,6 +58,21 @@ final class ScriptedStore implements SecretStore {
     }
 
     @Override
+    public Versions versions(SecretPath path) {
+        return store.versions(path);
+    }
+
+    @Override
+    public Optional<Secret> read(SecretPath path, long version) {
+        return store.read(path, version);
+    }
+
+    @Override
+    public void destroy(SecretPath path, List<Long> versions) {
+        store.destroy(path, versions);
+    }
+
+    @Override
     public List<String> list(SecretPath folder) {
         listScript.accept(folder);
         return store.list(folder);

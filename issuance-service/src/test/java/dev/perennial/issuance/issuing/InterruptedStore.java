@@ -33,6 +33,24 @@ record InterruptedStore(SecretStore store, Interruptions interruptions) implemen
     }
 
     @Override
+    public Versions versions(SecretPath path) {
+        return interruptions.around("versions " + folder(path), () -> store.versions(path));
+    }
+
+    @Override
+    public Optional<Secret> read(SecretPath path, long version) {
+        return interruptions.around("read version " + folder(path), () -> store.read(path, version));
+    }
+
+    @Override
+    public void destroy(SecretPath path, List<Long> versions) {
+        interruptions.around("destroy versions " + folder(path), () -> {
+            store.destroy(path, versions);
+            return null;
+        });
+    }
+
+    @Override
     public List<String> list(SecretPath folder) {
         return store.list(folder);
     }

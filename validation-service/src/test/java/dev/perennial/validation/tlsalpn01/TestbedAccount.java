@@ -48,6 +48,21 @@ final class TestbedAccount {
         }
 
         @Override
+        public Versions versions(SecretPath path) {
+            throw new UnsupportedOperationException("nobody asks for an account's versions");
+        }
+
+        @Override
+        public Optional<Secret> read(SecretPath path, long version) {
+            throw new UnsupportedOperationException("nobody asks for an account's versions");
+        }
+
+        @Override
+        public void destroy(SecretPath path, List<Long> versions) {
+            throw new UnsupportedOperationException("nobody asks for an account's versions");
+        }
+
+        @Override
         public List<String> list(SecretPath folder) {
             throw new UnsupportedOperationException("nobody lists accounts");
         }
