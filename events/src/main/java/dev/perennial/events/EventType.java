@@ -20,7 +20,12 @@ public enum EventType {
     DEPLOYMENT_FAILED("deployment.failed", Topic.DEPLOYMENTS, DeploymentFailed.class),
     DEPLOYMENT_ROLLED_BACK("deployment.rolled-back", Topic.DEPLOYMENTS, DeploymentRolledBack.class),
     CHALLENGE_PRESENTED("challenge.presented", Topic.CHALLENGES, ChallengePresented.class),
-    ISSUER_CONFIGURED("issuer.configured", Topic.ISSUERS, IssuerConfigured.class);
+    ISSUER_CONFIGURED("issuer.configured", Topic.ISSUERS, IssuerConfigured.class),
+    REVOCATION_REQUESTED("revocation.requested", Topic.REQUESTS, RevocationRequested.class),
+    REVOCATION_ACCEPTED("revocation.accepted", Topic.ORDERS, RevocationAccepted.class),
+    REVOCATION_ORDERED("revocation.ordered", Topic.ORDERS, RevocationOrdered.class),
+    CERTIFICATE_REVOKED("certificate.revoked", Topic.ISSUANCES, CertificateRevoked.class),
+    REVOCATION_FAILED("revocation.failed", Topic.ISSUANCES, RevocationFailed.class);
 
     private final String wireName;
     private final Topic topic;

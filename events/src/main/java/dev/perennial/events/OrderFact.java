@@ -6,6 +6,7 @@ public sealed interface OrderFact extends Fact
                 CertificateDeployed,
                 CertificateIssued,
                 CertificateRehearsed,
+                CertificateRevoked,
                 DeploymentFailed,
                 DeploymentRolledBack,
                 IssuanceFailed,
@@ -13,7 +14,10 @@ public sealed interface OrderFact extends Fact
                 OrderFailed,
                 OrderPlaced,
                 OrderRehearsed,
-                OrderRejected {
+                OrderRejected,
+                RevocationAccepted,
+                RevocationFailed,
+                RevocationOrdered {
     CertificateId certificateId();
 
     OrderId orderId();

@@ -71,7 +71,7 @@ public final class Golden {
 
     private static String key(EventType type, ObjectNode data) {
         return switch (type) {
-            case CERTIFICATE_REQUESTED ->
+            case CERTIFICATE_REQUESTED, REVOCATION_REQUESTED ->
                 data.get("owner").asText() + "/" + data.get("name").asText();
             case CERTIFICATE_REFUSED -> data.get("requestId").asText();
             case CHALLENGE_PRESENTED -> data.get("token").asText();
@@ -87,7 +87,11 @@ public final class Golden {
                     CERTIFICATE_DEPLOYED,
                     CERTIFICATE_REHEARSED,
                     DEPLOYMENT_FAILED,
-                    DEPLOYMENT_ROLLED_BACK -> data.get("certificateId").asText();
+                    DEPLOYMENT_ROLLED_BACK,
+                    REVOCATION_ACCEPTED,
+                    REVOCATION_ORDERED,
+                    CERTIFICATE_REVOKED,
+                    REVOCATION_FAILED -> data.get("certificateId").asText();
         };
     }
 

@@ -50,6 +50,8 @@ final class Schemas {
         schema.setAll(generated);
         if (type == EventType.CERTIFICATE_REQUESTED) {
             Wording.describeRequest(schema);
+        } else if (type == EventType.REVOCATION_REQUESTED) {
+            Wording.describeRevocation(schema);
         }
         return schema;
     }

@@ -30,6 +30,13 @@ final class Wording {
                 "The new certificate could not be proven, so the one before was put back and proven by a handshake.";
             case ISSUER_CONFIGURED ->
                 "An issuer is from now on as it is described here, with the whole of it. Where secrets are is told, never a secret.";
+            case REVOCATION_REQUESTED -> "Somebody asks for a certificate, or a compromised key, to be revoked.";
+            case REVOCATION_ACCEPTED ->
+                "An issued certificate is going to be revoked; one for each that a request leads to.";
+            case REVOCATION_ORDERED ->
+                "A certificate is to be revoked at its CA now, and its key to be destroyed in Vault.";
+            case CERTIFICATE_REVOKED -> "The CA has revoked the certificate, and its key is destroyed in Vault.";
+            case REVOCATION_FAILED -> "The certificate is not revoked, or its key not destroyed.";
             case CHALLENGE_PRESENTED -> "A challenge answer that every replica of the validation-service may serve.";
         };
     }
@@ -95,6 +102,24 @@ final class Wording {
                                 + " issuer, with a dry run on every target, and only then at the issuer. Absent: false; a certificate's first order is"
                                 + " rehearsed anyway where the issuer has a rehearsal issuer.")
                 .put("default", false);
+    }
+
+    /** The same for a wish to revoke. */
+    static void describeRevocation(ObjectNode schema) {
+        schema.put(
+                "description",
+                "Somebody asks for a certificate to be revoked. Which one: certificateId, or owner and name; of what was issued for it the"
+                        + " one in use, or the one with the fingerprint or serial. With reason keyCompromise every certificate with the same"
+                        + " key is revoked, whatever it is called. The answers are revocation.accepted, one for each X.509 certificate, or"
+                        + " certificate.refused, on topic certificate.orders, with requestId = the request's ce_id.");
+        field(schema, "fingerprint", "SHA-256 of the leaf's DER in hex, 64 characters.");
+        field(schema, "serial", "The serial number in hex.");
+        field(schema, "comment", "Why, for the certificate's story; at most 500 characters. Never a secret.");
+        field(
+                schema,
+                "replace",
+                "Whether a new certificate is made and served first. Absent: yes, but for cessationOfOperation, after which the certificate"
+                        + " is not kept alive any more.");
     }
 
     private static ObjectNode field(ObjectNode object, String name, String description) {

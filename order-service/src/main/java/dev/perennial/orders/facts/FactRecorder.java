@@ -4,6 +4,7 @@ import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateRehearsed;
+import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentRolledBack;
@@ -15,6 +16,9 @@ import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.events.RevocationAccepted;
+import dev.perennial.events.RevocationFailed;
+import dev.perennial.events.RevocationOrdered;
 import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inbox.Inbox;
@@ -112,6 +116,11 @@ public class FactRecorder {
             case OrderPlaced it -> {}
             case OrderFailed it -> {}
             case OrderRehearsed it -> {}
+            // About no order, and so never here.
+            case CertificateRevoked it -> {}
+            case RevocationFailed it -> {}
+            case RevocationAccepted it -> {}
+            case RevocationOrdered it -> {}
         }
     }
 
@@ -131,7 +140,12 @@ public class FactRecorder {
                 Optional.of(new Input.DeploymentFailed(it.host(), it.fingerprint(), it.problem()));
             case DeploymentRolledBack it ->
                 Optional.of(new Input.RolledBack(it.host(), it.fingerprint(), it.problem()));
+            // What was issued is revoked; no order moves.
+            case CertificateRevoked it -> Optional.empty();
+            case RevocationFailed it -> Optional.empty();
             // Our own words.
+            case RevocationAccepted it -> Optional.empty();
+            case RevocationOrdered it -> Optional.empty();
             case CertificateAccepted it -> Optional.empty();
             case OrderPlaced it -> Optional.empty();
             case OrderFailed it -> Optional.empty();

@@ -1,0 +1,23 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+
+/**
+ * The CA has revoked the certificate, and its key is destroyed in Vault.
+ *
+ * @param orderId the order that it came of
+ * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
+ * @param serial lower-case hex without leading zeros
+ * @param revokedAt when the CA said so to us
+ * @param destroyedVersions of the bundle and of the hosts' copies, by this delivery
+ */
+public record CertificateRevoked(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) String fingerprint,
+        @JsonProperty(required = true) String serial,
+        @JsonProperty(required = true) RevocationReason reason,
+        @JsonProperty(required = true) Instant revokedAt,
+        @JsonProperty(required = true) int destroyedVersions)
+        implements OrderFact {}

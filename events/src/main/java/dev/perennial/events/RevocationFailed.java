@@ -1,0 +1,16 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * The certificate is not revoked, or its key not destroyed. The problem's code says whether another attempt makes sense.
+ *
+ * @param orderId the order that it came of
+ * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
+ */
+public record RevocationFailed(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) String fingerprint,
+        @JsonProperty(required = true) Problem problem)
+        implements OrderFact {}

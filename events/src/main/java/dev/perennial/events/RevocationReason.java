@@ -1,0 +1,52 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+
+/** Why a certificate is revoked: the reasons of RFC 5280 section 5.3.1 that CAs take over ACME. */
+public enum RevocationReason {
+    UNSPECIFIED("unspecified", 0),
+    /** Somebody else has, or may have, the private key. */
+    KEY_COMPROMISE("keyCompromise", 1),
+    AFFILIATION_CHANGED("affiliationChanged", 3),
+    /** Another certificate has taken its place. */
+    SUPERSEDED("superseded", 4),
+    /** What it was for is not run any more. */
+    CESSATION_OF_OPERATION("cessationOfOperation", 5),
+    PRIVILEGE_WITHDRAWN("privilegeWithdrawn", 9);
+
+    private final String wireName;
+    private final int code;
+
+    RevocationReason(String wireName, int code) {
+        this.wireName = wireName;
+        this.code = code;
+    }
+
+    /** As RFC 5280 writes it. */
+    @JsonValue
+    public String wireName() {
+        return wireName;
+    }
+
+    /** The value of CRLReason. */
+    public int code() {
+        return code;
+    }
+
+    /** @throws IllegalArgumentException where it is none of these */
+    @JsonCreator
+    public static RevocationReason fromWire(String name) {
+        return Arrays.stream(values())
+                .filter(reason -> reason.wireName.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("not a reason: " + name));
+    }
+
+    /** As people and complaints about JSON show it. */
+    @Override
+    public String toString() {
+        return wireName;
+    }
+}
