@@ -2,6 +2,7 @@ package dev.perennial.acme;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.RevocationReason;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -43,4 +44,10 @@ public interface AcmeAccount {
 
     /** Downloads the default chain, leaf first (section 7.4.2). */
     List<X509Certificate> download(URI certificateUrl);
+
+    /** revokeCert (section 7.6) in the account's name. Revoking one twice is harmless. */
+    Revocation revoke(X509Certificate certificate, RevocationReason reason);
+
+    /** The same in the name of whoever has the certificate's key: for one that another account ordered. */
+    Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey);
 }

@@ -5,6 +5,7 @@ import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.RetryLater;
+import dev.perennial.events.RevocationReason;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -56,7 +57,9 @@ record HealingAccount(Source source, Registration registration) implements AcmeA
     }
 
     private static boolean isRefusal(Object answer) {
-        return answer instanceof Placement.Refused || answer instanceof OrderProgress.Refused;
+        return answer instanceof Placement.Refused
+                || answer instanceof OrderProgress.Refused
+                || answer instanceof Revocation.Refused;
     }
 
     @Override
@@ -95,5 +98,16 @@ record HealingAccount(Source source, Registration registration) implements AcmeA
     @Override
     public List<X509Certificate> download(URI certificateUrl) {
         return ask(account -> account.download(certificateUrl));
+    }
+
+    @Override
+    public Revocation revoke(X509Certificate certificate, RevocationReason reason) {
+        return ask(account -> account.revoke(certificate, reason));
+    }
+
+    /** The account does not sign: there is nothing of it to heal. */
+    @Override
+    public Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
+        return source.account(registration).revoke(certificate, reason, certificateKey);
     }
 }

@@ -5,6 +5,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.events.RevocationReason;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
@@ -223,6 +225,54 @@ final class SignedAccount implements AcmeAccount {
                     return chain;
                 },
                 issuer::raise);
+    }
+
+    @Override
+    public Revocation revoke(X509Certificate certificate, RevocationReason reason) {
+        return revoke(
+                certificate, reason, (connection, url, claims) -> connection.sendSignedRequest(url, claims, login));
+    }
+
+    @Override
+    public Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
+        return revoke(
+                certificate,
+                reason,
+                (connection, url, claims) ->
+                        connection.sendSignedRequest(url, claims, issuer.session(), certificateKey));
+    }
+
+    /** Who signs the request. */
+    @FunctionalInterface
+    private interface Signing {
+        int send(PinnedConnection connection, URL url, JSONBuilder claims) throws AcmeException;
+    }
+
+    private Revocation revoke(X509Certificate certificate, RevocationReason reason, Signing signing) {
+        var claims =
+                new JSONBuilder().putBase64("certificate", der(certificate)).put("reason", reason.code());
+        return issuer.call(
+                "revokeCert",
+                issuer.directory(),
+                connection -> {
+                    signing.send(connection, issuer.session().resourceUrl(Resource.REVOKE_CERT), claims);
+                    return new Revocation.Revoked();
+                },
+                reaction -> switch (reaction) {
+                    case Reaction.Refused(CaProblem problem)
+                    when problem.type().equals("alreadyRevoked") -> new Revocation.Revoked();
+                    case Reaction.Refused(CaProblem problem) -> new Revocation.Refused(refusal("revokeCert", problem));
+                    case Reaction.Gone(CaProblem problem) -> new Revocation.Refused(refusal("revokeCert", problem));
+                    case Reaction.Later later -> throw later.cause();
+                });
+    }
+
+    private static byte[] der(X509Certificate certificate) {
+        try {
+            return certificate.getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException("the certificate cannot be encoded", e);
+        }
     }
 
     private OrderProgress orderIsGone(Reaction reaction) {

@@ -13,10 +13,12 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.events.RevocationReason;
 import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.time.Instant;
@@ -441,6 +443,72 @@ class AccountsTest {
         ca.json("/finalize", 400, problem("badCSR"));
         assertThat(account.finalizeOrder(known(), NAMES, AccountKey.generate()))
                 .isInstanceOf(OrderProgress.Refused.class);
+    }
+
+    @Test
+    void revokesInTheNameOfTheAccount() throws Exception {
+        ca.json("/revoke", 200, "");
+
+        assertThat(account().revoke(ca.certificate(), RevocationReason.KEY_COMPROMISE))
+                .isEqualTo(new Revocation.Revoked());
+
+        JsonNode request = new ObjectMapper().readTree(ca.bodies.get("/revoke"));
+        assertThat(decoded(request.get("protected")).get("kid").asText()).isEqualTo(ca.base() + "/account/1");
+        assertThat(decoded(request.get("payload")).get("reason").asInt()).isEqualTo(1);
+        assertThat(Base64.getUrlDecoder()
+                        .decode(decoded(request.get("payload"))
+                                .get("certificate")
+                                .asText()))
+                .isEqualTo(ca.certificate().getEncoded());
+    }
+
+    @Test
+    void revokesInTheNameOfTheCertificatesKey() throws Exception {
+        ca.json("/revoke", 200, "");
+        KeyPair key = AccountKey.generate();
+
+        account().revoke(ca.certificate(), RevocationReason.SUPERSEDED, key);
+
+        JsonNode header =
+                decoded(new ObjectMapper().readTree(ca.bodies.get("/revoke")).get("protected"));
+        assertThat(header.has("kid")).isFalse();
+        assertThat(header.get("jwk")).isEqualTo(jwk(AccountKey.toPem(key)));
+    }
+
+    @Test
+    void takesARevocationThatWasDoneBeforeForDone() {
+        AcmeAccount account = account();
+        ca.json("/revoke", 400, problem("alreadyRevoked"));
+        assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
+                .isEqualTo(new Revocation.Revoked());
+    }
+
+    @Test
+    void tellsARefusedRevocationFromACaThatIsAway() {
+        AcmeAccount account = account();
+        ca.json("/revoke", 403, problem("unauthorized"));
+        assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
+                .isInstanceOfSatisfying(Revocation.Refused.class, refused -> {
+                    assertThat(refused.problem().code()).isEqualTo(ErrorCode.CA_REFUSED);
+                    assertThat(refused.problem().evidence()).contains("unauthorized: no");
+                });
+        ca.json("/revoke", 404, problem("malformed"));
+        assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
+                .isInstanceOf(Revocation.Refused.class);
+        ca.json("/revoke", 503, "", "Retry-After", "60");
+        assertLater(() -> account.revoke(ca.certificate(), RevocationReason.SUPERSEDED), ErrorCode.CA_UNAVAILABLE);
+    }
+
+    @Test
+    void revokesWithTheAccountsNewKeyWhereAnotherReplicaChangedIt() {
+        AcmeAccount replica = account();
+        ca.json("/key-change", 200, "{}");
+        ca.json("/revoke", 403, problem("unauthorized"));
+        changes().rollOver("ca");
+
+        replica.revoke(ca.certificate(), RevocationReason.SUPERSEDED);
+
+        assertThat(ca.requests.stream().filter("POST /revoke"::equals)).hasSize(2);
     }
 
     @Test

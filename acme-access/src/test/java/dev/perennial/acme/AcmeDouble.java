@@ -71,7 +71,7 @@ final class AcmeDouble implements AutoCloseable {
         server.createContext("/", this::serve);
         server.start();
         json("/dir", 200, """
-                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","keyChange":"%1$s/key-change","meta":{"termsOfService":"%1$s/terms"}}""".formatted(base()));
+                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","keyChange":"%1$s/key-change","revokeCert":"%1$s/revoke","meta":{"termsOfService":"%1$s/terms"}}""".formatted(base()));
         answer("/nonce", new Answer(200, "text/plain", "", Map.of()));
         knows("/account/1");
         json("/account", 201, "{\"status\":\"valid\"}", "Location", base() + "/account/1");
@@ -88,6 +88,11 @@ final class AcmeDouble implements AutoCloseable {
     String pem() throws CertificateEncodingException {
         return "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
                 + "\n-----END CERTIFICATE-----\n";
+    }
+
+    /** Its own; any will do where one is to be revoked. */
+    X509Certificate certificate() {
+        return certificate;
     }
 
     void answer(String path, Answer answer) {

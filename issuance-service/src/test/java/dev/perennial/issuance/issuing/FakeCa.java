@@ -5,11 +5,13 @@ import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Authorization;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.acme.Placement;
+import dev.perennial.acme.Revocation;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.events.RevocationReason;
 import dev.perennial.issuance.checks.TestCa;
 import java.net.URI;
 import java.security.KeyPair;
@@ -131,6 +133,16 @@ final class FakeCa implements AcmeAccounts, AcmeAccount {
     @Override
     public void respond(Authorization.Challenge challenge) {
         throw new AssertionError("proving is the validation-service's");
+    }
+
+    @Override
+    public Revocation revoke(X509Certificate certificate, RevocationReason reason) {
+        throw new AssertionError("an issuance never revokes");
+    }
+
+    @Override
+    public Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
+        throw new AssertionError("an issuance never revokes");
     }
 
     private <T> T call(String what, java.util.function.Supplier<T> work) {

@@ -5,8 +5,10 @@ import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Authorization;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.acme.Placement;
+import dev.perennial.acme.Revocation;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.RevocationReason;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -63,6 +65,16 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     @Override
     public OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Revocation revoke(X509Certificate certificate, RevocationReason reason) {
+        throw new AssertionError("revoking is the issuance-service's");
+    }
+
+    @Override
+    public Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
+        throw new AssertionError("revoking is the issuance-service's");
     }
 
     @Override
