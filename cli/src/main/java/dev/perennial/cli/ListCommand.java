@@ -25,13 +25,28 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--name", description = "of this name")
     private Optional<String> name = Optional.empty();
 
+    @Option(
+            names = "--name-contains",
+            paramLabel = "PART",
+            description = "with this in the name; 3 characters at least")
+    private Optional<String> nameContains = Optional.empty();
+
+    @Option(
+            names = "--identifier",
+            paramLabel = "NAME",
+            description = "good for this DNS name or address, itself or by a wildcard")
+    private Optional<String> identifier = Optional.empty();
+
     @Option(names = "--owner", description = "of this team")
     private Optional<String> owner = Optional.empty();
 
     @Option(names = "--state", description = "due, placed, authorized, issued, deployed, undeployed or failed")
     private Optional<String> state = Optional.empty();
 
-    @Option(names = "--expires-before", paramLabel = "TIME", description = "for example 2027-01-31T00:00:00Z")
+    @Option(
+            names = "--expires-before",
+            paramLabel = "TIME",
+            description = "the soonest first; for example 2027-01-31T00:00:00Z")
     private Optional<String> expiresBefore = Optional.empty();
 
     @Override
@@ -52,6 +67,8 @@ final class ListCommand implements Callable<Integer> {
     private String query(Optional<String> cursor) {
         List<String> parts = new ArrayList<>(List.of("limit=" + PAGE));
         add(parts, "name", name);
+        add(parts, "nameContains", nameContains);
+        add(parts, "identifier", identifier);
         add(parts, "owner", owner);
         add(parts, "state", state);
         add(parts, "expiresBefore", expiresBefore);

@@ -173,6 +173,26 @@ class CommandsTest {
     }
 
     @Test
+    void looksForAPartOfTheNameAndForWhatANameIsCoveredBy() {
+        answers.put(
+                "GET /api/v1/certificates?limit=500&nameContains=sho&identifier=a.test&expiresBefore=2027-01-31T00%3A00%3A00Z",
+                """
+                {"items": [{"name": "shop", "owner": "web", "state": "DEPLOYED", "identifiers": []}]}""");
+
+        assertThat(run(
+                        "list",
+                        "--name-contains",
+                        "sho",
+                        "--identifier",
+                        "a.test",
+                        "--expires-before",
+                        "2027-01-31T00:00:00Z"))
+                .isZero();
+
+        assertThat(output).contains("shop");
+    }
+
+    @Test
     void showsAStoryAndAsksWhoseItIsWhereSeveralHaveOne() {
         answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
         answers.put("GET /api/v1/certificates/c-1", """

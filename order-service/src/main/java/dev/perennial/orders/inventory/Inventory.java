@@ -1,32 +1,18 @@
 package dev.perennial.orders.inventory;
 
-import dev.perennial.events.CertificateId;
+import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.lifecycle.Purpose;
-import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 
-/** Questions over all certificates. */
+/** Questions over all certificates. Each criterion has an index, also for the order in which the answer comes. */
 public final class Inventory {
-    /**
-     * What to look for; every criterion that is present must hold.
-     *
-     * @param after the last certificate of the page before
-     * @param limit rows at most
-     */
-    public record Question(
-            Optional<String> name,
-            Optional<String> owner,
-            Optional<StateName> state,
-            Optional<Instant> expiresBefore,
-            Optional<CertificateId> after,
-            int limit) {}
-
     /** A certificate, what its latest order is for, where that is, and why it may not be placed yet. */
     public record Listed(Certificate certificate, Purpose purpose, StateName state, Optional<Problem> waiting) {}
 
@@ -36,27 +22,75 @@ public final class Inventory {
         this.tx = tx;
     }
 
-    /** In the order in which the certificates were first asked for. */
     public List<Listed> find(Question question) {
-        StringBuilder sql = new StringBuilder(
-                "SELECT c.*, o.purpose AS purpose, o.state AS state, o.waiting AS waiting FROM certificate c JOIN certificate_order o ON o.id = c.order_id WHERE true");
-        question.name().ifPresent(value -> sql.append(" AND c.name = :name"));
-        question.owner().ifPresent(value -> sql.append(" AND c.owner = :owner"));
-        question.state().ifPresent(value -> sql.append(" AND o.state = :state"));
-        question.expiresBefore().ifPresent(value -> sql.append(" AND c.not_after < :expiresBefore"));
-        question.after().ifPresent(value -> sql.append(" AND c.id > :after"));
-        Query query = tx.createQuery(sql.append(" ORDER BY c.id LIMIT :limit").toString());
-        question.name().ifPresent(value -> query.bind("name", value));
-        question.owner().ifPresent(value -> query.bind("owner", value));
-        question.state().ifPresent(value -> query.bind("state", value.name()));
-        question.expiresBefore().ifPresent(value -> query.bind("expiresBefore", Columns.at(value)));
-        question.after().ifPresent(value -> query.bind("after", value.value()));
-        return query.bind("limit", question.limit())
+        // Which index is best depends on the values: a plan that is made once for all of them can read a million rows
+        // for one.
+        tx.execute("SET LOCAL plan_cache_mode = force_custom_plan");
+        Conditions conditions = conditions(question);
+        return tx.createQuery("SELECT c.*, o.purpose, o.state, o.waiting FROM certificate c"
+                        + " JOIN certificate_order o ON o.certificate_id = c.id AND o.latest WHERE true"
+                        + conditions.sql
+                        + (question.byExpiry() ? " ORDER BY c.not_after, c.id" : " ORDER BY c.id")
+                        + " LIMIT :limit")
+                .bindMap(conditions.values)
+                .bind("limit", question.limit())
                 .map((row, context) -> new Listed(
                         Certificate.of(row),
                         Purpose.valueOf(row.getString("purpose")),
                         StateName.valueOf(row.getString("state")),
                         Columns.optionalText(row, "waiting").map(json -> Json.read(json, Problem.class))))
                 .list();
+    }
+
+    private static Conditions conditions(Question question) {
+        Conditions all = new Conditions();
+        question.name().ifPresent(it -> all.and("c.name = :name").with("name", it));
+        question.nameContains().ifPresent(it -> all.and("c.name ILIKE :part").with("part", '%' + literally(it) + '%'));
+        question.owner().ifPresent(it -> all.and("c.owner = :owner").with("owner", it));
+        question.state().ifPresent(it -> all.and("o.state = :state").with("state", it.name()));
+        // Few certificates cover a name, which the planner cannot know; left to itself it may walk all certificates in
+        // their order.
+        question.covers().ifPresent(it -> all.and(
+                        "c.id = ANY (ARRAY(SELECT id FROM certificate WHERE identifiers && CAST(ARRAY[:itself, :wildcard] AS text[])))")
+                .with("itself", it.value())
+                .with("wildcard", wildcard(it)));
+        question.expiresBefore()
+                .ifPresent(it -> all.and("c.not_after < :expiresBefore").with("expiresBefore", Columns.at(it)));
+        question.after().ifPresent(it -> {
+            it.notAfter()
+                    .ifPresentOrElse(
+                            expiry -> all.and("(c.not_after, c.id) > (:afterExpiry, :after)")
+                                    .with("afterExpiry", Columns.at(expiry)),
+                            () -> all.and("c.id > :after"));
+            all.with("after", it.id().value());
+        });
+        return all;
+    }
+
+    /** That would cover the name; for an address, or what has a wildcard itself, the same again. */
+    private static String wildcard(Identifier identifier) {
+        String name = identifier.value();
+        return identifier.ofType(Identifier.DNS) && !name.startsWith("*.") && name.contains(".")
+                ? "*" + name.substring(name.indexOf('.'))
+                : name;
+    }
+
+    private static String literally(String part) {
+        return part.replaceAll("[\\\\%_]", "\\\\$0");
+    }
+
+    private static final class Conditions {
+        private final StringBuilder sql = new StringBuilder();
+        private final Map<String, Object> values = new HashMap<>();
+
+        Conditions and(String condition) {
+            sql.append(" AND ").append(condition);
+            return this;
+        }
+
+        Conditions with(String name, Object value) {
+            values.put(name, value);
+            return this;
+        }
     }
 }

@@ -98,13 +98,16 @@ public final class Orders {
 
     private OrderId insert(Intent intent, OrderState state, Instant now) {
         OrderId id = OrderId.next();
+        tx.createUpdate("UPDATE certificate_order SET latest = false WHERE certificate_id = :certificate AND latest")
+                .bind("certificate", intent.certificate().value())
+                .execute();
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
                             targets, purpose, ca, cause, replaces, exempt, state, attempt, due_at, repeats, acme_order,
-                            hosts, problem, traceparent, created_at, updated_at)
+                            hosts, problem, traceparent, latest, created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
                             :targets, :purpose, :ca, :cause, :replaces, :exempt, :state, :attempt, :dueAt, :repeats,
-                            CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :now, :now)"""), state), intent.spec())
+                            CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, true, :now, :now)"""), state), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())
                 .bind("name", intent.name())
@@ -281,13 +284,13 @@ public final class Orders {
         });
     }
 
-    /** Every state, also those with no order. */
+    /** In how many certificates the latest order is in each state, also those with none. */
     public Map<StateName, Long> count() {
         Map<StateName, Long> counts = new EnumMap<>(StateName.class);
         for (StateName name : StateName.values()) {
             counts.put(name, 0L);
         }
-        tx.createQuery("SELECT state, count(*) AS n FROM certificate_order GROUP BY state")
+        tx.createQuery("SELECT state, count(*) AS n FROM certificate_order WHERE latest GROUP BY state")
                 .map((row, context) -> Map.entry(StateName.valueOf(row.getString("state")), row.getLong("n")))
                 .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
         return counts;

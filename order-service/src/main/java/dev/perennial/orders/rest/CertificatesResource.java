@@ -3,13 +3,14 @@ package dev.perennial.orders.rest;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
 import dev.perennial.events.Ids;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.Inventory;
-import dev.perennial.orders.inventory.Inventory.Question;
 import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.Question;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
@@ -44,6 +45,7 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Certificates over HTTP. */
@@ -108,24 +110,33 @@ public class CertificatesResource {
     @Operation(summary = "Look for certificates; every criterion given must hold")
     @APIResponse(
             responseCode = "200",
-            description = "A page, in the order in which the certificates were first asked for",
+            description =
+                    "A page: with expiresBefore the soonest to expire first, else in the order in which they were first asked for",
             content = @Content(schema = @Schema(implementation = View.Page.class)))
     public View.Page list(
             @QueryParam("name") Optional<String> name,
+            @Parameter(description = "A part of the name, in any case; 3 characters at least")
+                    @QueryParam("nameContains")
+                    Optional<String> nameContains,
             @QueryParam("owner") Optional<String> owner,
             @QueryParam("state") Optional<String> state,
+            @Parameter(description = "A DNS name or an IP address that it covers, itself or through a wildcard")
+                    @QueryParam("identifier")
+                    Optional<String> identifier,
             @QueryParam("expiresBefore") Optional<String> expiresBefore,
             @QueryParam("limit") @DefaultValue("50") String limit,
             @QueryParam("cursor") Optional<String> cursor) {
         Question question = new Question(
                 name.map(value -> text("name", value)),
+                nameContains.map(CertificatesResource::part),
                 owner.map(value -> text("owner", value)),
                 state.map(CertificatesResource::state),
+                identifier.map(CertificatesResource::identifier),
                 expiresBefore.map(CertificatesResource::instant),
-                cursor.map(Cursor::read),
+                cursor.map(text -> Cursor.read(text, expiresBefore.isPresent())),
                 limit(limit));
         List<Inventory.Listed> rows = database.inTransaction(tx -> new Inventory(tx).find(question));
-        return View.Page.of(rows, question.limit());
+        return View.Page.of(rows, question);
     }
 
     @GET
@@ -168,6 +179,24 @@ public class CertificatesResource {
             throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter '" + parameter + "': NUL is in no name");
         }
         return value;
+    }
+
+    private static String part(String value) {
+        if (value.length() < Question.LEAST_PART) {
+            throw new Refusal(
+                    400,
+                    ErrorCode.INVALID_FIELD,
+                    "parameter 'nameContains': " + Question.LEAST_PART + " characters at least");
+        }
+        return text("nameContains", value);
+    }
+
+    private static Identifier identifier(String value) {
+        try {
+            return Identifier.of(value);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter 'identifier': a DNS name or an IP address");
+        }
     }
 
     private static StateName state(String text) {

@@ -12,6 +12,7 @@ import dev.perennial.orders.budget.FailingName;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
 import dev.perennial.orders.inventory.Inventory.Listed;
+import dev.perennial.orders.inventory.Question;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
@@ -116,16 +117,16 @@ final class View {
 
     /** One page; {@code next} is the cursor of the page after it, if there may be one. */
     public record Page(List<CertificateSummary> items, Optional<String> next) {
-        static Page of(List<Listed> rows, int limit) {
+        static Page of(List<Listed> rows, Question question) {
             return new Page(
                     rows.stream()
                             .map(row ->
                                     CertificateSummary.of(row.certificate(), row.purpose(), row.state(), row.waiting()))
                             .toList(),
-                    rows.size() < limit
+                    rows.size() < question.limit()
                             ? Optional.empty()
                             : Optional.of(
-                                    Cursor.after(rows.getLast().certificate().id())));
+                                    Cursor.after(question.end(rows.getLast().certificate()))));
         }
     }
 

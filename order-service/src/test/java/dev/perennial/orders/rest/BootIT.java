@@ -86,6 +86,18 @@ class BootIT {
         assertThat(json(get("/api/v1/certificates?cursor=" + page.get("next").asText()))
                         .get("items"))
                 .isEmpty();
+        assertThat(json(get("/api/v1/certificates?nameContains=sHo&identifier=shop.example.com"))
+                        .at("/items/0/name")
+                        .asText())
+                .isEqualTo("shop");
+        assertThat(json(get("/api/v1/certificates?expiresBefore=2099-01-01T00:00:00Z"))
+                        .get("items"))
+                .isEmpty();
+        requireProblem(
+                get("/api/v1/certificates?expiresBefore=2099-01-01T00:00:00Z&cursor="
+                        + page.get("next").asText()),
+                400,
+                "urn:perennial:error:invalid-field");
     }
 
     @Test
@@ -169,6 +181,8 @@ class BootIT {
         requireProblem(get("/api/v1/certificates/nothing"), 404, "urn:perennial:error:not-found");
         requireProblem(get("/api/v1/nothing"), 404, "urn:perennial:error:not-found");
         requireProblem(get("/api/v1/certificates?state=ASLEEP"), 400, "urn:perennial:error:invalid-field");
+        requireProblem(get("/api/v1/certificates?nameContains=sh"), 400, "urn:perennial:error:invalid-field");
+        requireProblem(get("/api/v1/certificates?identifier=no%20name"), 400, "urn:perennial:error:invalid-field");
         JsonNode refused =
                 requireProblem(post("""
                 {"name":"x","owner":"web","issuer":"nobody","identifiers":[{"type":"dns","value":"*.example.org"}]}""", "application/json"), 422, "urn:perennial:error:wildcard-needs-dns01");

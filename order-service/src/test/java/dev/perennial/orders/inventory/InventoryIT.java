@@ -1,0 +1,177 @@
+package dev.perennial.orders.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.orders.inventory.Question.Position;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.requests.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class InventoryIT {
+    private static final Instant NOON = Instant.parse("2027-01-31T12:00:00Z");
+
+    private final Parts parts = new Parts();
+
+    @Test
+    void findsByEachCriterionAndByAllOfThem() {
+        order("shop", "web", "shop.example.com");
+        order("shop", "mail", "shop.mail.example.com");
+        order("relay", "mail", "relay.example.com");
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate SET identifiers = '{*.mail.example.com}' WHERE name = 'relay'"));
+
+        assertThat(names(owner("mail"))).containsExactly("shop", "relay");
+        assertThat(names(nameContains("HO"))).containsExactly("shop", "shop");
+        assertThat(names(covers("a.mail.example.com"))).containsExactly("relay");
+        assertThat(names(covers("shop.mail.example.com"))).containsExactly("shop", "relay");
+        assertThat(names(covers("deep.a.mail.example.com"))).isEmpty();
+        assertThat(names(new Question(
+                        Optional.of("shop"),
+                        Optional.of("sho"),
+                        Optional.of("web"),
+                        Optional.of(StateName.DUE),
+                        Optional.of(Identifier.of("shop.example.com")),
+                        Optional.empty(),
+                        Optional.empty(),
+                        10)))
+                .containsExactly("shop");
+    }
+
+    @Test
+    void takesAPartOfANameLiterally() {
+        order("a_b", "web", "a.example.com");
+        order("axb", "web", "b.example.com");
+
+        assertThat(names(nameContains("a_b"))).containsExactly("a_b");
+        assertThat(names(nameContains("%"))).isEmpty();
+        assertThat(names(nameContains("\\"))).isEmpty();
+    }
+
+    @Test
+    void asksTheLatestOrderForTheState() {
+        Answer.Accepted first = order("shop", "web", "shop.example.com");
+        parts.database.inTransaction(tx -> {
+            new Orders(tx)
+                    .move(
+                            first.orderId(),
+                            new OrderState.Failed(1, Problem.of(ErrorCode.CA_REFUSED, "no")),
+                            parts.clock.instant());
+            return true;
+        });
+        assertThat(names(state(StateName.FAILED))).containsExactly("shop");
+
+        order("shop", "web", "shop.example.com");
+
+        assertThat(names(state(StateName.FAILED))).isEmpty();
+        assertThat(names(state(StateName.DUE))).containsExactly("shop");
+        assertThat(names(Question.all(10))).containsExactly("shop");
+        Map<StateName, Long> counts = parts.database.inTransaction(tx -> new Orders(tx).count());
+        assertThat(counts).containsEntry(StateName.DUE, 1L).containsEntry(StateName.FAILED, 0L);
+    }
+
+    @Test
+    void pagesBySoonestExpiryWithoutLosingOrRepeatingAny() {
+        order("never", "web", "never.example.com");
+        for (int i = 0; i < 7; i++) {
+            order("c" + i, "web", "c" + i + ".example.com");
+            // Several at the same moment, the later ones first.
+            expires("c" + i, NOON.minus(Duration.ofDays(i / 3)));
+        }
+
+        List<String> all = new ArrayList<>();
+        Optional<Position> after = Optional.empty();
+        do {
+            Question question = expiresBefore(NOON.plusSeconds(1), after, 2);
+            List<Inventory.Listed> page = find(question);
+            page.forEach(row -> all.add(row.certificate().name()));
+            after = page.size() < 2
+                    ? Optional.empty()
+                    : Optional.of(question.end(page.getLast().certificate()));
+        } while (after.isPresent());
+
+        assertThat(all).containsExactly("c6", "c3", "c4", "c5", "c0", "c1", "c2");
+    }
+
+    private Answer.Accepted order(String name, String owner, String dnsName) {
+        return parts.accepted(
+                name + owner + parts.count("certificate_order"),
+                new CertificateRequested(
+                        name,
+                        owner,
+                        List.of(new RequestedIdentifier("dns", dnsName)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        Map.of()));
+    }
+
+    private void expires(String name, Instant notAfter) {
+        parts.database.inTransaction(tx -> tx.createUpdate("""
+                        UPDATE certificate SET serial = 's', fingerprint = 'f', not_before = :notAfter, not_after = :notAfter,
+                            vault_path = 'p', vault_version = 1 WHERE name = :name""")
+                .bind("notAfter", notAfter.atOffset(java.time.ZoneOffset.UTC))
+                .bind("name", name)
+                .execute());
+    }
+
+    private List<Inventory.Listed> find(Question question) {
+        return parts.database.inTransaction(tx -> new Inventory(tx).find(question));
+    }
+
+    private List<String> names(Question question) {
+        return find(question).stream().map(row -> row.certificate().name()).toList();
+    }
+
+    private static Question owner(String owner) {
+        return question(Optional.empty(), Optional.of(owner), Optional.empty(), Optional.empty());
+    }
+
+    private static Question nameContains(String part) {
+        return question(Optional.of(part), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static Question state(StateName state) {
+        return question(Optional.empty(), Optional.empty(), Optional.of(state), Optional.empty());
+    }
+
+    private static Question covers(String name) {
+        return question(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(name));
+    }
+
+    private static Question question(
+            Optional<String> part, Optional<String> owner, Optional<StateName> state, Optional<String> covers) {
+        return new Question(
+                Optional.empty(),
+                part,
+                owner,
+                state,
+                covers.map(Identifier::of),
+                Optional.empty(),
+                Optional.empty(),
+                10);
+    }
+
+    private static Question expiresBefore(Instant time, Optional<Position> after, int limit) {
+        return new Question(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(time),
+                after,
+                limit);
+    }
+}
