@@ -4,7 +4,6 @@ import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.issuance.keys.KeyMaker;
 import dev.perennial.platform.messaging.Inlet;
-import dev.perennial.platform.messaging.Outlet;
 import dev.perennial.platform.messaging.Stop;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
@@ -13,15 +12,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /**
  * The way in: orders whose identifiers are proven. A virtual thread each, one at a time per certificate, many in flight;
@@ -30,22 +26,20 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 class AuthorizedOrders {
     static final String CHANNEL = "validations";
-    static final String OUT = "issuances";
+    static final String OUT = IssuancesTopic.CHANNEL;
 
     private final Inlet inlet;
     private final IssuanceDesk desk;
 
     AuthorizedOrders(
             Inlet inlet,
-            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
-            @Channel(OUT) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
+            IssuancesTopic topic,
             AcmeAccounts accounts,
             SecretStore secrets,
             KeyMaker keys,
             IssuanceConfig config,
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
-        IssuancesTopic topic = new IssuancesTopic(new Outlet(emitter)::publish, clock);
         this.inlet = inlet;
         this.desk = new IssuanceDesk(
                 new Issuance(accounts, secrets, topic, clock, config.firstLook(), config.issueLimit()),

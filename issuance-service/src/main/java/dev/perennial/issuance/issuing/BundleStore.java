@@ -49,17 +49,20 @@ final class BundleStore {
      * @throws RetryLater where others write there all the time
      */
     Stored store(SecretPath path, Bundle bundle, Optional<Stored> known) {
-        Optional<Stored> written = write(path, bundle, known);
+        Optional<Stored> written =
+                write(path, bundle, known.map(Stored::version).orElse(0L));
         if (written.isPresent()) {
             return written.get();
         }
         // Somebody wrote since: the same order, delivered twice, most likely. Or the path held something nobody had
         // read.
+        // Or what was there was revoked and is destroyed: its number counts all the same.
+        long latest = secrets.versions(path).latest();
         Optional<Stored> current = read(path);
         if (current.isPresent() && isDone(current.get(), bundle)) {
             return current.get();
         }
-        return write(path, bundle, current)
+        return write(path, bundle, current.map(Stored::version).orElse(latest))
                 .orElseThrow(() -> new RetryLater(Problem.of(
                         ErrorCode.VAULT_UNAVAILABLE,
                         "another writer was faster at " + path
@@ -67,10 +70,8 @@ final class BundleStore {
                                 + "(then run 'vault kv metadata delete' on it); it is read again")));
     }
 
-    private Optional<Stored> write(SecretPath path, Bundle bundle, Optional<Stored> over) {
-        return secrets.replace(
-                        path, bundle.toSecret(), over.map(Stored::version).orElse(0L))
-                .map(version -> new Stored(bundle, version));
+    private Optional<Stored> write(SecretPath path, Bundle bundle, long over) {
+        return secrets.replace(path, bundle.toSecret(), over).map(version -> new Stored(bundle, version));
     }
 
     /**

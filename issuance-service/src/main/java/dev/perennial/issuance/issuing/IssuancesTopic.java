@@ -1,27 +1,45 @@
 package dev.perennial.issuance.issuing;
 
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Ids;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.events.RevocationFailed;
+import dev.perennial.platform.messaging.Outlet;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /** What we say on {@code certificate.issuances}; returns when the broker has it. */
-final class IssuancesTopic {
+@Singleton
+public final class IssuancesTopic {
+    static final String CHANNEL = "issuances";
     private static final URI SOURCE = URI.create("/perennial/issuance-service");
 
     private final Consumer<CloudEvent> outlet;
     private final Clock clock;
 
-    IssuancesTopic(Consumer<CloudEvent> outlet, Clock clock) {
+    @Inject
+    IssuancesTopic(
+            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
+            @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter) {
+        this(new Outlet(emitter)::publish, Clock.systemUTC());
+    }
+
+    public IssuancesTopic(Consumer<CloudEvent> outlet, Clock clock) {
         this.outlet = outlet;
         this.clock = clock;
     }
@@ -31,13 +49,26 @@ final class IssuancesTopic {
      * one already told.
      */
     void issued(CertificateIssued fact) {
-        String seed = fact.orderId() + "/" + fact.attempt() + "/" + EventType.CERTIFICATE_ISSUED.wireName();
-        publish(UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString(), fact);
+        publish(idOf(fact.orderId() + "/" + fact.attempt() + "/" + EventType.CERTIFICATE_ISSUED.wireName()), fact);
+    }
+
+    /** Told again under the same id where its order is delivered again. */
+    public void revoked(CertificateRevoked fact) {
+        publish(idOf(fact.fingerprint() + "/" + fact.reason() + "/" + EventType.CERTIFICATE_REVOKED.wireName()), fact);
+    }
+
+    private static String idOf(String seed) {
+        return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** A new event each time: a second failure of the same attempt is another fact. */
     void failed(IssuanceFailed fact) {
-        publish(dev.perennial.events.Ids.next().toString(), fact);
+        publish(Ids.next().toString(), fact);
+    }
+
+    /** The same. */
+    public void failed(RevocationFailed fact) {
+        publish(Ids.next().toString(), fact);
     }
 
     private void publish(String id, OrderFact fact) {

@@ -17,14 +17,14 @@ import java.util.function.Supplier;
  * leaves a mark there instead of its key: what of it is still on its way, or comes again, would else make a new key that nobody
  * ever destroys, and perhaps a certificate that nobody wants any more.
  */
-final class OrderKeys {
+public final class OrderKeys {
     static final String GIVEN_UP_AT = "givenUpAt";
     /** Each further round means that one more delivery made a key between two of our calls. */
     private static final int ROUNDS = 5;
 
     private final SecretStore secrets;
 
-    OrderKeys(SecretStore secrets) {
+    public OrderKeys(SecretStore secrets) {
         this.secrets = secrets;
     }
 
@@ -65,7 +65,7 @@ final class OrderKeys {
      * @return whether there was a key
      * @throws RetryLater where Vault is away, or others make keys there all the time
      */
-    boolean giveUp(OrderId order, Instant at) {
+    public boolean giveUp(OrderId order, Instant at) {
         SecretPath path = SecretPath.orderKey(order);
         Map<String, String> mark = Map.of(GIVEN_UP_AT, at.toString());
         for (int destroyed = 0; destroyed < ROUNDS; destroyed++) {

@@ -42,6 +42,20 @@ public final class CertificateKey {
         }
     }
 
+    /** The pair of a bundle. @throws IllegalStateException where the private half is not readable */
+    public static KeyPair pair(String privatePem, PublicKey publicKey) {
+        try {
+            return new KeyPair(
+                    publicKey,
+                    KeyFactory.getInstance(publicKey.getAlgorithm())
+                            .generatePrivate(new PKCS8EncodedKeySpec(der(privatePem))));
+        } catch (GeneralSecurityException | IOException e) {
+            // Without the cause, as above.
+            throw new IllegalStateException(
+                    "the key of a stored bundle cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
     /** Fields for Vault. The public half goes with it, since PKCS#8 of an elliptic curve key does not have to hold it. */
     public Map<String, String> toSecret() {
         return Map.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.Topic;
 import java.io.IOException;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ class ChannelSettingsTest {
     private static final String IN = "mp.messaging.incoming.";
     private static final String AUTHORIZED = IN + AuthorizedOrders.CHANNEL + ".";
     private static final String GIVEN_UP = IN + GivenUpOrders.CHANNEL + ".";
+    private static final String REVOCATIONS = IN + "revocations.";
     private static final String ISSUERS = IN + "issuers.";
     private static final String OUT = "mp.messaging.outgoing." + AuthorizedOrders.OUT + ".";
 
@@ -29,7 +31,6 @@ class ChannelSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "group.id, issuance-service",
         "auto.offset.reset, earliest",
         "failure-strategy, dead-letter-queue",
         "fail-on-deserialization-failure, false",
@@ -41,6 +42,18 @@ class ChannelSettingsTest {
     void incomingIsExplicit(String key, String value) {
         assertThat(properties.getProperty(AUTHORIZED + key)).isEqualTo(value);
         assertThat(properties.getProperty(GIVEN_UP + key)).isEqualTo(value);
+        assertThat(properties.getProperty(REVOCATIONS + key)).isEqualTo(value);
+    }
+
+    @Test
+    void revocationsAreHeardApartFromTheRestOfTheirTopic() {
+        assertThat(properties)
+                .containsEntry(AUTHORIZED + "group.id", "issuance-service")
+                .containsEntry(GIVEN_UP + "group.id", "issuance-service")
+                .containsEntry(REVOCATIONS + "group.id", "issuance-service.revocations")
+                .containsEntry(REVOCATIONS + "topic", Topic.ORDERS.topicName())
+                .containsEntry(REVOCATIONS + "dead-letter-queue.topic", Topic.ORDERS.deadLetters("issuance-service"))
+                .containsEntry(REVOCATIONS + "throttled.unprocessed-record-max-age.ms", "1800000");
     }
 
     @Test
@@ -82,7 +95,8 @@ class ChannelSettingsTest {
     void everyIncomingChannelIsKnownHere() {
         assertThat(properties.stringPropertyNames())
                 .filteredOn(key -> key.startsWith(IN))
-                .allMatch(key -> key.startsWith(AUTHORIZED) || key.startsWith(GIVEN_UP) || key.startsWith(ISSUERS));
+                .allMatch(key -> List.of(AUTHORIZED, GIVEN_UP, REVOCATIONS, ISSUERS).stream()
+                        .anyMatch(key::startsWith));
     }
 
     @Test

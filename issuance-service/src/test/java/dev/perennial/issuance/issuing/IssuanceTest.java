@@ -154,6 +154,21 @@ class IssuanceTest {
     }
 
     @Test
+    void storesWhatIsIssuedAfterTheVersionBeforeWasRevokedAndDestroyed() {
+        fixture.deliver();
+        for (SecretPath path : Places.of(fixture.order).all().toList()) {
+            fixture.vault.destroy(path, List.of(1L));
+        }
+
+        fixture.ca.progress = new OrderProgress.Ready();
+        fixture.ca.willIssue(List.of());
+        fixture.deliver(Fixture.order(fixture.order.certificateId(), OrderId.next(), 1));
+
+        assertThat(fixture.issued().getLast().vaultVersion()).isEqualTo(2);
+        assertThat(fixture.copy(Fixture.HOSTS.getFirst())).isEqualTo(fixture.bundle());
+    }
+
+    @Test
     void leavesALaterOrderAloneWhenAnOldOneIsDeliveredAgain() {
         Order old = Fixture.order(fixture.order.certificateId(), OrderId.of("01900000-0000-7000-8000-000000000000"), 1);
         fixture.deliver();
