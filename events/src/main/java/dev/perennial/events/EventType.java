@@ -11,6 +11,7 @@ public enum EventType {
     ORDER_PLACED("order.placed", Topic.ORDERS, OrderPlaced.class),
     ORDER_FAILED("order.failed", Topic.ORDERS, OrderFailed.class),
     ORDER_REHEARSED("order.rehearsed", Topic.ORDERS, OrderRehearsed.class),
+    DEPLOYMENT_OVERDUE("deployment.overdue", Topic.ORDERS, DeploymentOverdue.class),
     ORDER_AUTHORIZED("order.authorized", Topic.VALIDATIONS, OrderAuthorized.class),
     ORDER_REJECTED("order.rejected", Topic.VALIDATIONS, OrderRejected.class),
     CERTIFICATE_ISSUED("certificate.issued", Topic.ISSUANCES, CertificateIssued.class),

@@ -8,6 +8,7 @@ public sealed interface OrderFact extends Fact
                 CertificateRehearsed,
                 CertificateRevoked,
                 DeploymentFailed,
+                DeploymentOverdue,
                 DeploymentRolledBack,
                 IssuanceFailed,
                 OrderAuthorized,

@@ -76,7 +76,7 @@ public final class Golden {
             case CERTIFICATE_REFUSED -> data.get("requestId").asText();
             case CHALLENGE_PRESENTED -> data.get("token").asText();
             case ISSUER_CONFIGURED -> data.get("settings").get("name").asText();
-            case ORDER_PLACED, ORDER_AUTHORIZED ->
+            case ORDER_PLACED, ORDER_AUTHORIZED, DEPLOYMENT_OVERDUE ->
                 data.get("order").get("certificateId").asText();
             case CERTIFICATE_ACCEPTED,
                     ORDER_FAILED,

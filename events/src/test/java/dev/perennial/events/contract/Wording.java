@@ -19,6 +19,8 @@ final class Wording {
             case ORDER_PLACED -> "The CA has the order and waits for proof of control.";
             case ORDER_FAILED -> "The order is given up: nobody tries again without a new request.";
             case ORDER_REHEARSED -> "The rehearsal is over, whatever came of it: nobody needs its secrets any more.";
+            case DEPLOYMENT_OVERDUE ->
+                "Hosts should have proven by now that they serve what was issued; they are told again.";
             case ORDER_AUTHORIZED -> "Control of every identifier is proven to the CA; the order can be finalized.";
             case ORDER_REJECTED -> "Control could not be proven; the ACME order of this attempt is dead.";
             case CERTIFICATE_ISSUED -> "The CA issued, everything was checked, and key and chain are in Vault.";

@@ -7,6 +7,7 @@ import dev.perennial.events.CertificateRehearsed;
 import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentOverdue;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.OrderAuthorized;
@@ -121,6 +122,7 @@ public class FactRecorder {
             case RevocationFailed it -> {}
             case RevocationAccepted it -> {}
             case RevocationOrdered it -> {}
+            case DeploymentOverdue it -> {}
         }
     }
 
@@ -150,6 +152,7 @@ public class FactRecorder {
             case OrderPlaced it -> Optional.empty();
             case OrderFailed it -> Optional.empty();
             case OrderRehearsed it -> Optional.empty();
+            case DeploymentOverdue it -> Optional.empty();
         };
     }
 }

@@ -255,16 +255,25 @@ public final class Orders {
                 .execute();
     }
 
-    /** Orders on which somebody should have reported by now. */
+    /** Orders on which a service, or a host, should have reported by now. */
     public List<OrderId> overdue(int limit, Instant now) {
         return tx.createQuery("""
-                SELECT id FROM certificate_order WHERE state IN ('PLACED', 'AUTHORIZED') AND due_at <= :now
+                SELECT id FROM certificate_order WHERE state <> 'DUE' AND due_at <= :now
                 ORDER BY due_at LIMIT :limit""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
                 .mapTo(UUID.class)
                 .map(OrderId::new)
                 .list();
+    }
+
+    /** Whether it is a live order after which another one of its certificate was issued. */
+    public boolean isReplaced(OrderId id) {
+        return tx.createQuery("""
+                SELECT EXISTS (SELECT 1 FROM certificate_order o JOIN certificate_order later
+                    ON later.certificate_id = o.certificate_id AND later.id > o.id
+                        AND later.purpose = 'LIVE' AND later.state IN ('ISSUED', 'DEPLOYED', 'UNDEPLOYED')
+                    WHERE o.id = :id AND o.purpose = 'LIVE')""").bind("id", id.value()).mapTo(Boolean.class).one();
     }
 
     public List<StoredOrder> of(CertificateId certificate) {

@@ -7,6 +7,7 @@ import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.lifecycle.OrderState.HostReport;
+import dev.perennial.orders.lifecycle.OrderState.Watch;
 import dev.perennial.orders.lifecycle.Rollout;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,10 +46,13 @@ record StateColumns(
                 inFlight(name, it.attempt(), it.deadline(), it.drives(), it.acmeOrder(), it.early());
             case OrderState.Authorized it ->
                 inFlight(name, it.attempt(), it.deadline(), it.drives(), it.acmeOrder(), it.early());
-            case OrderState.Issued it -> rollout(name, it.attempt(), it.rollout(), Optional.empty());
-            case OrderState.Deployed it -> rollout(name, it.attempt(), it.rollout(), Optional.empty());
-            case OrderState.Undeployed it -> rollout(name, it.attempt(), it.rollout(), Optional.of(it.problem()));
-            case OrderState.Rehearsed it -> rollout(name, it.attempt(), it.rollout(), Optional.empty());
+            case OrderState.Issued it -> rollout(name, it.attempt(), it.rollout(), it.watch(), Optional.empty());
+            case OrderState.Deployed it ->
+                rollout(name, it.attempt(), it.rollout(), Optional.empty(), Optional.empty());
+            case OrderState.Undeployed it ->
+                rollout(name, it.attempt(), it.rollout(), it.watch(), Optional.of(it.problem()));
+            case OrderState.Rehearsed it ->
+                rollout(name, it.attempt(), it.rollout(), Optional.empty(), Optional.empty());
             case OrderState.Failed it ->
                 new StateColumns(
                         name,
@@ -78,9 +82,16 @@ record StateColumns(
                 Optional.empty());
     }
 
-    private static StateColumns rollout(StateName name, int attempt, Rollout rollout, Optional<Problem> problem) {
+    private static StateColumns rollout(
+            StateName name, int attempt, Rollout rollout, Optional<Watch> watch, Optional<Problem> problem) {
         return new StateColumns(
-                name, attempt, Optional.empty(), 0, Optional.empty(), Optional.of(Json.write(rollout)), problem);
+                name,
+                attempt,
+                watch.map(Watch::next),
+                watch.map(Watch::reminders).orElse(0),
+                Optional.empty(),
+                Optional.of(Json.write(rollout)),
+                problem);
     }
 
     static StateColumns of(ResultSet row) throws SQLException {
@@ -101,9 +112,9 @@ record StateColumns(
                 new OrderState.Placed(attempt, acmeOrder.orElseThrow(), repeats, dueAt.orElseThrow(), early());
             case AUTHORIZED ->
                 new OrderState.Authorized(attempt, acmeOrder.orElseThrow(), repeats, dueAt.orElseThrow(), early());
-            case ISSUED -> new OrderState.Issued(attempt, rollout());
+            case ISSUED -> new OrderState.Issued(attempt, rollout(), watch());
             case DEPLOYED -> new OrderState.Deployed(attempt, rollout());
-            case UNDEPLOYED -> new OrderState.Undeployed(attempt, rollout());
+            case UNDEPLOYED -> new OrderState.Undeployed(attempt, rollout(), watch());
             case REHEARSED -> new OrderState.Rehearsed(attempt, rollout());
             case FAILED -> new OrderState.Failed(attempt, problem.orElseThrow());
         };
@@ -111,6 +122,10 @@ record StateColumns(
 
     private Map<String, HostReport> early() {
         return hosts.map(json -> Json.read(json, EARLY)).orElse(Map.of());
+    }
+
+    private Optional<Watch> watch() {
+        return dueAt.map(next -> new Watch(repeats, next));
     }
 
     private Rollout rollout() {

@@ -80,6 +80,11 @@ public record StoredOrder(
         return ca.orElse(spec.issuer());
     }
 
+    /** From 0 to below 1, evenly spread over all orders and always the same for one: the random bits of its id (RFC 9562 section 5.7). */
+    public double spread() {
+        return (id.value().getLeastSignificantBits() & ((1L << 52) - 1)) / (double) (1L << 52);
+    }
+
     public boolean isRehearsal() {
         return purpose == Purpose.REHEARSAL;
     }

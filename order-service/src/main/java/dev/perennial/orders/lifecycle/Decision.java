@@ -39,6 +39,9 @@ public sealed interface Decision {
     /** {@code order.failed}. */
     record GiveUp(int attempt, Problem problem) implements Effect {}
 
+    /** {@code deployment.overdue}: hosts are told again. */
+    record Remind(int attempt, Rollout rollout) implements Effect {}
+
     /** {@code order.rehearsed}. */
     record EndRehearsal(int attempt) implements Effect {}
 

@@ -12,7 +12,9 @@ import dev.perennial.orders.lifecycle.Decision.GoLive;
 import dev.perennial.orders.lifecycle.Decision.Ignored;
 import dev.perennial.orders.lifecycle.Decision.Moved;
 import dev.perennial.orders.lifecycle.Decision.Refused;
+import dev.perennial.orders.lifecycle.Decision.Remind;
 import dev.perennial.orders.lifecycle.OrderState.HostReport;
+import dev.perennial.orders.lifecycle.OrderState.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -39,6 +41,11 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             ErrorCode.CA_MISBEHAVED,
             ErrorCode.STEP_TIMED_OUT,
             ErrorCode.VAULT_UNAVAILABLE);
+
+    /** @param share from 0 to below 1, another one for each order: see {@link Pauses#spread} */
+    public Lifecycle spread(double share) {
+        return new Lifecycle(stepLimit, pauses.spread(share));
+    }
 
     /** The state of a new order. */
     public static OrderState begin(Instant now) {
@@ -106,9 +113,10 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             case OrderState.Due due -> onDue(due, input, now);
             case OrderState.Placed placed -> onPlaced(placed, input, now);
             case OrderState.Authorized authorized -> onAuthorized(authorized, input, now);
-            case OrderState.Issued issued -> onRollout(issued, issued.rollout(), input);
-            case OrderState.Deployed deployed -> onRollout(deployed, deployed.rollout(), input);
-            case OrderState.Undeployed undeployed -> onRollout(undeployed, undeployed.rollout(), input);
+            case OrderState.Issued issued -> onRollout(issued, issued.rollout(), issued.watch(), input, now);
+            case OrderState.Deployed deployed -> onRollout(deployed, deployed.rollout(), Optional.empty(), input, now);
+            case OrderState.Undeployed undeployed ->
+                onRollout(undeployed, undeployed.rollout(), undeployed.watch(), input, now);
             case OrderState.Rehearsed rehearsed -> onRehearsed(rehearsed.rollout(), input);
             case OrderState.Failed failed -> onFailed(input);
         };
@@ -142,7 +150,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                 Moved.to(new OrderState.Authorized(
                         placed.attempt(), placed.acmeOrder(), 0, now.plus(stepLimit), placed.early()));
             case Input.Rejected it -> attemptFailed(placed.attempt(), worst(it.problems()), now);
-            case Input.Issued it -> issued(it, placed.early());
+            case Input.Issued it -> issued(it, placed.early(), now);
             case Input.IssuanceFailed it ->
                 issuanceFailed(
                         new OrderState.Authorized(
@@ -182,7 +190,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             // A second drive may find the order finalized and call it dead. Believing it could yield a second
             // certificate.
             case Input.Rejected it -> new Ignored("control was proven before; the issuance decides");
-            case Input.Issued it -> issued(it, authorized.early());
+            case Input.Issued it -> issued(it, authorized.early(), now);
             case Input.IssuanceFailed it -> issuanceFailed(authorized, it.problem(), now);
             case Input.OfHost it -> Moved.to(authorized.with(it.host(), report(it)));
             case Input.Superseded it -> neverSuperseded();
@@ -204,7 +212,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
         };
     }
 
-    private static Decision onRollout(OrderState state, Rollout rollout, Input input) {
+    private Decision onRollout(OrderState state, Rollout rollout, Optional<Watch> watch, Input input, Instant now) {
         return switch (input) {
             case Input.Placed it -> new Ignored("it is issued");
             case Input.PlacementRefused it -> new Ignored("it is issued");
@@ -223,11 +231,30 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                 Rollout next = rollout.with(it.host(), report(it));
                 yield next.equals(rollout)
                         ? new Ignored("host " + it.host() + " said so before")
-                        : Moved.to(next.state(state.attempt()));
+                        : Moved.to(next.state(state.attempt(), watch.or(() -> Optional.of(watch(0, now)))));
             }
-            case Input.DeadlinePassed it -> new Ignored("it is issued; agents try by themselves");
-            case Input.Superseded it -> neverSuperseded();
+            case Input.DeadlinePassed it -> remind(state.attempt(), rollout, watch, now);
+            case Input.Superseded it ->
+                watch.isPresent()
+                        ? Moved.to(rollout.state(state.attempt(), Optional.empty()))
+                        : new Ignored("nobody waits for its hosts");
         };
+    }
+
+    /** They may have lost what they heard, or what was copied for them. Nothing is issued again for it. */
+    private Decision remind(int attempt, Rollout rollout, Optional<Watch> watch, Instant now) {
+        if (watch.isEmpty()) {
+            return new Ignored("nobody waits for its hosts");
+        }
+        return now.isBefore(watch.get().next())
+                ? new Ignored("its hosts are told again at " + watch.get().next())
+                : Moved.to(
+                        rollout.state(attempt, Optional.of(watch(watch.get().reminders() + 1, now))),
+                        new Remind(attempt, rollout));
+    }
+
+    private Watch watch(int reminders, Instant now) {
+        return new Watch(reminders, pauses.deployments().next(reminders + 1, now));
     }
 
     private static Decision onRehearsed(Rollout rollout, Input input) {
@@ -256,8 +283,9 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
         return "a second certificate for one attempt: " + it.fingerprint() + " beside " + rollout.fingerprint();
     }
 
-    private static Decision issued(Input.Issued it, Map<String, HostReport> early) {
-        return Moved.to(Rollout.begin(it.fingerprint(), it.targets(), early).state(it.attempt()));
+    private Decision issued(Input.Issued it, Map<String, HostReport> early, Instant now) {
+        return Moved.to(
+                Rollout.begin(it.fingerprint(), it.targets(), early).state(it.attempt(), Optional.of(watch(0, now))));
     }
 
     private Decision postpone(OrderState.Due due, Problem problem, Instant now) {

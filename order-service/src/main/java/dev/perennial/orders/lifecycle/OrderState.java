@@ -51,14 +51,18 @@ public sealed interface OrderState {
         }
     }
 
-    /** Issued and in Vault; hosts have yet to prove that they serve it, or there are none (then this is the end). */
-    record Issued(int attempt, Rollout rollout) implements OrderState {}
+    /**
+     * Issued and in Vault; hosts have yet to prove that they serve it, or there are none (then this is the end).
+     *
+     * @param watch absent where no host is waited for, or another certificate has taken its place
+     */
+    record Issued(int attempt, Rollout rollout, Optional<Watch> watch) implements OrderState {}
 
     /** Every target host serves it, proven by a handshake. */
     record Deployed(int attempt, Rollout rollout) implements OrderState {}
 
-    /** Issued, and at least one host said that it does not serve it. */
-    record Undeployed(int attempt, Rollout rollout) implements OrderState {
+    /** Issued, and at least one host said that it does not serve it. Fields as in {@link Issued}. */
+    record Undeployed(int attempt, Rollout rollout, Optional<Watch> watch) implements OrderState {
         /** The failure of the first such host by name. */
         public Problem problem() {
             return rollout.failed().firstEntry().getValue();
@@ -73,6 +77,14 @@ public sealed interface OrderState {
 
     /** A host's last word about a certificate; a problem where it is not served. */
     record HostReport(String fingerprint, Optional<Problem> problem) {}
+
+    /**
+     * Hosts that were to serve it and do not are told again.
+     *
+     * @param reminders how often they were
+     * @param next when they are the next time
+     */
+    record Watch(int reminders, Instant next) {}
 
     private static Map<String, HostReport> plus(Map<String, HostReport> early, String host, HostReport report) {
         Map<String, HostReport> all = new TreeMap<>(early);

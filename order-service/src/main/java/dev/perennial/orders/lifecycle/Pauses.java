@@ -13,8 +13,9 @@ import java.util.Set;
  * @param attempts before a new ACME order after one that came to nothing
  * @param proofs the same after a proof that was not seen
  * @param postponements where the CA could not be asked at all
+ * @param deployments before hosts that do not serve it are told again
  */
-public record Pauses(Ladder attempts, Ladder proofs, Ladder postponements) {
+public record Pauses(Ladder attempts, Ladder proofs, Ladder postponements, Ladder deployments) {
     /** CAs ask for as much patience. */
     public static final Ladder ATTEMPTS = new Ladder(
             List.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(100), Duration.ofDays(1)));
@@ -43,9 +44,19 @@ public record Pauses(Ladder attempts, Ladder proofs, Ladder postponements) {
             Duration.ofMinutes(2),
             Duration.ofMinutes(5)));
 
-    public static final Pauses DEFAULT = new Pauses(ATTEMPTS, PROOFS, POSTPONEMENTS);
+    /** Agents try by themselves, so this is for those that heard nothing, and for people: the first is when it is worth a look. */
+    public static final Ladder DEPLOYMENTS =
+            new Ladder(List.of(Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofHours(6), Duration.ofDays(1)));
+
+    public static final Pauses DEFAULT = new Pauses(ATTEMPTS, PROOFS, POSTPONEMENTS, DEPLOYMENTS);
 
     private static final Set<ErrorCode> UNSEEN = EnumSet.of(ErrorCode.SELF_CHECK_FAILED, ErrorCode.CHALLENGE_FAILED);
+
+    /** The same for one order among many: they failed together, and are not to come back together. */
+    Pauses spread(double share) {
+        return new Pauses(
+                attempts.spread(share), proofs.spread(share), postponements.spread(share), deployments.spread(share));
+    }
 
     /** How a new attempt is waited for after one that ended with the problem. */
     Ladder after(Problem problem) {

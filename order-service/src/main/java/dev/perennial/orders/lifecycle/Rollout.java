@@ -2,10 +2,13 @@ package dev.perennial.orders.lifecycle;
 
 import dev.perennial.events.Problem;
 import dev.perennial.orders.lifecycle.OrderState.HostReport;
+import dev.perennial.orders.lifecycle.OrderState.Watch;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -59,12 +62,23 @@ public record Rollout(
         return outstanding.isEmpty() && failed.isEmpty();
     }
 
-    OrderState state(int attempt) {
+    /** @param watch for as long as hosts are waited for */
+    OrderState state(int attempt, Optional<Watch> watch) {
         if (!failed.isEmpty()) {
-            return new OrderState.Undeployed(attempt, this);
+            return new OrderState.Undeployed(attempt, this, watch);
         }
-        return outstanding.isEmpty() && !proven.isEmpty()
-                ? new OrderState.Deployed(attempt, this)
-                : new OrderState.Issued(attempt, this);
+        if (outstanding.isEmpty()) {
+            return proven.isEmpty()
+                    ? new OrderState.Issued(attempt, this, Optional.empty())
+                    : new OrderState.Deployed(attempt, this);
+        }
+        return new OrderState.Issued(attempt, this, watch);
+    }
+
+    /** Those that do not serve it, as far as is known. */
+    public List<String> missing() {
+        SortedSet<String> hosts = new TreeSet<>(outstanding);
+        hosts.addAll(failed.keySet());
+        return List.copyOf(hosts);
     }
 }

@@ -1,6 +1,7 @@
 package dev.perennial.orders.moves;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.DeploymentOverdue;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
@@ -56,7 +57,8 @@ public class Moves {
         return new Pauses(
                 config.attemptPauses().map(Ladder::new).orElse(Pauses.ATTEMPTS),
                 config.proofPauses().map(Ladder::new).orElse(Pauses.PROOFS),
-                config.postponementPauses().map(Ladder::new).orElse(Pauses.POSTPONEMENTS));
+                config.postponementPauses().map(Ladder::new).orElse(Pauses.POSTPONEMENTS),
+                config.deploymentPauses().map(Ladder::new).orElse(Pauses.DEPLOYMENTS));
     }
 
     /** What became of an input; {@code order} is the row as it was before. */
@@ -83,7 +85,7 @@ public class Moves {
         StoredOrder order = found.get();
         Instant now = clock.instant();
         Input told = order.isRehearsal() ? RehearsalWords.of(order, input) : input;
-        Decision plain = lifecycle.on(order.purpose(), order.state(), told, now);
+        Decision plain = lifecycle.spread(order.spread()).on(order.purpose(), order.state(), told, now);
         Decision decision = order.isRehearsal() ? RehearsalWords.of(order, told, plain) : plain;
         switch (decision) {
             case Decision.Moved moved -> commit(tx, order, told, moved, now);
@@ -113,6 +115,16 @@ public class Moves {
                     outbox.append(
                             new OrderFailed(order.certificateId(), order.id(), giveUp.attempt(), giveUp.problem()),
                             trace(order));
+                case Decision.Remind remind -> {
+                    outbox.append(overdue(order, remind), trace(order));
+                    meters.counter("perennial_overdue_deployments_total").increment();
+                    LOG.warnf(
+                            "ALARM: order %s of '%s': %s do not serve the new certificate, %s failed; they are told again",
+                            order.id(),
+                            order.name(),
+                            remind.rollout().missing(),
+                            remind.rollout().failed().keySet());
+                }
                 case Decision.EndRehearsal over ->
                     outbox.append(
                             new OrderRehearsed(
@@ -124,6 +136,13 @@ public class Moves {
                 case Decision.GoLive live -> goLive(tx, order, now);
             }
         }
+    }
+
+    private static DeploymentOverdue overdue(StoredOrder order, Decision.Remind remind) {
+        return new DeploymentOverdue(
+                order.travelling(remind.attempt(), order.acmeOrder().orElseThrow()),
+                remind.rollout().fingerprint(),
+                remind.rollout().missing());
     }
 
     /** In the transaction that ends the rehearsal: either both happen, or neither. */

@@ -19,6 +19,9 @@ public interface MovesConfig {
     /** The same after a proof that was not seen; 10s, 1m, 10m, 100m, 1d where absent. */
     Optional<List<Duration>> proofPauses();
 
+    /** Pauses before hosts that do not serve a certificate are told again; 10m, 1h, 6h, 1d where absent. */
+    Optional<List<Duration>> deploymentPauses();
+
     /** Pauses before a CA that could not be asked is asked again; from 1s to 5m where absent. */
     Optional<List<Duration>> postponementPauses();
 }

@@ -25,7 +25,7 @@ final class StoryLine {
             case Input.Rehearsed it -> "certificate.rehearsed";
             case Input.DeploymentFailed it -> "deployment.failed";
             case Input.RolledBack it -> "deployment.rolled-back";
-            case Input.Superseded it -> "rehearsal.superseded";
+            case Input.Superseded it -> "order.superseded";
         };
     }
 

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** Tells orders that their time is up. Replicas may tell the same one: the row is locked, and the second comes too late. */
 @Singleton
@@ -48,8 +49,13 @@ public class Supervisor {
                 "supervise order",
                 SpanKind.INTERNAL,
                 Map.of("perennial.order.id", id.toString()),
-                () -> database.inTransaction(tx -> moves.apply(tx, id, new Input.DeadlinePassed())));
+                () -> database.inTransaction(tx -> moves.apply(tx, id, what(tx, id))));
         wakeups.factWritten().raise();
         wakeups.orderDue().raise();
+    }
+
+    /** Nobody waits for hosts to serve what has been replaced. */
+    private static Input what(Handle tx, OrderId id) {
+        return new Orders(tx).isReplaced(id) ? new Input.Superseded() : new Input.DeadlinePassed();
     }
 }

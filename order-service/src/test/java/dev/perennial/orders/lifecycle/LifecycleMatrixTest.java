@@ -26,8 +26,8 @@ class LifecycleMatrixTest {
             rehearsed          !        !          !          !          !          !          !         !
             deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
             rolledBack         -        Placed     Authorized Undeployed Undeployed Undeployed -         -
-            deadlinePassed     -        Placed     Authorized -          -          -          -         -
-            superseded         -        -          -          -          -          -          -         -
+            deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
+            superseded         -        -          -          Issued     -          Undeployed -         -
             """;
 
     /** No rehearsal is ever deployed; the column is there because every state meets every input. */
@@ -44,7 +44,7 @@ class LifecycleMatrixTest {
             rehearsed          -        Placed     Authorized Issued     -          Rehearsed  -         -
             deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
             rolledBack         !        !          !          !          !          !          !         !
-            deadlinePassed     -        Placed     Authorized -          -          -          -         -
+            deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
             """;
 

@@ -217,6 +217,80 @@ class LifecycleTest {
     }
 
     @Test
+    void tellsHostsAgainThatDoNotServeIt() {
+        OrderState state = moved(
+                        new OrderState.Authorized(1, ACME, 0, NOW, Map.of()),
+                        new Input.Issued(1, "f1", List.of("a", "b", "c")),
+                        NOW)
+                .next();
+        state = moved(state, new Input.Deployed("a", "f1"), NOW).next();
+        state = moved(state, new Input.DeploymentFailed("c", "f1", RETRY), NOW).next();
+        List<Instant> told = List.of(
+                NOW.plus(Duration.ofMinutes(10)), NOW.plus(Duration.ofMinutes(70)), NOW.plus(Duration.ofMinutes(430)));
+
+        for (Instant when : told) {
+            assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), when.minusMillis(1)))
+                    .isInstanceOf(Decision.Ignored.class);
+            Moved reminded = moved(state, new Input.DeadlinePassed(), when);
+            assertThat(reminded.effects())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Decision.Remind.class,
+                            it -> assertThat(it.rollout().missing()).containsExactly("b", "c"));
+            state = reminded.next();
+        }
+        state = moved(state, new Input.Deployed("b", "f1"), NOW).next();
+        state = moved(state, new Input.Deployed("c", "f1"), NOW).next();
+
+        assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), Instant.MAX))
+                .isInstanceOf(Decision.Ignored.class);
+    }
+
+    @Test
+    void waitsForAHostAgainThatHasLostIt() {
+        OrderState deployed = Samples.states().get("deployed");
+
+        OrderState lost = moved(deployed, new Input.DeploymentFailed("a", "f1", RETRY), NOW)
+                .next();
+
+        assertThat(moved(lost, new Input.DeadlinePassed(), NOW.plus(Duration.ofMinutes(10)))
+                        .effects())
+                .hasSize(1);
+    }
+
+    @Test
+    void waitsForNoHostOnceAnotherCertificateHasTakenItsPlace() {
+        OrderState replaced = moved(Samples.states().get("undeployed"), new Input.Superseded(), NOW)
+                .next();
+
+        assertThat(LIFECYCLE.on(Purpose.LIVE, replaced, new Input.DeadlinePassed(), Instant.MAX))
+                .isInstanceOf(Decision.Ignored.class);
+    }
+
+    @Test
+    void doesNotBringTogetherAgainWhatFailedTogether() {
+        OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
+        Input down = new Input.PlacementPostponed(1, RETRY);
+
+        List<Instant> back = java.util.stream.DoubleStream.of(0, 0.5, 0.999)
+                .mapToObj(share -> (Moved) LIFECYCLE.spread(share).on(Purpose.LIVE, due, down, NOW))
+                .map(moved -> ((OrderState.Due) moved.next()).dueAt())
+                .toList();
+
+        assertThat(back).containsExactly(NOW.plusSeconds(60), NOW.plusMillis(67_500), NOW.plusMillis(74_985));
+    }
+
+    @Test
+    void comesBackWhenTheCaSaysSoWhereThatIsLater() {
+        OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
+        Input down = new Input.PlacementPostponed(1, RETRY.nextAttempt(NOW.plusSeconds(600)));
+
+        Moved moved = (Moved) LIFECYCLE.spread(0.5).on(Purpose.LIVE, due, down, NOW);
+
+        assertThat(((OrderState.Due) moved.next()).dueAt()).isEqualTo(NOW.plusSeconds(600));
+    }
+
+    @Test
     void isDeployedWhenTheLastHostHasProvenIt() {
         OrderState state = moved(
                         new OrderState.Authorized(1, ACME, 0, NOW, Map.of()),

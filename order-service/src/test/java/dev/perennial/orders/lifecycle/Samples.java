@@ -4,6 +4,7 @@ import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.lifecycle.OrderState.HostReport;
+import dev.perennial.orders.lifecycle.OrderState.Watch;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ final class Samples {
             Optional.of(NOW.plus(Duration.ofDays(7))));
     static final Problem RETRY = Problem.of(ErrorCode.CHALLENGE_FAILED, "the CA did not see the answer");
     static final Problem REFUSE = Problem.of(ErrorCode.CA_REFUSED, "CAA forbids it");
+    static final Optional<Watch> WATCH = Optional.of(new Watch(0, NOW));
     static final List<String> TARGETS = List.of("a", "b");
 
     private Samples() {}
@@ -36,9 +38,9 @@ final class Samples {
         states.put("due", new OrderState.Due(2, NOW, 0, Optional.of(RETRY)));
         states.put("placed", new OrderState.Placed(2, ACME, 0, NOW, Map.of()));
         states.put("authorized", new OrderState.Authorized(2, ACME, 0, NOW, Map.of()));
-        states.put("issued", new OrderState.Issued(2, fresh));
+        states.put("issued", new OrderState.Issued(2, fresh, WATCH));
         states.put("deployed", new OrderState.Deployed(2, done));
-        states.put("undeployed", new OrderState.Undeployed(2, broken));
+        states.put("undeployed", new OrderState.Undeployed(2, broken, WATCH));
         states.put("rehearsed", new OrderState.Rehearsed(2, done));
         states.put("failed", new OrderState.Failed(2, REFUSE));
         return states;

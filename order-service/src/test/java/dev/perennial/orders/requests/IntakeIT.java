@@ -166,7 +166,8 @@ class IntakeIT {
                                 "f",
                                 new java.util.TreeSet<>(List.of("web-1")),
                                 new java.util.TreeSet<>(),
-                                new java.util.TreeMap<>())));
+                                new java.util.TreeMap<>()),
+                        Optional.empty()));
 
         assertThat(parts.accepted("r2", SHOP).disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
 

@@ -10,6 +10,7 @@ import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentOverdue;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.IssuerConfigured;
@@ -104,6 +105,7 @@ final class Story {
             case DeploymentFailed fact -> "DEPLOYMENT FAILED: " + fact.problem();
             case DeploymentRolledBack fact -> "ROLLED BACK: " + fact.problem();
             case OrderRehearsed fact -> "the rehearsal is over";
+            case DeploymentOverdue fact -> "not served yet, told again: " + String.join(", ", fact.hosts());
             case OrderFailed fact -> "GIVEN UP: " + fact.problem();
             case RevocationRequested request -> "revocation requested: " + request.reason();
             case RevocationAccepted fact -> "to be revoked: serial " + fact.serial() + ", " + fact.reason();

@@ -1,0 +1,118 @@
+package dev.perennial.orders.placing;
+
+import static dev.perennial.orders.parts.Parts.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.renewal.Reorders;
+import dev.perennial.orders.requests.Answer;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SupervisorIT {
+    private static final AcmeOrder ACME = new AcmeOrder(
+            URI.create("https://ca.test/order/1"),
+            URI.create("https://ca.test/finalize/1"),
+            List.of(),
+            Optional.empty());
+    private static final Problem BROKEN = Problem.of(ErrorCode.CONFIG_TEST_FAILED, "nginx -t says no");
+
+    private final Parts parts = new Parts();
+    private final Supervisor supervisor = new Supervisor(parts.database, parts.moves, parts.clock, parts.wakeups);
+    private Answer.Accepted answer;
+
+    @BeforeEach
+    void issueForTwoHostsOfWhichOneFails() {
+        answer = parts.accepted("r1", request("shop", List.of("web-1", "web-2"), "shop.example.com"));
+        issue(answer.orderId());
+        move(answer.orderId(), new Input.Deployed("web-1", "f1"));
+        move(answer.orderId(), new Input.DeploymentFailed("web-2", "f1", BROKEN));
+    }
+
+    @Test
+    void leavesHostsTheirTime() {
+        supervisor.round();
+
+        assertThat(parts.facts()).doesNotContain("deployment.overdue");
+    }
+
+    @Test
+    void noticesADeploymentThatIsStuckAndHasItsHostsToldAgain() {
+        overdue(answer.orderId());
+
+        supervisor.round();
+        supervisor.round();
+
+        assertThat(parts.facts()).containsOnlyOnce("deployment.overdue");
+        assertThat(told()).contains("\"hosts\":[\"web-2\"]");
+        assertThat(order(answer.orderId()).state())
+                .isInstanceOfSatisfying(
+                        OrderState.Undeployed.class,
+                        it -> assertThat(it.watch().orElseThrow().reminders()).isEqualTo(1));
+        List<Timeline.Entry> story = parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId()));
+        assertThat(story).extracting(Timeline.Entry::entry).contains("deadline.passed");
+        assertThat(parts.meters.counter("perennial_overdue_deployments_total").count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void waitsNoMoreForHostsOfWhatWasReplaced() {
+        OrderId next = parts.database.inTransaction(tx -> switch (new Reorders(tx)
+                .order(answer.certificateId(), Cause.FORCED, Map.of(), parts.clock.instant())) {
+            case Reorders.Outcome.Ordered it -> it.order();
+            case Reorders.Outcome.UnderWay it -> throw new AssertionError(it);
+            case Reorders.Outcome.Unknown it -> throw new AssertionError(it);
+        });
+        overdue(answer.orderId());
+        supervisor.round();
+        assertThat(parts.facts()).as("for as long as it is the newest").contains("deployment.overdue");
+        issue(next);
+        overdue(answer.orderId());
+
+        supervisor.round();
+
+        assertThat(parts.facts()).containsOnlyOnce("deployment.overdue");
+        assertThat(order(answer.orderId()).dueAt()).isEmpty();
+        assertThat(order(next).dueAt()).isPresent();
+    }
+
+    private String told() {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT convert_from(data, 'UTF8') FROM outbox WHERE type = 'deployment.overdue'")
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    private void issue(OrderId order) {
+        move(order, new Input.Placed(1, ACME));
+        move(order, new Input.Authorized(1));
+        move(order, new Input.Issued(1, "f1", List.of("web-1", "web-2")));
+    }
+
+    private void move(OrderId order, Input input) {
+        parts.database.inTransaction(tx -> parts.moves.apply(tx, order, input));
+    }
+
+    private void overdue(OrderId order) {
+        parts.database.inTransaction(tx -> tx.execute(
+                "UPDATE certificate_order SET due_at = now() - interval '1 second' WHERE id = ?", order.value()));
+    }
+
+    private StoredOrder order(OrderId id) {
+        return parts.database.inTransaction(tx -> new Orders(tx).find(id).orElseThrow());
+    }
+}
