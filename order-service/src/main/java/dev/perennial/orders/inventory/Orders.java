@@ -283,6 +283,34 @@ public final class Orders {
                 .list();
     }
 
+    /**
+     * Orders nobody asked for that nothing keeps from being placed now. What people ask for is not among them: a flood of requests holds
+     * no renewal up.
+     *
+     * @param limit up to which they are counted
+     */
+    public long readyRenewals(int limit, Instant now) {
+        return tx.createQuery("""
+                SELECT count(*) FROM (SELECT FROM certificate_order
+                    WHERE state = 'DUE' AND cause <> 'REQUESTED' AND due_at <= :now AND waiting IS NULL
+                    LIMIT :limit) ready""")
+                .bind("now", Columns.at(now))
+                .bind("limit", limit)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Live orders for the certificate that were given up after that one was made. */
+    public int failuresSince(CertificateId certificate, OrderId order) {
+        return tx.createQuery("""
+                SELECT count(*) FROM certificate_order
+                WHERE certificate_id = :certificate AND id > :order AND state = 'FAILED' AND purpose = 'LIVE'""")
+                .bind("certificate", certificate.value())
+                .bind("order", order.value())
+                .mapTo(Integer.class)
+                .one();
+    }
+
     /** How many orders wait, by the code of the reason; those with none are absent. */
     public Map<String, Long> countWaiting() {
         return tx.createQuery("""

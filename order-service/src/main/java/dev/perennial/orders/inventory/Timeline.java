@@ -42,6 +42,17 @@ public final class Timeline {
                 .execute();
     }
 
+    public boolean says(CertificateId certificate, OrderId order, String entry) {
+        return tx.createQuery("""
+                SELECT EXISTS (SELECT FROM timeline
+                    WHERE certificate_id = :certificate AND order_id = :order AND entry = :entry)""")
+                .bind("certificate", certificate.value())
+                .bind("order", order.value())
+                .bind("entry", entry)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** The last thousand, in the order in which they happened here. */
     public List<Entry> of(CertificateId certificate) {
         return tx.createQuery("""

@@ -76,7 +76,7 @@ public final class Reorders {
     }
 
     /** A rehearsal that waits for hosts is on its way to the order that it is for. */
-    private static boolean isUnderWay(StoredOrder order) {
+    static boolean isUnderWay(StoredOrder order) {
         return switch (order.state()) {
             case OrderState.Due it -> true;
             case OrderState.Placed it -> true;

@@ -1,0 +1,78 @@
+package dev.perennial.orders.renewal;
+
+import dev.perennial.orders.inventory.Issued;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.renewal.rules.NextLook;
+import dev.perennial.orders.renewal.rules.RenewalTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What is to be done about a certificate now. Pure. */
+sealed interface Judgement {
+    /** Its time has come. */
+    record Renew(RenewalTime time) implements Judgement {}
+
+    /** It is looked at again then. */
+    record Wait(Instant until) implements Judgement {}
+
+    /** The last order came to nothing; the next one is made then. */
+    record Pause(StoredOrder failed, int failures, Instant until) implements Judgement {}
+
+    /**
+     * @param issued what is served, or is to be served
+     * @param madeFor why the order of that was made
+     * @param latest of the certificate's orders
+     * @param failures orders that were given up since it was issued
+     */
+    record Situation(Issued issued, RenewalTime time, Cause madeFor, Optional<StoredOrder> latest, int failures) {
+        Duration life() {
+            return Duration.between(issued.notBefore(), issued.notAfter());
+        }
+    }
+
+    static Judgement of(Situation situation, Instant now) {
+        RenewalTime time = situation.time();
+        if (situation.latest().filter(order -> isInTheWay(order, time, now)).isPresent()) {
+            return new Wait(NextLook.whileUnderWay(situation.life(), now));
+        }
+        Instant at = notTwiceInARow(situation);
+        if (now.isBefore(at)) {
+            return new Wait(at);
+        }
+        Optional<StoredOrder> failed = situation.latest().filter(order -> order.state() instanceof OrderState.Failed);
+        if (failed.isPresent() && situation.failures() > 0) {
+            Instant next = NextLook.afterFailures(
+                    situation.failures(),
+                    failed.get().updatedAt(),
+                    situation.issued().notAfter());
+            if (now.isBefore(next)) {
+                return new Pause(failed.get(), situation.failures(), next);
+            }
+        }
+        return new Renew(time);
+    }
+
+    /** A rehearsal that only waits for hosts must not let what is served expire. */
+    private static boolean isInTheWay(StoredOrder order, RenewalTime time, Instant now) {
+        return Reorders.isUnderWay(order) && !(waitsForHosts(order) && !now.isBefore(time.deadline()));
+    }
+
+    /** Only a rehearsal is under way still when it has been issued. */
+    static boolean waitsForHosts(StoredOrder order) {
+        return Reorders.isUnderWay(order)
+                && (order.state() instanceof OrderState.Issued || order.state() instanceof OrderState.Undeployed);
+    }
+
+    private static Instant notTwiceInARow(Situation situation) {
+        Issued issued = situation.issued();
+        Instant at = situation.time().at();
+        if (situation.time().cause() != Cause.SUGGESTED_WINDOW || situation.madeFor() != Cause.SUGGESTED_WINDOW) {
+            return at;
+        }
+        Instant earliest = NextLook.afterAReplacement(issued.notBefore(), issued.notAfter());
+        return at.isBefore(earliest) ? earliest : at;
+    }
+}

@@ -1,0 +1,222 @@
+package dev.perennial.orders.renewal;
+
+import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.renewal.Renewing.renewer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.chores.Chore;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.Served;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RenewerIT {
+    private static final Duration LIFE = Duration.ofDays(90);
+
+    private final Parts parts = new Parts();
+    private final Instant start = parts.clock.instant();
+
+    @Test
+    void waitsForTheRenewalTimeOfWhatWasIssued() {
+        CertificateId id = Served.with(parts, "shop", start, LIFE);
+
+        renewer(parts, Duration.ZERO).round();
+
+        assertThat(orders(id)).hasSize(1);
+        assertThat(due(id)).isBetween(start.plus(Duration.ofDays(56)), start.plus(Duration.ofDays(60)));
+    }
+
+    @Test
+    void makesTheNextOrderWhenTheTimeHasCome() {
+        CertificateId id = Served.with(parts, "shop", start, LIFE);
+        renewer(parts, Duration.ZERO).round();
+
+        renewer(parts, Duration.ofDays(60)).round();
+
+        assertThat(orders(id)).hasSize(2);
+        assertThat(orders(id).getFirst().cause()).isEqualTo(Cause.LIFETIME_SPENT);
+        assertThat(story(id)).endsWith("renewal.started");
+        renewer(parts, Duration.ofDays(61)).round();
+        assertThat(orders(id)).hasSize(2);
+    }
+
+    /** Six days, 47 days, a year: unattended, one order after the other. */
+    @ParameterizedTest
+    @ValueSource(ints = {6, 47, 90, 365})
+    void keepsCertificatesOfEveryLifeAlive(int days) {
+        Duration life = Duration.ofDays(days);
+        CertificateId id = Served.with(parts, "shop", start, life);
+        Instant notAfter = start.plus(life);
+        int renewals = 0;
+
+        for (Duration passed = Duration.ZERO; renewals < 4; passed = passed.plus(life.dividedBy(50))) {
+            Instant now = parts.clock.instant().plus(passed);
+            assertThat(now).isBefore(notAfter.minus(life.dividedBy(4)));
+            renewer(parts, passed).round();
+            StoredOrder latest = orders(id).getFirst();
+            if (latest.state() instanceof OrderState.Due) {
+                Served.issue(parts, latest, now, life);
+                notAfter = now.plus(life);
+                renewals++;
+            }
+        }
+
+        assertThat(orders(id)).hasSize(5);
+    }
+
+    @Test
+    void doesNotEndWithAnOrderThatFailed() {
+        CertificateId id = Served.with(parts, "shop", start, LIFE);
+        renewer(parts, Duration.ofDays(60)).round();
+        fail(orders(id).getFirst());
+
+        renewer(parts, Duration.ofDays(60).plusHours(2)).round();
+        renewer(parts, Duration.ofDays(60).plusHours(4)).round();
+
+        assertThat(orders(id)).hasSize(3);
+        assertThat(orders(id).getFirst().state()).isInstanceOf(OrderState.Due.class);
+    }
+
+    @Test
+    void saysOnceWhyItWaitsAfterAFailure() {
+        CertificateId id = Served.with(parts, "shop", start.minus(Duration.ofDays(60)), LIFE);
+        renewer(parts, Duration.ZERO).round();
+        fail(orders(id).getFirst());
+        makeDue(id);
+
+        renewer(parts, Duration.ZERO).round();
+        makeDue(id);
+        renewer(parts, Duration.ZERO).round();
+
+        assertThat(orders(id)).hasSize(2);
+        assertThat(due(id)).isCloseTo(start.plus(Duration.ofHours(1)), within(1, ChronoUnit.MINUTES));
+        assertThat(story(id)).containsOnlyOnce("renewal.postponed");
+    }
+
+    @Test
+    void leavesACertificateAloneWhoseOrderIsUnderWay() {
+        CertificateId id = Served.with(parts, "shop", start.minus(Duration.ofDays(60)), LIFE);
+        renewer(parts, Duration.ZERO).round();
+        Served.place(parts, orders(id).getFirst().id());
+        makeDue(id);
+
+        renewer(parts, Duration.ZERO).round();
+
+        assertThat(orders(id)).hasSize(2);
+        assertThat(due(id)).isCloseTo(start.plus(Duration.ofHours(1)), within(1, ChronoUnit.MINUTES));
+    }
+
+    @Test
+    void doesNotLetACertificateExpireForARehearsalThatWaitsForAHost() {
+        CertificateId id = parts.accepted("r1", production(List.of(), false)).certificateId();
+        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        parts.accepted("r2", production(List.of("web-1"), true));
+        StoredOrder rehearsal = orders(id).getFirst();
+        Served.issue(parts, rehearsal, start, LIFE);
+
+        renewer(parts, Duration.ofDays(70)).round();
+        assertThat(orders(id).getFirst().id()).isEqualTo(rehearsal.id());
+        renewer(parts, Duration.ofDays(80)).round();
+
+        assertThat(orders(id).getFirst().isRehearsal()).isFalse();
+        assertThat(orders(id).get(1).state()).isInstanceOf(OrderState.Rehearsed.class);
+    }
+
+    @Test
+    void catchesUpAfterAnOutageWithoutAStampede() {
+        Served.many(parts, 5_000, start);
+        Renewer renewer = renewer(parts, 300, Duration.ZERO);
+
+        for (int wave = 1; wave <= 3; wave++) {
+            while (renewer.round()) {
+                assertThat(ready()).isLessThanOrEqualTo(300);
+            }
+            assertThat(ready()).isEqualTo(300);
+            assertThat(inTheOrderOfTheirOrders()).hasSize(300 * wave).isEqualTo(theSoonestToExpire(300 * wave));
+            // A placer takes them.
+            parts.database.inTransaction(
+                    tx -> tx.execute("UPDATE certificate_order SET due_at = now() + interval '1 day'"));
+        }
+    }
+
+    private static CertificateRequested production(List<String> targets, boolean rehearse) {
+        CertificateRequested request = request("shop", targets, "shop.example.com");
+        return new CertificateRequested(
+                request.name(),
+                request.owner(),
+                request.identifiers(),
+                Optional.of("production"),
+                request.keyType(),
+                request.targets(),
+                Map.of(),
+                rehearse);
+    }
+
+    private void fail(StoredOrder order) {
+        parts.database.inTransaction(tx -> parts.moves.apply(
+                tx,
+                order.id(),
+                new Input.PlacementRefused(1, Problem.of(ErrorCode.CA_REFUSED, "the CA does not like it"))));
+    }
+
+    private List<StoredOrder> orders(CertificateId id) {
+        return parts.database.inTransaction(tx -> new Orders(tx).of(id));
+    }
+
+    private List<String> story(CertificateId id) {
+        return parts.database.inTransaction(tx ->
+                new Timeline(tx).of(id).stream().map(Timeline.Entry::entry).toList());
+    }
+
+    private Instant due(CertificateId id) {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT due_at FROM chore WHERE certificate_id = :id AND chore = :chore")
+                        .bind("id", id.value())
+                        .bind("chore", Chore.RENEW.name())
+                        .map((row, context) -> Columns.instant(row, "due_at"))
+                        .one());
+    }
+
+    private void makeDue(CertificateId id) {
+        parts.database.inTransaction(tx -> tx.createUpdate("UPDATE chore SET due_at = now() WHERE certificate_id = :id")
+                .bind("id", id.value())
+                .execute());
+    }
+
+    private long ready() {
+        return parts.database.inTransaction(tx -> new Orders(tx).readyRenewals(10_000, parts.clock.instant()));
+    }
+
+    private List<String> inTheOrderOfTheirOrders() {
+        return names("SELECT name FROM certificate_order ORDER BY id");
+    }
+
+    private List<String> theSoonestToExpire(int count) {
+        return names("SELECT name FROM certificate ORDER BY not_after LIMIT " + count);
+    }
+
+    private List<String> names(String sql) {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery(sql).mapTo(String.class).list());
+    }
+}

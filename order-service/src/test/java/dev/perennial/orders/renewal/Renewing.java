@@ -1,0 +1,33 @@
+package dev.perennial.orders.renewal;
+
+import dev.perennial.orders.parts.Parts;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The defaults, with so many that may stand ready; and a renewer that is driven by hand. */
+record Renewing(int ready) implements RenewalConfig {
+    /** @param later than the parts' clock */
+    static Renewer renewer(Parts parts, Duration later) {
+        return renewer(parts, 300, later);
+    }
+
+    static Renewer renewer(Parts parts, int ready, Duration later) {
+        return new Renewer(
+                parts.database,
+                new Planner(),
+                parts.moves,
+                new Renewing(ready),
+                Clock.offset(parts.clock, later),
+                parts.wakeups);
+    }
+
+    @Override
+    public Duration poll() {
+        return Duration.ofSeconds(2);
+    }
+
+    @Override
+    public int batch() {
+        return 50;
+    }
+}
