@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChannelSettingsTest {
     private static final String IN = "mp.messaging.incoming.";
     private static final String AUTHORIZED = IN + AuthorizedOrders.CHANNEL + ".";
-    private static final String GIVEN_UP = IN + GivenUpOrders.CHANNEL + ".";
+    private static final String GIVEN_UP = IN + OrderFacts.CHANNEL + ".";
     private static final String REVOCATIONS = IN + "revocations.";
     private static final String ISSUERS = IN + "issuers.";
     private static final String OUT = "mp.messaging.outgoing." + AuthorizedOrders.OUT + ".";
@@ -103,7 +103,7 @@ class ChannelSettingsTest {
     void concurrencyIsBoundedAndConfigurable() {
         assertThat(properties.getProperty("smallrye.messaging.worker." + AuthorizedOrders.OUT + ".max-concurrency"))
                 .isEqualTo("${perennial.issuance.max-concurrency:256}");
-        assertThat(properties.getProperty("smallrye.messaging.worker." + GivenUpOrders.WORKER + ".max-concurrency"))
+        assertThat(properties.getProperty("smallrye.messaging.worker." + OrderFacts.WORKER + ".max-concurrency"))
                 .isEqualTo("16");
     }
 }

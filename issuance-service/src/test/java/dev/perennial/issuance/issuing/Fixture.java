@@ -3,6 +3,7 @@ package dev.perennial.issuance.issuing;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DeploymentOverdue;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Fact;
@@ -73,10 +74,14 @@ final class Fixture implements AutoCloseable {
     Outcome deliver(Order delivered) {
         Clock clock = Clock.systemUTC();
         var store = new InterruptedStore(vault, interruptions);
-        var out = new IssuancesTopic(event -> interruptions.around("publish", () -> topic.add(event)), clock);
+        IssuancesTopic out = out();
         var issuance = new Issuance(ca, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
         return new IssuanceDesk(issuance, out, keys, new Impatient(patience), meters, clock)
                 .serve(delivered, Context.root());
+    }
+
+    private IssuancesTopic out() {
+        return new IssuancesTopic(event -> interruptions.around("publish", () -> topic.add(event)), Clock.systemUTC());
     }
 
     Outcome deliver() {
@@ -98,6 +103,11 @@ final class Fixture implements AutoCloseable {
                 rehearsal.certificateId(), rehearsal.orderId(), rehearsal.attempt(), rehearsal.targets()));
     }
 
+    /** {@code deployment.overdue} is delivered, to another process. */
+    void overdue(Order late) {
+        deliver(new DeploymentOverdue(late, "f1".repeat(32), List.of(HOSTS.getLast())));
+    }
+
     /** Something on {@code certificate.orders} is delivered. */
     void deliver(Fact fact) {
         var event = new CloudEvent(
@@ -109,8 +119,12 @@ final class Fixture implements AutoCloseable {
         var record =
                 new ConsumerRecord<>(Topic.ORDERS.topicName(), 0, 0L, event.subject(), EventCodec.encode(event.data()));
         event.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        new GivenUpOrders(
-                        new Inlet(meters), new InterruptedStore(vault, interruptions), new Impatient(patience), meters)
+        new OrderFacts(
+                        new Inlet(meters),
+                        new InterruptedStore(vault, interruptions),
+                        out(),
+                        new Impatient(patience),
+                        meters)
                 .on(record);
     }
 
