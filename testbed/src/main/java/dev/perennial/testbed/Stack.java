@@ -11,6 +11,7 @@ import dev.perennial.testbed.fleet.Fleet;
 import dev.perennial.testbed.fleet.ServicePart;
 import dev.perennial.testbed.kafka.ContractTopics;
 import dev.perennial.testbed.kafka.KafkaPart;
+import dev.perennial.testbed.line.Line;
 import dev.perennial.testbed.postgres.PostgresPart;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.Ports;
@@ -24,6 +25,7 @@ import dev.perennial.testbed.web.NginxPart;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,7 @@ public final class Stack implements AutoCloseable {
     private Optional<Front> front = Optional.empty();
     private Optional<StepCaPart> stepCa = Optional.empty();
     private final Map<String, Front> ownFronts = new TreeMap<>();
+    private final Map<Part, Line> lines = new HashMap<>();
     private Optional<NginxPart> nginx = Optional.empty();
     private Optional<ConfigTestGate> configTest = Optional.empty();
     private Optional<ZipkinPart> zipkin = Optional.empty();
@@ -103,7 +106,10 @@ public final class Stack implements AutoCloseable {
     private List<Part> parts(Checkout checkout, Launcher processes, int http01Port) {
         Launcher backing = Backings.launcher(settings.backing(), checkout, run, processes);
         if (settings.has(Piece.KAFKA)) {
-            kafka = Optional.of(new KafkaPart(run, processes, checkout, ContractTopics.all()));
+            OptionalInt line = settings.cuttable() ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
+            var broker = new KafkaPart(run, processes, checkout, ContractTopics.all(), line);
+            kafka = Optional.of(broker);
+            line.ifPresent(port -> lines.put(broker, new Line("kafka-line", port, broker.lineEnd())));
         }
         if (settings.has(Piece.POSTGRES)) {
             postgres = Optional.of(new PostgresPart(run));
@@ -111,6 +117,10 @@ public final class Stack implements AutoCloseable {
         if (settings.has(Piece.VAULT)) {
             Path bao = checkout.tool("bao", "OPENBAO_VERSION");
             vault = Optional.of(new VaultPart(run, backing, bao, List.of(settings.host())));
+        }
+        if (settings.cuttable()) {
+            postgres.ifPresent(this::lineTo);
+            vault.ifPresent(this::lineTo);
         }
         if (settings.has(Piece.CA)) {
             authority(checkout, processes, backing, http01Port);
@@ -120,14 +130,29 @@ public final class Stack implements AutoCloseable {
             nginx = Optional.of(new NginxPart(run, processes, settings.sites()));
         }
         if (settings.has(Piece.TRACES)) {
-            zipkin = settings.dropSpans() ? Optional.empty() : Optional.of(new ZipkinPart(run, processes, checkout));
-            bridge = Optional.of(new OtlpBridge(zipkin.map(Part::address)));
+            zipkin = settings.spans() == Spans.SHOWN
+                    ? Optional.of(new ZipkinPart(run, processes, checkout))
+                    : Optional.empty();
+            Optional<Path> log = settings.spans() == Spans.LOGGED ? Optional.of(run.log("spans")) : Optional.empty();
+            bridge = Optional.of(new OtlpBridge(zipkin.map(Part::address), log));
         }
         List<Part> all = new ArrayList<>();
         List.of(kafka, zipkin, postgres, vault, dns, bind, pebble, front, stepCa, nginx, bridge)
                 .forEach(part -> part.ifPresent(all::add));
         all.addAll(ownFronts.values());
+        all.addAll(lines.values());
         return all;
+    }
+
+    private void lineTo(Part part) {
+        lines.put(
+                part,
+                new Line(part.name() + "-line", Ports.free(), part.address().getPort()));
+    }
+
+    /** Where the services find the part: at its line where it has one. */
+    private int port(Part part) {
+        return Optional.<Part>ofNullable(lines.get(part)).orElse(part).address().getPort();
     }
 
     private void authority(Checkout checkout, Launcher processes, Launcher backing, int http01Port) {
@@ -168,7 +193,10 @@ public final class Stack implements AutoCloseable {
 
     private Fleet.Parts fleetParts(int http01Port) {
         return new Fleet.Parts(
-                kafka(),
+                new Fleet.Addresses(
+                        fleetBootstrapServers(),
+                        PostgresPart.jdbcUrl(port(postgres())),
+                        Ports.loopback("http", port(vault()))),
                 postgres(),
                 vault(),
                 resolver(),
@@ -272,6 +300,21 @@ public final class Stack implements AutoCloseable {
 
     public String bootstrapServers() {
         return kafka().bootstrapServers();
+    }
+
+    /** Where the services find Kafka: over its line where it has one. */
+    public String fleetBootstrapServers() {
+        return "127.0.0.1:" + port(kafka());
+    }
+
+    /** The line over which the services reach the part: Kafka, PostgreSQL and Vault have one where the stack is cuttable. */
+    public Line line(Part part) {
+        return asked(Optional.ofNullable(lines.get(part)), "a line to " + part.name());
+    }
+
+    /** Where the CA looks for http-01 answers. */
+    public int http01Port() {
+        return pebble().http01Port();
     }
 
     /** Base of the REST API: the order-service. */

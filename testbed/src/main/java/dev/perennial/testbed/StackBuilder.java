@@ -27,7 +27,8 @@ public final class StackBuilder {
     private final Map<String, Map<String, String>> serviceProperties = new HashMap<>();
     private List<Zone> zones = List.of();
     private boolean stepCa;
-    private boolean dropSpans;
+    private Spans spans = Spans.SHOWN;
+    private boolean cuttable;
     private OptionalInt http01OfDns = OptionalInt.empty();
     private Optional<Path> runFolder = Optional.empty();
     private boolean keepRunFolder;
@@ -123,7 +124,20 @@ public final class StackBuilder {
     /** Services send spans, and nobody keeps them: what a bench needs. */
     public StackBuilder tracingDropped() {
         pieces.add(Piece.TRACES);
-        dropSpans = true;
+        spans = Spans.DROPPED;
+        return this;
+    }
+
+    /** Services send spans, and every one of them is a line in the log of {@link Stack#bridge()}. */
+    public StackBuilder tracingLogged() {
+        pieces.add(Piece.TRACES);
+        spans = Spans.LOGGED;
+        return this;
+    }
+
+    /** The services reach Kafka, PostgreSQL and Vault over lines that can be cut: {@link Stack#line}. */
+    public StackBuilder cuttable() {
+        cuttable = true;
         return this;
     }
 
@@ -180,7 +194,8 @@ public final class StackBuilder {
                 serviceProperties,
                 zones,
                 stepCa,
-                dropSpans,
+                spans,
+                cuttable,
                 http01OfDns,
                 runFolder,
                 keepRunFolder,

@@ -33,6 +33,28 @@ class PostgresIT {
         assertThat(PidFiles.runs(pid)).isFalse();
     }
 
+    @Test
+    void keepsWhatWasCommittedWhenItIsKilled() throws Exception {
+        try (Stack stack = Stack.builder().only(Piece.POSTGRES).start()) {
+            PostgresPart postgres = stack.postgres();
+            execute(postgres, "CREATE TABLE kept (id int)");
+            execute(postgres, "INSERT INTO kept VALUES (1)");
+
+            postgres.kill();
+            assertThat(postgres.healthy()).isFalse();
+            postgres.start();
+
+            execute(postgres, "DO $$ BEGIN ASSERT (SELECT count(*) FROM kept) = 1, 'lost'; END $$");
+        }
+    }
+
+    private static void execute(PostgresPart postgres, String sql) throws Exception {
+        try (var connection = DriverManager.getConnection(postgres.jdbcUrl(), PostgresPart.ROLE, password(postgres));
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     private static String password(PostgresPart postgres) throws Exception {
         String line = Files.readString(postgres.passwordFile()).strip();
         return line.substring(line.lastIndexOf(':') + 1);

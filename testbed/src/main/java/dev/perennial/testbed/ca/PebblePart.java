@@ -5,15 +5,27 @@ import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.testbed.process.Program;
 import dev.perennial.testbed.process.ProgramPart;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Pebble. Its state is in memory and its issuing root is new at every start. Clients go through the {@link Front}. */
 public final class PebblePart extends ProgramPart {
     /** What CAA records call it; it does not look at them itself. */
     public static final String CAA_IDENTITY = "pebble.test";
+
+    private static final Pattern ISSUED = Pattern.compile("Issued certificate serial ([0-9a-f]+) for order");
 
     private final Path program;
     private final CaSettings settings;
@@ -56,6 +68,11 @@ public final class PebblePart extends ProgramPart {
         return Ports.loopback("https", port);
     }
 
+    /** Where it looks for http-01 answers, on whatever address DNS says. */
+    public int http01Port() {
+        return http01Port;
+    }
+
     /** Where it looks for tls-alpn-01 answers, on whatever address DNS says. */
     public int tlsAlpn01Port() {
         return tlsAlpn01Port;
@@ -64,6 +81,35 @@ public final class PebblePart extends ProgramPart {
     /** The root that issued certificates chain to, PEM. Not the one of Pebble's own listener. */
     public String issuingRoot() {
         return management.get(Ports.loopback("https", managementPort).resolve("/roots/0"));
+    }
+
+    /** Every certificate that it has ever issued, also those of which it could tell nobody: by its own log and store. */
+    public List<IssuedByCa> issued() {
+        try {
+            return Files.readAllLines(run.log(name())).stream()
+                    .map(ISSUED::matcher)
+                    .filter(Matcher::find)
+                    .map(line -> issued(line.group(1)))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private IssuedByCa issued(String serial) {
+        try {
+            String status =
+                    management.get(Ports.loopback("https", managementPort).resolve("/cert-status-by-serial/" + serial));
+            X509Certificate leaf = PemHttp.certificate(new JsonObject(status).getString("Certificate"));
+            List<String> names = leaf.getSubjectAlternativeNames().stream()
+                    .map(name -> name.get(1).toString())
+                    .sorted()
+                    .toList();
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded());
+            return new IssuedByCa(serial, names, HexFormat.of().formatHex(digest));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the CA's certificate " + serial + " is not readable", e);
+        }
     }
 
     /** The one customer. */

@@ -7,6 +7,7 @@ import dev.perennial.testbed.process.Program;
 import dev.perennial.testbed.process.ProgramPart;
 import dev.perennial.testbed.process.SystemProgram;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -63,7 +64,11 @@ public final class BindPart extends ProgramPart {
         Path folder = run.folder(name());
         StringBuilder text = new StringBuilder(configuration(folder));
         for (Zone zone : zones) {
-            run.write(name() + "/" + zone.origin() + ".zone", zone.text());
+            String zoneFile = zone.origin() + ".zone";
+            // The journal of what was changed since goes with the file as it was: after a crash both are read.
+            if (!Files.exists(folder.resolve(zoneFile))) {
+                run.write(name() + "/" + zoneFile, zone.text());
+            }
             text.append("""
                     zone "%1$s" { type primary; file "%1$s.zone"; update-policy { grant %2$s zonesub TXT; }; %3$s };
                     """.formatted(

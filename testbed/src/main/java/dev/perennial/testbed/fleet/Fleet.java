@@ -4,7 +4,6 @@ import dev.perennial.testbed.Checkout;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.ca.Front;
 import dev.perennial.testbed.dns.BindPart;
-import dev.perennial.testbed.kafka.KafkaPart;
 import dev.perennial.testbed.postgres.PostgresPart;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.vault.AppRole;
@@ -27,6 +26,9 @@ public final class Fleet {
     /** BIND's name among the validation-service's DNS providers. */
     public static final String DNS_PROVIDER = "bind";
 
+    /** Where the services find what they stand on. */
+    public record Addresses(String bootstrapServers, String jdbcUrl, URI vault) {}
+
     /**
      * @param resolver {@code ip:port} of the DNS that the fleet asks
      * @param bind where dns-01 records are written; no dns-01 where empty
@@ -41,7 +43,7 @@ public final class Fleet {
      * @param recordAotCaches whether the services write their ahead-of-time caches when they are stopped
      */
     public record Parts(
-            KafkaPart kafka,
+            Addresses addresses,
             PostgresPart postgres,
             VaultPart vault,
             String resolver,
@@ -93,7 +95,7 @@ public final class Fleet {
         own.put("perennial.doctor.http01-port", Integer.toString(parts.http01Port()));
         parts.tlsAlpn01Port().ifPresent(port -> own.put("perennial.doctor.tlsalpn01-port", Integer.toString(port)));
         parts.bind().ifPresent(bind -> own.put("perennial.doctor.authoritative-port", Integer.toString(bind.port())));
-        own.put("quarkus.datasource.jdbc.url", parts.postgres().jdbcUrl());
+        own.put("quarkus.datasource.jdbc.url", parts.addresses().jdbcUrl());
         own.put("quarkus.datasource.username", PostgresPart.ROLE);
         Map<String, String> environment =
                 Map.of("PGPASSFILE", parts.postgres().passwordFile().toString());
@@ -157,8 +159,8 @@ public final class Fleet {
             Map<String, String> environment) {
         Map<String, String> properties = new HashMap<>(own);
         AppRole appRole = parts.vault().appRole(role);
-        properties.put("kafka.bootstrap.servers", parts.kafka().bootstrapServers());
-        properties.put("perennial.vault.address", parts.vault().address().toString());
+        properties.put("kafka.bootstrap.servers", parts.addresses().bootstrapServers());
+        properties.put("perennial.vault.address", parts.addresses().vault().toString());
         properties.put("perennial.vault.role-id-file", appRole.roleIdFile().toString());
         properties.put("perennial.vault.secret-id-file", appRole.secretIdFile().toString());
         parts.otlp()

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,16 +28,25 @@ public final class KafkaPart extends ProgramPart {
     private final List<NewTopic> topics;
     private final int port = Ports.free();
     private final int controllerPort = Ports.free();
+    private final int lineEnd = Ports.free();
+    private final OptionalInt line;
     private final String clusterId = Uuid.randomUuid().toString();
 
-    public KafkaPart(RunFolder run, Launcher launcher, Checkout checkout, List<NewTopic> topics) {
+    /** @param line where clients find it that come over a {@code Line} to {@link #lineEnd()}: a broker tells its clients where it is */
+    public KafkaPart(RunFolder run, Launcher launcher, Checkout checkout, List<NewTopic> topics, OptionalInt line) {
         super("kafka", run, launcher);
+        this.line = line;
         this.checkout = checkout;
         this.topics = List.copyOf(topics);
     }
 
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** The port to which a line leads. */
+    public int lineEnd() {
+        return lineEnd;
     }
 
     @Override
@@ -94,11 +104,11 @@ public final class KafkaPart extends ProgramPart {
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                listeners=PLAINTEXT://127.0.0.1:%1$d,LINE://127.0.0.1:%5$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,LINE://127.0.0.1:%6$d
                 controller.listener.names=CONTROLLER
                 inter.broker.listener.name=PLAINTEXT
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,LINE:PLAINTEXT,CONTROLLER:PLAINTEXT
                 log.dirs=%3$s
                 perennial.cluster.id=%4$s
                 auto.create.topics.enable=false
@@ -118,6 +128,6 @@ public final class KafkaPart extends ProgramPart {
                 share.coordinator.state.topic.min.isr=1
                 share.coordinator.state.topic.num.partitions=2
                 group.initial.rebalance.delay.ms=0
-                """.formatted(port, controllerPort, data, clusterId);
+                """.formatted(port, controllerPort, data, clusterId, lineEnd, line.orElse(lineEnd));
     }
 }

@@ -4,6 +4,8 @@ import dev.perennial.testbed.Checkout;
 import dev.perennial.testbed.Part;
 import dev.perennial.testbed.PartFailed;
 import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.process.Await;
+import dev.perennial.testbed.process.PidFiles;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.testbed.process.Secrets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -13,10 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
-/** PostgreSQL out of a jar. Its data survives a restart; durability on power loss is off, for speed. */
+/**
+ * PostgreSQL out of a jar. What it has committed survives a {@link #kill()} and a restart; durability on power loss is off, for
+ * speed.
+ */
 public final class PostgresPart implements Part {
     public static final String DATABASE = "perennial";
     public static final String ROLE = "perennial";
@@ -42,6 +49,11 @@ public final class PostgresPart implements Part {
     }
 
     public String jdbcUrl() {
+        return jdbcUrl(port);
+    }
+
+    /** The same through a port that leads here. */
+    public static String jdbcUrl(int port) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
     }
 
@@ -73,7 +85,8 @@ public final class PostgresPart implements Part {
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("unix_socket_directories", "")
                     .setServerConfig("fsync", "off")
-                    .setServerConfig("synchronous_commit", "off")
+                    // A commit is with the system when it is acknowledged: it outlives the server, not the machine.
+                    .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("full_page_writes", "off")
                     .setOutputRedirector(
                             ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()))
@@ -97,8 +110,8 @@ public final class PostgresPart implements Part {
             statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + rolePassword + "'");
             statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
         }
-        run.writeSecret(
-                "postgres/pgpass", "127.0.0.1:" + port + ":" + DATABASE + ":" + ROLE + ":" + rolePassword + "\n");
+        // At whatever port: a line leads here too.
+        run.writeSecret("postgres/pgpass", "127.0.0.1:*:" + DATABASE + ":" + ROLE + ":" + rolePassword + "\n");
     }
 
     @Override
@@ -121,6 +134,26 @@ public final class PostgresPart implements Part {
     @Override
     public Optional<Path> log() {
         return Optional.of(run.log(name()));
+    }
+
+    /** Ends it as a crash would. Its helpers go with it, as they would by themselves when they notice. */
+    public void kill() {
+        List<ProcessHandle> all = pid().stream()
+                .mapToObj(ProcessHandle::of)
+                .flatMap(Optional::stream)
+                .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        if (!Await.until(Duration.ofSeconds(10), () -> all.stream().noneMatch(p -> PidFiles.runs(p.pid())))) {
+            throw new PartFailed(name(), "does not end although it was killed");
+        }
+        try {
+            // Where nobody collects the dead, its process id still looks alive to the next server.
+            Files.deleteIfExists(run.root().resolve("postgres/data/postmaster.pid"));
+        } catch (IOException e) {
+            throw new PartFailed(name(), "cannot be cleaned up after", e);
+        }
+        stop();
     }
 
     @Override

@@ -14,7 +14,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +28,7 @@ import java.util.zip.GZIPInputStream;
 /** Takes spans as OTLP over HTTP (protobuf, gzip or not) at {@code /v1/traces} and gives them to Zipkin. Lives in our JVM. */
 public final class OtlpBridge implements Part {
     private final Optional<URI> zipkin;
+    private final Optional<Path> log;
     private final int port = Ports.free();
     private final LongAdder received = new LongAdder();
     private final HttpClient http = HttpClient.newBuilder()
@@ -35,9 +38,13 @@ public final class OtlpBridge implements Part {
     private volatile HttpServer server;
     private volatile ExecutorService workers;
 
-    /** @param zipkin base address; where empty, spans are counted and dropped, for a bench of the services alone */
-    public OtlpBridge(Optional<URI> zipkin) {
+    /**
+     * @param zipkin base address; where empty, spans are counted and dropped, for a bench of the services alone
+     * @param log keeps every span as a line of JSON, where there is one
+     */
+    public OtlpBridge(Optional<URI> zipkin, Optional<Path> log) {
         this.zipkin = zipkin;
+        this.log = log;
     }
 
     @Override
@@ -74,11 +81,20 @@ public final class OtlpBridge implements Part {
             var export = ExportTraceServiceRequest.parseFrom(body(exchange));
             JsonNode spans = ZipkinSpans.of(export);
             received.add(spans.size());
+            if (log.isPresent()) {
+                write(log.get(), spans);
+            }
             int status = zipkin.isEmpty() || spans.isEmpty() || passOn(zipkin.get(), spans) ? 200 : 503;
             exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
             // An empty message is what OTLP answers when everything was taken.
             exchange.sendResponseHeaders(status, -1);
         }
+    }
+
+    private synchronized void write(Path file, JsonNode spans) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        spans.forEach(span -> lines.append(span).append('\n'));
+        Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static InputStream body(HttpExchange exchange) throws IOException {
@@ -112,7 +128,7 @@ public final class OtlpBridge implements Part {
 
     @Override
     public Optional<Path> log() {
-        return Optional.empty();
+        return log;
     }
 
     @Override
