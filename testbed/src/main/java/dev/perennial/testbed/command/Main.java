@@ -1,6 +1,9 @@
 package dev.perennial.testbed.command;
 
 import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.chaos.Chaos;
+import dev.perennial.testbed.chaos.Options;
+import dev.perennial.testbed.chaos.Report;
 import dev.perennial.testbed.demo.Demo;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +35,24 @@ final class Main {
             case "down" -> rest.isEmpty() ? Down.run() : usage(command);
             case "status" -> rest.isEmpty() ? Status.run() : usage(command);
             case "aot" -> rest.isEmpty() ? AotRecording.run(System.out) : usage(command);
+            case "chaos" -> chaos(rest);
             case "demo" ->
                 rest.isEmpty() || rest.equals(List.of("--once")) ? Demo.run(!rest.isEmpty()) : usage(command);
             default -> usage(command);
         };
+    }
+
+    private static int chaos(List<String> arguments) {
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            return WRONG_USAGE;
+        }
+        Report report = Chaos.run(options, System.out);
+        System.out.println(report);
+        return report.isGood() ? 0 : 1;
     }
 
     private static int usage(String command) {

@@ -1,0 +1,213 @@
+package dev.perennial.testbed.chaos;
+
+import dev.perennial.testbed.Checkout;
+import dev.perennial.testbed.Progress;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.StackBuilder;
+import dev.perennial.testbed.dns.Zone;
+import dev.perennial.testbed.fleet.Fleet;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+
+/** One run: certificates go through while the plan is carried out, all is mended, and the promises are checked. */
+public final class Chaos {
+    /** After the last disturbance, for orders that wait for another try. */
+    private static final Duration SETTLE = Duration.ofMinutes(5);
+    /** For what is tidied up after a certificate is there: acknowledgements, records, tokens. */
+    private static final Duration TIDY = Duration.ofSeconds(45);
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final int LOOKS_A_LINE = 10;
+
+    private final Options options;
+    private final Plan plan;
+    private final List<Intent> intents;
+    private final Stack stack;
+    private final Tale tale;
+    private final Map<Victim, Keeper> keepers = new EnumMap<>(Victim.class);
+
+    private Chaos(Options options, Plan plan, List<Intent> intents, Stack stack, Tale tale) {
+        this.options = options;
+        this.plan = plan;
+        this.intents = intents;
+        this.stack = stack;
+        this.tale = tale;
+    }
+
+    /** Starts a stack of its own, and tells on {@code out} what happens. Its logs are kept in {@code target}. */
+    public static Report run(Options options, PrintStream out) {
+        out.println("repeat with: " + options.command());
+        Plan plan = Plan.of(options.seed(), options.minutes());
+        List<Intent> intents = Intents.of(options.certificates(), options.time());
+        try (Stack stack = stack(intents).progress(Progress.lines(out)).start()) {
+            return new Chaos(options, plan, intents, stack, new Tale(out)).run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the run was interrupted", e);
+        }
+    }
+
+    /** Pauses that are minutes in production are seconds here; everything else is as it is shipped. */
+    private static StackBuilder stack(List<Intent> intents) {
+        return Stack.builder()
+                .sites(intents.stream().map(Intent::site).toList())
+                .bind(Zone.onLoopback(Intents.BY_HTTP))
+                .cuttable()
+                .tracingLogged()
+                .issuer(Map.of("requestTimeout", "PT5S"))
+                // Far away, so that there is always something under way.
+                .ca(ca -> ca.withRoundTrip(Duration.ofMillis(250)))
+                .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", Intents.BY_DNS)
+                .serviceProperty("order-service", "perennial.placing.lease", "15s")
+                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s,5s")
+                .serviceProperty("order-service", "perennial.supervision.proof-pauses", "1s,2s,5s")
+                .serviceProperty("order-service", "perennial.supervision.postponement-pauses", "1s,2s,5s")
+                // A name fails more often here in a minute than elsewhere in a year.
+                .serviceProperty("order-service", "perennial.quarantine.after", "100")
+                .serviceProperty("validation-service", "perennial.validation.next-attempt", "1s")
+                .serviceProperty("validation-service", "perennial.challenges[0].suffix", Intents.BY_DNS)
+                .serviceProperty("validation-service", "perennial.challenges[0].methods", "dns-01")
+                .serviceProperty("validation-service", "perennial.challenges[1].suffix", Intents.BY_TLS)
+                .serviceProperty("validation-service", "perennial.challenges[1].methods", "tls-alpn-01")
+                .serviceProperty("validation-service", "perennial.challenges[2].suffix", Intents.BY_HTTP)
+                .serviceProperty("validation-service", "perennial.challenges[2].methods", "http-01")
+                .serviceProperty(
+                        "validation-service",
+                        "perennial.dns-providers." + Fleet.DNS_PROVIDER + ".propagation-limit",
+                        "20s")
+                .serviceProperty("issuance-service", "perennial.issuance.next-attempt", "1s")
+                .serviceProperty("issuance-service", "perennial.issuance.longest-pause", "5s")
+                .serviceProperty("deploy-agent", "perennial.agent.reconcile", "10s");
+    }
+
+    private Report run() throws InterruptedException {
+        tale.tell("the first of " + intents.size() + " certificates is asked for; "
+                + plan.disturbances().size() + " disturbances in "
+                + plan.length().toSeconds() + " s");
+        Victim.services()
+                .forEach(service -> keepers.put(service, new Keeper(stack.service(service.toString()), tale::tell)));
+        try {
+            disturb();
+            settle();
+            return check();
+        } finally {
+            for (Keeper keeper : keepers.values()) {
+                keeper.close();
+            }
+        }
+    }
+
+    /** Returns when everything was asked for and everything is mended. */
+    private void disturb() throws InterruptedException {
+        Hand hand = new Hand(stack, keepers);
+        try (Load load = new Load(stack);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            intents.forEach(intent -> all.add(threads.submit(() -> {
+                until(intent.at());
+                load.ask(intent);
+            })));
+            // One thread for the parts: it mends one before it touches the next, however late that is.
+            all.add(threads.submit(() -> plan.disturbances().stream()
+                    .filter(next -> !next.victim().isService())
+                    .forEach(next -> suffer(hand, next))));
+            plan.disturbances().stream()
+                    .filter(next -> next.victim().isService())
+                    .forEach(next -> all.add(threads.submit(() -> suffer(hand, next))));
+            for (Future<?> one : all) {
+                get(one);
+            }
+        }
+    }
+
+    private void suffer(Hand hand, Disturbance disturbance) {
+        until(disturbance.at());
+        tale.tell(disturbance.victim() + " " + disturbance.blow());
+        Duration begin = tale.time();
+        Runnable mend = hand.strike(disturbance);
+        until(begin.plus(disturbance.lasts()));
+        mend.run();
+        tale.tell(disturbance.victim()
+                + " is let go after %.1f s".formatted(tale.time().minus(begin).toMillis() / 1e3));
+    }
+
+    private void until(Duration time) {
+        Duration left = time.minus(tale.time());
+        while (left.isPositive() && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(left.toNanos());
+            left = time.minus(tale.time());
+        }
+    }
+
+    private void settle() {
+        tale.tell("all is mended");
+        Inventory inventory = new Inventory(stack);
+        Duration giveUp = tale.time().plus(SETTLE);
+        long deployed = 0;
+        for (int look = 0; deployed < intents.size() && tale.time().compareTo(giveUp) < 0; look++) {
+            deployed = inventory.certificates().values().stream()
+                    .filter(Inventory.Known::isDeployed)
+                    .count();
+            if (look % LOOKS_A_LINE == 0 || deployed == intents.size()) {
+                tale.tell(deployed + " of " + intents.size() + " certificates are deployed");
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    private Report check() {
+        Map<String, List<String>> violations = new LinkedHashMap<>();
+        new Promises(stack, intents).all().forEach(promise -> violations.put(promise.name(), violations(promise)));
+        keepLogs();
+        return new Report(options.command(), tale.text(), violations);
+    }
+
+    private List<String> violations(Promise promise) {
+        Duration giveUp = tale.time().plus(TIDY);
+        List<String> seen = promise.violations().get();
+        if (!seen.isEmpty()) {
+            tale.tell("not yet: " + promise.name() + ": " + seen.getFirst());
+        }
+        while (!seen.isEmpty() && tale.time().compareTo(giveUp) < 0) {
+            LockSupport.parkNanos(LOOK.toNanos());
+            seen = promise.violations().get();
+        }
+        tale.tell((seen.isEmpty() ? "kept: " : "BROKEN: ") + promise.name());
+        return seen;
+    }
+
+    private void keepLogs() {
+        Path kept = Checkout.find().root().resolve("target/chaos-" + options.seed());
+        try (var logs = Files.list(stack.run().logs())) {
+            Files.createDirectories(kept);
+            for (Path log : logs.toList()) {
+                Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+            tale.tell("the logs are kept in " + kept);
+        } catch (IOException e) {
+            tale.tell("the logs could not be kept: " + e);
+        }
+    }
+
+    private static void get(Future<?> one) throws InterruptedException {
+        try {
+            one.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+}
