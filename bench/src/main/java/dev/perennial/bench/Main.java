@@ -5,11 +5,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** {@code ./perennial bench}: four runs (fleet and bare, near and far CA), one report. */
+/** {@code ./perennial bench}: four runs (fleet and bare, near and far CA), one report; or {@code bench scale}. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length > 0 && arguments[0].equals("scale")) {
+            ScaleReport.main(List.of(arguments).subList(1, arguments.length));
+            return;
+        }
         Options options;
         try {
             options = Options.parse(arguments);

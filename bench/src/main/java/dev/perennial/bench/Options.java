@@ -27,7 +27,8 @@ record Options(int certificates, int warmUp, int single, Duration roundTrip, int
     private static final Options DEFAULT =
             new Options(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.complementOf(EnumSet.of(Run.POISONED)));
     static final String USAGE =
-            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far|poisoned]";
+            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far|poisoned]\n"
+                    + ScaleReport.USAGE;
 
     static Options parse(String... arguments) {
         Options options = DEFAULT;

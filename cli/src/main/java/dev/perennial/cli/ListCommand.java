@@ -28,7 +28,7 @@ final class ListCommand implements Callable<Integer> {
     @Option(
             names = "--name-contains",
             paramLabel = "PART",
-            description = "with this in the name; 3 characters at least")
+            description = "with this in the name; three letters or digits in a row at least")
     private Optional<String> nameContains = Optional.empty();
 
     @Option(

@@ -16,6 +16,8 @@ public final class Inventory {
     /** A certificate, what its latest order is for, where that is, and why it may not be placed yet. */
     public record Listed(Certificate certificate, Purpose purpose, StateName state, Optional<Problem> waiting) {}
 
+    private static final String LATEST = " certificate_order o ON o.certificate_id = c.id AND o.latest";
+
     private final Handle tx;
 
     public Inventory(Handle tx) {
@@ -27,11 +29,11 @@ public final class Inventory {
         // for one.
         tx.execute("SET LOCAL plan_cache_mode = force_custom_plan");
         Conditions conditions = conditions(question);
-        return tx.createQuery("SELECT c.*, o.purpose, o.state, o.waiting FROM certificate c"
-                        + " JOIN certificate_order o ON o.certificate_id = c.id AND o.latest WHERE true"
-                        + conditions.sql
-                        + (question.byExpiry() ? " ORDER BY c.not_after, c.id" : " ORDER BY c.id")
-                        + " LIMIT :limit")
+        String order = question.byExpiry() ? " ORDER BY c.not_after, c.id" : " ORDER BY c.id";
+        // The page first: orders are looked up for those on it, not for all that fit.
+        return tx.createQuery("SELECT c.*, o.purpose, o.state, o.waiting FROM (SELECT c.* FROM certificate c"
+                        + (question.state().isPresent() ? " JOIN" + LATEST + " AND o.state = :state" : "")
+                        + " WHERE true" + conditions.sql + order + " LIMIT :limit) c JOIN" + LATEST + order)
                 .bindMap(conditions.values)
                 .bind("limit", question.limit())
                 .map((row, context) -> new Listed(
@@ -47,7 +49,7 @@ public final class Inventory {
         question.name().ifPresent(it -> all.and("c.name = :name").with("name", it));
         question.nameContains().ifPresent(it -> all.and("c.name ILIKE :part").with("part", '%' + literally(it) + '%'));
         question.owner().ifPresent(it -> all.and("c.owner = :owner").with("owner", it));
-        question.state().ifPresent(it -> all.and("o.state = :state").with("state", it.name()));
+        question.state().ifPresent(it -> all.with("state", it.name()));
         // Few certificates cover a name, which the planner cannot know; left to itself it may walk all certificates in
         // their order.
         question.covers().ifPresent(it -> all.and(

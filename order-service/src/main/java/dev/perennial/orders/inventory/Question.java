@@ -4,11 +4,12 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.Identifier;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What to look for among all certificates; every criterion that is present must hold.
  *
- * @param nameContains a part of the name, in any case; of {@value #LEAST_PART} characters at least, which is what the index is made of
+ * @param nameContains a part of the name, in any case; quick only where it {@link #isSearchable is searchable}
  * @param covers a name or an address for which a certificate is good, itself or through a wildcard
  * @param expiresBefore the certificates come in the order of their expiry then, else in the order in which they were first asked for
  * @param after where the page before ended; of a question with the same order
@@ -23,7 +24,8 @@ public record Question(
         Optional<Instant> expiresBefore,
         Optional<Position> after,
         int limit) {
-    public static final int LEAST_PART = 3;
+    /** What the index of names is made of. */
+    private static final Pattern THREE_LETTERS = Pattern.compile("[\\p{L}\\p{N}]{3}");
 
     /**
      * A certificate's place in an answer.
@@ -31,6 +33,11 @@ public record Question(
      * @param notAfter present where the answer is ordered by it
      */
     public record Position(Optional<Instant> notAfter, CertificateId id) {}
+
+    /** Whether there is an index for a part of a name: three letters or digits in a row at least. */
+    public static boolean isSearchable(String part) {
+        return THREE_LETTERS.matcher(part).find();
+    }
 
     /** Everything, from the beginning. */
     public static Question all(int limit) {

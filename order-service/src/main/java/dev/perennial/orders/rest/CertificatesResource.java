@@ -115,7 +115,7 @@ public class CertificatesResource {
             content = @Content(schema = @Schema(implementation = View.Page.class)))
     public View.Page list(
             @QueryParam("name") Optional<String> name,
-            @Parameter(description = "A part of the name, in any case; 3 characters at least")
+            @Parameter(description = "A part of the name, in any case; three letters or digits in a row at least")
                     @QueryParam("nameContains")
                     Optional<String> nameContains,
             @QueryParam("owner") Optional<String> owner,
@@ -182,11 +182,11 @@ public class CertificatesResource {
     }
 
     private static String part(String value) {
-        if (value.length() < Question.LEAST_PART) {
+        if (!Question.isSearchable(value)) {
             throw new Refusal(
                     400,
                     ErrorCode.INVALID_FIELD,
-                    "parameter 'nameContains': " + Question.LEAST_PART + " characters at least");
+                    "parameter 'nameContains': three letters or digits in a row at least");
         }
         return text("nameContains", value);
     }

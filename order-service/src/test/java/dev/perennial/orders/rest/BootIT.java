@@ -181,7 +181,7 @@ class BootIT {
         requireProblem(get("/api/v1/certificates/nothing"), 404, "urn:perennial:error:not-found");
         requireProblem(get("/api/v1/nothing"), 404, "urn:perennial:error:not-found");
         requireProblem(get("/api/v1/certificates?state=ASLEEP"), 400, "urn:perennial:error:invalid-field");
-        requireProblem(get("/api/v1/certificates?nameContains=sh"), 400, "urn:perennial:error:invalid-field");
+        requireProblem(get("/api/v1/certificates?nameContains=s-h-o-p"), 400, "urn:perennial:error:invalid-field");
         requireProblem(get("/api/v1/certificates?identifier=no%20name"), 400, "urn:perennial:error:invalid-field");
         JsonNode refused =
                 requireProblem(post("""

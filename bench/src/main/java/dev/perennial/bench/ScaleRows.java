@@ -1,0 +1,43 @@
+package dev.perennial.bench;
+
+import dev.perennial.orders.database.Database;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatements;
+
+/** Fills the order-service's tables with what a large installation has in them. */
+final class ScaleRows {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Database database;
+
+    ScaleRows(Database database) {
+        this.database = database;
+    }
+
+    /** Certificates, two orders of each, what was issued, the chores, the stories; then what autovacuum would have done. */
+    void fill(int certificates) {
+        for (String statement : script().split(";\n")) {
+            database.inTransaction(tx -> tx.createUpdate(statement)
+                    .configure(SqlStatements.class, it -> it.setUnusedBindingAllowed(true))
+                    .bind("rows", certificates)
+                    .execute());
+        }
+        try (Handle connection = database.open()) {
+            connection.execute("VACUUM (ANALYZE) certificate, certificate_order, issued_certificate, chore, timeline");
+            connection.execute("DROP TABLE bench_row");
+        }
+    }
+
+    private static String script() {
+        try (InputStream file = ScaleRows.class.getResourceAsStream("scale-rows.sql")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
