@@ -91,7 +91,9 @@ public enum ErrorCode {
     /** Somebody else changed the issuer since the caller looked at it. */
     ISSUER_CHANGED(Reaction.REFUSE),
     /** The issuer cannot be deleted while certificates or other issuers name it. */
-    ISSUER_IN_USE(Reaction.REFUSE);
+    ISSUER_IN_USE(Reaction.REFUSE),
+    /** There is no certificate that could be revoked: none was issued, it has expired, or it is revoked. */
+    NOTHING_TO_REVOKE(Reaction.REFUSE);
 
     /** What the failure calls for. */
     public enum Reaction {

@@ -33,6 +33,7 @@ class ArchitectureTest {
                     "dev.perennial.orders.ratelimit",
                     "dev.perennial.orders.renewal.rules",
                     "dev.perennial.orders.requests",
+                    "dev.perennial.orders.revocation",
                     "dev.perennial.orders.inventory")
             .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(
                     Clock.class,
@@ -83,6 +84,16 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
                         .and(resideOutsideOfPackage("dev.perennial.orders.inventory"))
                         .and(resideOutsideOfPackage("dev.perennial.orders.ratelimit")))
+                .check(OURS);
+    }
+
+    @Test
+    void keepsTheRevocationRulesPure() {
+        classes()
+                .that()
+                .haveNameMatching(".*\\.revocation\\.(RevocationRules|Plan|Step|Successor)(\\$.*)?")
+                .should()
+                .onlyDependOnClassesThat(PURE)
                 .check(OURS);
     }
 

@@ -4,6 +4,7 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.OrderFact;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.hearing.Hearing;
+import dev.perennial.orders.revocation.RevocationReports;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
@@ -21,13 +22,16 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 @ApplicationScoped
 public class FactConsumers {
     private final FactRecorder recorder;
+    private final RevocationReports revocations;
     private final Inlet inlet;
     private final Outages outages;
     private final Hearing hearing;
 
     @Inject
-    public FactConsumers(FactRecorder recorder, Inlet inlet, Outages outages, Hearing hearing) {
+    public FactConsumers(
+            FactRecorder recorder, RevocationReports revocations, Inlet inlet, Outages outages, Hearing hearing) {
         this.recorder = recorder;
+        this.revocations = revocations;
         this.inlet = inlet;
         this.outages = outages;
         this.hearing = hearing;
@@ -65,6 +69,9 @@ public class FactConsumers {
                 "record " + event.type().wireName(),
                 SpanKind.INTERNAL,
                 attributes,
-                () -> outages.waitOut(event.type().wireName() + " " + event.id(), () -> recorder.record(event)));
+                () -> outages.waitOut(
+                        event.type().wireName() + " " + event.id(),
+                        () -> revocations.record(event)
+                                || recorder.record(event).isPresent()));
     }
 }

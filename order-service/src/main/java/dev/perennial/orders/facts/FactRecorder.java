@@ -30,6 +30,7 @@ import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.renewal.Upkeep;
+import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.work.Wakeups;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -73,6 +74,7 @@ public class FactRecorder {
         }
         Optional<Decision> decision = database.inTransaction(tx -> record(tx, event, fact, input.get()));
         wakeups.factWritten().raise();
+        wakeups.revocationDue().raise();
         if (decision.filter(FactRecorder::makesAnOrder).isPresent()) {
             wakeups.orderDue().raise();
         }
@@ -104,12 +106,13 @@ public class FactRecorder {
                 if (!before.isRehearsal()) {
                     new Certificates(tx).issued(it, now);
                     new Upkeep(tx).begin(it, before, now);
+                    new RevocationTable(tx).look(it.certificateId(), now);
                 }
             }
             case OrderRejected it -> budget.proofFailed(tx, before, it, now);
             case OrderAuthorized it -> budget.proven(tx, before, now);
             case IssuanceFailed it -> {}
-            case CertificateDeployed it -> {}
+            case CertificateDeployed it -> new RevocationTable(tx).look(it.certificateId(), now);
             case CertificateRehearsed it -> {}
             case DeploymentFailed it -> {}
             case DeploymentRolledBack it -> {}

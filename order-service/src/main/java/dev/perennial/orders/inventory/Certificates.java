@@ -8,6 +8,7 @@ import dev.perennial.orders.database.Json;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code certificate}. */
@@ -77,6 +78,15 @@ public final class Certificates {
                 .bind("now", Columns.at(now))
                 .bind("id", fact.certificateId().value())
                 .execute();
+    }
+
+    public Optional<CertificateId> idOf(String owner, String name) {
+        return tx.createQuery("SELECT id FROM certificate WHERE owner = :owner AND name = :name")
+                .bind("owner", owner)
+                .bind("name", name)
+                .mapTo(UUID.class)
+                .map(CertificateId::new)
+                .findOne();
     }
 
     /** Locks the certificate until the transaction ends. */

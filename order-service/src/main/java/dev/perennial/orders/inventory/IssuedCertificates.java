@@ -74,6 +74,25 @@ public final class IssuedCertificates {
                 .findOne();
     }
 
+    /** Those whose key it is, whatever they are called. */
+    public List<Issued> ofKey(String keyFingerprint) {
+        return tx.createQuery(SELECT + "WHERE i.key_fingerprint = :key ORDER BY i.not_before DESC LIMIT 10000")
+                .bind("key", keyFingerprint)
+                .map((row, context) -> Issued.of(row))
+                .list();
+    }
+
+    /** @param reason as RFC 5280 section 5.3.1 names it */
+    public void revoked(String fingerprint, Instant at, String reason) {
+        tx.createUpdate("""
+                UPDATE issued_certificate SET revoked_at = :at, revocation_reason = :reason
+                WHERE fingerprint = :fingerprint""")
+                .bind("at", Columns.at(at))
+                .bind("reason", reason)
+                .bind("fingerprint", fingerprint)
+                .execute();
+    }
+
     private static Optional<IssuedChain> chain(CertificateIssued fact) {
         try {
             return Optional.of(IssuedChain.of(fact.chain()));

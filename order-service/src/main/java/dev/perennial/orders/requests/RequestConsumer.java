@@ -5,9 +5,12 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Decoded;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.hearing.Hearing;
 import dev.perennial.orders.hearing.Unusable;
+import dev.perennial.orders.revocation.RevocationDoor;
+import dev.perennial.orders.revocation.Wish;
 import dev.perennial.platform.messaging.Inlet;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
@@ -29,13 +32,15 @@ public class RequestConsumer {
     private static final Pattern NAMEABLE = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final Intake intake;
+    private final RevocationDoor revocations;
     private final Inlet inlet;
     private final Outages outages;
     private final Hearing hearing;
 
     @Inject
-    public RequestConsumer(Intake intake, Inlet inlet, Outages outages, Hearing hearing) {
+    public RequestConsumer(Intake intake, RevocationDoor revocations, Inlet inlet, Outages outages, Hearing hearing) {
         this.intake = intake;
+        this.revocations = revocations;
         this.inlet = inlet;
         this.outages = outages;
         this.hearing = hearing;
@@ -52,20 +57,30 @@ public class RequestConsumer {
         switch (inlet.decode(record)) {
             case Decoded.Known(CloudEvent event)
             when event.data() instanceof CertificateRequested request -> {
-                String source = event.source().toString();
-                if (!isNameable(event.id()) || !isNameable(source)) {
-                    unreadable(record, event.id(), unnameable());
-                }
-                // With the topic in front: who may write to it is who may speak for that source.
-                Asked asked = new Asked(
-                        record.topic() + ":" + source, event.id(), Optional.empty(), false, request, trace(record));
+                Asked asked =
+                        new Asked(source(record, event), event.id(), Optional.empty(), false, request, trace(record));
                 outages.waitOut("request " + event.id(), () -> intake.hear(asked));
+            }
+            case Decoded.Known(CloudEvent event)
+            when event.data() instanceof RevocationRequested request -> {
+                Wish wish =
+                        new Wish(source(record, event), event.id(), Optional.empty(), false, request, trace(record));
+                outages.waitOut("request " + event.id(), () -> revocations.hear(wish));
             }
             case Decoded.Known(CloudEvent event) ->
                 unreadable(record, event.id(), unknown(event.type().wireName()));
             case Decoded.Unknown unknown -> unreadable(record, unknown.id(), unknown(unknown.type()));
             case Decoded.Malformed malformed -> unreadable(record, malformed.id(), malformed.problem());
         }
+    }
+
+    /** With the topic in front: who may write to it is who may speak for that source. */
+    private String source(ConsumerRecord<String, byte[]> record, CloudEvent event) {
+        String source = event.source().toString();
+        if (!isNameable(event.id()) || !isNameable(source)) {
+            unreadable(record, event.id(), unnameable());
+        }
+        return record.topic() + ":" + source;
     }
 
     private void unreadable(ConsumerRecord<String, byte[]> record, String ceId, Problem problem) {
@@ -98,7 +113,7 @@ public class RequestConsumer {
     private static Problem unknown(String type) {
         return Problem.of(
                 ErrorCode.UNKNOWN_TYPE,
-                "events of this type are not taken here; taken: certificate.requested",
+                "events of this type are not taken here; taken: certificate.requested, revocation.requested",
                 type.length() > 200 ? type.substring(0, 200) : type);
     }
 }

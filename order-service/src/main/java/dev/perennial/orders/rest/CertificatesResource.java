@@ -9,6 +9,7 @@ import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.Inventory;
+import dev.perennial.orders.inventory.IssuedCertificates;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.Question;
 import dev.perennial.orders.inventory.StateName;
@@ -17,6 +18,8 @@ import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.requests.Answer;
 import dev.perennial.orders.requests.Asked;
 import dev.perennial.orders.requests.Intake;
+import dev.perennial.orders.revocation.Revocation;
+import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
@@ -40,13 +43,16 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jdbi.v3.core.Handle;
 
 /** Certificates over HTTP. */
 @Path("certificates")
@@ -60,7 +66,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
                         mediaType = ProblemDetails.MEDIA_TYPE,
                         schema = @Schema(implementation = ProblemDetails.class)))
 public class CertificatesResource {
-    private static final String SOURCE = "rest";
+    static final String SOURCE = "rest";
     private static final int MAX_LIMIT = 500;
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
@@ -84,14 +90,10 @@ public class CertificatesResource {
             description = "Taken; follow it at the Location",
             content = @Content(schema = @Schema(implementation = View.Accepted.class)))
     public Response request(@HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
-        RequestBody body = RequestBody.read(stream);
-        key.filter(value -> !KEY.matcher(value).matches()).ifPresent(value -> {
-            throw new Refusal(
-                    400, ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': 1 to 255 printable ASCII characters");
-        });
+        RequestBody<CertificateRequested> body = RequestBody.read(stream, CertificateRequested.class);
         Answer answer = intake.hear(new Asked(
                 SOURCE,
-                key.orElseGet(() -> Ids.next().toString()),
+                requestId(key),
                 Optional.of(body.digest()),
                 true,
                 body.request(),
@@ -158,11 +160,34 @@ public class CertificatesResource {
                             StateName.of(orders.getFirst().state()),
                             orders.getFirst().waiting()),
                     orders.stream().map(View.OrderDetail::of).toList(),
+                    issued(tx, certificate),
                     new Timeline(tx).of(certificateId));
         });
     }
 
-    private static CertificateId id(String text) {
+    private static List<View.IssuedDetail> issued(Handle tx, Certificate certificate) {
+        Map<String, Revocation> revocations = new RevocationTable(tx)
+                .of(certificate.id()).stream().collect(Collectors.toMap(Revocation::fingerprint, row -> row));
+        Optional<String> inUse = certificate.issued().map(Certificate.IssuedCertificate::fingerprint);
+        return new IssuedCertificates(tx)
+                .of(certificate.id()).stream()
+                        .map(issued -> View.IssuedDetail.of(
+                                issued,
+                                inUse.filter(issued.fingerprint()::equals).isPresent(),
+                                Optional.ofNullable(revocations.get(issued.fingerprint()))))
+                        .toList();
+    }
+
+    /** What the caller calls its request, or a name for one that is not called anything. */
+    static String requestId(Optional<String> idempotencyKey) {
+        idempotencyKey.filter(value -> !KEY.matcher(value).matches()).ifPresent(value -> {
+            throw new Refusal(
+                    400, ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': 1 to 255 printable ASCII characters");
+        });
+        return idempotencyKey.orElseGet(() -> Ids.next().toString());
+    }
+
+    static CertificateId id(String text) {
         try {
             return CertificateId.of(text);
         } catch (IllegalArgumentException e) {

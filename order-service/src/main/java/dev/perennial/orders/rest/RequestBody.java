@@ -2,7 +2,6 @@ package dev.perennial.orders.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import java.io.IOException;
@@ -12,10 +11,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A request as it came over HTTP: the data of {@code certificate.requested}, read by the same rules. */
-record RequestBody(CertificateRequested request, String digest) {
+/** A request as it came over HTTP: the data of an event on {@code certificate.requests}, read by the same rules. */
+record RequestBody<T>(T request, String digest) {
     /** @throws Refusal where there is too much of it, or it cannot be read */
-    static RequestBody read(InputStream body) {
+    static <T> RequestBody<T> read(InputStream body, Class<T> type) {
         byte[] bytes;
         try {
             bytes = body.readNBytes(EventCodec.MAX_BYTES + 1);
@@ -26,11 +25,11 @@ record RequestBody(CertificateRequested request, String digest) {
             throw new Refusal(413, ErrorCode.TOO_LARGE, "the body has more than " + EventCodec.MAX_BYTES + " bytes");
         }
         try {
-            CertificateRequested request = EventCodec.mapper().readValue(bytes, CertificateRequested.class);
+            T request = EventCodec.mapper().readValue(bytes, type);
             if (request == null) {
                 throw new Refusal(400, ErrorCode.MALFORMED_JSON, "the body is JSON null");
             }
-            return new RequestBody(request, sha256(bytes));
+            return new RequestBody<>(request, sha256(bytes));
         } catch (JsonMappingException e) {
             // Jackson reports an empty body as a mapping problem.
             throw bytes.length == 0

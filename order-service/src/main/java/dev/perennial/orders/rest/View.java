@@ -8,10 +8,12 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.budget.FailingName;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
 import dev.perennial.orders.inventory.Inventory.Listed;
+import dev.perennial.orders.inventory.Issued;
 import dev.perennial.orders.inventory.Question;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
@@ -19,6 +21,7 @@ import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.issuers.ManagedBy;
 import dev.perennial.orders.issuers.StoredIssuer;
 import dev.perennial.orders.lifecycle.Purpose;
+import dev.perennial.orders.revocation.Revocation;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -165,7 +168,75 @@ final class View {
         }
     }
 
+    /**
+     * What a CA issued for the certificate.
+     *
+     * @param inUse whether it is the one that is to be served now
+     * @param revokedAt where it is revoked, by us or by somebody else
+     * @param revocationReason as RFC 5280 section 5.3.1 names it
+     * @param revocation what became of the wish to revoke it
+     */
+    public record IssuedDetail(
+            String fingerprint,
+            String serial,
+            String issuer,
+            OrderId orderId,
+            Instant notBefore,
+            Instant notAfter,
+            boolean inUse,
+            Optional<Instant> revokedAt,
+            Optional<String> revocationReason,
+            Optional<RevocationDetail> revocation) {
+        static IssuedDetail of(Issued issued, boolean inUse, Optional<Revocation> revocation) {
+            return new IssuedDetail(
+                    issued.fingerprint(),
+                    issued.serial(),
+                    issued.ca(),
+                    issued.orderId(),
+                    issued.notBefore(),
+                    issued.notAfter(),
+                    inUse,
+                    issued.revokedAt(),
+                    issued.revocationReason(),
+                    revocation.map(RevocationDetail::of));
+        }
+    }
+
+    /**
+     * A wish to revoke, and how far it is.
+     *
+     * @param dueAt when it is looked at next; absent at the end
+     * @param revokeBy until when it waits for its replacement; absent where it waits for as long as that takes
+     * @param problem why it is not revoked yet, or at all
+     */
+    public record RevocationDetail(
+            Revocation.State state,
+            RevocationReason reason,
+            Optional<String> comment,
+            boolean retired,
+            Optional<Instant> dueAt,
+            Optional<Instant> revokeBy,
+            Optional<Problem> problem,
+            Instant requestedAt,
+            Instant updatedAt) {
+        static RevocationDetail of(Revocation row) {
+            return new RevocationDetail(
+                    row.state(),
+                    row.reason(),
+                    row.comment(),
+                    row.retired(),
+                    row.dueAt(),
+                    row.revokeBy(),
+                    row.problem(),
+                    row.requestedAt(),
+                    row.updatedAt());
+        }
+    }
+
     /** Everything about one certificate. */
     public record CertificateDetail(
-            CertificateSummary certificate, List<OrderDetail> orders, List<Timeline.Entry> timeline) {}
+            CertificateSummary certificate,
+            List<OrderDetail> orders,
+            List<IssuedDetail> issued,
+            List<Timeline.Entry> timeline) {}
 }

@@ -2,11 +2,12 @@ package dev.perennial.orders.work;
 
 import jakarta.inject.Singleton;
 
-/** The two things worth waking somebody for. */
+/** The things worth waking somebody for. */
 @Singleton
 public class Wakeups {
     private final Signal orderDue = new Signal();
     private final Signal factWritten = new Signal();
+    private final Signal revocationDue = new Signal();
 
     /** An order may be due now. */
     public Signal orderDue() {
@@ -16,5 +17,10 @@ public class Wakeups {
     /** The outbox may hold something. */
     public Signal factWritten() {
         return factWritten;
+    }
+
+    /** A revocation may be due now. */
+    public Signal revocationDue() {
+        return revocationDue;
     }
 }

@@ -22,6 +22,8 @@ import dev.perennial.orders.requests.Answer;
 import dev.perennial.orders.requests.Asked;
 import dev.perennial.orders.requests.Intake;
 import dev.perennial.orders.requests.Policy;
+import dev.perennial.orders.revocation.RevocationDoor;
+import dev.perennial.orders.revocation.RevocationRules;
 import dev.perennial.orders.work.Wakeups;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -48,6 +50,8 @@ public final class Parts {
     public volatile Candidates candidates = spec -> List.of(spec.issuer());
     public final Failover failover = new Failover(spec -> candidates.of(spec), new Outage());
     public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), failover, clock, meters);
+    public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
+    public final RevocationDoor revocations = new RevocationDoor(database, revocationRules, clock, wakeups);
     public final Intake intake = new Intake(database, policy, issuers, moves, clock, wakeups, meters);
 
     /** Orders go elsewhere after the third failure; the one that sees whether the issuer is back goes at once, the next much later. */

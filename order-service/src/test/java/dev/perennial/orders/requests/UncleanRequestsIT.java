@@ -25,8 +25,8 @@ class UncleanRequestsIT {
 
     private final Parts parts = new Parts();
     private final Outages outages = new Outages(parts.clock);
-    private final RequestConsumer consumer =
-            new RequestConsumer(parts.intake, new Inlet(parts.meters), outages, new Hearing(outages, parts.meters));
+    private final RequestConsumer consumer = new RequestConsumer(
+            parts.intake, parts.revocations, new Inlet(parts.meters), outages, new Hearing(outages, parts.meters));
     private final List<String> ends = new ArrayList<>();
     private int offset;
 

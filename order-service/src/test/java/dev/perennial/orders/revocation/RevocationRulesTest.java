@@ -1,0 +1,134 @@
+package dev.perennial.orders.revocation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RevocationReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RevocationRulesTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+    private static final Duration LIMIT = Duration.ofMinutes(15);
+    private static final Duration ANSWER = Duration.ofMinutes(30);
+    private static final Step REVOKE = new Step.Revoke(NOW.plus(ANSWER));
+    private static final Instant NEXT_LOOK = NOW.plus(RevocationRules.LOOK_AGAIN);
+
+    private final RevocationRules rules = new RevocationRules(LIMIT, ANSWER);
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CESSATION_OF_OPERATION")
+    void replacesFirst(RevocationReason reason) {
+        assertThat(rules.plan(reason, Optional.empty(), true).replacedFirst()).isTrue();
+        assertThat(rules.plan(reason, Optional.of(false), true).replacedFirst()).isFalse();
+        assertThat(rules.plan(reason, Optional.empty(), true).retired()).isFalse();
+    }
+
+    @Test
+    void waitsForTheReplacementOfACompromisedKeyOnlySoLong() {
+        assertThat(rules.plan(RevocationReason.KEY_COMPROMISE, Optional.empty(), true)
+                        .patience())
+                .contains(LIMIT);
+        assertThat(rules.plan(RevocationReason.SUPERSEDED, Optional.empty(), true)
+                        .patience())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, , false, true", "false, , false, false", "true, true, true, false", "true, false, false, true"})
+    void retiresWhatIsInUseAndNotRunAnyMore(boolean inUse, Boolean replace, boolean replacedFirst, boolean retired) {
+        assertThat(rules.plan(RevocationReason.CESSATION_OF_OPERATION, Optional.ofNullable(replace), inUse))
+                .isEqualTo(new Plan(replacedFirst, Optional.empty(), retired));
+    }
+
+    @Test
+    void ordersAReplacementWhereThereIsNone() {
+        assertThat(next(Revocation.State.REPLACING, new Successor.None())).isEqualTo(new Step.Replace(NEXT_LOOK));
+    }
+
+    @Test
+    void waitsWhileTheReplacementIsUnderWay() {
+        assertThat(next(Revocation.State.REPLACING, new Successor.UnderWay())).isEqualTo(new Step.Await(NEXT_LOOK));
+    }
+
+    @Test
+    void revokesWhatIsReplaced() {
+        assertThat(next(Revocation.State.REPLACING, new Successor.Served())).isEqualTo(REVOKE);
+    }
+
+    @Test
+    void ordersAnotherReplacementAnHourAfterOneWasGivenUp() {
+        Instant failed = NOW.minus(Duration.ofMinutes(59));
+        assertThat(next(Revocation.State.REPLACING, new Successor.Failed(failed)))
+                .isEqualTo(new Step.Await(failed.plus(Duration.ofHours(1))));
+        assertThat(next(Revocation.State.REPLACING, new Successor.Failed(NOW.minus(Duration.ofHours(1)))))
+                .isEqualTo(new Step.Replace(NEXT_LOOK));
+    }
+
+    @Test
+    void waitsNoLongerThanTheLimitWhateverTheReplacementIsDoing() {
+        assertThat(rules.next(
+                        row(Revocation.State.REPLACING, Optional.of(NOW.plusSeconds(9))),
+                        new Successor.UnderWay(),
+                        NOW))
+                .isEqualTo(new Step.Await(NOW.plusSeconds(9)));
+        assertThat(rules.next(row(Revocation.State.REPLACING, Optional.of(NOW)), new Successor.UnderWay(), NOW))
+                .isEqualTo(REVOKE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DUE", "ORDERED"})
+    void tellsTheIssuanceServiceUntilItAnswers(Revocation.State state) {
+        assertThat(next(state, new Successor.None())).isEqualTo(REVOKE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 10", "3, 100", "4, 1440", "9, 1440"})
+    void triesAgainByTheLadder(int attempts, int minutes) {
+        assertThat(rules.afterFailure(attempts, Problem.of(ErrorCode.CA_UNAVAILABLE, "down"), NOW))
+                .contains(NOW.plus(Duration.ofMinutes(minutes)));
+    }
+
+    @Test
+    void triesAgainNoEarlierThanTheCaSays() {
+        Problem limited = Problem.of(ErrorCode.CA_RATE_LIMITED, "too many").nextAttempt(NOW.plusSeconds(999));
+        assertThat(rules.afterFailure(1, limited, NOW)).contains(NOW.plusSeconds(999));
+    }
+
+    @Test
+    void doesNotTryAgainWhatTheCaRefuses() {
+        assertThat(rules.afterFailure(1, Problem.of(ErrorCode.CA_REFUSED, "no"), NOW))
+                .isEmpty();
+    }
+
+    private Step next(Revocation.State state, Successor successor) {
+        return rules.next(row(state, Optional.empty()), successor, NOW);
+    }
+
+    private static Revocation row(Revocation.State state, Optional<Instant> revokeBy) {
+        return new Revocation(
+                "f",
+                CertificateId.next(),
+                OrderId.next(),
+                RevocationReason.SUPERSEDED,
+                Optional.empty(),
+                "r",
+                false,
+                state,
+                Optional.of(NOW),
+                revokeBy,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                NOW,
+                NOW);
+    }
+}
