@@ -7,7 +7,7 @@ import java.util.StringJoiner;
 final class ApiProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private ApiProblem(String message) {
+    ApiProblem(String message) {
         super(message, null, false, false);
     }
 

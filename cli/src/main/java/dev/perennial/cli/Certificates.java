@@ -6,14 +6,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** Certificates as the API shows them, for a person. */
 final class Certificates {
     private static final String ROW = "%-28s %-16s %-12s %-20s %s%n";
 
+    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
     private Certificates() {}
+
+    /**
+     * The id of a certificate that is called so, or has that id.
+     *
+     * @throws ParameterException where several teams have one
+     */
+    static String id(Api api, String nameOrId, Optional<String> owner, CommandSpec spec) {
+        if (ID.matcher(nameOrId).matches()) {
+            return nameOrId;
+        }
+        String query = "certificates?name=" + Api.encoded(nameOrId)
+                + owner.map(it -> "&owner=" + Api.encoded(it)).orElse("");
+        JsonNode found = api.get(query).path("items");
+        if (found.isEmpty()) {
+            throw new ApiProblem("perennial: there is no certificate '" + nameOrId + "'");
+        }
+        if (found.size() > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "several teams have a certificate '" + nameOrId + "'; say whose with --owner");
+        }
+        return found.path(0).path("certificateId").asText();
+    }
 
     static void header(PrintWriter out) {
         out.printf(ROW, "NAME", "OWNER", "STATE", "EXPIRES", "FOR");
@@ -58,6 +85,7 @@ final class Certificates {
         if (order.has("traceId")) {
             line(out, "trace id", order.path("traceId").asText());
         }
+        detail.path("issued").forEach(issued -> issued(issued, out));
         out.println("story");
         detail.path("timeline")
                 .forEach(entry -> out.printf("  %s  %s%n", entry.path("at").asText(), story(entry)));
@@ -86,6 +114,32 @@ final class Certificates {
                     "next",
                     problem.path("nextAttemptAt")
                             .asText(order.path("dueAt").asText("nobody tries again by themselves")));
+        }
+    }
+
+    /** What was issued, in use or not, and what is wrong with it. */
+    private static void issued(JsonNode issued, PrintWriter out) {
+        line(
+                out,
+                issued.path("inUse").asBoolean() ? "in use" : "issued",
+                "serial " + issued.path("serial").asText() + " by "
+                        + issued.path("issuer").asText() + " until "
+                        + issued.path("notAfter").asText());
+        if (issued.has("revokedAt")) {
+            line(
+                    out,
+                    "revoked",
+                    issued.path("revokedAt").asText() + ": "
+                            + issued.path("revocationReason").asText("no reason given"));
+        }
+        JsonNode revocation = issued.path("revocation");
+        if (!revocation.isMissingNode() && !issued.has("revokedAt")) {
+            line(
+                    out,
+                    "revocation",
+                    revocation.path("state").asText().toLowerCase(Locale.ROOT) + ", "
+                            + revocation.path("reason").asText());
+            problem(revocation, out);
         }
     }
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             RequestCommand.class,
             ListCommand.class,
             ShowCommand.class,
+            RevokeCommand.class,
             IssuerCommand.class,
             CommandLine.HelpCommand.class
         },

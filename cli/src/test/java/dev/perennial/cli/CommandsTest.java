@@ -3,7 +3,9 @@ package dev.perennial.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -334,6 +336,71 @@ class CommandsTest {
 
     private String address() {
         return "http://127.0.0.1:" + api.getAddress().getPort();
+    }
+
+    @Test
+    void saysWhatARevocationMeansAndOrdersIt() {
+        revocable();
+
+        assertThat(run("revoke", "shop", "--reason", "keyCompromise", "--comment", "lost", "--yes"))
+                .isZero();
+
+        assertThat(output)
+                .contains("shop of web, serial ab12: a new one, with a new key, is served first")
+                .contains("at 2026-11-21T10:15:00Z at the latest")
+                .contains("1 revocation(s) ordered");
+        assertThat(asked)
+                .endsWith("Bearer secret POST /api/v1/certificates/c-1/revocations"
+                        + " {\"reason\":\"keyCompromise\",\"comment\":\"lost\"}");
+    }
+
+    @Test
+    void revokesNothingWithoutAYes() {
+        revocable();
+
+        assertThat(answering("no\n", "revoke", "shop", "--reason", "superseded"))
+                .isEqualTo(1);
+        assertThat(output).contains("nothing was done");
+        assertThat(answering("", "revoke", "shop", "--reason", "superseded")).isEqualTo(2);
+        assertThat(asked).noneMatch(call -> call.contains("/revocations {"));
+        assertThat(answering("y\n", "revoke", "shop", "--reason", "superseded")).isZero();
+        assertThat(asked).filteredOn(call -> call.contains("/revocations {")).hasSize(1);
+    }
+
+    @Test
+    void showsWhatBecameOfWhatWasIssued() {
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+                {"certificate": {"name": "shop", "owner": "web"}, "orders": [], "timeline": [], "issued": [
+                  {"serial": "b2", "issuer": "le", "notAfter": "2027-02-19T09:12:55Z", "inUse": true,
+                   "revocation": {"state": "REPLACING", "reason": "superseded", "dueAt": "2026-11-21T10:15:00Z"}},
+                  {"serial": "a1", "issuer": "le", "notAfter": "2027-01-19T09:12:55Z", "inUse": false,
+                   "revokedAt": "2026-11-21T10:15:00Z", "revocationReason": "superseded"}]}""");
+
+        assertThat(run("show", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01")).isZero();
+
+        assertThat(output)
+                .contains("in use     serial b2 by le until 2027-02-19T09:12:55Z")
+                .contains("revocation replacing, superseded")
+                .contains("revoked    2026-11-21T10:15:00Z: superseded");
+    }
+
+    private void revocable() {
+        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
+        String planned = """
+                {"revocations": [{"name": "shop", "owner": "web", "serial": "ab12", "replacedFirst": true, "retired": false,
+                                  "revokeBy": "2026-11-21T10:15:00Z"}]}""";
+        answers.put("POST /api/v1/certificates/c-1/revocations?dryRun=true", planned);
+        answers.put("POST /api/v1/certificates/c-1/revocations", planned);
+    }
+
+    private int answering(String typed, String... arguments) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return run(arguments);
+        } finally {
+            System.setIn(before);
+        }
     }
 
     private int run(String... arguments) {
