@@ -47,10 +47,7 @@ public final class Orders {
 
     /** A live order. */
     public OrderId create(Certificate certificate, CertificateSpec spec, Origin origin, OrderState state, Instant now) {
-        return insert(
-                new Intent(certificate.id(), certificate.name(), certificate.owner(), spec, Optional.empty(), origin),
-                state,
-                now);
+        return insert(Intent.of(certificate, spec, Purpose.LIVE, Optional.empty(), origin), state, now);
     }
 
     /** @param issuer at which the order is rehearsed */
@@ -61,11 +58,17 @@ public final class Orders {
             Origin origin,
             OrderState state,
             Instant now) {
+        return insert(Intent.of(certificate, spec, Purpose.REHEARSAL, Optional.of(issuer), origin), state, now);
+    }
+
+    /**
+     * A drill of the certificate as it is. It stands beside its other orders and is never its latest one.
+     *
+     * @param issuer at which the order is placed
+     */
+    public OrderId drill(Certificate certificate, String issuer, Origin origin, OrderState state, Instant now) {
         return insert(
-                new Intent(
-                        certificate.id(), certificate.name(), certificate.owner(), spec, Optional.of(issuer), origin),
-                state,
-                now);
+                Intent.of(certificate, certificate.spec(), Purpose.DRILL, Optional.of(issuer), origin), state, now);
     }
 
     /** The live order for which the rehearsal was. */
@@ -76,6 +79,7 @@ public final class Orders {
                         rehearsal.name(),
                         rehearsal.owner(),
                         rehearsal.spec(),
+                        Purpose.LIVE,
                         Optional.empty(),
                         new Origin(
                                 rehearsal.cause(), rehearsal.replaces(), rehearsal.exempt(), rehearsal.traceparent())),
@@ -89,25 +93,36 @@ public final class Orders {
             String name,
             String owner,
             CertificateSpec spec,
+            Purpose purpose,
             Optional<String> rehearsalAt,
             Origin origin) {
-        Purpose purpose() {
-            return rehearsalAt.isPresent() ? Purpose.REHEARSAL : Purpose.LIVE;
+        static Intent of(
+                Certificate certificate,
+                CertificateSpec spec,
+                Purpose purpose,
+                Optional<String> rehearsalAt,
+                Origin origin) {
+            return new Intent(
+                    certificate.id(), certificate.name(), certificate.owner(), spec, purpose, rehearsalAt, origin);
         }
     }
 
     private OrderId insert(Intent intent, OrderState state, Instant now) {
         OrderId id = OrderId.next();
-        tx.createUpdate("UPDATE certificate_order SET latest = false WHERE certificate_id = :certificate AND latest")
-                .bind("certificate", intent.certificate().value())
-                .execute();
+        boolean latest = intent.purpose() != Purpose.DRILL;
+        if (latest) {
+            tx.createUpdate(
+                            "UPDATE certificate_order SET latest = false WHERE certificate_id = :certificate AND latest")
+                    .bind("certificate", intent.certificate().value())
+                    .execute();
+        }
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
                             targets, purpose, ca, cause, replaces, exempt, state, attempt, due_at, repeats, acme_order,
                             hosts, problem, traceparent, latest, created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
                             :targets, :purpose, :ca, :cause, :replaces, :exempt, :state, :attempt, :dueAt, :repeats,
-                            CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, true, :now, :now)"""), state), intent.spec())
+                            CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), state), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())
                 .bind("name", intent.name())
@@ -117,6 +132,7 @@ public final class Orders {
                 .bind("cause", intent.origin().cause().name())
                 .bind("replaces", intent.origin().replaces().orElse(null))
                 .bind("exempt", intent.origin().exempt())
+                .bind("latest", latest)
                 .bind("traceparent", intent.origin().traceparent().orElse(null))
                 .bind("now", Columns.at(now))
                 .execute();

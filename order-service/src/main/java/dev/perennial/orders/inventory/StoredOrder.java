@@ -85,8 +85,9 @@ public record StoredOrder(
         return (id.value().getLeastSignificantBits() & ((1L << 52) - 1)) / (double) (1L << 52);
     }
 
+    /** Whether nothing of it is ever served: a rehearsal, or a drill. */
     public boolean isRehearsal() {
-        return purpose == Purpose.REHEARSAL;
+        return purpose != Purpose.LIVE;
     }
 
     /** The same, to be placed there. */

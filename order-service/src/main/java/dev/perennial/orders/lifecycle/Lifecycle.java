@@ -59,7 +59,34 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                         ? new Refused("host " + it.host() + " made a dry run of a live order")
                         : on(state, input, now);
             case REHEARSAL -> onRehearsal(state, input, now);
+            case DRILL -> onDrill(state, input, now);
         };
+    }
+
+    /** A rehearsal that leads to nothing, and that nobody waits for: the first failure is its result. */
+    private Decision onDrill(OrderState state, Input input, Instant now) {
+        Decision asARehearsal = onRehearsal(state, input, now);
+        return asARehearsal instanceof Moved moved ? drilled(state.attempt(), moved) : asARehearsal;
+    }
+
+    private static Moved drilled(int attempt, Moved moved) {
+        return switch (moved.next()) {
+            case OrderState.Due it ->
+                it.attempt() == attempt
+                        ? moved
+                        : drillFailed(attempt, it.lastProblem().orElseThrow());
+            case OrderState.Undeployed it -> drillFailed(attempt, it.problem());
+            case OrderState.Rehearsed it -> over(attempt, it.rollout());
+            case OrderState.Placed it -> moved;
+            case OrderState.Authorized it -> moved;
+            case OrderState.Issued it -> moved;
+            case OrderState.Deployed it -> moved;
+            case OrderState.Failed it -> moved;
+        };
+    }
+
+    private static Moved drillFailed(int attempt, Problem problem) {
+        return giveUp(attempt, problem).and(new EndRehearsal(attempt));
     }
 
     /** A rehearsal lives like any other order, until that one would have nothing left to do. */
@@ -317,7 +344,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                 : attemptFailed(authorized.attempt(), problem, now);
     }
 
-    private static Decision giveUp(int attempt, Problem problem) {
+    private static Moved giveUp(int attempt, Problem problem) {
         Problem last = new Problem(problem.code(), problem.detail(), problem.evidence(), Optional.empty());
         return Moved.to(new OrderState.Failed(attempt, last), new GiveUp(attempt, last));
     }

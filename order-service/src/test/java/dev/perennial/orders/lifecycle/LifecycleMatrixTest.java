@@ -48,6 +48,24 @@ class LifecycleMatrixTest {
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
             """;
 
+    /** Neither deployed nor undeployed, and never tried again; the columns are there because every state meets every input. */
+    private static final String DRILL = """
+            input              due      placed     authorized issued     deployed   undeployed rehearsed failed
+            placed             Placed   -          -          -          -          -          -         -
+            placementRefused   Failed   -          -          -          -          -          -         -
+            placementPostponed Due      -          -          -          -          -          -         -
+            authorized         !        Authorized -          -          -          -          -         -
+            rejected           !        Failed     -          -          -          -          -         -
+            issued             !        Issued     Issued     -          -          -          -         !
+            issuanceFailed     !        Failed     Failed     -          -          -          -         -
+            deployed           !        !          !          !          !          !          !         !
+            rehearsed          -        Placed     Authorized Issued     -          Rehearsed  -         -
+            deploymentFailed   -        Placed     Authorized Failed     Failed     Failed     -         -
+            rolledBack         !        !          !          !          !          !          !         !
+            deadlinePassed     -        Placed     Authorized Issued     -          Failed     -         -
+            superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
+            """;
+
     @ParameterizedTest
     @EnumSource
     void doesWhatTheTableSays(Purpose purpose) {
@@ -55,6 +73,7 @@ class LifecycleMatrixTest {
                 switch (purpose) {
                     case LIVE -> LIVE;
                     case REHEARSAL -> REHEARSAL;
+                    case DRILL -> DRILL;
                 };
         List<String> header = cells(expected.lines().findFirst().orElseThrow());
         List<String> wrong = new ArrayList<>();

@@ -405,6 +405,38 @@ class LifecycleTest {
         assertThat(superseded.effects()).containsExactly(new Decision.EndRehearsal(2));
     }
 
+    @Test
+    void endsADrillThatPassedAndMakesNothingOfIt() {
+        Moved early = inADrill(new OrderState.Authorized(1, ACME, 0, NOW, Map.of()), new Input.Rehearsed("a", "f1"));
+
+        Moved passed = inADrill(early.next(), new Input.Issued(1, "f1", List.of("a")));
+
+        assertThat(passed.next()).isInstanceOf(OrderState.Rehearsed.class);
+        assertThat(passed.effects()).containsExactly(new Decision.EndRehearsal(1));
+    }
+
+    @Test
+    void takesTheFirstFailureForTheResultOfADrill() {
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+        Problem unproven = Problem.of(ErrorCode.CHALLENGE_FAILED, "the CA saw nothing");
+
+        Moved rejected = inADrill(placed, new Input.Rejected(1, List.of(unproven)));
+        Moved undeployed = inADrill(
+                inADrill(placed, new Input.Issued(1, "f1", List.of("a"))).next(),
+                new Input.DeploymentFailed("a", "f1", unproven));
+
+        assertThat(List.of(rejected, undeployed)).allSatisfy(failed -> {
+            assertThat(failed.next()).isEqualTo(new OrderState.Failed(1, unproven));
+            assertThat(failed.effects()).containsExactly(new GiveUp(1, unproven), new Decision.EndRehearsal(1));
+        });
+    }
+
+    private static Moved inADrill(OrderState state, Input input) {
+        Decision decision = LIFECYCLE.on(Purpose.DRILL, state, input, NOW);
+        assertThat(decision).isInstanceOf(Moved.class);
+        return (Moved) decision;
+    }
+
     private static Moved rehearsed(OrderState state, Input input) {
         Decision decision = LIFECYCLE.on(Purpose.REHEARSAL, state, input, NOW);
         assertThat(decision).isInstanceOf(Moved.class);
