@@ -32,6 +32,7 @@ class ArchitectureTest {
                     "dev.perennial.orders.lifecycle",
                     "dev.perennial.orders.ratelimit",
                     "dev.perennial.orders.renewal.rules",
+                    "dev.perennial.orders.replacement.rules",
                     "dev.perennial.orders.requests",
                     "dev.perennial.orders.revocation",
                     "dev.perennial.orders.inventory")
@@ -94,6 +95,16 @@ class ArchitectureTest {
                 .haveNameMatching(".*\\.revocation\\.(RevocationRules|Plan|Step|Successor)(\\$.*)?")
                 .should()
                 .onlyDependOnClassesThat(PURE)
+                .check(OURS);
+    }
+
+    @Test
+    void keepsTheReplacementRulesPure() {
+        classes()
+                .that()
+                .resideInAPackage("dev.perennial.orders.replacement.rules")
+                .should()
+                .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests")))
                 .check(OURS);
     }
 
