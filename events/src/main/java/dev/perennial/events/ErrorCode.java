@@ -93,7 +93,11 @@ public enum ErrorCode {
     /** The issuer cannot be deleted while certificates or other issuers name it. */
     ISSUER_IN_USE(Reaction.REFUSE),
     /** There is no certificate that could be revoked: none was issued, it has expired, or it is revoked. */
-    NOTHING_TO_REVOKE(Reaction.REFUSE);
+    NOTHING_TO_REVOKE(Reaction.REFUSE),
+    /** A replacement is not in the state in which that can be done to it. */
+    REPLACEMENT_CONFLICT(Reaction.REFUSE),
+    /** A replacement has paused by itself, because too much of it went wrong. */
+    REPLACEMENT_STOPPED(Reaction.REFUSE);
 
     /** What the failure calls for. */
     public enum Reaction {

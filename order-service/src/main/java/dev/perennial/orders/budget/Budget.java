@@ -304,6 +304,11 @@ public class Budget {
                 limit.map(it -> bucket.earliest(it, now)).orElseGet(() -> bucket.opens(now)));
     }
 
+    /** A copy of the model as it is now, as far as orders for these would ask it. */
+    public Ledger ledger(Handle tx, Collection<Ledger.Asked> asked) {
+        return new Ledger(limits, new Buckets(tx)::read, asked);
+    }
+
     /** How often the name has failed, where that has put it into quarantine. */
     public Optional<FailingName> quarantined(Handle tx, String issuer, Identifier identifier) {
         return new FailingNames(tx)

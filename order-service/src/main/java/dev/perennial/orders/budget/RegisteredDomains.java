@@ -3,14 +3,14 @@ package dev.perennial.orders.budget;
 import com.google.common.net.InternetDomainName;
 
 /** The domain that somebody registered, by the public suffix list: what a CA counts certificates under. */
-final class RegisteredDomains {
+public final class RegisteredDomains {
     private RegisteredDomains() {}
 
     /**
      * For example {@code example.co.uk} of {@code a.b.example.co.uk}. Below a suffix that the list does not know its last label is
      * the suffix, as the list says; a public suffix, a single label and an address are counted as themselves.
      */
-    static String of(String name) {
+    public static String of(String name) {
         if (!InternetDomainName.isValid(name) || isAddress(name)) {
             return name;
         }

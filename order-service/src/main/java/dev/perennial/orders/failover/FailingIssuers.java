@@ -22,8 +22,17 @@ final class FailingIssuers {
 
     /** By issuer, empty in good times; locked until the transaction ends, so that of several replicas one gives a probe away. */
     Map<String, List<Failing>> lock() {
+        return all("FOR UPDATE");
+    }
+
+    /** The same, for whoever only looks. */
+    Map<String, List<Failing>> read() {
+        return all("");
+    }
+
+    private Map<String, List<Failing>> all(String suffix) {
         Map<String, List<Failing>> failing = new HashMap<>();
-        tx.createQuery("SELECT * FROM failing_issuer ORDER BY issuer, step FOR UPDATE")
+        tx.createQuery("SELECT * FROM failing_issuer ORDER BY issuer, step " + suffix)
                 .map((row, context) -> Map.entry(row.getString("issuer"), failing(row)))
                 .forEach(entry -> failing.computeIfAbsent(entry.getKey(), issuer -> new ArrayList<>())
                         .add(entry.getValue()));

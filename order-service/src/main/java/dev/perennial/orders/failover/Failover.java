@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -56,6 +57,12 @@ public class Failover {
             routed.add(order.at(choice.issuer()));
         }
         return routed;
+    }
+
+    /** The issuers that are down. */
+    public Set<String> down(Handle tx, Instant now) {
+        Health health = new Health(new FailingIssuers(tx).read(), tolerance, now);
+        return health.failing().keySet().stream().filter(health::isDown).collect(Collectors.toSet());
     }
 
     private static boolean isFresh(StoredOrder order) {

@@ -1,0 +1,132 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.orders.budget.Budget;
+import dev.perennial.orders.budget.RegisteredDomains;
+import dev.perennial.orders.ratelimit.Demand;
+import dev.perennial.orders.replacement.Plan.Count;
+import dev.perennial.orders.replacement.rules.Candidate;
+import dev.perennial.orders.replacement.rules.Forecast;
+import dev.perennial.orders.replacement.rules.ItemState;
+import dev.perennial.orders.replacement.rules.Ranking;
+import dev.perennial.orders.replacement.rules.Sample;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/** Makes a plan and freezes it; nothing else happens. */
+@Singleton
+class Planner {
+    /** Lines of a plan that a person reads. */
+    private static final int FEW = 10;
+
+    private static final String OTHERS = "(others)";
+
+    private final Issuers issuers;
+    private final Budget budget;
+    private final Warnings warnings;
+
+    @Inject
+    Planner(Issuers issuers, Budget budget, Warnings warnings) {
+        this.issuers = issuers;
+        this.budget = budget;
+        this.warnings = warnings;
+    }
+
+    /**
+     * Writes the items and says what they come to.
+     *
+     * @param selected at least one
+     */
+    Plan plan(Handle tx, UUID id, PlanRequest request, List<Candidate> selected, int atOnce, Instant now) {
+        List<Candidate> ranked = selected.stream().sorted(Ranking.FIRST_TO_LAST).toList();
+        List<ItemState> states = states(request, ranked);
+        new Items(tx, id).add(ranked, states::get, now);
+        List<Candidate> running = IntStream.range(0, ranked.size())
+                .filter(rank -> states.get(rank) == ItemState.WAITING)
+                .mapToObj(ranked::get)
+                .toList();
+        List<Candidate> ordered = request.drill() ? rehearsed(running) : running;
+        Optional<Duration> measured = Pace.measured(tx);
+        Duration pace = measured.orElse(Pace.ASSUMED);
+        Forecast forecast =
+                Forecast.of(ordered, new Limited(tx, budget, ordered), atOnce, pace, request.deadline(), now);
+        return new Plan(
+                ranked.size(),
+                running.size(),
+                counts(ordered, candidate -> Stream.of(candidate.issuer())),
+                counts(running, candidate -> Stream.of(candidate.owner())),
+                counts(running, candidate -> candidate.identifiers().stream()
+                        .map(Planner::domain)
+                        .distinct()),
+                running.stream()
+                        .limit(FEW)
+                        .map(it -> new Plan.First(it.name(), it.owner(), it.hosts(), it.expiresAt()))
+                        .toList(),
+                pace.toSeconds(),
+                measured.isPresent(),
+                forecast.end(),
+                Duration.between(now, forecast.end()).toSeconds(),
+                request.deadline().map(deadline -> forecast.byDeadline()),
+                top(forecast.waits()),
+                warnings.of(tx, id, request, ordered, forecast, states.contains(ItemState.SKIPPED), now));
+    }
+
+    private List<ItemState> states(PlanRequest request, List<Candidate> ranked) {
+        Optional<Sample> sample = request.sample().map(of -> new Sample(of, ranked.size()));
+        return IntStream.range(0, ranked.size())
+                .mapToObj(rank -> sample.filter(it -> !it.contains(rank)).isPresent()
+                        ? ItemState.NOT_SAMPLED
+                        : request.drill() && rehearsal(ranked.get(rank)).isEmpty()
+                                ? ItemState.SKIPPED
+                                : ItemState.WAITING)
+                .toList();
+    }
+
+    private List<Candidate> rehearsed(List<Candidate> running) {
+        return running.stream()
+                .map(candidate -> candidate.at(rehearsal(candidate).orElseThrow()))
+                .toList();
+    }
+
+    private Optional<String> rehearsal(Candidate candidate) {
+        return issuers.find(candidate.issuer()).flatMap(IssuerSettings::rehearsal);
+    }
+
+    private static String domain(Identifier identifier) {
+        return RegisteredDomains.of(Demand.baseName(identifier));
+    }
+
+    private static List<Count> counts(Collection<Candidate> candidates, Function<Candidate, Stream<String>> of) {
+        Map<String, Integer> counts = new HashMap<>();
+        candidates.forEach(candidate -> of.apply(candidate).forEach(key -> counts.merge(key, 1, Integer::sum)));
+        return top(counts);
+    }
+
+    /** The largest, and the rest in one. */
+    private static List<Count> top(Map<String, Integer> counts) {
+        List<Count> sorted = counts.entrySet().stream()
+                .map(entry -> new Count(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparing(Count::certificates).reversed().thenComparing(Count::of))
+                .toList();
+        int rest = sorted.stream().skip(FEW).mapToInt(Count::certificates).sum();
+        return Stream.concat(
+                        sorted.stream().limit(FEW), rest == 0 ? Stream.empty() : Stream.of(new Count(OTHERS, rest)))
+                .collect(Collectors.toUnmodifiableList());
+    }
+}

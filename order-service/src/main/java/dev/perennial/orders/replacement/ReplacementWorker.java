@@ -1,0 +1,62 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.replacement.rules.ItemState;
+import dev.perennial.orders.work.Signal;
+import dev.perennial.orders.work.Worker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/** Keeps the runs going for the life of the process, and counts what they have before them. */
+@ApplicationScoped
+class ReplacementWorker {
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(10);
+
+    private final MeterRegistry meters;
+    private final List<Worker> workers;
+    private volatile Map<ItemState, Integer> counts = Map.of();
+
+    ReplacementWorker(Runs runs, Database database, ReplacementConfig config, MeterRegistry meters) {
+        this.meters = meters;
+        this.workers = List.of(
+                new Worker("replacement", new Signal(), config.poll(), runs::round),
+                new Worker("replacement-gauges", new Signal(), COUNT_EVERY, () -> {
+                    counts = count(database);
+                    return false;
+                }));
+    }
+
+    private static Map<ItemState, Integer> count(Database database) {
+        return database.inTransaction(tx -> {
+            Map<ItemState, Integer> sum = new EnumMap<>(ItemState.class);
+            for (UUID id : new ReplacementTable(tx).unfinished()) {
+                new Items(tx, id).count().forEach((state, n) -> sum.merge(state, n, Integer::sum));
+            }
+            return sum;
+        });
+    }
+
+    void start(@Observes StartupEvent event) {
+        for (ItemState state : ItemState.values()) {
+            Gauge.builder("perennial_replacement_items", () -> counts.getOrDefault(state, 0))
+                    .description("Certificates of the replacements that are not over, by state, as counted last")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
+        workers.forEach(Worker::start);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        workers.forEach(Worker::close);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Ids;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.replacement.rules.Candidate;
+import dev.perennial.orders.replacement.rules.Course;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** Plans replacements, shows them, and takes what people say about them. */
+@Singleton
+public class Replacements {
+    private static final Logger LOG = Logger.getLogger(Replacements.class);
+
+    private final Database database;
+    private final Planner planner;
+    private final Overview overview;
+    private final ReplacementConfig config;
+    private final Clock clock;
+
+    @Inject
+    public Replacements(Database database, Planner planner, Overview overview, ReplacementConfig config, Clock clock) {
+        this.database = database;
+        this.planner = planner;
+        this.overview = overview;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** What came of a wish. */
+    public sealed interface Outcome {
+        /** As it is now. */
+        record Kept(ReplacementView replacement) implements Outcome {}
+
+        /** Nothing was changed. */
+        record Refused(Problem problem) implements Outcome {}
+
+        record Unknown() implements Outcome {}
+    }
+
+    /** Nothing happens before it is approved. */
+    public Outcome plan(PlanRequest request) {
+        return database.inTransaction(tx -> plan(tx, request));
+    }
+
+    private Outcome plan(Handle tx, PlanRequest request) {
+        Instant now = clock.instant();
+        List<Candidate> selected = new Selection(tx).of(request.selector(), config.most() + 1);
+        if (selected.isEmpty()) {
+            return refused(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'selector': nothing that is served now fits: "
+                            + request.selector().words());
+        }
+        if (selected.size() > config.most()) {
+            return refused(
+                    ErrorCode.TOO_LARGE,
+                    "more than " + config.most()
+                            + " certificates fit; plan them in parts, by owner or label for example");
+        }
+        UUID id = Ids.next();
+        int atOnce = request.atOnce().orElse(config.atOnce());
+        // The items refer to the row, so it is there before what is found out on the way to its plan.
+        ReplacementTable table = new ReplacementTable(tx);
+        table.add(id, request, request.reason().orElse("no reason given"), atOnce, now.plus(config.planExpiry()), now);
+        Plan plan = planner.plan(tx, id, request, selected, atOnce, now);
+        if (plan.certificates() == 0) {
+            tx.rollback();
+            return refused(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'drill': the issuers of all " + plan.selected() + " certificates name no rehearsal issuer");
+        }
+        table.planned(id, plan);
+        LOG.infof(
+                "replacement %s is planned: %d certificates, %s",
+                id, plan.certificates(), request.selector().words());
+        return new Outcome.Kept(overview.of(tx, table.find(id).orElseThrow(), now));
+    }
+
+    /** The newest first, a hundred at most. */
+    public List<ReplacementView> all() {
+        return database.inTransaction(tx -> {
+            Instant now = clock.instant();
+            return new ReplacementTable(tx)
+                    .all().stream().map(it -> overview.of(tx, it, now)).toList();
+        });
+    }
+
+    public Optional<ReplacementView> find(UUID id) {
+        return database.inTransaction(
+                tx -> new ReplacementTable(tx).find(id).map(it -> overview.of(tx, it, clock.instant())));
+    }
+
+    /** Said twice, it is done once. */
+    public Outcome tell(UUID id, Course.Order order) {
+        return change(id, (tx, replacement, now) -> switch (Course.on(
+                replacement.state(), order, now.isAfter(replacement.planExpiresAt()))) {
+            case Course.Move.To to -> {
+                new ReplacementTable(tx).move(id, to.next(), Optional.empty(), now);
+                LOG.infof("replacement %s was told to %s, and is %s", id, order, to.next());
+                yield Optional.empty();
+            }
+            case Course.Move.Unchanged same -> Optional.empty();
+            case Course.Move.Refused no ->
+                Optional.of(Problem.of(ErrorCode.REPLACEMENT_CONFLICT, "replacement " + id + ": " + no.reason()));
+        });
+    }
+
+    /** @param atOnce checked */
+    public Outcome throttle(UUID id, int atOnce) {
+        return change(id, (tx, replacement, now) -> {
+            new ReplacementTable(tx).throttle(id, atOnce, now);
+            return Optional.empty();
+        });
+    }
+
+    private interface Change {
+        /** @return why it was not made */
+        Optional<Problem> make(Handle tx, StoredReplacement replacement, Instant now);
+    }
+
+    private Outcome change(UUID id, Change change) {
+        return database.inTransaction(tx -> {
+            Instant now = clock.instant();
+            ReplacementTable table = new ReplacementTable(tx);
+            Optional<StoredReplacement> found = table.lock(id);
+            if (found.isEmpty()) {
+                return new Outcome.Unknown();
+            }
+            return change.make(tx, found.get(), now)
+                    .<Outcome>map(Outcome.Refused::new)
+                    .orElseGet(() ->
+                            new Outcome.Kept(overview.of(tx, table.find(id).orElseThrow(), now)));
+        });
+    }
+
+    /**
+     * @param after the last rank of the page before; -1 for the first
+     * @return empty where nobody knows the replacement
+     */
+    public Optional<List<ReportLine>> report(UUID id, int after, int limit) {
+        return database.inTransaction(
+                tx -> new ReplacementTable(tx).find(id).map(it -> new Items(tx, id).report(after, limit)));
+    }
+
+    private static Outcome refused(ErrorCode code, String detail) {
+        return new Outcome.Refused(Problem.of(code, detail));
+    }
+}

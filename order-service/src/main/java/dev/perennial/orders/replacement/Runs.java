@@ -1,0 +1,207 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.budget.Budget;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.moves.Moves;
+import dev.perennial.orders.replacement.rules.Brake;
+import dev.perennial.orders.replacement.rules.Candidate;
+import dev.perennial.orders.replacement.rules.Course;
+import dev.perennial.orders.replacement.rules.Gate;
+import dev.perennial.orders.replacement.rules.ItemState;
+import dev.perennial.orders.replacement.rules.Result;
+import dev.perennial.orders.replacement.rules.RunState;
+import dev.perennial.orders.work.Wakeups;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Takes each run a step further, in one transaction: what came of the orders that are under way, whether it goes wrong, which items are
+ * next. A process that dies leaves the run as it was before the step; any other replica goes on.
+ */
+@Singleton
+public class Runs {
+    private static final Logger LOG = Logger.getLogger(Runs.class);
+
+    /** Items that are looked at for each free place: most of them may have to wait for the CA's limits. */
+    private static final int LOOKED_AT = 20;
+
+    private final Database database;
+    private final Starter starter;
+    private final Moves moves;
+    private final Budget budget;
+    private final Brake brake;
+    private final Clock clock;
+    private final Wakeups wakeups;
+    private final MeterRegistry meters;
+
+    @Inject
+    public Runs(
+            Database database,
+            Starter starter,
+            Moves moves,
+            Budget budget,
+            ReplacementConfig config,
+            Clock clock,
+            Wakeups wakeups,
+            MeterRegistry meters) {
+        this.database = database;
+        this.starter = starter;
+        this.moves = moves;
+        this.budget = budget;
+        this.brake = new Brake(config.brakeLast(), config.brakeShare());
+        this.clock = clock;
+        this.wakeups = wakeups;
+        this.meters = meters;
+    }
+
+    /** @return whether there is more to do at once */
+    boolean round() {
+        boolean more = false;
+        for (UUID id : database.inTransaction(tx -> new ReplacementTable(tx).unfinished())) {
+            more |= advance(id);
+        }
+        return more;
+    }
+
+    /** A run that cannot be taken further must not keep the others. */
+    private boolean advance(UUID id) {
+        try {
+            boolean more = database.inTransaction(tx -> new ReplacementTable(tx)
+                    .lockIfFree(id)
+                    .map(run -> new Step(tx, run, clock.instant()).take())
+                    .orElse(false));
+            wakeups.orderDue().raise();
+            wakeups.factWritten().raise();
+            return more;
+        } catch (RetryLater e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "replacement %s could not be taken further; it is tried again", id);
+            return false;
+        }
+    }
+
+    /** One transaction. */
+    private final class Step {
+        private final Handle tx;
+        private final StoredReplacement run;
+        private final Instant now;
+        private final Items items;
+
+        Step(Handle tx, StoredReplacement run, Instant now) {
+            this.tx = tx;
+            this.run = run;
+            this.now = now;
+            this.items = new Items(tx, run.id());
+        }
+
+        boolean take() {
+            int underWay = settle();
+            if (run.state() == RunState.RUNNING && goesWrong()) {
+                stop();
+                return false;
+            }
+            boolean more = run.state() == RunState.RUNNING && release(run.atOnce() - underWay);
+            end();
+            return more;
+        }
+
+        /** @return how many hold a place */
+        private int settle() {
+            if (!run.drill()) {
+                items.followOrders();
+            }
+            Orders orders = new Orders(tx);
+            int underWay = 0;
+            for (Items.Released item : items.released()) {
+                Result seen = Result.of(orders.find(item.order()).orElseThrow());
+                Result result = run.drill() ? drilled(item, seen) : seen;
+                if (result.state() != item.state() || !result.problem().equals(item.problem())) {
+                    items.settle(item.rank(), result, now);
+                }
+                if (result.state() == ItemState.UNDER_WAY) {
+                    underWay++;
+                }
+            }
+            return underWay;
+        }
+
+        /** A drill waits for nobody: trouble is its result, and its order ends. */
+        private Result drilled(Items.Released item, Result seen) {
+            if (seen.state() != ItemState.TROUBLED) {
+                return seen;
+            }
+            moves.apply(tx, item.order(), new Input.Superseded());
+            return new Result(ItemState.FAILED, seen.fingerprint(), seen.problem());
+        }
+
+        private boolean goesWrong() {
+            List<ItemState> outcomes = items.outcomes(run.runningSince().orElseThrow(), brake.last());
+            return brake.stops(outcomes);
+        }
+
+        private void stop() {
+            Problem why = Problem.of(
+                    ErrorCode.REPLACEMENT_STOPPED,
+                    "it paused by itself: " + brake.bad() + " of the last " + brake.last()
+                            + " certificates went wrong; see its report, mend what is wrong, then resume or cancel it");
+            tell(Course.Order.STOP, Optional.of(why));
+            meters.counter("perennial_replacement_stops_total").increment();
+            LOG.errorf("ALARM: replacement %s (%s): %s", run.id(), run.reason(), why.detail());
+        }
+
+        /** @return whether there is room for more */
+        private boolean release(int room) {
+            if (room <= 0) {
+                return false;
+            }
+            List<Items.Waiting> due = items.due(room * LOOKED_AT, now);
+            List<Candidate> candidates =
+                    due.stream().map(item -> starter.placed(run, item.now())).toList();
+            Gate gate = new Limited(tx, budget, candidates);
+            int free = room;
+            for (int i = 0; i < due.size() && free > 0; i++) {
+                int rank = due.get(i).rank();
+                Optional<Gate.Wait> wait = gate.admit(candidates.get(i), now);
+                if (wait.isPresent()) {
+                    items.putOff(rank, wait.get().until());
+                } else if (starter.start(tx, run, due.get(i), now)) {
+                    free--;
+                }
+            }
+            return free > 0 && due.size() == room * LOOKED_AT;
+        }
+
+        private void end() {
+            Map<ItemState, Integer> counts = items.count();
+            int released = counts.get(ItemState.UNDER_WAY) + counts.get(ItemState.TROUBLED);
+            boolean waits = run.state() != RunState.CANCELLED && counts.get(ItemState.WAITING) > 0;
+            if (released > 0 || waits) {
+                return;
+            }
+            tell(Course.Order.FINISH, Optional.empty());
+            new ReplacementTable(tx).ended(run.id(), now);
+            LOG.infof("replacement %s (%s) is over: %s", run.id(), run.reason(), counts);
+        }
+
+        private void tell(Course.Order order, Optional<Problem> why) {
+            if (Course.on(run.state(), order, false) instanceof Course.Move.To to) {
+                new ReplacementTable(tx).move(run.id(), to.next(), why, now);
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.orders.replacement.rules.RunState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A row of {@code replacement}.
+ *
+ * @param selector in words
+ * @param planExpiresAt it is not approved any more then
+ * @param runningSince when it was approved, or resumed last
+ * @param endedAt when nothing of it was under way any more
+ * @param pausedFor where it paused by itself
+ */
+public record StoredReplacement(
+        UUID id,
+        boolean drill,
+        RunState state,
+        String reason,
+        String selector,
+        Plan plan,
+        int atOnce,
+        Optional<Instant> deadline,
+        Instant planExpiresAt,
+        Optional<Instant> approvedAt,
+        Optional<Instant> runningSince,
+        Optional<Instant> endedAt,
+        Optional<Problem> pausedFor,
+        Instant createdAt) {
+    static StoredReplacement of(ResultSet row) throws SQLException {
+        return new StoredReplacement(
+                row.getObject("id", UUID.class),
+                row.getBoolean("drill"),
+                RunState.valueOf(row.getString("state")),
+                row.getString("reason"),
+                row.getString("selector"),
+                Json.read(row.getString("plan"), Plan.class),
+                row.getInt("at_once"),
+                Columns.optionalInstant(row, "deadline"),
+                Columns.instant(row, "expires_at"),
+                Columns.optionalInstant(row, "approved_at"),
+                Columns.optionalInstant(row, "running_since"),
+                Columns.optionalInstant(row, "ended_at"),
+                Columns.optionalText(row, "paused_for").map(json -> Json.read(json, Problem.class)),
+                Columns.instant(row, "created_at"));
+    }
+}

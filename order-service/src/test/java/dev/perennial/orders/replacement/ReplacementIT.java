@@ -1,0 +1,333 @@
+package dev.perennial.orders.replacement;
+
+import static dev.perennial.orders.replacement.Replacing.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.orders.ratelimit.Limit;
+import dev.perennial.orders.ratelimit.LimitKind;
+import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.orders.renewal.Reorders;
+import dev.perennial.orders.replacement.Replacements.Outcome;
+import dev.perennial.orders.replacement.rules.Course;
+import dev.perennial.orders.replacement.rules.ItemState;
+import dev.perennial.orders.replacement.rules.RunState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ReplacementIT {
+    private final Replacing replacing = new Replacing();
+    private Runs runs = replacing.process();
+
+    @Test
+    void showsAPlanAndDoesNothingBeforeItIsApproved() {
+        replacing.served(3);
+        long orders = orders();
+
+        ReplacementView planned = replacing.planned(request("local", 2));
+        runs.round();
+
+        assertThat(orders()).isEqualTo(orders);
+        assertThat(planned.state()).isEqualTo(RunState.PLANNED);
+        assertThat(planned.plan().certificates()).isEqualTo(3);
+        assertThat(planned.plan().byIssuer()).containsExactly(new Plan.Count("local", 3));
+        assertThat(planned.plan().byDomain()).containsExactly(new Plan.Count("example.com", 3));
+        assertThat(planned.plan().first()).extracting(Plan.First::name).containsExactly("n0", "n1", "n2");
+        assertThat(planned.plan().paceMeasured()).isTrue();
+        assertThat(planned.plan().warnings()).isEmpty();
+    }
+
+    @Test
+    void replacesAFewAtATimeUntilEveryHostHasProven() {
+        List<CertificateId> served = replacing.served(5);
+        UUID id = replacing.approved(request("local", 2));
+
+        for (int wave : List.of(2, 2, 1)) {
+            runs.round();
+            runs.round();
+            List<StoredOrder> underWay = replacing.underWay(id);
+            assertThat(underWay).hasSize(wave);
+            List<String> issued = underWay.stream().map(replacing::issue).toList();
+            runs.round();
+            assertThat(replacing.count(id, ItemState.UNDER_WAY))
+                    .as("issued is not proven")
+                    .isEqualTo(wave);
+            for (int i = 0; i < wave; i++) {
+                replacing.prove(underWay.get(i), issued.get(i));
+            }
+        }
+        runs.round();
+
+        assertThat(replacing.show(id).state()).isEqualTo(RunState.DONE);
+        assertThat(replacing.show(id).endedAt()).isPresent();
+        assertThat(orders()).isEqualTo(2 * served.size());
+        assertThat(replacing.report(id)).allSatisfy(line -> {
+            assertThat(line.state()).isEqualTo(ItemState.DONE);
+            assertThat(line.newFingerprint()).isPresent().isNotEqualTo(line.fingerprint());
+            assertThat(line.seconds()).isPresent();
+            assertThat(line.csv()).startsWith((line.rank() + 1) + "," + line.name() + ",web,DONE,ab12,");
+        });
+        assertThat(replacing.latest(served.getFirst()).cause()).isEqualTo(Cause.REPLACEMENT);
+        assertThat(story(served.getFirst(), "renewal.started"))
+                .containsEntry("replacement", id.toString())
+                .containsEntry("reason", "a test");
+    }
+
+    @Test
+    void releasesNothingWhilePausedAndGoesOnWhereItWas() {
+        replacing.served(4);
+        UUID id = replacing.approved(request("local", 2));
+        runs.round();
+        replacing.tell(id, Course.Order.PAUSE);
+        replacing.tell(id, Course.Order.PAUSE);
+        replacing.underWay(id).forEach(replacing::deploy);
+
+        runs.round();
+        runs.round();
+
+        assertThat(replacing.count(id, ItemState.DONE)).isEqualTo(2);
+        assertThat(replacing.count(id, ItemState.UNDER_WAY)).isZero();
+        replacing.tell(id, Course.Order.RESUME);
+        runs.round();
+        assertThat(replacing.count(id, ItemState.UNDER_WAY)).isEqualTo(2);
+        assertThat(replacing.count(id, ItemState.WAITING)).isZero();
+    }
+
+    @Test
+    void letsWhatIsUnderWayFinishWhenItIsCancelled() {
+        replacing.served(3);
+        UUID id = replacing.approved(request("local", 1));
+        runs.round();
+        replacing.tell(id, Course.Order.CANCEL);
+        runs.round();
+        assertThat(replacing.show(id).endedAt()).as("one is under way").isEmpty();
+        replacing.underWay(id).forEach(replacing::deploy);
+
+        runs.round();
+
+        assertThat(replacing.show(id).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(replacing.show(id).endedAt()).isPresent();
+        assertThat(replacing.count(id, ItemState.DONE)).isEqualTo(1);
+        assertThat(replacing.count(id, ItemState.WAITING)).isEqualTo(2);
+        assertThat(orders()).isEqualTo(4);
+    }
+
+    /** The second of three dies with its transaction: nothing of it is there, and the next process makes one order for each. */
+    @Test
+    void makesOneOrderForEachWhereverTheProcessDies() {
+        replacing.served(3);
+        UUID id = replacing.approved(request("local", 10));
+        die("rank = 1 AND NEW.state = 'UNDER_WAY'");
+        runs.round();
+        assertThat(orders()).as("all or nothing").isEqualTo(3);
+        assertThat(replacing.count(id, ItemState.WAITING)).isEqualTo(3);
+
+        live();
+        for (int i = 0; i < 3; i++) {
+            runs = replacing.process();
+            runs.round();
+        }
+        assertThat(orders()).isEqualTo(6);
+
+        die("rank = 1 AND NEW.state = 'DONE'");
+        replacing.underWay(id).forEach(replacing::deploy);
+        runs.round();
+        assertThat(replacing.count(id, ItemState.DONE)).isZero();
+        live();
+        runs = replacing.process();
+        runs.round();
+
+        assertThat(replacing.count(id, ItemState.DONE)).isEqualTo(3);
+        assertThat(orders()).isEqualTo(6);
+    }
+
+    @Test
+    void makesOneOrderForEachUnderManyReplicas() throws Exception {
+        replacing.served(6);
+        UUID id = replacing.approved(request("local", 100));
+
+        try (var replicas = Executors.newFixedThreadPool(4)) {
+            List<Future<Boolean>> rounds = IntStream.range(0, 12)
+                    .mapToObj(i -> replicas.submit(() -> replacing.process().round()))
+                    .toList();
+            for (Future<Boolean> round : rounds) {
+                round.get();
+            }
+        }
+        runs.round();
+
+        assertThat(replacing.count(id, ItemState.UNDER_WAY)).isEqualTo(6);
+        assertThat(orders()).isEqualTo(12);
+    }
+
+    @Test
+    void stopsByItselfWhenTooManyFailAndForgivesThemWhenItIsResumed() {
+        replacing.served(6);
+        UUID id = replacing.approved(request("local", 1));
+        for (int i = 0; i < 2; i++) {
+            runs.round();
+            replacing.underWay(id).forEach(replacing::fail);
+        }
+        runs.round();
+        runs.round();
+
+        ReplacementView stopped = replacing.show(id);
+        assertThat(stopped.state()).isEqualTo(RunState.PAUSED);
+        assertThat(stopped.pausedFor().orElseThrow().code()).isEqualTo(ErrorCode.REPLACEMENT_STOPPED);
+        assertThat(replacing
+                        .parts
+                        .meters
+                        .counter("perennial_replacement_stops_total")
+                        .count())
+                .isEqualTo(1);
+        assertThat(orders()).isEqualTo(8);
+        assertThat(replacing.report(id).getFirst().problem().orElseThrow().detail())
+                .contains("the CA does not want it");
+
+        replacing.tell(id, Course.Order.RESUME);
+        runs.round();
+
+        assertThat(replacing.show(id).state()).isEqualTo(RunState.RUNNING);
+        assertThat(replacing.show(id).pausedFor()).isEmpty();
+        assertThat(orders()).isEqualTo(9);
+    }
+
+    @Test
+    void passesOverWhatSomethingElseHasReplaced() {
+        List<CertificateId> served = replacing.served(2);
+        UUID id = replacing.planned(request("local", 10)).id();
+        reorder(served.getFirst());
+        replacing.deploy(replacing.latest(served.getFirst()));
+        replacing.tell(id, Course.Order.APPROVE);
+
+        runs.round();
+
+        assertThat(replacing.report(id)).extracting(ReportLine::state).contains(ItemState.SKIPPED, ItemState.UNDER_WAY);
+        assertThat(orders()).isEqualTo(4);
+    }
+
+    @Test
+    void takesAnOrderThatIsUnderWayForItsOwn() {
+        List<CertificateId> served = replacing.served(1);
+        reorder(served.getFirst());
+        ReplacementView planned = replacing.planned(request("local", 10));
+        assertThat(planned.plan().warnings()).singleElement().asString().contains("1 have an order under way");
+        replacing.tell(planned.id(), Course.Order.APPROVE);
+
+        runs.round();
+        replacing.deploy(replacing.latest(served.getFirst()));
+        runs.round();
+
+        assertThat(replacing.show(planned.id()).state()).isEqualTo(RunState.DONE);
+        assertThat(orders()).isEqualTo(2);
+    }
+
+    @Test
+    void releasesWhatTheLimitsAllowAndLetsOthersPass() {
+        replacing.served(4);
+        replacing.parts.limits = new Limits(Map.of(LimitKind.REGISTERED_DOMAIN, new Limit(3, Duration.ofDays(7))));
+        ReplacementView planned = replacing.planned(request("local", 10));
+        // Of three, one is held back for ten minutes.
+        assertThat(planned.plan().durationSeconds())
+                .isGreaterThan(Duration.ofDays(1).toSeconds());
+        assertThat(planned.plan().waits()).singleElement().satisfies(waits -> assertThat(waits.of())
+                .contains("registered domain example.com at 'local' (3 in 7 d)"));
+        replacing.tell(planned.id(), Course.Order.APPROVE);
+
+        runs.round();
+        runs.round();
+
+        int released = replacing.count(planned.id(), ItemState.UNDER_WAY);
+        assertThat(released).isBetween(2, 3);
+        assertThat(replacing.count(planned.id(), ItemState.WAITING)).isEqualTo(4 - released);
+        replacing.parts.limits = Limits.NONE;
+        replacing.tell(planned.id(), Course.Order.PAUSE);
+    }
+
+    @Test
+    void changesHowManyAreUnderWayWhileItRuns() {
+        replacing.served(4);
+        UUID id = replacing.approved(request("local", 1));
+        runs.round();
+
+        replacing.replacements.throttle(id, 3);
+        runs.round();
+
+        assertThat(replacing.count(id, ItemState.UNDER_WAY)).isEqualTo(3);
+    }
+
+    @Test
+    void refusesWhatCannotBePlannedOrToldAnyMore() {
+        assertThat(replacing.replacements.plan(request("local", 1)))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        no -> assertThat(no.problem().detail()).contains("nothing that is served now fits"));
+        replacing.served(2);
+        UUID id = replacing.planned(request("local", 1)).id();
+        assertThat(replacing.replacements.tell(id, Course.Order.RESUME))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        no -> assertThat(no.problem().code()).isEqualTo(ErrorCode.REPLACEMENT_CONFLICT));
+        assertThat(replacing.replacements.tell(UUID.randomUUID(), Course.Order.APPROVE))
+                .isInstanceOf(Outcome.Unknown.class);
+    }
+
+    @Test
+    void approvesNoOldPlanAndPlansNoMoreThanItCanHold() {
+        Replacing old = new Replacing(new Replacing.Settings(1, Duration.ofSeconds(-1)));
+        old.served("only", "local", Map.of());
+        UUID id = old.planned(request("local", 1)).id();
+        assertThat(old.replacements.tell(id, Course.Order.APPROVE))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        no -> assertThat(no.problem().detail()).contains("too old"));
+        old.served("second", "local", Map.of());
+
+        assertThat(old.replacements.plan(request("local", 1)))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        no -> assertThat(no.problem().code()).isEqualTo(ErrorCode.TOO_LARGE));
+    }
+
+    private void reorder(CertificateId certificate) {
+        replacing.parts.database.<Reorders.Outcome>inTransaction(
+                tx -> new Reorders(tx).order(certificate, Cause.FORCED, Map.of(), replacing.parts.clock.instant()));
+    }
+
+    private long orders() {
+        return replacing.parts.count("certificate_order");
+    }
+
+    private Map<String, Object> story(CertificateId certificate, String entry) {
+        return replacing.parts.database.inTransaction(tx -> new Timeline(tx).of(certificate)).stream()
+                .filter(line -> line.entry().equals(entry))
+                .findFirst()
+                .orElseThrow()
+                .detail();
+    }
+
+    /** From now on the database ends the transaction that writes such an item, as it does with that of a process that is killed. */
+    private void die(String when) {
+        replacing.parts.database.inTransaction(tx -> {
+            tx.execute("""
+                    CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN IF NEW.%s THEN RAISE EXCEPTION 'killed'; END IF; RETURN NEW; END $$""".formatted(when));
+            return tx.execute(
+                    "CREATE TRIGGER die BEFORE UPDATE ON replacement_item FOR EACH ROW EXECUTE FUNCTION die()");
+        });
+    }
+
+    private void live() {
+        replacing.parts.database.inTransaction(tx -> tx.execute("DROP FUNCTION die CASCADE"));
+    }
+}

@@ -1,0 +1,213 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateRehearsed;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderFact;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.orders.facts.FactRecorder;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.Served;
+import dev.perennial.orders.replacement.rules.Course;
+import dev.perennial.orders.replacement.rules.ItemState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Certificates that are served, and what replaces them. */
+final class Replacing {
+    static final String HOST = "web-1";
+    private static final Duration LIFE = Duration.ofDays(90);
+
+    final Parts parts = new Parts();
+    final Replacements replacements;
+    final FactRecorder recorder =
+            new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups);
+    private final ReplacementConfig config;
+
+    Replacing() {
+        this(new Settings(10, Duration.ofHours(1)));
+    }
+
+    Replacing(ReplacementConfig config) {
+        this.config = config;
+        this.replacements = new Replacements(
+                parts.database,
+                new Planner(parts.issuers, parts.budget, new Warnings(parts.failover)),
+                new Overview(parts.budget),
+                config,
+                parts.clock);
+    }
+
+    /** The brake is pulled by 2 of 4. */
+    record Settings(int most, Duration planExpiry) implements ReplacementConfig {
+        @Override
+        public int atOnce() {
+            return 10;
+        }
+
+        @Override
+        public int brakeLast() {
+            return 4;
+        }
+
+        @Override
+        public int brakeShare() {
+            return 50;
+        }
+
+        @Override
+        public Duration poll() {
+            return Duration.ofSeconds(1);
+        }
+    }
+
+    /** Another process: it knows what is in the rows. */
+    Runs process() {
+        return new Runs(
+                parts.database,
+                new Starter(parts.issuers),
+                parts.moves,
+                parts.budget,
+                config,
+                parts.clock,
+                parts.wakeups,
+                parts.meters);
+    }
+
+    /** Served on a host, issued at {@code issuer}. */
+    CertificateId served(String name, String issuer, Map<String, String> labels) {
+        StoredOrder order = parts.order(parts.accepted(
+                "first-" + name,
+                new CertificateRequested(
+                        name,
+                        "web",
+                        List.of(new RequestedIdentifier("dns", name + ".example.com")),
+                        Optional.of(issuer),
+                        Optional.empty(),
+                        List.of(HOST),
+                        labels)));
+        if (order.isRehearsal()) {
+            rehearse(order);
+            order = latest(order.certificateId());
+        }
+        deploy(order);
+        return order.certificateId();
+    }
+
+    List<CertificateId> served(int count) {
+        List<CertificateId> served = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            served.add(served("n" + i, "local", Map.of()));
+        }
+        return served;
+    }
+
+    private Instant now() {
+        return parts.clock.instant();
+    }
+
+    String issue(StoredOrder order) {
+        return Served.issue(parts, order, now(), LIFE);
+    }
+
+    /** @return the fingerprint of what is served now */
+    String deploy(StoredOrder order) {
+        return prove(order, issue(order));
+    }
+
+    String prove(StoredOrder order, String fingerprint) {
+        hear(new CertificateDeployed(
+                order.certificateId(),
+                order.id(),
+                order.name(),
+                HOST,
+                "ab12",
+                fingerprint,
+                "127.0.0.1:443",
+                order.name() + ".example.com",
+                "TLSv1.3",
+                "g1"));
+        return fingerprint;
+    }
+
+    /** The host's dry run passes. */
+    void rehearse(StoredOrder order) {
+        String fingerprint = issue(order);
+        hear(new CertificateRehearsed(order.certificateId(), order.id(), order.name(), HOST, fingerprint));
+    }
+
+    void fail(StoredOrder order) {
+        parts.database.inTransaction(tx -> parts.moves.apply(
+                tx,
+                order.id(),
+                new Input.PlacementRefused(1, Problem.of(ErrorCode.CA_REFUSED, "the CA does not want it"))));
+    }
+
+    void hear(OrderFact fact) {
+        recorder.record(parts.event(fact));
+    }
+
+    /** The latest order as it is in the certificate. */
+    StoredOrder latest(CertificateId certificate) {
+        return parts.database.inTransaction(tx -> tx.createQuery("SELECT order_id FROM certificate WHERE id = :id")
+                .bind("id", certificate.value())
+                .mapTo(UUID.class)
+                .map(id -> new Orders(tx).find(new OrderId(id)).orElseThrow())
+                .one());
+    }
+
+    UUID approved(PlanRequest request) {
+        UUID id = planned(request).id();
+        tell(id, Course.Order.APPROVE);
+        return id;
+    }
+
+    ReplacementView planned(PlanRequest request) {
+        return ((Replacements.Outcome.Kept) replacements.plan(request)).replacement();
+    }
+
+    ReplacementView tell(UUID id, Course.Order order) {
+        return ((Replacements.Outcome.Kept) replacements.tell(id, order)).replacement();
+    }
+
+    ReplacementView show(UUID id) {
+        return replacements.find(id).orElseThrow();
+    }
+
+    int count(UUID id, ItemState state) {
+        return show(id).progress().items().get(state);
+    }
+
+    List<ReportLine> report(UUID id) {
+        return replacements.report(id, -1, 1_000).orElseThrow();
+    }
+
+    /** Orders of the run that are under way, as they are. */
+    List<StoredOrder> underWay(UUID id) {
+        return report(id).stream()
+                .filter(line -> line.state() == ItemState.UNDER_WAY)
+                .map(line -> parts.database.inTransaction(
+                        tx -> new Orders(tx).find(line.orderId().orElseThrow()).orElseThrow()))
+                .toList();
+    }
+
+    static Selector at(String issuer) {
+        return new Selector(Optional.of(issuer), null, null, null, null, null, null, null);
+    }
+
+    static PlanRequest request(String issuer, int atOnce) {
+        return new PlanRequest(at(issuer), Optional.of("a test"), Optional.of(atOnce), null, false, null);
+    }
+}
