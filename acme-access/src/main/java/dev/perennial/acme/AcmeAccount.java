@@ -8,6 +8,7 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One account at one CA. Thread-safe; many orders work through it at once. Each method is one request, save for retries
@@ -16,7 +17,17 @@ import java.util.List;
  */
 public interface AcmeAccount {
     /** newOrder (RFC 8555 section 7.4) with the issuer's profile. */
-    Placement place(List<Identifier> identifiers);
+    default Placement place(List<Identifier> identifiers) {
+        return place(identifiers, Optional.empty());
+    }
+
+    /**
+     * The same for the successor of a certificate (RFC 9773 section 5). It is not said to a CA that offers no renewal information; where
+     * the CA does not like it, the order is placed without, with one more request.
+     *
+     * @param replaces {@link RenewalIdentifier} of that certificate
+     */
+    Placement place(List<Identifier> identifiers, Optional<String> replaces);
 
     /** POST-as-GET of an authorization (section 7.5). */
     Authorization authorization(URI url);

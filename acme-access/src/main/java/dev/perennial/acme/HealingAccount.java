@@ -63,8 +63,8 @@ record HealingAccount(Source source, Registration registration) implements AcmeA
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers) {
-        return ask(account -> account.place(identifiers));
+    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
+        return ask(account -> account.place(identifiers, replaces));
     }
 
     @Override

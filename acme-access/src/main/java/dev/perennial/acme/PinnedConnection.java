@@ -45,6 +45,11 @@ final class PinnedConnection extends DefaultConnection {
         }
     }
 
+    /** A plain request (RFC 9773 section 4.1), whose failure is the resource's and not the directory's. */
+    int get(URL url, Session session) throws AcmeException {
+        return super.sendRequest(url, session, null);
+    }
+
     /** acme4j asks for a nonce on an open connection when a retry finds none left, and then trips over itself. */
     @Override
     public void resetNonce(Session session) throws AcmeException {

@@ -37,6 +37,12 @@ sealed interface Reaction {
                 && problem(cause).map(CaProblem::type).orElse("").equals(UNKNOWN_ACCOUNT);
     }
 
+    /** Whether the CA itself stumbled over what it was sent; a front that is overloaded says something else. */
+    static boolean isServerInternal(RetryLater later) {
+        return later.getCause() instanceof Exception cause
+                && problem(cause).map(CaProblem::type).orElse("").equals("serverInternal");
+    }
+
     /** The status counts before the body: a front of the CA answers with bodies that are not ACME. */
     static Reaction to(Failure failure, Instant now) {
         int status = failure.status().orElse(0);

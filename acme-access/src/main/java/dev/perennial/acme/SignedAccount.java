@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.connector.Resource;
@@ -47,7 +48,7 @@ final class SignedAccount implements AcmeAccount {
         this.publicKey = key.getPublic();
         this.issuer = issuer;
         this.location = location;
-        this.login = issuer.session().login(url(location), key);
+        this.login = issuer.session().login(pinned(location), key);
         this.polling = new Polling(issuer.clock());
         this.thumbprint = Base64.getUrlEncoder().withoutPadding().encodeToString(JoseUtils.thumbprint(key.getPublic()));
     }
@@ -84,7 +85,7 @@ final class SignedAccount implements AcmeAccount {
                     "account",
                     location,
                     connection -> {
-                        connection.sendSignedPostAsGetRequest(url(location), login);
+                        connection.sendSignedPostAsGetRequest(pinned(location), login);
                         return new Inspection.Account.Known(
                                 location,
                                 connection.readJsonResponse().get("status").asString());
@@ -109,7 +110,7 @@ final class SignedAccount implements AcmeAccount {
                 "deactivate account",
                 location,
                 connection -> connection.sendSignedRequest(
-                        url(location), new JSONBuilder().put("status", "deactivated"), login),
+                        pinned(location), new JSONBuilder().put("status", "deactivated"), login),
                 reaction -> switch (reaction) {
                     case Reaction.Refused(CaProblem problem) when problem.type().equals("unauthorized") -> 0;
                     case Reaction.Refused refused -> issuer.raise(refused);
@@ -119,7 +120,30 @@ final class SignedAccount implements AcmeAccount {
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers) {
+    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
+        return newOrder(identifiers, replaces, reaction -> switch (reaction) {
+            // For the CA to judge (RFC 9773 section 5), and not worth a certificate: it is ordered without.
+            case Reaction.Refused(CaProblem problem)
+            when replaces.isPresent() -> placeAnew(identifiers, problem.text());
+            case Reaction.Gone(CaProblem problem) when replaces.isPresent() -> placeAnew(identifiers, problem.text());
+            case Reaction.Later later
+            when replaces.isPresent() && Reaction.isServerInternal(later.cause()) ->
+                placeAnew(identifiers, later.cause().getMessage());
+            case Reaction.Later later -> throw later.cause();
+            case Reaction.Refused(CaProblem problem) -> new Placement.Refused(refusal("newOrder", problem));
+            case Reaction.Gone gone -> issuer.raise(gone);
+        });
+    }
+
+    private Placement placeAnew(List<Identifier> identifiers, String why) {
+        LOG.infof(
+                "the CA '%s' does not take the order as a replacement, it is ordered like a first one: %s",
+                issuer.name(), why);
+        return place(identifiers, Optional.empty());
+    }
+
+    private Placement newOrder(
+            List<Identifier> identifiers, Optional<String> replaces, Function<Reaction, Placement> otherwise) {
         var claims = new JSONBuilder();
         claims.array(
                 "identifiers",
@@ -131,15 +155,17 @@ final class SignedAccount implements AcmeAccount {
                 "newOrder",
                 issuer.directory(),
                 connection -> {
+                    if (replaces.isPresent()
+                            && issuer.session()
+                                    .resourceUrlOptional(Resource.RENEWAL_INFO)
+                                    .isPresent()) {
+                        claims.put("replaces", replaces.get());
+                    }
                     connection.sendSignedRequest(issuer.session().resourceUrl(Resource.NEW_ORDER), claims, login);
                     return new Placement.Placed(
                             ours(Answers.order(uri(connection.getLocation()), connection.readJsonResponse())));
                 },
-                reaction -> switch (reaction) {
-                    case Reaction.Later later -> throw later.cause();
-                    case Reaction.Refused(CaProblem problem) -> new Placement.Refused(refusal("newOrder", problem));
-                    case Reaction.Gone gone -> issuer.raise(gone);
-                });
+                otherwise);
     }
 
     @Override
@@ -148,7 +174,7 @@ final class SignedAccount implements AcmeAccount {
                 "authorization",
                 url,
                 connection -> {
-                    connection.sendSignedPostAsGetRequest(url(url), login);
+                    connection.sendSignedPostAsGetRequest(pinned(url), login);
                     return Answers.authorization(url, connection.readJsonResponse(), token -> token + "." + thumbprint);
                 },
                 issuer::raise);
@@ -159,7 +185,7 @@ final class SignedAccount implements AcmeAccount {
         issuer.call(
                 "challenge",
                 challenge.url(),
-                connection -> connection.sendSignedRequest(url(challenge.url()), new JSONBuilder(), login),
+                connection -> connection.sendSignedRequest(pinned(challenge.url()), new JSONBuilder(), login),
                 reaction -> switch (reaction) {
                     // Answered before, and the CA has moved on: what came of it is seen at the order.
                     case Reaction.Refused(CaProblem problem)
@@ -179,7 +205,7 @@ final class SignedAccount implements AcmeAccount {
                 "order",
                 order.url(),
                 connection -> {
-                    connection.sendSignedPostAsGetRequest(url(order.url()), login);
+                    connection.sendSignedPostAsGetRequest(pinned(order.url()), login);
                     return Answers.progress(connection.readJsonResponse(), retryAfter(connection));
                 },
                 this::orderIsGone);
@@ -197,7 +223,7 @@ final class SignedAccount implements AcmeAccount {
                 "finalize",
                 order.finalizeUrl(),
                 connection -> {
-                    connection.sendSignedRequest(url(order.finalizeUrl()), claims, login);
+                    connection.sendSignedRequest(pinned(order.finalizeUrl()), claims, login);
                     return Optional.of(Answers.progress(connection.readJsonResponse(), retryAfter(connection)));
                 },
                 reaction -> switch (reaction) {
@@ -217,7 +243,7 @@ final class SignedAccount implements AcmeAccount {
                 "certificate",
                 certificateUrl,
                 connection -> {
-                    connection.sendCertificateRequest(url(certificateUrl), login);
+                    connection.sendCertificateRequest(pinned(certificateUrl), login);
                     List<X509Certificate> chain = connection.readCertificates();
                     if (chain.isEmpty()) {
                         throw new AcmeProtocolException("a certificate chain without a certificate");
@@ -321,8 +347,12 @@ final class SignedAccount implements AcmeAccount {
     }
 
     /** @throws RetryLater where an event or an answer holds what is no URL of the CA */
-    private URL url(URI uri) {
+    private URL pinned(URI uri) {
         issuer.origin().require(uri);
+        return url(uri);
+    }
+
+    static URL url(URI uri) {
         try {
             return uri.toURL();
         } catch (MalformedURLException e) {

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The accounts whose keys are in Vault, each read once. */
 @ApplicationScoped
-class VaultAccounts implements AcmeAccounts, AccountChanges {
+class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfos {
     private final Issuers issuers;
     private final Registrar registrar;
     private final InstantSource clock;
@@ -48,6 +48,11 @@ class VaultAccounts implements AcmeAccounts, AccountChanges {
     @Override
     public void deactivate(String issuer) {
         slot(issuer).deactivate();
+    }
+
+    @Override
+    public RenewalInfo about(String issuer, String renewalId) {
+        return new RenewalQuestion(slot(issuer).issuer).ask(renewalId);
     }
 
     /** One that changed is reached anew; what is under way with the old one ends with it. */

@@ -42,6 +42,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  */
 final class AcmeDouble implements AutoCloseable {
     private static final Pattern PROTECTED = Pattern.compile("\"protected\"\\s*:\\s*\"([^\"]+)\"");
+    private static final Pattern PAYLOAD = Pattern.compile("\"payload\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern KID = Pattern.compile("\"kid\"\\s*:\\s*\"([^\"]+)\"");
     private static final String UNKNOWN_ACCOUNT =
             "{\"type\":\"urn:ietf:params:acme:error:accountDoesNotExist\",\"detail\":\"unknown\"}";
@@ -54,6 +55,7 @@ final class AcmeDouble implements AutoCloseable {
     /** Requests that are not answered yet. */
     final AtomicInteger underWay = new AtomicInteger();
 
+    private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
     private final AtomicInteger nonces = new AtomicInteger();
     private final HttpsServer server;
     private final X509Certificate certificate;
@@ -61,6 +63,8 @@ final class AcmeDouble implements AutoCloseable {
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     record Answer(int status, String contentType, String body, Map<String, String> headers) {}
+
+    private record Refusal(String member, Answer answer) {}
 
     AcmeDouble() throws Exception {
         KeyPair key = AccountKey.generate();
@@ -104,6 +108,18 @@ final class AcmeDouble implements AutoCloseable {
         answer(path, new Answer(status, status < 400 ? "application/json" : "application/problem+json", body, headers));
     }
 
+    /** Answers so where a signed request has that member, and as it was told where it has not. */
+    void refuses(String path, String member, Answer answer) {
+        refusals.put(path, new Refusal("\"" + member + "\"", answer));
+    }
+
+    private Answer to(String path, byte[] request) {
+        Refusal refusal = refusals.get(path);
+        return refusal != null && part(PAYLOAD, request).contains(refusal.member())
+                ? refusal.answer()
+                : answers.getOrDefault(path, new Answer(404, "text/plain", "", Map.of()));
+    }
+
     /** From now on the only account that is known; at first it is {@code /account/1}. */
     void knows(String path) {
         account = base() + path;
@@ -124,7 +140,7 @@ final class AcmeDouble implements AutoCloseable {
             bodies.put(path, new String(request, StandardCharsets.UTF_8));
             String kid = kid(request);
             Answer answer = kid.isEmpty() || kid.equals(account)
-                    ? answers.getOrDefault(path, new Answer(404, "text/plain", "", Map.of()))
+                    ? to(path, request)
                     : new Answer(400, "application/problem+json", UNKNOWN_ACCOUNT, Map.of());
             exchange.getResponseHeaders().set("Replay-Nonce", "nonce" + nonces.incrementAndGet());
             exchange.getResponseHeaders().set("Content-Type", answer.contentType());
@@ -145,13 +161,13 @@ final class AcmeDouble implements AutoCloseable {
 
     /** Which account signed a request (RFC 8555 section 6.2); empty where its key did, or nobody. */
     private static String kid(byte[] body) {
-        Matcher signed = PROTECTED.matcher(new String(body, StandardCharsets.UTF_8));
-        if (!signed.find()) {
-            return "";
-        }
-        String header = new String(Base64.getUrlDecoder().decode(signed.group(1)), StandardCharsets.UTF_8);
-        Matcher kid = KID.matcher(header);
+        Matcher kid = KID.matcher(part(PROTECTED, body));
         return kid.find() ? kid.group(1) : "";
+    }
+
+    private static String part(Pattern which, byte[] body) {
+        Matcher found = which.matcher(new String(body, StandardCharsets.UTF_8));
+        return found.find() ? new String(Base64.getUrlDecoder().decode(found.group(1)), StandardCharsets.UTF_8) : "";
     }
 
     private SSLContext tls(KeyPair key) throws Exception {

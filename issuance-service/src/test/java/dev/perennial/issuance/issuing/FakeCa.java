@@ -121,7 +121,7 @@ final class FakeCa implements AcmeAccounts, AcmeAccount {
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers) {
+    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
         throw new AssertionError("placing is the order-service's");
     }
 

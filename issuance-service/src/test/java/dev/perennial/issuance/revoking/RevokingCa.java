@@ -19,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A double of a CA that only revokes. */
 final class RevokingCa implements AcmeAccounts, AcmeAccount {
@@ -72,7 +73,7 @@ final class RevokingCa implements AcmeAccounts, AcmeAccount {
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers) {
+    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
         throw only();
     }
 

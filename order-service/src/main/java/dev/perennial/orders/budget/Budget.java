@@ -88,7 +88,7 @@ public class Budget {
             for (StoredOrder order : due) {
                 TreeSet<String> its = names.computeIfAbsent(order.issuer(), issuer -> new TreeSet<>());
                 order.spec().identifiers().forEach(identifier -> its.add(Demand.baseName(identifier)));
-                if (!order.exempt()) {
+                if (!order.isExemptHere()) {
                     Limits known = limits.of(order.issuer());
                     demand(order).keys().forEach(key -> (known.of(key.kind()).isPresent() ? counted : uncounted)
                             .add(key));
@@ -122,7 +122,7 @@ public class Budget {
                         WaitingTexts.quarantine(name, name.quarantinedUntil().orElseThrow()));
                 return false;
             }
-            if (!order.exempt() && !take(tx, order)) {
+            if (!order.isExemptHere() && !take(tx, order)) {
                 return false;
             }
             if (!failing.isEmpty()) {
@@ -205,7 +205,7 @@ public class Budget {
 
     /** The attempt ended before the CA could have issued anything: the certificate's share comes back. */
     public void giveBack(Handle tx, StoredOrder order) {
-        if (order.exempt() || order.budgeted() != order.state().attempt()) {
+        if (order.isExemptHere() || order.budgeted() != order.state().attempt()) {
             return;
         }
         Limits known = limits.of(order.issuer());

@@ -5,6 +5,7 @@ import dev.perennial.orders.database.Columns;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code chore}. */
@@ -24,7 +25,7 @@ public final class Chores {
         tx.createUpdate("""
                 INSERT INTO chore (certificate_id, chore, due_at, expires_at)
                 VALUES (:certificate, :chore, :dueAt, :expiresAt)
-                ON CONFLICT (certificate_id, chore) DO UPDATE SET due_at = :dueAt, expires_at = :expiresAt""")
+                ON CONFLICT (certificate_id, chore) DO UPDATE SET due_at = :dueAt, expires_at = :expiresAt, failures = 0""")
                 .bind("certificate", certificate.value())
                 .bind("chore", chore.name())
                 .bind("dueAt", Columns.at(dueAt))
@@ -34,11 +35,33 @@ public final class Chores {
 
     /** It is done then; nothing where there is no such chore. */
     public void postpone(CertificateId certificate, Chore chore, Instant dueAt) {
-        tx.createUpdate("UPDATE chore SET due_at = :dueAt WHERE certificate_id = :certificate AND chore = :chore")
+        tx.createUpdate("""
+                UPDATE chore SET due_at = :dueAt, failures = 0 WHERE certificate_id = :certificate AND chore = :chore""")
                 .bind("certificate", certificate.value())
                 .bind("chore", chore.name())
                 .bind("dueAt", Columns.at(dueAt))
                 .execute();
+    }
+
+    /**
+     * It could not be done, and is tried again then.
+     *
+     * @param next of how often in a row, 1 after the first
+     */
+    public void failed(CertificateId certificate, Chore chore, IntFunction<Instant> next) {
+        tx.createQuery("""
+                UPDATE chore SET failures = failures + 1 WHERE certificate_id = :certificate AND chore = :chore
+                RETURNING failures""")
+                .bind("certificate", certificate.value())
+                .bind("chore", chore.name())
+                .mapTo(Integer.class)
+                .findOne()
+                .ifPresent(failures -> tx.createUpdate(
+                                "UPDATE chore SET due_at = :dueAt WHERE certificate_id = :certificate AND chore = :chore")
+                        .bind("certificate", certificate.value())
+                        .bind("chore", chore.name())
+                        .bind("dueAt", Columns.at(next.apply(failures)))
+                        .execute());
     }
 
     public void drop(CertificateId certificate, Chore chore) {

@@ -51,6 +51,18 @@ public final class IssuedCertificates {
                 .execute();
     }
 
+    /** What its CA says about its renewal now. */
+    public void suggest(String fingerprint, Issued.Suggestion suggestion) {
+        tx.createUpdate("""
+                UPDATE issued_certificate SET suggested_start = :start, suggested_end = :end, suggestion_url = :url
+                WHERE fingerprint = :fingerprint""")
+                .bind("start", Columns.at(suggestion.start()))
+                .bind("end", Columns.at(suggestion.end()))
+                .bind("url", suggestion.explanation().orElse(null))
+                .bind("fingerprint", fingerprint)
+                .execute();
+    }
+
     public Optional<Issued> find(String fingerprint) {
         return tx.createQuery(SELECT + "WHERE i.fingerprint = :fingerprint")
                 .bind("fingerprint", fingerprint)

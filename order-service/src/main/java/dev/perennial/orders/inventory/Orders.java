@@ -5,6 +5,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.inventory.StoredOrder.Replaced;
 import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.lifecycle.Purpose;
@@ -34,11 +35,11 @@ public final class Orders {
     /**
      * Why an order is made, and what is known when it is.
      *
-     * @param replaces renewal id of the certificate that it replaces (RFC 9773 section 4.1)
-     * @param exempt the CA limits it in nothing
+     * @param replaces the certificate that it replaces
+     * @param exempt the CA that issued that one limits it in nothing
      * @param traceparent of what led to it
      */
-    public record Origin(Cause cause, Optional<String> replaces, boolean exempt, Optional<String> traceparent) {
+    public record Origin(Cause cause, Optional<Replaced> replaces, boolean exempt, Optional<String> traceparent) {
         /** Somebody asked for it. */
         public static Origin request(Optional<String> traceparent) {
             return new Origin(Cause.REQUESTED, Optional.empty(), false, traceparent);
@@ -118,10 +119,10 @@ public final class Orders {
         }
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
-                            targets, purpose, ca, cause, replaces, exempt, state, attempt, due_at, repeats, acme_order,
+                            targets, purpose, ca, cause, replaces, replaces_at, exempt, state, attempt, due_at, repeats, acme_order,
                             hosts, problem, traceparent, latest, created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
-                            :targets, :purpose, :ca, :cause, :replaces, :exempt, :state, :attempt, :dueAt, :repeats,
+                            :targets, :purpose, :ca, :cause, :replaces, :replacesAt, :exempt, :state, :attempt, :dueAt, :repeats,
                             CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), state), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())
@@ -130,7 +131,12 @@ public final class Orders {
                 .bind("purpose", intent.purpose().name())
                 .bind("ca", intent.rehearsalAt().orElse(null))
                 .bind("cause", intent.origin().cause().name())
-                .bind("replaces", intent.origin().replaces().orElse(null))
+                .bind(
+                        "replaces",
+                        intent.origin().replaces().map(Replaced::renewalId).orElse(null))
+                .bind(
+                        "replacesAt",
+                        intent.origin().replaces().map(Replaced::issuer).orElse(null))
                 .bind("exempt", intent.origin().exempt())
                 .bind("latest", latest)
                 .bind("traceparent", intent.origin().traceparent().orElse(null))
@@ -234,7 +240,7 @@ public final class Orders {
         }
         tx.createUpdate("""
                 UPDATE certificate_order SET due_at = :until, waiting = NULL, ca = leased.ca,
-                    budgeted = CASE WHEN exempt THEN budgeted ELSE attempt END
+                    budgeted = CASE WHEN exempt AND replaces_at = leased.ca THEN budgeted ELSE attempt END
                 FROM unnest(:ids, :cas) AS leased(id, ca)
                 WHERE certificate_order.id = leased.id""")
                 .bind("until", Columns.at(until))

@@ -21,14 +21,14 @@ import java.util.Optional;
  * @param spec as it was asked for when the order was made
  * @param purpose what it is for
  * @param cause why it was made
- * @param replaces renewal id of the certificate that it replaces (RFC 9773 section 4.1)
+ * @param replaces the certificate that it replaces
  * @param ca the issuer at which it is placed, was placed last, or is just being placed
  * @param dueAt when it is looked at next, if ever
  * @param acmeOrder the last one placed
  * @param lastProblem why it is where it is
  * @param waiting why it may not be placed yet although it is its turn
  * @param budgeted the attempt whose share of a certificate was taken from the CA's limits; 0 for none
- * @param exempt the CA limits it in nothing
+ * @param exempt the CA that issued what it replaces limits it in nothing
  * @param traceparent of the request: every piece of work on the order belongs to that trace
  */
 public record StoredOrder(
@@ -39,7 +39,7 @@ public record StoredOrder(
         CertificateSpec spec,
         Purpose purpose,
         Cause cause,
-        Optional<String> replaces,
+        Optional<Replaced> replaces,
         Optional<String> ca,
         OrderState state,
         Optional<Instant> dueAt,
@@ -52,6 +52,14 @@ public record StoredOrder(
         Instant createdAt,
         Instant updatedAt) {
 
+    /**
+     * What an order replaces (RFC 9773 section 5).
+     *
+     * @param renewalId section 4.1
+     * @param issuer that issued it; to another CA it says nothing
+     */
+    public record Replaced(String renewalId, String issuer) {}
+
     static StoredOrder of(ResultSet row) throws SQLException {
         return new StoredOrder(
                 OrderId.of(row.getString("id")),
@@ -61,7 +69,7 @@ public record StoredOrder(
                 SpecColumns.read(row),
                 Purpose.valueOf(row.getString("purpose")),
                 Cause.valueOf(row.getString("cause")),
-                Columns.optionalText(row, "replaces"),
+                replaced(row),
                 Columns.optionalText(row, "ca"),
                 StateColumns.of(row).state(),
                 Columns.optionalInstant(row, "due_at"),
@@ -73,6 +81,21 @@ public record StoredOrder(
                 Columns.optionalText(row, "traceparent"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "updated_at"));
+    }
+
+    private static Optional<Replaced> replaced(ResultSet row) throws SQLException {
+        Optional<String> issuer = Columns.optionalText(row, "replaces_at");
+        return Columns.optionalText(row, "replaces").flatMap(id -> issuer.map(its -> new Replaced(id, its)));
+    }
+
+    /** The renewal id of what it replaces, where the issuer at which it is placed has issued that. */
+    public Optional<String> replacesHere() {
+        return replaces.filter(it -> it.issuer().equals(issuer())).map(Replaced::renewalId);
+    }
+
+    /** Whether the issuer at which it is placed limits it in nothing. */
+    public boolean isExemptHere() {
+        return exempt && replacesHere().isPresent();
     }
 
     /** The issuer it has to do with: where it is placed, else the one that it asks for. */

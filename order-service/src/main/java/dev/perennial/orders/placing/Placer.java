@@ -186,7 +186,7 @@ public class Placer {
 
     private static Heard newOrder(AcmeAccount account, int attempt, StoredOrder order) {
         try {
-            return switch (account.place(order.spec().identifiers())) {
+            return switch (account.place(order.spec().identifiers(), order.replacesHere())) {
                 case Placement.Placed placed -> Heard.of(new Input.Placed(attempt, placed.order()));
                 case Placement.Refused refused -> Heard.of(new Input.PlacementRefused(attempt, refused.problem()));
             };

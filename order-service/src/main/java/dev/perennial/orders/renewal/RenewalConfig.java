@@ -18,4 +18,12 @@ public interface RenewalConfig {
     /** Renewals that may stand ready to be placed; the others that are due wait, the soonest to expire the shortest. */
     @WithDefault("300")
     int ready();
+
+    /** The longest pause between two questions to a CA about one certificate, even where the CA asks for a longer one. */
+    @WithDefault("1d")
+    Duration longestPoll();
+
+    /** Certificates about which CAs are being asked at once. */
+    @WithDefault("16")
+    int questions();
 }

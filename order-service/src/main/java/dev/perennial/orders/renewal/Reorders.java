@@ -9,6 +9,7 @@ import dev.perennial.orders.inventory.IssuedCertificates;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.Orders.Origin;
 import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.StoredOrder.Replaced;
 import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.lifecycle.Lifecycle;
@@ -65,7 +66,7 @@ public final class Reorders {
                 certificate.spec(),
                 new Origin(
                         cause,
-                        replaced.flatMap(Issued::renewalId),
+                        replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.ca()))),
                         replaced.flatMap(Issued::suggestion).isPresent(),
                         Spans.traceparent(Context.current())),
                 Lifecycle.begin(now),

@@ -314,12 +314,26 @@ class BudgetIT {
         ask("a", "a.example.com");
         untilIdle(placer);
         Answer.Accepted renewal = ask("b", "b.example.com");
-        run("UPDATE certificate_order SET exempt = true WHERE name = 'b'");
+        run("UPDATE certificate_order SET exempt = true, replaces = 'a.b', replaces_at = 'local' WHERE name = 'b'");
 
         untilIdle(placer);
 
         assertThat(parts.order(renewal).state()).isInstanceOf(OrderState.Placed.class);
         assertThat(parts.order(renewal).budgeted()).isZero();
+        assertThat(accounts.replaced).containsExactly("a.b");
+    }
+
+    @Test
+    void limitsARenewalThatGoesToAnotherCaThanTheOneThatIssued() {
+        parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
+        Answer.Accepted renewal = ask("b", "b.example.com");
+        run(
+                "UPDATE certificate_order SET exempt = true, replaces = 'a.b', replaces_at = 'production' WHERE name = 'b'");
+
+        untilIdle(placer);
+
+        assertThat(parts.order(renewal).budgeted()).isEqualTo(1);
+        assertThat(accounts.replaced).isEmpty();
     }
 
     private void failFiveTimes(Answer.Accepted answer, String name) {

@@ -15,12 +15,14 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A CA that takes every order, or does what the test says; counts what it was asked. */
 final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     final AtomicInteger placed = new AtomicInteger();
+    final List<String> replaced = new CopyOnWriteArrayList<>();
     volatile Function<List<Identifier>, Placement> behaviour = this::take;
 
     Placement take(List<Identifier> identifiers) {
@@ -38,7 +40,8 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers) {
+    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
+        replaces.ifPresent(replaced::add);
         return behaviour.apply(identifiers);
     }
 

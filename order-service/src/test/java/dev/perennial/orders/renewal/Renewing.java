@@ -30,4 +30,14 @@ record Renewing(int ready) implements RenewalConfig {
     public int batch() {
         return 50;
     }
+
+    @Override
+    public Duration longestPoll() {
+        return Duration.ofDays(1);
+    }
+
+    @Override
+    public int questions() {
+        return 16;
+    }
 }

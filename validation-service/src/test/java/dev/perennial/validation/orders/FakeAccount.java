@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,7 +44,7 @@ final class FakeAccount implements AcmeAccount {
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers) {
+    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
         throw new AssertionError("a validation never places");
     }
 

@@ -13,7 +13,7 @@ public record SuggestedWindow(Instant start, Instant end) {
     }
 
     /** @param part of the window that has passed by then, from 0 to 1 */
-    Instant moment(double part) {
+    public Instant moment(double part) {
         return start.plus(Duration.ofMillis((long) (Duration.between(start, end).toMillis() * part)));
     }
 }
