@@ -41,6 +41,9 @@ final class ScaleRun {
     private static final int TIMES = 40;
 
     private static final int PAGE = 50;
+    /** Percent of all certificates. */
+    private static final int MASS_EVENT = 15;
+
     private static final int ROUND = 64;
 
     /** How long something took, each of the times it was done. */
@@ -70,6 +73,7 @@ final class ScaleRun {
                 String plan = plan(database);
                 List<Measured> measured = new ArrayList<>(scans(database));
                 measured.addAll(pages(database));
+                measured.add(massEvent(database));
                 return new Result(filling, measured, plan, due, coldStart(stack));
             }
         }
@@ -99,6 +103,19 @@ final class ScaleRun {
                         .count()),
                 measure("gauge: waiting orders", Optional.empty(), database, (tx, turn) -> new Orders(tx)
                         .countWaiting()));
+    }
+
+    /** A CA that revokes asks for the replacement of a good part of all certificates within hours. */
+    private Measured massEvent(Database database) {
+        int due = rows * MASS_EVENT / 100;
+        database.inTransaction(tx -> tx.createUpdate("""
+                        UPDATE chore SET due_at = now() - interval '1 minute' WHERE chore = 'RENEW' AND certificate_id IN
+                            (SELECT id FROM certificate ORDER BY fingerprint LIMIT :due)""").bind("due", due).execute());
+        return measure(
+                "due renewals, of %,d at once".formatted(due),
+                Optional.empty(),
+                database,
+                (tx, turn) -> lease(tx, Chore.RENEW));
     }
 
     private static void lease(Handle tx, Chore chore) {
