@@ -56,7 +56,7 @@ record OrderValidation(List<Prover> provers, IssuerRules rules, Duration firstLo
         for (Authorization authorization : authorizations) {
             Ways ways = new Ways(shown(authorization), proofs(authorization, rulesOfIssuer, order.attempt()));
             switch (authorization.status()) {
-                case VALID -> Presented.withdraw(ways.proofs());
+                case VALID -> presented.withdraw(ways.proofs());
                 case PENDING -> {
                     if (ways.proofs().isEmpty()) {
                         dead.add(unanswerable(authorization));
@@ -66,7 +66,7 @@ record OrderValidation(List<Prover> provers, IssuerRules rules, Duration firstLo
                 }
                 case INVALID, DEACTIVATED, EXPIRED, REVOKED -> {
                     // Of a run before this one that died between the CA's word and the withdrawal.
-                    Presented.withdraw(ways.proofs());
+                    presented.withdraw(ways.proofs());
                     dead.add(dead(authorization));
                 }
             }

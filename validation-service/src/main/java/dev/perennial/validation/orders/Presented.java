@@ -2,8 +2,8 @@ package dev.perennial.validation.orders;
 
 import dev.perennial.events.RetryLater;
 import dev.perennial.validation.challenges.Unpresentable;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
@@ -18,25 +18,49 @@ final class Presented {
         proofs.add(proof);
     }
 
-    void withdraw() {
-        List<Proof> all = new ArrayList<>();
-        for (Proof proof = proofs.poll(); proof != null; proof = proofs.poll()) {
-            all.add(proof);
-        }
-        withdraw(all.stream().distinct().toList());
+    boolean isEmpty() {
+        return proofs.isEmpty();
     }
 
-    /** What cannot be taken back now must not undo what was proven. */
-    static void withdraw(List<Proof> proofs) {
-        Together.map(proofs, proof -> {
-            try {
-                proof.withdraw();
-            } catch (RetryLater | Unpresentable e) {
-                LOG.warnf(
-                        "left behind: the %s answer of %s could not be taken back (%s); it is of no use to anybody any more",
-                        proof.challenge().type(), proof.identifier().value(), e.getMessage());
-            }
-            return proof;
-        });
+    /**
+     * Takes back all that it can. What cannot be taken back now must not undo what was proven: it is kept for the next call.
+     *
+     * @return why something is left, where it is
+     */
+    Optional<RetryLater> withdraw() {
+        return withdraw(List.copyOf(proofs));
+    }
+
+    /** The same for these, which a delivery before this one may have presented. */
+    Optional<RetryLater> withdraw(List<Proof> some) {
+        proofs.removeAll(some);
+        return Together.map(some.stream().distinct().toList(), this::withdrawn).stream()
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private Optional<RetryLater> withdrawn(Proof proof) {
+        try {
+            proof.withdraw();
+            return Optional.empty();
+        } catch (RetryLater e) {
+            proofs.add(proof);
+            return Optional.of(e);
+        } catch (Unpresentable e) {
+            leftBehind(proof, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Says what is left, and forgets it. */
+    void leaveBehind(String why) {
+        proofs.forEach(proof -> leftBehind(proof, why));
+        proofs.clear();
+    }
+
+    private static void leftBehind(Proof proof, String why) {
+        LOG.warnf(
+                "left behind: the %s answer of %s could not be taken back (%s); it is of no use to anybody any more",
+                proof.challenge().type(), proof.identifier().value(), why);
     }
 }

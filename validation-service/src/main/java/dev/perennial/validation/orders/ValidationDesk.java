@@ -61,10 +61,12 @@ final class ValidationDesk {
      */
     void serve(Order order, Context received) {
         Instant start = clock.instant();
+        Presented presented = new Presented();
         Spans.inSpan(received, "validate order", SpanKind.INTERNAL, attributes(order), () -> {
             try {
-                Verdict verdict = verdict(order);
+                Verdict verdict = verdict(order, presented);
                 tell(order, verdict, start);
+                takeBack(order, presented);
                 return verdict;
             } catch (RuntimeException defect) {
                 if (Stop.isUnderWay()) {
@@ -74,6 +76,7 @@ final class ValidationDesk {
                         "ALARM: a defect ended the validation of '%s'; its record goes to the dead letters",
                         order.name());
                 tell(order, Verdict.forAll(order.identifiers(), problem(defect)), start);
+                presented.withdraw();
                 throw defect;
             }
         });
@@ -102,8 +105,25 @@ final class ValidationDesk {
                 defect.getClass().getSimpleName());
     }
 
-    private Verdict verdict(Order order) {
-        Presented presented = new Presented();
+    /** The result is told and nobody waits any more. Until it is done the record is not acknowledged: another delivery would do it. */
+    private void takeBack(Order order, Presented presented) {
+        // Who is stopped leaves it to the next delivery: the CA may look meanwhile, and other replicas can answer.
+        if (Stop.isUnderWay() && !presented.isEmpty()) {
+            throw new Stop.CutOff();
+        }
+        try {
+            patience.insist("taking back what was presented for '" + order.name() + "'", clock, () -> {
+                presented.withdraw().ifPresent(away -> {
+                    throw away;
+                });
+                return true;
+            });
+        } catch (RetryLater e) {
+            presented.leaveBehind(e.getMessage());
+        }
+    }
+
+    private Verdict verdict(Order order, Presented presented) {
         try {
             return patience.insist("the validation", clock, () -> {
                 var account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
@@ -111,11 +131,6 @@ final class ValidationDesk {
             });
         } catch (RetryLater e) {
             return Verdict.forAll(order.identifiers(), withNextAttempt(e.problem()));
-        } finally {
-            // Who is stopped leaves it to the next delivery: the CA may look meanwhile, and other replicas can answer.
-            if (!Stop.isUnderWay()) {
-                presented.withdraw();
-            }
         }
     }
 

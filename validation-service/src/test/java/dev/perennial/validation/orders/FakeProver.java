@@ -6,14 +6,19 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.validation.challenges.Prover;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Presents into a set, and does not see the names it is told to be blind for. */
 final class FakeProver implements Prover {
     final Set<String> presented = ConcurrentHashMap.newKeySet();
     final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
     final Set<String> blindFor = ConcurrentHashMap.newKeySet();
+
+    /** What happens at the next withdrawals, one after the other, before they are done. */
+    final Queue<Runnable> withdrawals = new ConcurrentLinkedQueue<>();
 
     RuntimeException trouble;
     private final String challengeType;
@@ -53,6 +58,7 @@ final class FakeProver implements Prover {
 
     @Override
     public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
+        Optional.ofNullable(withdrawals.poll()).ifPresent(Runnable::run);
         presented.remove(challenge.token());
         withdrawn.add(challenge.token());
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Authorization;
+import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
@@ -24,12 +25,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ValidationDeskTest {
+    private static final URI AUTHORIZATION = URI.create("https://ca.test/authorization");
+    private static final Identifier NAME = Identifier.dns("a.example.com");
     private static final Patience BRIEF = patience(Duration.ofMillis(50));
     /** For what ends well, on a machine that is busy with other things too. */
     private static final Patience LONG = patience(Duration.ofSeconds(20));
@@ -38,7 +42,8 @@ class ValidationDeskTest {
 
     private final List<CloudEvent> told = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Order order = Orders.of(List.of(), List.of(Identifier.dns("a.example.com")));
+    private final Order order = Orders.of(List.of(), List.of(NAME));
+    private final Order pendingOrder = Orders.of(List.of(AUTHORIZATION), List.of(NAME));
 
     @Test
     void tellsOneFactUnderTheCertificatesKey() {
@@ -77,22 +82,66 @@ class ValidationDeskTest {
     }
 
     @Test
-    void withdrawsWhatTheCaNeverDecidedAboutWhenPatienceEnds() {
-        FakeAccount account = new FakeAccount();
+    void takesBackWhatItPresentedAsSoonAsThatIsPossible() {
         FakeProver prover = new FakeProver();
-        URI url = URI.create("https://ca.test/authorization");
-        Identifier name = Identifier.dns("a.example.com");
-        var challenge = new Authorization.Challenge("http-01", url, "token", "token.thumbprint", Optional.empty());
-        account.authorizations.put(
-                url, new Authorization(url, name, false, Authorization.Status.PENDING, List.of(challenge)));
+        prover.withdrawals.addAll(Collections.nCopies(3, ValidationDeskTest::away));
+
+        desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, LONG).serve(pendingOrder, Context.root());
+
+        assertThat(told).extracting(CloudEvent::data).containsExactly(new OrderAuthorized(pendingOrder));
+        assertThat(prover.withdrawn).containsExactly("token");
+    }
+
+    @Test
+    void tellsTheResultBeforeItWaitsForWhatCannotBeTakenBackYet() {
+        FakeProver prover = new FakeProver();
+        List<Integer> toldBefore = new ArrayList<>();
+        prover.withdrawals.add(ValidationDeskTest::away);
+        prover.withdrawals.add(() -> toldBefore.add(told.size()));
+
+        desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, LONG).serve(pendingOrder, Context.root());
+
+        assertThat(toldBefore).containsExactly(1);
+    }
+
+    @Test
+    void leavesItToTheNextDeliveryToTakeBackWhatIsLeftWhenItIsStopped() {
+        FakeProver prover = new FakeProver();
+        prover.withdrawals.add(() -> {
+            Thread.currentThread().interrupt();
+            away();
+        });
+        ValidationDesk desk = desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, LONG);
+
+        try {
+            assertThatExceptionOfType(Stop.CutOff.class).isThrownBy(() -> desk.serve(pendingOrder, Context.root()));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(prover.presented).containsExactly("token");
+    }
+
+    @Test
+    void letsAProofStandWhereWhatWasPresentedIsLeftBehind() {
+        FakeProver prover = new FakeProver();
+        prover.withdrawals.addAll(Collections.nCopies(1_000, ValidationDeskTest::away));
+
+        desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, BRIEF).serve(pendingOrder, Context.root());
+
+        assertThat(told).extracting(CloudEvent::data).containsExactly(new OrderAuthorized(pendingOrder));
+    }
+
+    @Test
+    void withdrawsWhatTheCaNeverDecidedAboutWhenPatienceEnds() {
+        FakeAccount account = pending();
+        FakeProver prover = new FakeProver();
         for (int i = 0; i < 1_000; i++) {
             account.verdicts.add(() -> {
                 throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "away"));
             });
         }
 
-        desk(new FailingAccounts(new ArrayDeque<>(), account), prover, BRIEF)
-                .serve(Orders.of(List.of(url), List.of(name)), Context.root());
+        desk(new FailingAccounts(new ArrayDeque<>(), account), prover, BRIEF).serve(pendingOrder, Context.root());
 
         assertThat(told.getFirst().data()).isInstanceOf(OrderRejected.class);
         assertThat(account.answered).isNotEmpty();
@@ -134,6 +183,27 @@ class ValidationDeskTest {
             assertThat(Thread.interrupted()).isTrue();
         }
         assertThat(told).isEmpty();
+    }
+
+    private static void away() {
+        throw new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "away"));
+    }
+
+    /** Its CA waits for a proof, and takes it. */
+    private static FakeAccount ready() {
+        FakeAccount account = pending();
+        account.verdicts.add(OrderProgress.Ready::new);
+        return account;
+    }
+
+    private static FakeAccount pending() {
+        FakeAccount account = new FakeAccount();
+        var challenge =
+                new Authorization.Challenge("http-01", AUTHORIZATION, "token", "token.thumbprint", Optional.empty());
+        account.authorizations.put(
+                AUTHORIZATION,
+                new Authorization(AUTHORIZATION, NAME, false, Authorization.Status.PENDING, List.of(challenge)));
+        return account;
     }
 
     private static Patience patience(Duration limit) {
