@@ -132,6 +132,18 @@ final class Certificates {
                     issued.path("revokedAt").asText() + ": "
                             + issued.path("revocationReason").asText("no reason given"));
         }
+        JsonNode status = issued.path("status");
+        if (issued.path("inUse").asBoolean() && !status.isMissingNode()) {
+            line(
+                    out,
+                    "status",
+                    status.path("status").asText().toLowerCase(Locale.ROOT).replace('_', ' ')
+                            + " since " + status.path("since").asText()
+                            + Optional.of(status.path("detail").asText(""))
+                                    .filter(text -> !text.isEmpty())
+                                    .map(text -> ": " + text)
+                                    .orElse(""));
+        }
         JsonNode revocation = issued.path("revocation");
         if (!revocation.isMissingNode() && !issued.has("revokedAt")) {
             line(

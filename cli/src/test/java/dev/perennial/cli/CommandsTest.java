@@ -372,6 +372,7 @@ class CommandsTest {
         answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
                 {"certificate": {"name": "shop", "owner": "web"}, "orders": [], "timeline": [], "issued": [
                   {"serial": "b2", "issuer": "le", "notAfter": "2027-02-19T09:12:55Z", "inUse": true,
+                   "status": {"status": "NOT_OFFERED", "since": "2026-11-20T10:00:00Z"},
                    "revocation": {"state": "REPLACING", "reason": "superseded", "dueAt": "2026-11-21T10:15:00Z"}},
                   {"serial": "a1", "issuer": "le", "notAfter": "2027-01-19T09:12:55Z", "inUse": false,
                    "revokedAt": "2026-11-21T10:15:00Z", "revocationReason": "superseded"}]}""");
@@ -380,6 +381,7 @@ class CommandsTest {
 
         assertThat(output)
                 .contains("in use     serial b2 by le until 2027-02-19T09:12:55Z")
+                .contains("status     not offered since 2026-11-20T10:00:00Z")
                 .contains("revocation replacing, superseded")
                 .contains("revoked    2026-11-21T10:15:00Z: superseded");
     }

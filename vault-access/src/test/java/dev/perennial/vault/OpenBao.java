@@ -84,7 +84,7 @@ public final class OpenBao implements AutoCloseable {
         return process.isAlive();
     }
 
-    URI address() {
+    public URI address() {
         return address;
     }
 

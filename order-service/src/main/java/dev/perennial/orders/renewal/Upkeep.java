@@ -5,15 +5,11 @@ import dev.perennial.orders.chores.Chore;
 import dev.perennial.orders.chores.Chores;
 import dev.perennial.orders.inventory.IssuedCertificates;
 import dev.perennial.orders.inventory.StoredOrder;
-import java.time.Duration;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /** Plans what is to be done about a certificate once it is issued. */
 public final class Upkeep {
-    /** A CA that has just issued has not revoked, and its lists are not that fresh. */
-    private static final Duration FIRST_LOOK_AT_STATUS = Duration.ofHours(1);
-
     private final Handle tx;
 
     public Upkeep(Handle tx) {
@@ -28,6 +24,6 @@ public final class Upkeep {
         // At once: whoever renews it finds out when that is, and comes back then.
         chores.set(fact.certificateId(), Chore.RENEW, now, expires);
         chores.set(fact.certificateId(), Chore.POLL_ARI, now, expires);
-        chores.set(fact.certificateId(), Chore.CHECK_STATUS, now.plus(FIRST_LOOK_AT_STATUS), expires);
+        chores.set(fact.certificateId(), Chore.CHECK_STATUS, now, expires);
     }
 }

@@ -25,7 +25,7 @@ public record Network(IpAddress first, int prefix) {
         }
     }
 
-    boolean contains(IpAddress address) {
+    public boolean contains(IpAddress address) {
         return address.isV6() == first.isV6() && start(address, prefix).equals(start(first, prefix));
     }
 

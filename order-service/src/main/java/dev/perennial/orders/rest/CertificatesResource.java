@@ -20,6 +20,7 @@ import dev.perennial.orders.requests.Asked;
 import dev.perennial.orders.requests.Intake;
 import dev.perennial.orders.revocation.Revocation;
 import dev.perennial.orders.revocation.RevocationTable;
+import dev.perennial.orders.status.StatusTable;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
@@ -168,13 +169,16 @@ public class CertificatesResource {
     private static List<View.IssuedDetail> issued(Handle tx, Certificate certificate) {
         Map<String, Revocation> revocations = new RevocationTable(tx)
                 .of(certificate.id()).stream().collect(Collectors.toMap(Revocation::fingerprint, row -> row));
+        Map<String, StatusTable.Row> statuses = new StatusTable(tx)
+                .of(certificate.id()).stream().collect(Collectors.toMap(StatusTable.Row::fingerprint, row -> row));
         Optional<String> inUse = certificate.issued().map(Certificate.IssuedCertificate::fingerprint);
         return new IssuedCertificates(tx)
                 .of(certificate.id()).stream()
                         .map(issued -> View.IssuedDetail.of(
                                 issued,
                                 inUse.filter(issued.fingerprint()::equals).isPresent(),
-                                Optional.ofNullable(revocations.get(issued.fingerprint()))))
+                                Optional.ofNullable(revocations.get(issued.fingerprint())),
+                                Optional.ofNullable(statuses.get(issued.fingerprint()))))
                         .toList();
     }
 

@@ -22,6 +22,8 @@ import dev.perennial.orders.issuers.ManagedBy;
 import dev.perennial.orders.issuers.StoredIssuer;
 import dev.perennial.orders.lifecycle.Purpose;
 import dev.perennial.orders.revocation.Revocation;
+import dev.perennial.orders.status.Finding;
+import dev.perennial.orders.status.StatusTable;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -175,6 +177,7 @@ final class View {
      * @param revokedAt where it is revoked, by us or by somebody else
      * @param revocationReason as RFC 5280 section 5.3.1 names it
      * @param revocation what became of the wish to revoke it
+     * @param status absent where nobody has looked yet
      */
     public record IssuedDetail(
             String fingerprint,
@@ -186,8 +189,10 @@ final class View {
             boolean inUse,
             Optional<Instant> revokedAt,
             Optional<String> revocationReason,
-            Optional<RevocationDetail> revocation) {
-        static IssuedDetail of(Issued issued, boolean inUse, Optional<Revocation> revocation) {
+            Optional<RevocationDetail> revocation,
+            Optional<StatusDetail> status) {
+        static IssuedDetail of(
+                Issued issued, boolean inUse, Optional<Revocation> revocation, Optional<StatusTable.Row> status) {
             return new IssuedDetail(
                     issued.fingerprint(),
                     issued.serial(),
@@ -198,7 +203,28 @@ final class View {
                     inUse,
                     issued.revokedAt(),
                     issued.revocationReason(),
-                    revocation.map(RevocationDetail::of));
+                    revocation.map(RevocationDetail::of),
+                    status.map(StatusDetail::of));
+        }
+    }
+
+    /**
+     * What the CA's list or responder said last.
+     *
+     * @param since since when it has been found like that
+     * @param source the URL that said so
+     * @param detail why nobody could say
+     */
+    public record StatusDetail(
+            Finding.Status status,
+            Instant since,
+            Instant lookedAt,
+            Instant nextLookAt,
+            Optional<String> source,
+            Optional<String> detail) {
+        static StatusDetail of(StatusTable.Row row) {
+            return new StatusDetail(
+                    row.status(), row.since(), row.lookedAt(), row.nextLookAt(), row.source(), row.detail());
         }
     }
 

@@ -1,0 +1,156 @@
+package dev.perennial.orders.status;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.CertificateStatus;
+import org.bouncycastle.cert.ocsp.OCSPException;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
+import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.cert.ocsp.SingleResp;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+
+/** Questions to OCSP responders and their answers (RFC 6960). Pure. */
+final class OcspCheck {
+    private OcspCheck() {}
+
+    /** Without a nonce, which few responders answer; freshness is what {@code nextUpdate} is for (RFC 5019). */
+    static byte[] question(X509Certificate leaf, X509Certificate issuer) throws Unbelievable {
+        try {
+            return new OCSPReqBuilder().addRequest(id(leaf, issuer)).build().getEncoded();
+        } catch (OCSPException | IOException e) {
+            throw new Unbelievable("no question can be made of the certificate", e);
+        }
+    }
+
+    /** @throws Unbelievable where it is no fresh answer about the certificate, signed by the CA or by whom it named for that */
+    static Finding read(byte[] der, URI at, X509Certificate leaf, X509Certificate issuer, Instant now)
+            throws Unbelievable {
+        try {
+            OCSPResp answer = new OCSPResp(der);
+            if (answer.getStatus() != OCSPResp.SUCCESSFUL
+                    || !(answer.getResponseObject() instanceof BasicOCSPResp basic)) {
+                throw new Unbelievable("the responder " + at + " answers with error " + answer.getStatus());
+            }
+            requireSigned(basic, at, issuer, now);
+            CertificateID asked = id(leaf, issuer);
+            SingleResp single = Arrays.stream(basic.getResponses())
+                    .filter(one -> one.getCertID().getSerialNumber().equals(asked.getSerialNumber()))
+                    .filter(one -> matches(one.getCertID(), issuer))
+                    .findFirst()
+                    .orElseThrow(() -> new Unbelievable("the responder " + at + " speaks of another certificate"));
+            requireFresh(single, at, now);
+            return finding(single.getCertStatus(), at);
+        } catch (OCSPException | IOException | RuntimeException e) {
+            throw new Unbelievable("the answer of the responder " + at + " cannot be read", e);
+        }
+    }
+
+    private static Finding finding(CertificateStatus status, URI at) {
+        if (status == CertificateStatus.GOOD) {
+            return new Finding.Good(at.toString());
+        }
+        return status instanceof RevokedStatus revoked
+                ? new Finding.Revoked(
+                        at.toString(),
+                        revoked.getRevocationTime().toInstant(),
+                        revoked.hasRevocationReason()
+                                ? Optional.of(Reasons.name(revoked.getRevocationReason()))
+                                : Optional.empty())
+                : new Finding.Unknown(at.toString());
+    }
+
+    private static void requireFresh(SingleResp single, URI at, Instant now) throws Unbelievable {
+        if (single.getThisUpdate().toInstant().isAfter(now.plus(CrlCheck.CLOCK_SKEW))) {
+            throw new Unbelievable("the answer of the responder " + at + " is of the future");
+        }
+        if (single.getNextUpdate() != null
+                && single.getNextUpdate().toInstant().plus(CrlCheck.CLOCK_SKEW).isBefore(now)) {
+            throw new Unbelievable("the answer of the responder " + at + " is outdated since "
+                    + single.getNextUpdate().toInstant());
+        }
+    }
+
+    /** RFC 6960 section 4.2.2.2: the CA itself, or a certificate of its own for this purpose. */
+    private static void requireSigned(BasicOCSPResp basic, URI at, X509Certificate issuer, Instant now)
+            throws Unbelievable {
+        try {
+            if (isSignedBy(basic, issuer)) {
+                return;
+            }
+            for (X509CertificateHolder holder : List.of(basic.getCerts())) {
+                X509Certificate responder = new JcaX509CertificateConverter().getCertificate(holder);
+                if (maySpeakFor(issuer, responder, now) && isSignedBy(basic, responder)) {
+                    return;
+                }
+            }
+        } catch (GeneralSecurityException | OperatorCreationException | OCSPException e) {
+            throw new Unbelievable("the signature of the responder " + at + " cannot be checked", e);
+        }
+        throw new Unbelievable("the answer of the responder " + at
+                + " is signed neither by the CA that issued the certificate nor by whom it named for that");
+    }
+
+    private static boolean isSignedBy(BasicOCSPResp basic, X509Certificate signer)
+            throws OperatorCreationException, OCSPException {
+        try {
+            return basic.isSignatureValid(new JcaContentVerifierProviderBuilder().build(signer.getPublicKey()));
+        } catch (OCSPException e) {
+            // Of another kind of key, most likely.
+            return false;
+        }
+    }
+
+    private static boolean maySpeakFor(X509Certificate issuer, X509Certificate responder, Instant now)
+            throws CertificateParsingException {
+        List<String> purposes = responder.getExtendedKeyUsage();
+        try {
+            responder.verify(issuer.getPublicKey());
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+        return purposes != null
+                && purposes.contains(KeyPurposeId.id_kp_OCSPSigning.getId())
+                && responder.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())
+                && !now.isBefore(responder.getNotBefore().toInstant().minus(CrlCheck.CLOCK_SKEW))
+                && now.isBefore(responder.getNotAfter().toInstant());
+    }
+
+    private static boolean matches(CertificateID id, X509Certificate issuer) {
+        try {
+            return id.matchesIssuer(
+                    new JcaX509CertificateHolder(issuer), new JcaDigestCalculatorProviderBuilder().build());
+        } catch (OCSPException | GeneralSecurityException | OperatorCreationException e) {
+            return false;
+        }
+    }
+
+    /** By SHA-1, as every responder knows it; it names, and protects nothing. */
+    private static CertificateID id(X509Certificate leaf, X509Certificate issuer) throws Unbelievable {
+        BigInteger serial = leaf.getSerialNumber();
+        try {
+            return new CertificateID(
+                    new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1),
+                    new JcaX509CertificateHolder(issuer),
+                    serial);
+        } catch (OCSPException | GeneralSecurityException | OperatorCreationException e) {
+            throw new Unbelievable("the certificate cannot be named to a responder", e);
+        }
+    }
+}

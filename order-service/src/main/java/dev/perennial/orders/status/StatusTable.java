@@ -1,0 +1,82 @@
+package dev.perennial.orders.status;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.orders.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code certificate_status}. */
+public final class StatusTable {
+    private final Handle tx;
+
+    public StatusTable(Handle tx) {
+        this.tx = tx;
+    }
+
+    /**
+     * What was found last.
+     *
+     * @param since since when it has been found like that
+     * @param source the URL that said so
+     * @param detail why nobody could say
+     */
+    public record Row(
+            String fingerprint,
+            Finding.Status status,
+            Instant since,
+            Instant lookedAt,
+            Instant nextLookAt,
+            Optional<String> source,
+            Optional<String> detail) {
+        static Row of(ResultSet row) throws SQLException {
+            return new Row(
+                    row.getString("fingerprint"),
+                    Finding.Status.valueOf(row.getString("status")),
+                    Columns.instant(row, "since"),
+                    Columns.instant(row, "looked_at"),
+                    Columns.instant(row, "next_look_at"),
+                    Columns.optionalText(row, "source"),
+                    Columns.optionalText(row, "detail"));
+        }
+    }
+
+    public List<Row> of(CertificateId certificate) {
+        return tx.createQuery("""
+                SELECT s.* FROM certificate_status s JOIN issued_certificate i USING (fingerprint)
+                WHERE i.certificate_id = :id ORDER BY s.looked_at DESC LIMIT 100""")
+                .bind("id", certificate.value())
+                .map((row, context) -> Row.of(row))
+                .list();
+    }
+
+    void put(String fingerprint, Finding finding, Instant nextLook, Instant now) {
+        tx.createUpdate("""
+                INSERT INTO certificate_status AS s
+                    (fingerprint, status, since, looked_at, next_look_at, source, detail)
+                VALUES (:fingerprint, :status, :now, :now, :next, :source, :detail)
+                ON CONFLICT (fingerprint) DO UPDATE SET status = :status, looked_at = :now, next_look_at = :next,
+                    source = :source, detail = :detail,
+                    since = CASE WHEN s.status = :status THEN s.since ELSE :now END""")
+                .bind("fingerprint", fingerprint)
+                .bind("status", finding.status().name())
+                .bind("now", Columns.at(now))
+                .bind("next", Columns.at(nextLook))
+                .bind("source", source(finding).orElse(null))
+                .bind("detail", finding instanceof Finding.Unavailable(String detail) ? detail : null)
+                .execute();
+    }
+
+    private static Optional<String> source(Finding finding) {
+        return switch (finding) {
+            case Finding.Good(String source) -> Optional.of(source);
+            case Finding.Revoked revoked -> Optional.of(revoked.source());
+            case Finding.Unknown(String source) -> Optional.of(source);
+            case Finding.NotOffered notOffered -> Optional.empty();
+            case Finding.Unavailable unavailable -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,124 @@
+package dev.perennial.orders.status;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.orders.chores.Chore;
+import dev.perennial.orders.chores.Chores;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.inventory.Certificate;
+import dev.perennial.orders.inventory.Certificates;
+import dev.perennial.orders.inventory.Issued;
+import dev.perennial.orders.inventory.IssuedCertificates;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.revocation.RevocationTable;
+import dev.perennial.platform.telemetry.Spans;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** The errand of {@code CHECK_STATUS}: gather, look (outside any transaction), commit. */
+final class StatusWatch {
+    private static final Logger LOG = Logger.getLogger(StatusWatch.class);
+
+    private final Database database;
+    private final StatusLook look;
+    private final Duration every;
+    private final Duration retry;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    StatusWatch(Database database, StatusLook look, Duration every, Duration retry, Clock clock, MeterRegistry meters) {
+        this.database = database;
+        this.look = look;
+        this.every = every;
+        this.retry = retry;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    void look(CertificateId id) {
+        Optional<Issued> current = database.inTransaction(tx -> new IssuedCertificates(tx).current(id));
+        Spans.inSpan("look at status", SpanKind.INTERNAL, Map.of("perennial.certificate.id", id.toString()), () -> {
+            Finding finding = current.map(this::finding).orElseGet(Finding.NotOffered::new);
+            return database.inTransaction(tx -> commit(tx, id, current, finding));
+        });
+    }
+
+    private Finding finding(Issued issued) {
+        return issued.x509()
+                .map(leaf -> look.at(leaf, issued.issuedBy()))
+                .orElseGet(() -> new Finding.Unavailable("it was issued before its bytes were kept"));
+    }
+
+    private CertificateId commit(Handle tx, CertificateId id, Optional<Issued> looked, Finding finding) {
+        Instant now = clock.instant();
+        Optional<Certificate> certificate = new Certificates(tx).lock(id);
+        if (certificate.isEmpty() || looked.isEmpty()) {
+            new Chores(tx).drop(id, Chore.CHECK_STATUS);
+            return id;
+        }
+        Issued issued = looked.get();
+        Instant next = next(finding, issued, now);
+        new StatusTable(tx).put(issued.fingerprint(), finding, next, now);
+        meters.counter(
+                        "perennial_status_looks_total",
+                        "status",
+                        finding.status().name())
+                .increment();
+        new Chores(tx).postpone(id, Chore.CHECK_STATUS, next);
+        if (finding instanceof Finding.Revoked revoked
+                && new IssuedCertificates(tx)
+                        .find(issued.fingerprint())
+                        .flatMap(Issued::revokedAt)
+                        .isEmpty()
+                && new RevocationTable(tx)
+                        .of(id).stream().noneMatch(row -> row.fingerprint().equals(issued.fingerprint()))) {
+            noticed(tx, certificate.get(), issued, revoked, now);
+        }
+        return id;
+    }
+
+    /** Somebody else did it, and clients may refuse it from now on. */
+    private void noticed(Handle tx, Certificate certificate, Issued issued, Finding.Revoked revoked, Instant now) {
+        String reason = revoked.reason().orElse("unspecified");
+        new IssuedCertificates(tx).revoked(issued.fingerprint(), revoked.at(), reason);
+        new Timeline(tx)
+                .add(
+                        certificate.id(),
+                        new Timeline.Entry(
+                                now,
+                                issued.orderId(),
+                                "revocation.noticed",
+                                Map.of(
+                                        "serial", issued.serial(),
+                                        "revokedAt", revoked.at(),
+                                        "reason", reason,
+                                        "source", revoked.source()),
+                                Spans.traceId()));
+        boolean inUse = certificate
+                .issued()
+                .filter(it -> it.fingerprint().equals(issued.fingerprint()))
+                .isPresent();
+        if (inUse) {
+            new Chores(tx).postpone(certificate.id(), Chore.RENEW, now);
+        }
+        meters.counter("perennial_noticed_revocations_total").increment();
+        LOG.errorf(
+                "ALARM: certificate '%s' of %s, serial %s, was revoked at %s by somebody else (%s), says %s; it is replaced now",
+                certificate.name(), certificate.owner(), issued.serial(), revoked.at(), reason, revoked.source());
+    }
+
+    private Instant next(Finding finding, Issued issued, Instant now) {
+        Duration pause =
+                switch (finding.status()) {
+                    case GOOD, REVOKED, NOT_OFFERED -> every;
+                    case UNKNOWN, UNAVAILABLE -> retry;
+                };
+        return now.plus(Duration.ofMillis((long) (pause.toMillis() * (0.75 + issued.spread() / 4))));
+    }
+}

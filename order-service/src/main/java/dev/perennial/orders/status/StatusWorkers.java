@@ -1,0 +1,47 @@
+package dev.perennial.orders.status;
+
+import dev.perennial.orders.chores.Chore;
+import dev.perennial.orders.chores.ChoreRunner;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.work.Signal;
+import dev.perennial.orders.work.Worker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.util.List;
+
+/** Keeps the watch going for the life of the process. */
+@ApplicationScoped
+class StatusWorkers {
+    /** A look asks up to a dozen URLs, one after the other. */
+    private static final int URLS = 12;
+
+    private final Worker worker;
+
+    StatusWorkers(Database database, StatusConfig config, Vertx vertx, Clock clock, MeterRegistry meters) {
+        Fetch fetch = new Fetch(vertx, Neighbourhood.of(config.allowedNetworks().orElse(List.of())), config.limit());
+        Lists lists = new Lists(fetch, config.maxListBytes(), config.listAge(), clock);
+        StatusWatch watch = new StatusWatch(
+                database, new StatusLook(fetch, lists, clock), config.every(), config.retry(), clock, meters);
+        ChoreRunner runner = new ChoreRunner(
+                database,
+                Chore.CHECK_STATUS,
+                config.inFlight(),
+                config.limit().multipliedBy(URLS + 1L),
+                clock,
+                watch::look);
+        this.worker = new Worker("status", new Signal(), config.poll(), runner::round);
+    }
+
+    void start(@Observes StartupEvent event) {
+        worker.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        worker.close();
+    }
+}

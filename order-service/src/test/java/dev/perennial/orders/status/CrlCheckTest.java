@@ -1,0 +1,76 @@
+package dev.perennial.orders.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.orders.parts.TestCa;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.DistributionPointName;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
+import org.junit.jupiter.api.Test;
+
+class CrlCheckTest {
+    private static final URI AT = URI.create("http://crl.example.com/7.crl");
+
+    private final Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS);
+    private final TestCa ca = new TestCa();
+    private final X509Certificate leaf = ca.leaf();
+
+    @Test
+    void findsWhatIsOnTheListAndWhatIsNot() throws Unbelievable {
+        assertThat(find(Words.list(ca, now, leaf.getSerialNumber())))
+                .isEqualTo(new Finding.Revoked(AT.toString(), now, Optional.of("keyCompromise")));
+        assertThat(find(Words.list(ca, now, ca.leaf().getSerialNumber()))).isEqualTo(new Finding.Good(AT.toString()));
+    }
+
+    @Test
+    void believesNoListThatTheIssuingCaDidNotSign() {
+        assertUnbelievable(Words.list(new TestCa(), now), "not signed by the CA");
+        assertUnbelievable(Words.list(new X500Name("CN=Other"), ca.signer(), now, Map.of()), "another CA's");
+        assertUnbelievable("no list".getBytes(StandardCharsets.UTF_8), "no list of revoked certificates");
+    }
+
+    @Test
+    void believesNoListOfAnotherTime() {
+        assertUnbelievable(Words.list(ca, now.minus(Words.LIFE).minusSeconds(1)), "outdated");
+        assertUnbelievable(Words.list(ca, now.plus(Duration.ofHours(1))), "of the future");
+    }
+
+    @Test
+    void believesNoListThatBelongsElsewhereOrIsNotWhole() throws Unbelievable {
+        assertUnbelievable(pointed("http://crl.example.com/8.crl", false), "belongs to another place");
+        assertThat(find(pointed(AT.toString(), false))).isInstanceOf(Finding.Good.class);
+        assertUnbelievable(pointed(AT.toString(), true), "not about every certificate");
+        assertUnbelievable(
+                Words.list(TestCa.NAME, ca.signer(), now, Map.of(Extension.deltaCRLIndicator, new ASN1Integer(1))),
+                "changes only");
+    }
+
+    private byte[] pointed(String url, boolean caCertificatesOnly) {
+        var name = new DistributionPointName(
+                new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url)));
+        var point = new IssuingDistributionPoint(name, false, caCertificatesOnly, null, false, false);
+        return Words.list(TestCa.NAME, ca.signer(), now, Map.of(Extension.issuingDistributionPoint, point));
+    }
+
+    private Finding find(byte[] der) throws Unbelievable {
+        return CrlCheck.find(CrlCheck.read(der, AT, ca.certificate()), AT, leaf, now);
+    }
+
+    private void assertUnbelievable(byte[] der, String because) {
+        assertThatThrownBy(() -> find(der)).isInstanceOf(Unbelievable.class).hasMessageContaining(because);
+    }
+}

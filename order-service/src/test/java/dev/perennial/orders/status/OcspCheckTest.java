@@ -1,0 +1,105 @@
+package dev.perennial.orders.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.orders.parts.TestCa;
+import java.net.URI;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.Optional;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.ocsp.CertificateStatus;
+import org.bouncycastle.cert.ocsp.OCSPReq;
+import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.cert.ocsp.UnknownStatus;
+import org.junit.jupiter.api.Test;
+
+class OcspCheckTest {
+    private static final URI AT = URI.create("http://ocsp.example.com");
+
+    private final Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS);
+    private final TestCa ca = new TestCa();
+    private final X509Certificate leaf = ca.leaf();
+
+    @Test
+    void asksAboutTheCertificateWithoutANonce() throws Exception {
+        OCSPReq question = new OCSPReq(OcspCheck.question(leaf, ca.certificate()));
+        assertThat(question.getRequestList()[0].getCertID().getSerialNumber()).isEqualTo(leaf.getSerialNumber());
+        assertThat(question.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce))
+                .isNull();
+    }
+
+    @Test
+    void understandsTheThreeAnswers() throws Unbelievable {
+        assertThat(read(Words.answer(ca, leaf, CertificateStatus.GOOD, now)))
+                .isEqualTo(new Finding.Good(AT.toString()));
+        assertThat(read(Words.answer(ca, leaf, new RevokedStatus(Date.from(now), CRLReason.superseded), now)))
+                .isEqualTo(new Finding.Revoked(AT.toString(), now, Optional.of("superseded")));
+        assertThat(read(Words.answer(ca, leaf, new UnknownStatus(), now)))
+                .isEqualTo(new Finding.Unknown(AT.toString()));
+    }
+
+    @Test
+    void believesAResponderThatTheCaNamedForIt() throws Unbelievable {
+        KeyPair key = TestCa.newKey();
+        X509Certificate responder = ca.leaf(
+                key.getPublic(),
+                new TestCa.More(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
+        assertThat(read(Words.answer(ca, leaf, CertificateStatus.GOOD, now, key, responder)))
+                .isInstanceOf(Finding.Good.class);
+    }
+
+    @Test
+    void believesNobodyElse() {
+        KeyPair key = TestCa.newKey();
+        assertUnbelievable(
+                Words.answer(ca, leaf, CertificateStatus.GOOD, now, key, ca.leaf(key.getPublic())),
+                "signed neither by");
+        TestCa other = new TestCa();
+        X509Certificate named = other.leaf(
+                key.getPublic(),
+                new TestCa.More(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
+        assertUnbelievable(Words.answer(ca, leaf, CertificateStatus.GOOD, now, key, named), "signed neither by");
+        assertUnbelievable(
+                Words.answer(ca, leaf, CertificateStatus.GOOD, now, other.key(), ca.certificate()),
+                "signed neither by");
+    }
+
+    @Test
+    void believesNoAnswerOfAnotherTimeOrAboutAnotherCertificate() {
+        assertUnbelievable(
+                Words.answer(
+                        ca, leaf, CertificateStatus.GOOD, now.minus(Words.LIFE).minus(Duration.ofHours(1))),
+                "outdated");
+        assertUnbelievable(
+                Words.answer(ca, leaf, CertificateStatus.GOOD, now.plus(Duration.ofHours(1))), "of the future");
+        assertUnbelievable(Words.answer(ca, ca.leaf(), CertificateStatus.GOOD, now), "another certificate");
+    }
+
+    @Test
+    void takesErrorsAndNonsenseForNoAnswer() throws Exception {
+        assertUnbelievable(
+                new OCSPRespBuilder().build(OCSPRespBuilder.TRY_LATER, null).getEncoded(), "error 3");
+        assertUnbelievable(new byte[] {1, 2, 3}, "cannot be read");
+        assertUnbelievable(new byte[0], "cannot be read");
+    }
+
+    private Finding read(byte[] der) throws Unbelievable {
+        return OcspCheck.read(der, AT, leaf, ca.certificate(), now);
+    }
+
+    private void assertUnbelievable(byte[] der, String because) {
+        assertThatThrownBy(() -> read(der)).isInstanceOf(Unbelievable.class).hasMessageContaining(because);
+    }
+}

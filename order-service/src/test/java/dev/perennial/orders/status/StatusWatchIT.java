@@ -1,0 +1,196 @@
+package dev.perennial.orders.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.RevocationReason;
+import dev.perennial.events.RevocationRequested;
+import dev.perennial.orders.chores.Chore;
+import dev.perennial.orders.chores.Chores;
+import dev.perennial.orders.facts.FactRecorder;
+import dev.perennial.orders.inventory.Issued;
+import dev.perennial.orders.inventory.IssuedCertificates;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.Served;
+import dev.perennial.orders.parts.TestCa;
+import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.revocation.Wish;
+import io.vertx.core.Vertx;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StatusWatchIT {
+    private final Parts parts = new Parts();
+    private final Vertx vertx = Vertx.vertx();
+    private final Answering web = new Answering();
+    private final TestCa ca = new TestCa();
+    private final X509Certificate leaf = ca.leaf(TestCa.crlAt(web.url("/list").toString()));
+    private StatusWatch watch;
+    private CertificateId shop;
+
+    @BeforeEach
+    void serve() throws GeneralSecurityException {
+        Fetch fetch = new Fetch(vertx, Neighbourhood.of(List.of("127.0.0.0/8")), Duration.ofSeconds(10));
+        Lists lists = new Lists(fetch, 100_000, Duration.ZERO, parts.clock);
+        watch = new StatusWatch(
+                parts.database,
+                new StatusLook(fetch, lists, parts.clock),
+                Duration.ofHours(6),
+                Duration.ofHours(1),
+                parts.clock,
+                parts.meters);
+        Answer.Accepted answer = parts.accepted("r1", Parts.request("shop", List.of("web-1"), "shop.example.com"));
+        shop = answer.certificateId();
+        Served.place(parts, answer.orderId());
+        new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups)
+                .record(parts.event(new CertificateIssued(
+                        shop,
+                        answer.orderId(),
+                        1,
+                        "shop",
+                        List.of(),
+                        List.of("web-1"),
+                        leaf.getSerialNumber().toString(16),
+                        HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded())),
+                        leaf.getNotBefore().toInstant(),
+                        leaf.getNotAfter().toInstant(),
+                        List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
+                        "certificates/" + shop,
+                        1,
+                        false)));
+        postponeRenewal();
+    }
+
+    @AfterEach
+    void close() {
+        web.close();
+        vertx.close();
+    }
+
+    @Test
+    void keepsWhatWasFoundAndSinceWhen() {
+        web.bodies.put("/list", list());
+        watch.look(shop);
+        StatusTable.Row first = status();
+        assertThat(first.status()).isEqualTo(Finding.Status.GOOD);
+        assertThat(first.source()).contains(web.url("/list").toString());
+        assertThat(due(Chore.CHECK_STATUS)).isEqualTo(first.nextLookAt()).isAfter(in(Duration.ofHours(4)));
+
+        watch.look(shop);
+        assertThat(status().since()).isEqualTo(first.since());
+        assertThat(status().lookedAt()).isAfter(first.lookedAt());
+
+        web.close();
+        watch.look(shop);
+        assertThat(status().status()).as("believed until its own end").isEqualTo(Finding.Status.GOOD);
+        assertThat(noticed()).isZero();
+    }
+
+    @Test
+    void noticesThatSomebodyElseRevokedItAndHasItReplacedAtOnce() {
+        web.bodies.put("/list", list(leaf));
+
+        watch.look(shop);
+        watch.look(shop);
+
+        assertThat(status().status()).isEqualTo(Finding.Status.REVOKED);
+        assertThat(current().revokedAt()).isPresent();
+        assertThat(current().revocationReason()).contains("keyCompromise");
+        assertThat(due(Chore.RENEW)).isBefore(parts.clock.instant());
+        assertThat(noticed()).as("once").isEqualTo(1);
+        assertThat(story()).contains("revocation.noticed");
+    }
+
+    @Test
+    void isNotSurprisedByWhatWasAskedFor() {
+        parts.revocations.hear(new Wish(
+                "test",
+                "r2",
+                Optional.empty(),
+                true,
+                new RevocationRequested(
+                        Optional.of(shop),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        RevocationReason.SUPERSEDED,
+                        Optional.empty(),
+                        Optional.empty()),
+                Optional.empty()));
+        web.bodies.put("/list", list(leaf));
+
+        watch.look(shop);
+
+        assertThat(status().status()).isEqualTo(Finding.Status.REVOKED);
+        assertThat(noticed()).isZero();
+    }
+
+    @Test
+    void looksAgainSoonerWhereNobodyAnswered() {
+        web.status = 500;
+
+        watch.look(shop);
+
+        assertThat(status().status()).isEqualTo(Finding.Status.UNAVAILABLE);
+        assertThat(status().detail()).hasValueSatisfying(why -> assertThat(why).contains("HTTP 500"));
+        assertThat(due(Chore.CHECK_STATUS)).isBefore(in(Duration.ofMinutes(61)));
+    }
+
+    private byte[] list(X509Certificate... revoked) {
+        return Words.list(
+                ca,
+                parts.clock.instant().minusSeconds(5),
+                List.of(revoked).stream().map(X509Certificate::getSerialNumber).toArray(java.math.BigInteger[]::new));
+    }
+
+    private Instant in(Duration time) {
+        return parts.clock.instant().plus(time);
+    }
+
+    private StatusTable.Row status() {
+        return parts.database.inTransaction(tx -> new StatusTable(tx).of(shop).getFirst());
+    }
+
+    private Issued current() {
+        return parts.database.inTransaction(
+                tx -> new IssuedCertificates(tx).current(shop).orElseThrow());
+    }
+
+    private double noticed() {
+        return parts.meters.counter("perennial_noticed_revocations_total").count();
+    }
+
+    private void postponeRenewal() {
+        parts.database.inTransaction(tx -> {
+            new Chores(tx).postpone(shop, Chore.RENEW, in(Duration.ofDays(60)));
+            return shop;
+        });
+    }
+
+    private Instant due(Chore chore) {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT due_at FROM chore WHERE chore = :chore AND certificate_id = :id")
+                        .bind("chore", chore.name())
+                        .bind("id", shop.value())
+                        .mapTo(Instant.class)
+                        .one());
+    }
+
+    private List<String> story() {
+        return parts.database.inTransaction(tx -> tx.createQuery("SELECT entry FROM timeline ORDER BY seq")
+                .mapTo(String.class)
+                .list());
+    }
+}
