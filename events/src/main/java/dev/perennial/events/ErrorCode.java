@@ -97,7 +97,11 @@ public enum ErrorCode {
     /** A replacement is not in the state in which that can be done to it. */
     REPLACEMENT_CONFLICT(Reaction.REFUSE),
     /** A replacement has paused by itself, because too much of it went wrong. */
-    REPLACEMENT_STOPPED(Reaction.REFUSE);
+    REPLACEMENT_STOPPED(Reaction.REFUSE),
+    /** Nobody keeps the certificate alive any more. */
+    CERTIFICATE_RETIRED(Reaction.REFUSE),
+    /** A name that cannot be proven any more was taken out of the certificate, so that the others stay alive. */
+    NAME_DROPPED(Reaction.REFUSE);
 
     /** What the failure calls for. */
     public enum Reaction {

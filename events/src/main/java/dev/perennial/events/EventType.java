@@ -26,7 +26,9 @@ public enum EventType {
     REVOCATION_ACCEPTED("revocation.accepted", Topic.ORDERS, RevocationAccepted.class),
     REVOCATION_ORDERED("revocation.ordered", Topic.ORDERS, RevocationOrdered.class),
     CERTIFICATE_REVOKED("certificate.revoked", Topic.ISSUANCES, CertificateRevoked.class),
-    REVOCATION_FAILED("revocation.failed", Topic.ISSUANCES, RevocationFailed.class);
+    REVOCATION_FAILED("revocation.failed", Topic.ISSUANCES, RevocationFailed.class),
+    CERTIFICATE_RETIRED("certificate.retired", Topic.ORDERS, CertificateRetired.class),
+    CERTIFICATE_NAMES_DEAD("certificate.names-dead", Topic.ORDERS, CertificateNamesDead.class);
 
     private final String wireName;
     private final Topic topic;

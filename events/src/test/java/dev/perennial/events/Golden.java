@@ -79,6 +79,8 @@ public final class Golden {
             case ORDER_PLACED, ORDER_AUTHORIZED, DEPLOYMENT_OVERDUE ->
                 data.get("order").get("certificateId").asText();
             case CERTIFICATE_ACCEPTED,
+                    CERTIFICATE_RETIRED,
+                    CERTIFICATE_NAMES_DEAD,
                     ORDER_FAILED,
                     ORDER_REJECTED,
                     ORDER_REHEARSED,

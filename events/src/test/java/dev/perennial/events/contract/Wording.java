@@ -39,6 +39,10 @@ final class Wording {
                 "A certificate is to be revoked at its CA now, and its key to be destroyed in Vault.";
             case CERTIFICATE_REVOKED -> "The CA has revoked the certificate, and its key is destroyed in Vault.";
             case REVOCATION_FAILED -> "The certificate is not revoked, or its key not destroyed.";
+            case CERTIFICATE_RETIRED ->
+                "A certificate is not kept alive any more; what is served stays, until it expires.";
+            case CERTIFICATE_NAMES_DEAD ->
+                "Names of a certificate cannot be proven any more: they block its renewal, or were dropped from it.";
             case CHALLENGE_PRESENTED -> "A challenge answer that every replica of the validation-service may serve.";
         };
     }

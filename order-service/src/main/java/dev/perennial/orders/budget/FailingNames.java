@@ -23,7 +23,7 @@ public final class FailingNames {
     }
 
     /** Counts one more. @return how many in a row that makes */
-    int failed(String issuer, String name, Problem problem, Instant now) {
+    public int failed(String issuer, String name, Problem problem, Instant now) {
         return tx.createQuery("""
                 INSERT INTO failing_name AS f (issuer, name, failures, failed_at, problem)
                 VALUES (:issuer, :name, 1, :now, CAST(:problem AS jsonb))
@@ -38,7 +38,7 @@ public final class FailingNames {
                 .one();
     }
 
-    void quarantine(String issuer, Collection<String> names, Instant until) {
+    public void quarantine(String issuer, Collection<String> names, Instant until) {
         tx.createUpdate("""
                 UPDATE failing_name SET quarantined_until = :until
                 WHERE (issuer, name) IN (SELECT issuer, name FROM failing_name
@@ -50,7 +50,7 @@ public final class FailingNames {
     }
 
     /** Those of them that are in quarantine, also where its time is over. */
-    List<FailingName> quarantined(String issuer, Collection<String> names) {
+    public List<FailingName> quarantined(String issuer, Collection<String> names) {
         return tx.createQuery("""
                 SELECT * FROM failing_name
                 WHERE issuer = :issuer AND name = ANY(:names) AND quarantined_until IS NOT NULL""")

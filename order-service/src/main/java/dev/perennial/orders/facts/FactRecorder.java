@@ -3,7 +3,9 @@ package dev.perennial.orders.facts;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateNamesDead;
 import dev.perennial.events.CertificateRehearsed;
+import dev.perennial.events.CertificateRetired;
 import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
@@ -126,6 +128,8 @@ public class FactRecorder {
             case RevocationAccepted it -> {}
             case RevocationOrdered it -> {}
             case DeploymentOverdue it -> {}
+            case CertificateRetired it -> {}
+            case CertificateNamesDead it -> {}
         }
     }
 
@@ -156,6 +160,8 @@ public class FactRecorder {
             case OrderFailed it -> Optional.empty();
             case OrderRehearsed it -> Optional.empty();
             case DeploymentOverdue it -> Optional.empty();
+            case CertificateRetired it -> Optional.empty();
+            case CertificateNamesDead it -> Optional.empty();
         };
     }
 }

@@ -29,6 +29,7 @@ record Sign(Step step, Optional<Problem> failure) {
             case Input.IssuanceFailed it -> failure(Step.ISSUING, List.of(it.problem()));
             case Input.OfHost it -> Optional.empty();
             case Input.DeadlinePassed it -> Optional.empty();
+            case Input.Withdrawn it -> Optional.empty();
             case Input.Superseded it -> Optional.empty();
         };
     }

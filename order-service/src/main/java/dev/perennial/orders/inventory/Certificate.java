@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param latestOrder empty only inside the transaction that makes the certificate
  * @param issued what is in Vault now
+ * @param retired that nobody keeps it alive any more; what is served stays, until it expires
  */
 public record Certificate(
         CertificateId id,
@@ -25,7 +26,11 @@ public record Certificate(
         Map<String, String> labels,
         Optional<OrderId> latestOrder,
         Optional<IssuedCertificate> issued,
+        Optional<Retirement> retired,
         Instant createdAt) {
+    /** Since when a certificate is not renewed any more, and why. */
+    public record Retirement(Instant at, String because) {}
+
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
 
     /** The public side of an issued certificate; fields as in {@link dev.perennial.events.CertificateIssued}. */
@@ -46,7 +51,14 @@ public record Certificate(
                 Json.read(row.getString("labels"), LABELS),
                 Columns.optionalText(row, "order_id").map(OrderId::of),
                 row.getString("serial") == null ? Optional.empty() : Optional.of(issued(row)),
+                retirement(row),
                 Columns.instant(row, "created_at"));
+    }
+
+    private static Optional<Retirement> retirement(ResultSet row) throws SQLException {
+        Optional<Instant> at = Columns.optionalInstant(row, "retired_at");
+        String because = row.getString("retired_because");
+        return at.map(since -> new Retirement(since, because));
     }
 
     private static IssuedCertificate issued(ResultSet row) throws SQLException {

@@ -15,4 +15,9 @@ public record CertificateSpec(String issuer, KeyType keyType, List<Identifier> i
         identifiers = List.copyOf(identifiers);
         targets = List.copyOf(targets);
     }
+
+    /** The same for these. */
+    public CertificateSpec covering(List<Identifier> others) {
+        return new CertificateSpec(issuer, keyType, others, targets);
+    }
 }

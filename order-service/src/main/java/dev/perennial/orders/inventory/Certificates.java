@@ -64,6 +64,25 @@ public final class Certificates {
                 .execute();
     }
 
+    /** Nobody keeps it alive any more. */
+    public void retire(CertificateId id, String because, Instant now) {
+        tx.createUpdate(
+                        "UPDATE certificate SET retired_at = :now, retired_because = :because, updated_at = :now WHERE id = :id")
+                .bind("because", because)
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** It is kept alive again. */
+    public void revive(CertificateId id, Instant now) {
+        tx.createUpdate(
+                        "UPDATE certificate SET retired_at = NULL, retired_because = NULL, updated_at = :now WHERE id = :id")
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
     public void issued(CertificateIssued fact, Instant now) {
         tx.createUpdate("""
                 UPDATE certificate SET serial = :serial, fingerprint = :fingerprint, not_before = :notBefore,

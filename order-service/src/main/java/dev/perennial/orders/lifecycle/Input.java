@@ -62,6 +62,9 @@ public sealed interface Input {
     /** The host serves the one before again. */
     record RolledBack(String host, String fingerprint, Problem problem) implements OfHost {}
 
+    /** Nobody wants it any more, or not like that. */
+    record Withdrawn(Problem problem) implements Input {}
+
     /** Another order of the same certificate takes its place. */
     record Superseded() implements Input {}
 }

@@ -94,7 +94,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
         if (input instanceof Input.Deployed || input instanceof Input.RolledBack) {
             return new Refused("a host says that it went live with what was only to be rehearsed");
         }
-        if (input instanceof Input.Superseded) {
+        if (input instanceof Input.Superseded || (input instanceof Input.Withdrawn && isIssued(state))) {
             return switch (state) {
                 case OrderState.Issued it -> over(it.attempt(), it.rollout());
                 case OrderState.Undeployed it -> over(it.attempt(), it.rollout());
@@ -108,6 +108,10 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
         }
         Decision asALiveOne = on(state, input, now);
         return asALiveOne instanceof Moved moved ? rehearsed(moved) : asALiveOne;
+    }
+
+    private static boolean isIssued(OrderState state) {
+        return state instanceof OrderState.Issued || state instanceof OrderState.Undeployed;
     }
 
     private static Decision rehearsed(Moved moved) {
@@ -164,6 +168,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             // An agent that catches up may report what an earlier order of this certificate gave it.
             case Input.OfHost it -> new Ignored("nothing of this attempt can be on a host yet");
             case Input.DeadlinePassed it -> new Ignored("it waits to be placed, not for a report");
+            case Input.Withdrawn it -> giveUp(due.attempt(), it.problem());
             case Input.Superseded it -> neverSuperseded();
         };
     }
@@ -189,6 +194,8 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                         it.problem(),
                         now);
             case Input.OfHost it -> Moved.to(placed.with(it.host(), report(it)));
+            // The CA may have been asked to issue: what comes of it must find an order that expects it.
+            case Input.Withdrawn it -> new Ignored("the CA has it");
             case Input.Superseded it -> neverSuperseded();
             case Input.DeadlinePassed it -> {
                 if (now.isBefore(placed.deadline())) {
@@ -220,6 +227,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             case Input.Issued it -> issued(it, authorized.early(), now);
             case Input.IssuanceFailed it -> issuanceFailed(authorized, it.problem(), now);
             case Input.OfHost it -> Moved.to(authorized.with(it.host(), report(it)));
+            case Input.Withdrawn it -> new Ignored("the CA has it");
             case Input.Superseded it -> neverSuperseded();
             case Input.DeadlinePassed it -> {
                 if (now.isBefore(authorized.deadline())) {
@@ -261,6 +269,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
                         : Moved.to(next.state(state.attempt(), watch.or(() -> Optional.of(watch(0, now)))));
             }
             case Input.DeadlinePassed it -> remind(state.attempt(), rollout, watch, now);
+            case Input.Withdrawn it -> new Ignored("it is issued");
             case Input.Superseded it ->
                 watch.isPresent()
                         ? Moved.to(rollout.state(state.attempt(), Optional.empty()))
@@ -302,6 +311,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             case Input.IssuanceFailed it -> new Ignored("it is given up");
             case Input.OfHost it -> new Ignored("it is given up");
             case Input.DeadlinePassed it -> new Ignored("it is given up");
+            case Input.Withdrawn it -> new Ignored("it is given up");
             case Input.Superseded it -> neverSuperseded();
         };
     }

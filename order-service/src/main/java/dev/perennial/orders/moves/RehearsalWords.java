@@ -37,6 +37,7 @@ final class RehearsalWords {
             case Input.Deployed it -> it;
             case Input.Rehearsed it -> it;
             case Input.DeadlinePassed it -> it;
+            case Input.Withdrawn it -> it;
             case Input.Superseded it -> it;
         };
     }

@@ -25,6 +25,7 @@ final class StoryLine {
             case Input.Rehearsed it -> "certificate.rehearsed";
             case Input.DeploymentFailed it -> "deployment.failed";
             case Input.RolledBack it -> "deployment.rolled-back";
+            case Input.Withdrawn it -> "order.withdrawn";
             case Input.Superseded it -> "order.superseded";
         };
     }
@@ -47,6 +48,7 @@ final class StoryLine {
             case Input.IssuanceFailed it -> detail.put("problem", it.problem());
             case Input.Deployed it -> detail.put("host", it.host());
             case Input.Rehearsed it -> detail.put("host", it.host());
+            case Input.Withdrawn it -> detail.put("problem", it.problem());
             case Input.Superseded it -> {}
             case Input.DeploymentFailed it -> {
                 detail.put("host", it.host());

@@ -18,6 +18,8 @@ import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.renewal.rules.NextLook;
 import dev.perennial.orders.renewal.rules.RenewalTime;
+import dev.perennial.orders.retirement.NameDropping;
+import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.work.Wakeups;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.api.trace.SpanKind;
@@ -42,6 +44,8 @@ public class Renewer {
     private final Database database;
     private final Planner planner;
     private final Moves moves;
+    private final Retirements retirements;
+    private final NameDropping names;
     private final RenewalConfig config;
     private final Release release;
     private final Clock clock;
@@ -49,10 +53,19 @@ public class Renewer {
 
     @Inject
     public Renewer(
-            Database database, Planner planner, Moves moves, RenewalConfig config, Clock clock, Wakeups wakeups) {
+            Database database,
+            Planner planner,
+            Moves moves,
+            Retirements retirements,
+            NameDropping names,
+            RenewalConfig config,
+            Clock clock,
+            Wakeups wakeups) {
         this.database = database;
         this.planner = planner;
         this.moves = moves;
+        this.retirements = retirements;
+        this.names = names;
         this.config = config;
         this.release = new Release(config.ready());
         this.clock = clock;
@@ -93,12 +106,25 @@ public class Renewer {
         Instant now = clock.instant();
         Certificate certificate = new Certificates(tx).lock(id).orElseThrow();
         Optional<Issued> issued = new IssuedCertificates(tx).current(id);
+        Optional<Instant> over =
+                retirements.look(tx, certificate, issued.map(Issued::orderId).flatMap(new Orders(tx)::find));
+        if (over.isPresent()) {
+            new Chores(tx).postpone(id, Chore.RENEW, over.get());
+            return id;
+        }
         if (issued.isEmpty()) {
             LOG.errorf("certificate %s has nothing that could be renewed; nobody looks again until it is issued", id);
             new Chores(tx).drop(id, Chore.RENEW);
             return id;
         }
         Judgement.Situation situation = situation(tx, certificate, issued.get());
+        Optional<StoredOrder> blocked =
+                situation.latest().filter(order -> isBlocked(tx, certificate, order, situation, now));
+        if (blocked.isPresent()) {
+            reorder(tx, certificate, blocked.get().cause(), now);
+            new Chores(tx).postpone(id, Chore.RENEW, NextLook.whileUnderWay(situation.life(), now));
+            return id;
+        }
         Instant next =
                 switch (Judgement.of(situation, now)) {
                     case Judgement.Wait wait -> wait.until();
@@ -113,6 +139,16 @@ public class Renewer {
                 };
         new Chores(tx).postpone(id, Chore.RENEW, next);
         return id;
+    }
+
+    private boolean isBlocked(
+            Handle tx, Certificate certificate, StoredOrder order, Judgement.Situation situation, Instant now) {
+        return names.look(tx, certificate, order, !now.isBefore(situation.time().deadline()));
+    }
+
+    private void reorder(Handle tx, Certificate certificate, Cause cause, Instant now) {
+        new Reorders(tx).order(certificate.id(), cause, Map.of("names", "without the dead ones"), now);
+        wakeups.orderDue().raise();
     }
 
     private Judgement.Situation situation(Handle tx, Certificate certificate, Issued issued) {

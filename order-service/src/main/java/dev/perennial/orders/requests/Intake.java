@@ -23,6 +23,7 @@ import dev.perennial.orders.lifecycle.Lifecycle;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.outbox.Outbox;
+import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.work.Wakeups;
 import dev.perennial.platform.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,6 +45,7 @@ public class Intake {
     private final Policy policy;
     private final Issuers issuers;
     private final Moves moves;
+    private final Retirements retirements;
     private final Clock clock;
     private final Wakeups wakeups;
     private final MeterRegistry meters;
@@ -54,6 +56,7 @@ public class Intake {
             Policy policy,
             Issuers issuers,
             Moves moves,
+            Retirements retirements,
             Clock clock,
             Wakeups wakeups,
             MeterRegistry meters) {
@@ -61,6 +64,7 @@ public class Intake {
         this.policy = policy;
         this.issuers = issuers;
         this.moves = moves;
+        this.retirements = retirements;
         this.clock = clock;
         this.wakeups = wakeups;
         this.meters = meters;
@@ -150,6 +154,7 @@ public class Intake {
         Certificates certificates = new Certificates(tx);
         Certificate certificate =
                 certificates.lockOrCreate(wanted.owner(), wanted.name(), wanted.spec(), wanted.labels(), now);
+        retirements.revive(tx, certificate, "it was asked for again");
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
         Standing standing =
                 Standing.of(wanted.spec(), wanted.rehearse(), certificate.spec(), latest, certificate.issued(), now);

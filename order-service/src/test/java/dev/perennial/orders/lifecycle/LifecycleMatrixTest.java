@@ -27,6 +27,7 @@ class LifecycleMatrixTest {
             deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
             rolledBack         -        Placed     Authorized Undeployed Undeployed Undeployed -         -
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
+            withdrawn          Failed   -          -          -          -          -          -         -
             superseded         -        -          -          Issued     -          Undeployed -         -
             """;
 
@@ -45,6 +46,7 @@ class LifecycleMatrixTest {
             deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
             rolledBack         !        !          !          !          !          !          !         !
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
+            withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
             """;
 

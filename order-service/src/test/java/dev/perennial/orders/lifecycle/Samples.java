@@ -60,6 +60,7 @@ final class Samples {
         inputs.put("deploymentFailed", new Input.DeploymentFailed("b", "f1", RETRY));
         inputs.put("rolledBack", new Input.RolledBack("b", "f1", RETRY));
         inputs.put("deadlinePassed", new Input.DeadlinePassed());
+        inputs.put("withdrawn", new Input.Withdrawn(REFUSE));
         inputs.put("superseded", new Input.Superseded());
         return inputs;
     }

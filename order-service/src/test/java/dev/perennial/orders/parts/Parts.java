@@ -24,6 +24,10 @@ import dev.perennial.orders.requests.Intake;
 import dev.perennial.orders.requests.Policy;
 import dev.perennial.orders.revocation.RevocationDoor;
 import dev.perennial.orders.revocation.RevocationRules;
+import dev.perennial.orders.retirement.Dropping;
+import dev.perennial.orders.retirement.NameDropping;
+import dev.perennial.orders.retirement.RetirementConfig;
+import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.work.Wakeups;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -52,7 +56,26 @@ public final class Parts {
     public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), failover, clock, meters);
     public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
     public final RevocationDoor revocations = new RevocationDoor(database, revocationRules, clock, wakeups);
-    public final Intake intake = new Intake(database, policy, issuers, moves, clock, wakeups, meters);
+    public final Ending ending = new Ending();
+    public final Retirements retirements = new Retirements(moves, ending, clock);
+    public final NameDropping names = new NameDropping(moves, ending, clock, meters);
+    public final Intake intake = new Intake(database, policy, issuers, moves, retirements, clock, wakeups, meters);
+
+    /** What is ended by itself; to be changed by tests. */
+    public static final class Ending implements RetirementConfig {
+        public volatile boolean whenNotServed = true;
+        public volatile Dropping dropNames = Dropping.IN_EMERGENCY;
+
+        @Override
+        public boolean whenNotServed() {
+            return whenNotServed;
+        }
+
+        @Override
+        public Dropping dropNames() {
+            return dropNames;
+        }
+    }
 
     /** Orders go elsewhere after the third failure; the one that sees whether the issuer is back goes at once, the next much later. */
     private record Outage() implements FailoverConfig {

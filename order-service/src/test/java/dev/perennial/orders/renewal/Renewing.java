@@ -16,6 +16,8 @@ record Renewing(int ready) implements RenewalConfig {
                 parts.database,
                 new Planner(),
                 parts.moves,
+                parts.retirements,
+                parts.names,
                 new Renewing(ready),
                 Clock.offset(parts.clock, later),
                 parts.wakeups);

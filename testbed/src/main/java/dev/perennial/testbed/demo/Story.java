@@ -3,9 +3,11 @@ package dev.perennial.testbed.demo;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateNamesDead;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRehearsed;
 import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CertificateRetired;
 import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
@@ -112,6 +114,9 @@ final class Story {
             case RevocationOrdered fact -> "revocation ordered: serial " + fact.serial();
             case CertificateRevoked fact -> "revoked: serial " + fact.serial() + ", its key is destroyed";
             case RevocationFailed fact -> "REVOCATION FAILED: " + fact.problem();
+            case CertificateRetired fact -> "RETIRED: " + fact.because();
+            case CertificateNamesDead fact ->
+                (fact.dropped() ? "NAMES DROPPED: " : "NAMES DEAD: ") + fact.names() + ", " + fact.problem();
             case ChallengePresented fact -> "challenge presented";
             case IssuerConfigured fact ->
                 "issuer configured: " + fact.settings().name();

@@ -1,0 +1,156 @@
+package dev.perennial.orders.retirement;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateRetired;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.chores.Chore;
+import dev.perennial.orders.chores.Chores;
+import dev.perennial.orders.inventory.Certificate;
+import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
+import dev.perennial.orders.inventory.Certificates;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.moves.Moves;
+import dev.perennial.orders.outbox.Outbox;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.context.Context;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** Ends the upkeep of certificates, and begins it again. */
+@Singleton
+public class Retirements {
+    private static final Logger LOG = Logger.getLogger(Retirements.class);
+    /** An order that the CA has is let go on; what it comes to is looked at after this. */
+    private static final Duration NEXT_LOOK = Duration.ofMinutes(1);
+
+    private final Moves moves;
+    private final RetirementConfig config;
+    private final Clock clock;
+
+    @Inject
+    public Retirements(Moves moves, RetirementConfig config, Clock clock) {
+        this.moves = moves;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * It is not renewed any more, and an order that waits for its turn is given up. What is served stays. Nothing happens where it is
+     * retired already.
+     *
+     * @param certificate locked by the caller
+     */
+    public void retire(Handle tx, Certificate certificate, String because) {
+        if (certificate.retired().isPresent()) {
+            return;
+        }
+        Instant now = clock.instant();
+        CertificateId id = certificate.id();
+        new Certificates(tx).retire(id, because, now);
+        Chores chores = new Chores(tx);
+        chores.drop(id);
+        chores.set(id, Chore.RENEW, now, expiry(certificate, now));
+        new Outbox(tx, clock)
+                .append(
+                        new CertificateRetired(
+                                id,
+                                certificate.latestOrder().orElseThrow(),
+                                certificate.name(),
+                                certificate.owner(),
+                                because),
+                        Spans.traceparent(Context.current()));
+        tell(tx, certificate, "certificate.retired", because, now);
+        LOG.infof("certificate %s '%s' of %s is retired: %s", id, certificate.name(), certificate.owner(), because);
+    }
+
+    /**
+     * It is kept alive again; what is due by now is done at once. Nothing happens where it is not retired.
+     *
+     * @param certificate locked by the caller
+     */
+    public void revive(Handle tx, Certificate certificate, String because) {
+        if (certificate.retired().isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        CertificateId id = certificate.id();
+        new Certificates(tx).revive(id, now);
+        if (certificate.issued().isPresent()) {
+            for (Chore chore : Chore.values()) {
+                new Chores(tx).set(id, chore, now, expiry(certificate, now));
+            }
+        }
+        tell(tx, certificate, "certificate.revived", because, now);
+    }
+
+    /**
+     * Called in place of a renewal: retires what is served nowhere, and sees to it that nothing more is done for what is retired.
+     *
+     * @param certificate locked by the caller
+     * @param issued the order of which it came, where there is one
+     * @return when it is to be looked at again; empty where it goes on living
+     */
+    public Optional<Instant> look(Handle tx, Certificate certificate, Optional<StoredOrder> issued) {
+        if (certificate.retired().isPresent()) {
+            return Optional.of(end(tx, certificate));
+        }
+        Optional<String> nowhere = issued.filter(order -> config.whenNotServed())
+                .map(StoredOrder::state)
+                .flatMap(NotServed::because);
+        nowhere.ifPresent(because -> retire(tx, certificate, because));
+        return nowhere.map(because -> clock.instant());
+    }
+
+    private Instant end(Handle tx, Certificate certificate) {
+        Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
+        Instant next = clock.instant().plus(NEXT_LOOK);
+        if (latest.filter(Retirements::isAtWork).isEmpty()) {
+            new Chores(tx).drop(certificate.id());
+            return next;
+        }
+        String because = certificate.retired().orElseThrow().because();
+        Problem problem = Problem.of(
+                ErrorCode.CERTIFICATE_RETIRED,
+                "the certificate is not kept alive any more; whoever wants it asks for it again",
+                because);
+        moves.apply(tx, latest.get().id(), new Input.Withdrawn(problem));
+        return next;
+    }
+
+    private static boolean isAtWork(StoredOrder order) {
+        return order.state() instanceof OrderState.Due
+                || order.state() instanceof OrderState.Placed
+                || order.state() instanceof OrderState.Authorized
+                || (order.isRehearsal()
+                        && (order.state() instanceof OrderState.Issued
+                                || order.state() instanceof OrderState.Undeployed));
+    }
+
+    private static Instant expiry(Certificate certificate, Instant otherwise) {
+        return certificate.issued().map(IssuedCertificate::notAfter).orElse(otherwise);
+    }
+
+    private static void tell(Handle tx, Certificate certificate, String entry, String because, Instant now) {
+        new Timeline(tx)
+                .add(
+                        certificate.id(),
+                        new Timeline.Entry(
+                                now,
+                                certificate.latestOrder().orElseThrow(),
+                                entry,
+                                Map.of("because", because),
+                                Spans.traceId()));
+    }
+}

@@ -1,0 +1,231 @@
+package dev.perennial.orders.renewal;
+
+import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.renewal.Renewing.renewer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateAccepted.Disposition;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.budget.FailingNames;
+import dev.perennial.orders.inventory.Certificate;
+import dev.perennial.orders.inventory.Certificates;
+import dev.perennial.orders.inventory.Orders;
+import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.orders.lifecycle.Input;
+import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.Served;
+import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.retirement.Dropping;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RetirementIT {
+    private static final Duration LIFE = Duration.ofDays(90);
+    private static final Duration DUE = Duration.ofDays(60);
+    private static final Duration EMERGENCY = Duration.ofDays(80);
+
+    private final Parts parts = new Parts();
+    private final Instant start = parts.clock.instant();
+
+    @Test
+    void renewsNothingThatIsNotWantedAnyMore() {
+        CertificateId id = Served.with(parts, "shop", start, LIFE);
+
+        retire(id);
+        renewer(parts, DUE).round();
+        renewer(parts, EMERGENCY).round();
+
+        assertThat(orders(id)).hasSize(1);
+        assertThat(parts.count("chore")).isZero();
+        assertThat(certificate(id).retired().orElseThrow().because()).isEqualTo("the shop is closed");
+        assertThat(parts.facts()).contains("certificate.retired");
+        assertThat(story(id)).endsWith("certificate.retired");
+    }
+
+    @Test
+    void givesUpAnOrderThatWaitsForItsTurn() {
+        CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com"))
+                .certificateId();
+
+        retire(id);
+        renewer(parts, Duration.ZERO).round();
+        renewer(parts, Duration.ofHours(1)).round();
+
+        assertThat(orders(id).getFirst().state()).isInstanceOfSatisfying(OrderState.Failed.class, failed -> assertThat(
+                        failed.problem().code())
+                .isEqualTo(ErrorCode.CERTIFICATE_RETIRED));
+        assertThat(parts.facts()).containsOnlyOnce("order.failed");
+        assertThat(parts.count("chore")).isZero();
+    }
+
+    @Test
+    void letsAnOrderGoOnThatTheCaHasAndEndsAfterIt() {
+        CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com"))
+                .certificateId();
+        Served.place(parts, orders(id).getFirst().id());
+
+        retire(id);
+        renewer(parts, Duration.ZERO).round();
+        assertThat(orders(id).getFirst().state()).isInstanceOf(OrderState.Placed.class);
+        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        renewer(parts, Duration.ofHours(1)).round();
+
+        assertThat(parts.count("chore")).isZero();
+        assertThat(certificate(id).retired()).isPresent();
+    }
+
+    @Test
+    void keepsAliveAgainWhatIsAskedForAgain() {
+        CertificateId id = Served.with(parts, "shop", start, LIFE);
+        retire(id);
+        renewer(parts, Duration.ZERO).round();
+
+        Answer.Accepted again = parts.accepted("r2", request("shop", List.of(), "shop.example.com"));
+        renewer(parts, DUE).round();
+
+        assertThat(again.disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
+        assertThat(certificate(id).retired()).isEmpty();
+        assertThat(orders(id)).hasSize(2);
+        assertThat(story(id)).contains("certificate.revived");
+    }
+
+    @Test
+    void retiresWhatEveryHostHasTakenOutOfItsFile() {
+        CertificateId id = servedOnTwoHosts();
+        say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
+        say(id, "web-2", ErrorCode.NOT_CONFIGURED_ON_HOST);
+
+        renewer(parts, DUE).round();
+
+        assertThat(orders(id)).hasSize(1);
+        assertThat(certificate(id).retired().orElseThrow().because()).contains("served nowhere", "web-1, web-2");
+    }
+
+    @Test
+    void renewsWhatOneHostMayStillServe() {
+        CertificateId id = servedOnTwoHosts();
+        say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
+        say(id, "web-2", ErrorCode.RELOAD_FAILED);
+
+        renewer(parts, DUE).round();
+
+        assertThat(orders(id)).hasSize(2);
+    }
+
+    @Test
+    void renewsWhatIsServedNowhereWhereThatIsWanted() {
+        parts.ending.whenNotServed = false;
+        CertificateId id = servedOnTwoHosts();
+        say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
+        say(id, "web-2", ErrorCode.NOT_CONFIGURED_ON_HOST);
+
+        renewer(parts, DUE).round();
+
+        assertThat(orders(id)).hasSize(2);
+    }
+
+    @Test
+    void raisesTheAlarmOnceWhereADeadNameBlocksTheOthers() {
+        CertificateId id = blocked();
+
+        renewer(parts, DUE.plusHours(2)).round();
+        renewer(parts, DUE.plusHours(4)).round();
+
+        assertThat(parts.facts()).containsOnlyOnce("certificate.names-dead");
+        assertThat(story(id)).containsOnlyOnce("names.dead");
+        assertThat(orders(id)).hasSize(2);
+        assertThat(certificate(id).spec().identifiers()).hasSize(2);
+    }
+
+    @Test
+    void goesOnWithoutTheDeadNameBeforeTheOthersExpire() {
+        CertificateId id = blocked();
+
+        renewer(parts, EMERGENCY).round();
+
+        assertThat(orders(id)).hasSize(3);
+        StoredOrder next = orders(id).getFirst();
+        assertThat(next.state()).isInstanceOf(OrderState.Due.class);
+        assertThat(next.cause()).isEqualTo(Cause.LIFETIME_SPENT);
+        assertThat(next.spec().identifiers()).extracting(name -> name.value()).containsExactly("shop.example.com");
+        assertThat(orders(id).get(1).state()).isInstanceOfSatisfying(OrderState.Failed.class, failed -> assertThat(
+                        failed.problem().code())
+                .isEqualTo(ErrorCode.NAME_DROPPED));
+        assertThat(story(id)).contains("names.dropped");
+        assertThat(parts.meters
+                        .counter("perennial_dead_names_total", "dropped", "true")
+                        .count())
+                .isEqualTo(1);
+        Served.issue(parts, next, start, LIFE);
+        Answer.Accepted whole = parts.accepted("r2", request("shop", List.of(), "shop.example.com", "old.example.com"));
+        assertThat(whole.disposition()).as("the requester wants it whole again").isEqualTo(Disposition.ORDERED);
+    }
+
+    @Test
+    void dropsNoNameWhereSomebodyIsToDecide() {
+        parts.ending.dropNames = Dropping.NEVER;
+        CertificateId id = blocked();
+
+        renewer(parts, EMERGENCY).round();
+
+        assertThat(orders(id)).hasSize(2);
+        assertThat(parts.facts()).containsOnlyOnce("certificate.names-dead");
+    }
+
+    /** Its renewal waits because one of its two names is in quarantine. */
+    private CertificateId blocked() {
+        CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com", "old.example.com"))
+                .certificateId();
+        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        renewer(parts, DUE).round();
+        parts.database.inTransaction(tx -> {
+            FailingNames names = new FailingNames(tx);
+            names.failed("local", "old.example.com", Problem.of(ErrorCode.CHALLENGE_FAILED, "nobody there"), start);
+            names.quarantine("local", List.of("old.example.com"), start.plus(Duration.ofDays(1)));
+            return names;
+        });
+        return id;
+    }
+
+    private CertificateId servedOnTwoHosts() {
+        CertificateId id = parts.accepted("r1", request("shop", List.of("web-1", "web-2"), "shop.example.com"))
+                .certificateId();
+        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        return id;
+    }
+
+    private void say(CertificateId id, String host, ErrorCode code) {
+        String fingerprint = certificate(id).issued().orElseThrow().fingerprint();
+        parts.database.inTransaction(tx -> parts.moves.apply(
+                tx,
+                orders(id).getFirst().id(),
+                new Input.DeploymentFailed(host, fingerprint, Problem.of(code, "says the host"))));
+    }
+
+    private void retire(CertificateId id) {
+        parts.database.inTransaction(tx -> {
+            parts.retirements.retire(tx, new Certificates(tx).lock(id).orElseThrow(), "the shop is closed");
+            return id;
+        });
+    }
+
+    private Certificate certificate(CertificateId id) {
+        return parts.database.inTransaction(tx -> new Certificates(tx).find(id).orElseThrow());
+    }
+
+    private List<StoredOrder> orders(CertificateId id) {
+        return parts.database.inTransaction(tx -> new Orders(tx).of(id));
+    }
+
+    private List<String> story(CertificateId id) {
+        return parts.database.inTransaction(tx ->
+                new Timeline(tx).of(id).stream().map(Timeline.Entry::entry).toList());
+    }
+}
