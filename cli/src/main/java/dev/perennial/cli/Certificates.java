@@ -59,7 +59,10 @@ final class Certificates {
     static String state(JsonNode holder) {
         String state = holder.path("state").asText().toLowerCase(Locale.ROOT);
         String purpose = holder.path("purpose").asText().equals("REHEARSAL") ? " (rehearsal)" : "";
-        return state + purpose + (holder.has("waiting") ? " (waits)" : "");
+        return state
+                + purpose
+                + (holder.has("retired") ? " (retired)" : "")
+                + (holder.has("waiting") ? " (waits)" : "");
     }
 
     static String identifiers(JsonNode certificate) {
@@ -79,6 +82,13 @@ final class Certificates {
         line(out, "issuer", certificate.path("issuer").asText());
         line(out, "state", state(certificate));
         line(out, "expires", certificate.at("/issued/notAfter").asText("not issued yet"));
+        if (certificate.has("retired")) {
+            line(
+                    out,
+                    "retired",
+                    certificate.at("/retired/at").asText() + ": "
+                            + certificate.at("/retired/because").asText());
+        }
         JsonNode order = detail.path("orders").path(0);
         line(out, "attempt", order.path("attempt").asText());
         problem(order, out);

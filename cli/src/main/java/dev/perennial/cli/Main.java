@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             ListCommand.class,
             ShowCommand.class,
             RevokeCommand.class,
+            RetireCommand.class,
             IssuerCommand.class,
             CommandLine.HelpCommand.class
         },

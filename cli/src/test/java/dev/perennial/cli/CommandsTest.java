@@ -103,6 +103,27 @@ class CommandsTest {
     }
 
     @Test
+    void retiresACertificateAndKeepsItAliveAgain() {
+        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
+
+        assertThat(run("retire", "shop", "--because", "it is closed")).isZero();
+        assertThat(output).contains("not renewed any more");
+        assertThat(run("retire", "shop", "--undo")).isZero();
+        assertThat(output).contains("kept alive again");
+
+        assertThat(asked)
+                .contains(
+                        "Bearer secret PUT /api/v1/certificates/c-1/retirement {\"because\":\"it is closed\"}",
+                        "Bearer secret DELETE /api/v1/certificates/c-1/retirement ");
+    }
+
+    @Test
+    void wantsAReasonForARetirement() {
+        assertThat(run("retire", "shop")).isEqualTo(2);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
     void asksForACertificate() {
         answers.put("POST /api/v1/certificates", "{\"disposition\": \"ORDERED\", \"certificateId\": \"c-1\"}");
 

@@ -12,6 +12,7 @@ import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.budget.FailingName;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
+import dev.perennial.orders.inventory.Certificate.Retirement;
 import dev.perennial.orders.inventory.Inventory.Listed;
 import dev.perennial.orders.inventory.Issued;
 import dev.perennial.orders.inventory.Question;
@@ -100,6 +101,7 @@ final class View {
             List<String> targets,
             Map<String, String> labels,
             Optional<IssuedCertificate> issued,
+            Optional<Retirement> retired,
             Instant createdAt) {
         static CertificateSummary of(
                 Certificate certificate, Purpose purpose, StateName state, Optional<Problem> waiting) {
@@ -116,6 +118,7 @@ final class View {
                     certificate.spec().targets(),
                     certificate.labels(),
                     certificate.issued(),
+                    certificate.retired(),
                     certificate.createdAt());
         }
     }

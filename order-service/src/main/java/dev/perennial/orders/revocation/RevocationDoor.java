@@ -7,7 +7,6 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
-import dev.perennial.orders.chores.Chores;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.inbox.Inbox;
@@ -16,6 +15,7 @@ import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.Issued;
 import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.outbox.Outbox;
+import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.revocation.RevocationAnswer.Planned;
 import dev.perennial.orders.work.Wakeups;
 import dev.perennial.platform.telemetry.Spans;
@@ -34,13 +34,16 @@ import org.jdbi.v3.core.Handle;
 public class RevocationDoor {
     private final Database database;
     private final RevocationRules rules;
+    private final Retirements retirements;
     private final Clock clock;
     private final Wakeups wakeups;
 
     @Inject
-    public RevocationDoor(Database database, RevocationRules rules, Clock clock, Wakeups wakeups) {
+    public RevocationDoor(
+            Database database, RevocationRules rules, Retirements retirements, Clock clock, Wakeups wakeups) {
         this.database = database;
         this.rules = rules;
+        this.retirements = retirements;
         this.clock = clock;
         this.wakeups = wakeups;
     }
@@ -140,7 +143,8 @@ public class RevocationDoor {
                     now,
                     now));
             if (planned.retired()) {
-                new Chores(tx).drop(certificate.id());
+                retirements.retire(
+                        tx, certificate, "it is revoked: " + planned.reason().wireName());
             }
         }
         tell(tx, wish, planned, now);
@@ -189,15 +193,6 @@ public class RevocationDoor {
         detail.put("replacedFirst", planned.replacedFirst());
         planned.revokeBy().ifPresent(at -> detail.put("revokeBy", at));
         story(tx, planned.certificateId(), planned, now, "revocation.requested", detail);
-        if (planned.retired()) {
-            story(
-                    tx,
-                    planned.certificateId(),
-                    planned,
-                    now,
-                    "certificate.retired",
-                    Map.of("because", planned.reason()));
-        }
         new Outbox(tx, clock)
                 .append(
                         new RevocationAccepted(

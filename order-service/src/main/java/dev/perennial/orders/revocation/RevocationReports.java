@@ -94,9 +94,7 @@ public class RevocationReports {
                         "revokedAt", fact.revokedAt(),
                         "destroyedVersions", fact.destroyedVersions()),
                 now);
-        if (row.retired()) {
-            new Chores(tx).drop(row.certificateId());
-        } else {
+        if (!row.retired()) {
             replaceWhatIsServed(tx, row, now);
         }
     }

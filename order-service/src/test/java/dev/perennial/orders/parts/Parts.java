@@ -22,12 +22,12 @@ import dev.perennial.orders.requests.Answer;
 import dev.perennial.orders.requests.Asked;
 import dev.perennial.orders.requests.Intake;
 import dev.perennial.orders.requests.Policy;
-import dev.perennial.orders.revocation.RevocationDoor;
-import dev.perennial.orders.revocation.RevocationRules;
 import dev.perennial.orders.retirement.Dropping;
 import dev.perennial.orders.retirement.NameDropping;
 import dev.perennial.orders.retirement.RetirementConfig;
 import dev.perennial.orders.retirement.Retirements;
+import dev.perennial.orders.revocation.RevocationDoor;
+import dev.perennial.orders.revocation.RevocationRules;
 import dev.perennial.orders.work.Wakeups;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -54,10 +54,11 @@ public final class Parts {
     public volatile Candidates candidates = spec -> List.of(spec.issuer());
     public final Failover failover = new Failover(spec -> candidates.of(spec), new Outage());
     public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), failover, clock, meters);
-    public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
-    public final RevocationDoor revocations = new RevocationDoor(database, revocationRules, clock, wakeups);
     public final Ending ending = new Ending();
     public final Retirements retirements = new Retirements(moves, ending, clock);
+    public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
+    public final RevocationDoor revocations =
+            new RevocationDoor(database, revocationRules, retirements, clock, wakeups);
     public final NameDropping names = new NameDropping(moves, ending, clock, meters);
     public final Intake intake = new Intake(database, policy, issuers, moves, retirements, clock, wakeups, meters);
 

@@ -101,6 +101,26 @@ class BootIT {
     }
 
     @Test
+    void retiresACertificateAndKeepsItAliveAgain() throws Exception {
+        String path = "/api/v1/certificates/"
+                + json(post("""
+                {"name":"closed","owner":"web","identifiers":[{"type":"dns","value":"closed.example.com"}]}""", "application/json")).get("certificateId").asText();
+
+        requireProblem(put(path + "/retirement", "{\"because\":\" \"}", ANY), 400, "urn:perennial:error:invalid-field");
+        assertThat(put(path + "/retirement", "{\"because\":\"the shop is closed\"}", ANY)
+                        .statusCode())
+                .isEqualTo(204);
+        JsonNode retired = json(get(path));
+        assertThat(retired.at("/certificate/retired/because").asText()).isEqualTo("the shop is closed");
+        assertThat(delete(path + "/retirement").statusCode()).isEqualTo(204);
+        assertThat(json(get(path)).at("/certificate/retired").isMissingNode()).isTrue();
+        requireProblem(
+                delete("/api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/retirement"),
+                404,
+                "urn:perennial:error:not-found");
+    }
+
+    @Test
     void saysWhyAnOrderWaitsAndReleasesAName() throws Exception {
         try (var connection = DriverManager.getConnection(DATABASE, "postgres", "");
                 var statement = connection.createStatement()) {
