@@ -65,6 +65,7 @@ class LifecycleMatrixTest {
             deploymentFailed   -        Placed     Authorized Failed     Failed     Failed     -         -
             rolledBack         !        !          !          !          !          !          !         !
             deadlinePassed     -        Placed     Authorized Issued     -          Failed     -         -
+            withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
             """;
 
