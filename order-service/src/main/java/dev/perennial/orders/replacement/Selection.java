@@ -27,7 +27,7 @@ final class Selection {
 
     /** In no order. */
     List<Candidate> of(Selector selector, int limit) {
-        StringBuilder sql = new StringBuilder(CANDIDATE).append("WHERE true");
+        StringBuilder sql = new StringBuilder(CANDIDATE).append("WHERE c.retired_at IS NULL");
         selector.issuer().ifPresent(it -> sql.append(" AND i.ca = :issuer"));
         selector.keyType().ifPresent(it -> sql.append(" AND i.key_type = :keyType"));
         selector.issuedFrom().ifPresent(it -> sql.append(" AND i.not_before >= :from"));

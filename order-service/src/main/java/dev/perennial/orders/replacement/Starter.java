@@ -50,6 +50,16 @@ class Starter {
         Certificate certificate =
                 new Certificates(tx).lock(item.now().certificate()).orElseThrow();
         Items items = new Items(tx, run.id());
+        if (certificate.retired().isPresent()) {
+            items.skip(
+                    item.rank(),
+                    Problem.of(
+                            ErrorCode.REPLACEMENT_CONFLICT,
+                            "it is not kept alive any more since the plan was made",
+                            certificate.retired().get().because()),
+                    now);
+            return false;
+        }
         String served = certificate.issued().map(IssuedCertificate::fingerprint).orElse("");
         if (!served.equals(item.fingerprint())) {
             items.skip(
