@@ -83,6 +83,11 @@ final class Population {
         }
     }
 
+    /** Another one for each attempt of each order, so that chance is another one. */
+    int moment(int certificate) {
+        return generation[certificate] * 128 + attempt[certificate];
+    }
+
     Lifetime lifetime(int certificate) {
         return LIFETIMES[lifetime[certificate]];
     }

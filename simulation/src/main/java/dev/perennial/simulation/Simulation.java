@@ -1,23 +1,9 @@
 package dev.perennial.simulation;
 
-import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.events.Problem;
 import dev.perennial.orders.chores.Release;
-import dev.perennial.orders.lifecycle.Decision;
-import dev.perennial.orders.lifecycle.Input;
-import dev.perennial.orders.lifecycle.Lifecycle;
-import dev.perennial.orders.lifecycle.OrderState;
-import dev.perennial.orders.lifecycle.Pauses;
-import dev.perennial.orders.lifecycle.Purpose;
 import dev.perennial.orders.renewal.rules.RenewalTime;
 import dev.perennial.simulation.Dice.Roll;
-import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Goes through the time second by second: renewals become due, orders are placed, and come to something or not. */
 final class Simulation {
@@ -28,9 +14,6 @@ final class Simulation {
     private static final int READY = 300;
 
     private static final int LOOK = 2;
-
-    private static final AcmeOrder ACME_ORDER = new AcmeOrder(
-            URI.create("https://ca.example/o"), URI.create("https://ca.example/f"), List.of(), Optional.empty());
 
     private enum Phase {
         /** Until its renewal is due. */
@@ -53,7 +36,7 @@ final class Simulation {
     private final Plan plan;
     private final Spending spending;
     private final Judge judge;
-    private final Lifecycle lifecycle = new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT);
+    private final Retries retries;
     private final Wheel wheel;
     private final Release release = new Release(READY);
     private final Backlog due = new Backlog();
@@ -72,6 +55,7 @@ final class Simulation {
         this.plan = new Plan(scenario, dice, all, rules);
         this.spending = new Spending(all);
         this.judge = new Judge(all);
+        this.retries = new Retries(all, dice);
         this.wheel = new Wheel(scenario.end(), all.size);
         this.phase = new byte[all.size];
         this.tally = new Tally(scenario.end() / 3_600);
@@ -204,9 +188,10 @@ final class Simulation {
             tally.waitedForBudget++;
             await(certificate, granted);
         } else if (scenario.isOut(all.ca(certificate).ordinal(), now)) {
-            postpone(certificate, ErrorCode.CA_UNAVAILABLE, now);
+            tally.postponed++;
+            await(certificate, retries.postponed(certificate, ErrorCode.CA_UNAVAILABLE, now));
         } else if (!judge.order(all, certificate, exempt, now)) {
-            postpone(certificate, ErrorCode.CA_RATE_LIMITED, now);
+            await(certificate, retries.postponed(certificate, ErrorCode.CA_RATE_LIMITED, now));
         } else {
             underWay++;
             become(certificate, Phase.UNDER_WAY);
@@ -216,20 +201,20 @@ final class Simulation {
 
     /** From the order to the proven deployment: most take ten seconds, few a minute. */
     private int latency(int certificate) {
-        double roll = dice.of(Roll.LATENCY, certificate, time(certificate));
+        double roll = dice.of(Roll.LATENCY, certificate, all.moment(certificate));
         return 4 + (int) (8 * roll + 60 * Math.pow(roll, 16));
     }
 
     private void finish(int certificate, int now) {
         underWay--;
         if (scenario.isOut(all.ca(certificate).ordinal(), now)) {
-            reject(certificate, ErrorCode.CA_UNAVAILABLE, now);
-        } else if (dice.of(Roll.PROOF, certificate, time(certificate)) * 1000 < scenario.proofFailures()) {
+            await(certificate, retries.rejected(certificate, ErrorCode.CA_UNAVAILABLE, now));
+        } else if (dice.of(Roll.PROOF, certificate, all.moment(certificate)) * 1000 < scenario.proofFailures()) {
             tally.hours.failedProofs[now / 3_600]++;
             if (!all.ca(certificate).ari()) {
                 spending.proofFailed(certificate, now);
             }
-            reject(certificate, ErrorCode.CHALLENGE_FAILED, now);
+            await(certificate, retries.rejected(certificate, ErrorCode.CHALLENGE_FAILED, now));
         } else {
             issue(certificate, now);
         }
@@ -267,36 +252,6 @@ final class Simulation {
             }
         }
         tally.windowsMoved = notReplaced;
-    }
-
-    private void postpone(int certificate, ErrorCode code, int now) {
-        tally.postponed++;
-        Instant at = Clock.at(now);
-        var due = new OrderState.Due(all.attempt[certificate], at, all.postponements[certificate], Optional.empty());
-        follow(certificate, due, new Input.PlacementPostponed(due.attempt(), Problem.of(code, "modelled")), at);
-    }
-
-    private void reject(int certificate, ErrorCode code, int now) {
-        Instant at = Clock.at(now);
-        var placed = new OrderState.Placed(all.attempt[certificate], ACME_ORDER, 0, at, Map.of());
-        follow(certificate, placed, new Input.Rejected(placed.attempt(), List.of(Problem.of(code, "modelled"))), at);
-    }
-
-    private void follow(int certificate, OrderState state, Input input, Instant now) {
-        double share = dice.of(Roll.PAUSE, certificate, time(certificate));
-        if (lifecycle.spread(share).on(Purpose.LIVE, state, input, now)
-                instanceof Decision.Moved(OrderState.Due due, var effects)) {
-            all.attempt[certificate] = (byte) Math.min(due.attempt(), Byte.MAX_VALUE);
-            all.postponements[certificate] = (short) due.postponements();
-            await(certificate, Clock.seconds(due.dueAt()));
-        } else {
-            throw new IllegalStateException("an order of the model is never given up");
-        }
-    }
-
-    /** Another one for each attempt. */
-    private int time(int certificate) {
-        return all.generation[certificate] * 128 + all.attempt[certificate];
     }
 
     private void await(int certificate, int until) {
