@@ -51,6 +51,19 @@ final class Api {
         return call("PUT", path, BodyPublishers.ofString(body.toString()));
     }
 
+    JsonNode patch(String path, JsonNode body) {
+        return call("PATCH", path, BodyPublishers.ofString(body.toString()));
+    }
+
+    /** What is no JSON. */
+    String text(String path) {
+        HttpResponse<String> answer = send("GET", path, BodyPublishers.noBody());
+        if (answer.statusCode() >= 400) {
+            throw ApiProblem.of(answer.statusCode(), document(answer));
+        }
+        return answer.body();
+    }
+
     JsonNode delete(String path) {
         return call("DELETE", path, BodyPublishers.noBody());
     }

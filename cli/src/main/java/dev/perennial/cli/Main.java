@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             ShowCommand.class,
             RevokeCommand.class,
             RetireCommand.class,
+            ReplaceCommand.class,
             IssuerCommand.class,
             CommandLine.HelpCommand.class
         },

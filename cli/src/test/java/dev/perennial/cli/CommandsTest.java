@@ -327,6 +327,74 @@ class CommandsTest {
         assertThat(output).contains("127.0.0.1:" + port).doesNotContain("\tat ");
     }
 
+    private static final String REPLACEMENT = """
+            {"id": "r-1", "drill": false, "state": "%s", "reason": "they said so", "selector": "key RSA_2048", "atOnce": 10,
+             "deadline": "2026-11-22T12:00:00Z", "createdAt": "2026-11-21T18:00:00Z", "planExpiresAt": "2026-11-21T19:00:00Z",
+             "plan": {"selected": 83267, "certificates": 83267, "byIssuer": [{"of": "le", "certificates": 83267}], "byOwner": [],
+                      "byDomain": [], "first": [{"name": "shop", "owner": "web", "hosts": 2, "expiresAt": "2026-12-01T00:00:00Z"}],
+                      "paceSeconds": 4, "paceMeasured": true, "end": "2026-11-22T13:15:00Z", "durationSeconds": 69300,
+                      "byDeadline": 80000, "waits": [], "warnings": ["3267 will not be replaced by then"]},
+             "progress": {"items": {"WAITING": 83256, "UNDER_WAY": 10, "DONE": 1, "FAILED": 0}, "perMinute": 2.5}%s}""";
+
+    @Test
+    void showsAPlanAndSaysThatNothingHasHappened() throws IOException {
+        answers.put("POST /api/v1/replacements", REPLACEMENT.formatted("PLANNED", ""));
+        Path serials = Files.writeString(dir.resolve("serials.txt"), "# from the mail\nAB:12\n\n 0c \n");
+
+        assertThat(run(
+                        "replace",
+                        "plan",
+                        "--serials",
+                        serials.toString(),
+                        "--label",
+                        "env=prod",
+                        "--deadline",
+                        "2026-11-22T12:00:00Z"))
+                .isZero();
+
+        assertThat(asked.getFirst())
+                .contains("\"labels\":{\"env\":\"prod\"},\"serials\":[\"AB:12\",\"0c\"]}", "\"drill\":false");
+        assertThat(output)
+                .contains(
+                        "83,267 certificates",
+                        "shop of web, on 2 hosts",
+                        "19 h 15 min",
+                        "80,000 of 83,267 are done by then",
+                        "WARNING",
+                        "nothing has happened yet; next: perennial replace approve r-1");
+    }
+
+    @Test
+    void asksBeforeItApprovesAndPrintsTheReportPageByPage() {
+        answers.put("GET /api/v1/replacements/r-1", REPLACEMENT.formatted("PLANNED", ""));
+        answers.put("POST /api/v1/replacements/r-1/approve", REPLACEMENT.formatted("RUNNING", ""));
+        assertThat(answering("", "replace", "approve", "r-1")).isEqualTo(2);
+        assertThat(answering("n\n", "replace", "approve", "r-1")).isEqualTo(1);
+        assertThat(asked).noneMatch(call -> call.contains("POST"));
+
+        assertThat(run("replace", "approve", "r-1", "--yes")).isZero();
+        assertThat(output).contains("r-1: running, 83,256 waiting, 10 under way, 1 done, 2.5 a minute");
+
+        answers.put("GET /api/v1/replacements/r-1/report?limit=1000&after=-1", """
+                [{"rank": 0, "state": "FAILED", "name": "shop", "owner": "web", "serial": "ab12", "seconds": 7,
+                  "problem": {"code": "challenge-failed", "detail": "the CA saw nothing"}}]""");
+        assertThat(run("replace", "report", "r-1")).isZero();
+        assertThat(output).containsSubsequence("1  failed", "shop", "7 s", "ab12 -> -", "challenge-failed: the CA saw");
+        answers.put("GET /api/v1/replacements/r-1/report.csv?limit=1000&after=-1", "rank,name\r\n1,shop\r\n");
+        assertThat(run("replace", "report", "r-1", "--csv")).isZero();
+        assertThat(output).isEqualTo("rank,name\r\n1,shop\r\n");
+    }
+
+    @Test
+    void watchesUntilItRestsAndSaysWhyItPaused() {
+        answers.put("GET /api/v1/replacements/r-1", REPLACEMENT.formatted("PAUSED", """
+                , "pausedFor": {"code": "replacement-stopped", "detail": "5 of the last 20 went wrong"}"""));
+
+        assertThat(run("replace", "show", "r-1", "--watch")).isEqualTo(1);
+
+        assertThat(output).contains("PAUSED", "replacement-stopped: 5 of the last 20 went wrong");
+    }
+
     @Test
     void refusesWrongUsage() {
         assertThat(run("doctor", "--nonsense")).isEqualTo(2);
