@@ -104,6 +104,19 @@ final class Items {
                     AND c.order_id <> i.order_id""").bind("replacement", replacement).execute();
     }
 
+    /** Nobody waits for the order of what is not kept alive any more. */
+    void leaveRetired(Problem why, Instant now) {
+        tx.createUpdate("""
+                UPDATE replacement_item i SET state = 'SKIPPED', settled_at = :now, problem = CAST(:why AS jsonb)
+                FROM certificate c
+                WHERE i.replacement_id = :replacement AND i.state = 'TROUBLED'
+                    AND c.id = i.certificate_id AND c.retired_at IS NOT NULL""")
+                .bind("replacement", replacement)
+                .bind("why", Json.write(why))
+                .bind("now", Columns.at(now))
+                .execute();
+    }
+
     List<Released> released() {
         return tx.createQuery("""
                 SELECT rank, order_id, state, problem FROM replacement_item

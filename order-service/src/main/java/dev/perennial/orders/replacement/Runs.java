@@ -123,6 +123,7 @@ public class Runs {
         /** @return how many hold a place */
         private int settle() {
             if (!run.drill()) {
+                items.leaveRetired(Problem.of(ErrorCode.REPLACEMENT_CONFLICT, "it is not kept alive any more"), now);
                 items.followOrders();
             }
             Orders orders = new Orders(tx);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.lifecycle.Cause;
@@ -214,6 +215,28 @@ class ReplacementIT {
 
         assertThat(replacing.report(id)).extracting(ReportLine::state).contains(ItemState.SKIPPED, ItemState.UNDER_WAY);
         assertThat(orders()).isEqualTo(4);
+    }
+
+    @Test
+    void leavesOutWhatIsRetired() {
+        List<CertificateId> served = replacing.served(3);
+        retire(served.get(0));
+        UUID id = replacing.approved(request("local", 10));
+        retire(served.get(1));
+
+        runs.round();
+
+        assertThat(replacing.report(id))
+                .extracting(ReportLine::state)
+                .containsExactly(ItemState.SKIPPED, ItemState.UNDER_WAY);
+        assertThat(orders()).isEqualTo(4);
+    }
+
+    private void retire(CertificateId certificate) {
+        replacing.parts.database.inTransaction(tx -> {
+            new Certificates(tx).retire(certificate, "a test", replacing.parts.clock.instant());
+            return certificate;
+        });
     }
 
     @Test
