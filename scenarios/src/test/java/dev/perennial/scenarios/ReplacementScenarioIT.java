@@ -1,0 +1,188 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.fleet.Fleet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Everything that one CA has issued is replaced on a running host, from the command line; then what another one has issued is drilled. The two
+ * and the one of the rehearsals are one CA, told apart by their accounts.
+ */
+class ReplacementScenarioIT {
+    private static final Duration LIMIT = Duration.ofSeconds(180);
+    private static final String REHEARSED = "rehearsed";
+    private static final String STAGING = "staging";
+    private static final List<String> REPLACED =
+            IntStream.range(0, 10).mapToObj(i -> "replace-" + i).toList();
+    private static final List<String> DRILLED = List.of("drill-0", "drill-1", "drill-2");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private static Stack stack;
+    private static Watch watch;
+    private static Requester requester;
+    private static Cli cli;
+
+    @BeforeAll
+    static void start() {
+        stack = Stack.builder()
+                .ca(ca -> ca.withNonceReject(0))
+                .sites(Stream.concat(REPLACED.stream(), DRILLED.stream())
+                        .map(name -> Site.of(name, dns(name)))
+                        .toList())
+                .issuer(STAGING, Map.of())
+                .issuer(REHEARSED, Map.of("rehearsal", STAGING))
+                .start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+        cli = Cli.of(stack);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (watch != null) {
+            watch.close();
+            requester.close();
+        }
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    void replacesWhatACaHasIssuedPausedAndResumedAndProvesEachOnce() {
+        Map<String, String> before = serve(REPLACED, Fleet.ISSUER);
+        Cli.Result planned = cli.run(
+                "replace", "plan", "--issuer", Fleet.ISSUER, "--at-once", "2", "--reason", "the CA revokes tomorrow");
+        assertThat(planned.exitCode()).as(planned.output()).isZero();
+        assertThat(planned.output()).contains("10 certificates", "demo.test", "nothing has happened yet");
+        String id = id(planned);
+        assertThat(served(REPLACED)).isEqualTo(before);
+
+        assertThat(cli.run("replace", "approve", id, "--yes").output()).contains("running");
+        Wait.until("two that are done", LIMIT, () -> items(id, "DONE") >= 2);
+        assertThat(tell(id, "pause").path("state").asText()).isEqualTo("PAUSED");
+        Wait.until("what was under way", LIMIT, () -> items(id, "UNDER_WAY") == 0);
+        int done = items(id, "DONE");
+        assertThat(done).isBetween(2, 9);
+        assertThat(items(id, "WAITING")).isEqualTo(10 - done);
+        assertThat(served(REPLACED).entrySet().stream()
+                        .filter(served -> !served.getValue().equals(before.get(served.getKey()))))
+                .as("replaced before the pause")
+                .hasSize(done);
+        tell(id, "resume");
+        Wait.until("the end", LIMIT, () -> show(id).path("state").asText().equals("DONE"), () -> show(id).toString());
+
+        Map<String, String> after = served(REPLACED);
+        assertThat(items(id, "DONE")).isEqualTo(10);
+        StreamSupport.stream(requester.get(path(id) + "/report").spliterator(), false)
+                .forEach(line -> {
+                    String name = line.path("name").asText();
+                    assertThat(line.path("fingerprint").asText()).isEqualTo(before.get(name));
+                    assertThat(line.path("newFingerprint").asText()).isEqualTo(after.get(name));
+                });
+        assertThat(REPLACED).allSatisfy(name -> assertThat(stack.front().finalized(dns(name)))
+                .as("certificates for " + name)
+                .isEqualTo(2));
+        Cli.Result report = cli.run("replace", "report", id);
+        assertThat(report.exitCode()).isZero();
+        assertThat(report.output().lines()).hasSize(10).allMatch(line -> line.contains("  done "));
+    }
+
+    @Test
+    void drillsAFewAndTouchesNothingThatIsServed() {
+        Map<String, String> before = serve(DRILLED, REHEARSED);
+        long made = finalized();
+        String id = id(cli.run("replace", "plan", "--drill", "--issuer", REHEARSED, "--sample", "2"));
+
+        tell(id, "approve");
+        Wait.until("the end", LIMIT, () -> show(id).path("state").asText().equals("DONE"), () -> show(id).toString());
+
+        assertThat(items(id, "DONE")).isEqualTo(2);
+        assertThat(items(id, "NOT_SAMPLED")).isEqualTo(1);
+        assertThat(served(DRILLED)).isEqualTo(before);
+        assertThat(finalized() - made)
+                .as("certificates that were issued for the drill")
+                .isEqualTo(2);
+        assertThat(watch.all(CertificateDeployed.class, d -> DRILLED.contains(d.name())))
+                .as("deployments, none of the drill")
+                .hasSize(DRILLED.size());
+        assertThat(cli.run("replace", "show", id).output())
+                .contains("2 certificates of 3", "time to    median", "replace    all 3 at the live CA's limits");
+    }
+
+    private static Map<String, String> serve(List<String> names, String issuer) {
+        names.forEach(name -> {
+            CertificateRequested plain = requester.certificate(name, dns(name));
+            requester.request(
+                    name,
+                    new CertificateRequested(
+                            name,
+                            plain.owner(),
+                            plain.identifiers(),
+                            Optional.of(issuer),
+                            Optional.empty(),
+                            plain.targets(),
+                            Map.of()));
+        });
+        names.forEach(name -> watch.await(
+                CertificateDeployed.class, deployed -> deployed.name().equals(name)));
+        return served(names);
+    }
+
+    private static Map<String, String> served(List<String> names) {
+        Map<String, String> fingerprints = new TreeMap<>();
+        names.forEach(name -> fingerprints.put(
+                name, ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), dns(name)))));
+        return fingerprints;
+    }
+
+    private static long finalized() {
+        return DRILLED.stream()
+                .mapToLong(name -> stack.front().finalized(dns(name)))
+                .sum();
+    }
+
+    private static JsonNode tell(String id, String what) {
+        return Requester.json(requester.call("POST", path(id) + "/" + what).body());
+    }
+
+    private static JsonNode show(String id) {
+        return requester.get(path(id));
+    }
+
+    private static int items(String id, String state) {
+        return show(id).at("/progress/items/" + state).asInt();
+    }
+
+    private static String path(String id) {
+        return "/api/v1/replacements/" + id;
+    }
+
+    private static String id(Cli.Result planned) {
+        Matcher id = ID.matcher(planned.output());
+        assertThat(id.find()).as(planned.output()).isTrue();
+        return id.group();
+    }
+
+    private static String dns(String name) {
+        return name + ".demo.test";
+    }
+}
