@@ -76,7 +76,10 @@ public class FactRecorder {
         }
         Optional<Decision> decision = database.inTransaction(tx -> record(tx, event, fact, input.get()));
         wakeups.factWritten().raise();
-        wakeups.revocationDue().raise();
+        if (fact instanceof CertificateIssued || fact instanceof CertificateDeployed) {
+            // What a revocation waits for, perhaps.
+            wakeups.revocationDue().raise();
+        }
         if (decision.filter(FactRecorder::makesAnOrder).isPresent()) {
             wakeups.orderDue().raise();
         }
