@@ -2,6 +2,7 @@ package dev.perennial.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.EventCodec;
@@ -20,6 +21,7 @@ import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /** CAs that are not Pebble: OpenBao's ACME server without and with external account binding, and step-ca. */
 class OtherCasScenarioIT {
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+
     @Test
     void servesCertificatesOfOpenBaoAndOfStepCa() throws Exception {
         try (Stack stack = Stack.builder()
@@ -38,6 +42,9 @@ class OtherCasScenarioIT {
                         .bind(Zone.onLoopback("demo.test"))
                         .stepCa()
                         .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", "demo.test")
+                        .serviceProperty("order-service", "perennial.status.every", "PT2S")
+                        .serviceProperty("order-service", "perennial.status.list-age", "PT0S")
+                        .serviceProperty("order-service", "perennial.status.poll", "PT0.5S")
                         .start();
                 Watch watch = new Watch(stack.bootstrapServers());
                 Requester requester = new Requester(stack)) {
@@ -61,10 +68,34 @@ class OtherCasScenarioIT {
                             .getName())
                     .contains("step-ca of the testbed");
             assertThat(stack.counts().of(RequestKind.NEW_ORDER)).as("at Pebble").isZero();
+            noticesThatSomebodyElseRevokedIt(stack, watch, requester, open);
             for (String service : List.of("order-service", "validation-service", "issuance-service")) {
                 assertThat(Files.readString(stack.run().log(service))).doesNotContain(customer.hmacKey());
             }
         }
+    }
+
+    /** By its list and its responder, of which neither service was told. */
+    private static void noticesThatSomebodyElseRevokedIt(
+            Stack stack, Watch watch, Requester requester, OpenBaoCa open) {
+        var before = watch.await(CertificateDeployed.class, d -> d.name().equals("open"));
+        String path = "/api/v1/certificates/" + before.certificateId();
+        Wait.until(
+                "status of what is served",
+                LIMIT,
+                () -> requester.get(path).at("/issued/0/status/status").asText().equals("GOOD"),
+                () -> requester.get(path).at("/issued").toString());
+
+        open.revoke(before.serial());
+
+        var after = watch.await(
+                CertificateDeployed.class,
+                d -> d.name().equals("open") && !d.fingerprint().equals(before.fingerprint()));
+        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "open.demo.test")))
+                .isEqualTo(after.fingerprint());
+        JsonNode shown = requester.get(path);
+        assertThat(shown.at("/timeline").findValuesAsText("entry")).contains("revocation.noticed", "renewal.started");
+        assertThat(shown.at("/issued/1/revokedAt").asText()).isNotEmpty();
     }
 
     private static OpenBaoCa openBao(Stack stack, String mount, boolean bound) {

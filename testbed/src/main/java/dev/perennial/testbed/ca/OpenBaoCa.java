@@ -41,6 +41,9 @@ public final class OpenBaoCa {
                 mount + "/root/generate/internal",
                 Map.of("common_name", mount + " root", "ttl", "720h", "key_type", "ec", "key_bits", 256));
         api.put(
+                mount + "/config/urls",
+                pointers(vault.address().resolve("/v1/" + mount).toString()));
+        api.put(
                 mount + "/roles/" + ROLE,
                 Map.of(
                         "allowed_domains", domain,
@@ -65,6 +68,20 @@ public final class OpenBaoCa {
                         bound ? "always-required" : "not-required"));
         return new OpenBaoCa(
                 vault, mount, root.required("data").required("certificate").asText());
+    }
+
+    /** What its certificates say about where their status can be asked. */
+    private static Map<String, Object> pointers(String mount) {
+        return Map.of(
+                "issuing_certificates", List.of(mount + "/ca"),
+                "crl_distribution_points", List.of(mount + "/crl"),
+                "ocsp_servers", List.of(mount + "/ocsp"));
+    }
+
+    /** Revokes behind everybody's back. @param serial hex */
+    public void revoke(String serial) {
+        String padded = serial.length() % 2 == 0 ? serial : "0" + serial;
+        api.put(mount + "/revoke", Map.of("serial_number", padded.replaceAll("..(?!$)", "$0:")));
     }
 
     /** Without them clients get no nonces and no URLs: OpenBao drops headers that it was not told of. */

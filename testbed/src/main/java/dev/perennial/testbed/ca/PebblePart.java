@@ -17,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -96,11 +97,26 @@ public final class PebblePart extends ProgramPart {
         }
     }
 
+    /**
+     * Why it revoked a certificate (the code of RFC 5280 section 5.3.1); empty where it did not.
+     *
+     * @param serial hex
+     */
+    public OptionalInt revocationReason(String serial) {
+        JsonObject status = status(serial);
+        return status.getString("Status").equals("Revoked")
+                ? OptionalInt.of(status.getInteger("Reason", 0))
+                : OptionalInt.empty();
+    }
+
+    private JsonObject status(String serial) {
+        return new JsonObject(
+                management.get(Ports.loopback("https", managementPort).resolve("/cert-status-by-serial/" + serial)));
+    }
+
     private IssuedByCa issued(String serial) {
         try {
-            String status =
-                    management.get(Ports.loopback("https", managementPort).resolve("/cert-status-by-serial/" + serial));
-            X509Certificate leaf = PemHttp.certificate(new JsonObject(status).getString("Certificate"));
+            X509Certificate leaf = PemHttp.certificate(status(serial).getString("Certificate"));
             List<String> names = leaf.getSubjectAlternativeNames().stream()
                     .map(name -> name.get(1).toString())
                     .sorted()

@@ -92,6 +92,7 @@ public final class Fleet {
         own.put("perennial.policy.allowed-suffixes", String.join(",", parts.allowedSuffixes()));
         own.put("perennial.policy.hosts", parts.host());
         own.put("perennial.dns.resolver", parts.resolver());
+        own.put("perennial.status.allowed-networks", "127.0.0.0/8");
         own.put("perennial.doctor.http01-port", Integer.toString(parts.http01Port()));
         parts.tlsAlpn01Port().ifPresent(port -> own.put("perennial.doctor.tlsalpn01-port", Integer.toString(port)));
         parts.bind().ifPresent(bind -> own.put("perennial.doctor.authoritative-port", Integer.toString(bind.port())));

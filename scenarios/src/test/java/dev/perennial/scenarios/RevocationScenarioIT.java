@@ -1,0 +1,145 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateRevoked;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Decoded;
+import dev.perennial.events.RevocationOrdered;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import java.net.http.HttpRequest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Certificates that are revoked on purpose: served anew first, revoked at the CA then, and their keys gone from Vault. */
+class RevocationScenarioIT {
+    private static Stack stack;
+    private static Watch watch;
+    private static Requester requester;
+
+    @BeforeAll
+    static void start() {
+        stack = Stack.builder()
+                .sites(List.of(Site.of("shop", "shop.demo.test"), Site.of("till", "till.demo.test")))
+                .start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        requester.close();
+        watch.close();
+        stack.close();
+    }
+
+    @Test
+    void isRevokedAtTheCaWhenItsReplacementIsServedAndLeavesNoKeyBehind() {
+        CertificateDeployed old = served("shop", "shop.demo.test");
+
+        revoke(old.certificateId(), "superseded");
+
+        CertificateRevoked fact = watch.await(
+                CertificateRevoked.class, revoked -> revoked.fingerprint().equals(old.fingerprint()));
+        CertificateDeployed now = deployed("shop", old);
+        assertThat(timeOf(now)).isBefore(timeOf(ordered(old)));
+        assertThat(ServedLeaf.fingerprint(leaf("shop.demo.test"))).isEqualTo(now.fingerprint());
+        assertThat(stack.pebble().revocationReason(old.serial())).hasValue(4);
+        assertThat(stack.pebble().revocationReason(now.serial())).isEmpty();
+        assertThat(fact.destroyedVersions()).isEqualTo(2);
+        for (String place : List.of("certificates/", "hosts/" + stack.host() + "/")) {
+            assertThat(destroyed(place + old.certificateId())).isEqualTo(Map.of("1", true, "2", false));
+        }
+        Wait.until("revoked in the API", Duration.ofSeconds(60), () -> requester
+                .get("/api/v1/certificates/" + old.certificateId())
+                .at("/issued/1/revocation/state")
+                .asText()
+                .equals("REVOKED"));
+    }
+
+    @Test
+    void aCompromisedKeyIsNotUsedAgain() {
+        CertificateDeployed old = served("till", "till.demo.test");
+        X509Certificate before = leaf("till.demo.test");
+
+        Cli.Result result =
+                Cli.of(stack).run("revoke", "till", "--reason", "keyCompromise", "--comment", "a test", "--yes");
+
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.output()).contains("with a new key", "at the latest");
+        watch.await(CertificateRevoked.class, revoked -> revoked.fingerprint().equals(old.fingerprint()));
+        assertThat(stack.pebble().revocationReason(old.serial())).hasValue(1);
+        assertThat(leaf("till.demo.test").getPublicKey()).isNotEqualTo(before.getPublicKey());
+        assertThat(destroyed("certificates/" + old.certificateId())).containsEntry("1", true);
+        assertThat(Cli.of(stack).run("show", "till").output())
+                .contains("cause=KEY_COMPROMISED", "revocation.requested", "certificate.revoked");
+    }
+
+    private static CertificateDeployed served(String name, String serverName) {
+        requester.request(requester.certificate(name, serverName));
+        return watch.await(
+                CertificateDeployed.class, deployed -> deployed.name().equals(name));
+    }
+
+    private static CertificateDeployed deployed(String name, CertificateDeployed after) {
+        return watch.await(
+                CertificateDeployed.class,
+                deployed ->
+                        deployed.name().equals(name) && !deployed.fingerprint().equals(after.fingerprint()));
+    }
+
+    private static void revoke(CertificateId certificate, String reason) {
+        var answer = requester.call(
+                HttpRequest.newBuilder(stack.rest().resolve("/api/v1/certificates/" + certificate + "/revocations"))
+                        .header("Content-Type", "application/json")
+                        .header("Authorization", "Bearer " + stack.restToken())
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"reason\":\"" + reason + "\"}")));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        assertThat(Requester.json(answer.body())
+                        .at("/revocations/0/replacedFirst")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    private static RevocationOrdered ordered(CertificateDeployed of) {
+        return watch.await(
+                RevocationOrdered.class, ordered -> ordered.fingerprint().equals(of.fingerprint()));
+    }
+
+    private static Instant timeOf(Object fact) {
+        return watch.seen().stream()
+                .map(Watch.Seen::event)
+                .filter(Decoded.Known.class::isInstance)
+                .map(event -> ((Decoded.Known) event).event())
+                .filter(event -> event.data().equals(fact))
+                .map(CloudEvent::time)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static X509Certificate leaf(String serverName) {
+        return ServedLeaf.at(stack.nginx().port(), serverName);
+    }
+
+    /** By version, whether nothing of it is left. */
+    private static Map<String, Boolean> destroyed(String path) {
+        JsonNode versions =
+                stack.vault().api().get("perennial/metadata/" + path).at("/data/versions");
+        Map<String, Boolean> destroyed = new TreeMap<>();
+        versions.properties()
+                .forEach(version -> destroyed.put(
+                        version.getKey(), version.getValue().get("destroyed").asBoolean()));
+        return destroyed;
+    }
+}
