@@ -9,10 +9,13 @@ import org.junit.jupiter.api.Test;
 
 /** One round of what {@code ./perennial chaos} does for as long as it is told: everybody is hit once. */
 class ChaosScenarioIT {
-    /** Fixed, so that a build fails for what was changed and not for bad luck; {@code -Dchaos.seed=N} tries another. */
-    private static final long SEED = Long.getLong("chaos.seed", 5);
+    /**
+     * Fixed, so that a build fails for what was changed and not for bad luck. In this plan Kafka, PostgreSQL and DNS are killed too, the CA loses
+     * its answers, and the order-service falls last, so that there is work in hand for the others. {@code -Dchaos.seed=N} tries another.
+     */
+    private static final long SEED = Long.getLong("chaos.seed", 2044);
 
-    private static final int CERTIFICATES = 16;
+    private static final int CERTIFICATES = 24;
 
     @Test
     void keepsEveryPromiseWhileEverythingIsKilledFrozenAndCut() {

@@ -1,11 +1,13 @@
 package dev.perennial.testbed.chaos;
 
 import dev.perennial.testbed.Checkout;
+import dev.perennial.testbed.PartFailed;
 import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.StackBuilder;
 import dev.perennial.testbed.dns.Zone;
 import dev.perennial.testbed.fleet.Fleet;
+import dev.perennial.testbed.process.Await;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -53,11 +55,22 @@ public final class Chaos {
         out.println("repeat with: " + options.command());
         Plan plan = Plan.of(options.seed(), options.minutes());
         List<Intent> intents = Intents.of(options.certificates(), options.time());
-        try (Stack stack = stack(intents).progress(Progress.lines(out)).start()) {
-            return new Chaos(options, plan, intents, stack, new Tale(out)).run();
+        try (Stack stack = stack(intents).progress(Progress.lines(out)).start();
+                Load load = new Load(stack)) {
+            warmUp(stack, load, intents.getFirst());
+            return new Chaos(options, plan, intents, stack, new Tale(out)).run(load);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the run was interrupted", e);
+        }
+    }
+
+    /** The first certificate goes through in peace: what breaks after that breaks something that works. */
+    private static void warmUp(Stack stack, Load load, Intent first) {
+        load.ask(first);
+        Inventory inventory = new Inventory(stack);
+        if (!Await.until(SETTLE, () -> inventory.deployed() == 1)) {
+            throw new PartFailed("chaos", "the first certificate was not deployed, although nothing was broken yet");
         }
     }
 
@@ -70,7 +83,7 @@ public final class Chaos {
                 .tracingLogged()
                 .issuer(Map.of("requestTimeout", "PT5S"))
                 // Far away, so that there is always something under way.
-                .ca(ca -> ca.withRoundTrip(Duration.ofMillis(250)))
+                .ca(ca -> ca.withRoundTrip(Duration.ofMillis(500)))
                 .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", Intents.BY_DNS)
                 .serviceProperty("order-service", "perennial.placing.lease", "15s")
                 .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s,5s")
@@ -94,14 +107,14 @@ public final class Chaos {
                 .serviceProperty("deploy-agent", "perennial.agent.reconcile", "10s");
     }
 
-    private Report run() throws InterruptedException {
-        tale.tell("the first of " + intents.size() + " certificates is asked for; "
+    private Report run(Load load) throws InterruptedException {
+        tale.tell("one of " + intents.size() + " certificates is deployed; "
                 + plan.disturbances().size() + " disturbances in "
                 + plan.length().toSeconds() + " s");
         Victim.services()
                 .forEach(service -> keepers.put(service, new Keeper(stack.service(service.toString()), tale::tell)));
         try {
-            disturb();
+            disturb(load);
             settle();
             return check();
         } finally {
@@ -112,15 +125,16 @@ public final class Chaos {
     }
 
     /** Returns when everything was asked for and everything is mended. */
-    private void disturb() throws InterruptedException {
+    private void disturb(Load load) throws InterruptedException {
         Hand hand = new Hand(stack, keepers);
-        try (Load load = new Load(stack);
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
-            intents.forEach(intent -> all.add(threads.submit(() -> {
-                until(intent.at());
-                load.ask(intent);
-            })));
+            intents.stream()
+                    .skip(1)
+                    .forEach(intent -> all.add(threads.submit(() -> {
+                        until(intent.at());
+                        load.ask(intent);
+                    })));
             // One thread for the parts: it mends one before it touches the next, however late that is.
             all.add(threads.submit(() -> plan.disturbances().stream()
                     .filter(next -> !next.victim().isService())
@@ -159,9 +173,7 @@ public final class Chaos {
         Duration giveUp = tale.time().plus(SETTLE);
         long deployed = 0;
         for (int look = 0; deployed < intents.size() && tale.time().compareTo(giveUp) < 0; look++) {
-            deployed = inventory.certificates().values().stream()
-                    .filter(Inventory.Known::isDeployed)
-                    .count();
+            deployed = inventory.deployed();
             if (look % LOOKS_A_LINE == 0 || deployed == intents.size()) {
                 tale.tell(deployed + " of " + intents.size() + " certificates are deployed");
             }

@@ -47,6 +47,10 @@ final class Inventory {
         return known;
     }
 
+    long deployed() {
+        return certificates().values().stream().filter(Known::isDeployed).count();
+    }
+
     /** Its story, as text. */
     String story(Known certificate) {
         JsonNode detail = get(CERTIFICATES + "/" + certificate.id());

@@ -4,6 +4,8 @@ import dev.perennial.testbed.PartFailed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -11,16 +13,25 @@ import java.util.stream.Stream;
  * answers, and when it goes on nothing in the process knows that time has passed.
  */
 public final class Freezing {
+    private static final Set<Long> FROZEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        // Nobody can stop what is frozen: it would outlive us.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> FROZEN.forEach(Freezing::thaw), "thaw"));
+    }
+
     private Freezing() {}
 
     /** The process first, so that it starts no more helpers, and then those it has. */
     public static void freeze(long pid) {
+        FROZEN.add(pid);
         signal("-STOP", pid);
     }
 
     /** No effect on what was not frozen, or is gone. */
     public static void thaw(long pid) {
         signal("-CONT", pid);
+        FROZEN.remove(pid);
     }
 
     private static void signal(String signal, long pid) {
