@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "perennial simulate",
-        mixinStandardHelpOptions = true,
         description =
                 "Many certificates over a long time, decided by the rules that run in production; ends with 1 where one expires.")
 final class Main implements Callable<Integer> {
@@ -25,6 +24,9 @@ final class Main implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Option(names = "--help", usageHelp = true, description = "this text")
+    private boolean help;
 
     @Option(names = "--certificates", description = "how many; 1000000")
     private int certificates = DEFAULT.certificates();
