@@ -83,6 +83,30 @@ class UncleanRequestsIT {
         assertThat(parts.facts()).containsExactly("certificate.accepted");
     }
 
+    @Test
+    void answersWishesToRevoke() {
+        send("r1", "/me", GOOD);
+        String wish = "{\"owner\":\"web\",\"name\":\"shop%s\",\"reason\":\"%s\",\"comment\":\"a\\u0000b\"}";
+
+        send(
+                "r2",
+                "/me",
+                "revocation.requested",
+                wish.formatted("", "superseded").replace("\\u0000", ""));
+        send("r3", "/me", "revocation.requested", wish.formatted("", "superseded"));
+        send("r4", "/me", "revocation.requested", wish.formatted("\\u0000", "superseded"));
+        send("r5", "/me", "revocation.requested", wish.formatted("", "boredom"));
+
+        assertThat(ends).containsExactly("ack", "ack", "ack", "ack", "nack");
+        assertThat(data().stream()
+                        .skip(1)
+                        .map(fact -> fact.get("requestId").asText() + " "
+                                + fact.at("/problems/0/code").asText()))
+                .containsExactly("r2 nothing-to-revoke", "r3 invalid-field", "r4 invalid-field", "r5 invalid-field");
+        assertThat(data().getLast().at("/problems/0/detail").asText())
+                .contains("'reason' must be one of [unspecified, keyCompromise");
+    }
+
     private void send(String id, String source, String value) {
         send(id, source, "certificate.requested", value);
     }

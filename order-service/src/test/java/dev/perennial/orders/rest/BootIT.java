@@ -121,6 +121,28 @@ class BootIT {
     }
 
     @Test
+    void saysWhyNothingIsRevoked() throws Exception {
+        String path = "/api/v1/certificates/"
+                + json(post("""
+                {"name":"young","owner":"web","identifiers":[{"type":"dns","value":"young.example.com"}]}""", "application/json")).get("certificateId").asText() + "/revocations";
+
+        String reason = "{\"reason\":\"superseded\"}";
+        requireProblem(post(path, reason, "application/json"), 422, "urn:perennial:error:nothing-to-revoke");
+        requireProblem(
+                post(path + "?dryRun=true", reason, "application/json"), 422, "urn:perennial:error:nothing-to-revoke");
+        requireProblem(post(path, "{}", "application/json"), 422, "urn:perennial:error:invalid-field");
+        requireProblem(
+                post(path, "{\"reason\":\"boredom\"}", "application/json"), 422, "urn:perennial:error:invalid-field");
+        requireProblem(
+                post(
+                        "/api/v1/certificates/" + java.util.UUID.randomUUID() + "/revocations",
+                        reason,
+                        "application/json"),
+                404,
+                "urn:perennial:error:not-found");
+    }
+
+    @Test
     void saysWhyAnOrderWaitsAndReleasesAName() throws Exception {
         try (var connection = DriverManager.getConnection(DATABASE, "postgres", "");
                 var statement = connection.createStatement()) {
