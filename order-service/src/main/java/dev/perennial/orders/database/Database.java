@@ -46,7 +46,10 @@ public final class Database {
         }
     }
 
-    /** A connection of its own in autocommit mode, for as long as the caller wants; to be closed by the caller. */
+    /**
+     * A connection of its own in autocommit mode, for as long as the caller wants; to be closed by the caller. What goes wrong on it is
+     * {@link #translated} by him.
+     */
     public Handle open() {
         try {
             return jdbi.open();
@@ -55,7 +58,8 @@ public final class Database {
         }
     }
 
-    private static RuntimeException translated(JdbiException e) {
+    /** {@link RetryLater} where the database cannot be reached or asks to try again, otherwise the same. */
+    public static RuntimeException translated(JdbiException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && worthAnotherTry(sql)) {
                 return new RetryLater(

@@ -1,5 +1,6 @@
 package dev.perennial.orders.outbox;
 
+import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inbox.Inbox;
@@ -17,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * Sends what the outbox holds. Only one relay of all replicas is active: the one whose database session holds the advisory
@@ -48,7 +50,10 @@ final class Relay implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** @return whether there may be more to send */
+    /**
+     * @return whether there may be more to send
+     * @throws RetryLater where the database is away; nothing was lost, the next round begins anew
+     */
     boolean round() {
         try {
             if (!isActive()) {
@@ -59,6 +64,9 @@ final class Relay implements AutoCloseable {
             mark(published);
             purge();
             return batch.size() == config.batch() && !published.isEmpty();
+        } catch (JdbiException e) {
+            close();
+            throw Database.translated(e);
         } catch (RuntimeException e) {
             close();
             throw e;

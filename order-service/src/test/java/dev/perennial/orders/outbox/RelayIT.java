@@ -1,6 +1,7 @@
 package dev.perennial.orders.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CloudEvent;
@@ -9,6 +10,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
@@ -148,7 +150,7 @@ class RelayIT {
                         + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
         append("a", "2");
 
-        org.assertj.core.api.Assertions.assertThatThrownBy(relay::round).isInstanceOf(RuntimeException.class);
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(relay::round);
         relay.round();
 
         assertThat(broker.of("a")).containsExactly("1", "2");
