@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 
 /** Certificates as the API shows them, for a person. */
 final class Certificates {
-    private static final String ROW = "%-28s %-16s %-12s %-20s %s%n";
+    private static final String ROW = "%-28s %-16s %-12s %-20s %-20s %s%n";
 
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -43,7 +43,7 @@ final class Certificates {
     }
 
     static void header(PrintWriter out) {
-        out.printf(ROW, "NAME", "OWNER", "STATE", "EXPIRES", "FOR");
+        out.printf(ROW, "NAME", "OWNER", "STATE", "EXPIRES", "RENEWED", "FOR");
     }
 
     static void row(JsonNode certificate, PrintWriter out) {
@@ -53,6 +53,7 @@ final class Certificates {
                 certificate.path("owner").asText(),
                 state(certificate),
                 certificate.at("/issued/notAfter").asText("-"),
+                second(certificate.at("/renewal/at").asText("-")),
                 identifiers(certificate));
     }
 
@@ -89,7 +90,9 @@ final class Certificates {
                     certificate.at("/retired/at").asText() + ": "
                             + certificate.at("/retired/because").asText());
         }
+        renewal(certificate.path("renewal"), out);
         JsonNode order = detail.path("orders").path(0);
+        line(out, "order", order.path("cause").asText().toLowerCase(Locale.ROOT).replace('_', ' '));
         line(out, "attempt", order.path("attempt").asText());
         problem(order, out);
         if (order.has("traceId")) {
@@ -100,6 +103,40 @@ final class Certificates {
         detail.path("timeline")
                 .forEach(entry -> out.printf("  %s  %s%n", entry.path("at").asText(), story(entry)));
         out.flush();
+    }
+
+    /** When it is renewed next, and why then. */
+    private static void renewal(JsonNode renewal, PrintWriter out) {
+        if (renewal.isMissingNode()) {
+            return;
+        }
+        String window = renewal.path("window").asText("");
+        line(
+                out,
+                "renewed",
+                second(renewal.path("at").asText()) + ": "
+                        + renewal.path("cause")
+                                .asText()
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', ' ')
+                        + (window.isEmpty()
+                                ? ""
+                                : ", in change window " + window + ", by "
+                                        + second(renewal.path("deadline").asText()) + " at the latest"));
+        JsonNode suggested = renewal.path("suggested");
+        if (!suggested.isMissingNode()) {
+            String page = suggested.path("explanation").asText("");
+            line(
+                    out,
+                    "the CA",
+                    "suggests " + suggested.path("start").asText() + " to "
+                            + suggested.path("end").asText() + (page.isEmpty() ? "" : ", see " + page));
+        }
+    }
+
+    /** A time without its fraction. */
+    private static String second(String instant) {
+        return instant.replaceFirst("\\.[0-9]+Z$", "Z");
     }
 
     /** Why it is not where it should be, and what happens next. */

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             RequestCommand.class,
             ListCommand.class,
             ShowCommand.class,
+            RenewCommand.class,
             RevokeCommand.class,
             RetireCommand.class,
             ReplaceCommand.class,

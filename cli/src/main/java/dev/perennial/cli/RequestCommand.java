@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,8 +19,6 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "request", description = "Asks for a certificate to be kept alive.")
 final class RequestCommand implements Callable<Integer> {
-    private static final Duration LOOK = Duration.ofMillis(500);
-
     @Spec
     private CommandSpec spec;
 
@@ -59,16 +56,12 @@ final class RequestCommand implements Callable<Integer> {
     private boolean rehearse;
 
     @Option(
-            names = "--wait",
-            description = "until every target is proven to serve it (without targets: until it is issued)")
-    private boolean wait;
+            names = "--keep-key",
+            description = "renew with the key that it has, as long as it may; else with a new one each time")
+    private boolean keepKey;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "600",
-            description = "how long --wait waits; ${DEFAULT-VALUE}")
-    private long timeout;
+    @Mixin
+    private Patience patience;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -84,7 +77,7 @@ final class RequestCommand implements Callable<Integer> {
                 taken.path("disposition").asText().toLowerCase(Locale.ROOT),
                 taken.path("certificateId").asText());
         out.flush();
-        return wait ? await(api, taken.path("certificateId").asText(), out) : Main.WELL;
+        return patience.await(api, taken.path("certificateId").asText(), out);
     }
 
     private ObjectNode body() {
@@ -98,31 +91,9 @@ final class RequestCommand implements Callable<Integer> {
         targets.forEach(hosts::add);
         ObjectNode pairs = body.putObject("labels");
         labels.forEach(pairs::put);
-        return rehearse ? body.put("rehearse", true) : body;
-    }
-
-    private int await(Api api, String id, PrintWriter out) throws InterruptedException {
-        String end = targets.isEmpty() ? "ISSUED" : "DEPLOYED";
-        long deadline = System.nanoTime() + Duration.ofSeconds(timeout).toNanos();
-        String told = "";
-        while (true) {
-            JsonNode detail = api.get("certificates/" + id);
-            String state = detail.at("/certificate/state").asText();
-            String shown = Certificates.state(detail.path("certificate"));
-            if (!shown.equals(told)) {
-                told = shown;
-                out.println("  " + shown);
-                Certificates.problem(detail.path("orders").path(0), out);
-                out.flush();
-            }
-            if (state.equals(end)) {
-                return Main.WELL;
-            }
-            if (state.equals("FAILED") || System.nanoTime() > deadline) {
-                Certificates.detail(detail, out);
-                return Main.FAILED;
-            }
-            Thread.sleep(LOOK);
+        if (keepKey) {
+            body.put("keyReuse", true);
         }
+        return rehearse ? body.put("rehearse", true) : body;
     }
 }

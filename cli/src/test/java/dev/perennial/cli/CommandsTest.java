@@ -182,6 +182,40 @@ class CommandsTest {
     }
 
     @Test
+    void renewsACertificateAndWaitsUntilItIsServed() {
+        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
+        answers.put(
+                "POST /api/v1/certificates/c-1/renewals",
+                "{\"disposition\": \"ALREADY_RUNNING\", \"orderId\": \"o-1\"}");
+        answers.put("GET /api/v1/certificates/c-1", """
+                {"certificate": {"name": "shop", "owner": "web", "state": "DEPLOYED", "targets": ["web-1"]}, "orders": [{}]}""");
+
+        assertThat(run("renew", "shop", "--reason", "new root", "--wait")).isZero();
+
+        assertThat(asked).anyMatch(call -> call.endsWith("c-1/renewals {\"reason\":\"new root\"}"));
+        assertThat(output).contains("shop: already_running, order o-1", "deployed");
+    }
+
+    @Test
+    void showsWhenACertificateIsRenewedNextAndWhy() {
+        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
+        answers.put("GET /api/v1/certificates/c-1", """
+                {"certificate": {"name": "shop", "owner": "web", "state": "DEPLOYED",
+                  "renewal": {"at": "2027-01-31T02:00:00.123Z", "cause": "SUGGESTED_WINDOW", "deadline": "2027-02-08T00:00:00Z",
+                    "window": "night", "suggested": {"start": "2027-01-30T00:00:00Z", "end": "2027-02-01T00:00:00Z",
+                    "explanation": "https://ca.test/why"}}},
+                 "orders": [{"cause": "LIFETIME_SPENT"}]}""");
+
+        assertThat(run("show", "shop")).isZero();
+
+        assertThat(output)
+                .contains(
+                        "2027-01-31T02:00:00Z: suggested window, in change window night, by 2027-02-08T00:00:00Z at the latest",
+                        "suggests 2027-01-30T00:00:00Z to 2027-02-01T00:00:00Z, see https://ca.test/why",
+                        "lifetime spent");
+    }
+
+    @Test
     void listsPageByPage() {
         answers.put("GET /api/v1/certificates?limit=500&owner=a%20b", """
                 {"items": [{"name": "shop", "owner": "a b", "state": "DUE", "waiting": {},

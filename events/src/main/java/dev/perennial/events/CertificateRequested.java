@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param targets hosts that are to serve it; may be empty (issue and store only)
  * @param labels free text for searching
  * @param rehearse that the issuer's rehearsal issuer is asked first, also where the certificate was issued before; absent is no
+ * @param keyReuse that what is issued next keeps the key, as long as it has the wanted type and is in no other hands; absent is no
  */
 public record CertificateRequested(
         @JsonProperty(required = true) String name,
@@ -28,7 +29,9 @@ public record CertificateRequested(
         Optional<String> keyType,
         List<String> targets,
         Map<String, String> labels,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearse)
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearse,
+
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean keyReuse)
         implements Event {
     public CertificateRequested {
         identifiers = identifiers == null ? List.of() : List.copyOf(identifiers);
@@ -48,5 +51,18 @@ public record CertificateRequested(
             List<String> targets,
             Map<String, String> labels) {
         this(name, owner, identifiers, issuer, keyType, targets, labels, false);
+    }
+
+    /** With a new key each time. */
+    public CertificateRequested(
+            String name,
+            String owner,
+            List<RequestedIdentifier> identifiers,
+            Optional<String> issuer,
+            Optional<String> keyType,
+            List<String> targets,
+            Map<String, String> labels,
+            boolean rehearse) {
+        this(name, owner, identifiers, issuer, keyType, targets, labels, rehearse, false);
     }
 }

@@ -29,6 +29,8 @@ import java.util.Optional;
  * @param limits preset of limits, {@code lets-encrypt} or {@code none}; where absent, what is known of the directory's host
  * @param fallbacks issuers to go to when this one is down, in order of preference
  * @param rehearsal the issuer at which a certificate's first order is rehearsed
+ * @param renewBefore how long before a certificate expires it is renewed at the latest, as ISO 8601 writes it; counts for lives of
+ *     twice that and more, so that it cannot make renewals follow each other
  */
 public record IssuerSettings(
         @JsonProperty(required = true) String name,
@@ -46,7 +48,8 @@ public record IssuerSettings(
         List<ChallengeRule> challenges,
         Optional<String> limits,
         List<String> fallbacks,
-        Optional<String> rehearsal) {
+        Optional<String> rehearsal,
+        @JsonFormat(shape = JsonFormat.Shape.STRING) Optional<Duration> renewBefore) {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
     public IssuerSettings {
@@ -66,6 +69,7 @@ public record IssuerSettings(
         limits = given(limits);
         fallbacks = all(fallbacks);
         rehearsal = given(rehearsal);
+        renewBefore = given(renewBefore);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param name the certificate's name, unique per owner
  * @param targets hosts on which the certificate is to be served
  * @param rehearsal that nothing live may come of it: the bundle is kept apart, and hosts make a dry run; absent is no
+ * @param keyReuse that the key of the certificate's current bundle is taken again, where it has the wanted type; absent is no
  */
 public record Order(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -25,12 +26,42 @@ public record Order(
         @JsonProperty(required = true) KeyType keyType,
         @JsonProperty(required = true) List<String> targets,
         @JsonProperty(required = true) AcmeOrder acmeOrder,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal) {
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal,
+
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean keyReuse) {
     public Order {
         Objects.requireNonNull(certificateId, "certificateId");
         Objects.requireNonNull(orderId, "orderId");
         Objects.requireNonNull(acmeOrder, "acmeOrder");
         identifiers = List.copyOf(identifiers);
         targets = List.copyOf(targets);
+    }
+
+    /** With a key of its own. */
+    public Order(
+            CertificateId certificateId,
+            OrderId orderId,
+            int attempt,
+            String name,
+            String owner,
+            String issuer,
+            List<Identifier> identifiers,
+            KeyType keyType,
+            List<String> targets,
+            AcmeOrder acmeOrder,
+            boolean rehearsal) {
+        this(
+                certificateId,
+                orderId,
+                attempt,
+                name,
+                owner,
+                issuer,
+                identifiers,
+                keyType,
+                targets,
+                acmeOrder,
+                rehearsal,
+                false);
     }
 }

@@ -18,6 +18,7 @@ public sealed interface OrderFact extends Fact
                 OrderPlaced,
                 OrderRehearsed,
                 OrderRejected,
+                RenewalStarted,
                 RevocationAccepted,
                 RevocationFailed,
                 RevocationOrdered {

@@ -71,7 +71,7 @@ public final class Golden {
 
     private static String key(EventType type, ObjectNode data) {
         return switch (type) {
-            case CERTIFICATE_REQUESTED, REVOCATION_REQUESTED ->
+            case CERTIFICATE_REQUESTED, REVOCATION_REQUESTED, RENEWAL_REQUESTED ->
                 data.get("owner").asText() + "/" + data.get("name").asText();
             case CERTIFICATE_REFUSED -> data.get("requestId").asText();
             case CHALLENGE_PRESENTED -> data.get("token").asText();
@@ -93,7 +93,8 @@ public final class Golden {
                     REVOCATION_ACCEPTED,
                     REVOCATION_ORDERED,
                     CERTIFICATE_REVOKED,
-                    REVOCATION_FAILED -> data.get("certificateId").asText();
+                    REVOCATION_FAILED,
+                    RENEWAL_STARTED -> data.get("certificateId").asText();
         };
     }
 

@@ -43,6 +43,9 @@ final class Wording {
                 "A certificate is not kept alive any more; what is served stays, until it expires.";
             case CERTIFICATE_NAMES_DEAD ->
                 "Names of a certificate cannot be proven any more: they block its renewal, or were dropped from it.";
+            case RENEWAL_REQUESTED -> "Somebody asks for a certificate to be renewed now, as it is.";
+            case RENEWAL_STARTED ->
+                "An order was made that renews or replaces a certificate, and why; nobody had asked for that certificate anew.";
             case CHALLENGE_PRESENTED -> "A challenge answer that every replica of the validation-service may serve.";
         };
     }

@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
  * <ol>
  *   <li>Look at {@code certificates/<id>} (a rehearsal: {@code rehearsals/<order id>}, and so below). A bundle of this order means that 2 to 7 were done: go on with the host copies.
  *       One of a later order means that this one was finished long ago: nothing may be said or made for it.
- *   <li>Write a new private key to {@code orders/<order id>}, create-only, <em>before</em> the CA hears of it. Who comes second, or
+ *   <li>Write a new private key (by choice, that of the bundle before) to {@code orders/<order id>}, create-only, <em>before</em> the CA hears of it. Who comes second, or
  *       comes back, takes the first one's key: a certificate whose key is lost cannot be issued, and one order has one key. Who
  *       finds the mark of an order that was given up ({@link OrderKeys}) makes nothing and says nothing.
  *   <li>Finalize. Where the key was there already, the order is fetched first: the CA may have finalized it, and its answer got lost.
@@ -84,13 +84,22 @@ final class Issuance {
             return superseded(order, stored.get());
         }
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
-        return switch (keys.take(order.orderId(), newKey)) {
+        return switch (keys.take(order.orderId(), () -> keptKey(order, stored).orElseGet(newKey))) {
             case OrderKeys.GivenUp givenUp -> {
                 clearIfOver(order);
                 yield new Outcome.GivenUp(givenUp.at());
             }
             case OrderKeys.Kept kept -> issue(account, order, kept, stored);
         };
+    }
+
+    /** By choice, and only where it is of the type that is wanted: the key of what is served. */
+    private static Optional<CertificateKey> keptKey(Order order, Optional<Stored> earlier) {
+        return earlier.filter(there -> order.keyReuse())
+                .map(there -> CertificateKey.of(
+                        there.bundle().privateKey(),
+                        IssuedCertificate.of(there.bundle()).chain().getFirst().getPublicKey()))
+                .filter(key -> key.is(order.keyType()));
     }
 
     private Outcome issue(AcmeAccount account, Order order, OrderKeys.Kept kept, Optional<Stored> earlier) {

@@ -1,5 +1,6 @@
 package dev.perennial.issuance.keys;
 
+import dev.perennial.events.KeyType;
 import dev.perennial.vault.Secret;
 import java.io.IOException;
 import java.io.StringReader;
@@ -9,6 +10,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Map;
@@ -54,6 +57,30 @@ public final class CertificateKey {
             throw new IllegalStateException(
                     "the key of a stored bundle cannot be read (" + e.getClass().getSimpleName() + ")");
         }
+    }
+
+    /** The key of a bundle. @throws IllegalStateException where the private half is not readable */
+    public static CertificateKey of(String privatePem, PublicKey publicKey) {
+        return new CertificateKey(pair(privatePem, publicKey));
+    }
+
+    public boolean is(KeyType type) {
+        return switch (type) {
+            case EC_P256 -> hasCurveOf(256);
+            case EC_P384 -> hasCurveOf(384);
+            case RSA_2048 -> hasModulusOf(2048);
+            case RSA_3072 -> hasModulusOf(3072);
+            case RSA_4096 -> hasModulusOf(4096);
+        };
+    }
+
+    private boolean hasCurveOf(int bits) {
+        return publicKey() instanceof ECPublicKey key
+                && key.getParams().getOrder().bitLength() == bits;
+    }
+
+    private boolean hasModulusOf(int bits) {
+        return publicKey() instanceof RSAPublicKey key && key.getModulus().bitLength() == bits;
     }
 
     /** Fields for Vault. The public half goes with it, since PKCS#8 of an elliptic curve key does not have to hold it. */

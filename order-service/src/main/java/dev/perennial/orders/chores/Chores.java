@@ -2,6 +2,7 @@ package dev.perennial.orders.chores;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.orders.database.Columns;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -62,6 +63,21 @@ public final class Chores {
                         .bind("chore", chore.name())
                         .bind("dueAt", Columns.at(next.apply(failures)))
                         .execute());
+    }
+
+    /**
+     * The certificates of an issuer are renewed that long before they expire, if not earlier. Those whose time that makes the past are due
+     * then, and taken as any others: the soonest to expire first.
+     */
+    public void advanceRenewals(String issuer, Duration before) {
+        tx.createUpdate("""
+                UPDATE chore SET due_at = least(due_at, expires_at - CAST(:before AS interval))
+                FROM issued_certificate i JOIN certificate c ON c.fingerprint = i.fingerprint
+                WHERE chore.certificate_id = c.id AND chore.chore = 'RENEW' AND i.ca = :issuer
+                    AND chore.due_at > expires_at - CAST(:before AS interval)""")
+                .bind("before", before.toString())
+                .bind("issuer", issuer)
+                .execute();
     }
 
     public void drop(CertificateId certificate, Chore chore) {

@@ -19,6 +19,7 @@ import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.events.RenewalStarted;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.RevocationOrdered;
@@ -128,6 +129,7 @@ public class FactRecorder {
             // About no order, and so never here.
             case CertificateRevoked it -> {}
             case RevocationFailed it -> {}
+            case RenewalStarted it -> {}
             case RevocationAccepted it -> {}
             case RevocationOrdered it -> {}
             case DeploymentOverdue it -> {}
@@ -156,6 +158,7 @@ public class FactRecorder {
             case CertificateRevoked it -> Optional.empty();
             case RevocationFailed it -> Optional.empty();
             // Our own words.
+            case RenewalStarted it -> Optional.empty();
             case RevocationAccepted it -> Optional.empty();
             case RevocationOrdered it -> Optional.empty();
             case CertificateAccepted it -> Optional.empty();

@@ -9,8 +9,19 @@ import java.util.List;
  *
  * @param identifiers sorted, without duplicates
  * @param targets sorted, without duplicates
+ * @param keyReuse whether what is issued next has the key of what is served, where it may
  */
-public record CertificateSpec(String issuer, KeyType keyType, List<Identifier> identifiers, List<String> targets) {
+public record CertificateSpec(
+        String issuer, KeyType keyType, List<Identifier> identifiers, List<String> targets, boolean keyReuse) {
+    /** With a new key each time. */
+    public CertificateSpec(String issuer, KeyType keyType, List<Identifier> identifiers, List<String> targets) {
+        this(issuer, keyType, identifiers, targets, false);
+    }
+
+    public CertificateSpec withNewKey() {
+        return new CertificateSpec(issuer, keyType, identifiers, targets, false);
+    }
+
     public CertificateSpec {
         identifiers = List.copyOf(identifiers);
         targets = List.copyOf(targets);
@@ -18,6 +29,6 @@ public record CertificateSpec(String issuer, KeyType keyType, List<Identifier> i
 
     /** The same for these. */
     public CertificateSpec covering(List<Identifier> others) {
-        return new CertificateSpec(issuer, keyType, others, targets);
+        return new CertificateSpec(issuer, keyType, others, targets, keyReuse);
     }
 }

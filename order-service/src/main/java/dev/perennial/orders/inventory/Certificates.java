@@ -27,8 +27,8 @@ public final class Certificates {
             String owner, String name, CertificateSpec spec, Map<String, String> labels, Instant now) {
         SpecColumns.bind(tx.createUpdate("""
                         INSERT INTO certificate
-                            (id, owner, name, identifiers, issuer, key_type, targets, labels, created_at, updated_at)
-                        VALUES (:id, :owner, :name, :identifiers, :issuer, :keyType, :targets,
+                            (id, owner, name, identifiers, issuer, key_type, targets, key_reuse, labels, created_at, updated_at)
+                        VALUES (:id, :owner, :name, :identifiers, :issuer, :keyType, :targets, :keyReuse,
                                 CAST(:labels AS jsonb), :now, :now)
                         ON CONFLICT (owner, name) DO NOTHING"""), spec)
                 .bind("id", CertificateId.next().value())
@@ -56,7 +56,7 @@ public final class Certificates {
     public void ordered(CertificateId id, CertificateSpec spec, OrderId order, Instant now) {
         SpecColumns.bind(tx.createUpdate("""
                         UPDATE certificate SET identifiers = :identifiers, issuer = :issuer, key_type = :keyType,
-                            targets = :targets, order_id = :order, updated_at = :now
+                            targets = :targets, key_reuse = :keyReuse, order_id = :order, updated_at = :now
                         WHERE id = :id"""), spec)
                 .bind("order", order.value())
                 .bind("now", Columns.at(now))

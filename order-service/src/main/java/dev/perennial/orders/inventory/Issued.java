@@ -46,11 +46,22 @@ public record Issued(
      *
      * @param explanation page that says why
      */
-    public record Suggestion(Instant start, Instant end, Optional<String> explanation) {}
+    public record Suggestion(Instant start, Instant end, Optional<String> explanation) {
+        static Optional<Suggestion> of(ResultSet row) throws SQLException {
+            Optional<Instant> start = Columns.optionalInstant(row, "suggested_start");
+            Optional<Instant> end = Columns.optionalInstant(row, "suggested_end");
+            Optional<String> explanation = Columns.optionalText(row, "suggestion_url");
+            return start.flatMap(from -> end.map(until -> new Suggestion(from, until, explanation)));
+        }
+    }
 
-    /** Where in its windows it is, from 0 to below 1: fingerprints are evenly spread, and every replica reads the same one. */
+    public Renewable renewable() {
+        return new Renewable(fingerprint, ca, notBefore, notAfter, suggestion, revokedAt);
+    }
+
+    /** {@link Renewable#spread} */
     public double spread() {
-        return Long.parseLong(fingerprint.substring(0, 12), 16) / (double) (1L << 48);
+        return renewable().spread();
     }
 
     static Issued of(ResultSet row) throws SQLException {
@@ -69,16 +80,9 @@ public record Issued(
                 x509(row.getBytes("issued_by_der")),
                 Columns.optionalText(row, "key_fingerprint"),
                 Columns.optionalText(row, "renewal_id"),
-                suggestion(row),
+                Suggestion.of(row),
                 Columns.optionalInstant(row, "revoked_at"),
                 Columns.optionalText(row, "revocation_reason"));
-    }
-
-    private static Optional<Suggestion> suggestion(ResultSet row) throws SQLException {
-        Optional<Instant> start = Columns.optionalInstant(row, "suggested_start");
-        Optional<Instant> end = Columns.optionalInstant(row, "suggested_end");
-        Optional<String> explanation = Columns.optionalText(row, "suggestion_url");
-        return start.flatMap(from -> end.map(until -> new Suggestion(from, until, explanation)));
     }
 
     private static Optional<X509Certificate> x509(byte[] der) {

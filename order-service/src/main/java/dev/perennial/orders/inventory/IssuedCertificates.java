@@ -7,7 +7,9 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -84,6 +86,16 @@ public final class IssuedCertificates {
                 .bind("certificate", certificate.value())
                 .map((row, context) -> Issued.of(row))
                 .findOne();
+    }
+
+    /** What of these counts for their renewal, by fingerprint. */
+    public Map<String, Renewable> renewable(List<String> fingerprints) {
+        return tx.createQuery("""
+                SELECT fingerprint, ca, not_before, not_after, suggested_start, suggested_end, suggestion_url, revoked_at
+                FROM issued_certificate WHERE fingerprint = ANY(:fingerprints)""")
+                .bindArray("fingerprints", String.class, fingerprints)
+                .map((row, context) -> Renewable.of(row))
+                .collect(Collectors.toMap(Renewable::fingerprint, row -> row));
     }
 
     /** Those whose key it is, whatever they are called. */

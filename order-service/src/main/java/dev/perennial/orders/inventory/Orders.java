@@ -119,10 +119,10 @@ public final class Orders {
         }
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
-                            targets, purpose, ca, cause, replaces, replaces_at, exempt, state, attempt, due_at, repeats, acme_order,
+                            targets, key_reuse, purpose, ca, cause, replaces, replaces_at, exempt, state, attempt, due_at, repeats, acme_order,
                             hosts, problem, traceparent, latest, created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
-                            :targets, :purpose, :ca, :cause, :replaces, :replacesAt, :exempt, :state, :attempt, :dueAt, :repeats,
+                            :targets, :keyReuse, :purpose, :ca, :cause, :replaces, :replacesAt, :exempt, :state, :attempt, :dueAt, :repeats,
                             CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), state), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())

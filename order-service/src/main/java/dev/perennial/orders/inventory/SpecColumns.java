@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jdbi.v3.core.statement.SqlStatement;
 
-/** The four columns of a {@link CertificateSpec}, the same in two tables. */
+/** The five columns of a {@link CertificateSpec}, the same in two tables. */
 final class SpecColumns {
     private SpecColumns() {}
 
@@ -16,7 +16,8 @@ final class SpecColumns {
                 row.getString("issuer"),
                 KeyType.valueOf(row.getString("key_type")),
                 Columns.texts(row, "identifiers").stream().map(Identifier::of).toList(),
-                Columns.texts(row, "targets"));
+                Columns.texts(row, "targets"),
+                row.getBoolean("key_reuse"));
     }
 
     static <S extends SqlStatement<S>> S bind(S statement, CertificateSpec spec) {
@@ -27,6 +28,7 @@ final class SpecColumns {
                         "identifiers",
                         String.class,
                         spec.identifiers().stream().map(Identifier::value).toList())
-                .bindArray("targets", String.class, spec.targets());
+                .bindArray("targets", String.class, spec.targets())
+                .bind("keyReuse", spec.keyReuse());
     }
 }

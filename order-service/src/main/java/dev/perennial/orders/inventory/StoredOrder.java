@@ -150,7 +150,8 @@ public record StoredOrder(
                 spec.keyType(),
                 spec.targets(),
                 at,
-                isRehearsal());
+                isRehearsal(),
+                spec.keyReuse() && !isRehearsal());
     }
 
     /** The trace id in hex, from the {@code traceparent}. */

@@ -6,6 +6,7 @@ import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.budget.LimitPresets;
+import dev.perennial.orders.chores.Chores;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.outbox.Outbox;
 import dev.perennial.orders.requests.Policy;
@@ -250,6 +251,11 @@ public class IssuerChanges {
         long revision = table.audit(
                 settings.name(), by, current.map(StoredIssuer::settings), Optional.of(settings), Spans.traceId(), now);
         table.put(settings, by, revision, now);
+        settings.renewBefore()
+                .filter(before -> !current.map(StoredIssuer::settings)
+                        .flatMap(IssuerSettings::renewBefore)
+                        .equals(Optional.of(before)))
+                .ifPresent(before -> new Chores(tx).advanceRenewals(settings.name(), before));
         tell(tx, settings);
         return table.find(settings.name()).orElseThrow();
     }

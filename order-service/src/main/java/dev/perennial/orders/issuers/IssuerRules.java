@@ -38,6 +38,9 @@ final class IssuerRules {
     private final IssuerSettings settings;
     private final List<Problem> problems = new ArrayList<>();
 
+    /** No CA issues for longer. */
+    private static final Duration LONGEST_LIFE = Duration.ofDays(825);
+
     private IssuerRules(IssuerSettings settings) {
         this.settings = settings;
     }
@@ -88,6 +91,9 @@ final class IssuerRules {
                 || settings.requestTimeout().compareTo(LONGEST) > 0) {
             refuse("requestTimeout", "has to be from " + SHORTEST + " to " + LONGEST);
         }
+        settings.renewBefore()
+                .filter(before -> !before.isPositive() || before.compareTo(LONGEST_LIFE) > 0)
+                .ifPresent(before -> refuse("renewBefore", "has to be more than nothing and at most " + LONGEST_LIFE));
     }
 
     private void checkAccount() {

@@ -42,7 +42,7 @@ public class Renewer {
     private static final Duration LEASE = Duration.ofMinutes(1);
 
     private final Database database;
-    private final Planner planner;
+    private final RenewalPlanner planner;
     private final Moves moves;
     private final Retirements retirements;
     private final NameDropping names;
@@ -54,7 +54,7 @@ public class Renewer {
     @Inject
     public Renewer(
             Database database,
-            Planner planner,
+            RenewalPlanner planner,
             Moves moves,
             Retirements retirements,
             NameDropping names,
@@ -155,7 +155,7 @@ public class Renewer {
         Orders orders = new Orders(tx);
         return new Judgement.Situation(
                 issued,
-                planner.plan(certificate, issued),
+                planner.plan(certificate, issued.renewable()),
                 orders.find(issued.orderId()).map(StoredOrder::cause).orElse(Cause.REQUESTED),
                 certificate.latestOrder().flatMap(orders::find),
                 orders.failuresSince(certificate.id(), issued.orderId()));
@@ -183,6 +183,7 @@ public class Renewer {
                     ordered.order(),
                     time.cause());
             wakeups.orderDue().raise();
+            wakeups.factWritten().raise();
         }
     }
 

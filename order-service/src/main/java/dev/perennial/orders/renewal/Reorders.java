@@ -2,6 +2,7 @@ package dev.perennial.orders.renewal;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
+import dev.perennial.events.RenewalStarted;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificates;
 import dev.perennial.orders.inventory.Issued;
@@ -14,9 +15,12 @@ import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.lifecycle.Lifecycle;
 import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.orders.outbox.Outbox;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +67,7 @@ public final class Reorders {
         Optional<Issued> replaced = new IssuedCertificates(tx).current(id);
         OrderId order = orders.create(
                 certificate,
-                certificate.spec(),
+                KeyChoice.of(tx, id, certificate.spec(), cause),
                 new Origin(
                         cause,
                         replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.ca()))),
@@ -73,6 +77,17 @@ public final class Reorders {
                 now);
         certificates.ordered(id, certificate.spec(), order, now);
         tell(id, order, cause, replaced, because, now);
+        new Outbox(tx, Clock.fixed(now, ZoneOffset.UTC))
+                .append(
+                        new RenewalStarted(
+                                id,
+                                order,
+                                certificate.name(),
+                                certificate.owner(),
+                                cause.name(),
+                                replaced.map(Issued::fingerprint),
+                                replaced.map(Issued::notAfter)),
+                        Spans.traceparent(Context.current()));
         return new Outcome.Ordered(order);
     }
 

@@ -9,6 +9,8 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.chores.Chore;
+import dev.perennial.orders.chores.Chores;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.inbox.Inbox;
@@ -18,11 +20,13 @@ import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.Orders.Origin;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.lifecycle.Lifecycle;
 import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.outbox.Outbox;
+import dev.perennial.orders.renewal.KeyChoice;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.work.Wakeups;
 import dev.perennial.platform.telemetry.Spans;
@@ -160,6 +164,8 @@ public class Intake {
                 Standing.of(wanted.spec(), wanted.rehearse(), certificate.spec(), latest, certificate.issued(), now);
         if (standing != Standing.BUSY && !wanted.labels().equals(certificate.labels())) {
             certificates.describe(certificate.id(), wanted.labels(), now);
+            // A label chooses the change window: when it is renewed is decided anew.
+            new Chores(tx).postpone(certificate.id(), Chore.RENEW, now);
         }
         return switch (standing) {
             case ORDER -> {
@@ -187,7 +193,12 @@ public class Intake {
         return wanted.rehearsalAt()
                 .filter(issuer -> wanted.rehearse() || certificate.issued().isEmpty())
                 .map(issuer -> orders.rehearse(certificate, wanted.spec(), issuer, origin, begin, now))
-                .orElseGet(() -> orders.create(certificate, wanted.spec(), origin, begin, now));
+                .orElseGet(() -> orders.create(
+                        certificate,
+                        KeyChoice.of(tx, certificate.id(), wanted.spec(), Cause.REQUESTED),
+                        origin,
+                        begin,
+                        now));
     }
 
     private Answer accept(

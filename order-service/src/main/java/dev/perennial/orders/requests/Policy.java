@@ -13,22 +13,35 @@ import java.util.Set;
  * @param hosts the hosts that run an agent
  * @param defaultIssuer of requests that name none
  * @param allowedNetworks whose addresses may be certified
+ * @param changeWindows by whose names certificates may choose when they are changed
  */
 public record Policy(
         List<String> allowedSuffixes,
         List<String> wildcardSuffixes,
         Set<String> hosts,
         String defaultIssuer,
-        List<Network> allowedNetworks) {
+        List<Network> allowedNetworks,
+        Set<String> changeWindows) {
     /** @throws IllegalArgumentException where nothing could ever be ordered under it */
     public Policy {
         allowedSuffixes = List.copyOf(allowedSuffixes);
         wildcardSuffixes = List.copyOf(wildcardSuffixes);
         hosts = Set.copyOf(hosts);
         allowedNetworks = List.copyOf(allowedNetworks);
+        changeWindows = Set.copyOf(changeWindows);
         if (allowedSuffixes.isEmpty()) {
             throw new IllegalArgumentException("perennial.policy.allowed-suffixes is empty: no name could be ordered");
         }
+    }
+
+    /** Knows no change windows. */
+    public Policy(
+            List<String> allowedSuffixes,
+            List<String> wildcardSuffixes,
+            Set<String> hosts,
+            String defaultIssuer,
+            List<Network> allowedNetworks) {
+        this(allowedSuffixes, wildcardSuffixes, hosts, defaultIssuer, allowedNetworks, Set.of());
     }
 
     /** Certifies no address. */

@@ -1,5 +1,6 @@
 package dev.perennial.orders.requests;
 
+import dev.perennial.orders.renewal.NamedWindows;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -12,7 +13,7 @@ class PolicyProducer {
     @Produces
     @Singleton
     @Startup
-    Policy policy(PolicyConfig config, DefaultsConfig defaults) {
+    Policy policy(PolicyConfig config, DefaultsConfig defaults, NamedWindows windows) {
         return new Policy(
                 suffixes(config.allowedSuffixes()),
                 suffixes(config.wildcardSuffixes().orElse(List.of())),
@@ -20,7 +21,8 @@ class PolicyProducer {
                 defaults.defaultIssuer(),
                 config.allowedNetworks().orElse(List.of()).stream()
                         .map(Network::parse)
-                        .toList());
+                        .toList(),
+                windows.names());
     }
 
     private static List<String> suffixes(List<String> configured) {

@@ -5,10 +5,13 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Decoded;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.hearing.Hearing;
 import dev.perennial.orders.hearing.Unusable;
+import dev.perennial.orders.renewal.RenewalDoor;
+import dev.perennial.orders.renewal.RenewalWish;
 import dev.perennial.orders.revocation.RevocationDoor;
 import dev.perennial.orders.revocation.Wish;
 import dev.perennial.platform.messaging.Inlet;
@@ -33,14 +36,22 @@ public class RequestConsumer {
 
     private final Intake intake;
     private final RevocationDoor revocations;
+    private final RenewalDoor renewals;
     private final Inlet inlet;
     private final Outages outages;
     private final Hearing hearing;
 
     @Inject
-    public RequestConsumer(Intake intake, RevocationDoor revocations, Inlet inlet, Outages outages, Hearing hearing) {
+    public RequestConsumer(
+            Intake intake,
+            RevocationDoor revocations,
+            RenewalDoor renewals,
+            Inlet inlet,
+            Outages outages,
+            Hearing hearing) {
         this.intake = intake;
         this.revocations = revocations;
+        this.renewals = renewals;
         this.inlet = inlet;
         this.outages = outages;
         this.hearing = hearing;
@@ -66,6 +77,12 @@ public class RequestConsumer {
                 Wish wish =
                         new Wish(source(record, event), event.id(), Optional.empty(), false, request, trace(record));
                 outages.waitOut("request " + event.id(), () -> revocations.hear(wish));
+            }
+            case Decoded.Known(CloudEvent event)
+            when event.data() instanceof RenewalRequested request -> {
+                RenewalWish wish = new RenewalWish(
+                        source(record, event), event.id(), Optional.empty(), false, request, trace(record));
+                outages.waitOut("request " + event.id(), () -> renewals.hear(wish));
             }
             case Decoded.Known(CloudEvent event) ->
                 unreadable(record, event.id(), unknown(event.type().wireName()));
@@ -113,7 +130,7 @@ public class RequestConsumer {
     private static Problem unknown(String type) {
         return Problem.of(
                 ErrorCode.UNKNOWN_TYPE,
-                "events of this type are not taken here; taken: certificate.requested, revocation.requested",
+                "events of this type are not taken here; taken: certificate.requested, renewal.requested, revocation.requested",
                 type.length() > 200 ? type.substring(0, 200) : type);
     }
 }

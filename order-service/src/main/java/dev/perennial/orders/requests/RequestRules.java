@@ -11,6 +11,7 @@ import dev.perennial.events.KeyType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.inventory.CertificateSpec;
+import dev.perennial.orders.renewal.NamedWindows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -58,6 +59,7 @@ public final class RequestRules {
         known.map(IssuerPolicy::new).ifPresent(its -> checkIssuer(its, identifiers));
         List<String> targets = targets();
         checkLabels();
+        checkChangeWindow();
         Optional<String> rehearsalAt = known.flatMap(IssuerSettings::rehearsal);
         if (request.rehearse() && known.isPresent() && rehearsalAt.isEmpty()) {
             refuse(
@@ -71,7 +73,7 @@ public final class RequestRules {
         return new Verdict.Acceptable(
                 request.name(),
                 request.owner(),
-                new CertificateSpec(issuer, keyType.orElseThrow(), identifiers, targets),
+                new CertificateSpec(issuer, keyType.orElseThrow(), identifiers, targets, request.keyReuse()),
                 request.labels(),
                 request.rehearse(),
                 rehearsalAt);
@@ -238,6 +240,15 @@ public final class RequestRules {
         if (!clean) {
             refuse(ErrorCode.INVALID_FIELD, "field 'labels': NUL and unpaired surrogates cannot be kept");
         }
+    }
+
+    private void checkChangeWindow() {
+        Optional.ofNullable(request.labels().get(NamedWindows.LABEL))
+                .filter(name -> !policy.changeWindows().contains(name))
+                .ifPresent(name -> refuse(
+                        ErrorCode.INVALID_FIELD,
+                        "field 'labels': change-window " + quoted(name) + " is not configured; known: "
+                                + new TreeSet<>(policy.changeWindows())));
     }
 
     private void refuse(ErrorCode code, String detail) {

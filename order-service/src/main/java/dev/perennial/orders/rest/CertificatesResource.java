@@ -12,9 +12,11 @@ import dev.perennial.orders.inventory.Inventory;
 import dev.perennial.orders.inventory.IssuedCertificates;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.Question;
+import dev.perennial.orders.inventory.Renewable;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
+import dev.perennial.orders.renewal.RenewalPlanner;
 import dev.perennial.orders.requests.Answer;
 import dev.perennial.orders.requests.Asked;
 import dev.perennial.orders.requests.Intake;
@@ -42,6 +44,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,9 +76,11 @@ public class CertificatesResource {
 
     private final Intake intake;
     private final Database database;
+    private final RenewalPlanner planner;
 
     @Inject
-    CertificatesResource(Intake intake, Database database) {
+    CertificatesResource(Intake intake, Database database, RenewalPlanner planner) {
+        this.planner = planner;
         this.intake = intake;
         this.database = database;
     }
@@ -138,8 +143,12 @@ public class CertificatesResource {
                 expiresBefore.map(CertificatesResource::instant),
                 cursor.map(text -> Cursor.read(text, expiresBefore.isPresent())),
                 limit(limit));
-        List<Inventory.Listed> rows = database.inTransaction(tx -> new Inventory(tx).find(question));
-        return View.Page.of(rows, question);
+        return database.inTransaction(tx -> {
+            List<Inventory.Listed> rows = new Inventory(tx).find(question);
+            List<Certificate> certificates =
+                    rows.stream().map(Inventory.Listed::certificate).toList();
+            return View.Page.of(rows, renewals(tx, certificates), question);
+        });
     }
 
     @GET
@@ -159,11 +168,23 @@ public class CertificatesResource {
                             certificate,
                             orders.getFirst().purpose(),
                             StateName.of(orders.getFirst().state()),
-                            orders.getFirst().waiting()),
+                            orders.getFirst().waiting(),
+                            Optional.ofNullable(
+                                    renewals(tx, List.of(certificate)).get(certificateId))),
                     orders.stream().map(View.OrderDetail::of).toList(),
                     issued(tx, certificate),
                     new Timeline(tx).of(certificateId));
         });
+    }
+
+    private Map<CertificateId, View.Renewal> renewals(Handle tx, List<Certificate> certificates) {
+        Map<CertificateId, String> served = new HashMap<>();
+        certificates.forEach(it -> it.issued().ifPresent(issued -> served.put(it.id(), issued.fingerprint())));
+        Map<String, Renewable> renewable = new IssuedCertificates(tx).renewable(List.copyOf(served.values()));
+        return certificates.stream()
+                .filter(it -> it.retired().isEmpty() && renewable.containsKey(served.getOrDefault(it.id(), "")))
+                .collect(Collectors.toMap(
+                        Certificate::id, it -> View.Renewal.of(planner, it, renewable.get(served.get(it.id())))));
     }
 
     private static List<View.IssuedDetail> issued(Handle tx, Certificate certificate) {

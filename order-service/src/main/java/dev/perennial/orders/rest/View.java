@@ -16,12 +16,16 @@ import dev.perennial.orders.inventory.Certificate.Retirement;
 import dev.perennial.orders.inventory.Inventory.Listed;
 import dev.perennial.orders.inventory.Issued;
 import dev.perennial.orders.inventory.Question;
+import dev.perennial.orders.inventory.Renewable;
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.issuers.ManagedBy;
 import dev.perennial.orders.issuers.StoredIssuer;
+import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.lifecycle.Purpose;
+import dev.perennial.orders.renewal.RenewalPlanner;
+import dev.perennial.orders.renewal.rules.RenewalTime;
 import dev.perennial.orders.revocation.Revocation;
 import dev.perennial.orders.status.Finding;
 import dev.perennial.orders.status.StatusTable;
@@ -100,11 +104,17 @@ final class View {
             KeyType keyType,
             List<String> targets,
             Map<String, String> labels,
+            boolean keyReuse,
             Optional<IssuedCertificate> issued,
             Optional<Retirement> retired,
+            Optional<Renewal> renewal,
             Instant createdAt) {
         static CertificateSummary of(
-                Certificate certificate, Purpose purpose, StateName state, Optional<Problem> waiting) {
+                Certificate certificate,
+                Purpose purpose,
+                StateName state,
+                Optional<Problem> waiting,
+                Optional<Renewal> renewal) {
             return new CertificateSummary(
                     certificate.id(),
                     certificate.name(),
@@ -117,19 +127,45 @@ final class View {
                     certificate.spec().keyType(),
                     certificate.spec().targets(),
                     certificate.labels(),
+                    certificate.spec().keyReuse(),
                     certificate.issued(),
                     certificate.retired(),
+                    renewal,
                     certificate.createdAt());
+        }
+    }
+
+    /**
+     * When a certificate is renewed next.
+     *
+     * @param at a moment that has passed where it should be renewed already
+     * @param cause why then
+     * @param deadline up to which the change window may move it
+     * @param window the name of the change window
+     * @param suggested what the CA says, where it says something
+     */
+    public record Renewal(
+            Instant at, Cause cause, Instant deadline, Optional<String> window, Optional<Issued.Suggestion> suggested) {
+        static Renewal of(RenewalPlanner planner, Certificate certificate, Renewable served) {
+            RenewalTime time = planner.plan(certificate, served);
+            return new Renewal(
+                    time.at(), time.cause(), time.deadline(), planner.window(certificate), served.suggestion());
         }
     }
 
     /** One page; {@code next} is the cursor of the page after it, if there may be one. */
     public record Page(List<CertificateSummary> items, Optional<String> next) {
-        static Page of(List<Listed> rows, Question question) {
+        /** @param renewals by certificate */
+        static Page of(List<Listed> rows, Map<CertificateId, Renewal> renewals, Question question) {
             return new Page(
                     rows.stream()
-                            .map(row ->
-                                    CertificateSummary.of(row.certificate(), row.purpose(), row.state(), row.waiting()))
+                            .map(row -> CertificateSummary.of(
+                                    row.certificate(),
+                                    row.purpose(),
+                                    row.state(),
+                                    row.waiting(),
+                                    Optional.ofNullable(
+                                            renewals.get(row.certificate().id()))))
                             .toList(),
                     rows.size() < question.limit()
                             ? Optional.empty()
@@ -146,6 +182,7 @@ final class View {
     public record OrderDetail(
             OrderId orderId,
             Purpose purpose,
+            Cause cause,
             StateName state,
             int attempt,
             String issuer,
@@ -160,6 +197,7 @@ final class View {
             return new OrderDetail(
                     order.id(),
                     order.purpose(),
+                    order.cause(),
                     StateName.of(order.state()),
                     order.state().attempt(),
                     order.issuer(),

@@ -43,7 +43,7 @@ public final class RevocationTable {
                 .execute();
     }
 
-    Optional<Revocation> find(String fingerprint) {
+    public Optional<Revocation> find(String fingerprint) {
         return tx.createQuery("SELECT * FROM revocation WHERE fingerprint = :fingerprint")
                 .bind("fingerprint", fingerprint)
                 .map((row, context) -> Revocation.of(row))

@@ -2,7 +2,9 @@ package dev.perennial.orders.issuers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerConfigured;
@@ -14,10 +16,14 @@ import dev.perennial.orders.issuers.IssuerChanges.Kept;
 import dev.perennial.orders.issuers.IssuerChanges.Outcome;
 import dev.perennial.orders.issuers.IssuerChanges.Refused;
 import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.Served;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +59,32 @@ class IssuerChangesIT {
                         Optional.of(made.issuer().settings()),
                         Optional.of(changed.issuer().settings()),
                         Optional.empty());
+    }
+
+    @Test
+    void renewsItsCertificatesEarlierWhereItIsToldSo() {
+        Instant now = parts.clock.instant();
+        CertificateId id = Served.with(parts, "shop", now, Duration.ofDays(90));
+        run(parts, "UPDATE chore SET due_at = due_at + interval '60 days' WHERE chore = 'RENEW'");
+
+        changes.put(issuer("local", Map.of("renewBefore", "P40D")), ANY);
+
+        assertThat(due(id)).isCloseTo(now.plus(Duration.ofDays(50)), within(1, ChronoUnit.MINUTES));
+        changes.put(issuer("local", Map.of("renewBefore", "P10D")), ANY);
+        assertThat(due(id)).isCloseTo(now.plus(Duration.ofDays(50)), within(1, ChronoUnit.MINUTES));
+    }
+
+    private Instant due(CertificateId id) {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT due_at FROM chore WHERE certificate_id = :id AND chore = 'RENEW'")
+                        .bind("id", id.value())
+                        .mapTo(java.time.OffsetDateTime.class)
+                        .one()
+                        .toInstant());
+    }
+
+    private static void run(Parts parts, String sql) {
+        parts.database.inTransaction(tx -> tx.execute(sql));
     }
 
     @Test

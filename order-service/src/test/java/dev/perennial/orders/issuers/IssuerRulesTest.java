@@ -52,6 +52,8 @@ class IssuerRulesTest {
                     "eabPath":"eab/../accounts/other"           | field 'eabPath': has to be a path below eab/
                     "requestTimeout":"PT0S"                     | field 'requestTimeout': has to be from PT0.1S to PT50S
                     "requestTimeout":"PT1M"                     | field 'requestTimeout': has to be from PT0.1S to PT50S
+                    "renewBefore":"PT0S"                        | field 'renewBefore': has to be more than nothing
+                    "renewBefore":"PT99999H"                    | field 'renewBefore': has to be more than nothing and at most PT19800H
                     "keyTypes":["EC_P256","EC_P256"]            | field 'keyTypes': one of them stands there twice
                     "allowedSuffixes":["example.org"]           | field 'allowedSuffixes[0]': 'example.org' is not below a domain that this
                     "allowedSuffixes":["Example.com"]           | field 'allowedSuffixes[0]': 'Example.com' is not a domain in lower case

@@ -14,7 +14,7 @@ record Renewing(int ready) implements RenewalConfig {
     static Renewer renewer(Parts parts, int ready, Duration later) {
         return new Renewer(
                 parts.database,
-                new Planner(),
+                new RenewalPlanner(parts.issuers, NamedWindows.NONE),
                 parts.moves,
                 parts.retirements,
                 parts.names,

@@ -268,6 +268,17 @@ class RequestRulesTest {
     }
 
     @Test
+    void takesOnlyChangeWindowsThatThereAre() {
+        Policy policy =
+                new Policy(List.of("example.com"), List.of(), Set.of("web-1"), "local", List.of(), Set.of("night"));
+
+        assertThat(RequestRules.check(policy, ISSUERS, labelled(Map.of("change-window", "night"))))
+                .isInstanceOf(Verdict.Acceptable.class);
+        assertThat(codes(RequestRules.check(policy, ISSUERS, labelled(Map.of("change-window", "day")))))
+                .containsExactly(ErrorCode.INVALID_FIELD);
+    }
+
+    @Test
     void keepsNoLabelThatCannotBeStored() {
         for (String unclean : List.of("\0", "\uD83D", "\uDE00")) {
             assertThat(codes(RequestRules.check(POLICY, ISSUERS, labelled(Map.of("key", unclean)))))

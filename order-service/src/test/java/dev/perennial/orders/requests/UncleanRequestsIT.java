@@ -8,6 +8,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.hearing.Hearing;
 import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.renewal.RenewalDoor;
 import dev.perennial.platform.messaging.Inlet;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,12 @@ class UncleanRequestsIT {
     private final Parts parts = new Parts();
     private final Outages outages = new Outages(parts.clock);
     private final RequestConsumer consumer = new RequestConsumer(
-            parts.intake, parts.revocations, new Inlet(parts.meters), outages, new Hearing(outages, parts.meters));
+            parts.intake,
+            parts.revocations,
+            new RenewalDoor(parts.database, parts.clock, parts.wakeups),
+            new Inlet(parts.meters),
+            outages,
+            new Hearing(outages, parts.meters));
     private final List<String> ends = new ArrayList<>();
     private int offset;
 

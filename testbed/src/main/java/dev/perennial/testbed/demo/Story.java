@@ -22,6 +22,8 @@ import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.OrderRejected;
+import dev.perennial.events.RenewalRequested;
+import dev.perennial.events.RenewalStarted;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.RevocationOrdered;
@@ -110,6 +112,8 @@ final class Story {
             case DeploymentOverdue fact -> "not served yet, told again: " + String.join(", ", fact.hosts());
             case OrderFailed fact -> "GIVEN UP: " + fact.problem();
             case RevocationRequested request -> "revocation requested: " + request.reason();
+            case RenewalRequested request -> "renewal requested";
+            case RenewalStarted fact -> "to be renewed: " + fact.cause();
             case RevocationAccepted fact -> "to be revoked: serial " + fact.serial() + ", " + fact.reason();
             case RevocationOrdered fact -> "revocation ordered: serial " + fact.serial();
             case CertificateRevoked fact -> "revoked: serial " + fact.serial() + ", its key is destroyed";

@@ -1,0 +1,28 @@
+package dev.perennial.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * An order was made for a certificate that is kept alive, and not because somebody asked for that certificate.
+ *
+ * @param cause why: {@code FORCED}, {@code SUGGESTED_WINDOW}, {@code LIFETIME_SPENT}, {@code CONFIGURED_DAYS}, {@code EMERGENCY}, {@code
+ *     REVOKED}, {@code KEY_COMPROMISED} or {@code REPLACEMENT}; there may be more
+ * @param replaces SHA-256 of the leaf that it is to replace, in hex
+ * @param expiresAt when that one expires
+ */
+public record RenewalStarted(
+        @JsonProperty(required = true) CertificateId certificateId,
+        @JsonProperty(required = true) OrderId orderId,
+        @JsonProperty(required = true) String name,
+        @JsonProperty(required = true) String owner,
+        @JsonProperty(required = true) String cause,
+        Optional<String> replaces,
+        Optional<Instant> expiresAt)
+        implements OrderFact {
+    public RenewalStarted {
+        replaces = replaces == null ? Optional.empty() : replaces;
+        expiresAt = expiresAt == null ? Optional.empty() : expiresAt;
+    }
+}

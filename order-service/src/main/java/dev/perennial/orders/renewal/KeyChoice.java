@@ -1,0 +1,38 @@
+package dev.perennial.orders.renewal;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.RevocationReason;
+import dev.perennial.orders.inventory.CertificateSpec;
+import dev.perennial.orders.inventory.Issued;
+import dev.perennial.orders.inventory.IssuedCertificates;
+import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.orders.revocation.RevocationTable;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/** Whether an order may have the key of what is served: never one that somebody else may have. */
+public final class KeyChoice {
+    private static final Set<Cause> NEW_KEY = EnumSet.of(Cause.REVOKED, Cause.KEY_COMPROMISED);
+
+    private KeyChoice() {}
+
+    /** What is to be ordered: as it is wanted, with a new key where the old one may not be used again. */
+    public static CertificateSpec of(Handle tx, CertificateId id, CertificateSpec wanted, Cause cause) {
+        return wanted.keyReuse() && (NEW_KEY.contains(cause) || isTainted(tx, id)) ? wanted.withNewKey() : wanted;
+    }
+
+    private static boolean isTainted(Handle tx, CertificateId id) {
+        return new IssuedCertificates(tx)
+                .current(id)
+                .filter(issued -> issued.revokedAt().isPresent() || isCompromised(tx, issued))
+                .isPresent();
+    }
+
+    private static boolean isCompromised(Handle tx, Issued issued) {
+        return new RevocationTable(tx)
+                .find(issued.fingerprint())
+                .filter(row -> row.reason() == RevocationReason.KEY_COMPROMISE)
+                .isPresent();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.perennial.orders.renewal;
+
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.orders.inventory.Certificate;
+import dev.perennial.orders.inventory.Renewable;
+import dev.perennial.orders.renewal.rules.Circumstances;
+import dev.perennial.orders.renewal.rules.RenewalRules;
+import dev.perennial.orders.renewal.rules.RenewalTime;
+import dev.perennial.orders.renewal.rules.SuggestedWindow;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Gathers what counts for the renewal of a certificate. */
+@Singleton
+public class RenewalPlanner {
+    private final Issuers issuers;
+    private final NamedWindows windows;
+
+    @Inject
+    public RenewalPlanner(Issuers issuers, NamedWindows windows) {
+        this.issuers = issuers;
+        this.windows = windows;
+    }
+
+    /** @param served what is served, or is to be served */
+    public RenewalTime plan(Certificate certificate, Renewable served) {
+        return RenewalRules.of(new Circumstances(
+                served.notBefore(),
+                served.notAfter(),
+                served.spread(),
+                served.revokedAt(),
+                Optional.empty(),
+                served.suggestion().map(it -> new SuggestedWindow(it.start(), it.end())),
+                issuers.find(served.ca()).flatMap(IssuerSettings::renewBefore),
+                windows.of(certificate.labels())));
+    }
+
+    /** The name of the change window that it keeps to; empty where it may be changed at any time. */
+    public Optional<String> window(Certificate certificate) {
+        return windows.nameOf(certificate.labels());
+    }
+}
