@@ -1,6 +1,8 @@
 package dev.perennial.orders.replacement;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,7 +20,7 @@ public record PlanRequest(
         Optional<String> reason,
         Optional<Integer> atOnce,
         Optional<Instant> deadline,
-        boolean drill,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean drill,
         Optional<Integer> sample) {
     public static final int MOST_AT_ONCE = 1_000;
     private static final int MOST_REASON = 200;

@@ -39,9 +39,9 @@ final class Selection {
         if (!selector.serials().isEmpty()) {
             sql.append(" AND i.serial = ANY(:serials)");
         }
-        selector.suffix().ifPresent(it -> sql.append("""
-                 AND EXISTS (SELECT 1 FROM unnest(c.identifiers) AS n
-                             WHERE n = :suffix OR right(n, length(:below)) = :below)"""));
+        selector.suffix()
+                .ifPresent(it -> sql.append(" AND EXISTS (SELECT 1 FROM unnest(c.identifiers) AS n"
+                        + " WHERE n = :suffix OR right(n, length(:below)) = :below)"));
         Query query = tx.createQuery(sql.append(" LIMIT :limit").toString());
         selector.issuer().ifPresent(it -> query.bind("issuer", it));
         selector.keyType().ifPresent(it -> query.bind("keyType", it.name()));

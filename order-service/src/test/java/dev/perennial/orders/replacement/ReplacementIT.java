@@ -20,6 +20,7 @@ import dev.perennial.orders.replacement.rules.RunState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -287,6 +288,29 @@ class ReplacementIT {
         runs.round();
 
         assertThat(replacing.count(id, ItemState.UNDER_WAY)).isEqualTo(3);
+    }
+
+    @Test
+    void warnsOfNamesInQuarantineIssuersThatAreDownAndADeadlineThatIsMissed() {
+        replacing.served(3);
+        replacing.parts.database.inTransaction(tx -> {
+            tx.execute("""
+                    INSERT INTO failing_name (issuer, name, failures, failed_at, quarantined_until, problem)
+                    VALUES ('local', 'n1.example.com', 5, now(), now() + interval '1 day',
+                            '{"code":"challenge-failed","detail":"the CA saw nothing"}')""");
+            return tx.execute("""
+                    INSERT INTO failing_issuer (issuer, step, since, last_at, failures, probes, probe_at, problem)
+                    VALUES ('local', 'PLACING', now(), now(), 9, 0, now(),
+                            '{"code":"ca-unavailable","detail":"nobody answers"}')""");
+        });
+        PlanRequest late = new PlanRequest(
+                Replacing.at("local"), null, null, Optional.of(replacing.parts.clock.instant()), false, null);
+
+        assertThat(replacing.planned(late).plan().warnings())
+                .satisfiesExactly(
+                        quarantine -> assertThat(quarantine).contains("1 have a name in quarantine"),
+                        down -> assertThat(down).contains("issuers that are down now: local"),
+                        deadline -> assertThat(deadline).contains("3 will not be replaced by"));
     }
 
     @Test

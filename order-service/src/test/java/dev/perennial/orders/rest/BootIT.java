@@ -175,6 +175,28 @@ class BootIT {
     }
 
     @Test
+    void saysWhatIsWrongWithAReplacementThatCannotBe() throws Exception {
+        String path = "/api/v1/replacements";
+        JsonNode problem = requireProblem(
+                post(path, "{\"selector\":{}}", "application/json"), 422, "urn:perennial:error:invalid-field");
+        assertThat(problem.get("detail").asText()).contains("at least one criterion");
+        problem = requireProblem(
+                post(path, "{\"selector\":{\"owner\":\"nobody\"}}", "application/json"),
+                422,
+                "urn:perennial:error:invalid-field");
+        assertThat(problem.get("detail").asText()).contains("nothing that is served now fits: of nobody");
+        requireProblem(post(path, "null", "application/json"), 400, "urn:perennial:error:malformed-json");
+        requireProblem(
+                post(path, "{\"selector\":{\"owner\":\"a\"},\"atOnce\":0}", "application/json"),
+                422,
+                "urn:perennial:error:invalid-field");
+        String unknown = path + "/01a1ff77-4ae3-79a0-9964-746f50f88a91";
+        requireProblem(post(unknown + "/approve", "", "application/json"), 404, "urn:perennial:error:not-found");
+        requireProblem(get(path + "/none/report"), 404, "urn:perennial:error:not-found");
+        assertThat(json(get(path))).isEmpty();
+    }
+
+    @Test
     void makesChangesAndDeletesAnIssuer() throws Exception {
         String path = "/api/v1/issuers/by-hand";
         String body = """
