@@ -14,6 +14,7 @@ final class Counts {
     private final LongAdder finalized = new LongAdder();
     private final Set<String> finalizedOrders = ConcurrentHashMap.newKeySet();
     private final Map<String, LongAdder> finalizedByName = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> replacedByName = new ConcurrentHashMap<>();
     private final Map<String, List<String>> orderedByName = new ConcurrentHashMap<>();
 
     Counts() {
@@ -31,6 +32,17 @@ final class Counts {
 
     List<String> ordered(String name) {
         return List.copyOf(orderedByName.getOrDefault(name, List.of()));
+    }
+
+    /** @param renewalId of what the order replaces (RFC 9773 section 5), where the CA took it as a replacement */
+    void replaced(String renewalId, Set<String> names) {
+        names.forEach(name -> replacedByName
+                .computeIfAbsent(name, first -> new CopyOnWriteArrayList<>())
+                .add(renewalId));
+    }
+
+    List<String> replaced(String name) {
+        return List.copyOf(replacedByName.getOrDefault(name, List.of()));
     }
 
     void asked(RequestKind kind) {

@@ -91,6 +91,11 @@ public final class Front implements Part {
         return counts.ordered(dnsName);
     }
 
+    /** What the orders with this name said that they replace, and were taken for by the CA (RFC 9773 section 5). */
+    public List<String> replaced(String dnsName) {
+        return counts.replaced(dnsName);
+    }
+
     /** What goes wrong here; nothing unless told. */
     public Faults faults() {
         return faults;
@@ -149,7 +154,11 @@ public final class Front implements Part {
                     names.learn(kind, request.path(), answer);
                     counts.answered(kind, request.path(), about, answer.status());
                     if (kind == RequestKind.NEW_ORDER && answer.status() == CREATED) {
-                        SignedRequest.of(body).account().ifPresent(account -> counts.ordered(account, about));
+                        SignedRequest order = SignedRequest.of(body);
+                        order.account().ifPresent(account -> counts.ordered(account, about));
+                        order.payload()
+                                .map(payload -> payload.getString("replaces"))
+                                .ifPresent(renewalId -> counts.replaced(renewalId, about));
                     }
                     keeper.answered(kind, request.path(), body, answer, Instant.now());
                 })

@@ -109,6 +109,20 @@ public final class PebblePart extends ProgramPart {
                 : OptionalInt.empty();
     }
 
+    /**
+     * What it says from now on about the renewal of a certificate, instead of what it would say by itself.
+     *
+     * @param renewalInfo the body of its answer (RFC 9773 section 4.2)
+     */
+    public void suggest(String serial, String renewalInfo) {
+        management.post(
+                Ports.loopback("https", managementPort).resolve("/set-renewal-info/"),
+                new JsonObject()
+                        .put("Certificate", status(serial).getString("Certificate"))
+                        .put("ARIResponse", renewalInfo)
+                        .encode());
+    }
+
     private JsonObject status(String serial) {
         return new JsonObject(
                 management.get(Ports.loopback("https", managementPort).resolve("/cert-status-by-serial/" + serial)));

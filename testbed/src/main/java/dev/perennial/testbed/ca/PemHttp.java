@@ -35,12 +35,21 @@ public final class PemHttp {
 
     /** The body of a 200 answer; anything else is an {@link IllegalStateException}. */
     public String get(URI url) {
+        return send(HttpRequest.newBuilder(url));
+    }
+
+    /** The same for JSON that is sent. */
+    public String post(URI url, String json) {
+        return send(HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    private String send(HttpRequest.Builder builder) {
         try {
-            var request =
-                    HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(10)).build();
+            HttpRequest request = builder.timeout(Duration.ofSeconds(10)).build();
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
-                throw new IllegalStateException("GET " + url + " answered " + response.statusCode());
+                throw new IllegalStateException(
+                        request.method() + " " + request.uri() + " answered " + response.statusCode());
             }
             return response.body();
         } catch (IOException e) {

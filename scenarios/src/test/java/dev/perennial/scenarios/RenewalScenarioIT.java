@@ -1,0 +1,169 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.RenewalRequested;
+import dev.perennial.events.RenewalStarted;
+import dev.perennial.testbed.Site;
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.postgres.PostgresPart;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Certificates that are renewed: because it is time, because the CA wants it, because somebody wants it. */
+class RenewalScenarioIT {
+    private static final Duration POLL = Duration.ofSeconds(2);
+
+    private static Stack stack;
+    private static Watch watch;
+    private static Requester requester;
+
+    @BeforeAll
+    static void start() {
+        stack = Stack.builder()
+                .sites(List.of(
+                        Site.of("shop", "shop.demo.test"),
+                        Site.of("till", "till.demo.test"),
+                        Site.of("desk", "desk.demo.test")))
+                .serviceProperty("order-service", "perennial.renewal.longest-poll", POLL.toString())
+                .serviceProperty("order-service", "perennial.renewal.poll", "PT0.5S")
+                .start();
+        watch = new Watch(stack.bootstrapServers());
+        requester = new Requester(stack);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        requester.close();
+        watch.close();
+        stack.close();
+    }
+
+    /** Eighty of its ninety days pass at once, in the rows: the CA cannot be made to. */
+    @Test
+    void isRenewedAgainAndAgainWithoutAnybody() throws Exception {
+        CertificateDeployed served = served("shop");
+
+        for (int certificates = 2; certificates <= 3; certificates++) {
+            age(served, 80);
+            served = next(served);
+            assertServed(served, "shop.demo.test");
+            assertThat(stack.front().finalized("shop.demo.test")).isEqualTo(certificates);
+        }
+
+        assertThat(stack.pebble().issued())
+                .filteredOn(issued -> issued.names().contains("shop.demo.test"))
+                .hasSize(3);
+    }
+
+    @Test
+    void isReplacedAndProvenWithinMinutesWhenTheCaIsAboutToRevokeIt() {
+        CertificateDeployed old = served("till");
+        Instant now = Instant.now();
+
+        stack.pebble().suggest(old.serial(), """
+                {"suggestedWindow":{"start":"%s","end":"%s"},"explanationURL":"https://ca.example.com/incident"}""".formatted(now.minusSeconds(7200), now.minusSeconds(3600)));
+        CertificateDeployed replacement = next(old);
+
+        assertThat(Duration.between(now, Instant.now())).isLessThan(POLL.plus(Duration.ofMinutes(5)));
+        assertServed(replacement, "till.demo.test");
+        RenewalStarted started = started(old);
+        assertThat(started.cause()).isEqualTo("SUGGESTED_WINDOW");
+        assertThat(started.orderId()).isEqualTo(replacement.orderId());
+        assertThat(stack.front().replaced("till.demo.test")).hasSize(1);
+        assertThat(stack.front().finalized("till.demo.test")).isEqualTo(2);
+        assertThat(Cli.of(stack).run("show", "till").output())
+                .contains("renewal.suggested", "https://ca.example.com/incident", "suggested window");
+    }
+
+    @Test
+    void isRenewedWhenSomebodyWantsThatByWhateverDoor() {
+        CertificateDeployed first = served("desk");
+
+        Cli.Result renewed = Cli.of(stack).run("renew", "desk", "--reason", "a test", "--wait");
+        assertThat(renewed.exitCode()).as(renewed.output()).isZero();
+        CertificateDeployed second = next(first);
+
+        assertThat(renew(second.certificateId()).statusCode()).isEqualTo(202);
+        CertificateDeployed third = next(second);
+
+        requester.send(
+                headers(),
+                EventCodec.encode(new RenewalRequested(
+                        Optional.of(third.certificateId()), Optional.empty(), Optional.empty(), Optional.empty())));
+        CertificateDeployed fourth = next(third);
+
+        assertServed(fourth, "desk.demo.test");
+        assertThat(stack.front().finalized("desk.demo.test")).isEqualTo(4);
+        assertThat(List.of(first, second, third))
+                .allSatisfy(it -> assertThat(started(it).cause()).isEqualTo("FORCED"));
+    }
+
+    private static CertificateDeployed served(String name) {
+        requester.request(requester.certificate(name, name + ".demo.test"));
+        return watch.await(
+                CertificateDeployed.class, deployed -> deployed.name().equals(name));
+    }
+
+    /** What is served after it, by the order that replaces it. */
+    private static CertificateDeployed next(CertificateDeployed before) {
+        RenewalStarted started = started(before);
+        return watch.await(
+                CertificateDeployed.class, deployed -> deployed.orderId().equals(started.orderId()));
+    }
+
+    private static RenewalStarted started(CertificateDeployed before) {
+        return watch.await(
+                RenewalStarted.class, started -> started.replaces().equals(Optional.of(before.fingerprint())));
+    }
+
+    private static void assertServed(CertificateDeployed deployed, String serverName) {
+        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), serverName)))
+                .isEqualTo(deployed.fingerprint());
+    }
+
+    private static java.net.http.HttpResponse<String> renew(CertificateId certificate) {
+        return requester.call(
+                HttpRequest.newBuilder(stack.rest().resolve("/api/v1/certificates/" + certificate + "/renewals"))
+                        .header("Content-Type", "application/json")
+                        .header("Authorization", "Bearer " + stack.restToken())
+                        .header("Idempotency-Key", "renew-1")
+                        .POST(HttpRequest.BodyPublishers.ofString("{}")));
+    }
+
+    private static Map<String, String> headers() {
+        Map<String, String> headers = new TreeMap<>(requester.headers("renewal-1"));
+        headers.put("ce_type", "renewal.requested");
+        return headers;
+    }
+
+    private static void age(CertificateDeployed served, int days) throws IOException, SQLException {
+        String line = Files.readString(stack.postgres().passwordFile()).strip();
+        try (Connection database = DriverManager.getConnection(
+                        stack.postgres().jdbcUrl(), PostgresPart.ROLE, line.substring(line.lastIndexOf(':') + 1));
+                Statement statement = database.createStatement()) {
+            statement.execute("UPDATE issued_certificate SET not_before = not_before - interval '" + days
+                    + " days', not_after = not_after - interval '" + days + " days' WHERE fingerprint = '"
+                    + served.fingerprint() + "'");
+            statement.execute("UPDATE chore SET due_at = now() WHERE chore = 'RENEW' AND certificate_id = '"
+                    + served.certificateId() + "'");
+        }
+    }
+}
