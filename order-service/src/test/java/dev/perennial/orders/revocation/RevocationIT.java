@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RevocationIT {
@@ -191,6 +192,21 @@ class RevocationIT {
         drive();
 
         assertThat(ordered()).hasSize(2);
+    }
+
+    @Test
+    void tellsItOnceHoweverManyReplicasFindItDue() throws InterruptedException {
+        CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
+        hear("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
+
+        List<Thread> replicas = IntStream.range(0, 8)
+                .mapToObj(i -> Thread.ofVirtual().start(this::drive))
+                .toList();
+        for (Thread replica : replicas) {
+            replica.join();
+        }
+
+        assertThat(ordered()).hasSize(1);
     }
 
     @Test
