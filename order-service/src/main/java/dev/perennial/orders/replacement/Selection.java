@@ -13,10 +13,11 @@ import org.jdbi.v3.core.statement.Query;
 
 /** What a selector finds: of each certificate that which is served now. */
 final class Selection {
-    /** Whether the CA limits the next order in nothing is known as {@code renewal} knows it. */
+    /** Exempt is what {@code renewal} will say, and the budget: the CA has a suggestion, and is told at newOrder what is replaced. */
     static final String CANDIDATE = """
             SELECT c.id, c.fingerprint, c.name, c.owner, c.issuer, c.identifiers, cardinality(c.targets) AS hosts,
-                   c.not_after, i.suggested_start IS NOT NULL AS exempt
+                   c.not_after,
+                   i.suggested_start IS NOT NULL AND i.renewal_id IS NOT NULL AND i.ca = c.issuer AS exempt
             FROM certificate c JOIN issued_certificate i ON i.certificate_id = c.id AND i.fingerprint = c.fingerprint\s""";
 
     private final Handle tx;
