@@ -112,6 +112,7 @@ public class FactRecorder {
                 if (!before.isRehearsal()) {
                     new Certificates(tx).issued(it, now);
                     new Upkeep(tx).begin(it, before, now);
+                    new RevocationTable(tx).inherit(it.fingerprint(), now);
                     new RevocationTable(tx).look(it.certificateId(), now);
                 }
             }

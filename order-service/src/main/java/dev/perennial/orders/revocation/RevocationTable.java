@@ -2,6 +2,7 @@ package dev.perennial.orders.revocation;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import java.time.Instant;
@@ -71,6 +72,24 @@ public final class RevocationTable {
         tx.createUpdate("UPDATE revocation SET due_at = :now WHERE certificate_id = :id AND state = 'REPLACING'")
                 .bind("now", Columns.at(now))
                 .bind("id", certificate.value())
+                .execute();
+    }
+
+    /** An order that was under way may have taken a key that is compromised since: what came of it is revoked by the same wish. */
+    public void inherit(String fingerprint, Instant now) {
+        tx.createUpdate("""
+                INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
+                    due_at, revoke_by, attempts, traceparent, requested_at, updated_at)
+                SELECT i.fingerprint, i.certificate_id, i.order_id, r.reason, r.comment, r.request_id, false, 'REPLACING',
+                    :now, greatest(r.revoke_by, :now), 0, r.traceparent, :now, :now
+                FROM issued_certificate i
+                JOIN issued_certificate older USING (key_fingerprint)
+                JOIN revocation r ON r.fingerprint = older.fingerprint AND r.reason = :reason
+                WHERE i.fingerprint = :fingerprint LIMIT 1
+                ON CONFLICT DO NOTHING""")
+                .bind("fingerprint", fingerprint)
+                .bind("reason", RevocationReason.KEY_COMPROMISE.wireName())
+                .bind("now", Columns.at(now))
                 .execute();
     }
 

@@ -107,13 +107,15 @@ class RevocationIT {
     }
 
     @Test
-    void takesNothingWithTheCompromisedKeyForItsReplacement() {
+    void takesNothingWithTheCompromisedKeyForItsReplacementAndRevokesThatToo() {
         PublicKey key = TestCa.newKey().getPublic();
         CertificateId shop = issued("shop", List.of(), key);
+        String before = current(shop).fingerprint();
         ask(shop, RevocationReason.KEY_COMPROMISE);
         drive();
         place(latest(shop).id());
         issue(shop, latest(shop).id(), ca.leaf(key));
+        String meanwhile = current(shop).fingerprint();
 
         drive();
 
@@ -122,7 +124,7 @@ class RevocationIT {
         place(next.id());
         issue(shop, next.id(), ca.leaf());
         drive();
-        assertThat(ordered()).hasSize(1);
+        assertThat(ordered()).extracting(RevocationOrdered::fingerprint).containsExactlyInAnyOrder(before, meanwhile);
     }
 
     @Test
