@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param issuedBy the CA's certificate; absent where it is older than the table, or came without
  * @param keyFingerprint SHA-256 of its SubjectPublicKeyInfo, lower-case hex
  * @param renewalId RFC 9773 section 4.1
+ * @param keyCompromisedAt when its key was reported to be in other hands
  */
 public record Issued(
         String fingerprint,
@@ -40,7 +41,8 @@ public record Issued(
         Optional<String> renewalId,
         Optional<Suggestion> suggestion,
         Optional<Instant> revokedAt,
-        Optional<String> revocationReason) {
+        Optional<String> revocationReason,
+        Optional<Instant> keyCompromisedAt) {
     /**
      * When the CA would like it to be renewed (RFC 9773 section 4.2).
      *
@@ -56,7 +58,7 @@ public record Issued(
     }
 
     public Renewable renewable() {
-        return new Renewable(fingerprint, ca, notBefore, notAfter, suggestion, revokedAt);
+        return new Renewable(fingerprint, ca, notBefore, notAfter, suggestion, revokedAt, keyCompromisedAt);
     }
 
     /** {@link Renewable#spread} */
@@ -82,7 +84,8 @@ public record Issued(
                 Columns.optionalText(row, "renewal_id"),
                 Suggestion.of(row),
                 Columns.optionalInstant(row, "revoked_at"),
-                Columns.optionalText(row, "revocation_reason"));
+                Columns.optionalText(row, "revocation_reason"),
+                Columns.optionalInstant(row, "key_compromised_at"));
     }
 
     private static Optional<X509Certificate> x509(byte[] der) {

@@ -16,8 +16,12 @@ import org.jdbi.v3.core.Handle;
 /** The tables {@code issued_certificate} and {@code ca_certificate}. */
 public final class IssuedCertificates {
     private static final Logger LOG = Logger.getLogger(IssuedCertificates.class);
-    private static final String SELECT =
-            "SELECT i.*, ca.der AS issued_by_der FROM issued_certificate i LEFT JOIN ca_certificate ca ON ca.fingerprint = i.issued_by ";
+    /** Who wants to revoke a certificate for its key says that the key is in other hands. */
+    private static final String KEY_COMPROMISED_AT =
+            "(SELECT r.requested_at FROM revocation r WHERE r.fingerprint = i.fingerprint AND r.reason = 'keyCompromise') AS key_compromised_at ";
+
+    private static final String SELECT = "SELECT i.*, ca.der AS issued_by_der, " + KEY_COMPROMISED_AT
+            + "FROM issued_certificate i LEFT JOIN ca_certificate ca ON ca.fingerprint = i.issued_by ";
 
     private final Handle tx;
 
@@ -90,9 +94,10 @@ public final class IssuedCertificates {
 
     /** What of these counts for their renewal, by fingerprint. */
     public Map<String, Renewable> renewable(List<String> fingerprints) {
-        return tx.createQuery("""
-                SELECT fingerprint, ca, not_before, not_after, suggested_start, suggested_end, suggestion_url, revoked_at
-                FROM issued_certificate WHERE fingerprint = ANY(:fingerprints)""")
+        return tx.createQuery(
+                        "SELECT i.fingerprint, i.ca, i.not_before, i.not_after, i.suggested_start, i.suggested_end,"
+                                + " i.suggestion_url, i.revoked_at, " + KEY_COMPROMISED_AT
+                                + "FROM issued_certificate i WHERE i.fingerprint = ANY(:fingerprints)")
                 .bindArray("fingerprints", String.class, fingerprints)
                 .map((row, context) -> Renewable.of(row))
                 .collect(Collectors.toMap(Renewable::fingerprint, row -> row));

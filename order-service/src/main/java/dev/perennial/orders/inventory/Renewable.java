@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param fingerprint SHA-256 of its DER, lower-case hex
  * @param ca the issuer at which it was ordered
+ * @param keyCompromisedAt when its key was reported to be in other hands
  */
 public record Renewable(
         String fingerprint,
@@ -19,7 +20,8 @@ public record Renewable(
         Instant notBefore,
         Instant notAfter,
         Optional<Suggestion> suggestion,
-        Optional<Instant> revokedAt) {
+        Optional<Instant> revokedAt,
+        Optional<Instant> keyCompromisedAt) {
     static Renewable of(ResultSet row) throws SQLException {
         return new Renewable(
                 row.getString("fingerprint"),
@@ -27,7 +29,8 @@ public record Renewable(
                 Columns.instant(row, "not_before"),
                 Columns.instant(row, "not_after"),
                 Suggestion.of(row),
-                Columns.optionalInstant(row, "revoked_at"));
+                Columns.optionalInstant(row, "revoked_at"),
+                Columns.optionalInstant(row, "key_compromised_at"));
     }
 
     /** Where in its windows it is, from 0 to below 1: fingerprints are evenly spread, and every replica reads the same one. */

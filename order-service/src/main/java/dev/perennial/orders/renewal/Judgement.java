@@ -55,15 +55,17 @@ sealed interface Judgement {
         return new Renew(time);
     }
 
-    /** A rehearsal that only waits for hosts must not let what is served expire. */
+    /** A rehearsal that waits, for hosts or for its next attempt, must not let what is served expire. */
     private static boolean isInTheWay(StoredOrder order, RenewalTime time, Instant now) {
-        return Reorders.isUnderWay(order) && !(waitsForHosts(order) && !now.isBefore(time.deadline()));
+        return Reorders.isUnderWay(order) && !(givesWay(order) && !now.isBefore(time.deadline()));
     }
 
-    /** Only a rehearsal is under way still when it has been issued. */
-    static boolean waitsForHosts(StoredOrder order) {
-        return Reorders.isUnderWay(order)
-                && (order.state() instanceof OrderState.Issued || order.state() instanceof OrderState.Undeployed);
+    /** Not while the CA has it: what comes of that must find an order that expects it. */
+    static boolean givesWay(StoredOrder order) {
+        return order.isRehearsal()
+                && (order.state() instanceof OrderState.Due
+                        || order.state() instanceof OrderState.Issued
+                        || order.state() instanceof OrderState.Undeployed);
     }
 
     private static Instant notTwiceInARow(Situation situation) {

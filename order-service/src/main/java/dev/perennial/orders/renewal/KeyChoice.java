@@ -1,12 +1,9 @@
 package dev.perennial.orders.renewal;
 
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.inventory.CertificateSpec;
-import dev.perennial.orders.inventory.Issued;
 import dev.perennial.orders.inventory.IssuedCertificates;
 import dev.perennial.orders.lifecycle.Cause;
-import dev.perennial.orders.revocation.RevocationTable;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -25,14 +22,8 @@ public final class KeyChoice {
     private static boolean isTainted(Handle tx, CertificateId id) {
         return new IssuedCertificates(tx)
                 .current(id)
-                .filter(issued -> issued.revokedAt().isPresent() || isCompromised(tx, issued))
-                .isPresent();
-    }
-
-    private static boolean isCompromised(Handle tx, Issued issued) {
-        return new RevocationTable(tx)
-                .find(issued.fingerprint())
-                .filter(row -> row.reason() == RevocationReason.KEY_COMPROMISE)
+                .filter(issued -> issued.revokedAt().isPresent()
+                        || issued.keyCompromisedAt().isPresent())
                 .isPresent();
     }
 }

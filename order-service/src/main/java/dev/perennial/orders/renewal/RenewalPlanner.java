@@ -31,7 +31,7 @@ public class RenewalPlanner {
                 served.notAfter(),
                 served.spread(),
                 served.revokedAt(),
-                Optional.empty(),
+                served.keyCompromisedAt(),
                 served.suggestion().map(it -> new SuggestedWindow(it.start(), it.end())),
                 issuers.find(served.ca()).flatMap(IssuerSettings::renewBefore),
                 windows.of(certificate.labels())));

@@ -1,6 +1,8 @@
 package dev.perennial.orders.renewal;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.chores.Chore;
 import dev.perennial.orders.chores.Chores;
@@ -40,6 +42,10 @@ public class Renewer {
     private static final Logger LOG = Logger.getLogger(Renewer.class);
     /** What could not be looked at, because of a defect or a death, is looked at again after it. */
     private static final Duration LEASE = Duration.ofMinutes(1);
+
+    private static final Problem GAVE_WAY = Problem.of(
+            ErrorCode.STEP_TIMED_OUT,
+            "the rehearsal was not over when what is served had to be renewed, and gave way; ask for it again after that");
 
     private final Database database;
     private final RenewalPlanner planner;
@@ -165,8 +171,8 @@ public class Renewer {
             Handle tx, Certificate certificate, Judgement.Situation situation, RenewalTime time, Instant now) {
         situation
                 .latest()
-                .filter(Judgement::waitsForHosts)
-                .ifPresent(rehearsal -> moves.apply(tx, rehearsal.id(), new Input.Superseded()));
+                .filter(Judgement::givesWay)
+                .ifPresent(rehearsal -> moves.apply(tx, rehearsal.id(), new Input.Withdrawn(GAVE_WAY)));
         Reorders.Outcome outcome = new Reorders(tx)
                 .order(
                         certificate.id(),

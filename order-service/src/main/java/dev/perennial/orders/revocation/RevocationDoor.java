@@ -7,6 +7,8 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
+import dev.perennial.orders.chores.Chore;
+import dev.perennial.orders.chores.Chores;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.inbox.Inbox;
@@ -142,6 +144,10 @@ public class RevocationDoor {
                     wish.traceparent(),
                     now,
                     now));
+            if (planned.reason() == RevocationReason.KEY_COMPROMISE) {
+                // Whatever becomes of the order that replaces it: it is renewed until it has another key.
+                new Chores(tx).postpone(certificate.id(), Chore.RENEW, now);
+            }
             if (planned.retired()) {
                 retirements.retire(
                         tx, certificate, "it is revoked: " + planned.reason().wireName());

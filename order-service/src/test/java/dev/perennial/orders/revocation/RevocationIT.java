@@ -30,6 +30,9 @@ import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.parts.TestCa;
+import dev.perennial.orders.renewal.NamedWindows;
+import dev.perennial.orders.renewal.RenewalPlanner;
+import dev.perennial.orders.renewal.rules.RenewalTime;
 import java.net.URI;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -104,6 +107,22 @@ class RevocationIT {
         pass(Duration.ofMinutes(16));
         drive();
         assertThat(ordered()).extracting(RevocationOrdered::certificateId).containsExactlyInAnyOrder(shop, blog);
+    }
+
+    @Test
+    void goesOnRenewingWhatHasACompromisedKeyThoughAnOrderFails() {
+        CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
+        ask(shop, RevocationReason.KEY_COMPROMISE);
+
+        RenewalTime renewal = new RenewalPlanner(parts.issuers, NamedWindows.NONE)
+                .plan(
+                        parts.database.inTransaction(
+                                tx -> new Certificates(tx).find(shop).orElseThrow()),
+                        current(shop).renewable());
+
+        assertThat(renewal.cause()).isEqualTo(Cause.KEY_COMPROMISED);
+        assertThat(renewal.at()).isBeforeOrEqualTo(parts.clock.instant());
+        assertThat(due("RENEW", shop)).isBeforeOrEqualTo(parts.clock.instant());
     }
 
     @Test
