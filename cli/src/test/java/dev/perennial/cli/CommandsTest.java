@@ -103,6 +103,19 @@ class CommandsTest {
     }
 
     @Test
+    void everyCommandIsKnownToTheScript() throws IOException {
+        String script = Files.readString(Path.of("..", "perennial"));
+        String ours = script.lines()
+                .filter(line -> line.strip().startsWith("doctor |"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(Main.commandLine().getSubcommands().keySet())
+                .filteredOn(command -> !command.equals("help"))
+                .containsExactlyInAnyOrder(ours.strip().replace(")", "").split(" \\| "));
+    }
+
+    @Test
     void retiresACertificateAndKeepsItAliveAgain() {
         answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
 
