@@ -7,7 +7,6 @@ import dev.perennial.testbed.process.Program;
 import dev.perennial.testbed.process.ProgramPart;
 import dev.perennial.testbed.process.SystemProgram;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -24,6 +23,7 @@ public final class BindPart extends ProgramPart {
     private final int port = Ports.free();
     private final List<Zone> zones;
     private final String secret = newSecret();
+    private boolean wasStarted;
 
     public BindPart(RunFolder run, Launcher launcher, List<Zone> zones) {
         super("bind", run, launcher);
@@ -64,16 +64,16 @@ public final class BindPart extends ProgramPart {
         Path folder = run.folder(name());
         StringBuilder text = new StringBuilder(configuration(folder));
         for (Zone zone : zones) {
-            String zoneFile = zone.origin() + ".zone";
             // The journal of what was changed since goes with the file as it was: after a crash both are read.
-            if (!Files.exists(folder.resolve(zoneFile))) {
-                run.write(name() + "/" + zoneFile, zone.text());
+            if (!wasStarted) {
+                run.write(name() + "/" + zone.origin() + ".zone", zone.text());
             }
             text.append("""
                     zone "%1$s" { type primary; file "%1$s.zone"; update-policy { grant %2$s zonesub TXT; }; %3$s };
                     """.formatted(
                     zone.origin(), KEY_NAME, zone.signed() ? "dnssec-policy default; inline-signing yes;" : ""));
         }
+        wasStarted = true;
         Path file = run.writeSecret(name() + "/named.conf", text.toString());
         List<String> command =
                 List.of(SystemProgram.find("named", "bind9").toString(), "-g", "-n", "1", "-c", file.toString());
