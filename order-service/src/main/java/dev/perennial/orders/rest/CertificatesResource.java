@@ -220,7 +220,7 @@ public class CertificatesResource {
         }
     }
 
-    private static Refusal unknown(String id) {
+    static Refusal unknown(String id) {
         return new Refusal(404, ErrorCode.NOT_FOUND, "there is no certificate " + id);
     }
 

@@ -1,7 +1,6 @@
 package dev.perennial.orders.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Certificate;
@@ -75,22 +74,12 @@ public class RetirementResource {
 
     private void change(String id, BiConsumer<Handle, Certificate> change) {
         database.inTransaction(tx -> {
-            Certificate certificate = new Certificates(tx).lock(id(id)).orElseThrow(() -> unknown(id));
+            Certificate certificate = new Certificates(tx)
+                    .lock(CertificatesResource.id(id))
+                    .orElseThrow(() -> CertificatesResource.unknown(id));
             change.accept(tx, certificate);
             return certificate;
         });
         wakeups.factWritten().raise();
-    }
-
-    private static CertificateId id(String text) {
-        try {
-            return CertificateId.of(text);
-        } catch (IllegalArgumentException e) {
-            throw unknown(text);
-        }
-    }
-
-    private static Refusal unknown(String id) {
-        return new Refusal(404, ErrorCode.NOT_FOUND, "there is no certificate " + id);
     }
 }

@@ -58,7 +58,7 @@ class SupervisorIT {
         supervisor.round();
 
         assertThat(parts.facts()).containsOnlyOnce("deployment.overdue");
-        assertThat(told()).contains("\"hosts\":[\"web-2\"]");
+        assertThat(told()).contains("\"hosts\":[\"web-2\"]", "\"attempt\":1,");
         assertThat(order(answer.orderId()).state())
                 .isInstanceOfSatisfying(
                         OrderState.Undeployed.class,
