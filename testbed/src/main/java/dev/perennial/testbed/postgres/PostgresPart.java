@@ -70,29 +70,7 @@ public final class PostgresPart implements Part {
         Path passwordOfAdmin = run.writeSecret("postgres/admin-password", adminPassword + "\n");
         try {
             Files.createDirectories(Checkout.cache());
-            postgres = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(
-                            Checkout.cache().resolve("postgres").toFile())
-                    .setDataDirectory(data)
-                    .setCleanDataDirectory(false)
-                    .setRegisterShutdownHook(false)
-                    .setPort(port)
-                    .setPGStartupWait(Duration.ofSeconds(60))
-                    // Later options of initdb win over the library's own "-A trust".
-                    .setLocaleConfig("auth", "scram-sha-256")
-                    .setLocaleConfig("pwfile", passwordOfAdmin.toString())
-                    .setConnectConfig("password", adminPassword)
-                    .setServerConfig("listen_addresses", "127.0.0.1")
-                    .setServerConfig("unix_socket_directories", "")
-                    .setServerConfig("fsync", "off")
-                    // A commit is with the system when it is acknowledged: it outlives the server, not the machine.
-                    .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("full_page_writes", "off")
-                    .setOutputRedirector(
-                            ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()))
-                    .setErrorRedirector(
-                            ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()))
-                    .start();
+            postgres = launch(data, passwordOfAdmin);
             pid().ifPresent(pid -> run.pids().record(name(), pid, data.toString()));
             if (first) {
                 createDatabase();
@@ -101,6 +79,43 @@ public final class PostgresPart implements Part {
             stop();
             throw PartFailed.withLog(name(), "did not start: " + e.getMessage(), run.log(name()));
         }
+    }
+
+    /** Once more where somebody else was on the port at that moment: the library does not notice, and waits its whole time for nobody. */
+    private EmbeddedPostgres launch(Path data, Path passwordOfAdmin) throws IOException {
+        try {
+            return server(data, passwordOfAdmin).start();
+        } catch (IOException e) {
+            if (!Files.readString(run.log(name())).contains("Address already in use")) {
+                throw e;
+            }
+            return server(data, passwordOfAdmin).start();
+        }
+    }
+
+    private EmbeddedPostgres.Builder server(Path data, Path passwordOfAdmin) {
+        return EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(
+                        Checkout.cache().resolve("postgres").toFile())
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPort(port)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                // Later options of initdb win over the library's own "-A trust".
+                .setLocaleConfig("auth", "scram-sha-256")
+                .setLocaleConfig("pwfile", passwordOfAdmin.toString())
+                .setConnectConfig("password", adminPassword)
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setServerConfig("fsync", "off")
+                // A commit is with the system when it is acknowledged: it outlives the server, not the machine.
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "off")
+                .setOutputRedirector(
+                        ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()))
+                .setErrorRedirector(
+                        ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()));
     }
 
     private void createDatabase() throws SQLException {
