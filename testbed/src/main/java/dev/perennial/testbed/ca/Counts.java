@@ -34,7 +34,7 @@ final class Counts {
         return List.copyOf(orderedByName.getOrDefault(name, List.of()));
     }
 
-    /** @param renewalId of what the order replaces (RFC 9773 section 5), where the CA took it as a replacement */
+    /** @param renewalId of what the order says that it replaces (RFC 9773 section 5) */
     void replaced(String renewalId, Set<String> names) {
         names.forEach(name -> replacedByName
                 .computeIfAbsent(name, first -> new CopyOnWriteArrayList<>())

@@ -91,7 +91,7 @@ public final class Front implements Part {
         return counts.ordered(dnsName);
     }
 
-    /** What the orders with this name said that they replace, and were taken for by the CA (RFC 9773 section 5). */
+    /** What the orders with this name said that they replace (RFC 9773 section 5), each time one was asked for. */
     public List<String> replaced(String dnsName) {
         return counts.replaced(dnsName);
     }
@@ -156,7 +156,10 @@ public final class Front implements Part {
                     if (kind == RequestKind.NEW_ORDER && answer.status() == CREATED) {
                         SignedRequest order = SignedRequest.of(body);
                         order.account().ifPresent(account -> counts.ordered(account, about));
-                        order.payload()
+                    }
+                    if (kind == RequestKind.NEW_ORDER) {
+                        SignedRequest.of(body)
+                                .payload()
                                 .map(payload -> payload.getString("replaces"))
                                 .ifPresent(renewalId -> counts.replaced(renewalId, about));
                     }
