@@ -20,7 +20,7 @@ public record Checkout(Path root) {
         }
         Path start = Path.of("").toAbsolutePath();
         for (Path folder = start; folder != null; folder = folder.getParent()) {
-            if (Files.exists(folder.resolve("testbed/parts/versions.env"))) {
+            if (Files.exists(folder.resolve("testing/testbed/parts/versions.env"))) {
                 return new Checkout(folder);
             }
         }
@@ -29,7 +29,7 @@ public record Checkout(Path root) {
 
     /** The class path of the testbed's own programs, apart from whatever versions the calling module has. */
     public String programsClassPath() {
-        Path target = root.resolve("testbed/target");
+        Path target = root.resolve("testing/testbed/target");
         Path libraries = require(target.resolve("lib"), "build the testbed first: ./perennial up builds");
         return target.resolve("classes") + ":" + libraries + "/*";
     }
@@ -45,7 +45,7 @@ public record Checkout(Path root) {
     }
 
     public Path zipkinJar() {
-        return require(root.resolve("testbed/target/zipkin/zipkin-server.jar"), "build the testbed first");
+        return require(root.resolve("testing/testbed/target/zipkin/zipkin-server.jar"), "build the testbed first");
     }
 
     /** A program that {@code ./perennial} installed, for example {@code tool("pebble", "PEBBLE_VERSION")}. */
@@ -66,10 +66,10 @@ public record Checkout(Path root) {
         return Path.of(base, "perennial");
     }
 
-    /** A pinned version out of {@code testbed/parts/versions.env}, the one place for them. */
+    /** A pinned version out of {@code testing/testbed/parts/versions.env}, the one place for them. */
     public String version(String key) {
         Properties versions = new Properties();
-        try (var in = Files.newBufferedReader(root.resolve("testbed/parts/versions.env"))) {
+        try (var in = Files.newBufferedReader(root.resolve("testing/testbed/parts/versions.env"))) {
             versions.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

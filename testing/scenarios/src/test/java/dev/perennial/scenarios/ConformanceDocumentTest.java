@@ -32,14 +32,17 @@ class ConformanceDocumentTest {
     }
 
     private static Stream<Path> files(Path root, String name) {
-        try (Stream<Path> modules = Files.list(root)) {
-            return modules
-                    .map(module -> module.resolve("src/test/java"))
-                    .filter(Files::isDirectory)
-                    .flatMap(ConformanceDocumentTest::below)
-                    .filter(file -> file.getFileName().toString().equals(name))
-                    .toList()
-                    .stream();
+        return Stream.of(root, root.resolve("libs"), root.resolve("testing"))
+                .flatMap(ConformanceDocumentTest::modules)
+                .map(module -> module.resolve("src/test/java"))
+                .filter(Files::isDirectory)
+                .flatMap(ConformanceDocumentTest::below)
+                .filter(file -> file.getFileName().toString().equals(name));
+    }
+
+    private static Stream<Path> modules(Path folder) {
+        try (Stream<Path> modules = Files.list(folder)) {
+            return modules.toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
