@@ -1,7 +1,6 @@
 package dev.perennial.orders;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.perennial.events.Ids;
-import dev.perennial.orders.lifecycle.Lifecycle;
+import dev.perennial.orders.revocation.RevocationRules;
 import java.time.Clock;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,10 +28,7 @@ class ArchitectureTest {
                     "java.time..",
                     "java.net",
                     "dev.perennial.events",
-                    "dev.perennial.orders.lifecycle",
-                    "dev.perennial.orders.ratelimit",
-                    "dev.perennial.orders.renewal.rules",
-                    "dev.perennial.orders.replacement.rules",
+                    "dev.perennial.rules..",
                     "dev.perennial.orders.requests",
                     "dev.perennial.orders.revocation",
                     "dev.perennial.orders.inventory")
@@ -48,44 +44,8 @@ class ArchitectureTest {
 
     @Test
     void readsOurClassFiles() {
-        assertThat(OURS.contain(Lifecycle.class)).isTrue();
-        assertThat(OURS.get(Lifecycle.class).getMethodCallsFromSelf()).isNotEmpty();
-    }
-
-    @Test
-    void keepsTheLifecyclePure() {
-        classes()
-                .that()
-                .resideInAPackage("dev.perennial.orders.lifecycle")
-                .should()
-                .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
-                        .and(resideOutsideOfPackage("dev.perennial.orders.inventory"))
-                        .and(resideOutsideOfPackage("dev.perennial.orders.ratelimit")))
-                .check(OURS);
-    }
-
-    @Test
-    void keepsTheRateLimitsPure() {
-        classes()
-                .that()
-                .resideInAPackage("dev.perennial.orders.ratelimit")
-                .should()
-                .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
-                        .and(resideOutsideOfPackage("dev.perennial.orders.inventory"))
-                        .and(resideOutsideOfPackage("dev.perennial.orders.lifecycle")))
-                .check(OURS);
-    }
-
-    @Test
-    void keepsTheRenewalRulesPure() {
-        classes()
-                .that()
-                .resideInAPackage("dev.perennial.orders.renewal.rules")
-                .should()
-                .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests"))
-                        .and(resideOutsideOfPackage("dev.perennial.orders.inventory"))
-                        .and(resideOutsideOfPackage("dev.perennial.orders.ratelimit")))
-                .check(OURS);
+        assertThat(OURS.contain(RevocationRules.class)).isTrue();
+        assertThat(OURS.get(RevocationRules.class).getMethodCallsFromSelf()).isNotEmpty();
     }
 
     @Test
@@ -99,20 +59,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void keepsTheReplacementRulesPure() {
+    void keepsTheCheckForAnExistingOrderPure() {
         classes()
                 .that()
-                .resideInAPackage("dev.perennial.orders.replacement.rules")
-                .should()
-                .onlyDependOnClassesThat(PURE.and(resideOutsideOfPackage("dev.perennial.orders.requests")))
-                .check(OURS);
-    }
-
-    @Test
-    void keepsTheRequestRulesPure() {
-        classes()
-                .that()
-                .haveNameMatching(".*\\.requests\\.(RequestRules|Standing|Policy|IssuerPolicy|Verdict)(\\$.*)?")
+                .haveNameMatching(".*\\.requests\\.Standing(\\$.*)?")
                 .should()
                 .onlyDependOnClassesThat(PURE)
                 .check(OURS);

@@ -1,7 +1,7 @@
 package dev.perennial.orders.budget;
 
-import dev.perennial.orders.ratelimit.BucketKey;
-import dev.perennial.orders.ratelimit.Limit;
+import dev.perennial.rules.limits.BucketKey;
+import dev.perennial.rules.limits.Limit;
 import java.time.Instant;
 import java.util.Optional;
 

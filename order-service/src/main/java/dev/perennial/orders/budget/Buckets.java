@@ -1,8 +1,8 @@
 package dev.perennial.orders.budget;
 
 import dev.perennial.orders.database.Columns;
-import dev.perennial.orders.ratelimit.Bucket;
-import dev.perennial.orders.ratelimit.BucketKey;
+import dev.perennial.rules.limits.Bucket;
+import dev.perennial.rules.limits.BucketKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

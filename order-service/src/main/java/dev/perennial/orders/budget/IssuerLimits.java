@@ -1,6 +1,6 @@
 package dev.perennial.orders.budget;
 
-import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.rules.limits.Limits;
 
 /** Which limits an issuer has. */
 @FunctionalInterface

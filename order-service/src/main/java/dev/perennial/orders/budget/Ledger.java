@@ -1,11 +1,12 @@
 package dev.perennial.orders.budget;
 
 import dev.perennial.events.Identifier;
-import dev.perennial.orders.ratelimit.Admission;
-import dev.perennial.orders.ratelimit.Bucket;
-import dev.perennial.orders.ratelimit.BucketKey;
-import dev.perennial.orders.ratelimit.Demand;
-import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.rules.limits.Admission;
+import dev.perennial.rules.limits.Bucket;
+import dev.perennial.rules.limits.BucketKey;
+import dev.perennial.rules.limits.Demand;
+import dev.perennial.rules.limits.Limits;
+import dev.perennial.rules.limits.RegisteredDomains;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,9 +1,9 @@
 package dev.perennial.orders.budget;
 
 import dev.perennial.events.IssuerSettings;
-import dev.perennial.orders.ratelimit.Limit;
-import dev.perennial.orders.ratelimit.LimitKind;
-import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.rules.limits.Limit;
+import dev.perennial.rules.limits.LimitKind;
+import dev.perennial.rules.limits.Limits;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

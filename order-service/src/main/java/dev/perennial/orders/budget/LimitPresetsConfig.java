@@ -1,6 +1,6 @@
 package dev.perennial.orders.budget;
 
-import dev.perennial.orders.ratelimit.Limit;
+import dev.perennial.rules.limits.Limit;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithParentName;
 import java.util.Map;

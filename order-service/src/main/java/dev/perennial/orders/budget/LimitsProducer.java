@@ -1,8 +1,8 @@
 package dev.perennial.orders.budget;
 
 import dev.perennial.acme.Issuers;
-import dev.perennial.orders.ratelimit.Limits;
-import dev.perennial.orders.ratelimit.Quarantine;
+import dev.perennial.rules.limits.Limits;
+import dev.perennial.rules.limits.Quarantine;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

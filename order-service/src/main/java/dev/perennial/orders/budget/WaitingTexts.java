@@ -2,8 +2,8 @@ package dev.perennial.orders.budget;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.ratelimit.Admission;
-import dev.perennial.orders.ratelimit.BucketKey;
+import dev.perennial.rules.limits.Admission;
+import dev.perennial.rules.limits.BucketKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;

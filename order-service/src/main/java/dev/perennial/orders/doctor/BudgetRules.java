@@ -2,7 +2,7 @@ package dev.perennial.orders.doctor;
 
 import dev.perennial.orders.budget.Allowance;
 import dev.perennial.orders.budget.FailingName;
-import dev.perennial.orders.ratelimit.BucketKey;
+import dev.perennial.rules.limits.BucketKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.perennial.orders.doctor;
 
 import dev.perennial.events.Identifier;
-import dev.perennial.orders.requests.IssuerPolicy;
-import dev.perennial.orders.requests.Policy;
+import dev.perennial.rules.requests.IssuerPolicy;
+import dev.perennial.rules.requests.Policy;
 import java.util.Optional;
 
 /** Whether this installation would ask this issuer for it at all. Pure. */

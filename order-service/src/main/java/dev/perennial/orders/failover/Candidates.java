@@ -1,6 +1,6 @@
 package dev.perennial.orders.failover;
 
-import dev.perennial.orders.inventory.CertificateSpec;
+import dev.perennial.rules.requests.CertificateSpec;
 import java.util.List;
 
 /** Which issuers may take an order for a certificate. */

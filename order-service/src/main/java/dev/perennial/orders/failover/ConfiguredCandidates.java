@@ -2,8 +2,8 @@ package dev.perennial.orders.failover;
 
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
-import dev.perennial.orders.inventory.CertificateSpec;
-import dev.perennial.orders.requests.IssuerPolicy;
+import dev.perennial.rules.requests.CertificateSpec;
+import dev.perennial.rules.requests.IssuerPolicy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;

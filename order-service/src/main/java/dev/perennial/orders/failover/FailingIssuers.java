@@ -3,6 +3,8 @@ package dev.perennial.orders.failover;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.rules.failover.Failing;
+import dev.perennial.rules.failover.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -2,8 +2,13 @@ package dev.perennial.orders.failover;
 
 import dev.perennial.events.Problem;
 import dev.perennial.orders.inventory.StoredOrder;
-import dev.perennial.orders.lifecycle.Input;
-import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.rules.failover.Failing;
+import dev.perennial.rules.failover.Health;
+import dev.perennial.rules.failover.Sign;
+import dev.perennial.rules.failover.Step;
+import dev.perennial.rules.failover.Tolerance;
+import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.rules.requests.CertificateSpec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.rules.requests.CertificateSpec;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

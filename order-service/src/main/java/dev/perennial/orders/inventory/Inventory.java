@@ -4,7 +4,7 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
-import dev.perennial.orders.lifecycle.Purpose;
+import dev.perennial.rules.lifecycle.Purpose;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

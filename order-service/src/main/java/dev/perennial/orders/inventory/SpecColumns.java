@@ -3,6 +3,7 @@ package dev.perennial.orders.inventory;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.KeyType;
 import dev.perennial.orders.database.Columns;
+import dev.perennial.rules.requests.CertificateSpec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jdbi.v3.core.statement.SqlStatement;

@@ -1,6 +1,6 @@
 package dev.perennial.orders.inventory;
 
-import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.rules.lifecycle.OrderState;
 
 /** The name of a state in rows, in the API and on the metrics. */
 public enum StateName {

@@ -1,8 +1,8 @@
 package dev.perennial.orders.issuers;
 
-import dev.perennial.orders.requests.Policy;
 import dev.perennial.orders.work.Signal;
 import dev.perennial.orders.work.Worker;
+import dev.perennial.rules.requests.Policy;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

@@ -2,9 +2,9 @@ package dev.perennial.orders.moves;
 
 import dev.perennial.events.Problem;
 import dev.perennial.orders.inventory.StoredOrder;
-import dev.perennial.orders.lifecycle.Decision;
-import dev.perennial.orders.lifecycle.Input;
-import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.rules.lifecycle.Decision;
+import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderState;
 
 /** Problems of a rehearsal, so that whoever reads one knows what it was about, and what was not touched. Pure. */
 final class RehearsalWords {

@@ -2,8 +2,8 @@ package dev.perennial.orders.moves;
 
 import dev.perennial.orders.inventory.StateName;
 import dev.perennial.orders.inventory.StoredOrder;
-import dev.perennial.orders.lifecycle.Input;
-import dev.perennial.orders.lifecycle.OrderState;
+import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

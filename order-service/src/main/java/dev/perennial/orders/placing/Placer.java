@@ -1,8 +1,8 @@
 package dev.perennial.orders.placing;
 
 import dev.perennial.acme.AcmeAccount;
-import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Placement;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -12,13 +12,13 @@ import dev.perennial.orders.database.Database;
 import dev.perennial.orders.failover.Failover;
 import dev.perennial.orders.inventory.Orders;
 import dev.perennial.orders.inventory.StoredOrder;
-import dev.perennial.orders.lifecycle.Decision;
-import dev.perennial.orders.lifecycle.Input;
 import dev.perennial.orders.moves.Moves;
 import dev.perennial.orders.work.Wakeups;
 import dev.perennial.platform.messaging.Patience;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.lifecycle.Decision;
+import dev.perennial.rules.lifecycle.Input;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

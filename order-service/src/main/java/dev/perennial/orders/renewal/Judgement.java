@@ -2,10 +2,10 @@ package dev.perennial.orders.renewal;
 
 import dev.perennial.orders.inventory.Issued;
 import dev.perennial.orders.inventory.StoredOrder;
-import dev.perennial.orders.lifecycle.Cause;
-import dev.perennial.orders.lifecycle.OrderState;
-import dev.perennial.orders.renewal.rules.NextLook;
-import dev.perennial.orders.renewal.rules.RenewalTime;
+import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.renewal.NextLook;
+import dev.perennial.rules.renewal.RenewalTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.perennial.orders.renewal;
 
 import dev.perennial.events.CertificateId;
-import dev.perennial.orders.inventory.CertificateSpec;
 import dev.perennial.orders.inventory.IssuedCertificates;
-import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.requests.CertificateSpec;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;

@@ -1,8 +1,11 @@
 package dev.perennial.orders.renewal;
 
+import dev.perennial.rules.renewal.NamedWindows;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The windows as configured; the process does not start with one that makes no sense. */
 class NamedWindowsProducer {
@@ -10,6 +13,10 @@ class NamedWindowsProducer {
     @Singleton
     @Startup
     NamedWindows windows(ChangeWindowsConfig config) {
-        return NamedWindows.of(config);
+        Map<String, NamedWindows.Definition> definitions = new TreeMap<>();
+        config.changeWindows()
+                .forEach((name, window) -> definitions.put(
+                        name, new NamedWindows.Definition(window.opens(), window.duration(), window.zone())));
+        return NamedWindows.of(definitions, config.defaultChangeWindow());
     }
 }

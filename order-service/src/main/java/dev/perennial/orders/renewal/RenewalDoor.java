@@ -1,7 +1,7 @@
 package dev.perennial.orders.renewal;
 
-import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateAccepted.Disposition;
+import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CleanText;
@@ -14,11 +14,11 @@ import dev.perennial.orders.database.Json;
 import dev.perennial.orders.inbox.Inbox;
 import dev.perennial.orders.inventory.Certificate;
 import dev.perennial.orders.inventory.Certificates;
-import dev.perennial.orders.lifecycle.Cause;
 import dev.perennial.orders.outbox.Outbox;
 import dev.perennial.orders.requests.Answer;
 import dev.perennial.orders.work.Wakeups;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.lifecycle.Cause;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

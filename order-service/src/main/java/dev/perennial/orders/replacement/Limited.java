@@ -2,11 +2,11 @@ package dev.perennial.orders.replacement;
 
 import dev.perennial.orders.budget.Budget;
 import dev.perennial.orders.budget.Ledger;
-import dev.perennial.orders.ratelimit.Admission;
-import dev.perennial.orders.ratelimit.BucketKey;
-import dev.perennial.orders.ratelimit.Limit;
-import dev.perennial.orders.replacement.rules.Candidate;
-import dev.perennial.orders.replacement.rules.Gate;
+import dev.perennial.rules.limits.Admission;
+import dev.perennial.rules.limits.BucketKey;
+import dev.perennial.rules.limits.Limit;
+import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.Gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

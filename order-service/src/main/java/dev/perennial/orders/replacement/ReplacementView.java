@@ -1,8 +1,8 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.events.Problem;
-import dev.perennial.orders.replacement.rules.ItemState;
-import dev.perennial.orders.replacement.rules.RunState;
+import dev.perennial.rules.replacement.ItemState;
+import dev.perennial.rules.replacement.RunState;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

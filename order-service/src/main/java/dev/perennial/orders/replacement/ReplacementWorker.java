@@ -1,9 +1,9 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.replacement.rules.ItemState;
 import dev.perennial.orders.work.Signal;
 import dev.perennial.orders.work.Worker;
+import dev.perennial.rules.replacement.ItemState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;

@@ -5,7 +5,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
-import dev.perennial.orders.replacement.rules.ItemState;
+import dev.perennial.rules.replacement.ItemState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

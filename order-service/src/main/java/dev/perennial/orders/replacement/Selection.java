@@ -4,7 +4,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.Identifier;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
-import dev.perennial.orders.replacement.rules.Candidate;
+import dev.perennial.rules.replacement.Candidate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

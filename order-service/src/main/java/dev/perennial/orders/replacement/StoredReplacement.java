@@ -3,7 +3,7 @@ package dev.perennial.orders.replacement;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
-import dev.perennial.orders.replacement.rules.RunState;
+import dev.perennial.rules.replacement.RunState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

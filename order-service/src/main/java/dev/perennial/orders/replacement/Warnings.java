@@ -1,8 +1,8 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.orders.failover.Failover;
-import dev.perennial.orders.replacement.rules.Candidate;
-import dev.perennial.orders.replacement.rules.Forecast;
+import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.Forecast;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;

@@ -1,6 +1,8 @@
 package dev.perennial.orders.requests;
 
-import dev.perennial.orders.renewal.NamedWindows;
+import dev.perennial.rules.renewal.NamedWindows;
+import dev.perennial.rules.requests.Network;
+import dev.perennial.rules.requests.Policy;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

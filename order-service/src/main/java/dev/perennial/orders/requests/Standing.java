@@ -1,11 +1,11 @@
 package dev.perennial.orders.requests;
 
 import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
-import dev.perennial.orders.inventory.CertificateSpec;
 import dev.perennial.orders.inventory.StoredOrder;
-import dev.perennial.orders.lifecycle.OrderState;
-import dev.perennial.orders.renewal.rules.Circumstances;
-import dev.perennial.orders.renewal.rules.RenewalRules;
+import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.renewal.Circumstances;
+import dev.perennial.rules.renewal.RenewalRules;
+import dev.perennial.rules.requests.CertificateSpec;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.perennial.orders.retirement;
 
+import dev.perennial.rules.retirement.Dropping;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 

@@ -1,7 +1,7 @@
 package dev.perennial.orders.status;
 
 import dev.perennial.events.IpAddress;
-import dev.perennial.orders.requests.Network;
+import dev.perennial.rules.requests.Network;
 import java.net.InetAddress;
 import java.util.List;
 

@@ -3,10 +3,10 @@ package dev.perennial.orders.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.ratelimit.Bucket;
-import dev.perennial.orders.ratelimit.BucketKey;
-import dev.perennial.orders.ratelimit.Limit;
-import dev.perennial.orders.ratelimit.LimitKind;
+import dev.perennial.rules.limits.Bucket;
+import dev.perennial.rules.limits.BucketKey;
+import dev.perennial.rules.limits.Limit;
+import dev.perennial.rules.limits.LimitKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerSettings;
-import dev.perennial.orders.ratelimit.Limit;
-import dev.perennial.orders.ratelimit.LimitKind;
-import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.rules.limits.Limit;
+import dev.perennial.rules.limits.LimitKind;
+import dev.perennial.rules.limits.Limits;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;

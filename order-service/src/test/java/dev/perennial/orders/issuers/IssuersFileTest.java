@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
-import dev.perennial.orders.ratelimit.Limits;
-import dev.perennial.orders.requests.Network;
-import dev.perennial.orders.requests.Policy;
+import dev.perennial.rules.limits.Limits;
+import dev.perennial.rules.requests.Network;
+import dev.perennial.rules.requests.Policy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

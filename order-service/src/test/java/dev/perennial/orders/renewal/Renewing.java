@@ -1,6 +1,7 @@
 package dev.perennial.orders.renewal;
 
 import dev.perennial.orders.parts.Parts;
+import dev.perennial.rules.renewal.NamedWindows;
 import java.time.Clock;
 import java.time.Duration;
 

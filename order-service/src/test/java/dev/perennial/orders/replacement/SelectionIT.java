@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.EventCodec;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.parts.Postgres;
-import dev.perennial.orders.replacement.rules.Candidate;
+import dev.perennial.rules.replacement.Candidate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

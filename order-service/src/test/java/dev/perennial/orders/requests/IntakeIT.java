@@ -8,8 +8,8 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.inventory.Orders;
-import dev.perennial.orders.lifecycle.OrderState;
 import dev.perennial.orders.parts.Parts;
+import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,7 +162,7 @@ class IntakeIT {
                 first,
                 new OrderState.Issued(
                         1,
-                        new dev.perennial.orders.lifecycle.Rollout(
+                        new dev.perennial.rules.lifecycle.Rollout(
                                 "f",
                                 new java.util.TreeSet<>(List.of("web-1")),
                                 new java.util.TreeSet<>(),

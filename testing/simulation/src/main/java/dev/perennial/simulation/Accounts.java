@@ -1,7 +1,7 @@
 package dev.perennial.simulation;
 
-import dev.perennial.orders.ratelimit.Limit;
-import dev.perennial.orders.ratelimit.LimitKind;
+import dev.perennial.rules.limits.Limit;
+import dev.perennial.rules.limits.LimitKind;
 import java.time.Duration;
 import java.util.Map;
 

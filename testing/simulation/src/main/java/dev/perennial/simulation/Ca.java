@@ -1,6 +1,6 @@
 package dev.perennial.simulation;
 
-import dev.perennial.orders.ratelimit.Limits;
+import dev.perennial.rules.limits.Limits;
 
 /**
  * The two CAs of the model. One tells when it would like certificates to be renewed (RFC 9773), and exempts such renewals from its

@@ -1,9 +1,9 @@
 package dev.perennial.simulation;
 
-import dev.perennial.orders.renewal.rules.ChangeWindows;
-import dev.perennial.orders.renewal.rules.Circumstances;
-import dev.perennial.orders.renewal.rules.RenewalTime;
-import dev.perennial.orders.renewal.rules.SuggestedWindow;
+import dev.perennial.rules.renewal.ChangeWindows;
+import dev.perennial.rules.renewal.Circumstances;
+import dev.perennial.rules.renewal.RenewalTime;
+import dev.perennial.rules.renewal.SuggestedWindow;
 import dev.perennial.simulation.Dice.Roll;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,7 @@ final class Plan {
 
     private static final int CHANGES_END = (24 + 6) * HOUR;
 
-    /** {@link dev.perennial.orders.renewal.rules.RenewalRules#of}, or a broken one in a test. */
+    /** {@link dev.perennial.rules.renewal.RenewalRules#of}, or a broken one in a test. */
     @FunctionalInterface
     interface Rules {
         RenewalTime of(Circumstances certificate);

@@ -1,6 +1,6 @@
 package dev.perennial.simulation;
 
-import dev.perennial.orders.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.Cause;
 import java.util.Arrays;
 
 /** The table for a person. */

@@ -1,8 +1,8 @@
 package dev.perennial.simulation;
 
 import dev.perennial.events.ErrorCode;
-import dev.perennial.orders.chores.Release;
-import dev.perennial.orders.renewal.rules.RenewalTime;
+import dev.perennial.rules.renewal.Release;
+import dev.perennial.rules.renewal.RenewalTime;
 import dev.perennial.simulation.Dice.Roll;
 
 /** Goes through the time second by second: renewals become due, orders are placed, and come to something or not. */

@@ -1,12 +1,12 @@
 package dev.perennial.simulation;
 
 import dev.perennial.events.Identifier;
-import dev.perennial.orders.ratelimit.Admission;
-import dev.perennial.orders.ratelimit.Bucket;
-import dev.perennial.orders.ratelimit.BucketKey;
-import dev.perennial.orders.ratelimit.Demand;
-import dev.perennial.orders.ratelimit.Limit;
-import dev.perennial.orders.ratelimit.LimitKind;
+import dev.perennial.rules.limits.Admission;
+import dev.perennial.rules.limits.Bucket;
+import dev.perennial.rules.limits.BucketKey;
+import dev.perennial.rules.limits.Demand;
+import dev.perennial.rules.limits.Limit;
+import dev.perennial.rules.limits.LimitKind;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

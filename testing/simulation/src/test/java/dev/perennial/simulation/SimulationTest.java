@@ -2,10 +2,10 @@ package dev.perennial.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.orders.lifecycle.Cause;
-import dev.perennial.orders.renewal.rules.Circumstances;
-import dev.perennial.orders.renewal.rules.RenewalRules;
-import dev.perennial.orders.renewal.rules.RenewalTime;
+import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.renewal.Circumstances;
+import dev.perennial.rules.renewal.RenewalRules;
+import dev.perennial.rules.renewal.RenewalTime;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

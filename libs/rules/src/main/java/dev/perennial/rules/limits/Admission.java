@@ -1,0 +1,50 @@
+package dev.perennial.rules.limits;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Whether an order may be placed now. */
+public sealed interface Admission {
+    /** It may; {@code after} are the buckets that changed. */
+    record Granted(SortedMap<BucketKey, Bucket> after) implements Admission {}
+
+    /**
+     * Not yet.
+     *
+     * @param until when it may be, if nobody else is before it
+     * @param because the bucket that takes longest
+     * @param limit absent where only the CA's word stands in the way
+     */
+    record Waits(Instant until, BucketKey because, Optional<Limit> limit) implements Admission {}
+
+    /** Takes from all buckets or from none. Buckets that are not in the map are full. */
+    static Admission decide(Demand demand, Limits limits, Map<BucketKey, Bucket> buckets, Instant now) {
+        Instant until = now;
+        BucketKey because = null;
+        for (BucketKey key : demand.keys()) {
+            Bucket bucket = buckets.getOrDefault(key, Bucket.FULL);
+            Instant earliest = demand.held().contains(key)
+                    ? bucket.opens(now)
+                    : limits.of(key.kind())
+                            .map(limit -> bucket.earliest(limit, now))
+                            .orElseGet(() -> bucket.opens(now));
+            if (earliest.isAfter(until)) {
+                until = earliest;
+                because = key;
+            }
+        }
+        if (because != null) {
+            return new Waits(until, because, limits.of(because.kind()));
+        }
+        SortedMap<BucketKey, Bucket> after = new TreeMap<>();
+        for (BucketKey key : demand.takes()) {
+            limits.of(key.kind())
+                    .ifPresent(limit -> after.put(
+                            key, buckets.getOrDefault(key, Bucket.FULL).take(limit, now)));
+        }
+        return new Granted(after);
+    }
+}

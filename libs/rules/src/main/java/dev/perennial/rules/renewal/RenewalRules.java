@@ -1,0 +1,114 @@
+package dev.perennial.rules.renewal;
+
+import dev.perennial.rules.lifecycle.Cause;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * When a certificate is to be renewed: each check says "not later than", and the earliest counts. Where two say the same, the first in
+ * the list gives its name to it. Change windows come last; they move what can wait, and never past the deadline.
+ */
+public final class RenewalRules {
+    /** Lives below this are short: a third of them leaves too little time for an outage. */
+    static final Duration SHORT_LIFE = Duration.ofDays(10);
+
+    /** 1/24 of a life: 3 d 18 h of 90 d, 6 h 40 min of 160 h. */
+    private static final int SCATTER = 24;
+
+    /** 1/8 of a life: 11 d 6 h of 90 d, 20 h of 160 h, more than any outage of a public CA has lasted. */
+    private static final int EMERGENCY = 8;
+
+    private static final List<Check> CHECKS = List.of(
+            RenewalRules::revoked,
+            RenewalRules::keyCompromised,
+            RenewalRules::emergency,
+            RenewalRules::suggestedWindow,
+            RenewalRules::lifetimeSpent,
+            RenewalRules::configuredDays);
+
+    private RenewalRules() {}
+
+    /** Says when at the latest; empty where it has nothing to say about the certificate. */
+    @FunctionalInterface
+    private interface Check {
+        Optional<Latest> on(Circumstances certificate);
+    }
+
+    /** @param waits whether it may be moved into a change window */
+    private record Latest(Instant at, Cause cause, boolean waits) {}
+
+    public static RenewalTime of(Circumstances certificate) {
+        Latest earliest = null;
+        for (Check check : CHECKS) {
+            Latest latest = check.on(certificate).orElse(null);
+            if (latest != null && (earliest == null || latest.at().isBefore(earliest.at()))) {
+                earliest = latest;
+            }
+        }
+        Instant deadline = deadline(certificate);
+        return earliest.waits()
+                ? new RenewalTime(inAWindow(earliest.at(), certificate.changes(), deadline), earliest.cause(), deadline)
+                : new RenewalTime(earliest.at(), earliest.cause(), earliest.at());
+    }
+
+    private static Optional<Latest> revoked(Circumstances certificate) {
+        return certificate.revokedAt().map(at -> new Latest(at, Cause.REVOKED, false));
+    }
+
+    private static Optional<Latest> keyCompromised(Circumstances certificate) {
+        return certificate.keyCompromisedAt().map(at -> new Latest(at, Cause.KEY_COMPROMISED, false));
+    }
+
+    private static Optional<Latest> emergency(Circumstances certificate) {
+        return Optional.of(new Latest(emergencyBegins(certificate), Cause.EMERGENCY, false));
+    }
+
+    /** A random moment of it (RFC 9773 section 4.2). */
+    private static Optional<Latest> suggestedWindow(Circumstances certificate) {
+        return certificate
+                .suggested()
+                .map(window -> new Latest(window.moment(certificate.spread()), Cause.SUGGESTED_WINDOW, true));
+    }
+
+    /** Two thirds of the life, half of a short one; earlier by up to a 24th, so that what was issued together is not renewed together. */
+    private static Optional<Latest> lifetimeSpent(Circumstances certificate) {
+        if (certificate.suggested().isPresent()) {
+            return Optional.empty();
+        }
+        Duration life = certificate.life();
+        Duration spent = life.compareTo(SHORT_LIFE) < 0
+                ? life.dividedBy(2)
+                : life.multipliedBy(2).dividedBy(3);
+        Duration scatter = Duration.ofMillis((long) (life.toMillis() / SCATTER * certificate.spread()));
+        return Optional.of(new Latest(certificate.notBefore().plus(spent).minus(scatter), Cause.LIFETIME_SPENT, true));
+    }
+
+    /** What would cut more than half of a life off was meant for longer lives: obeying it would renew without end. */
+    private static Optional<Latest> configuredDays(Circumstances certificate) {
+        return certificate
+                .renewBefore()
+                .filter(before -> before.multipliedBy(2).compareTo(certificate.life()) <= 0)
+                .map(before -> new Latest(certificate.notAfter().minus(before), Cause.CONFIGURED_DAYS, true));
+    }
+
+    private static Instant emergencyBegins(Circumstances certificate) {
+        return certificate.notAfter().minus(certificate.life().dividedBy(EMERGENCY));
+    }
+
+    /** A CA that is about to revoke says so with a window that ends before. */
+    private static Instant deadline(Circumstances certificate) {
+        Instant emergency = emergencyBegins(certificate);
+        return certificate
+                .suggested()
+                .map(SuggestedWindow::end)
+                .filter(emergency::isAfter)
+                .orElse(emergency);
+    }
+
+    private static Instant inAWindow(Instant planned, ChangeWindows changes, Instant deadline) {
+        Instant open = changes.firstOpen(planned);
+        return open.isAfter(deadline) ? deadline : open;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.perennial.rules.replacement;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+
+/**
+ * How long it takes: the run on a clock that jumps, against the real limits. An item is released when a place is free and the gate lets it
+ * through, lowest rank first; it holds its place for as long as an order takes. One that the gate puts off holds none.
+ *
+ * @param end when the last is proven
+ * @param byDeadline how many are proven by then; all, without one
+ * @param waits how many are put off at least once, by what for
+ */
+public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) {
+    public Forecast {
+        waits = Map.copyOf(waits);
+    }
+
+    /**
+     * @param ranked in the order in which they run
+     * @param pace from order to proof
+     */
+    public static Forecast of(
+            List<Candidate> ranked, Gate gate, int atOnce, Duration pace, Optional<Instant> deadline, Instant start) {
+        return new Simulation(ranked, gate, pace, deadline).run(atOnce, start);
+    }
+
+    /** @param rank its place in the list */
+    private record Due(Instant at, int rank) {}
+
+    private static final class Simulation {
+        private final List<Candidate> ranked;
+        private final Gate gate;
+        private final Duration pace;
+        private final Optional<Instant> deadline;
+        private final PriorityQueue<Integer> ready = new PriorityQueue<>();
+        private final PriorityQueue<Due> putOff =
+                new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::rank));
+        private final PriorityQueue<Instant> busy = new PriorityQueue<>();
+        private final Map<String, Integer> waits = new HashMap<>();
+        private final boolean[] waited;
+        private int next;
+        private int byDeadline;
+
+        Simulation(List<Candidate> ranked, Gate gate, Duration pace, Optional<Instant> deadline) {
+            this.ranked = ranked;
+            this.gate = gate;
+            this.pace = pace;
+            this.deadline = deadline;
+            this.waited = new boolean[ranked.size()];
+        }
+
+        Forecast run(int atOnce, Instant start) {
+            Instant now = start;
+            Instant end = start;
+            while (true) {
+                while (!busy.isEmpty() && !busy.peek().isAfter(now)) {
+                    busy.poll();
+                }
+                while (!putOff.isEmpty() && !putOff.peek().at().isAfter(now)) {
+                    ready.add(putOff.poll().rank());
+                }
+                while (busy.size() < atOnce && hasReady()) {
+                    if (release(takeReady(), now)) {
+                        end = now.plus(pace);
+                    }
+                }
+                Optional<Instant> then = nextMoment(atOnce);
+                if (then.isEmpty()) {
+                    return new Forecast(end, byDeadline, waits);
+                }
+                now = then.get();
+            }
+        }
+
+        private boolean hasReady() {
+            return !ready.isEmpty() || next < ranked.size();
+        }
+
+        /** Those that were put off have the lower ranks. */
+        private int takeReady() {
+            return ready.isEmpty() ? next++ : ready.poll();
+        }
+
+        private boolean release(int rank, Instant now) {
+            Optional<Gate.Wait> wait = gate.admit(ranked.get(rank), now);
+            if (wait.isPresent()) {
+                putOff.add(new Due(wait.get().until(), rank));
+                if (!waited[rank]) {
+                    waited[rank] = true;
+                    waits.merge(wait.get().because(), 1, Integer::sum);
+                }
+                return false;
+            }
+            Instant proven = now.plus(pace);
+            busy.add(proven);
+            if (deadline.map(limit -> !proven.isAfter(limit)).orElse(true)) {
+                byDeadline++;
+            }
+            return true;
+        }
+
+        /** A place that gets free, where somebody is ready for it; else the first that may be asked for again. */
+        private Optional<Instant> nextMoment(int atOnce) {
+            if (busy.size() >= atOnce && (hasReady() || !putOff.isEmpty())) {
+                return Optional.of(busy.peek());
+            }
+            return Optional.ofNullable(putOff.peek()).map(Due::at);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.perennial.rules.requests;
+
+import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.KeyType;
+
+/** What may be asked of one issuer; the installation's own policy stays the outer fence. Pure. */
+public record IssuerPolicy(IssuerSettings issuer) {
+    /** Whether it may take over what another issuer was asked for. */
+    public boolean allows(CertificateSpec spec) {
+        return allows(spec.keyType()) && spec.identifiers().stream().allMatch(this::allows);
+    }
+
+    boolean allows(KeyType keyType) {
+        return issuer.keyTypes().isEmpty() || issuer.keyTypes().contains(keyType);
+    }
+
+    /** Of requests that say nothing. */
+    KeyType defaultKeyType() {
+        return issuer.keyTypes().isEmpty() ? KeyType.EC_P256 : issuer.keyTypes().getFirst();
+    }
+
+    public boolean allows(Identifier identifier) {
+        if (issuer.allowedSuffixes().isEmpty() && issuer.allowedNetworks().isEmpty()) {
+            return true;
+        }
+        return identifier.ofType(Identifier.IP)
+                ? issuer.allowedNetworks().stream()
+                        .anyMatch(network -> Network.parse(network).contains(identifier.ip()))
+                : Policy.isBelow(issuer.allowedSuffixes(), identifier.name().base());
+    }
+}

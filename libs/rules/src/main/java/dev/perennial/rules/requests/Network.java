@@ -1,0 +1,47 @@
+package dev.perennial.rules.requests;
+
+import dev.perennial.events.IpAddress;
+import java.math.BigInteger;
+
+/** Addresses that begin alike, as CIDR writes them: {@code 192.0.2.0/24}, {@code 2001:db8::/32}. */
+public record Network(IpAddress first, int prefix) {
+    /** @throws IllegalArgumentException where it is not written so */
+    public static Network parse(String text) {
+        String[] parts = text.strip().split("/", -1);
+        if (parts.length != 2 || !parts[1].matches("[0-9]{1,3}")) {
+            throw new IllegalArgumentException("a network is written as address/bits, not '" + text + "'");
+        }
+        return new Network(IpAddress.parse(parts[0]), Integer.parseInt(parts[1]));
+    }
+
+    /** @throws IllegalArgumentException where there are no such networks */
+    public Network {
+        if (prefix < 0 || prefix > bits(first)) {
+            throw new IllegalArgumentException(
+                    "an address has " + bits(first) + " bits, the network asks for " + prefix);
+        }
+        if (!start(first, prefix).shiftLeft(bits(first) - prefix).equals(number(first))) {
+            throw new IllegalArgumentException("the network /" + prefix + " does not begin at " + first);
+        }
+    }
+
+    public boolean contains(IpAddress address) {
+        return address.isV6() == first.isV6() && start(address, prefix).equals(start(first, prefix));
+    }
+
+    boolean contains(Network other) {
+        return other.prefix >= prefix && contains(other.first);
+    }
+
+    private static BigInteger start(IpAddress address, int prefix) {
+        return number(address).shiftRight(bits(address) - prefix);
+    }
+
+    private static BigInteger number(IpAddress address) {
+        return new BigInteger(1, address.address().getAddress());
+    }
+
+    private static int bits(IpAddress address) {
+        return address.isV6() ? 128 : 32;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.perennial.rules.requests;
+
+import dev.perennial.events.Identifier;
+import dev.perennial.events.IpAddress;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What this installation allows, whoever the issuer is.
+ *
+ * @param allowedSuffixes domains below which (and which themselves) names may be certified, lower case
+ * @param wildcardSuffixes domains for which dns-01 is set up, so that wildcards can be proven; lower case
+ * @param hosts the hosts that run an agent
+ * @param defaultIssuer of requests that name none
+ * @param allowedNetworks whose addresses may be certified
+ * @param changeWindows by whose names certificates may choose when they are changed
+ */
+public record Policy(
+        List<String> allowedSuffixes,
+        List<String> wildcardSuffixes,
+        Set<String> hosts,
+        String defaultIssuer,
+        List<Network> allowedNetworks,
+        Set<String> changeWindows) {
+    /** @throws IllegalArgumentException where nothing could ever be ordered under it */
+    public Policy {
+        allowedSuffixes = List.copyOf(allowedSuffixes);
+        wildcardSuffixes = List.copyOf(wildcardSuffixes);
+        hosts = Set.copyOf(hosts);
+        allowedNetworks = List.copyOf(allowedNetworks);
+        changeWindows = Set.copyOf(changeWindows);
+        if (allowedSuffixes.isEmpty()) {
+            throw new IllegalArgumentException("perennial.policy.allowed-suffixes is empty: no name could be ordered");
+        }
+    }
+
+    /** Knows no change windows. */
+    public Policy(
+            List<String> allowedSuffixes,
+            List<String> wildcardSuffixes,
+            Set<String> hosts,
+            String defaultIssuer,
+            List<Network> allowedNetworks) {
+        this(allowedSuffixes, wildcardSuffixes, hosts, defaultIssuer, allowedNetworks, Set.of());
+    }
+
+    /** Certifies no address. */
+    public Policy(
+            List<String> allowedSuffixes, List<String> wildcardSuffixes, Set<String> hosts, String defaultIssuer) {
+        this(allowedSuffixes, wildcardSuffixes, hosts, defaultIssuer, List.of());
+    }
+
+    /** Whether it may be certified at all. */
+    public boolean allows(Identifier identifier) {
+        return identifier.ofType(Identifier.IP)
+                ? allows(identifier.ip())
+                : allows(identifier.name().base());
+    }
+
+    boolean allows(IpAddress address) {
+        return allowedNetworks.stream().anyMatch(network -> network.contains(address));
+    }
+
+    /** Whether all of its addresses may be certified. */
+    public boolean allows(Network network) {
+        return allowedNetworks.stream().anyMatch(allowed -> allowed.contains(network));
+    }
+
+    public boolean allows(String baseName) {
+        return isBelow(allowedSuffixes, baseName);
+    }
+
+    /** Whether dns-01 is set up for it. */
+    public boolean allowsWildcards(String baseName) {
+        return isBelow(wildcardSuffixes, baseName);
+    }
+
+    static boolean isBelow(List<String> suffixes, String baseName) {
+        return suffixes.stream().anyMatch(suffix -> baseName.equals(suffix) || baseName.endsWith("." + suffix));
+    }
+}

@@ -1,0 +1,264 @@
+package dev.perennial.rules.requests;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CleanText;
+import dev.perennial.events.DnsName;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.IpAddress;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.KeyType;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.rules.renewal.NamedWindows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Checks a request against policy and brings it into canonical form. Pure; says everything that is wrong at once. */
+public final class RequestRules {
+    static final int MAX_IDENTIFIERS = 100;
+    static final int MAX_LABELS = 64;
+    static final int MAX_LABEL_KEY = 63;
+    static final int MAX_LABEL_VALUE = 255;
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    private static final int QUOTED = 80;
+
+    private final Policy policy;
+    private final Map<String, IssuerSettings> issuers;
+    private final CertificateRequested request;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private RequestRules(Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
+        this.policy = policy;
+        this.issuers = issuers;
+        this.request = request;
+    }
+
+    /** @param issuers that there are, by name */
+    public static Verdict check(Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
+        return new RequestRules(policy, issuers, request).verdict();
+    }
+
+    private Verdict verdict() {
+        requireName("name", request.name());
+        requireName("owner", request.owner());
+        List<Identifier> identifiers = identifiers();
+        String issuer = issuer();
+        Optional<IssuerSettings> known = Optional.ofNullable(issuers.get(issuer));
+        Optional<KeyType> keyType = keyType(known.map(IssuerPolicy::new));
+        known.map(IssuerPolicy::new).ifPresent(its -> checkIssuer(its, identifiers));
+        List<String> targets = targets();
+        checkLabels();
+        checkChangeWindow();
+        Optional<String> rehearsalAt = known.flatMap(IssuerSettings::rehearsal);
+        if (request.rehearse() && known.isPresent() && rehearsalAt.isEmpty()) {
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'rehearse': issuer " + quoted(issuer)
+                            + " has no rehearsal issuer; let it name one in its field 'rehearsal', or ask without");
+        }
+        if (!problems.isEmpty()) {
+            return new Verdict.Unacceptable(problems);
+        }
+        return new Verdict.Acceptable(
+                request.name(),
+                request.owner(),
+                new CertificateSpec(issuer, keyType.orElseThrow(), identifiers, targets, request.keyReuse()),
+                request.labels(),
+                request.rehearse(),
+                rehearsalAt);
+    }
+
+    private void requireName(String field, String value) {
+        if (value == null || !NAME.matcher(value).matches()) {
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field '" + field + "': has to match [a-z0-9][a-z0-9._-]{0,62}, got " + quoted(value));
+        }
+    }
+
+    private List<Identifier> identifiers() {
+        List<RequestedIdentifier> requested = request.identifiers();
+        if (requested.isEmpty()) {
+            refuse(ErrorCode.INVALID_FIELD, "field 'identifiers': at least one identifier is required");
+        }
+        if (requested.size() > MAX_IDENTIFIERS) {
+            // Not looked at one by one: a hundred thousand problems help nobody.
+            refuse(
+                    ErrorCode.TOO_MANY_NAMES,
+                    "field 'identifiers': at most " + MAX_IDENTIFIERS + " are possible, got " + requested.size());
+            return List.of();
+        }
+        SequencedSet<Identifier> canonical = new LinkedHashSet<>();
+        for (int i = 0; i < requested.size(); i++) {
+            String field = "field 'identifiers[" + i + "]': ";
+            identifier(field, requested.get(i)).ifPresent(identifier -> {
+                if (!canonical.add(identifier)) {
+                    refuse(ErrorCode.DUPLICATE_NAME, field + identifier.value() + " stands there twice");
+                }
+            });
+        }
+        return canonical.stream()
+                .sorted(Comparator.comparing(Identifier::value))
+                .toList();
+    }
+
+    private Optional<Identifier> identifier(String field, RequestedIdentifier requested) {
+        if (!Identifier.DNS.equals(requested.type()) && !Identifier.IP.equals(requested.type())) {
+            refuse(
+                    ErrorCode.INVALID_NAME,
+                    field + "identifiers of type " + quoted(requested.type())
+                            + " cannot be certified; possible: dns, ip");
+            return Optional.empty();
+        }
+        if (requested.value() == null) {
+            refuse(ErrorCode.INVALID_FIELD, field + "the value is missing");
+            return Optional.empty();
+        }
+        return Identifier.IP.equals(requested.type()) ? address(field, requested) : name(field, requested);
+    }
+
+    private Optional<Identifier> address(String field, RequestedIdentifier requested) {
+        IpAddress address;
+        try {
+            address = IpAddress.parse(requested.value());
+        } catch (IllegalArgumentException e) {
+            refuse(ErrorCode.INVALID_NAME, field + quoted(requested.value()) + " is no IP address");
+            return Optional.empty();
+        }
+        if (!policy.allows(address)) {
+            refuse(
+                    ErrorCode.FORBIDDEN_NAME,
+                    field + address + " is not in a network that this installation may certify");
+        }
+        return Optional.of(Identifier.ip(address));
+    }
+
+    private Optional<Identifier> name(String field, RequestedIdentifier requested) {
+        DnsName name;
+        try {
+            name = DnsName.parse(requested.value());
+        } catch (IllegalArgumentException e) {
+            refuse(ErrorCode.INVALID_NAME, field + shorten(e.getMessage(), 400));
+            return Optional.empty();
+        }
+        if (name.isWildcard() && !policy.allowsWildcards(name.base())) {
+            refuse(
+                    ErrorCode.WILDCARD_NEEDS_DNS01,
+                    field + "the wildcard " + name + " can be proven with dns-01 only, which is not configured for it");
+        }
+        if (!policy.allows(name.base())) {
+            refuse(
+                    ErrorCode.FORBIDDEN_NAME,
+                    field + name + " is not below a domain that this installation may certify");
+        }
+        return Optional.of(Identifier.dns(name));
+    }
+
+    private String issuer() {
+        String issuer = request.issuer().orElse(policy.defaultIssuer());
+        if (!issuers.containsKey(issuer)) {
+            refuse(
+                    ErrorCode.UNKNOWN_ISSUER,
+                    "field 'issuer': " + quoted(issuer) + " is not configured; known: "
+                            + new TreeSet<>(issuers.keySet()));
+        }
+        return issuer;
+    }
+
+    /** Names that nobody may have here have been refused already. */
+    private void checkIssuer(IssuerPolicy its, List<Identifier> identifiers) {
+        identifiers.stream()
+                .filter(policy::allows)
+                .filter(identifier -> !its.allows(identifier))
+                .forEach(identifier -> refuse(
+                        ErrorCode.FORBIDDEN_NAME,
+                        "field 'identifiers': " + identifier.value() + " is not what the issuer "
+                                + quoted(its.issuer().name()) + " may certify; it may: "
+                                + its.issuer().allowedSuffixes() + ", "
+                                + its.issuer().allowedNetworks()));
+    }
+
+    private Optional<KeyType> keyType(Optional<IssuerPolicy> issuer) {
+        KeyType otherwise = issuer.map(IssuerPolicy::defaultKeyType).orElse(KeyType.EC_P256);
+        String wanted = request.keyType().orElse(otherwise.name());
+        Optional<KeyType> keyType = Arrays.stream(KeyType.values())
+                .filter(type -> type.name().equals(wanted))
+                .findFirst();
+        if (keyType.isEmpty()) {
+            refuse(
+                    ErrorCode.UNKNOWN_KEY_TYPE,
+                    "field 'keyType': " + quoted(wanted) + " is not made here; possible: "
+                            + Arrays.toString(KeyType.values()));
+        }
+        keyType.filter(type -> issuer.filter(its -> !its.allows(type)).isPresent())
+                .ifPresent(type -> refuse(
+                        ErrorCode.INVALID_FIELD,
+                        "field 'keyType': the issuer takes "
+                                + issuer.orElseThrow().issuer().keyTypes() + ", not " + type));
+        return keyType;
+    }
+
+    private List<String> targets() {
+        List<String> targets = request.targets().stream().distinct().sorted().toList();
+        targets.stream()
+                .filter(host -> !policy.hosts().contains(host))
+                .limit(MAX_IDENTIFIERS)
+                .forEach(host ->
+                        refuse(ErrorCode.UNKNOWN_HOST, "field 'targets': host " + quoted(host) + " is not known here"));
+        return targets;
+    }
+
+    private void checkLabels() {
+        Map<String, String> labels = request.labels();
+        if (labels.size() > MAX_LABELS) {
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'labels': at most " + MAX_LABELS + " are possible, got " + labels.size());
+        }
+        boolean tooLong = labels.entrySet().stream()
+                .anyMatch(label -> label.getKey().length() > MAX_LABEL_KEY
+                        || label.getValue().length() > MAX_LABEL_VALUE);
+        if (tooLong) {
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'labels': a key has at most " + MAX_LABEL_KEY + " characters, a value at most "
+                            + MAX_LABEL_VALUE);
+        }
+        boolean clean = labels.entrySet().stream()
+                .allMatch(label -> CleanText.is(label.getKey()) && CleanText.is(label.getValue()));
+        if (!clean) {
+            refuse(ErrorCode.INVALID_FIELD, "field 'labels': NUL and unpaired surrogates cannot be kept");
+        }
+    }
+
+    private void checkChangeWindow() {
+        Optional.ofNullable(request.labels().get(NamedWindows.LABEL))
+                .filter(name -> !policy.changeWindows().contains(name))
+                .ifPresent(name -> refuse(
+                        ErrorCode.INVALID_FIELD,
+                        "field 'labels': change-window " + quoted(name) + " is not configured; known: "
+                                + new TreeSet<>(policy.changeWindows())));
+    }
+
+    private void refuse(ErrorCode code, String detail) {
+        problems.add(Problem.of(code, detail));
+    }
+
+    private static String quoted(String value) {
+        return value == null ? "nothing" : "'" + shorten(value, QUOTED) + "'";
+    }
+
+    private static String shorten(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length) + "...";
+    }
+}

@@ -1,0 +1,139 @@
+package dev.perennial.rules.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every state meets every input: the whole behaviour on one page. */
+class LifecycleMatrixTest {
+    /** A cell is the next state, {@code -} for ignored, {@code !} for refused. */
+    private static final String LIVE = """
+            input              due      placed     authorized issued     deployed   undeployed rehearsed failed
+            placed             Placed   -          -          -          -          -          -         -
+            placementRefused   Failed   -          -          -          -          -          -         -
+            placementPostponed Due      -          -          -          -          -          -         -
+            authorized         !        Authorized -          -          -          -          -         -
+            rejected           !        Due        -          -          -          -          -         -
+            issued             !        Issued     Issued     -          -          -          -         !
+            issuanceFailed     !        Due        Due        -          -          -          -         -
+            deployed           -        Placed     Authorized Issued     -          Deployed   -         -
+            rehearsed          !        !          !          !          !          !          !         !
+            deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
+            rolledBack         -        Placed     Authorized Undeployed Undeployed Undeployed -         -
+            deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
+            withdrawn          Failed   -          -          -          -          -          -         -
+            superseded         -        -          -          Issued     -          Undeployed -         -
+            """;
+
+    /** No rehearsal is ever deployed; the column is there because every state meets every input. */
+    private static final String REHEARSAL = """
+            input              due      placed     authorized issued     deployed   undeployed rehearsed failed
+            placed             Placed   -          -          -          -          -          -         -
+            placementRefused   Failed   -          -          -          -          -          -         -
+            placementPostponed Due      -          -          -          -          -          -         -
+            authorized         !        Authorized -          -          -          -          -         -
+            rejected           !        Due        -          -          -          -          -         -
+            issued             !        Issued     Issued     -          -          -          -         !
+            issuanceFailed     !        Due        Due        -          -          -          -         -
+            deployed           !        !          !          !          !          !          !         !
+            rehearsed          -        Placed     Authorized Issued     -          Rehearsed  -         -
+            deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
+            rolledBack         !        !          !          !          !          !          !         !
+            deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
+            withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
+            superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
+            """;
+
+    /** Neither deployed nor undeployed, and never tried again; the columns are there because every state meets every input. */
+    private static final String DRILL = """
+            input              due      placed     authorized issued     deployed   undeployed rehearsed failed
+            placed             Placed   -          -          -          -          -          -         -
+            placementRefused   Failed   -          -          -          -          -          -         -
+            placementPostponed Due      -          -          -          -          -          -         -
+            authorized         !        Authorized -          -          -          -          -         -
+            rejected           !        Failed     -          -          -          -          -         -
+            issued             !        Issued     Issued     -          -          -          -         !
+            issuanceFailed     !        Failed     Failed     -          -          -          -         -
+            deployed           !        !          !          !          !          !          !         !
+            rehearsed          -        Placed     Authorized Issued     -          Rehearsed  -         -
+            deploymentFailed   -        Placed     Authorized Failed     Failed     Failed     -         -
+            rolledBack         !        !          !          !          !          !          !         !
+            deadlinePassed     -        Placed     Authorized Issued     -          Failed     -         -
+            withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
+            superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
+            """;
+
+    @ParameterizedTest
+    @EnumSource
+    void doesWhatTheTableSays(Purpose purpose) {
+        String expected =
+                switch (purpose) {
+                    case LIVE -> LIVE;
+                    case REHEARSAL -> REHEARSAL;
+                    case DRILL -> DRILL;
+                };
+        List<String> header = cells(expected.lines().findFirst().orElseThrow());
+        List<String> wrong = new ArrayList<>();
+        Map<String, Input> inputs = Samples.inputs(2);
+        Map<String, OrderState> states = Samples.states();
+
+        expected.lines().skip(1).map(LifecycleMatrixTest::cells).forEach(row -> {
+            for (int column = 1; column < row.size(); column++) {
+                String seen = seen(purpose, states.get(header.get(column)), inputs.get(row.getFirst()));
+                if (!seen.equals(row.get(column))) {
+                    wrong.add(header.get(column) + " x " + row.getFirst() + ": " + seen + ", not " + row.get(column));
+                }
+            }
+        });
+
+        assertThat(wrong).isEmpty();
+        assertThat(header).hasSize(1 + OrderState.class.getPermittedSubclasses().length);
+        assertThat(expected.lines().skip(1).count()).isEqualTo(inputs.size());
+        assertThat(inputs.values().stream().map(Object::getClass).distinct())
+                .hasSameSizeAs(inputs.keySet())
+                .hasSize(Input.class.getPermittedSubclasses().length
+                        + Input.OfAttempt.class.getPermittedSubclasses().length
+                        + Input.OfHost.class.getPermittedSubclasses().length
+                        - 2);
+    }
+
+    @Test
+    void ignoresEverythingOfAnEarlierAttempt() {
+        Samples.states().forEach((name, state) -> Samples.inputs(1).forEach((what, input) -> {
+            if (input instanceof Input.OfAttempt) {
+                assertThat(Samples.LIFECYCLE.on(Purpose.LIVE, state, input, Samples.NOW))
+                        .as(name + " x " + what)
+                        .isInstanceOf(Decision.Ignored.class);
+            }
+        }));
+    }
+
+    @Test
+    void refusesEverythingOfAnAttemptThatWasNeverMade() {
+        Samples.states().forEach((name, state) -> Samples.inputs(3).forEach((what, input) -> {
+            if (input instanceof Input.OfAttempt) {
+                assertThat(Samples.LIFECYCLE.on(Purpose.LIVE, state, input, Samples.NOW))
+                        .as(name + " x " + what)
+                        .isInstanceOf(Decision.Refused.class);
+            }
+        }));
+    }
+
+    private static String seen(Purpose purpose, OrderState state, Input input) {
+        return switch (Samples.LIFECYCLE.on(purpose, state, input, Samples.NOW)) {
+            case Decision.Moved moved -> moved.next().getClass().getSimpleName();
+            case Decision.Ignored it -> "-";
+            case Decision.Refused it -> "!";
+        };
+    }
+
+    private static List<String> cells(String line) {
+        return Arrays.asList(line.strip().split("\\s+"));
+    }
+}

@@ -1,0 +1,451 @@
+package dev.perennial.rules.lifecycle;
+
+import static dev.perennial.rules.lifecycle.Samples.ACME;
+import static dev.perennial.rules.lifecycle.Samples.LIFECYCLE;
+import static dev.perennial.rules.lifecycle.Samples.NOW;
+import static dev.perennial.rules.lifecycle.Samples.REFUSE;
+import static dev.perennial.rules.lifecycle.Samples.RETRY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.rules.lifecycle.Decision.Drive;
+import dev.perennial.rules.lifecycle.Decision.GiveUp;
+import dev.perennial.rules.lifecycle.Decision.Moved;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LifecycleTest {
+    @Test
+    void sendsAPlacedOrderOut() {
+        Moved moved = moved(Lifecycle.begin(NOW), new Input.Placed(1, ACME), NOW);
+
+        assertThat(moved.next())
+                .isEqualTo(new OrderState.Placed(1, ACME, 0, NOW.plus(Duration.ofMinutes(5)), Map.of()));
+        assertThat(moved.effects()).containsExactly(new Drive(1, ACME));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "CHALLENGE_FAILED,     PT10S PT1M PT10M PT100M PT24H PT24H",
+        "SELF_CHECK_FAILED,    PT10S PT1M PT10M PT100M PT24H PT24H",
+        "CERTIFICATE_MISMATCH, PT1M PT10M PT100M PT24H PT24H",
+        "ORDER_EXPIRED,        PT1M PT10M PT100M PT24H PT24H",
+        "CA_UNAVAILABLE,       PT1M PT10M PT100M PT24H PT24H",
+        "VAULT_UNAVAILABLE,    PT1M PT10M PT100M PT24H PT24H",
+        "STEP_TIMED_OUT,       PT1M PT10M PT100M PT24H PT24H",
+        "INTERNAL,             PT1M PT10M PT100M PT24H PT24H"
+    })
+    void climbsTheLadderFromAttemptToAttempt(ErrorCode code, String ladder) {
+        Problem problem = Problem.of(code, "of this test");
+        List<Duration> waits =
+                Arrays.stream(ladder.split(" ")).map(Duration::parse).toList();
+
+        for (int attempt = 1; attempt <= waits.size(); attempt++) {
+            OrderState placed = new OrderState.Placed(attempt, ACME, 0, NOW, Map.of());
+            OrderState next = moved(placed, new Input.Rejected(attempt, List.of(problem)), NOW)
+                    .next();
+
+            assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+                assertThat(due.dueAt()).isEqualTo(NOW.plus(waits.get(due.attempt() - 2)));
+                assertThat(due.lastProblem().orElseThrow().nextAttemptAt()).contains(due.dueAt());
+            });
+            assertThat(next.attempt()).isEqualTo(attempt + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorCode.class)
+    void neverMeetsALimitOfFiveFailedValidationsPerNameAndHour(ErrorCode code) {
+        Problem problem = Problem.of(code, "of this test");
+        Deque<Instant> failed = new ArrayDeque<>();
+        Instant now = NOW;
+
+        for (int attempt = 1; attempt <= 12; attempt++) {
+            failed.addLast(now);
+            Instant hourBefore = now.minus(Duration.ofHours(1));
+            failed.removeIf(at -> !at.isAfter(hourBefore));
+            assertThat(failed)
+                    .as("failures in the hour before attempt %s", attempt)
+                    .hasSizeLessThan(5);
+            OrderState placed = new OrderState.Placed(attempt, ACME, 0, now, Map.of());
+            if (!(moved(placed, new Input.Rejected(attempt, List.of(problem)), now)
+                            .next()
+                    instanceof OrderState.Due due)) {
+                return;
+            }
+            now = due.dueAt();
+        }
+    }
+
+    @Test
+    void waitsLongerThanTheLadderWhereTheProblemSaysSo() {
+        Instant later = NOW.plus(Duration.ofHours(3));
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+
+        OrderState next = moved(placed, new Input.IssuanceFailed(1, RETRY.nextAttempt(later)), NOW)
+                .next();
+
+        assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
+                .isEqualTo(later));
+    }
+
+    @Test
+    void givesUpWhenOneOfManyProblemsNeedsAPerson() {
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+
+        Moved moved = moved(placed, new Input.Rejected(1, List.of(RETRY, REFUSE, RETRY)), NOW);
+
+        assertThat(moved.next()).isEqualTo(new OrderState.Failed(1, REFUSE));
+        assertThat(moved.effects()).containsExactly(new GiveUp(1, REFUSE));
+    }
+
+    @Test
+    void keepsTheAttemptWhileTheCaCannotBeAsked() {
+        OrderState state = Lifecycle.begin(NOW);
+
+        for (int i = 0; i < 10; i++) {
+            state = moved(state, new Input.PlacementPostponed(1, RETRY), NOW).next();
+        }
+
+        assertThat(state).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.attempt()).isEqualTo(1);
+            assertThat(due.dueAt()).isEqualTo(NOW.plus(Duration.ofMinutes(5)));
+        });
+    }
+
+    @Test
+    void drivesASilentOrderThreeTimesAndThenMakesANewAttempt() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+        Instant now = NOW;
+        for (int drive = 1; drive <= 3; drive++) {
+            Moved moved = moved(state, new Input.DeadlinePassed(), now);
+            assertThat(moved.effects()).containsExactly(new Drive(1, ACME));
+            state = moved.next();
+            now = now.plus(Duration.ofMinutes(5));
+        }
+
+        Moved last = moved(state, new Input.DeadlinePassed(), now);
+
+        assertThat(last.effects()).isEmpty();
+        assertThat(last.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.attempt()).isEqualTo(2);
+            assertThat(due.lastProblem().map(Problem::code)).contains(ErrorCode.STEP_TIMED_OUT);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"CA_UNAVAILABLE", "CA_RATE_LIMITED", "CA_MISBEHAVED", "STEP_TIMED_OUT", "VAULT_UNAVAILABLE"})
+    void drivesTheSameOrderAgainWhereItsIssuanceMetAnOutage(ErrorCode code) {
+        Problem outage = Problem.of(code, "of this test");
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+        Instant now = NOW;
+        for (String pause : List.of("PT1M", "PT10M", "PT100M", "PT100M", "PT100M")) {
+            Moved waiting = moved(state, new Input.IssuanceFailed(1, outage), now);
+            assertThat(waiting.effects()).isEmpty();
+            now = now.plus(Duration.parse(pause));
+            assertThat(LIFECYCLE.on(Purpose.LIVE, waiting.next(), new Input.DeadlinePassed(), now.minusSeconds(1)))
+                    .isInstanceOf(Decision.Ignored.class);
+
+            Moved driven = moved(waiting.next(), new Input.DeadlinePassed(), now);
+
+            assertThat(driven.effects()).containsExactly(new Drive(1, ACME));
+            state = driven.next();
+        }
+    }
+
+    @Test
+    void makesANewAttemptWhereTheOrderWillBeGoneBeforeItCanBeDrivenAgain() {
+        Instant expires = ACME.expires().orElseThrow();
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        OrderState next = moved(
+                        state,
+                        new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test")),
+                        expires.minusSeconds(30))
+                .next();
+
+        assertThat(next).isInstanceOf(OrderState.Due.class);
+        assertThat(next.attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void hearsOfAFailedIssuanceBeforeItHearsOfTheProof() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+
+        OrderState next = moved(
+                        state, new Input.IssuanceFailed(1, Problem.of(ErrorCode.VAULT_UNAVAILABLE, "sealed")), NOW)
+                .next();
+
+        assertThat(next).isEqualTo(new OrderState.Authorized(1, ACME, 0, NOW.plus(Duration.ofMinutes(1)), Map.of()));
+    }
+
+    @Test
+    void doesNotDriveAnOrderThatTheCaHasForgotten() {
+        Instant expired = ACME.expires().orElseThrow().plusSeconds(1);
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        assertThat(moved(state, new Input.DeadlinePassed(), expired).next()).isInstanceOf(OrderState.Due.class);
+    }
+
+    @Test
+    void isPatientUntilTheDeadline() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW.plusSeconds(1), Map.of());
+
+        assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), NOW))
+                .isInstanceOf(Decision.Ignored.class);
+    }
+
+    @Test
+    void isIssuedForGoodWhereNoHostIsToServeIt() {
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        assertThat(moved(state, new Input.Issued(1, "f1", List.of()), NOW).next())
+                .isInstanceOf(OrderState.Issued.class);
+    }
+
+    @Test
+    void tellsHostsAgainThatDoNotServeIt() {
+        OrderState state = moved(
+                        new OrderState.Authorized(1, ACME, 0, NOW, Map.of()),
+                        new Input.Issued(1, "f1", List.of("a", "b", "c")),
+                        NOW)
+                .next();
+        state = moved(state, new Input.Deployed("a", "f1"), NOW).next();
+        state = moved(state, new Input.DeploymentFailed("c", "f1", RETRY), NOW).next();
+        List<Instant> told = List.of(
+                NOW.plus(Duration.ofMinutes(10)), NOW.plus(Duration.ofMinutes(70)), NOW.plus(Duration.ofMinutes(430)));
+
+        for (Instant when : told) {
+            assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), when.minusMillis(1)))
+                    .isInstanceOf(Decision.Ignored.class);
+            Moved reminded = moved(state, new Input.DeadlinePassed(), when);
+            assertThat(reminded.effects())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Decision.Remind.class,
+                            it -> assertThat(it.rollout().missing()).containsExactly("b", "c"));
+            state = reminded.next();
+        }
+        state = moved(state, new Input.Deployed("b", "f1"), NOW).next();
+        state = moved(state, new Input.Deployed("c", "f1"), NOW).next();
+
+        assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), Instant.MAX))
+                .isInstanceOf(Decision.Ignored.class);
+    }
+
+    @Test
+    void waitsForAHostAgainThatHasLostIt() {
+        OrderState deployed = Samples.states().get("deployed");
+
+        OrderState lost = moved(deployed, new Input.DeploymentFailed("a", "f1", RETRY), NOW)
+                .next();
+
+        assertThat(moved(lost, new Input.DeadlinePassed(), NOW.plus(Duration.ofMinutes(10)))
+                        .effects())
+                .hasSize(1);
+    }
+
+    @Test
+    void waitsForNoHostOnceAnotherCertificateHasTakenItsPlace() {
+        OrderState replaced = moved(Samples.states().get("undeployed"), new Input.Superseded(), NOW)
+                .next();
+
+        assertThat(LIFECYCLE.on(Purpose.LIVE, replaced, new Input.DeadlinePassed(), Instant.MAX))
+                .isInstanceOf(Decision.Ignored.class);
+    }
+
+    @Test
+    void doesNotBringTogetherAgainWhatFailedTogether() {
+        OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
+        Input down = new Input.PlacementPostponed(1, RETRY);
+
+        List<Instant> back = java.util.stream.DoubleStream.of(0, 0.5, 0.999)
+                .mapToObj(share -> (Moved) LIFECYCLE.spread(share).on(Purpose.LIVE, due, down, NOW))
+                .map(moved -> ((OrderState.Due) moved.next()).dueAt())
+                .toList();
+
+        assertThat(back).containsExactly(NOW.plusSeconds(60), NOW.plusMillis(67_500), NOW.plusMillis(74_985));
+    }
+
+    @Test
+    void comesBackWhenTheCaSaysSoWhereThatIsLater() {
+        OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
+        Input down = new Input.PlacementPostponed(1, RETRY.nextAttempt(NOW.plusSeconds(600)));
+
+        Moved moved = (Moved) LIFECYCLE.spread(0.5).on(Purpose.LIVE, due, down, NOW);
+
+        assertThat(((OrderState.Due) moved.next()).dueAt()).isEqualTo(NOW.plusSeconds(600));
+    }
+
+    @Test
+    void isDeployedWhenTheLastHostHasProvenIt() {
+        OrderState state = moved(
+                        new OrderState.Authorized(1, ACME, 0, NOW, Map.of()),
+                        new Input.Issued(1, "f1", List.of("a", "b")),
+                        NOW)
+                .next();
+
+        OrderState one = moved(state, new Input.Deployed("b", "f1"), NOW).next();
+        OrderState both = moved(one, new Input.Deployed("a", "f1"), NOW).next();
+
+        assertThat(one).isInstanceOf(OrderState.Issued.class);
+        assertThat(both).isInstanceOf(OrderState.Deployed.class);
+    }
+
+    @Test
+    void remembersAHostThatWasFasterThanTheNewsOfTheIssuance() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+
+        OrderState early = moved(state, new Input.Deployed("a", "f1"), NOW).next();
+        OrderState authorized = moved(early, new Input.Authorized(1), NOW).next();
+        OrderState issued =
+                moved(authorized, new Input.Issued(1, "f1", List.of("a")), NOW).next();
+
+        assertThat(issued).isInstanceOf(OrderState.Deployed.class);
+    }
+
+    @Test
+    void takesAFailedHostsLaterSuccess() {
+        OrderState undeployed = Samples.states().get("undeployed");
+
+        OrderState next = moved(undeployed, new Input.Deployed("a", "f1"), NOW).next();
+
+        assertThat(next).isInstanceOf(OrderState.Deployed.class);
+        assertThat(((OrderState.Undeployed) undeployed).problem()).isEqualTo(RETRY);
+    }
+
+    @Test
+    void ignoresHostsThatAreNoTargetsAndOtherCertificates() {
+        OrderState issued = Samples.states().get("issued");
+
+        for (Input input : List.of(
+                new Input.Deployed("stranger", "f1"),
+                new Input.Deployed("a", "f2"),
+                new Input.RolledBack("a", "f2", RETRY))) {
+            assertThat(LIFECYCLE.on(Purpose.LIVE, issued, input, NOW)).isInstanceOf(Decision.Ignored.class);
+        }
+    }
+
+    @Test
+    void raisesTheAlarmAtASecondCertificateOfOneAttempt() {
+        Decision decision = LIFECYCLE.on(
+                Purpose.LIVE, Samples.states().get("issued"), new Input.Issued(2, "f2", List.of("a")), NOW);
+
+        assertThat(decision).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void promisesNoNextAttemptWhenItGivesUp() {
+        Problem promising = REFUSE.nextAttempt(NOW.plusSeconds(60));
+
+        Moved moved = moved(Lifecycle.begin(NOW), new Input.PlacementRefused(1, promising), NOW);
+
+        assertThat(((OrderState.Failed) moved.next()).problem().nextAttemptAt()).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void goesLiveWhenTheLastHostHasMadeItsDryRun() {
+        OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+        Moved issued = rehearsed(authorized, new Input.Issued(1, "f1", List.of("a", "b")));
+        Moved one = rehearsed(issued.next(), new Input.Rehearsed("b", "f1"));
+
+        Moved both = rehearsed(one.next(), new Input.Rehearsed("a", "f1"));
+
+        assertThat(issued.effects()).isEmpty();
+        assertThat(one.effects()).isEmpty();
+        assertThat(both.next()).isInstanceOf(OrderState.Rehearsed.class);
+        assertThat(both.effects()).containsExactly(new Decision.EndRehearsal(1), new Decision.GoLive());
+    }
+
+    @Test
+    void goesLiveAtOnceWhereNoHostIsToServeIt() {
+        OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        Moved issued = rehearsed(authorized, new Input.Issued(1, "f1", List.of()));
+
+        assertThat(issued.next()).isInstanceOf(OrderState.Rehearsed.class);
+        assertThat(issued.effects()).containsExactly(new Decision.EndRehearsal(1), new Decision.GoLive());
+    }
+
+    @Test
+    void goesLiveAfterADryRunThatWasFasterThanTheNewsOfTheIssuance() {
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+        Moved early = rehearsed(placed, new Input.Rehearsed("a", "f1"));
+
+        Moved issued = rehearsed(early.next(), new Input.Issued(1, "f1", List.of("a")));
+
+        assertThat(issued.effects()).contains(new Decision.GoLive());
+    }
+
+    @Test
+    void endsARehearsalThatIsGivenUpAndGoesNowhere() {
+        Moved refused = rehearsed(Lifecycle.begin(NOW), new Input.PlacementRefused(1, REFUSE));
+
+        assertThat(refused.next()).isInstanceOf(OrderState.Failed.class);
+        assertThat(refused.effects()).containsExactly(new GiveUp(1, REFUSE), new Decision.EndRehearsal(1));
+    }
+
+    @Test
+    void endsARehearsalThatGivesWayAndGoesNowhere() {
+        Moved superseded = rehearsed(Samples.states().get("undeployed"), new Input.Superseded());
+
+        assertThat(superseded.effects()).containsExactly(new Decision.EndRehearsal(2));
+    }
+
+    @Test
+    void endsADrillThatPassedAndMakesNothingOfIt() {
+        Moved early = inADrill(new OrderState.Authorized(1, ACME, 0, NOW, Map.of()), new Input.Rehearsed("a", "f1"));
+
+        Moved passed = inADrill(early.next(), new Input.Issued(1, "f1", List.of("a")));
+
+        assertThat(passed.next()).isInstanceOf(OrderState.Rehearsed.class);
+        assertThat(passed.effects()).containsExactly(new Decision.EndRehearsal(1));
+    }
+
+    @Test
+    void takesTheFirstFailureForTheResultOfADrill() {
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+        Problem unproven = Problem.of(ErrorCode.CHALLENGE_FAILED, "the CA saw nothing");
+
+        Moved rejected = inADrill(placed, new Input.Rejected(1, List.of(unproven)));
+        Moved undeployed = inADrill(
+                inADrill(placed, new Input.Issued(1, "f1", List.of("a"))).next(),
+                new Input.DeploymentFailed("a", "f1", unproven));
+
+        assertThat(List.of(rejected, undeployed)).allSatisfy(failed -> {
+            assertThat(failed.next()).isEqualTo(new OrderState.Failed(1, unproven));
+            assertThat(failed.effects()).containsExactly(new GiveUp(1, unproven), new Decision.EndRehearsal(1));
+        });
+    }
+
+    private static Moved inADrill(OrderState state, Input input) {
+        Decision decision = LIFECYCLE.on(Purpose.DRILL, state, input, NOW);
+        assertThat(decision).isInstanceOf(Moved.class);
+        return (Moved) decision;
+    }
+
+    private static Moved rehearsed(OrderState state, Input input) {
+        Decision decision = LIFECYCLE.on(Purpose.REHEARSAL, state, input, NOW);
+        assertThat(decision).isInstanceOf(Moved.class);
+        return (Moved) decision;
+    }
+
+    private static Moved moved(OrderState state, Input input, Instant now) {
+        Decision decision = LIFECYCLE.on(Purpose.LIVE, state, input, now);
+        assertThat(decision).isInstanceOf(Moved.class);
+        return (Moved) decision;
+    }
+}
