@@ -31,7 +31,7 @@ class ArchitectureTest {
                     "dev.perennial.rules..",
                     "dev.perennial.orders.requests",
                     "dev.perennial.orders.revocation",
-                    "dev.perennial.orders.inventory")
+                    "dev.perennial.orders.store")
             .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(
                     Clock.class,
                     Random.class,
@@ -72,7 +72,7 @@ class ArchitectureTest {
     void letsTheOutboxOnlyHoldAnEmitter() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.perennial.orders.outbox")
+                .resideOutsideOfPackage("dev.perennial.orders.messaging")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(".*(Emitter|\\.Outlet|KafkaProducer|\\.Outgoing)")

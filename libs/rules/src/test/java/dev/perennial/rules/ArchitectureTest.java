@@ -1,8 +1,8 @@
 package dev.perennial.rules;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -66,7 +66,8 @@ class ArchitectureTest {
     void looksNoNameUp() {
         noClasses()
                 .should()
-                .callMethodWhere(target(owner(type(InetAddress.class))).and(target(nameMatching("get(All)?ByName|getLocalHost"))))
+                .callMethodWhere(target(owner(type(InetAddress.class)))
+                        .and(target(nameMatching("get(All)?ByName|getLocalHost"))))
                 .check(RULES);
     }
 

@@ -1,7 +1,7 @@
 package dev.perennial.orders.doctor;
 
-import dev.perennial.orders.budget.Allowance;
-import dev.perennial.orders.budget.FailingName;
+import dev.perennial.orders.issuer.limits.Allowance;
+import dev.perennial.orders.issuer.limits.FailingName;
 import dev.perennial.rules.limits.BucketKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -4,6 +4,8 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.StateName;
 import dev.perennial.rules.lifecycle.Purpose;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,10 @@
 package dev.perennial.orders.inventory;
 
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.work.Signal;
-import dev.perennial.orders.work.Worker;
+import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.Worker;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StateName;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;

@@ -2,6 +2,8 @@ package dev.perennial.orders.inventory;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.Identifier;
+import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.StateName;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -1,5 +1,4 @@
 /**
- * What is known of every certificate and its orders: the tables and the questions people ask of them. Written inside the
- * transactions of {@code requests}, {@code placing} and {@code moves}, read by {@code rest}. It must never decide anything.
+ * Queries over all certificates, and the gauges derived from them. Read-only.
  */
 package dev.perennial.orders.inventory;

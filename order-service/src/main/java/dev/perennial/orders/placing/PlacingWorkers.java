@@ -1,13 +1,13 @@
 package dev.perennial.orders.placing;
 
-import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
-import dev.perennial.orders.work.Signal;
-import dev.perennial.orders.work.Wakeups;
-import dev.perennial.orders.work.Worker;
+import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.orders.scheduling.Worker;
 import dev.perennial.platform.messaging.Patience;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

@@ -2,10 +2,10 @@ package dev.perennial.orders.placing;
 
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.inventory.Orders;
-import dev.perennial.orders.inventory.StoredOrder;
-import dev.perennial.orders.moves.Moves;
-import dev.perennial.orders.work.Wakeups;
+import dev.perennial.orders.order.Moves;
+import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Input;
 import io.opentelemetry.api.trace.SpanKind;

@@ -1,6 +1,6 @@
 package dev.perennial.orders.placing;
 
-import dev.perennial.orders.inventory.OwnerTurn;
+import dev.perennial.orders.store.OwnerTurn;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,5 @@
 /**
- * Places due orders at their CA, and sends overdue ones out again. A lease is taken in one transaction, the CA is asked
- * outside any, the result is committed in another. It must never hold a row while it waits for somebody.
+ * Places due orders at their CA and publishes overdue ones again. A lease is taken in one transaction, the CA is called outside of any,
+ * the result is committed in another: no row stays locked during a call.
  */
 package dev.perennial.orders.placing;

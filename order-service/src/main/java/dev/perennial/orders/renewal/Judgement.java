@@ -1,7 +1,7 @@
 package dev.perennial.orders.renewal;
 
-import dev.perennial.orders.inventory.Issued;
-import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.store.Issued;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.renewal.NextLook;

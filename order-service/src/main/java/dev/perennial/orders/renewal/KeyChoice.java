@@ -1,7 +1,7 @@
 package dev.perennial.orders.renewal;
 
 import dev.perennial.events.CertificateId;
-import dev.perennial.orders.inventory.IssuedCertificates;
+import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.requests.CertificateSpec;
 import java.util.EnumSet;

@@ -2,8 +2,8 @@ package dev.perennial.orders.renewal;
 
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
-import dev.perennial.orders.inventory.Certificate;
-import dev.perennial.orders.inventory.Renewable;
+import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.Renewable;
 import dev.perennial.rules.renewal.Circumstances;
 import dev.perennial.rules.renewal.NamedWindows;
 import dev.perennial.rules.renewal.RenewalRules;

@@ -1,10 +1,10 @@
 package dev.perennial.orders.renewal;
 
-import dev.perennial.orders.chores.Chore;
-import dev.perennial.orders.chores.ChoreRunner;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.work.Signal;
-import dev.perennial.orders.work.Worker;
+import dev.perennial.orders.scheduling.Chore;
+import dev.perennial.orders.scheduling.ChoreRunner;
+import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.Worker;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,10 +1,10 @@
 package dev.perennial.orders.renewal;
 
 import dev.perennial.events.CertificateIssued;
-import dev.perennial.orders.chores.Chore;
-import dev.perennial.orders.chores.Chores;
-import dev.perennial.orders.inventory.IssuedCertificates;
-import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.scheduling.Chore;
+import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.store.IssuedCertificates;
+import dev.perennial.orders.store.StoredOrder;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 

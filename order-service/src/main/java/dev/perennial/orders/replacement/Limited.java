@@ -1,7 +1,7 @@
 package dev.perennial.orders.replacement;
 
-import dev.perennial.orders.budget.Budget;
-import dev.perennial.orders.budget.Ledger;
+import dev.perennial.orders.issuer.limits.Budget;
+import dev.perennial.orders.issuer.limits.Ledger;
 import dev.perennial.rules.limits.Admission;
 import dev.perennial.rules.limits.BucketKey;
 import dev.perennial.rules.limits.Limit;

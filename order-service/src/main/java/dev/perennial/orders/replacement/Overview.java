@@ -1,6 +1,6 @@
 package dev.perennial.orders.replacement;
 
-import dev.perennial.orders.budget.Budget;
+import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.replacement.ReplacementView.DrillResult;
 import dev.perennial.orders.replacement.ReplacementView.Progress;
 import dev.perennial.rules.replacement.Candidate;

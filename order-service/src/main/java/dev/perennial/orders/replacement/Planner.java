@@ -3,7 +3,7 @@ package dev.perennial.orders.replacement;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
-import dev.perennial.orders.budget.Budget;
+import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.replacement.Plan.Count;
 import dev.perennial.rules.limits.Demand;
 import dev.perennial.rules.limits.RegisteredDomains;

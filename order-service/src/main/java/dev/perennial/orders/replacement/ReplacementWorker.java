@@ -1,8 +1,8 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.work.Signal;
-import dev.perennial.orders.work.Worker;
+import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.Worker;
 import dev.perennial.rules.replacement.ItemState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,7 +2,7 @@ package dev.perennial.orders.replacement;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.lifecycle.Rollout;
 import dev.perennial.rules.replacement.ItemState;

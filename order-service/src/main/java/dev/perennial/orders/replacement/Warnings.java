@@ -1,6 +1,6 @@
 package dev.perennial.orders.replacement;
 
-import dev.perennial.orders.failover.Failover;
+import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.Forecast;
 import jakarta.inject.Inject;

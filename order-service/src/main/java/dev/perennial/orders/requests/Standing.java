@@ -1,7 +1,7 @@
 package dev.perennial.orders.requests;
 
-import dev.perennial.orders.inventory.Certificate.IssuedCertificate;
-import dev.perennial.orders.inventory.StoredOrder;
+import dev.perennial.orders.store.Certificate.IssuedCertificate;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.renewal.Circumstances;
 import dev.perennial.rules.renewal.RenewalRules;

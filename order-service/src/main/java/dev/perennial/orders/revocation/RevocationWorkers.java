@@ -1,7 +1,7 @@
 package dev.perennial.orders.revocation;
 
-import dev.perennial.orders.work.Wakeups;
-import dev.perennial.orders.work.Worker;
+import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.orders.scheduling.Worker;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;

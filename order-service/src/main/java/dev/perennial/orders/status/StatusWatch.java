@@ -1,15 +1,15 @@
 package dev.perennial.orders.status;
 
 import dev.perennial.events.CertificateId;
-import dev.perennial.orders.chores.Chore;
-import dev.perennial.orders.chores.Chores;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.inventory.Certificate;
-import dev.perennial.orders.inventory.Certificates;
-import dev.perennial.orders.inventory.Issued;
-import dev.perennial.orders.inventory.IssuedCertificates;
-import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.revocation.RevocationTable;
+import dev.perennial.orders.scheduling.Chore;
+import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.Issued;
+import dev.perennial.orders.store.IssuedCertificates;
+import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.SpanKind;

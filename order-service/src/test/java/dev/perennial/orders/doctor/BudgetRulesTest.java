@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.budget.Allowance;
-import dev.perennial.orders.budget.FailingName;
 import dev.perennial.orders.doctor.Hop.Outcome;
+import dev.perennial.orders.issuer.limits.Allowance;
+import dev.perennial.orders.issuer.limits.FailingName;
 import dev.perennial.rules.limits.BucketKey;
 import dev.perennial.rules.limits.Limit;
 import dev.perennial.rules.limits.LimitKind;

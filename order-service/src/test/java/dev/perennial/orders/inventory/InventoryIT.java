@@ -10,6 +10,8 @@ import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.inventory.Question.Position;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StateName;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
 import java.time.Instant;

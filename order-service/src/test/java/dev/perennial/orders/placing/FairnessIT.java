@@ -5,10 +5,10 @@ import static dev.perennial.orders.placing.PlacerRuns.once;
 import static dev.perennial.orders.placing.PlacerRuns.placer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.orders.inventory.Orders;
-import dev.perennial.orders.inventory.OwnerTurn;
-import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.OwnerTurn;
+import dev.perennial.orders.store.StoredOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

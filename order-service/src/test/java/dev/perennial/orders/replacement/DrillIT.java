@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.orders.inventory.Certificates;
-import dev.perennial.orders.inventory.StoredOrder;
 import dev.perennial.orders.renewal.Reorders;
 import dev.perennial.orders.replacement.Replacements.Outcome;
+import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.lifecycle.Purpose;
 import dev.perennial.rules.replacement.ItemState;

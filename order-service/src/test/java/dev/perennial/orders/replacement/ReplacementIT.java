@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.orders.inventory.Certificates;
-import dev.perennial.orders.inventory.StoredOrder;
-import dev.perennial.orders.inventory.Timeline;
 import dev.perennial.orders.renewal.Reorders;
 import dev.perennial.orders.replacement.Replacements.Outcome;
+import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.Timeline;
 import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.limits.Limit;
 import dev.perennial.rules.limits.LimitKind;

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.orders.consumers.Hearing;
+import dev.perennial.orders.consumers.RequestConsumer;
 import dev.perennial.orders.database.Outages;
-import dev.perennial.orders.hearing.Hearing;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.renewal.RenewalDoor;
 import dev.perennial.platform.messaging.Inlet;

@@ -1,9 +1,9 @@
 package dev.perennial.bench;
 
-import dev.perennial.orders.chores.Chore;
-import dev.perennial.orders.chores.Chores;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.scheduling.Chore;
+import dev.perennial.orders.scheduling.Chores;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;

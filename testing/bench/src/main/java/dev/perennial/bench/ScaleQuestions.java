@@ -2,9 +2,9 @@ package dev.perennial.bench;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.Identifier;
-import dev.perennial.orders.inventory.Question;
 import dev.perennial.orders.inventory.Question.Position;
-import dev.perennial.orders.inventory.StateName;
+import dev.perennial.orders.inventory.Question;
+import dev.perennial.orders.store.StateName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,12 +1,12 @@
 package dev.perennial.bench;
 
-import dev.perennial.orders.chores.Chore;
-import dev.perennial.orders.chores.Chores;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Inventory;
-import dev.perennial.orders.inventory.Orders;
-import dev.perennial.orders.inventory.Question;
 import dev.perennial.orders.inventory.Question.Position;
+import dev.perennial.orders.inventory.Question;
+import dev.perennial.orders.scheduling.Chore;
+import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.store.Orders;
 import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.ServicePart;

@@ -1,0 +1,65 @@
+package dev.perennial.orders.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The token that opens the door; kept as a digest only. */
+final class BearerToken {
+    private static final String SCHEME = "bearer ";
+    private static final Set<PosixFilePermission> TOO_OPEN = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
+
+    private final byte[] digest;
+
+    private BearerToken(String token) {
+        this.digest = sha256(token);
+    }
+
+    /** @throws IllegalStateException where the file is absent, empty, or open to anybody but its owner */
+    static BearerToken read(Path file) {
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw new IllegalStateException("perennial.rest.token-file: there is no file " + file);
+            }
+            if (Files.getPosixFilePermissions(file).stream().anyMatch(TOO_OPEN::contains)) {
+                throw new IllegalStateException("perennial.rest.token-file: others than the owner may read or write "
+                        + file + "; chmod 600 it");
+            }
+            String token = Files.readString(file).strip();
+            if (token.isEmpty()) {
+                throw new IllegalStateException("perennial.rest.token-file: " + file + " is empty");
+            }
+            return new BearerToken(token);
+        } catch (IOException e) {
+            throw new UncheckedIOException("perennial.rest.token-file: " + file + " cannot be read", e);
+        }
+    }
+
+    /** Takes the same time whether the first or the last character is wrong. */
+    boolean opens(String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return false;
+        }
+        return MessageDigest.isEqual(
+                digest, sha256(authorization.substring(SCHEME.length()).strip()));
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.perennial.orders.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.perennial.events.EventCodec;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** HTTP speaks the JSON of the contract. */
+class ContractMapper {
+    @Produces
+    @Singleton
+    ObjectMapper mapper() {
+        return EventCodec.mapper().copy();
+    }
+}

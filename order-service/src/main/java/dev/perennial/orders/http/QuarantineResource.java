@@ -1,0 +1,69 @@
+package dev.perennial.orders.http;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.issuer.limits.Budget;
+import dev.perennial.orders.issuer.limits.FailingNames;
+import dev.perennial.orders.scheduling.Wakeups;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** Names that are left alone because they kept failing. */
+@Path("quarantine")
+@Blocking
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "default",
+        description = "It did not work",
+        content =
+                @Content(
+                        mediaType = ProblemDetails.MEDIA_TYPE,
+                        schema = @Schema(implementation = ProblemDetails.class)))
+public class QuarantineResource {
+    private final Database database;
+    private final Budget budget;
+    private final Clock clock;
+    private final Wakeups wakeups;
+
+    @Inject
+    QuarantineResource(Database database, Budget budget, Clock clock, Wakeups wakeups) {
+        this.database = database;
+        this.budget = budget;
+        this.clock = clock;
+        this.wakeups = wakeups;
+    }
+
+    @GET
+    @Operation(summary = "The names in quarantine, a thousand at most")
+    public List<View.QuarantinedName> list() {
+        return database.inTransaction(tx -> new FailingNames(tx).quarantined()).stream()
+                .map(View.QuarantinedName::of)
+                .toList();
+    }
+
+    @DELETE
+    @Path("{issuer}/{name}")
+    @Operation(summary = "The name has been mended: orders with it are placed at once")
+    @APIResponse(responseCode = "204", description = "Released")
+    public void release(@PathParam("issuer") String issuer, @PathParam("name") String name) {
+        boolean released = issuer.indexOf('\0') < 0
+                && name.indexOf('\0') < 0
+                && database.inTransaction(tx -> budget.release(tx, issuer, name, clock.instant()));
+        if (!released) {
+            throw new Refusal(404, ErrorCode.NOT_FOUND, "that name is not in quarantine at that issuer");
+        }
+        wakeups.orderDue().raise();
+    }
+}

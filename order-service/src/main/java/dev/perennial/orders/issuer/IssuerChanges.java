@@ -1,0 +1,280 @@
+package dev.perennial.orders.issuer;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventType;
+import dev.perennial.events.IssuerConfigured;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.issuer.limits.LimitPresets;
+import dev.perennial.orders.messaging.Outbox;
+import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.requests.Policy;
+import io.opentelemetry.context.Context;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** The one door for changes of issuers: row, audit and what the other services are told are one transaction. */
+@Singleton
+public class IssuerChanges {
+    private static final Logger LOG = Logger.getLogger(IssuerChanges.class);
+
+    private final Database database;
+    private final Policy policy;
+    private final LimitPresets presets;
+    private final IssuerRegistry registry;
+    private final Wakeups wakeups;
+    private final Clock clock;
+    private final Optional<Path> file;
+
+    @Inject
+    IssuerChanges(
+            Database database,
+            Policy policy,
+            LimitPresets presets,
+            IssuerRegistry registry,
+            Wakeups wakeups,
+            Clock clock,
+            IssuersFileConfig config) {
+        this(database, policy, presets, registry, wakeups, clock, config.issuersFile());
+    }
+
+    IssuerChanges(
+            Database database,
+            Policy policy,
+            LimitPresets presets,
+            IssuerRegistry registry,
+            Wakeups wakeups,
+            Clock clock,
+            Optional<Path> file) {
+        this.database = database;
+        this.policy = policy;
+        this.presets = presets;
+        this.registry = registry;
+        this.wakeups = wakeups;
+        this.clock = clock;
+        this.file = file;
+    }
+
+    /** What became of a change. */
+    public sealed interface Outcome {}
+
+    /** It is so now, or was so before. */
+    public record Kept(StoredIssuer issuer, boolean created) implements Outcome {}
+
+    public record Deleted() implements Outcome {}
+
+    /** Nothing was changed; every reason found. */
+    public record Refused(List<Problem> problems) implements Outcome {
+        public Refused {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * Makes an issuer, or makes it be like that.
+     *
+     * @param expected the revision it must still have; any, and none, where empty
+     */
+    public Outcome put(IssuerSettings settings, Optional<Long> expected) {
+        return changed(tx -> {
+            IssuerTable table = new IssuerTable(tx);
+            Optional<StoredIssuer> current = table.find(settings.name());
+            List<Problem> problems = new ArrayList<>(conflicts(current, settings.name(), expected));
+            if (problems.isEmpty()) {
+                sameDirectory(table, settings).ifPresent(problems::add);
+                problems.addAll(IssuerRules.check(settings, names(table.all()), policy, presets.names()));
+            }
+            if (!problems.isEmpty()) {
+                return new Refused(problems);
+            }
+            return new Kept(store(tx, current, settings, ManagedBy.REST), current.isEmpty());
+        });
+    }
+
+    /** @param expected the revision it must still have; any where empty */
+    public Outcome delete(String name, Optional<Long> expected) {
+        return changed(tx -> {
+            IssuerTable table = new IssuerTable(tx);
+            Optional<StoredIssuer> current = table.find(name);
+            if (current.isEmpty()) {
+                return new Refused(List.of(Problem.of(ErrorCode.UNKNOWN_ISSUER, "there is no such issuer")));
+            }
+            List<Problem> problems = new ArrayList<>(conflicts(current, name, expected));
+            uses(table, name).ifPresent(problems::add);
+            if (!problems.isEmpty()) {
+                return new Refused(problems);
+            }
+            remove(tx, current.get(), ManagedBy.REST);
+            return new Deleted();
+        });
+    }
+
+    /**
+     * What is done at every start: the file, where there is one, is applied as a whole, and all issuers are told again, for whoever
+     * lost them.
+     *
+     * @throws IllegalStateException saying everything that is wrong with the file; nothing was changed then
+     */
+    void start() {
+        changed(tx -> {
+            file.ifPresent(path -> apply(tx, path));
+            new IssuerTable(tx).all().forEach(issuer -> tell(tx, issuer.settings()));
+            return new Deleted();
+        });
+    }
+
+    private void apply(Handle tx, Path path) {
+        Map<String, IssuerSettings> wanted = IssuersFile.read(path);
+        IssuerTable table = new IssuerTable(tx);
+        Set<String> names = names(table.all());
+        names.addAll(wanted.keySet());
+        List<String> complaints = new ArrayList<>();
+        wanted.forEach((name, settings) -> {
+            Optional<StoredIssuer> current = table.find(name);
+            List<Problem> problems = new ArrayList<>();
+            current.filter(issuer -> issuer.managedBy() == ManagedBy.REST)
+                    .ifPresent(issuer -> problems.add(Problem.of(
+                            ErrorCode.INVALID_FIELD,
+                            "an issuer of that name was made over REST; delete it there, or take it out of the file")));
+            sameDirectory(table, settings).ifPresent(problems::add);
+            problems.addAll(IssuerRules.check(settings, names, policy, presets.names()));
+            problems.forEach(problem -> complaints.add("issuers." + name + ": " + problem.detail()));
+            if (problems.isEmpty()) {
+                store(tx, current, settings, ManagedBy.FILE);
+            }
+        });
+        if (!complaints.isEmpty()) {
+            throw IssuersFile.unusable(path, complaints);
+        }
+        table.all().stream()
+                .filter(issuer -> issuer.managedBy() == ManagedBy.FILE)
+                .filter(issuer -> !wanted.containsKey(issuer.settings().name()))
+                .forEach(issuer -> leave(tx, table, issuer));
+    }
+
+    /** The file does not name it any more. */
+    private void leave(Handle tx, IssuerTable table, StoredIssuer issuer) {
+        String name = issuer.settings().name();
+        uses(table, name)
+                .ifPresentOrElse(
+                        problem -> LOG.warnf(
+                                "the file of issuers does not name '%s' any more, which stays as it is: %s",
+                                name, problem.detail()),
+                        () -> remove(tx, issuer, ManagedBy.FILE));
+    }
+
+    private Outcome changed(Function<Handle, Outcome> change) {
+        Outcome outcome = database.inTransaction(tx -> {
+            new IssuerTable(tx).lock();
+            return change.apply(tx);
+        });
+        registry.refresh();
+        wakeups.factWritten().raise();
+        return outcome;
+    }
+
+    private List<Problem> conflicts(Optional<StoredIssuer> current, String name, Optional<Long> expected) {
+        List<Problem> problems = new ArrayList<>();
+        if (file.isPresent()
+                && current.filter(issuer -> issuer.managedBy() == ManagedBy.FILE)
+                        .isPresent()) {
+            problems.add(Problem.of(
+                    ErrorCode.ISSUER_MANAGED_BY_FILE,
+                    "the issuer '" + name + "' is described in the file that the order-service applies at its start"
+                            + " (perennial.issuers-file); change it there"));
+        }
+        Optional<Long> revision = current.map(StoredIssuer::revision);
+        if (expected.isPresent() && !expected.equals(revision)) {
+            problems.add(Problem.of(
+                    ErrorCode.ISSUER_CHANGED,
+                    "header 'If-Match': the issuer '" + name + "' "
+                            + revision.map(now -> "has revision " + now + " by now")
+                                    .orElse("does not exist")
+                            + "; look at it again, nothing was changed"));
+        }
+        return problems;
+    }
+
+    /** The account belongs to the directory, also when its issuer was deleted: Vault keeps it under the name. */
+    private static Optional<Problem> sameDirectory(IssuerTable table, IssuerSettings settings) {
+        Optional<URI> before = table.changes(settings.name()).stream()
+                .findFirst()
+                .flatMap(change -> change.after().or(change::before))
+                .map(IssuerSettings::directory);
+        return before.filter(directory -> !directory.equals(settings.directory()))
+                .map(directory -> Problem.of(
+                        ErrorCode.INVALID_FIELD,
+                        "field 'directory': the issuer '" + settings.name() + "' is at " + directory
+                                + ", where its account is; for another CA make an issuer of another name"));
+    }
+
+    private static Optional<Problem> uses(IssuerTable table, String name) {
+        long certificates = table.certificatesOf(name);
+        Set<String> issuers = new TreeSet<>();
+        table.all().stream()
+                .map(StoredIssuer::settings)
+                .filter(other -> other.fallbacks().contains(name)
+                        || other.rehearsal().filter(name::equals).isPresent())
+                .forEach(other -> issuers.add(other.name()));
+        return certificates == 0 && issuers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Problem.of(
+                        ErrorCode.ISSUER_IN_USE,
+                        "the issuer '" + name + "' is named by " + certificates + " certificates and by "
+                                + issuers.size() + " other issuers" + (issuers.isEmpty() ? "" : " " + issuers)));
+    }
+
+    private StoredIssuer store(Handle tx, Optional<StoredIssuer> current, IssuerSettings settings, ManagedBy by) {
+        boolean same = current.filter(issuer -> issuer.settings().equals(settings) && issuer.managedBy() == by)
+                .isPresent();
+        if (same) {
+            return current.get();
+        }
+        IssuerTable table = new IssuerTable(tx);
+        Instant now = clock.instant();
+        long revision = table.audit(
+                settings.name(), by, current.map(StoredIssuer::settings), Optional.of(settings), Spans.traceId(), now);
+        table.put(settings, by, revision, now);
+        settings.renewBefore()
+                .filter(before -> !current.map(StoredIssuer::settings)
+                        .flatMap(IssuerSettings::renewBefore)
+                        .equals(Optional.of(before)))
+                .ifPresent(before -> new Chores(tx).advanceRenewals(settings.name(), before));
+        tell(tx, settings);
+        return table.find(settings.name()).orElseThrow();
+    }
+
+    private void remove(Handle tx, StoredIssuer issuer, ManagedBy by) {
+        String name = issuer.settings().name();
+        IssuerTable table = new IssuerTable(tx);
+        table.audit(name, by, Optional.of(issuer.settings()), Optional.empty(), Spans.traceId(), clock.instant());
+        table.delete(name);
+        new Outbox(tx, clock).retract(EventType.ISSUER_CONFIGURED, name, Spans.traceparent(Context.current()));
+    }
+
+    private void tell(Handle tx, IssuerSettings settings) {
+        new Outbox(tx, clock).append(new IssuerConfigured(settings), Spans.traceparent(Context.current()));
+    }
+
+    private static Set<String> names(List<StoredIssuer> issuers) {
+        Set<String> names = new TreeSet<>();
+        issuers.forEach(issuer -> names.add(issuer.settings().name()));
+        return names;
+    }
+}

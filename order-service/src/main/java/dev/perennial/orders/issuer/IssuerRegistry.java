@@ -1,0 +1,58 @@
+package dev.perennial.orders.issuer;
+
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.issuer.limits.LimitPresets;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+
+/** The issuers as this replica knows them: its own changes at once, those of others when it reads the table again. */
+@Singleton
+public class IssuerRegistry implements Issuers {
+    private static final Logger LOG = Logger.getLogger(IssuerRegistry.class);
+
+    private final Database database;
+    private final LimitPresets presets;
+    private volatile Map<String, IssuerSettings> known = Map.of();
+
+    @Inject
+    public IssuerRegistry(Database database, LimitPresets presets) {
+        this.database = database;
+        this.presets = presets;
+    }
+
+    @Override
+    public Optional<IssuerSettings> find(String name) {
+        return Optional.ofNullable(known.get(name));
+    }
+
+    @Override
+    public Set<String> names() {
+        return known.keySet();
+    }
+
+    /** Reads the table; one after the other, so that the last to read is the last to tell. */
+    public synchronized void refresh() {
+        Map<String, IssuerSettings> now = new TreeMap<>();
+        database.inTransaction(tx -> new IssuerTable(tx).all())
+                .forEach(stored -> now.put(stored.settings().name(), stored.settings()));
+        Map<String, IssuerSettings> before = known;
+        known = Map.copyOf(now);
+        now.values().stream()
+                .filter(settings -> !settings.equals(before.get(settings.name())))
+                .forEach(settings -> LOG.infof(
+                        "issuer %s: %s, %s",
+                        settings.name(),
+                        settings.directory(),
+                        presets.of(settings).words()));
+        before.keySet().stream()
+                .filter(name -> !now.containsKey(name))
+                .forEach(name -> LOG.infof("issuer %s: gone", name));
+    }
+}

@@ -1,0 +1,213 @@
+package dev.perennial.orders.issuer;
+
+import dev.perennial.acme.CaPreset;
+import dev.perennial.events.CleanText;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.IssuerSettings.ChallengeRule;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.Problem;
+import dev.perennial.rules.requests.Network;
+import dev.perennial.rules.requests.Policy;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Checks an issuer's settings by themselves and against its surroundings. Pure; says everything that is wrong at once. */
+final class IssuerRules {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    private static final Pattern EAB_PATH = Pattern.compile("eab(/[A-Za-z0-9][A-Za-z0-9._-]*)+");
+    private static final Pattern SUFFIX = Pattern.compile("(?=.{1,253}$)[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
+    private static final Pattern PROFILE = Pattern.compile("[\\x21-\\x7e]{1,100}");
+    private static final Set<String> METHODS = Set.of("http-01", "dns-01", "tls-alpn-01");
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    /** An order's lease has to outlast a request. */
+    private static final Duration LONGEST = Duration.ofSeconds(50);
+
+    private static final int QUOTED = 80;
+
+    private final IssuerSettings settings;
+    private final List<Problem> problems = new ArrayList<>();
+
+    /** No CA issues for longer. */
+    private static final Duration LONGEST_LIFE = Duration.ofDays(825);
+
+    private IssuerRules(IssuerSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * @param names of the issuers that there are beside it
+     * @param limits the presets that there are
+     */
+    static List<Problem> check(IssuerSettings settings, Set<String> names, Policy policy, Set<String> limits) {
+        IssuerRules rules = new IssuerRules(settings);
+        rules.checkCa();
+        rules.checkAccount();
+        rules.checkPolicy(policy);
+        rules.checkChallenges();
+        rules.checkNeighbours(names);
+        settings.limits()
+                .filter(name -> !limits.contains(name))
+                .ifPresent(name ->
+                        rules.refuse("limits", quoted(name) + " is not known; known: " + new TreeSet<>(limits)));
+        return List.copyOf(rules.problems);
+    }
+
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    private void checkCa() {
+        if (!isName(settings.name())) {
+            refuse("name", "has to match " + NAME);
+        }
+        URI directory = settings.directory();
+        if (!"https".equalsIgnoreCase(directory.getScheme())
+                || directory.getHost() == null
+                || directory.getRawUserInfo() != null) {
+            refuse("directory", "has to be an https URL with a host and without credentials");
+        }
+        settings.preset()
+                .filter(name -> CaPreset.named(name).isEmpty())
+                .ifPresent(
+                        name -> refuse("preset", quoted(name) + " is not known; known: " + CaPreset.settingsNames()));
+        settings.trustedRoots()
+                .filter(pem -> !isChain(pem))
+                .ifPresent(pem -> refuse("trustedRoots", "has to be the text of one or more certificates in PEM"));
+        settings.profile()
+                .filter(text -> !PROFILE.matcher(text).matches())
+                .ifPresent(text -> refuse("profile", "has to be 1 to 100 printable ASCII characters without a space"));
+        if (settings.requestTimeout().compareTo(SHORTEST) < 0
+                || settings.requestTimeout().compareTo(LONGEST) > 0) {
+            refuse("requestTimeout", "has to be from " + SHORTEST + " to " + LONGEST);
+        }
+        settings.renewBefore()
+                .filter(before -> !before.isPositive() || before.compareTo(LONGEST_LIFE) > 0)
+                .ifPresent(before -> refuse("renewBefore", "has to be more than nothing and at most " + LONGEST_LIFE));
+    }
+
+    private void checkAccount() {
+        settings.contact()
+                .filter(contact -> !contact.isAbsolute())
+                .ifPresent(contact -> refuse("contact", "has to be a URL such as mailto:pki@example.com"));
+        settings.eabPath()
+                .filter(path -> !EAB_PATH.matcher(path).matches())
+                .ifPresent(path -> refuse("eabPath", "has to be a path below eab/ in Vault, for example eab/zerossl"));
+    }
+
+    private void checkPolicy(Policy policy) {
+        if (new HashSet<>(settings.keyTypes()).size() < settings.keyTypes().size()) {
+            refuse("keyTypes", "one of them stands there twice");
+        }
+        each("allowedSuffixes", settings.allowedSuffixes(), suffix -> {
+            if (!SUFFIX.matcher(suffix).matches()) {
+                return Optional.of("is not a domain in lower case such as shop.example.com");
+            }
+            return policy.allows(suffix)
+                    ? Optional.empty()
+                    : Optional.of(
+                            "is not below a domain that this installation may certify (perennial.policy.allowed-suffixes)");
+        });
+        each("allowedNetworks", settings.allowedNetworks(), network -> {
+            try {
+                return policy.allows(Network.parse(network))
+                        ? Optional.empty()
+                        : Optional.of(
+                                "is not in a network that this installation may certify (perennial.policy.allowed-networks)");
+            } catch (IllegalArgumentException e) {
+                return Optional.of("is not a network such as 192.0.2.0/24");
+            }
+        });
+    }
+
+    private void checkChallenges() {
+        Set<String> suffixes = new HashSet<>();
+        for (int i = 0; i < settings.challenges().size(); i++) {
+            String field = "challenges[" + i + "]";
+            ChallengeRule rule = settings.challenges().get(i);
+            rule.suffix()
+                    .filter(suffix -> !SUFFIX.matcher(suffix).matches())
+                    .ifPresent(suffix -> refuse(
+                            field + ".suffix",
+                            quoted(suffix) + " is not a domain in lower case such as shop.example.com"));
+            if (!suffixes.add(rule.suffix().orElse(""))) {
+                refuse(field + ".suffix", "another rule is for the same names");
+            }
+            each(
+                    field + ".methods",
+                    rule.methods(),
+                    method -> METHODS.contains(method)
+                            ? Optional.empty()
+                            : Optional.of("is no method; possible: " + new TreeSet<>(METHODS)));
+            rule.provider()
+                    .filter(name -> !PROFILE.matcher(name).matches())
+                    .ifPresent(name -> refuse(
+                            field + ".provider", "has to be the name of a DNS provider of the validation-service"));
+            if (rule.methods().isEmpty() && rule.provider().isEmpty()) {
+                refuse(field, "says nothing: neither methods nor a provider");
+            }
+        }
+    }
+
+    private void checkNeighbours(Set<String> names) {
+        if (new HashSet<>(settings.fallbacks()).size() < settings.fallbacks().size()) {
+            refuse("fallbacks", "one of them stands there twice");
+        }
+        each("fallbacks", settings.fallbacks(), name -> neighbour(name, names));
+        settings.rehearsal()
+                .flatMap(name -> neighbour(name, names).map(what -> quoted(name) + " " + what))
+                .ifPresent(what -> refuse("rehearsal", what));
+    }
+
+    private Optional<String> neighbour(String name, Set<String> names) {
+        if (name.equals(settings.name())) {
+            return Optional.of("is this issuer itself");
+        }
+        return names.contains(name)
+                ? Optional.empty()
+                : Optional.of("is not an issuer; known: " + new TreeSet<>(names));
+    }
+
+    /** What is wrong with a value; empty where nothing is. */
+    @FunctionalInterface
+    private interface Complaint {
+        Optional<String> about(String value);
+    }
+
+    private void each(String field, List<String> values, Complaint complaint) {
+        for (int i = 0; i < values.size(); i++) {
+            String value = values.get(i);
+            String place = field + "[" + i + "]";
+            complaint.about(value).ifPresent(what -> refuse(place, quoted(value) + " " + what));
+        }
+    }
+
+    private static boolean isChain(String pem) {
+        try {
+            return CleanText.is(pem)
+                    && !CertificateFactory.getInstance("X.509")
+                            .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+                            .isEmpty();
+        } catch (CertificateException e) {
+            return false;
+        }
+    }
+
+    private void refuse(String field, String what) {
+        problems.add(Problem.of(ErrorCode.INVALID_FIELD, "field '" + field + "': " + what));
+    }
+
+    private static String quoted(String value) {
+        return "'" + (value.length() <= QUOTED ? value : value.substring(0, QUOTED) + "...") + "'";
+    }
+}

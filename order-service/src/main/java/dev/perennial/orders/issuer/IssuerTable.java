@@ -1,0 +1,116 @@
+package dev.perennial.orders.issuer;
+
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The tables {@code issuer} and {@code issuer_change}. */
+public final class IssuerTable {
+    private final Handle tx;
+
+    public IssuerTable(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** Changes are rare and look at several rows: they come one after the other. Readers are not kept waiting. */
+    void lock() {
+        tx.execute("LOCK TABLE issuer IN SHARE ROW EXCLUSIVE MODE");
+    }
+
+    public List<StoredIssuer> all() {
+        return tx.createQuery("SELECT * FROM issuer ORDER BY name")
+                .map((row, context) -> stored(row))
+                .list();
+    }
+
+    public Optional<StoredIssuer> find(String name) {
+        return tx.createQuery("SELECT * FROM issuer WHERE name = :name")
+                .bind("name", name)
+                .map((row, context) -> stored(row))
+                .findOne();
+    }
+
+    void put(IssuerSettings settings, ManagedBy by, long revision, Instant now) {
+        tx.createUpdate("""
+                INSERT INTO issuer (name, settings, managed_by, revision, created_at, updated_at)
+                VALUES (:name, CAST(:settings AS jsonb), :by, :revision, :now, :now)
+                ON CONFLICT (name) DO UPDATE SET settings = excluded.settings, managed_by = excluded.managed_by,
+                    revision = excluded.revision, updated_at = excluded.updated_at""")
+                .bind("name", settings.name())
+                .bind("settings", Json.write(settings))
+                .bind("by", by.name())
+                .bind("revision", revision)
+                .bind("now", Columns.at(now))
+                .execute();
+    }
+
+    void delete(String name) {
+        tx.createUpdate("DELETE FROM issuer WHERE name = :name")
+                .bind("name", name)
+                .execute();
+    }
+
+    /** @return the revision */
+    long audit(
+            String name,
+            ManagedBy by,
+            Optional<IssuerSettings> before,
+            Optional<IssuerSettings> after,
+            Optional<String> traceId,
+            Instant now) {
+        return tx.createUpdate("""
+                INSERT INTO issuer_change (issuer, at, changed_by, before, after, trace_id)
+                VALUES (:issuer, :now, :by, CAST(:before AS jsonb), CAST(:after AS jsonb), :traceId)""")
+                .bind("issuer", name)
+                .bind("now", Columns.at(now))
+                .bind("by", by.name())
+                .bind("before", before.map(Json::write).orElse(null))
+                .bind("after", after.map(Json::write).orElse(null))
+                .bind("traceId", traceId.orElse(null))
+                .executeAndReturnGeneratedKeys("revision")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** The last thousand, the newest first; also of an issuer that is gone. */
+    public List<IssuerChange> changes(String name) {
+        return tx.createQuery("SELECT * FROM issuer_change WHERE issuer = :name ORDER BY revision DESC LIMIT 1000")
+                .bind("name", name)
+                .map((row, context) -> new IssuerChange(
+                        row.getLong("revision"),
+                        Columns.instant(row, "at"),
+                        ManagedBy.valueOf(row.getString("changed_by")),
+                        Columns.optionalText(row, "before").map(IssuerTable::settings),
+                        Columns.optionalText(row, "after").map(IssuerTable::settings),
+                        Columns.optionalText(row, "trace_id")))
+                .list();
+    }
+
+    /** How many certificates name it, or have an order that is under way there. */
+    long certificatesOf(String name) {
+        return tx.createQuery("""
+                SELECT count(*) FROM (
+                    SELECT id FROM certificate WHERE issuer = :name
+                    UNION SELECT certificate_id FROM certificate_order
+                        WHERE ca = :name AND state IN ('DUE', 'PLACED', 'AUTHORIZED')) it""").bind("name", name).mapTo(Long.class).one();
+    }
+
+    private static StoredIssuer stored(ResultSet row) throws SQLException {
+        return new StoredIssuer(
+                settings(row.getString("settings")),
+                ManagedBy.valueOf(row.getString("managed_by")),
+                row.getLong("revision"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "updated_at"));
+    }
+
+    private static IssuerSettings settings(String json) {
+        return Json.read(json, IssuerSettings.class);
+    }
+}

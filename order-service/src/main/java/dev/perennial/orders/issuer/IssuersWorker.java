@@ -1,0 +1,50 @@
+package dev.perennial.orders.issuer;
+
+import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.Worker;
+import dev.perennial.rules.requests.Policy;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** Has the issuers ready before the first request is heard, and sees what other replicas change. */
+@ApplicationScoped
+class IssuersWorker {
+    private static final Logger LOG = Logger.getLogger(IssuersWorker.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    /** Before the channels, which begin at 1000. */
+    private static final int FIRST = 100;
+
+    private final IssuerChanges changes;
+    private final IssuerRegistry registry;
+    private final Policy policy;
+    private final Worker worker;
+
+    IssuersWorker(IssuerChanges changes, IssuerRegistry registry, Policy policy) {
+        this.changes = changes;
+        this.registry = registry;
+        this.policy = policy;
+        this.worker = new Worker("issuers", new Signal(), POLL, () -> {
+            registry.refresh();
+            return false;
+        });
+    }
+
+    void start(@Observes @Priority(FIRST) StartupEvent event) {
+        changes.start();
+        if (registry.find(policy.defaultIssuer()).isEmpty()) {
+            LOG.warnf(
+                    "perennial.default-issuer '%s' is not an issuer yet (there are %s): requests that name none are refused until it is",
+                    policy.defaultIssuer(), registry.names());
+        }
+        worker.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        worker.close();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.perennial.orders.issuer.health;
+
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.rules.failover.Failing;
+import dev.perennial.rules.failover.Step;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code failing_issuer}. */
+final class FailingIssuers {
+    private final Handle tx;
+
+    FailingIssuers(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** By issuer, empty in good times; locked until the transaction ends, so that of several replicas one gives a probe away. */
+    Map<String, List<Failing>> lock() {
+        return all("FOR UPDATE");
+    }
+
+    /** The same, for whoever only looks. */
+    Map<String, List<Failing>> read() {
+        return all("");
+    }
+
+    private Map<String, List<Failing>> all(String suffix) {
+        Map<String, List<Failing>> failing = new HashMap<>();
+        tx.createQuery("SELECT * FROM failing_issuer ORDER BY issuer, step " + suffix)
+                .map((row, context) -> Map.entry(row.getString("issuer"), failing(row)))
+                .forEach(entry -> failing.computeIfAbsent(entry.getKey(), issuer -> new ArrayList<>())
+                        .add(entry.getValue()));
+        return failing;
+    }
+
+    Optional<Failing> lock(String issuer, Step step) {
+        return tx.createQuery("SELECT * FROM failing_issuer WHERE issuer = :issuer AND step = :step FOR UPDATE")
+                .bind("issuer", issuer)
+                .bind("step", step.name())
+                .map((row, context) -> failing(row))
+                .findOne();
+    }
+
+    void save(String issuer, Failing failing) {
+        tx.createUpdate("""
+                INSERT INTO failing_issuer (issuer, step, since, last_at, failures, probes, probe_at, problem)
+                VALUES (:issuer, :step, :since, :lastAt, :failures, :probes, :probeAt, CAST(:problem AS jsonb))
+                ON CONFLICT (issuer, step) DO UPDATE SET since = excluded.since, last_at = excluded.last_at,
+                    failures = excluded.failures, probes = excluded.probes, probe_at = excluded.probe_at,
+                    problem = excluded.problem""")
+                .bind("issuer", issuer)
+                .bind("step", failing.step().name())
+                .bind("since", Columns.at(failing.since()))
+                .bind("lastAt", Columns.at(failing.lastAt()))
+                .bind("failures", failing.failures())
+                .bind("probes", failing.probes())
+                .bind("probeAt", Columns.at(failing.probeAt()))
+                .bind("problem", Json.write(failing.problem()))
+                .execute();
+    }
+
+    /** @return whether it was there */
+    boolean remove(String issuer, Step step) {
+        return tx.createUpdate("DELETE FROM failing_issuer WHERE issuer = :issuer AND step = :step")
+                        .bind("issuer", issuer)
+                        .bind("step", step.name())
+                        .execute()
+                > 0;
+    }
+
+    private static Failing failing(ResultSet row) throws SQLException {
+        return new Failing(
+                Step.valueOf(row.getString("step")),
+                Columns.instant(row, "since"),
+                Columns.instant(row, "last_at"),
+                row.getInt("failures"),
+                row.getInt("probes"),
+                Columns.instant(row, "probe_at"),
+                Json.read(row.getString("problem"), Problem.class));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.perennial.orders.issuer.health;
+
+import dev.perennial.events.Problem;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.rules.failover.Failing;
+import dev.perennial.rules.failover.Health;
+import dev.perennial.rules.failover.Sign;
+import dev.perennial.rules.failover.Step;
+import dev.perennial.rules.failover.Tolerance;
+import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderState;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** Sends orders where they are served, and learns from what they meet there. */
+@Singleton
+public class Failover {
+    private static final Logger LOG = Logger.getLogger(Failover.class);
+
+    private final Candidates candidates;
+    private final Tolerance tolerance;
+    /** Those with a row, as this process last saw it: in good times a success costs no statement. */
+    private volatile Set<String> failing = Set.of();
+
+    @Inject
+    public Failover(Candidates candidates, FailoverConfig config) {
+        this.candidates = candidates;
+        this.tolerance = new Tolerance(config.after(), config.probePauses());
+    }
+
+    /**
+     * Decides where each order goes.
+     *
+     * @param due locked, and at no CA
+     */
+    public List<StoredOrder> route(Handle tx, List<StoredOrder> due, Instant now) {
+        if (due.isEmpty()) {
+            return due;
+        }
+        FailingIssuers table = new FailingIssuers(tx);
+        Health health = new Health(table.lock(), tolerance, now);
+        failing = health.failing().keySet();
+        List<StoredOrder> routed = new ArrayList<>();
+        for (StoredOrder order : due) {
+            // A rehearsal at a CA that nobody named for it says nothing about the one that somebody did.
+            List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : candidates.of(order.spec());
+            Health.Choice choice =
+                    health.choose(possible.getFirst(), possible.subList(1, possible.size()), isFresh(order));
+            if (choice.probe()) {
+                health = health.probed(choice.issuer());
+                health.of(choice.issuer()).forEach(step -> table.save(choice.issuer(), step));
+                LOG.infof("order %s shows whether the issuer %s is back", order.id(), choice.issuer());
+            }
+            routed.add(order.at(choice.issuer()));
+        }
+        return routed;
+    }
+
+    /** The issuers that are down. */
+    public Set<String> down(Handle tx, Instant now) {
+        Health health = new Health(new FailingIssuers(tx).read(), tolerance, now);
+        return health.failing().keySet().stream().filter(health::isDown).collect(Collectors.toSet());
+    }
+
+    private static boolean isFresh(StoredOrder order) {
+        return order.state() instanceof OrderState.Due due && due.postponements() == 0;
+    }
+
+    /** Takes note of what an order has met at the CA where it is. */
+    public void observe(Handle tx, StoredOrder order, Input input, Instant now) {
+        Sign.in(input).ifPresent(sign -> sign.failure()
+                .ifPresentOrElse(
+                        problem -> failed(tx, order.issuer(), sign.step(), problem, now),
+                        () -> worked(tx, order.issuer(), sign.step())));
+    }
+
+    private void failed(Handle tx, String issuer, Step step, Problem problem, Instant now) {
+        FailingIssuers table = new FailingIssuers(tx);
+        Optional<Failing> before = table.lock(issuer, step);
+        Failing after =
+                before.map(known -> known.again(problem, now)).orElseGet(() -> Failing.first(step, problem, now));
+        table.save(issuer, after);
+        if (after.isDown(tolerance, now)
+                && before.filter(known -> known.isDown(tolerance, known.lastAt()))
+                        .isEmpty()) {
+            LOG.errorf(
+                    "ALARM: the issuer %s is down: %s has failed %d times since %s; orders go to its fallbacks, if it has any: %s",
+                    issuer, step, after.failures(), after.since(), problem.detail());
+        }
+    }
+
+    private void worked(Handle tx, String issuer, Step step) {
+        if (failing.contains(issuer) && new FailingIssuers(tx).remove(issuer, step)) {
+            LOG.infof("the issuer %s does its part again: %s", issuer, step);
+        }
+    }
+}

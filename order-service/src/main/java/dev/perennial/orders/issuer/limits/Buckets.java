@@ -1,0 +1,114 @@
+package dev.perennial.orders.issuer.limits;
+
+import dev.perennial.orders.database.Columns;
+import dev.perennial.rules.limits.Bucket;
+import dev.perennial.rules.limits.BucketKey;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code rate_limit_bucket}. */
+final class Buckets {
+    /** A row of a PostgreSQL index has its limits, and a hundred names are longer. */
+    private static final int LONG = 300;
+
+    private final Handle tx;
+
+    Buckets(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** Locks them, in the order of their ids, until the transaction ends; those that were never used are made. */
+    Map<BucketKey, Bucket> lock(Collection<BucketKey> keys) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        insert(keys.stream().map(key -> Map.entry(key, Bucket.FULL)).toList(), "NOTHING");
+        return select(keys, "ORDER BY id FOR UPDATE");
+    }
+
+    /** Those that are there, as they are now. */
+    Map<BucketKey, Bucket> read(Collection<BucketKey> keys) {
+        return keys.isEmpty() ? Map.of() : select(keys, "");
+    }
+
+    void save(Map<BucketKey, Bucket> buckets) {
+        if (!buckets.isEmpty()) {
+            insert(
+                    buckets.entrySet(),
+                    "UPDATE SET arrival = excluded.arrival, closed_until = greatest(b.closed_until, excluded.closed_until)");
+        }
+    }
+
+    private Map<BucketKey, Bucket> select(Collection<BucketKey> keys, String suffix) {
+        Map<String, BucketKey> byId = new HashMap<>();
+        keys.forEach(key -> byId.put(id(key), key));
+        Map<BucketKey, Bucket> found = new HashMap<>();
+        tx.createQuery("SELECT id, arrival, closed_until FROM rate_limit_bucket WHERE id = ANY(:ids) " + suffix)
+                .bindArray("ids", String.class, List.copyOf(byId.keySet()))
+                .map((row, context) -> Map.entry(
+                        byId.get(row.getString("id")),
+                        new Bucket(Columns.instant(row, "arrival"), Columns.instant(row, "closed_until"))))
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
+    }
+
+    private void insert(Collection<Map.Entry<BucketKey, Bucket>> entries, String onConflict) {
+        Map<String, Map.Entry<BucketKey, Bucket>> byId = new TreeMap<>();
+        entries.forEach(entry -> byId.put(id(entry.getKey()), entry));
+        List<Map.Entry<BucketKey, Bucket>> rows = List.copyOf(byId.values());
+        tx.createUpdate("""
+                INSERT INTO rate_limit_bucket AS b (id, issuer, kind, subject, arrival, closed_until)
+                SELECT * FROM unnest(:ids, :issuers, :kinds, :subjects, CAST(:arrivals AS timestamptz[]),
+                                     CAST(:closed AS timestamptz[])) AS r(id, issuer, kind, subject, arrival, closed)
+                ORDER BY r.id
+                ON CONFLICT (id) DO\s""" + onConflict)
+                .bindArray("ids", String.class, List.copyOf(byId.keySet()))
+                .bindArray(
+                        "issuers",
+                        String.class,
+                        rows.stream().map(row -> row.getKey().issuer()).toList())
+                .bindArray(
+                        "kinds",
+                        String.class,
+                        rows.stream().map(row -> row.getKey().kind().name()).toList())
+                .bindArray(
+                        "subjects",
+                        String.class,
+                        rows.stream().map(row -> row.getKey().subject()).toList())
+                .bindArray(
+                        "arrivals",
+                        String.class,
+                        rows.stream()
+                                .map(row -> row.getValue().arrival().toString())
+                                .toList())
+                .bindArray(
+                        "closed",
+                        String.class,
+                        rows.stream()
+                                .map(row -> row.getValue().closedUntil().toString())
+                                .toList())
+                .execute();
+    }
+
+    private static String id(BucketKey key) {
+        String id = key.issuer() + ' ' + key.kind() + ' ' + key.subject();
+        return id.length() <= LONG ? id : key.issuer() + ' ' + key.kind() + " sha-256:" + digest(key.subject());
+    }
+
+    private static String digest(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,343 @@
+package dev.perennial.orders.issuer.limits;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.events.OrderRejected;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.limits.Admission;
+import dev.perennial.rules.limits.Bucket;
+import dev.perennial.rules.limits.BucketKey;
+import dev.perennial.rules.limits.Correction;
+import dev.perennial.rules.limits.Demand;
+import dev.perennial.rules.limits.Limit;
+import dev.perennial.rules.limits.Limits;
+import dev.perennial.rules.limits.Quarantine;
+import dev.perennial.rules.limits.RegisteredDomains;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** Asks the model of the limits before an order is placed, and tells it what became of orders. */
+@Singleton
+public class Budget {
+    private static final Logger LOG = Logger.getLogger(Budget.class);
+    /** While one order tries whether a name has been mended, the others with that name wait. */
+    private static final Duration PROBE = Duration.ofMinutes(10);
+
+    private final IssuerLimits limits;
+    private final Quarantine quarantine;
+    private final MeterRegistry meters;
+
+    @Inject
+    public Budget(IssuerLimits limits, Quarantine quarantine, MeterRegistry meters) {
+        this.limits = limits;
+        this.quarantine = quarantine;
+        this.meters = meters;
+    }
+
+    /**
+     * Leases those of the due orders that may be placed now, their budget taken with the lease: a crash after it costs a token,
+     * never a limit. The others wait until theirs comes.
+     *
+     * @param due locked, in the order in which they are to have what there is
+     */
+    public List<StoredOrder> lease(Handle tx, List<StoredOrder> due, Instant until, Instant now) {
+        if (due.isEmpty()) {
+            return due;
+        }
+        Round round = new Round(tx, due, now);
+        List<StoredOrder> leased =
+                due.stream().filter(order -> round.admit(tx, order)).toList();
+        new Buckets(tx).save(round.changed);
+        new Orders(tx).lease(leased, until);
+        return leased;
+    }
+
+    /** The decisions of one transaction: each sees what those before it have taken. */
+    private final class Round {
+        private final Instant now;
+        private final Map<BucketKey, Bucket> buckets = new HashMap<>();
+        private final Map<String, Map<String, FailingName>> quarantined = new HashMap<>();
+        private final Map<BucketKey, Bucket> changed = new TreeMap<>();
+        private final Map<Waiting, Integer> queues = new HashMap<>();
+
+        /** Whose orders wait for what. */
+        private record Waiting(String owner, BucketKey because) {}
+
+        Round(Handle tx, List<StoredOrder> due, Instant now) {
+            this.now = now;
+            Map<String, TreeSet<String>> names = new TreeMap<>();
+            SortedSet<BucketKey> counted = new TreeSet<>();
+            SortedSet<BucketKey> uncounted = new TreeSet<>();
+            for (StoredOrder order : due) {
+                TreeSet<String> its = names.computeIfAbsent(order.issuer(), issuer -> new TreeSet<>());
+                order.spec().identifiers().forEach(identifier -> its.add(Demand.baseName(identifier)));
+                if (!order.isExemptHere()) {
+                    Limits known = limits.of(order.issuer());
+                    demand(order).keys().forEach(key -> (known.of(key.kind()).isPresent() ? counted : uncounted)
+                            .add(key));
+                }
+            }
+            Buckets table = new Buckets(tx);
+            buckets.putAll(table.lock(counted));
+            buckets.putAll(table.read(uncounted));
+            names.forEach((issuer, all) -> {
+                Map<String, FailingName> found = new HashMap<>();
+                new FailingNames(tx).quarantined(issuer, all).forEach(name -> found.put(name.name(), name));
+                quarantined.put(issuer, found);
+            });
+        }
+
+        boolean admit(Handle tx, StoredOrder order) {
+            String issuer = order.issuer();
+            List<FailingName> failing = order.spec().identifiers().stream()
+                    .map(identifier -> quarantined.get(issuer).get(Demand.baseName(identifier)))
+                    .filter(name -> name != null)
+                    .toList();
+            Optional<FailingName> longest = failing.stream()
+                    .filter(name ->
+                            name.quarantinedUntil().filter(now::isBefore).isPresent())
+                    .max(Comparator.comparing(name -> name.quarantinedUntil().orElseThrow()));
+            if (longest.isPresent()) {
+                FailingName name = longest.get();
+                await(
+                        tx,
+                        order,
+                        WaitingTexts.quarantine(name, name.quarantinedUntil().orElseThrow()));
+                return false;
+            }
+            if (!order.isExemptHere() && !take(tx, order)) {
+                return false;
+            }
+            if (!failing.isEmpty()) {
+                probe(tx, issuer, failing);
+            }
+            return true;
+        }
+
+        private boolean take(Handle tx, StoredOrder order) {
+            Limits known = limits.of(order.issuer());
+            return switch (Admission.decide(demand(order), known, buckets, now)) {
+                case Admission.Granted granted -> {
+                    buckets.putAll(granted.after());
+                    changed.putAll(granted.after());
+                    yield true;
+                }
+                case Admission.Waits waits -> {
+                    // They come one by one, so they need not all look again at the same moment.
+                    int before = queues.merge(new Waiting(order.owner(), waits.because()), 1, Integer::sum) - 1;
+                    Instant until = waits.until()
+                            .plus(waits.limit()
+                                    .map(Limit::interval)
+                                    .orElse(Duration.ZERO)
+                                    .multipliedBy(before));
+                    await(tx, order, WaitingTexts.budget(waits, until, before));
+                    yield false;
+                }
+            };
+        }
+
+        private void probe(Handle tx, String issuer, List<FailingName> failing) {
+            Instant until = now.plus(PROBE);
+            new FailingNames(tx)
+                    .quarantine(issuer, failing.stream().map(FailingName::name).toList(), until);
+            failing.forEach(name -> quarantined
+                    .get(issuer)
+                    .put(
+                            name.name(),
+                            new FailingName(
+                                    issuer,
+                                    name.name(),
+                                    name.failures(),
+                                    name.failedAt(),
+                                    Optional.of(until),
+                                    name.problem())));
+        }
+    }
+
+    private static void await(Handle tx, StoredOrder order, Problem why) {
+        new Orders(tx).await(order.id(), why);
+        if (order.waiting().isEmpty()) {
+            LOG.infof("order %s of '%s' waits: %s", order.id(), order.name(), why.detail());
+        }
+    }
+
+    /** The CA answered newOrder with 429: what it means is empty until then, whatever we had counted. */
+    public void limited(Handle tx, StoredOrder order, Problem problem, Instant now) {
+        Instant until = problem.nextAttemptAt().orElse(now);
+        if (!until.isAfter(now)) {
+            return;
+        }
+        String said = problem.detail() + " " + problem.evidence().orElse("");
+        Limits known = limits.of(order.issuer());
+        Demand asked = demand(order);
+        Correction.meant(said, asked, until, now).ifPresent(key -> {
+            LOG.warnf(
+                    "the CA '%s' limits us: %s%s until %s; orders wait, and the count is corrected",
+                    key.issuer(), key.kind().words(), key.subject().isEmpty() ? "" : " " + key.subject(), until);
+            change(
+                    tx,
+                    List.of(key),
+                    (bucket, limit) -> limit.map(it -> asked.held().contains(key)
+                                    // The token that comes then is this order's, which does not take it again.
+                                    ? bucket.emptied(it, until).spend(it, until)
+                                    : bucket.emptied(it, until))
+                            .orElseGet(() -> bucket.closed(until)),
+                    known);
+        });
+    }
+
+    /** The attempt ended before the CA could have issued anything: the certificate's share comes back. */
+    public void giveBack(Handle tx, StoredOrder order) {
+        if (order.isExemptHere() || order.budgeted() != order.state().attempt()) {
+            return;
+        }
+        Limits known = limits.of(order.issuer());
+        List<BucketKey> taken =
+                Demand.ofCertificate(order.issuer(), order.spec().identifiers(), RegisteredDomains::of).stream()
+                        .filter(key -> known.of(key.kind()).isPresent())
+                        .toList();
+        change(tx, taken, (bucket, limit) -> limit.map(bucket::giveBack).orElse(bucket), known);
+    }
+
+    /**
+     * Control could not be proven. Counts what the CA counts, and how often each name has failed.
+     *
+     * @param order as it was before the fact
+     */
+    public void proofFailed(Handle tx, StoredOrder order, OrderRejected fact, Instant now) {
+        giveBack(tx, order);
+        String issuer = order.issuer();
+        Limits known = limits.of(issuer);
+        Map<String, Problem> byName = new TreeMap<>();
+        SortedSet<BucketKey> failed = new TreeSet<>();
+        for (IdentifierProblem it : fact.problems()) {
+            if (!asked(order, it.identifier())) {
+                continue;
+            }
+            ErrorCode code = it.problem().code();
+            // Where only our own look failed, the CA was not asked and counts nothing.
+            if (code == ErrorCode.CHALLENGE_FAILED) {
+                failed.add(Demand.ofFailures(issuer, it.identifier()));
+            }
+            if (code == ErrorCode.CHALLENGE_FAILED || code == ErrorCode.SELF_CHECK_FAILED) {
+                byName.put(Demand.baseName(it.identifier()), it.problem());
+            }
+        }
+        failed.removeIf(key -> known.of(key.kind()).isEmpty());
+        change(
+                tx,
+                failed,
+                (bucket, limit) -> limit.map(it -> bucket.spend(it, now)).orElse(bucket),
+                known);
+        byName.forEach((name, problem) -> countFailure(tx, order, name, problem, now));
+    }
+
+    /** A neighbour's word about a name that is none of the order's says nothing about that name. */
+    private static boolean asked(StoredOrder order, Identifier identifier) {
+        return order.spec().identifiers().contains(identifier)
+                || order.spec().identifiers().stream()
+                        .anyMatch(own -> Demand.baseName(own).equals(identifier.value()));
+    }
+
+    private void countFailure(Handle tx, StoredOrder order, String name, Problem problem, Instant now) {
+        String issuer = order.issuer();
+        FailingNames names = new FailingNames(tx);
+        int failures = names.failed(issuer, name, problem, now);
+        quarantine.until(failures, now).ifPresent(until -> {
+            names.quarantine(issuer, List.of(name), until);
+            FailingName failing = new FailingName(issuer, name, failures, now, Optional.of(until), problem);
+            new Orders(tx).awaitLonger(order.id(), WaitingTexts.quarantine(failing, until));
+            if (failures == quarantine.after()) {
+                meters.counter("perennial_quarantines_total", "issuer", issuer).increment();
+                LOG.errorf(
+                        "ALARM: %s could not be proven %d times in a row at '%s' and is in quarantine until %s; the last: %s",
+                        name, failures, issuer, until, problem.detail());
+            }
+        });
+    }
+
+    /** Control of all its names is proven: what failed before is over. */
+    public void proven(Handle tx, StoredOrder order, Instant now) {
+        new FailingNames(tx)
+                .forget(
+                        order.issuer(),
+                        order.spec().identifiers().stream()
+                                .map(Demand::baseName)
+                                .toList(),
+                        now);
+    }
+
+    /** What an order for this would find now; takes nothing. For the account alone where there are no identifiers. */
+    public List<Allowance> left(Handle tx, String issuer, List<Identifier> identifiers, Instant now) {
+        Limits known = limits.of(issuer);
+        SortedSet<BucketKey> keys = identifiers.isEmpty()
+                ? Demand.ofAccount(issuer)
+                : Demand.of(issuer, identifiers, RegisteredDomains::of, false).keys();
+        Map<BucketKey, Bucket> buckets = new Buckets(tx).read(keys);
+        return keys.stream()
+                .map(key -> allowance(key, known.of(key.kind()), buckets.getOrDefault(key, Bucket.FULL), now))
+                .toList();
+    }
+
+    private static Allowance allowance(BucketKey key, Optional<Limit> limit, Bucket bucket, Instant now) {
+        return new Allowance(
+                key,
+                limit,
+                limit.map(it -> bucket.left(it, now)).orElse(0),
+                limit.map(it -> bucket.earliest(it, now)).orElseGet(() -> bucket.opens(now)));
+    }
+
+    /** A copy of the model as it is now, as far as orders for these would ask it. */
+    public Ledger ledger(Handle tx, Collection<Ledger.Asked> asked) {
+        return new Ledger(limits, new Buckets(tx)::read, asked);
+    }
+
+    /** How often the name has failed, where that has put it into quarantine. */
+    public Optional<FailingName> quarantined(Handle tx, String issuer, Identifier identifier) {
+        return new FailingNames(tx)
+                .quarantined(issuer, List.of(Demand.baseName(identifier))).stream()
+                        .findFirst();
+    }
+
+    /** Somebody has mended it. @return whether the name was in quarantine */
+    public boolean release(Handle tx, String issuer, String name, Instant now) {
+        return new FailingNames(tx).forget(issuer, List.of(name), now);
+    }
+
+    private void change(Handle tx, Collection<BucketKey> keys, Change change, Limits known) {
+        Buckets table = new Buckets(tx);
+        Map<BucketKey, Bucket> after = new TreeMap<>();
+        table.lock(keys).forEach((key, bucket) -> after.put(key, change.of(bucket, known.of(key.kind()))));
+        table.save(after);
+    }
+
+    private interface Change {
+        Bucket of(Bucket bucket, Optional<Limit> limit);
+    }
+
+    private static Demand demand(StoredOrder order) {
+        return Demand.of(
+                order.issuer(),
+                order.spec().identifiers(),
+                RegisteredDomains::of,
+                order.state() instanceof OrderState.Due due && order.budgeted() == due.attempt());
+    }
+}

@@ -1,0 +1,123 @@
+package dev.perennial.orders.issuer.limits;
+
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code failing_name}. */
+public final class FailingNames {
+    private static final int PAGE = 1_000;
+
+    private final Handle tx;
+
+    public FailingNames(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** Counts one more. @return how many in a row that makes */
+    public int failed(String issuer, String name, Problem problem, Instant now) {
+        return tx.createQuery("""
+                INSERT INTO failing_name AS f (issuer, name, failures, failed_at, problem)
+                VALUES (:issuer, :name, 1, :now, CAST(:problem AS jsonb))
+                ON CONFLICT (issuer, name) DO UPDATE
+                    SET failures = f.failures + 1, failed_at = excluded.failed_at, problem = excluded.problem
+                RETURNING failures""")
+                .bind("issuer", issuer)
+                .bind("name", name)
+                .bind("now", Columns.at(now))
+                .bind("problem", Json.write(problem))
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    public void quarantine(String issuer, Collection<String> names, Instant until) {
+        tx.createUpdate("""
+                UPDATE failing_name SET quarantined_until = :until
+                WHERE (issuer, name) IN (SELECT issuer, name FROM failing_name
+                                         WHERE issuer = :issuer AND name = ANY(:names) ORDER BY name FOR UPDATE)""")
+                .bind("until", Columns.at(until))
+                .bind("issuer", issuer)
+                .bindArray("names", String.class, List.copyOf(names))
+                .execute();
+    }
+
+    /** Those of them that are in quarantine, also where its time is over. */
+    public List<FailingName> quarantined(String issuer, Collection<String> names) {
+        return tx.createQuery("""
+                SELECT * FROM failing_name
+                WHERE issuer = :issuer AND name = ANY(:names) AND quarantined_until IS NOT NULL""")
+                .bind("issuer", issuer)
+                .bindArray("names", String.class, List.copyOf(names))
+                .map((row, context) -> of(row))
+                .list();
+    }
+
+    /** All that are in quarantine, the longest failing last; a thousand at most. */
+    public List<FailingName> quarantined() {
+        return tx.createQuery("""
+                SELECT * FROM failing_name WHERE quarantined_until IS NOT NULL
+                ORDER BY quarantined_until DESC LIMIT :limit""")
+                .bind("limit", PAGE)
+                .map((row, context) -> of(row))
+                .list();
+    }
+
+    /** How many are in quarantine at each issuer that has some. */
+    Map<String, Long> count() {
+        return tx.createQuery("""
+                SELECT issuer, count(*) AS n FROM failing_name WHERE quarantined_until IS NOT NULL GROUP BY issuer""").reduceRows(new TreeMap<>(), (counts, row) -> {
+            counts.put(row.getColumn("issuer", String.class), row.getColumn("n", Long.class));
+            return counts;
+        });
+    }
+
+    /** Forgets what failed before, and has the orders looked at that waited for it. @return whether any was in quarantine */
+    boolean forget(String issuer, Collection<String> names, Instant now) {
+        boolean freed = tx.createQuery("""
+                        DELETE FROM failing_name
+                        WHERE (issuer, name) IN (SELECT issuer, name FROM failing_name
+                                                 WHERE issuer = :issuer AND name = ANY(:names) ORDER BY name FOR UPDATE)
+                        RETURNING quarantined_until IS NOT NULL""")
+                .bind("issuer", issuer)
+                .bindArray("names", String.class, List.copyOf(names))
+                .mapTo(Boolean.class)
+                .list()
+                .contains(true);
+        if (freed) {
+            tx.createUpdate("""
+                    UPDATE certificate_order SET due_at = :now, waiting = NULL
+                    WHERE id IN (SELECT id FROM certificate_order
+                                 WHERE state = 'DUE' AND issuer = :issuer AND waiting ->> 'code' = 'name-quarantined'
+                                     AND identifiers && CAST(:names AS text[])
+                                 ORDER BY id FOR UPDATE SKIP LOCKED)""")
+                    .bind("now", Columns.at(now))
+                    .bind("issuer", issuer)
+                    .bindArray(
+                            "names",
+                            String.class,
+                            names.stream()
+                                    .flatMap(name -> List.of(name, "*." + name).stream())
+                                    .toList())
+                    .execute();
+        }
+        return freed;
+    }
+
+    private static FailingName of(ResultSet row) throws SQLException {
+        return new FailingName(
+                row.getString("issuer"),
+                row.getString("name"),
+                row.getInt("failures"),
+                Columns.instant(row, "failed_at"),
+                Columns.optionalInstant(row, "quarantined_until"),
+                Json.read(row.getString("problem"), Problem.class));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.perennial.orders.issuer.limits;
+
+import dev.perennial.rules.limits.Limit;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithParentName;
+import java.util.Map;
+import java.util.Optional;
+
+/** Limits of CAs that Perennial does not know, or that were raised for one's account. */
+@ConfigMapping(prefix = "perennial.limit-presets")
+public interface LimitPresetsConfig {
+    /** By the preset's name, which an issuer's {@code limits} may say; not that of one that is built in. */
+    @WithParentName
+    Map<String, Preset> presets();
+
+    /** Each limit as {@code <capacity> in <number> s|min|h|d}, for example {@code 300 in 3 h}; where absent, the CA has no such limit. */
+    interface Preset {
+        /** New orders in quick succession. */
+        Optional<Limit> requests();
+
+        /** New orders of the account. */
+        Optional<Limit> accountOrders();
+
+        /** Certificates for one registered domain. */
+        Optional<Limit> registeredDomain();
+
+        /** Certificates for exactly the same names. */
+        Optional<Limit> nameSet();
+
+        /** Validations of a name that the CA failed. */
+        Optional<Limit> failedAuthorizations();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.perennial.orders.issuer.limits;
+
+import dev.perennial.acme.Issuers;
+import dev.perennial.rules.limits.Limits;
+import dev.perennial.rules.limits.Quarantine;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Limits of the issuers as they are now, and quarantine as configured. */
+class LimitsProducer {
+    @Produces
+    @Singleton
+    IssuerLimits limits(Issuers issuers, LimitPresets presets) {
+        return name -> issuers.find(name).map(presets::of).orElse(Limits.NONE);
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    Quarantine quarantine(QuarantineConfig config) {
+        return new Quarantine(config.after(), config.hold());
+    }
+}

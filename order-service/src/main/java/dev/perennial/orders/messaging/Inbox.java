@@ -1,0 +1,69 @@
+package dev.perennial.orders.messaging;
+
+import dev.perennial.events.CloudEvent;
+import dev.perennial.orders.database.Columns;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code inbox}. */
+public final class Inbox {
+    /** What was answered before. */
+    public record Earlier(Optional<String> digest, Optional<String> answer) {}
+
+    private final Handle tx;
+
+    public Inbox(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** @return whether the event is new; waits for a transaction that is recording the same one */
+    public boolean isNew(CloudEvent event, Instant now) {
+        return isNew(event.source().toString(), event.id(), Optional.empty(), now);
+    }
+
+    public boolean isNew(String source, String id, Optional<String> digest, Instant now) {
+        return tx.createUpdate("""
+                        INSERT INTO inbox (source, id, received_at, digest) VALUES (:source, :id, :now, :digest)
+                        ON CONFLICT DO NOTHING""")
+                        .bind("source", source)
+                        .bind("id", id)
+                        .bind("now", Columns.at(now))
+                        .bind("digest", digest.orElse(null))
+                        .execute()
+                == 1;
+    }
+
+    /** Remembers an answer, as JSON, for the next time. */
+    public void answer(String source, String id, String answer) {
+        tx.createUpdate("UPDATE inbox SET answer = CAST(:answer AS jsonb) WHERE source = :source AND id = :id")
+                .bind("answer", answer)
+                .bind("source", source)
+                .bind("id", id)
+                .execute();
+    }
+
+    public Earlier earlier(String source, String id) {
+        return tx.createQuery("SELECT digest, answer FROM inbox WHERE source = :source AND id = :id")
+                .bind("source", source)
+                .bind("id", id)
+                .map((row, context) ->
+                        new Earlier(Columns.optionalText(row, "digest"), Columns.optionalText(row, "answer")))
+                .one();
+    }
+
+    /** Forgets an event, so that it may come again. */
+    public void forget(String source, String id) {
+        tx.createUpdate("DELETE FROM inbox WHERE source = :source AND id = :id")
+                .bind("source", source)
+                .bind("id", id)
+                .execute();
+    }
+
+    /** @return how many were forgotten */
+    public static int purge(Handle tx, Instant before) {
+        return tx.createUpdate("DELETE FROM inbox WHERE received_at < :before")
+                .bind("before", Columns.at(before))
+                .execute();
+    }
+}

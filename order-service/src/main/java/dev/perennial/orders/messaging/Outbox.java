@@ -1,0 +1,79 @@
+package dev.perennial.orders.messaging;
+
+import dev.perennial.events.CertificateRefused;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
+import dev.perennial.events.Ids;
+import dev.perennial.events.IssuerConfigured;
+import dev.perennial.events.OrderFact;
+import dev.perennial.orders.database.Columns;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The writing side of the table {@code outbox}. */
+public final class Outbox {
+    public static final URI SOURCE = URI.create("/perennial/order-service");
+
+    private final Handle tx;
+    private final Clock clock;
+
+    public Outbox(Handle tx, Clock clock) {
+        this.tx = tx;
+        this.clock = clock;
+    }
+
+    /** To be sent once the transaction is committed, after everything that was appended for the same key before. */
+    public void append(OrderFact fact, Optional<String> traceparent) {
+        append(CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, clock), traceparent);
+    }
+
+    public void append(CertificateRefused refusal, Optional<String> traceparent) {
+        append(CloudEvent.about(refusal.requestId(), SOURCE, refusal, clock), traceparent);
+    }
+
+    public void append(IssuerConfigured issuer, Optional<String> traceparent) {
+        append(CloudEvent.about(issuer.settings().name(), SOURCE, issuer, clock), traceparent);
+    }
+
+    /** Takes back, from a compacted topic, what was last said under the key. */
+    public void retract(EventType type, String key, Optional<String> traceparent) {
+        append(Ids.next().toString(), type, key, SOURCE, clock.instant(), null, traceparent);
+    }
+
+    private void append(CloudEvent event, Optional<String> traceparent) {
+        append(
+                event.id(),
+                event.type(),
+                event.subject(),
+                event.source(),
+                event.time(),
+                EventCodec.encode(event.data()),
+                traceparent);
+    }
+
+    private void append(
+            String id,
+            EventType type,
+            String key,
+            URI source,
+            Instant time,
+            byte[] data,
+            Optional<String> traceparent) {
+        tx.createUpdate("""
+                INSERT INTO outbox (id, topic, key, type, source, time, data, traceparent)
+                VALUES (:id, :topic, :key, :type, :source, :time, :data, :traceparent)""")
+                .bind("id", id)
+                .bind("topic", type.topic().topicName())
+                .bind("key", key)
+                .bind("type", type.wireName())
+                .bind("source", source.toString())
+                .bind("time", Columns.at(time))
+                .bind("data", data)
+                .bind("traceparent", traceparent.orElse(null))
+                .execute();
+    }
+}

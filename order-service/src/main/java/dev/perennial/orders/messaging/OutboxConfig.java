@@ -1,0 +1,29 @@
+package dev.perennial.orders.messaging;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How the relay works. */
+@ConfigMapping(prefix = "perennial.outbox")
+public interface OutboxConfig {
+    /** How long it waits for a wake-up before it looks by itself. */
+    @WithDefault("200ms")
+    Duration poll();
+
+    /** How many facts it takes at once. */
+    @WithDefault("500")
+    int batch();
+
+    /** How long a key whose fact was not accepted has to wait; the others go on. */
+    @WithDefault("2s")
+    Duration pause();
+
+    /** How long published facts stay, for questions. */
+    @WithDefault("1d")
+    Duration keep();
+
+    /** How long the ids of what was heard stay; longer than any topic keeps a record. */
+    @WithDefault("30d")
+    Duration remember();
+}

@@ -1,0 +1,186 @@
+package dev.perennial.orders.messaging;
+
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Database;
+import dev.perennial.platform.telemetry.Spans;
+import io.smallrye.mutiny.Uni;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * Sends what the outbox holds. Only one relay of all replicas is active: the one whose database session holds the advisory
+ * lock. It reads and marks through that same session, so that losing the lock and losing the work are one event.
+ *
+ * <p>Sent, then marked: a crash between the two sends again, and consumers know the id. Facts of one key go one after
+ * the other; keys do not wait for each other.
+ */
+final class Relay implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Relay.class);
+    /** Of this installation's database; any constant that nobody else uses. */
+    private static final long LOCK = 0x7065_7265_6e6e_0001L;
+
+    private static final Duration SEND_LIMIT = Duration.ofSeconds(45);
+    private static final Duration BETWEEN_PURGES = Duration.ofMinutes(10);
+
+    private final Database database;
+    private final Sender sender;
+    private final OutboxConfig config;
+    private final Clock clock;
+    private final Map<String, Instant> pausedKeys = new HashMap<>();
+    private Handle session;
+    private Instant nextPurge = Instant.MIN;
+
+    Relay(Database database, Sender sender, OutboxConfig config, Clock clock) {
+        this.database = database;
+        this.sender = sender;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * @return whether there may be more to send
+     * @throws RetryLater where the database is away; nothing was lost, the next round begins anew
+     */
+    boolean round() {
+        try {
+            if (!isActive()) {
+                return false;
+            }
+            List<Unpublished> batch = next();
+            List<Long> published = send(batch);
+            mark(published);
+            purge();
+            return batch.size() == config.batch() && !published.isEmpty();
+        } catch (JdbiException e) {
+            close();
+            throw Database.translated(e);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private boolean isActive() {
+        if (session != null) {
+            return true;
+        }
+        Handle candidate = database.open();
+        boolean locked = false;
+        try {
+            locked = candidate
+                    .createQuery("SELECT pg_try_advisory_lock(:lock)")
+                    .bind("lock", LOCK)
+                    .mapTo(Boolean.class)
+                    .one();
+        } finally {
+            if (!locked) {
+                candidate.close();
+            }
+        }
+        if (locked) {
+            session = candidate;
+            LOG.info("this replica relays the outbox now");
+        }
+        return locked;
+    }
+
+    private List<Unpublished> next() {
+        Instant now = clock.instant();
+        pausedKeys.values().removeIf(until -> !until.isAfter(now));
+        return session.createQuery("""
+                SELECT seq, id, topic, key, type, source, time, data, traceparent FROM outbox
+                WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch""")
+                .bindArray("paused", String.class, List.copyOf(pausedKeys.keySet()))
+                .bind("batch", config.batch())
+                .map((row, context) -> Unpublished.of(row))
+                .list();
+    }
+
+    private List<Long> send(List<Unpublished> batch) {
+        if (batch.isEmpty()) {
+            return List.of();
+        }
+        Map<String, List<Unpublished>> byKey = new LinkedHashMap<>();
+        batch.forEach(fact ->
+                byKey.computeIfAbsent(fact.key(), key -> new ArrayList<>()).add(fact));
+        Queue<Long> published = new ConcurrentLinkedQueue<>();
+        Queue<String> stuck = new ConcurrentLinkedQueue<>();
+        List<Uni<Void>> lanes = new ArrayList<>();
+        byKey.forEach(
+                (key, facts) -> lanes.add(lane(facts, published).onFailure().recoverWithUni(failure -> {
+                    LOG.warnf(failure, "the broker did not take a fact of %s; its key waits %s", key, config.pause());
+                    stuck.add(key);
+                    return Uni.createFrom().voidItem();
+                })));
+        Uni.join().all(lanes).andCollectFailures().await().indefinitely();
+        Instant until = clock.instant().plus(config.pause());
+        stuck.forEach(key -> pausedKeys.put(key, until));
+        return List.copyOf(published);
+    }
+
+    /** One key's facts, each after the broker has the one before. */
+    private Uni<Void> lane(List<Unpublished> facts, Queue<Long> published) {
+        Uni<Void> lane = Uni.createFrom().voidItem();
+        for (Unpublished fact : facts) {
+            lane = lane.chain(() -> sender.send(
+                                    fact.topic(),
+                                    fact.key(),
+                                    fact.headers(),
+                                    fact.value(),
+                                    Spans.context(fact.traceparent()))
+                            .ifNoItem()
+                            .after(SEND_LIMIT)
+                            .fail())
+                    .invoke(() -> published.add(fact.seq()));
+        }
+        return lane;
+    }
+
+    private void mark(List<Long> published) {
+        if (!published.isEmpty()) {
+            session.createUpdate("UPDATE outbox SET published_at = :now WHERE seq = ANY (:published)")
+                    .bind("now", Columns.at(clock.instant()))
+                    .bindArray("published", Long.class, published)
+                    .execute();
+        }
+    }
+
+    private void purge() {
+        Instant now = clock.instant();
+        if (now.isBefore(nextPurge)) {
+            return;
+        }
+        session.createUpdate("DELETE FROM outbox WHERE published_at < :before")
+                .bind("before", Columns.at(now.minus(config.keep())))
+                .execute();
+        Inbox.purge(session, now.minus(config.remember()));
+        nextPurge = now.plus(BETWEEN_PURGES);
+    }
+
+    /** Gives the lock to whoever comes next. */
+    @Override
+    public void close() {
+        if (session == null) {
+            return;
+        }
+        try (Handle closing = session) {
+            session = null;
+            // The connection goes back to a pool and would keep the lock.
+            closing.execute("SELECT pg_advisory_unlock_all()");
+        } catch (RuntimeException e) {
+            LOG.debug("the session of the relay is gone, and the lock with it", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.perennial.orders.messaging;
+
+import dev.perennial.events.Topic;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.orders.scheduling.Worker;
+import dev.perennial.platform.messaging.Outlet;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.util.Map;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** Keeps the relay going for the life of the process. */
+@ApplicationScoped
+class RelayWorker {
+    private final Relay relay;
+    private final Worker worker;
+
+    RelayWorker(
+            Database database,
+            OutboxConfig config,
+            Clock clock,
+            Wakeups wakeups,
+            // The relay bounds what is in flight by its batch.
+            @Channel("orders") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> orders,
+            @Channel("issuers") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> issuers) {
+        Map<String, Outlet> outlets = Map.of(
+                Topic.ORDERS.topicName(), new Outlet(orders),
+                Topic.ISSUERS.topicName(), new Outlet(issuers));
+        Sender sender =
+                (topic, key, headers, value, trace) -> outlets.get(topic).send(key, headers, value, trace);
+        this.relay = new Relay(database, sender, config, clock);
+        this.worker = new Worker("outbox-relay", wakeups.factWritten(), config.poll(), relay::round);
+    }
+
+    void start(@Observes StartupEvent event) {
+        worker.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        worker.close();
+        relay.close();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.perennial.orders.scheduling;
+
+import dev.perennial.events.RetryLater;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** A virtual thread that works off what there is, then waits for a signal or a while. An error costs a pause, never the worker. */
+public final class Worker implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Worker.class);
+    private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
+
+    /** One round. */
+    @FunctionalInterface
+    public interface Round {
+        /** @return whether there may be more to do at once */
+        boolean run() throws InterruptedException;
+    }
+
+    private final String name;
+    private final Round round;
+    private final Signal signal;
+    private final Duration poll;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    public Worker(String name, Signal signal, Duration poll, Round round) {
+        this.name = name;
+        this.round = round;
+        this.signal = signal;
+        this.poll = poll;
+        this.thread = Thread.ofVirtual().name(name).unstarted(this::work);
+    }
+
+    public Worker start() {
+        thread.start();
+        return this;
+    }
+
+    private void work() {
+        try {
+            while (!closed) {
+                if (!attempt()) {
+                    signal.await(poll);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debugf("%s was stopped", name);
+        }
+    }
+
+    private boolean attempt() throws InterruptedException {
+        try {
+            return round.run();
+        } catch (RetryLater e) {
+            LOG.warnf("%s has to wait: %s", name, e.getMessage());
+            signal.await(AFTER_ERROR);
+            return false;
+        } catch (RuntimeException e) {
+            if (!closed) {
+                LOG.errorf(e, "%s failed; it looks again in %s", name, AFTER_ERROR);
+                signal.await(AFTER_ERROR);
+            }
+            return false;
+        }
+    }
+
+    /** Lets the round end, for a few seconds, then interrupts it. */
+    @Override
+    public void close() {
+        closed = true;
+        signal.raise();
+        try {
+            if (!thread.join(Duration.ofSeconds(5))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.perennial.orders.store;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderId;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.rules.requests.CertificateSpec;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A row of {@code certificate}.
+ *
+ * @param latestOrder empty only inside the transaction that makes the certificate
+ * @param issued what is in Vault now
+ * @param retired that nobody keeps it alive any more; what is served stays, until it expires
+ */
+public record Certificate(
+        CertificateId id,
+        String name,
+        String owner,
+        CertificateSpec spec,
+        Map<String, String> labels,
+        Optional<OrderId> latestOrder,
+        Optional<IssuedCertificate> issued,
+        Optional<Retirement> retired,
+        Instant createdAt) {
+    /** Since when a certificate is not renewed any more, and why. */
+    public record Retirement(Instant at, String because) {}
+
+    private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
+
+    /** The public side of an issued certificate; fields as in {@link dev.perennial.events.CertificateIssued}. */
+    public record IssuedCertificate(
+            String serial,
+            String fingerprint,
+            Instant notBefore,
+            Instant notAfter,
+            String vaultPath,
+            long vaultVersion) {}
+
+    public static Certificate of(ResultSet row) throws SQLException {
+        return new Certificate(
+                CertificateId.of(row.getString("id")),
+                row.getString("name"),
+                row.getString("owner"),
+                SpecColumns.read(row),
+                Json.read(row.getString("labels"), LABELS),
+                Columns.optionalText(row, "order_id").map(OrderId::of),
+                row.getString("serial") == null ? Optional.empty() : Optional.of(issued(row)),
+                retirement(row),
+                Columns.instant(row, "created_at"));
+    }
+
+    private static Optional<Retirement> retirement(ResultSet row) throws SQLException {
+        Optional<Instant> at = Columns.optionalInstant(row, "retired_at");
+        String because = row.getString("retired_because");
+        return at.map(since -> new Retirement(since, because));
+    }
+
+    private static IssuedCertificate issued(ResultSet row) throws SQLException {
+        return new IssuedCertificate(
+                row.getString("serial"),
+                row.getString("fingerprint"),
+                Columns.instant(row, "not_before"),
+                Columns.instant(row, "not_after"),
+                row.getString("vault_path"),
+                row.getLong("vault_version"));
+    }
+}

@@ -1,0 +1,126 @@
+package dev.perennial.orders.store;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.OrderId;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.rules.requests.CertificateSpec;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code certificate}. */
+public final class Certificates {
+    private final Handle tx;
+
+    public Certificates(Handle tx) {
+        this.tx = tx;
+    }
+
+    /**
+     * The certificate of that owner and name, made now where there was none, locked until the transaction ends: requests
+     * for the same certificate come one after the other.
+     */
+    public Certificate lockOrCreate(
+            String owner, String name, CertificateSpec spec, Map<String, String> labels, Instant now) {
+        SpecColumns.bind(tx.createUpdate("""
+                        INSERT INTO certificate
+                            (id, owner, name, identifiers, issuer, key_type, targets, key_reuse, labels, created_at, updated_at)
+                        VALUES (:id, :owner, :name, :identifiers, :issuer, :keyType, :targets, :keyReuse,
+                                CAST(:labels AS jsonb), :now, :now)
+                        ON CONFLICT (owner, name) DO NOTHING"""), spec)
+                .bind("id", CertificateId.next().value())
+                .bind("owner", owner)
+                .bind("name", name)
+                .bind("labels", Json.write(labels))
+                .bind("now", Columns.at(now))
+                .execute();
+        return tx.createQuery("SELECT * FROM certificate WHERE owner = :owner AND name = :name FOR UPDATE")
+                .bind("owner", owner)
+                .bind("name", name)
+                .map((row, context) -> Certificate.of(row))
+                .one();
+    }
+
+    public void describe(CertificateId id, Map<String, String> labels, Instant now) {
+        tx.createUpdate("UPDATE certificate SET labels = CAST(:labels AS jsonb), updated_at = :now WHERE id = :id")
+                .bind("labels", Json.write(labels))
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** The certificate is to be like that from now on, and this order is to make it so. */
+    public void ordered(CertificateId id, CertificateSpec spec, OrderId order, Instant now) {
+        SpecColumns.bind(tx.createUpdate("""
+                        UPDATE certificate SET identifiers = :identifiers, issuer = :issuer, key_type = :keyType,
+                            targets = :targets, key_reuse = :keyReuse, order_id = :order, updated_at = :now
+                        WHERE id = :id"""), spec)
+                .bind("order", order.value())
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** Nobody keeps it alive any more. */
+    public void retire(CertificateId id, String because, Instant now) {
+        tx.createUpdate(
+                        "UPDATE certificate SET retired_at = :now, retired_because = :because, updated_at = :now WHERE id = :id")
+                .bind("because", because)
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** It is kept alive again. */
+    public void revive(CertificateId id, Instant now) {
+        tx.createUpdate(
+                        "UPDATE certificate SET retired_at = NULL, retired_because = NULL, updated_at = :now WHERE id = :id")
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    public void issued(CertificateIssued fact, Instant now) {
+        tx.createUpdate("""
+                UPDATE certificate SET serial = :serial, fingerprint = :fingerprint, not_before = :notBefore,
+                    not_after = :notAfter, vault_path = :vaultPath, vault_version = :vaultVersion, updated_at = :now
+                WHERE id = :id""")
+                .bind("serial", fact.serial())
+                .bind("fingerprint", fact.fingerprint())
+                .bind("notBefore", Columns.at(fact.notBefore()))
+                .bind("notAfter", Columns.at(fact.notAfter()))
+                .bind("vaultPath", fact.vaultPath())
+                .bind("vaultVersion", fact.vaultVersion())
+                .bind("now", Columns.at(now))
+                .bind("id", fact.certificateId().value())
+                .execute();
+    }
+
+    public Optional<CertificateId> idOf(String owner, String name) {
+        return tx.createQuery("SELECT id FROM certificate WHERE owner = :owner AND name = :name")
+                .bind("owner", owner)
+                .bind("name", name)
+                .mapTo(UUID.class)
+                .map(CertificateId::new)
+                .findOne();
+    }
+
+    /** Locks the certificate until the transaction ends. */
+    public Optional<Certificate> lock(CertificateId id) {
+        return tx.createQuery("SELECT * FROM certificate WHERE id = :id FOR UPDATE")
+                .bind("id", id.value())
+                .map((row, context) -> Certificate.of(row))
+                .findOne();
+    }
+
+    public Optional<Certificate> find(CertificateId id) {
+        return tx.createQuery("SELECT * FROM certificate WHERE id = :id")
+                .bind("id", id.value())
+                .map((row, context) -> Certificate.of(row))
+                .findOne();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.perennial.orders.store;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.orders.database.Columns;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** The tables {@code issued_certificate} and {@code ca_certificate}. */
+public final class IssuedCertificates {
+    private static final Logger LOG = Logger.getLogger(IssuedCertificates.class);
+    /** Who wants to revoke a certificate for its key says that the key is in other hands. */
+    private static final String KEY_COMPROMISED_AT =
+            "(SELECT r.requested_at FROM revocation r WHERE r.fingerprint = i.fingerprint AND r.reason = 'keyCompromise') AS key_compromised_at ";
+
+    private static final String SELECT = "SELECT i.*, ca.der AS issued_by_der, " + KEY_COMPROMISED_AT
+            + "FROM issued_certificate i LEFT JOIN ca_certificate ca ON ca.fingerprint = i.issued_by ";
+
+    private final Handle tx;
+
+    public IssuedCertificates(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** @param order the one of which it came */
+    public void add(CertificateIssued fact, StoredOrder order, Instant now) {
+        Optional<IssuedChain> chain = chain(fact);
+        Optional<String> issuedBy = chain.flatMap(IssuedChain::issuedBy).map(this::keep);
+        tx.createUpdate("""
+                INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, ca, serial, key_type, not_before,
+                    not_after, vault_path, vault_version, recorded_at, der, issued_by, key_fingerprint, renewal_id)
+                VALUES (:fingerprint, :certificate, :order, :ca, :serial, :keyType, :notBefore, :notAfter, :vaultPath,
+                    :vaultVersion, :now, :der, :issuedBy, :keyFingerprint, :renewalId)
+                ON CONFLICT (fingerprint) DO NOTHING""")
+                .bind("fingerprint", fact.fingerprint())
+                .bind("certificate", fact.certificateId().value())
+                .bind("order", fact.orderId().value())
+                .bind("ca", order.issuer())
+                .bind("serial", fact.serial())
+                .bind("keyType", order.spec().keyType().name())
+                .bind("notBefore", Columns.at(fact.notBefore()))
+                .bind("notAfter", Columns.at(fact.notAfter()))
+                .bind("vaultPath", fact.vaultPath())
+                .bind("vaultVersion", fact.vaultVersion())
+                .bind("now", Columns.at(now))
+                .bind("der", chain.map(it -> IssuedChain.der(it.leaf())).orElse(null))
+                .bind("issuedBy", issuedBy.orElse(null))
+                .bind("keyFingerprint", chain.map(IssuedChain::keyFingerprint).orElse(null))
+                .bind("renewalId", chain.flatMap(IssuedChain::renewalId).orElse(null))
+                .execute();
+    }
+
+    /** What its CA says about its renewal now. */
+    public void suggest(String fingerprint, Issued.Suggestion suggestion) {
+        tx.createUpdate("""
+                UPDATE issued_certificate SET suggested_start = :start, suggested_end = :end, suggestion_url = :url
+                WHERE fingerprint = :fingerprint""")
+                .bind("start", Columns.at(suggestion.start()))
+                .bind("end", Columns.at(suggestion.end()))
+                .bind("url", suggestion.explanation().orElse(null))
+                .bind("fingerprint", fingerprint)
+                .execute();
+    }
+
+    public Optional<Issued> find(String fingerprint) {
+        return tx.createQuery(SELECT + "WHERE i.fingerprint = :fingerprint")
+                .bind("fingerprint", fingerprint)
+                .map((row, context) -> Issued.of(row))
+                .findOne();
+    }
+
+    /** The newest first. */
+    public List<Issued> of(CertificateId certificate) {
+        return tx.createQuery(SELECT + "WHERE i.certificate_id = :certificate ORDER BY i.not_before DESC LIMIT 100")
+                .bind("certificate", certificate.value())
+                .map((row, context) -> Issued.of(row))
+                .list();
+    }
+
+    /** That which is served, or is to be served. */
+    public Optional<Issued> current(CertificateId certificate) {
+        return tx.createQuery(SELECT + "JOIN certificate c ON c.fingerprint = i.fingerprint WHERE c.id = :certificate")
+                .bind("certificate", certificate.value())
+                .map((row, context) -> Issued.of(row))
+                .findOne();
+    }
+
+    /** What of these counts for their renewal, by fingerprint. */
+    public Map<String, Renewable> renewable(List<String> fingerprints) {
+        return tx.createQuery(
+                        "SELECT i.fingerprint, i.ca, i.not_before, i.not_after, i.suggested_start, i.suggested_end,"
+                                + " i.suggestion_url, i.revoked_at, " + KEY_COMPROMISED_AT
+                                + "FROM issued_certificate i WHERE i.fingerprint = ANY(:fingerprints)")
+                .bindArray("fingerprints", String.class, fingerprints)
+                .map((row, context) -> Renewable.of(row))
+                .collect(Collectors.toMap(Renewable::fingerprint, row -> row));
+    }
+
+    /** Those whose key it is, whatever they are called. */
+    public List<Issued> ofKey(String keyFingerprint) {
+        return tx.createQuery(SELECT + "WHERE i.key_fingerprint = :key ORDER BY i.not_before DESC LIMIT 10000")
+                .bind("key", keyFingerprint)
+                .map((row, context) -> Issued.of(row))
+                .list();
+    }
+
+    /** @param reason as RFC 5280 section 5.3.1 names it */
+    public void revoked(String fingerprint, Instant at, String reason) {
+        tx.createUpdate("""
+                UPDATE issued_certificate SET revoked_at = :at, revocation_reason = :reason
+                WHERE fingerprint = :fingerprint""")
+                .bind("at", Columns.at(at))
+                .bind("reason", reason)
+                .bind("fingerprint", fingerprint)
+                .execute();
+    }
+
+    private static Optional<IssuedChain> chain(CertificateIssued fact) {
+        try {
+            return Optional.of(IssuedChain.of(fact.chain()));
+        } catch (CertificateException e) {
+            LOG.errorf(
+                    "certificate %s: the chain of %s cannot be read, so its CA cannot be asked about it; it is renewed all the same: %s",
+                    fact.certificateId(), fact.fingerprint(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private String keep(X509Certificate ca) {
+        byte[] der = IssuedChain.der(ca);
+        String fingerprint = IssuedChain.sha256(der);
+        tx.createUpdate(
+                        "INSERT INTO ca_certificate (fingerprint, der) VALUES (:fingerprint, :der) ON CONFLICT DO NOTHING")
+                .bind("fingerprint", fingerprint)
+                .bind("der", der)
+                .execute();
+        return fingerprint;
+    }
+}

@@ -1,0 +1,370 @@
+package dev.perennial.orders.store;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.orders.store.StoredOrder.Replaced;
+import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.lifecycle.Purpose;
+import dev.perennial.rules.requests.CertificateSpec;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/** The table {@code certificate_order}. */
+public final class Orders {
+    /** More than are asked for, because a replica may hold some of them. */
+    private static final int LOOKED_AT = 2;
+
+    private static final int OTHERS_HOLD = 64;
+
+    private final Handle tx;
+
+    public Orders(Handle tx) {
+        this.tx = tx;
+    }
+
+    /**
+     * Why an order is made, and what is known when it is.
+     *
+     * @param replaces the certificate that it replaces
+     * @param exempt the CA that issued that one limits it in nothing
+     * @param traceparent of what led to it
+     */
+    public record Origin(Cause cause, Optional<Replaced> replaces, boolean exempt, Optional<String> traceparent) {
+        /** Somebody asked for it. */
+        public static Origin request(Optional<String> traceparent) {
+            return new Origin(Cause.REQUESTED, Optional.empty(), false, traceparent);
+        }
+    }
+
+    /** A live order. */
+    public OrderId create(Certificate certificate, CertificateSpec spec, Origin origin, OrderState state, Instant now) {
+        return insert(Intent.of(certificate, spec, Purpose.LIVE, Optional.empty(), origin), state, now);
+    }
+
+    /** @param issuer at which the order is rehearsed */
+    public OrderId rehearse(
+            Certificate certificate,
+            CertificateSpec spec,
+            String issuer,
+            Origin origin,
+            OrderState state,
+            Instant now) {
+        return insert(Intent.of(certificate, spec, Purpose.REHEARSAL, Optional.of(issuer), origin), state, now);
+    }
+
+    /**
+     * A drill of the certificate as it is. It stands beside its other orders and is never its latest one.
+     *
+     * @param issuer at which the order is placed
+     */
+    public OrderId drill(Certificate certificate, String issuer, Origin origin, OrderState state, Instant now) {
+        return insert(
+                Intent.of(certificate, certificate.spec(), Purpose.DRILL, Optional.of(issuer), origin), state, now);
+    }
+
+    /** The live order for which the rehearsal was. */
+    public OrderId create(StoredOrder rehearsal, OrderState state, Instant now) {
+        return insert(
+                new Intent(
+                        rehearsal.certificateId(),
+                        rehearsal.name(),
+                        rehearsal.owner(),
+                        rehearsal.spec(),
+                        Purpose.LIVE,
+                        Optional.empty(),
+                        new Origin(
+                                rehearsal.cause(), rehearsal.replaces(), rehearsal.exempt(), rehearsal.traceparent())),
+                state,
+                now);
+    }
+
+    /** What never changes about an order. */
+    private record Intent(
+            CertificateId certificate,
+            String name,
+            String owner,
+            CertificateSpec spec,
+            Purpose purpose,
+            Optional<String> rehearsalAt,
+            Origin origin) {
+        static Intent of(
+                Certificate certificate,
+                CertificateSpec spec,
+                Purpose purpose,
+                Optional<String> rehearsalAt,
+                Origin origin) {
+            return new Intent(
+                    certificate.id(), certificate.name(), certificate.owner(), spec, purpose, rehearsalAt, origin);
+        }
+    }
+
+    private OrderId insert(Intent intent, OrderState state, Instant now) {
+        OrderId id = OrderId.next();
+        boolean latest = intent.purpose() != Purpose.DRILL;
+        if (latest) {
+            tx.createUpdate(
+                            "UPDATE certificate_order SET latest = false WHERE certificate_id = :certificate AND latest")
+                    .bind("certificate", intent.certificate().value())
+                    .execute();
+        }
+        SpecColumns.bind(bind(tx.createUpdate("""
+                        INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
+                            targets, key_reuse, purpose, ca, cause, replaces, replaces_at, exempt, state, attempt, due_at, repeats, acme_order,
+                            hosts, problem, traceparent, latest, created_at, updated_at)
+                        VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
+                            :targets, :keyReuse, :purpose, :ca, :cause, :replaces, :replacesAt, :exempt, :state, :attempt, :dueAt, :repeats,
+                            CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), state), intent.spec())
+                .bind("id", id.value())
+                .bind("certificate", intent.certificate().value())
+                .bind("name", intent.name())
+                .bind("owner", intent.owner())
+                .bind("purpose", intent.purpose().name())
+                .bind("ca", intent.rehearsalAt().orElse(null))
+                .bind("cause", intent.origin().cause().name())
+                .bind(
+                        "replaces",
+                        intent.origin().replaces().map(Replaced::renewalId).orElse(null))
+                .bind(
+                        "replacesAt",
+                        intent.origin().replaces().map(Replaced::issuer).orElse(null))
+                .bind("exempt", intent.origin().exempt())
+                .bind("latest", latest)
+                .bind("traceparent", intent.origin().traceparent().orElse(null))
+                .bind("now", Columns.at(now))
+                .execute();
+        return id;
+    }
+
+    /** Locks the order until the transaction ends. */
+    public Optional<StoredOrder> lock(OrderId id) {
+        return tx.createQuery("SELECT * FROM certificate_order WHERE id = :id FOR UPDATE")
+                .bind("id", id.value())
+                .map((row, context) -> StoredOrder.of(row))
+                .findOne();
+    }
+
+    public Optional<StoredOrder> find(OrderId id) {
+        return tx.createQuery("SELECT * FROM certificate_order WHERE id = :id")
+                .bind("id", id.value())
+                .map((row, context) -> StoredOrder.of(row))
+                .findOne();
+    }
+
+    public void move(OrderId id, OrderState next, Instant now) {
+        bind(tx.createUpdate("""
+                        UPDATE certificate_order SET state = :state, attempt = :attempt, due_at = :dueAt,
+                            repeats = :repeats, acme_order = COALESCE(CAST(:acmeOrder AS jsonb), acme_order),
+                            hosts = CAST(:hosts AS jsonb), problem = CAST(:problem AS jsonb),
+                            waiting = NULL, updated_at = :now
+                        WHERE id = :id"""), next)
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /**
+     * Orders that are due, locked until the transaction ends; those that somebody else has locked are left out. Owners take turns: an
+     * order comes the earlier, the fewer of its owner's come before it or are being placed, then the longer its owner has had
+     * nothing, then the longer it has been due. So ten thousand orders of one owner do not delay the one of another. Within an owner,
+     * first attempts and repeated ones take turns: ten thousand names that keep failing do not delay a new one.
+     */
+    public List<StoredOrder> due(int limit, List<OwnerTurn> turns, Instant now) {
+        return tx.createQuery("""
+                WITH RECURSIVE owners AS (
+                    (SELECT owner FROM certificate_order WHERE state = 'DUE' ORDER BY owner LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT n.owner FROM certificate_order n WHERE n.state = 'DUE' AND n.owner > o.owner
+                            ORDER BY n.owner LIMIT 1)
+                    FROM owners o WHERE o.owner IS NOT NULL),
+                lanes AS (
+                    SELECT o.owner, lane.repeated, coalesce(t.busy, 0) AS busy,
+                           coalesce(greatest(t.firsts, t.repeats), 0) AS served,
+                           coalesce(CASE WHEN lane.repeated THEN t.repeats ELSE t.firsts END, 0) AS lane_served
+                    FROM owners o CROSS JOIN (VALUES (false), (true)) AS lane(repeated)
+                    LEFT JOIN unnest(:owners, :busy, :firsts, :repeats) AS t(owner, busy, firsts, repeats)
+                        ON t.owner = o.owner
+                    WHERE o.owner IS NOT NULL),
+                queues AS (
+                    SELECT d.id, d.due_at, l.owner, l.busy, l.served, l.lane_served,
+                           row_number() OVER (PARTITION BY l.owner, l.repeated ORDER BY d.due_at, d.id) AS place
+                    FROM lanes l
+                    CROSS JOIN LATERAL (SELECT id, due_at FROM certificate_order
+                                        WHERE state = 'DUE' AND owner = l.owner AND (attempt > 1) = l.repeated
+                                            AND due_at <= :now
+                                        ORDER BY due_at LIMIT :many) d),
+                heads AS MATERIALIZED (
+                    SELECT id, due_at, served,
+                           row_number() OVER (PARTITION BY owner ORDER BY place, lane_served, due_at, id) + busy AS turn
+                    FROM queues ORDER BY turn, served, due_at, id LIMIT :many)
+                SELECT o.* FROM heads h JOIN certificate_order o ON o.id = h.id
+                WHERE o.state = 'DUE' AND o.due_at <= :now
+                ORDER BY h.turn, h.served, h.due_at, h.id LIMIT :limit
+                FOR UPDATE OF o SKIP LOCKED""")
+                .bind("now", Columns.at(now))
+                .bind("limit", limit)
+                .bind("many", limit * LOOKED_AT + OTHERS_HOLD)
+                .bindArray(
+                        "owners",
+                        String.class,
+                        turns.stream().map(OwnerTurn::owner).toList())
+                .bindArray(
+                        "busy",
+                        Integer.class,
+                        turns.stream().map(OwnerTurn::busy).toList())
+                .bindArray(
+                        "firsts",
+                        Long.class,
+                        turns.stream().map(OwnerTurn::firsts).toList())
+                .bindArray(
+                        "repeats",
+                        Long.class,
+                        turns.stream().map(OwnerTurn::repeats).toList())
+                .map((row, context) -> StoredOrder.of(row))
+                .list();
+    }
+
+    /** Nobody else gets them until then; they have what they need to be placed at their issuers. */
+    public void lease(List<StoredOrder> orders, Instant until) {
+        if (orders.isEmpty()) {
+            return;
+        }
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = :until, waiting = NULL, ca = leased.ca,
+                    budgeted = CASE WHEN exempt AND replaces_at = leased.ca THEN budgeted ELSE attempt END
+                FROM unnest(:ids, :cas) AS leased(id, ca)
+                WHERE certificate_order.id = leased.id""")
+                .bind("until", Columns.at(until))
+                .bindArray(
+                        "ids",
+                        UUID.class,
+                        orders.stream().map(order -> order.id().value()).toList())
+                .bindArray(
+                        "cas",
+                        String.class,
+                        orders.stream().map(StoredOrder::issuer).toList())
+                .execute();
+    }
+
+    /** It may not be placed before the problem's next attempt. */
+    public void await(OrderId id, Problem why) {
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = :until, waiting = CAST(:why AS jsonb)
+                WHERE id = :id AND state = 'DUE'""")
+                .bind("until", Columns.at(why.nextAttemptAt().orElseThrow()))
+                .bind("why", Json.write(why))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** The same where it is not due later anyway. */
+    public void awaitLonger(OrderId id, Problem why) {
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = greatest(due_at, :until), waiting = CAST(:why AS jsonb)
+                WHERE id = :id AND state = 'DUE'""")
+                .bind("until", Columns.at(why.nextAttemptAt().orElseThrow()))
+                .bind("why", Json.write(why))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** Orders on which a service, or a host, should have reported by now. */
+    public List<OrderId> overdue(int limit, Instant now) {
+        return tx.createQuery("""
+                SELECT id FROM certificate_order WHERE state <> 'DUE' AND due_at <= :now
+                ORDER BY due_at LIMIT :limit""")
+                .bind("now", Columns.at(now))
+                .bind("limit", limit)
+                .mapTo(UUID.class)
+                .map(OrderId::new)
+                .list();
+    }
+
+    /** Whether it is a live order after which another one of its certificate was issued. */
+    public boolean isReplaced(OrderId id) {
+        return tx.createQuery("""
+                SELECT EXISTS (SELECT 1 FROM certificate_order o JOIN certificate_order later
+                    ON later.certificate_id = o.certificate_id AND later.id > o.id
+                        AND later.purpose = 'LIVE' AND later.state IN ('ISSUED', 'DEPLOYED', 'UNDEPLOYED')
+                    WHERE o.id = :id AND o.purpose = 'LIVE')""").bind("id", id.value()).mapTo(Boolean.class).one();
+    }
+
+    public List<StoredOrder> of(CertificateId certificate) {
+        return tx.createQuery("SELECT * FROM certificate_order WHERE certificate_id = :id ORDER BY id DESC LIMIT 100")
+                .bind("id", certificate.value())
+                .map((row, context) -> StoredOrder.of(row))
+                .list();
+    }
+
+    /**
+     * Orders nobody asked for that nothing keeps from being placed now. What people ask for is not among them: a flood of requests holds
+     * no renewal up.
+     *
+     * @param limit up to which they are counted
+     */
+    public long readyRenewals(int limit, Instant now) {
+        return tx.createQuery("""
+                SELECT count(*) FROM (SELECT FROM certificate_order
+                    WHERE state = 'DUE' AND cause <> 'REQUESTED' AND due_at <= :now AND waiting IS NULL
+                    LIMIT :limit) ready""")
+                .bind("now", Columns.at(now))
+                .bind("limit", limit)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Live orders for the certificate that were given up after that one was made. */
+    public int failuresSince(CertificateId certificate, OrderId order) {
+        return tx.createQuery("""
+                SELECT count(*) FROM certificate_order
+                WHERE certificate_id = :certificate AND id > :order AND state = 'FAILED' AND purpose = 'LIVE'""")
+                .bind("certificate", certificate.value())
+                .bind("order", order.value())
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** How many orders wait, by the code of the reason; those with none are absent. */
+    public Map<String, Long> countWaiting() {
+        return tx.createQuery("""
+                SELECT waiting ->> 'code' AS code, count(*) AS n FROM certificate_order
+                WHERE state = 'DUE' AND waiting IS NOT NULL GROUP BY 1""").reduceRows(new TreeMap<>(), (counts, row) -> {
+            counts.put(row.getColumn("code", String.class), row.getColumn("n", Long.class));
+            return counts;
+        });
+    }
+
+    /** In how many certificates the latest order is in each state, also those with none. */
+    public Map<StateName, Long> count() {
+        Map<StateName, Long> counts = new EnumMap<>(StateName.class);
+        for (StateName name : StateName.values()) {
+            counts.put(name, 0L);
+        }
+        tx.createQuery("SELECT state, count(*) AS n FROM certificate_order WHERE latest GROUP BY state")
+                .map((row, context) -> Map.entry(StateName.valueOf(row.getString("state")), row.getLong("n")))
+                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+        return counts;
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, OrderState state) {
+        StateColumns columns = StateColumns.of(state);
+        return statement
+                .bind("state", columns.name().name())
+                .bind("attempt", columns.attempt())
+                .bind("dueAt", columns.dueAt().map(Columns::at).orElse(null))
+                .bind("repeats", columns.repeats())
+                .bind("acmeOrder", columns.acmeOrder().map(Json::write).orElse(null))
+                .bind("hosts", columns.hosts().orElse(null))
+                .bind("problem", columns.problem().map(Json::write).orElse(null));
+    }
+}

@@ -1,0 +1,162 @@
+package dev.perennial.orders.store;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.Order;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.lifecycle.Purpose;
+import dev.perennial.rules.requests.CertificateSpec;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A row of {@code certificate_order}.
+ *
+ * @param spec as it was asked for when the order was made
+ * @param purpose what it is for
+ * @param cause why it was made
+ * @param replaces the certificate that it replaces
+ * @param ca the issuer at which it is placed, was placed last, or is just being placed
+ * @param dueAt when it is looked at next, if ever
+ * @param acmeOrder the last one placed
+ * @param lastProblem why it is where it is
+ * @param waiting why it may not be placed yet although it is its turn
+ * @param budgeted the attempt whose share of a certificate was taken from the CA's limits; 0 for none
+ * @param exempt the CA that issued what it replaces limits it in nothing
+ * @param traceparent of the request: every piece of work on the order belongs to that trace
+ */
+public record StoredOrder(
+        OrderId id,
+        CertificateId certificateId,
+        String name,
+        String owner,
+        CertificateSpec spec,
+        Purpose purpose,
+        Cause cause,
+        Optional<Replaced> replaces,
+        Optional<String> ca,
+        OrderState state,
+        Optional<Instant> dueAt,
+        Optional<AcmeOrder> acmeOrder,
+        Optional<Problem> lastProblem,
+        Optional<Problem> waiting,
+        int budgeted,
+        boolean exempt,
+        Optional<String> traceparent,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    /**
+     * What an order replaces (RFC 9773 section 5).
+     *
+     * @param renewalId section 4.1
+     * @param issuer that issued it; to another CA it says nothing
+     */
+    public record Replaced(String renewalId, String issuer) {}
+
+    static StoredOrder of(ResultSet row) throws SQLException {
+        return new StoredOrder(
+                OrderId.of(row.getString("id")),
+                CertificateId.of(row.getString("certificate_id")),
+                row.getString("name"),
+                row.getString("owner"),
+                SpecColumns.read(row),
+                Purpose.valueOf(row.getString("purpose")),
+                Cause.valueOf(row.getString("cause")),
+                replaced(row),
+                Columns.optionalText(row, "ca"),
+                StateColumns.of(row).state(),
+                Columns.optionalInstant(row, "due_at"),
+                Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
+                Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)),
+                Columns.optionalText(row, "waiting").map(json -> Json.read(json, Problem.class)),
+                row.getInt("budgeted"),
+                row.getBoolean("exempt"),
+                Columns.optionalText(row, "traceparent"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "updated_at"));
+    }
+
+    private static Optional<Replaced> replaced(ResultSet row) throws SQLException {
+        Optional<String> issuer = Columns.optionalText(row, "replaces_at");
+        return Columns.optionalText(row, "replaces").flatMap(id -> issuer.map(its -> new Replaced(id, its)));
+    }
+
+    /** The renewal id of what it replaces, where the issuer at which it is placed has issued that. */
+    public Optional<String> replacesHere() {
+        return replaces.filter(it -> it.issuer().equals(issuer())).map(Replaced::renewalId);
+    }
+
+    /** Whether the issuer at which it is placed limits it in nothing. */
+    public boolean isExemptHere() {
+        return exempt && replacesHere().isPresent();
+    }
+
+    /** The issuer it has to do with: where it is placed, else the one that it asks for. */
+    public String issuer() {
+        return ca.orElse(spec.issuer());
+    }
+
+    /** From 0 to below 1, evenly spread over all orders and always the same for one: the random bits of its id (RFC 9562 section 5.7). */
+    public double spread() {
+        return (id.value().getLeastSignificantBits() & ((1L << 52) - 1)) / (double) (1L << 52);
+    }
+
+    /** Whether nothing of it is ever served: a rehearsal, or a drill. */
+    public boolean isRehearsal() {
+        return purpose != Purpose.LIVE;
+    }
+
+    /** The same, to be placed there. */
+    public StoredOrder at(String issuer) {
+        return new StoredOrder(
+                id,
+                certificateId,
+                name,
+                owner,
+                spec,
+                purpose,
+                cause,
+                replaces,
+                Optional.of(issuer),
+                state,
+                dueAt,
+                acmeOrder,
+                lastProblem,
+                waiting,
+                budgeted,
+                exempt,
+                traceparent,
+                createdAt,
+                updatedAt);
+    }
+
+    /** The order as it travels through the fleet. */
+    public Order travelling(int attempt, AcmeOrder at) {
+        return new Order(
+                certificateId,
+                id,
+                attempt,
+                name,
+                owner,
+                issuer(),
+                spec.identifiers(),
+                spec.keyType(),
+                spec.targets(),
+                at,
+                isRehearsal(),
+                spec.keyReuse() && !isRehearsal());
+    }
+
+    /** The trace id in hex, from the {@code traceparent}. */
+    public Optional<String> traceId() {
+        return traceparent.filter(value -> value.length() == 55).map(value -> value.substring(3, 35));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.perennial.orders.store;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderId;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code timeline}: a certificate's life as one story. */
+public final class Timeline {
+    private static final TypeReference<Map<String, Object>> DETAIL = new TypeReference<>() {};
+
+    /** One line of the story. */
+    public record Entry(
+            Instant at, OrderId orderId, String entry, Map<String, Object> detail, Optional<String> traceId) {
+        public Entry {
+            detail = Map.copyOf(detail);
+        }
+    }
+
+    private final Handle tx;
+
+    public Timeline(Handle tx) {
+        this.tx = tx;
+    }
+
+    public void add(CertificateId certificate, Entry entry) {
+        tx.createUpdate("""
+                INSERT INTO timeline (certificate_id, order_id, at, entry, detail, trace_id)
+                VALUES (:certificate, :order, :at, :entry, CAST(:detail AS jsonb), :traceId)""")
+                .bind("certificate", certificate.value())
+                .bind("order", entry.orderId().value())
+                .bind("at", Columns.at(entry.at()))
+                .bind("entry", entry.entry())
+                .bind("detail", Json.write(entry.detail()))
+                .bind("traceId", entry.traceId().orElse(null))
+                .execute();
+    }
+
+    public boolean says(CertificateId certificate, OrderId order, String entry) {
+        return tx.createQuery("""
+                SELECT EXISTS (SELECT FROM timeline
+                    WHERE certificate_id = :certificate AND order_id = :order AND entry = :entry)""")
+                .bind("certificate", certificate.value())
+                .bind("order", order.value())
+                .bind("entry", entry)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** The last thousand, in the order in which they happened here. */
+    public List<Entry> of(CertificateId certificate) {
+        return tx.createQuery("""
+                SELECT * FROM (SELECT * FROM timeline WHERE certificate_id = :id ORDER BY seq DESC LIMIT 1000) t
+                ORDER BY seq""")
+                .bind("id", certificate.value())
+                .map((row, context) -> new Entry(
+                        Columns.instant(row, "at"),
+                        OrderId.of(row.getString("order_id")),
+                        row.getString("entry"),
+                        Json.read(row.getString("detail"), DETAIL),
+                        Columns.optionalText(row, "trace_id")))
+                .list();
+    }
+}

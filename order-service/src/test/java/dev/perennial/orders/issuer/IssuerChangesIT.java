@@ -1,0 +1,308 @@
+package dev.perennial.orders.issuer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.IssuerConfigured;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.issuer.IssuerChanges.Deleted;
+import dev.perennial.orders.issuer.IssuerChanges.Kept;
+import dev.perennial.orders.issuer.IssuerChanges.Outcome;
+import dev.perennial.orders.issuer.IssuerChanges.Refused;
+import dev.perennial.orders.issuer.limits.LimitPresets;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.Served;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IssuerChangesIT {
+    private static final LimitPresets PRESETS = new LimitPresets(Map::of);
+    private static final Optional<Long> ANY = Optional.empty();
+
+    @TempDir
+    Path folder;
+
+    private final Parts parts = new Parts();
+    private final IssuerRegistry registry = new IssuerRegistry(parts.database, PRESETS);
+    private final IssuerChanges changes = changes(Optional.empty());
+
+    @Test
+    void makesChangesAndDeletesAnIssuerAndTellsOfEach() {
+        Kept made = kept(changes.put(issuer("local", Map.of()), ANY));
+        Kept changed = kept(changes.put(issuer("local", Map.of("profile", "short")), ANY));
+        Outcome deleted = changes.delete("local", ANY);
+
+        assertThat(made.created()).isTrue();
+        assertThat(changed.created()).isFalse();
+        assertThat(changed.issuer().revision()).isGreaterThan(made.issuer().revision());
+        assertThat(changed.issuer().createdAt()).isEqualTo(made.issuer().createdAt());
+        assertThat(deleted).isInstanceOf(Deleted.class);
+        assertThat(registry.names()).isEmpty();
+        assertThat(told("local"))
+                .containsExactly(
+                        Optional.of(made.issuer().settings()),
+                        Optional.of(changed.issuer().settings()),
+                        Optional.empty());
+    }
+
+    @Test
+    void renewsItsCertificatesEarlierWhereItIsToldSo() {
+        Instant now = parts.clock.instant();
+        CertificateId id = Served.with(parts, "shop", now, Duration.ofDays(90));
+        run(parts, "UPDATE chore SET due_at = due_at + interval '60 days' WHERE chore = 'RENEW'");
+
+        changes.put(issuer("local", Map.of("renewBefore", "P40D")), ANY);
+
+        assertThat(due(id)).isCloseTo(now.plus(Duration.ofDays(50)), within(1, ChronoUnit.MINUTES));
+        changes.put(issuer("local", Map.of("renewBefore", "P10D")), ANY);
+        assertThat(due(id)).isCloseTo(now.plus(Duration.ofDays(50)), within(1, ChronoUnit.MINUTES));
+    }
+
+    private Instant due(CertificateId id) {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT due_at FROM chore WHERE certificate_id = :id AND chore = 'RENEW'")
+                        .bind("id", id.value())
+                        .mapTo(java.time.OffsetDateTime.class)
+                        .one()
+                        .toInstant());
+    }
+
+    private static void run(Parts parts, String sql) {
+        parts.database.inTransaction(tx -> tx.execute(sql));
+    }
+
+    @Test
+    void keepsWhoChangedWhatAlsoOfAnIssuerThatIsGone() {
+        IssuerSettings first = issuer("local", Map.of());
+        IssuerSettings second = issuer("local", Map.of("profile", "short"));
+        changes.put(first, ANY);
+        changes.put(second, ANY);
+        changes.delete("local", ANY);
+
+        List<IssuerChange> audit = audit("local");
+
+        assertThat(audit).extracting(IssuerChange::changedBy).containsOnly(ManagedBy.REST);
+        assertThat(audit)
+                .extracting(IssuerChange::before)
+                .containsExactly(Optional.of(second), Optional.of(first), Optional.empty());
+        assertThat(audit)
+                .extracting(IssuerChange::after)
+                .containsExactly(Optional.empty(), Optional.of(second), Optional.of(first));
+    }
+
+    @Test
+    void knowsItsOwnChangeAtOnceAndThatOfAnotherReplicaWhenItLooksAgain() {
+        IssuerRegistry other = new IssuerRegistry(parts.database, PRESETS);
+        other.refresh();
+
+        changes.put(issuer("local", Map.of()), ANY);
+
+        assertThat(registry.find("local")).isPresent();
+        assertThat(other.find("local")).isEmpty();
+        other.refresh();
+        assertThat(other.find("local")).isEqualTo(registry.find("local"));
+    }
+
+    @Test
+    void doesNothingWhereNothingIsDifferent() {
+        Kept made = kept(changes.put(issuer("local", Map.of()), ANY));
+
+        Kept again = kept(changes.put(issuer("local", Map.of()), ANY));
+
+        assertThat(again.issuer()).isEqualTo(made.issuer());
+        assertThat(again.created()).isFalse();
+        assertThat(audit("local")).hasSize(1);
+        assertThat(told("local")).hasSize(1);
+    }
+
+    @Test
+    void changesNothingThatSomebodyElseChangedMeanwhile() {
+        long seen = kept(changes.put(issuer("local", Map.of()), ANY)).issuer().revision();
+        kept(changes.put(issuer("local", Map.of("profile", "theirs")), Optional.of(seen)));
+
+        assertRefused(
+                changes.put(issuer("local", Map.of("profile", "ours")), Optional.of(seen)),
+                ErrorCode.ISSUER_CHANGED,
+                "has revision " + (seen + 1));
+        assertRefused(changes.delete("local", Optional.of(seen)), ErrorCode.ISSUER_CHANGED, "by now");
+        assertRefused(
+                changes.put(issuer("new", Map.of()), Optional.of(seen)), ErrorCode.ISSUER_CHANGED, "does not exist");
+
+        assertThat(registry.find("local").orElseThrow().profile()).contains("theirs");
+        assertThat(told("local")).hasSize(2);
+        assertThat(audit("local")).hasSize(2);
+    }
+
+    @Test
+    void neverMovesAnAccountToAnotherDirectory() {
+        changes.put(issuer("local", Map.of()), ANY);
+        IssuerSettings elsewhere = issuer("local", Map.of("directory", "https://other.example.com/directory"));
+
+        assertRefused(changes.put(elsewhere, ANY), ErrorCode.INVALID_FIELD, "make an issuer of another name");
+        changes.delete("local", ANY);
+        assertRefused(changes.put(elsewhere, ANY), ErrorCode.INVALID_FIELD, "make an issuer of another name");
+
+        assertThat(kept(changes.put(issuer("local", Map.of()), ANY)).created()).isTrue();
+    }
+
+    @Test
+    void keepsAnIssuerThatSomebodyNames() {
+        changes.put(issuer("local", Map.of()), ANY);
+        changes.put(issuer("preferred", Map.of("fallbacks", List.of("local"))), ANY);
+        changes.put(issuer("careful", Map.of("rehearsal", "local")), ANY);
+        parts.accepted("1", Parts.request("shop", List.of(), "shop.example.com"));
+
+        assertRefused(
+                changes.delete("local", ANY),
+                ErrorCode.ISSUER_IN_USE,
+                "named by 1 certificates and by 2 other issuers [careful, preferred]");
+        assertRefused(changes.delete("nobody", ANY), ErrorCode.UNKNOWN_ISSUER, "no such issuer");
+    }
+
+    @Test
+    void appliesTheFileAndLetsGoOfWhatItNamesNoMore() throws IOException {
+        changes.put(issuer("by-hand", Map.of()), ANY);
+        start("""
+                issuers:
+                  first: {directory: "https://ca.example.com/directory", fallbacks: [second]}
+                  second: {directory: "https://ca.example.com/directory"}
+                  third: {directory: "https://ca.example.com/directory"}
+                """);
+        assertThat(registry.names()).containsExactlyInAnyOrder("by-hand", "first", "second", "third");
+        assertThat(audit("first")).extracting(IssuerChange::changedBy).containsExactly(ManagedBy.FILE);
+
+        start("""
+                issuers:
+                  first: {directory: "https://ca.example.com/directory", fallbacks: [by-hand]}
+                """);
+
+        assertThat(registry.names()).containsExactlyInAnyOrder("by-hand", "first");
+        assertThat(told("third").getLast()).isEmpty();
+        assertThat(audit("third").getFirst().after()).isEmpty();
+    }
+
+    @Test
+    void keepsWhatTheFileNamesNoMoreWhileItIsUsed() throws IOException {
+        start("issuers: {local: {directory: 'https://ca.example.com/directory'}}");
+        parts.accepted("1", Parts.request("shop", List.of(), "shop.example.com"));
+
+        start("issuers: {}");
+
+        assertThat(registry.names()).containsExactly("local");
+    }
+
+    @Test
+    void changesNothingOverRestThatTheFileManages() throws IOException {
+        IssuerChanges withFile = start("issuers: {local: {directory: 'https://ca.example.com/directory'}}");
+
+        assertRefused(
+                withFile.put(issuer("local", Map.of("profile", "mine")), ANY),
+                ErrorCode.ISSUER_MANAGED_BY_FILE,
+                "perennial.issuers-file");
+        assertRefused(withFile.delete("local", ANY), ErrorCode.ISSUER_MANAGED_BY_FILE, "change it there");
+
+        // Without the file, nobody would be left to change it.
+        Kept taken = kept(changes.put(issuer("local", Map.of("profile", "mine")), ANY));
+        assertThat(taken.issuer().managedBy()).isEqualTo(ManagedBy.REST);
+    }
+
+    @Test
+    void appliesTheWholeFileOrNothingOfIt() throws IOException {
+        changes.put(issuer("by-hand", Map.of()), ANY);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> start("""
+                        issuers:
+                          fine: {directory: "https://ca.example.com/directory"}
+                          by-hand: {directory: "https://ca.example.com/directory"}
+                          wrong: {directory: "http://ca.example.com/directory", fallbacks: [nobody]}
+                        """))
+                .withMessageContainingAll(
+                        "issuers.yaml",
+                        "issuers.by-hand: an issuer of that name was made over REST",
+                        "issuers.wrong: field 'directory'",
+                        "issuers.wrong: field 'fallbacks[0]': 'nobody' is not an issuer");
+
+        assertThat(registry.names()).containsExactly("by-hand");
+        assertThat(told("fine")).isEmpty();
+    }
+
+    @Test
+    void tellsAllIssuersAgainAtEveryStart() throws IOException {
+        changes.put(issuer("local", Map.of()), ANY);
+
+        changes(Optional.empty()).start();
+
+        assertThat(told("local")).hasSize(2);
+        assertThat(audit("local")).hasSize(1);
+    }
+
+    private IssuerChanges start(String yaml) throws IOException {
+        IssuerChanges started = changes(Optional.of(Files.writeString(folder.resolve("issuers.yaml"), yaml)));
+        started.start();
+        return started;
+    }
+
+    private IssuerChanges changes(Optional<Path> file) {
+        return new IssuerChanges(parts.database, parts.policy, PRESETS, registry, parts.wakeups, parts.clock, file);
+    }
+
+    private List<IssuerChange> audit(String name) {
+        return parts.database.inTransaction(tx -> new IssuerTable(tx).changes(name));
+    }
+
+    /** What the outbox holds for the topic, in order; empty is a tombstone. */
+    private List<Optional<IssuerSettings>> told(String name) {
+        return parts.database.inTransaction(tx -> tx.createQuery(
+                        "SELECT data FROM outbox WHERE topic = 'certificate.issuers' AND key = :name ORDER BY seq")
+                .bind("name", name)
+                .map((row, context) -> Optional.ofNullable(row.getBytes("data")).map(IssuerChangesIT::settings))
+                .list());
+    }
+
+    private static IssuerSettings settings(byte[] data) {
+        try {
+            return EventCodec.mapper()
+                    .readValue(new String(data, StandardCharsets.UTF_8), IssuerConfigured.class)
+                    .settings();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static IssuerSettings issuer(String name, Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(Map.of("directory", "https://ca.example.com/directory"));
+        settings.putAll(more);
+        return IssuerReader.read(name, EventCodec.mapper().valueToTree(settings));
+    }
+
+    private static Kept kept(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Kept.class);
+        return (Kept) outcome;
+    }
+
+    private static void assertRefused(Outcome outcome, ErrorCode code, String why) {
+        assertThat(outcome).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.code()).isEqualTo(code);
+                    assertThat(problem).extracting(Problem::detail).asString().contains(why);
+                }));
+    }
+}

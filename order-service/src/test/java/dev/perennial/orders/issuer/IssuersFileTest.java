@@ -1,0 +1,123 @@
+package dev.perennial.orders.issuer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.KeyType;
+import dev.perennial.rules.limits.Limits;
+import dev.perennial.rules.requests.Network;
+import dev.perennial.rules.requests.Policy;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IssuersFileTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void readsIssuersWithWhatFollowsFromTheirPresets() throws IOException {
+        Map<String, IssuerSettings> issuers = read("""
+                issuers:
+                  letsencrypt-staging:
+                    preset: letsencrypt-staging
+                  own:
+                    directory: https://ca.example.com/directory
+                    trustedRoots: |
+                      line one
+                      line two
+                    termsOfServiceAgreed: true
+                    requestTimeout: PT5S
+                    keyTypes: [RSA_2048, EC_P256]
+                    challenges:
+                      - suffix: wild.example.com
+                        methods: [dns-01]
+                        provider: bind
+                """);
+
+        assertThat(issuers).containsOnlyKeys("letsencrypt-staging", "own");
+        IssuerSettings staging = issuers.get("letsencrypt-staging");
+        assertThat(staging.directory()).isEqualTo(URI.create("https://acme-staging-v02.api.letsencrypt.org/directory"));
+        assertThat(staging.requestTimeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(staging.termsOfServiceAgreed()).isFalse();
+        IssuerSettings own = issuers.get("own");
+        assertThat(own.name()).isEqualTo("own");
+        assertThat(own.trustedRoots()).contains("line one\nline two\n");
+        assertThat(own.requestTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(own.keyTypes()).containsExactly(KeyType.RSA_2048, KeyType.EC_P256);
+        assertThat(own.challenges()).singleElement().satisfies(rule -> assertThat(rule.provider())
+                .contains("bind"));
+    }
+
+    @Test
+    void takesTheExampleOfTheDocumentation() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "issuers.md"));
+        int begin = page.indexOf("```yaml") + "```yaml".length();
+        Map<String, IssuerSettings> issuers = read(page.substring(begin, page.indexOf("```", begin)));
+        Policy policy = new Policy(
+                List.of("example.com"), List.of(), Set.of(), "letsencrypt", List.of(Network.parse("10.0.0.0/8")));
+
+        assertThat(issuers).hasSize(4);
+        assertThat(issuers.values()).allSatisfy(issuer -> assertThat(
+                        IssuerRules.check(issuer, issuers.keySet(), policy, Limits.PRESETS.keySet()))
+                .isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {preset: letsencrypt, keytypes: [EC_P256]}        | field 'keytypes' is not known
+                    {preset: letsencrypt, termsOfServiceAgreed: maybe}| field 'termsOfServiceAgreed' must be true or false
+                    {preset: letsencrypt, requestTimeout: 20s}        | field 'requestTimeout' must be an ISO 8601 duration
+                    {preset: letsencrypt, keyTypes: [DSA]}            | field 'keyTypes[0]' must be one of [EC_P256
+                    {preset: letsencrypt, keyTypes: EC_P256}          | field 'keyTypes' must be an array
+                    {preset: letsencrypt, profile: 7}                 | field 'profile' must be a string
+                    {preset: letsencrypt, challenges: [{method: x}]}  | field 'challenges[0].method' is not known
+                    {preset: letsencrypt, name: other}                | field 'name' must be absent
+                    {preset: step-ca}                                 | field 'directory' is required
+                    {preset: nobody}                                  | field 'preset' must be one of [letsencrypt,
+                    [a, b]                                            | the settings of an issuer are an object
+                    """)
+    void saysWhichKeyIsWrong(String issuer, String complaint) {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> read("issuers: {one: " + issuer + "}"))
+                .withMessageContaining("issuers.one: " + complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    issuer: {}                | one key 'issuers' is expected
+                    {issuers: {}, more: 1}    | not known: [more]
+                    issuers: [a]              | one key 'issuers' is expected
+                    ''                        | one key 'issuers' is expected
+                    {issuers: {}, issuers: {}}| duplicate key
+                    issuers: {                | not YAML
+                    issuers: !!java.io.File x | not YAML
+                    """)
+    void saysWhatIsWrongWithTheFile(String yaml, String complaint) {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> read(yaml))
+                .withMessageContaining(complaint)
+                .withMessageContaining("issuers.yaml");
+    }
+
+    @Test
+    void saysSoWhereThereIsNoFile() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> IssuersFile.read(folder.resolve("missing.yaml")))
+                .withMessageContaining("it cannot be read");
+    }
+
+    private Map<String, IssuerSettings> read(String yaml) throws IOException {
+        return IssuersFile.read(Files.writeString(folder.resolve("issuers.yaml"), yaml));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.perennial.orders.issuer.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.rules.limits.Bucket;
+import dev.perennial.rules.limits.BucketKey;
+import dev.perennial.rules.limits.Limit;
+import dev.perennial.rules.limits.LimitKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+
+/** The rows of the buckets under two transactions side by side. */
+class BucketsIT {
+    private static final BucketKey KEY = new BucketKey("local", LimitKind.ACCOUNT_ORDERS, "");
+    private static final Limit LIMIT = new Limit(3, Duration.ofHours(1));
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+    private final Parts parts = new Parts();
+
+    @Test
+    void aTransactionSeesWhatTheOneBesideItIsAboutToTake() throws Exception {
+        parts.database.inTransaction(tx -> take(tx, lock(tx)));
+
+        CompletableFuture<Bucket> second = parts.database.inTransaction(tx -> {
+            Bucket found = lock(tx);
+            CompletableFuture<Bucket> beside = CompletableFuture.supplyAsync(
+                    () -> parts.database.inTransaction(BucketsIT::lock),
+                    work -> Thread.ofVirtual().start(work));
+            // It waits for the row, or it has read what is not true any more.
+            awaitThat(beside);
+            take(tx, found);
+            return beside;
+        });
+
+        assertThat(second.get(20, TimeUnit.SECONDS).arrival()).isEqualTo(NOW.plus(Duration.ofMinutes(40)));
+    }
+
+    private static Bucket lock(Handle tx) {
+        return new Buckets(tx).lock(List.of(KEY)).get(KEY);
+    }
+
+    private static Bucket take(Handle tx, Bucket found) {
+        Bucket after = found.take(LIMIT, NOW);
+        new Buckets(tx).save(Map.of(KEY, after));
+        return after;
+    }
+
+    private void awaitThat(CompletableFuture<Bucket> beside) {
+        Instant giveUp = Instant.now().plusSeconds(20);
+        while (!beside.isDone() && !somebodyWaitsForARow()) {
+            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Over a connection of its own: within a transaction the server shows the same picture again and again. */
+    private boolean somebodyWaitsForARow() {
+        try (Handle own = parts.database.open()) {
+            return own.createQuery("""
+                            SELECT count(*) FROM pg_stat_activity
+                            WHERE datname = current_database() AND wait_event_type = 'Lock'""").mapTo(Long.class).one() > 0;
+        }
+    }
+}

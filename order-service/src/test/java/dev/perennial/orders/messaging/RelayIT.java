@@ -1,0 +1,252 @@
+package dev.perennial.orders.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.events.CertificateRefused;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Decoded;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.context.Context;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RelayIT {
+    private final Parts parts = new Parts();
+    private final Broker broker = new Broker();
+    private final Relay relay = relay(Duration.ZERO);
+
+    @AfterEach
+    void close() {
+        relay.close();
+    }
+
+    @Test
+    void sendsWhatIsInTheOutboxOnceAndInOrder() {
+        append("a", "1");
+        append("b", "2");
+        append("a", "3");
+
+        relay.round();
+        relay.round();
+
+        assertThat(broker.of("a")).containsExactly("1", "3");
+        assertThat(broker.of("b")).containsExactly("2");
+        assertThat(unpublished()).isZero();
+    }
+
+    @Test
+    void keepsHeadersAndTrace() {
+        append("a", "1");
+
+        relay.round();
+
+        Sent sent = broker.sent.getFirst();
+        assertThat(sent.headers())
+                .containsEntry(CloudEvent.TYPE, "certificate.refused")
+                .containsEntry(CloudEvent.SUBJECT, "a");
+        assertThat(sent.traceparent()).contains(Parts.TRACEPARENT);
+        assertThat(EventCodec.decode(sent.headers(), sent.value())).isInstanceOf(Decoded.Known.class);
+    }
+
+    @Test
+    void sendsATombstoneToTheTopicOfItsType() {
+        append("a", "1");
+        parts.database.inTransaction(tx -> {
+            new Outbox(tx, parts.clock).retract(EventType.ISSUER_CONFIGURED, "zerossl", Optional.of(Parts.TRACEPARENT));
+            return "retracted";
+        });
+
+        relay.round();
+
+        assertThat(broker.sent).extracting(Sent::topic).containsExactly("certificate.orders", "certificate.issuers");
+        Sent tombstone = broker.sent.getLast();
+        assertThat(tombstone.key()).isEqualTo("zerossl");
+        assertThat(tombstone.value()).isNull();
+        assertThat(tombstone.headers()).isEmpty();
+    }
+
+    @Test
+    void letsABadKeyBlockNobodyButItself() {
+        append("bad", "1");
+        append("good", "2");
+        append("bad", "3");
+        broker.badKeys.add("bad");
+
+        relay.round();
+        assertThat(broker.of("good")).containsExactly("2");
+        assertThat(broker.of("bad")).isEmpty();
+
+        broker.badKeys.clear();
+        relay.round();
+        assertThat(broker.of("bad")).containsExactly("1", "3");
+    }
+
+    @Test
+    void looksPastABadKeyThatFillsTheBatch() {
+        for (int i = 0; i < 10; i++) {
+            append("bad", "b" + i);
+        }
+        append("good", "1");
+        broker.badKeys.add("bad");
+        try (Relay patient = relay(Duration.ofMinutes(1))) {
+            patient.round();
+            patient.round();
+        }
+
+        assertThat(broker.of("good")).containsExactly("1");
+    }
+
+    @Test
+    void sendsAgainWhatWasSentButNotMarked() {
+        append("a", "1");
+        broker.afterSend = () -> {
+            throw new IllegalStateException("the process dies here");
+        };
+
+        relay.round();
+        broker.afterSend = () -> {};
+        relay.round();
+
+        assertThat(broker.of("a")).containsExactly("1", "1");
+    }
+
+    @Test
+    void isActiveInOneReplicaOnly() {
+        append("a", "1");
+        relay.round();
+        append("a", "2");
+        try (Relay second = relay(Duration.ZERO)) {
+            second.round();
+            assertThat(broker.of("a")).containsExactly("1");
+
+            relay.close();
+            second.round();
+            assertThat(broker.of("a")).containsExactly("1", "2");
+        }
+    }
+
+    @Test
+    void goesOnAfterItsSessionWasLost() {
+        append("a", "1");
+        relay.round();
+        parts.database.inTransaction(tx -> tx.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+        append("a", "2");
+
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(relay::round);
+        relay.round();
+
+        assertThat(broker.of("a")).containsExactly("1", "2");
+    }
+
+    @Test
+    void forgetsWhatWasPublishedLongAgo() {
+        append("a", "1");
+        relay.round();
+        parts.database.inTransaction(tx -> tx.execute("UPDATE outbox SET published_at = now() - interval '2 days'"));
+        try (Relay fresh = new Relay(parts.database, broker, config(Duration.ZERO), parts.clock)) {
+            relay.close();
+            fresh.round();
+        }
+
+        assertThat(parts.count("outbox")).isZero();
+    }
+
+    private Relay relay(Duration pause) {
+        return new Relay(parts.database, broker, config(pause), parts.clock);
+    }
+
+    private void append(String key, String name) {
+        parts.database.inTransaction(tx -> {
+            new Outbox(tx, parts.clock)
+                    .append(
+                            new CertificateRefused(
+                                    key,
+                                    Optional.of(name),
+                                    Optional.empty(),
+                                    List.of(Problem.of(ErrorCode.INVALID_FIELD, "for the test"))),
+                            Optional.of(Parts.TRACEPARENT));
+            return name;
+        });
+    }
+
+    private long unpublished() {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    private static OutboxConfig config(Duration pause) {
+        return new OutboxConfig() {
+            @Override
+            public Duration poll() {
+                return Duration.ofMillis(200);
+            }
+
+            @Override
+            public int batch() {
+                return 10;
+            }
+
+            @Override
+            public Duration pause() {
+                return pause;
+            }
+
+            @Override
+            public Duration keep() {
+                return Duration.ofDays(1);
+            }
+
+            @Override
+            public Duration remember() {
+                return Duration.ofDays(30);
+            }
+        };
+    }
+
+    record Sent(String topic, String key, Map<String, String> headers, byte[] value, Optional<String> traceparent) {}
+
+    /** Remembers what it took, in order. */
+    static final class Broker implements Sender {
+        final List<Sent> sent = Collections.synchronizedList(new ArrayList<>());
+        final Set<String> badKeys = new HashSet<>();
+        Runnable afterSend = () -> {};
+
+        @Override
+        public Uni<Void> send(String topic, String key, Map<String, String> headers, byte[] value, Context trace) {
+            if (badKeys.contains(key)) {
+                return Uni.createFrom().failure(new IllegalStateException("the broker does not want " + key));
+            }
+            sent.add(new Sent(topic, key, headers, value, Spans.traceparent(trace)));
+            return Uni.createFrom().voidItem().invoke(afterSend);
+        }
+
+        List<String> of(String key) {
+            return sent.stream()
+                    .filter(one -> one.key().equals(key))
+                    .map(one -> (Decoded.Known) EventCodec.decode(one.headers(), one.value()))
+                    .map(known ->
+                            ((CertificateRefused) known.event().data()).name().orElseThrow())
+                    .toList();
+        }
+    }
+}
