@@ -24,7 +24,7 @@ final class DoctorCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Door door;
+    private ApiOptions door;
 
     @Parameters(
             index = "0",
@@ -38,8 +38,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Api api = door.open();
-        ObjectNode question = Api.object();
+        ApiClient api = door.open();
+        ObjectNode question = ApiClient.object();
         issuer.ifPresent(it -> question.put("issuer", it));
         subject.ifPresent(it -> question.put(isIssuer(api, it) ? "issuer" : "name", it));
         JsonNode diagnoses = api.post("doctor", question);
@@ -49,7 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** Whatever is no issuer's name, and cannot be one, is looked at as a name. */
-    private boolean isIssuer(Api api, String text) {
+    private boolean isIssuer(ApiClient api, String text) {
         return issuer.isEmpty()
                 && (!text.contains(".") && !text.contains(":")
                         || StreamSupport.stream(api.get("issuers").spliterator(), false)

@@ -38,7 +38,7 @@ final class IssuerCommand {
     }
 
     @Command(name = "list", description = "All of them.")
-    int list(@Mixin Door door) {
+    int list(@Mixin ApiOptions door) {
         PrintWriter out = out();
         door.open()
                 .get("issuers")
@@ -52,11 +52,13 @@ final class IssuerCommand {
     }
 
     @Command(name = "show", description = "The settings of one, as apply reads them.")
-    int show(@Mixin Door door, @Parameters(paramLabel = "NAME") String name) throws JsonProcessingException {
-        ObjectNode settings =
-                door.open().get("issuers/" + Api.encoded(name)).path("settings").deepCopy();
+    int show(@Mixin ApiOptions door, @Parameters(paramLabel = "NAME") String name) throws JsonProcessingException {
+        ObjectNode settings = door.open()
+                .get("issuers/" + ApiClient.encoded(name))
+                .path("settings")
+                .deepCopy();
         settings.remove("name");
-        ObjectNode file = Api.object();
+        ObjectNode file = ApiClient.object();
         file.putObject("issuers").set(name, settings);
         out().print(YAML.writeValueAsString(file));
         out().flush();
@@ -70,7 +72,7 @@ final class IssuerCommand {
                 "Those that it does not name stay as they are."
             })
     int apply(
-            @Mixin Door door,
+            @Mixin ApiOptions door,
             @Option(
                             names = {"-f", "--file"},
                             required = true,
@@ -78,7 +80,7 @@ final class IssuerCommand {
                             description = "docs/issuers.md tells its form")
                     Path file) {
         JsonNode issuers = read(file);
-        Api api = door.open();
+        ApiClient api = door.open();
         Set<String> known = new HashSet<>();
         api.get("issuers").forEach(issuer -> known.add(name(issuer)));
         // They may name each other in a circle, so those that are new come without their neighbours first.
@@ -93,8 +95,8 @@ final class IssuerCommand {
         return Main.WELL;
     }
 
-    private static void put(Api api, Map.Entry<String, JsonNode> issuer) {
-        api.put("issuers/" + Api.encoded(issuer.getKey()), issuer.getValue());
+    private static void put(ApiClient api, Map.Entry<String, JsonNode> issuer) {
+        api.put("issuers/" + ApiClient.encoded(issuer.getKey()), issuer.getValue());
     }
 
     private static JsonNode alone(JsonNode settings) {
@@ -116,8 +118,8 @@ final class IssuerCommand {
     }
 
     @Command(name = "delete", description = "One that nobody names any more; its account stays.")
-    int delete(@Mixin Door door, @Parameters(paramLabel = "NAME") String name) {
-        door.open().delete("issuers/" + Api.encoded(name));
+    int delete(@Mixin ApiOptions door, @Parameters(paramLabel = "NAME") String name) {
+        door.open().delete("issuers/" + ApiClient.encoded(name));
         out().println(name + ": deleted");
         out().flush();
         return Main.WELL;

@@ -20,7 +20,7 @@ final class ListCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Door door;
+    private ApiOptions door;
 
     @Option(names = "--name", description = "of this name")
     private Optional<String> name = Optional.empty();
@@ -51,13 +51,13 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Api api = door.open();
+        ApiClient api = door.open();
         PrintWriter out = spec.commandLine().getOut();
-        Certificates.header(out);
+        CertificateText.header(out);
         Optional<String> cursor = Optional.empty();
         do {
             JsonNode page = api.get("certificates?" + query(cursor));
-            page.path("items").forEach(certificate -> Certificates.row(certificate, out));
+            page.path("items").forEach(certificate -> CertificateText.row(certificate, out));
             cursor = Optional.ofNullable(page.get("next")).map(JsonNode::asText);
         } while (cursor.isPresent());
         out.flush();
@@ -77,6 +77,6 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private static void add(List<String> parts, String key, Optional<String> value) {
-        value.ifPresent(text -> parts.add(key + "=" + Api.encoded(text)));
+        value.ifPresent(text -> parts.add(key + "=" + ApiClient.encoded(text)));
     }
 }

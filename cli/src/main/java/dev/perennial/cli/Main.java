@@ -40,11 +40,11 @@ final class Main {
 
     private static int exitCode(Exception failure, PrintWriter err) throws Exception {
         return switch (failure) {
-            case ApiProblem problem -> {
+            case ApiProblemException problem -> {
                 err.println(problem.getMessage());
                 yield FAILED;
             }
-            case ApiUnreachable unreachable -> {
+            case ApiUnreachableException unreachable -> {
                 err.println("perennial: " + unreachable.getMessage());
                 yield UNUSABLE;
             }

@@ -19,10 +19,10 @@ final class RenewCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Door door;
+    private ApiOptions door;
 
     @Mixin
-    private Patience patience;
+    private WaitOptions patience;
 
     @Parameters(index = "0", paramLabel = "NAME|ID", description = "a certificate's name or id")
     private String subject;
@@ -35,9 +35,9 @@ final class RenewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Api api = door.open();
-        String id = Certificates.id(api, subject, owner, spec);
-        ObjectNode body = Api.object();
+        ApiClient api = door.open();
+        String id = CertificateText.id(api, subject, owner, spec);
+        ObjectNode body = ApiClient.object();
         reason.ifPresent(text -> body.put("reason", text));
         JsonNode taken = api.post("certificates/" + id + "/renewals", body);
         PrintWriter out = spec.commandLine().getOut();

@@ -26,7 +26,7 @@ final class ReplaceCommand {
     private CommandSpec spec;
 
     @Command(name = "list", description = "The newest first, a hundred at most.")
-    int list(@Mixin Door door) {
+    int list(@Mixin ApiOptions door) {
         PrintWriter out = out();
         door.open().get("replacements").forEach(one -> ReplacementText.row(one, out));
         out.flush();
@@ -37,11 +37,11 @@ final class ReplaceCommand {
             name = "show",
             description = "The plan and how far it is. Exit code 1 where it paused by itself, or some failed.")
     int show(
-            @Mixin Door door,
+            @Mixin ApiOptions door,
             @Parameters(paramLabel = "ID") String id,
             @Option(names = "--watch", description = "until it is over, or paused") boolean watch)
             throws InterruptedException {
-        Api api = door.open();
+        ApiClient api = door.open();
         JsonNode replacement = api.get(path(id));
         ReplacementText.detail(replacement, out());
         String told = ReplacementText.progress(replacement);
@@ -64,10 +64,10 @@ final class ReplaceCommand {
 
     @Command(name = "approve", description = "Lets it run, after a look at its plan.")
     int approve(
-            @Mixin Door door,
+            @Mixin ApiOptions door,
             @Parameters(paramLabel = "ID") String id,
             @Option(names = "--yes", description = "without asking") boolean yes) {
-        Api api = door.open();
+        ApiClient api = door.open();
         ReplacementText.detail(api.get(path(id)), out());
         if (!yes && !confirmed()) {
             out().println("nothing was done");
@@ -78,35 +78,35 @@ final class ReplaceCommand {
     }
 
     @Command(name = "pause", description = "Releases no more; what is under way goes on.")
-    int pause(@Mixin Door door, @Parameters(paramLabel = "ID") String id) {
+    int pause(@Mixin ApiOptions door, @Parameters(paramLabel = "ID") String id) {
         return tell(door.open(), id, "pause");
     }
 
     @Command(name = "resume", description = "Goes on; what went wrong before is not counted again.")
-    int resume(@Mixin Door door, @Parameters(paramLabel = "ID") String id) {
+    int resume(@Mixin ApiOptions door, @Parameters(paramLabel = "ID") String id) {
         return tell(door.open(), id, "resume");
     }
 
     @Command(name = "cancel", description = "Never releases another one; what is under way goes on.")
-    int cancel(@Mixin Door door, @Parameters(paramLabel = "ID") String id) {
+    int cancel(@Mixin ApiOptions door, @Parameters(paramLabel = "ID") String id) {
         return tell(door.open(), id, "cancel");
     }
 
     @Command(name = "throttle", description = "Changes how many orders are under way at once, also while it runs.")
     int throttle(
-            @Mixin Door door,
+            @Mixin ApiOptions door,
             @Parameters(index = "0", paramLabel = "ID") String id,
             @Parameters(index = "1", paramLabel = "ORDERS") int atOnce) {
-        ReplacementText.state(door.open().patch(path(id), Api.object().put("atOnce", atOnce)), out());
+        ReplacementText.state(door.open().patch(path(id), ApiClient.object().put("atOnce", atOnce)), out());
         return Main.WELL;
     }
 
     @Command(name = "report", description = "What became of each certificate, in the order of the plan.")
     int report(
-            @Mixin Door door,
+            @Mixin ApiOptions door,
             @Parameters(paramLabel = "ID") String id,
             @Option(names = "--csv", description = "for a spreadsheet") boolean csv) {
-        Api api = door.open();
+        ApiClient api = door.open();
         PrintWriter out = out();
         int after = -1;
         int lines = PAGE;
@@ -127,8 +127,8 @@ final class ReplaceCommand {
         return Main.WELL;
     }
 
-    private int tell(Api api, String id, String what) {
-        ReplacementText.state(api.post(path(id) + "/" + what, Api.object()), out());
+    private int tell(ApiClient api, String id, String what) {
+        ReplacementText.state(api.post(path(id) + "/" + what, ApiClient.object()), out());
         return Main.WELL;
     }
 
@@ -143,7 +143,7 @@ final class ReplaceCommand {
     }
 
     private static String path(String id) {
-        return "replacements/" + Api.encoded(id);
+        return "replacements/" + ApiClient.encoded(id);
     }
 
     private PrintWriter out() {

@@ -31,7 +31,7 @@ final class ReplacePlanCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Door door;
+    private ApiOptions door;
 
     @Option(names = "--issuer", description = "where it was issued")
     private Optional<String> issuer = Optional.empty();
@@ -88,7 +88,7 @@ final class ReplacePlanCommand implements Callable<Integer> {
     }
 
     private ObjectNode body() {
-        ObjectNode body = Api.object();
+        ObjectNode body = ApiClient.object();
         ObjectNode selector = body.putObject("selector");
         issuer.ifPresent(it -> selector.put("issuer", it));
         keyType.ifPresent(it -> selector.put("keyType", it));

@@ -23,7 +23,7 @@ final class RequestCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Door door;
+    private ApiOptions door;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "of the certificate, unique for its owner")
     private String name;
@@ -61,14 +61,14 @@ final class RequestCommand implements Callable<Integer> {
     private boolean keepKey;
 
     @Mixin
-    private Patience patience;
+    private WaitOptions patience;
 
     @Override
     public Integer call() throws InterruptedException {
         if (dns.isEmpty() && ip.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "for which names? Give --dns or --ip");
         }
-        Api api = door.open();
+        ApiClient api = door.open();
         JsonNode taken = api.post("certificates", body());
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
@@ -81,7 +81,7 @@ final class RequestCommand implements Callable<Integer> {
     }
 
     private ObjectNode body() {
-        ObjectNode body = Api.object().put("name", name).put("owner", owner);
+        ObjectNode body = ApiClient.object().put("name", name).put("owner", owner);
         ArrayNode identifiers = body.putArray("identifiers");
         dns.forEach(value -> identifiers.addObject().put("type", "dns").put("value", value));
         ip.forEach(value -> identifiers.addObject().put("type", "ip").put("value", value));

@@ -16,7 +16,7 @@ final class RetireCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Door door;
+    private ApiOptions door;
 
     @Parameters(index = "0", paramLabel = "NAME|ID")
     private String name;
@@ -38,10 +38,10 @@ final class RetireCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Api api = door.open();
-        String path = "certificates/" + Certificates.id(api, name, owner, spec) + "/retirement";
+        ApiClient api = door.open();
+        String path = "certificates/" + CertificateText.id(api, name, owner, spec) + "/retirement";
         wish.because.ifPresentOrElse(
-                because -> api.put(path, Api.object().put("because", because)), () -> api.delete(path));
+                because -> api.put(path, ApiClient.object().put("because", because)), () -> api.delete(path));
         spec.commandLine()
                 .getOut()
                 .printf(

@@ -25,7 +25,7 @@ final class RevokeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Door door;
+    private ApiOptions door;
 
     @Parameters(index = "0", paramLabel = "NAME|ID", description = "a certificate's name or id")
     private String subject;
@@ -58,8 +58,8 @@ final class RevokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Api api = door.open();
-        String path = "certificates/" + Certificates.id(api, subject, owner, spec) + "/revocations";
+        ApiClient api = door.open();
+        String path = "certificates/" + CertificateText.id(api, subject, owner, spec) + "/revocations";
         PrintWriter out = spec.commandLine().getOut();
         api.post(path + "?dryRun=true", body()).path("revocations").forEach(planned -> describe(planned, out));
         out.flush();
@@ -74,7 +74,7 @@ final class RevokeCommand implements Callable<Integer> {
     }
 
     private ObjectNode body() {
-        ObjectNode body = Api.object().put("reason", reason);
+        ObjectNode body = ApiClient.object().put("reason", reason);
         fingerprint.ifPresent(it -> body.put("fingerprint", it));
         comment.ifPresent(it -> body.put("comment", it));
         replace.ifPresent(it -> body.put("replace", it));

@@ -15,7 +15,7 @@ final class ShowCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Door door;
+    private ApiOptions door;
 
     @Parameters(index = "0", paramLabel = "NAME|ID")
     private String name;
@@ -25,9 +25,9 @@ final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Api api = door.open();
-        Certificates.detail(
-                api.get("certificates/" + Certificates.id(api, name, owner, spec)),
+        ApiClient api = door.open();
+        CertificateText.detail(
+                api.get("certificates/" + CertificateText.id(api, name, owner, spec)),
                 spec.commandLine().getOut());
         return Main.WELL;
     }

@@ -456,8 +456,8 @@ class CommandsTest {
         Files.writeString(run.resolve("token"), "from-run");
         Files.writeString(run.resolve("endpoints.json"), "{\"rest\": {\"url\": \"" + address() + "\"}}");
 
-        new Door().open(Map.of(), run).get("issuers");
-        new Door()
+        new ApiOptions().open(Map.of(), run).get("issuers");
+        new ApiOptions()
                 .open(
                         Map.of(
                                 "PERENNIAL_API",

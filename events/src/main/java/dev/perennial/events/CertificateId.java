@@ -9,7 +9,7 @@ public record CertificateId(@JsonValue UUID value) {
     /** @throws IllegalArgumentException where the text is not a UUID in its canonical form of 36 characters */
     @JsonCreator
     public static CertificateId of(String text) {
-        return new CertificateId(Ids.parse(text));
+        return new CertificateId(Uuids.parse(text));
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DISABLED)
@@ -18,7 +18,7 @@ public record CertificateId(@JsonValue UUID value) {
     }
 
     public static CertificateId next() {
-        return new CertificateId(Ids.next());
+        return new CertificateId(Uuids.next());
     }
 
     @Override

@@ -27,6 +27,6 @@ public record CertificateRefused(
     }
 
     private static String echo(String text) {
-        return CleanText.of(text.length() <= MAX_ECHO ? text : text.substring(0, MAX_ECHO) + "...");
+        return WireText.of(text.length() <= MAX_ECHO ? text : text.substring(0, MAX_ECHO) + "...");
     }
 }

@@ -36,7 +36,7 @@ public record CloudEvent(String id, URI source, Instant time, String subject, Ev
 
     /** A new event of ours. */
     public static CloudEvent about(String subject, URI source, Event data, Clock clock) {
-        return new CloudEvent(Ids.next().toString(), source, clock.instant(), subject, data);
+        return new CloudEvent(Uuids.next().toString(), source, clock.instant(), subject, data);
     }
 
     public EventType type() {

@@ -85,7 +85,7 @@ public final class EventCodec {
      * @param headers the record's headers, names in lower case
      * @param value the record's value
      */
-    public static Decoded decode(Map<String, String> headers, byte[] value) {
+    public static DecodedRecord decode(Map<String, String> headers, byte[] value) {
         String id = headers.getOrDefault(CloudEvent.ID, "");
         String typeName = headers.getOrDefault(CloudEvent.TYPE, "");
         if (id.isBlank() || typeName.isBlank() || !headers.containsKey(CloudEvent.SOURCE)) {
@@ -97,7 +97,7 @@ public final class EventCodec {
         }
         Optional<EventType> type = EventType.fromWire(typeName);
         if (type.isEmpty()) {
-            return new Decoded.Unknown(id, typeName);
+            return new DecodedRecord.Unknown(id, typeName);
         }
         if (value == null) {
             return malformed(id, typeName, ErrorCode.MALFORMED_JSON, "the record has no value");
@@ -112,7 +112,7 @@ public final class EventCodec {
         return decode(headers, value, id, type.get());
     }
 
-    private static Decoded decode(Map<String, String> headers, byte[] value, String id, EventType type) {
+    private static DecodedRecord decode(Map<String, String> headers, byte[] value, String id, EventType type) {
         try {
             Event data = JSON.readValue(value, type.dataClass());
             if (data == null) {
@@ -122,11 +122,11 @@ public final class EventCodec {
                     ? OffsetDateTime.parse(headers.get(CloudEvent.TIME)).toInstant()
                     : Clock.systemUTC().instant();
             URI source = URI.create(headers.get(CloudEvent.SOURCE));
-            return new Decoded.Known(
+            return new DecodedRecord.Known(
                     new CloudEvent(id, source, time, headers.getOrDefault(CloudEvent.SUBJECT, id), data));
         } catch (JsonProcessingException e) {
-            ErrorCode code = JsonComplaint.isAboutSyntax(e) ? ErrorCode.MALFORMED_JSON : ErrorCode.INVALID_FIELD;
-            return malformed(id, type.wireName(), code, JsonComplaint.describe(e));
+            ErrorCode code = JsonError.isAboutSyntax(e) ? ErrorCode.MALFORMED_JSON : ErrorCode.INVALID_FIELD;
+            return malformed(id, type.wireName(), code, JsonError.describe(e));
         } catch (DateTimeException | IllegalArgumentException e) {
             return malformed(id, type.wireName(), ErrorCode.INVALID_FIELD, "header ce_time or ce_source is malformed");
         } catch (IOException e) {
@@ -136,11 +136,11 @@ public final class EventCodec {
 
     /** Which field, and what is wrong with it, without class names and without anything of the value. */
     public static String describe(JsonProcessingException e) {
-        return JsonComplaint.describe(e);
+        return JsonError.describe(e);
     }
 
-    private static Decoded malformed(String id, String type, ErrorCode code, String detail) {
-        return new Decoded.Malformed(id, type, Problem.of(code, detail));
+    private static DecodedRecord malformed(String id, String type, ErrorCode code, String detail) {
+        return new DecodedRecord.Malformed(id, type, Problem.of(code, detail));
     }
 
     /** To Jackson, a required property may still be an explicit null; to the contract it may not. */

@@ -9,7 +9,7 @@ public record OrderId(@JsonValue UUID value) {
     /** @throws IllegalArgumentException where the text is not a UUID in its canonical form of 36 characters */
     @JsonCreator
     public static OrderId of(String text) {
-        return new OrderId(Ids.parse(text));
+        return new OrderId(Uuids.parse(text));
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DISABLED)
@@ -18,7 +18,7 @@ public record OrderId(@JsonValue UUID value) {
     }
 
     public static OrderId next() {
-        return new OrderId(Ids.next());
+        return new OrderId(Uuids.next());
     }
 
     @Override

@@ -23,10 +23,10 @@ public record Problem(
     public Problem {
         Objects.requireNonNull(code, "code");
         // Both may quote what strangers, CAs and commands said.
-        detail = CleanText.of(Objects.requireNonNull(detail, "detail"));
+        detail = WireText.of(Objects.requireNonNull(detail, "detail"));
         evidence = evidence == null
                 ? Optional.empty()
-                : evidence.map(Problem::shorten).map(CleanText::of);
+                : evidence.map(Problem::shorten).map(WireText::of);
         nextAttemptAt = nextAttemptAt == null ? Optional.empty() : nextAttemptAt;
     }
 

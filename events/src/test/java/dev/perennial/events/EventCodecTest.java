@@ -33,7 +33,8 @@ class EventCodecTest {
         CloudEvent event = CloudEvent.about(
                 id.toString(), URI.create("/perennial/order-service"), fact, Clock.fixed(now, ZoneOffset.UTC));
 
-        assertThat(EventCodec.decode(event.headers(), EventCodec.encode(fact))).isEqualTo(new Decoded.Known(event));
+        assertThat(EventCodec.decode(event.headers(), EventCodec.encode(fact)))
+                .isEqualTo(new DecodedRecord.Known(event));
     }
 
     @Test
@@ -109,9 +110,9 @@ class EventCodecTest {
         headers.remove(CloudEvent.SUBJECT);
 
         assertThat(EventCodec.decode(headers, bytes(REQUEST)))
-                .isInstanceOfSatisfying(
-                        Decoded.Known.class, known -> assertThat(known.event().subject())
-                                .isEqualTo(known.event().id()));
+                .isInstanceOfSatisfying(DecodedRecord.Known.class, known -> assertThat(
+                                known.event().subject())
+                        .isEqualTo(known.event().id()));
     }
 
     @Test
@@ -120,7 +121,7 @@ class EventCodecTest {
         headers.put(CloudEvent.TYPE, "certificate.admired");
 
         assertThat(EventCodec.decode(headers, bytes("not JSON")))
-                .isEqualTo(new Decoded.Unknown(headers.get(CloudEvent.ID), "certificate.admired"));
+                .isEqualTo(new DecodedRecord.Unknown(headers.get(CloudEvent.ID), "certificate.admired"));
     }
 
     @ParameterizedTest
@@ -248,15 +249,15 @@ class EventCodecTest {
         return problem.detail();
     }
 
-    private static Problem problem(Decoded decoded) {
-        assertThat(decoded).isInstanceOf(Decoded.Malformed.class);
-        return ((Decoded.Malformed) decoded).problem();
+    private static Problem problem(DecodedRecord decoded) {
+        assertThat(decoded).isInstanceOf(DecodedRecord.Malformed.class);
+        return ((DecodedRecord.Malformed) decoded).problem();
     }
 
     private static CloudEvent known(EventType type, String json) {
-        Decoded decoded = EventCodec.decode(Golden.headers(type), bytes(json));
-        assertThat(decoded).isInstanceOf(Decoded.Known.class);
-        return ((Decoded.Known) decoded).event();
+        DecodedRecord decoded = EventCodec.decode(Golden.headers(type), bytes(json));
+        assertThat(decoded).isInstanceOf(DecodedRecord.Known.class);
+        return ((DecodedRecord.Known) decoded).event();
     }
 
     private static byte[] bytes(String text) {

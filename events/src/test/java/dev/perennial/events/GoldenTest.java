@@ -98,9 +98,9 @@ class GoldenTest {
     }
 
     private static CloudEvent decode(EventType type, byte[] value) {
-        Decoded decoded = EventCodec.decode(Golden.headers(type), value);
-        assertThat(decoded).isInstanceOf(Decoded.Known.class);
-        return ((Decoded.Known) decoded).event();
+        DecodedRecord decoded = EventCodec.decode(Golden.headers(type), value);
+        assertThat(decoded).isInstanceOf(DecodedRecord.Known.class);
+        return ((DecodedRecord.Known) decoded).event();
     }
 
     private static Map<String, String> headersWithoutTrace(EventType type) {

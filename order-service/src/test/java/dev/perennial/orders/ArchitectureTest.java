@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.perennial.events.Ids;
+import dev.perennial.events.Uuids;
 import dev.perennial.orders.revocation.RevocationRules;
 import java.time.Clock;
 import java.util.Random;
@@ -35,7 +35,7 @@ class ArchitectureTest {
             .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(
                     Clock.class,
                     Random.class,
-                    Ids.class,
+                    Uuids.class,
                     Thread.class,
                     System.class,
                     Runtime.class,
@@ -52,7 +52,7 @@ class ArchitectureTest {
     void keepsTheRevocationRulesPure() {
         classes()
                 .that()
-                .haveNameMatching(".*\\.revocation\\.(RevocationRules|Plan|Step|Successor)(\\$.*)?")
+                .haveNameMatching(".*\\.revocation\\.(RevocationRules|RevocationPlan|RevocationStep|Successor)(\\$.*)?")
                 .should()
                 .onlyDependOnClassesThat(PURE)
                 .check(OURS);
@@ -62,7 +62,7 @@ class ArchitectureTest {
     void keepsTheCheckForAnExistingOrderPure() {
         classes()
                 .that()
-                .haveNameMatching(".*\\.requests\\.Standing(\\$.*)?")
+                .haveNameMatching(".*\\.requests\\.ExistingOrderCheck(\\$.*)?")
                 .should()
                 .onlyDependOnClassesThat(PURE)
                 .check(OURS);
@@ -75,7 +75,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("dev.perennial.orders.messaging")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching(".*(Emitter|\\.Outlet|KafkaProducer|\\.Outgoing)")
+                .haveNameMatching(".*(Emitter|\\.EventPublisher|KafkaProducer|\\.Outgoing)")
                 .check(OURS);
     }
 

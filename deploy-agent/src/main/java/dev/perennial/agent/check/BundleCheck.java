@@ -29,7 +29,7 @@ public final class BundleCheck {
     private BundleCheck() {}
 
     /** @param serverName the name the probe will ask for; the leaf's first where absent */
-    public static Verdict check(Bundle bundle, Optional<String> serverName, Instant now) {
+    public static BundleCheckResult check(Bundle bundle, Optional<String> serverName, Instant now) {
         List<X509Certificate> chain;
         PrivateKey key;
         try {
@@ -37,7 +37,7 @@ public final class BundleCheck {
             key = Pem.privateKey(
                     bundle.privateKey(), chain.getFirst().getPublicKey().getAlgorithm());
         } catch (IllegalArgumentException e) {
-            return new Verdict.Unsound(List.of(e.getMessage()));
+            return new BundleCheckResult.Unsound(List.of(e.getMessage()));
         }
         List<String> reasons = new ArrayList<>();
         X509Certificate leaf = chain.getFirst();
@@ -55,7 +55,7 @@ public final class BundleCheck {
         if (!names.isEmpty() && names.stream().noneMatch(name -> covers(name, asked))) {
             reasons.add("the leaf's names " + names + " do not cover '" + asked + "', which the probe asks for");
         }
-        return reasons.isEmpty() ? new Verdict.Sound(asked) : new Verdict.Unsound(reasons);
+        return reasons.isEmpty() ? new BundleCheckResult.Sound(asked) : new BundleCheckResult.Unsound(reasons);
     }
 
     private static void describedAs(Bundle bundle, X509Certificate leaf, List<String> reasons) {

@@ -2,9 +2,9 @@ package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.events.CertificateIssued;
-import dev.perennial.platform.messaging.Inlet;
-import dev.perennial.platform.messaging.Outlet;
-import dev.perennial.platform.messaging.Stop;
+import dev.perennial.platform.messaging.EventPublisher;
+import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.SecretStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,23 +30,23 @@ class Agent {
     private static final Logger LOG = Logger.getLogger(Agent.class);
 
     private final HostFile hostFile;
-    private final Inlet inlet;
+    private final EventReader reader;
     private final Deployer deployer;
-    private final Deployments deployments;
-    private final Rehearsals rehearsals;
+    private final DeploymentHandler deployments;
+    private final DryRunHandler rehearsals;
     private final Reconciliation reconciliation;
     private Thread reconciling;
 
     Agent(
             AgentConfig config,
             SecretStore store,
-            Inlet inlet,
+            EventReader reader,
             @Channel("deployments") MutinyEmitter<byte[]> emitter,
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
-        this.inlet = inlet;
+        this.reader = reader;
         this.hostFile = HostFile.read(config.config());
-        HostCopies copies = new HostCopies(store, hostFile.host());
+        HostBundles copies = new HostBundles(store, hostFile.host());
         this.deployer = new Deployer(
                 hostFile,
                 copies,
@@ -54,21 +54,21 @@ class Agent {
                 clock,
                 (waypoint, site) -> LOG.debugf("%s: %s", site.certificateName(), waypoint),
                 meters);
-        Outlet outlet = new Outlet(emitter);
-        this.deployments = new Deployments(
+        EventPublisher publisher = new EventPublisher(emitter);
+        this.deployments = new DeploymentHandler(
                 hostFile.host(),
                 copies,
                 deployer,
-                outlet::publish,
+                publisher::publish,
                 meters,
                 clock,
                 config.patience(),
                 config.reconcile());
-        this.rehearsals = new Rehearsals(
+        this.rehearsals = new DryRunHandler(
                 hostFile.host(),
                 copies,
                 deployer::rehearse,
-                outlet::publish,
+                publisher::publish,
                 meters,
                 clock,
                 config.patience(),
@@ -91,10 +91,10 @@ class Agent {
     @RunOnVirtualThread
     @Blocking(value = "deployments", ordered = false)
     void on(ConsumerRecord<String, byte[]> record) {
-        inlet.event(record).ifPresent(event -> {
+        reader.event(record).ifPresent(event -> {
             if (event.data() instanceof CertificateIssued issued) {
                 Context trace = trace(record);
-                Stop.orServe(() -> {
+                Shutdown.orServe(() -> {
                     if (issued.rehearsal()) {
                         rehearsals.onIssued(issued, trace);
                     } else {
@@ -108,6 +108,6 @@ class Agent {
     private static Context trace(ConsumerRecord<String, byte[]> record) {
         return Span.current().getSpanContext().isValid()
                 ? Context.current()
-                : Spans.context(Optional.ofNullable(Inlet.headers(record).get(Spans.TRACEPARENT)));
+                : Spans.context(Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
     }
 }

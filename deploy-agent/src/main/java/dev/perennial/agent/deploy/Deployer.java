@@ -1,17 +1,17 @@
 package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.check.BundleCheck;
-import dev.perennial.agent.check.Verdict;
+import dev.perennial.agent.check.BundleCheckResult;
 import dev.perennial.agent.host.HostFile;
-import dev.perennial.agent.host.Site;
+import dev.perennial.agent.host.InstallLocation;
+import dev.perennial.agent.install.CrashPoints;
 import dev.perennial.agent.install.Generation;
 import dev.perennial.agent.install.Installation;
-import dev.perennial.agent.install.Waypoints;
-import dev.perennial.agent.proof.Proof;
-import dev.perennial.agent.proof.Prover;
-import dev.perennial.agent.server.Outcome;
+import dev.perennial.agent.proof.ProofResult;
+import dev.perennial.agent.proof.ServedCertificateCheck;
+import dev.perennial.agent.server.DeploymentResult;
+import dev.perennial.agent.server.PendingSwitch;
 import dev.perennial.agent.server.ReloadQueue;
-import dev.perennial.agent.server.Switch;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -35,15 +35,20 @@ import java.util.function.Supplier;
 /** Brings one bundle before the server it belongs to: check, write, switch, reload, prove. */
 final class Deployer implements AutoCloseable {
     private final HostFile host;
-    private final HostCopies copies;
+    private final HostBundles copies;
     private final Clock clock;
-    private final Waypoints waypoints;
-    private final Prover prover = new Prover();
+    private final CrashPoints waypoints;
+    private final ServedCertificateCheck prover = new ServedCertificateCheck();
     private final Map<String, ReloadQueue> queues = new HashMap<>();
     private final Map<String, Lock> places = new ConcurrentHashMap<>();
 
     Deployer(
-            HostFile host, HostCopies copies, Duration window, Clock clock, Waypoints waypoints, MeterRegistry meters) {
+            HostFile host,
+            HostBundles copies,
+            Duration window,
+            Clock clock,
+            CrashPoints waypoints,
+            MeterRegistry meters) {
         this.host = host;
         this.copies = copies;
         this.clock = clock;
@@ -55,7 +60,7 @@ final class Deployer implements AutoCloseable {
     }
 
     /** How a deployment ended, and whether anything had to be done for it. */
-    record Done(Outcome outcome, boolean changed) {}
+    record Done(DeploymentResult outcome, boolean changed) {}
 
     /**
      * Blocks until it is known how it ended. The caller makes sure that one certificate is deployed once at a time.
@@ -83,26 +88,26 @@ final class Deployer implements AutoCloseable {
 
     private sealed interface Destination {}
 
-    private record Somewhere(Site site, String serverName) implements Destination {}
+    private record Somewhere(InstallLocation site, String serverName) implements Destination {}
 
     private record Nowhere(Problem problem) implements Destination {}
 
     /** Where the bundle goes by the host's own file, and whether it is fit to go there. */
     private Destination destination(Bundle bundle) {
-        Optional<Site> site = host.site(bundle.name());
+        Optional<InstallLocation> site = host.site(bundle.name());
         if (site.isEmpty()) {
             return new Nowhere(Problem.of(
                     ErrorCode.NOT_CONFIGURED_ON_HOST,
                     "no entry of the host's file matches the certificate '" + bundle.name() + "'"));
         }
         return switch (BundleCheck.check(bundle, site.get().probe().serverName(), clock.instant())) {
-            case Verdict.Unsound unsound ->
+            case BundleCheckResult.Unsound unsound ->
                 new Nowhere(Problem.of(
                         ErrorCode.BUNDLE_REJECTED,
                         "the bundle does not belong together: "
                                 + unsound.reasons().getFirst(),
                         String.join("; ", unsound.reasons())));
-            case Verdict.Sound sound -> new Somewhere(site.get(), sound.serverName());
+            case BundleCheckResult.Sound sound -> new Somewhere(site.get(), sound.serverName());
         };
     }
 
@@ -117,7 +122,7 @@ final class Deployer implements AutoCloseable {
         }
     }
 
-    private Optional<Problem> dryRun(Bundle bundle, Site site, String serverName) {
+    private Optional<Problem> dryRun(Bundle bundle, InstallLocation site, String serverName) {
         try {
             return taken(bundle, new Installation(site, waypoints)).or(() -> new DryRun(prover)
                     .run(bundle, site, serverName, queues.get(site.server().name())));
@@ -136,7 +141,7 @@ final class Deployer implements AutoCloseable {
                                 + ") has this place; give one of them another name"));
     }
 
-    private Done install(Bundle bundle, Site site, String serverName) {
+    private Done install(Bundle bundle, InstallLocation site, String serverName) {
         Installation installation = new Installation(site, waypoints);
         Generation generation;
         try {
@@ -153,23 +158,24 @@ final class Deployer implements AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             return untouched(unwritable(e));
         }
-        Switch wanted = new Switch(site, installation, generation, serverName, Context.current());
+        PendingSwitch wanted = new PendingSwitch(site, installation, generation, serverName, Context.current());
         return new Done(queues.get(site.server().name()).deploy(wanted), true);
     }
 
     /** What is installed and served needs no reload: it is proven once more, and a switch cut short becomes final. */
-    private Optional<Done> alreadyServed(Bundle bundle, Site site, String serverName, Installation installation)
-            throws IOException {
+    private Optional<Done> alreadyServed(
+            Bundle bundle, InstallLocation site, String serverName, Installation installation) throws IOException {
         Optional<Generation> current = installation.holding(bundle);
         if (current.isEmpty()) {
             return Optional.empty();
         }
-        Proof proof = prover.prove(site.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
-        if (!(proof instanceof Proof.Proven proven)) {
+        ProofResult proof =
+                prover.prove(site.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
+        if (!(proof instanceof ProofResult.Proven proven)) {
             return Optional.empty();
         }
         installation.commit();
-        return Optional.of(new Done(new Outcome.Deployed(current.get().name(), proven), false));
+        return Optional.of(new Done(new DeploymentResult.Deployed(current.get().name(), proven), false));
     }
 
     private boolean lives(CertificateId certificate) {
@@ -189,7 +195,7 @@ final class Deployer implements AutoCloseable {
     }
 
     private static Done untouched(Problem problem) {
-        return new Done(new Outcome.Untouched(problem), true);
+        return new Done(new DeploymentResult.Untouched(problem), true);
     }
 
     @Override

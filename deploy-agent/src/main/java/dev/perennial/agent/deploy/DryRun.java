@@ -1,12 +1,12 @@
 package dev.perennial.agent.deploy;
 
-import dev.perennial.agent.host.Site;
+import dev.perennial.agent.host.InstallLocation;
 import dev.perennial.agent.install.Generation;
 import dev.perennial.agent.install.TrialFiles;
-import dev.perennial.agent.proof.Presentation;
-import dev.perennial.agent.proof.Proof;
-import dev.perennial.agent.proof.Prover;
-import dev.perennial.agent.proof.Sight;
+import dev.perennial.agent.proof.HandshakeResult;
+import dev.perennial.agent.proof.LoopbackTlsServer;
+import dev.perennial.agent.proof.ProofResult;
+import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.server.ReloadQueue;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -24,23 +24,23 @@ import java.util.Optional;
 final class DryRun {
     private static final String UNTOUCHED = "; nothing that is served was touched";
 
-    private final Prover prover;
+    private final ServedCertificateCheck prover;
 
-    DryRun(Prover prover) {
+    DryRun(ServedCertificateCheck prover) {
         this.prover = prover;
     }
 
     /** @return the first thing that an installation would have failed on */
-    Optional<Problem> run(Bundle bundle, Site site, String serverName, ReloadQueue server) {
-        Sight before = prover.look(site.probe(), serverName);
+    Optional<Problem> run(Bundle bundle, InstallLocation site, String serverName, ReloadQueue server) {
+        HandshakeResult before = prover.look(site.probe(), serverName);
         return reachable(site, before)
                 .or(() -> presented(bundle, site, serverName))
                 .or(server::test)
                 .or(() -> unchanged(site, serverName, before, prover.look(site.probe(), serverName)));
     }
 
-    private static Optional<Problem> reachable(Site site, Sight before) {
-        return before instanceof Sight.Unreachable unreachable
+    private static Optional<Problem> reachable(InstallLocation site, HandshakeResult before) {
+        return before instanceof HandshakeResult.Unreachable unreachable
                 ? Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
                         "nobody accepts connections at " + site.probe().endpoint()
@@ -50,10 +50,11 @@ final class DryRun {
                 : Optional.empty();
     }
 
-    private Optional<Problem> presented(Bundle bundle, Site site, String serverName) {
+    private Optional<Problem> presented(Bundle bundle, InstallLocation site, String serverName) {
         try (TrialFiles files = new TrialFiles(site, bundle.orderId())) {
             Generation generation = files.write(bundle);
-            try (Presentation server = Presentation.of(files.fullChain(generation), files.privateKey(generation))) {
+            try (LoopbackTlsServer server =
+                    LoopbackTlsServer.of(files.fullChain(generation), files.privateKey(generation))) {
                 return seen(bundle, serverName, server);
             }
         } catch (IOException e) {
@@ -67,11 +68,12 @@ final class DryRun {
         }
     }
 
-    private Optional<Problem> seen(Bundle bundle, String serverName, Presentation server) {
-        Proof proof = prover.prove(server.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
+    private Optional<Problem> seen(Bundle bundle, String serverName, LoopbackTlsServer server) {
+        ProofResult proof =
+                prover.prove(server.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
         return switch (proof) {
-            case Proof.Proven proven -> Optional.empty();
-            case Proof.Unproven unproven ->
+            case ProofResult.Proven proven -> Optional.empty();
+            case ProofResult.Unproven unproven ->
                 Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
                         "key and chain, presented by the agent on the loopback, did not show the certificate in a handshake"
@@ -80,7 +82,8 @@ final class DryRun {
         };
     }
 
-    private static Optional<Problem> unchanged(Site site, String serverName, Sight before, Sight after) {
+    private static Optional<Problem> unchanged(
+            InstallLocation site, String serverName, HandshakeResult before, HandshakeResult after) {
         return fingerprint(before).equals(fingerprint(after))
                 ? Optional.empty()
                 : Optional.of(Problem.of(
@@ -90,15 +93,15 @@ final class DryRun {
                         "before: " + words(before) + ", after: " + words(after)));
     }
 
-    private static Optional<String> fingerprint(Sight sight) {
-        return sight instanceof Sight.Served served ? Optional.of(served.fingerprint()) : Optional.empty();
+    private static Optional<String> fingerprint(HandshakeResult sight) {
+        return sight instanceof HandshakeResult.Served served ? Optional.of(served.fingerprint()) : Optional.empty();
     }
 
-    private static String words(Sight sight) {
+    private static String words(HandshakeResult sight) {
         return switch (sight) {
-            case Sight.Served served -> served.fingerprint();
-            case Sight.Nothing nothing -> "no handshake (" + nothing.reason() + ")";
-            case Sight.Unreachable unreachable -> "no connection (" + unreachable.reason() + ")";
+            case HandshakeResult.Served served -> served.fingerprint();
+            case HandshakeResult.Nothing nothing -> "no handshake (" + nothing.reason() + ")";
+            case HandshakeResult.Unreachable unreachable -> "no connection (" + unreachable.reason() + ")";
         };
     }
 }

@@ -19,12 +19,12 @@ final class Reconciliation {
     private static final int PARALLEL = 64;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-    private final HostCopies copies;
-    private final Deployments deployments;
-    private final Rehearsals rehearsals;
+    private final HostBundles copies;
+    private final DeploymentHandler deployments;
+    private final DryRunHandler rehearsals;
     private final Duration every;
 
-    Reconciliation(HostCopies copies, Deployments deployments, Rehearsals rehearsals, Duration every) {
+    Reconciliation(HostBundles copies, DeploymentHandler deployments, DryRunHandler rehearsals, Duration every) {
         this.copies = copies;
         this.deployments = deployments;
         this.rehearsals = rehearsals;

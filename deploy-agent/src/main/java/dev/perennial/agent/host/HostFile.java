@@ -13,15 +13,15 @@ public final class HostFile {
 
     private final String host;
     private final Map<String, WebServer> servers;
-    private final List<Placement> placements;
+    private final List<CertificateEntry> placements;
 
-    HostFile(String host, Map<String, WebServer> servers, List<Placement> placements) {
+    HostFile(String host, Map<String, WebServer> servers, List<CertificateEntry> placements) {
         this.host = host;
         this.servers = Map.copyOf(servers);
         this.placements = List.copyOf(placements);
     }
 
-    /** @throws HostFileError naming line and key where the file cannot be used */
+    /** @throws HostFileException naming line and key where the file cannot be used */
     public static HostFile read(Path file) {
         return new HostFileReader(file).read();
     }
@@ -35,7 +35,7 @@ public final class HostFile {
     }
 
     /** Where a certificate goes: the first entry that matches; empty where none does or the name cannot be a folder of its own. */
-    public Optional<Site> site(String certificateName) {
+    public Optional<InstallLocation> site(String certificateName) {
         if (!NAME.matcher(certificateName).matches()) {
             return Optional.empty();
         }

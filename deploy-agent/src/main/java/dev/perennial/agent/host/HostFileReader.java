@@ -41,17 +41,17 @@ final class HostFileReader {
     }
 
     HostFile read() {
-        Section root = new Section(file, "", parse());
+        YamlSection root = new YamlSection(file, "", parse());
         String host = root.text("host");
         if (!HOST.matcher(host).matches()) {
             throw root.error("host", "'" + host + "' is not a host name (letters, digits, dots and hyphens)");
         }
         Map<String, WebServer> servers = new LinkedHashMap<>();
         root.section("servers").named().forEach((name, section) -> servers.put(name, server(name, section)));
-        List<Placement> placements = new ArrayList<>();
+        List<CertificateEntry> placements = new ArrayList<>();
         Set<String> places = new HashSet<>();
-        for (Section section : root.sections("certificates")) {
-            Placement placement = placement(section, servers);
+        for (YamlSection section : root.sections("certificates")) {
+            CertificateEntry placement = placement(section, servers);
             if (!places.add(placement.include())) {
                 throw section.error("include", "another entry writes the same file");
             }
@@ -65,29 +65,30 @@ final class HostFileReader {
         try (Reader reader = Files.newBufferedReader(path)) {
             Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(reader);
             if (root == null) {
-                throw new HostFileError(file + ": the file is empty");
+                throw new HostFileException(file + ": the file is empty");
             }
             return root;
         } catch (IOException e) {
-            throw new HostFileError("the host's file " + path + " (perennial.agent.config) cannot be read: " + e, e);
+            throw new HostFileException(
+                    "the host's file " + path + " (perennial.agent.config) cannot be read: " + e, e);
         } catch (MarkedYAMLException e) {
             String line = e.getProblemMark() == null
                     ? ""
                     : " line " + (e.getProblemMark().getLine() + 1);
-            throw new HostFileError(file + line + ": not YAML: " + e.getProblem(), e);
+            throw new HostFileException(file + line + ": not YAML: " + e.getProblem(), e);
         } catch (YAMLException e) {
-            throw new HostFileError(file + ": not YAML: " + e.getMessage(), e);
+            throw new HostFileException(file + ": not YAML: " + e.getMessage(), e);
         }
     }
 
-    private WebServer server(String name, Section section) {
+    private WebServer server(String name, YamlSection section) {
         if (!HOST.matcher(name).matches()) {
             throw section.error("", "'" + name + "' is not a name for a server (letters, digits, dots and hyphens)");
         }
-        Syntax syntax =
+        IncludeSyntax syntax =
                 switch (section.optional("syntax").orElse("nginx")) {
-                    case "nginx" -> Syntax.NGINX;
-                    case "apache" -> Syntax.APACHE;
+                    case "nginx" -> IncludeSyntax.NGINX;
+                    case "apache" -> IncludeSyntax.APACHE;
                     default -> throw section.error("syntax", "is 'nginx' or 'apache'");
                 };
         WebServer server = new WebServer(
@@ -104,7 +105,7 @@ final class HostFileReader {
         return server;
     }
 
-    private static Placement placement(Section section, Map<String, WebServer> servers) {
+    private static CertificateEntry placement(YamlSection section, Map<String, WebServer> servers) {
         String match = section.text("match");
         WebServer server = servers.get(section.text("server"));
         if (server == null) {
@@ -119,7 +120,7 @@ final class HostFileReader {
         if (Path.of(directory).getNameCount() < 2) {
             throw section.error("directory", "needs a parent other than the root: live/ is put beside it");
         }
-        Placement placement = new Placement(
+        CertificateEntry placement = new CertificateEntry(
                 match,
                 server,
                 directory,
@@ -132,13 +133,13 @@ final class HostFileReader {
         return placement;
     }
 
-    private static void requireName(Section section, String key, String value) {
-        if (!value.contains(Placement.NAME)) {
+    private static void requireName(YamlSection section, String key, String value) {
+        if (!value.contains(CertificateEntry.NAME)) {
             throw section.error(key, "must contain {name}: the pattern can match more than one certificate");
         }
     }
 
-    private static Probe probe(Section section) {
+    private static ProbeTarget probe(YamlSection section) {
         String address = section.text("address");
         String port = section.text("port");
         if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
@@ -149,22 +150,22 @@ final class HostFileReader {
             throw section.error("serverName", "is the name a client asks for; it cannot have a wildcard");
         }
         section.nothingElse();
-        return new Probe(address, Integer.parseInt(port), serverName);
+        return new ProbeTarget(address, Integer.parseInt(port), serverName);
     }
 
-    private static String place(Section section, String key) {
+    private static String place(YamlSection section, String key) {
         String value = section.text(key);
         if (!PATH.matcher(value).matches() || !Path.of(value).normalize().equals(Path.of(value))) {
             throw section.error(
                     key, "'" + value + "' is not an absolute path of letters, digits and . _ + @ - without '..'");
         }
-        if (value.replace(Placement.NAME, "").matches(".*[{}].*")) {
+        if (value.replace(CertificateEntry.NAME, "").matches(".*[{}].*")) {
             throw section.error(key, "the only thing in braces can be {name}");
         }
         return value;
     }
 
-    private static Duration duration(Section section, String key, Duration otherwise) {
+    private static Duration duration(YamlSection section, String key, Duration otherwise) {
         Optional<String> text = section.optional(key);
         if (text.isEmpty()) {
             return otherwise;
@@ -181,7 +182,7 @@ final class HostFileReader {
         };
     }
 
-    private static Set<PosixFilePermission> mode(Section section) {
+    private static Set<PosixFilePermission> mode(YamlSection section) {
         String text = section.optional("mode").orElse("0600");
         if (!MODE.matcher(text).matches()) {
             throw section.error("mode", "'" + text + "' is not an octal mode such as \"0600\"");

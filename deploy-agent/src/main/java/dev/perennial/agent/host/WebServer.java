@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record WebServer(
         String name,
-        Syntax syntax,
+        IncludeSyntax syntax,
         List<String> test,
         List<String> reload,
         Duration settle,

@@ -1,6 +1,6 @@
 package dev.perennial.agent.install;
 
-import dev.perennial.agent.host.Site;
+import dev.perennial.agent.host.InstallLocation;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +26,11 @@ final class Generations {
     /** Below the site's directory. */
     static final String FOLDER = "generations";
 
-    private final Site site;
+    private final InstallLocation site;
     private final Path root;
-    private final Waypoints waypoints;
+    private final CrashPoints waypoints;
 
-    Generations(Site site, Waypoints waypoints) {
+    Generations(InstallLocation site, CrashPoints waypoints) {
         this.site = site;
         this.root = site.directory().resolve(FOLDER);
         this.waypoints = waypoints;
@@ -85,9 +85,9 @@ final class Generations {
             }
         }
         DurableFiles.sync(unfinished);
-        waypoints.passed(Waypoint.GENERATION_WRITTEN, site);
+        waypoints.passed(CrashPoint.GENERATION_WRITTEN, site);
         DurableFiles.move(unfinished, directory);
-        waypoints.passed(Waypoint.GENERATION_NAMED, site);
+        waypoints.passed(CrashPoint.GENERATION_NAMED, site);
         return new Generation(directory, bundle.fingerprint());
     }
 

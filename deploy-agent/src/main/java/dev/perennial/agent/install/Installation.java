@@ -1,7 +1,7 @@
 package dev.perennial.agent.install;
 
 import dev.perennial.agent.check.Pem;
-import dev.perennial.agent.host.Site;
+import dev.perennial.agent.host.InstallLocation;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -18,13 +18,13 @@ import java.util.Set;
  * somebody died in the middle, and where the way back leads.
  */
 public final class Installation {
-    private final Site site;
-    private final Waypoints waypoints;
+    private final InstallLocation site;
+    private final CrashPoints waypoints;
     private final Generations generations;
     private final Path pending;
     private final Path previous;
 
-    public Installation(Site site, Waypoints waypoints) {
+    public Installation(InstallLocation site, CrashPoints waypoints) {
         this.site = site;
         this.waypoints = waypoints;
         this.generations = new Generations(site, waypoints);
@@ -60,12 +60,12 @@ public final class Installation {
         if (!Files.exists(pending)) {
             DurableFiles.replace(pending, read(site.include()).orElse(""));
         }
-        waypoints.passed(Waypoint.WAY_BACK_KEPT, site);
+        waypoints.passed(CrashPoint.WAY_BACK_KEPT, site);
         DurableFiles.replace(
                 site.include(), site.server().syntax().include(generation.fullChain(), generation.privateKey()));
-        waypoints.passed(Waypoint.INCLUDE_SWITCHED, site);
+        waypoints.passed(CrashPoint.INCLUDE_SWITCHED, site);
         DurableFiles.link(site.live(), generation.directory());
-        waypoints.passed(Waypoint.LINK_SWITCHED, site);
+        waypoints.passed(CrashPoint.LINK_SWITCHED, site);
     }
 
     /** The switch is proven: the way back becomes history, and old generations go. */
@@ -81,7 +81,7 @@ public final class Installation {
         current.ifPresent(referred::add);
         read(previous).flatMap(this::generation).ifPresent(referred::add);
         generations.prune(referred);
-        waypoints.passed(Waypoint.COMMITTED, site);
+        waypoints.passed(CrashPoint.COMMITTED, site);
     }
 
     /** The leaf that was installed before the switch; empty where there was none or its file cannot be read. */
@@ -108,7 +108,7 @@ public final class Installation {
         } else {
             DurableFiles.replace(site.include(), before.get());
         }
-        waypoints.passed(Waypoint.INCLUDE_RESTORED, site);
+        waypoints.passed(CrashPoint.INCLUDE_RESTORED, site);
         Optional<Path> generation = generation(before.get());
         if (generation.isPresent()) {
             DurableFiles.link(site.live(), generation.get());

@@ -1,6 +1,6 @@
 package dev.perennial.agent.install;
 
-import dev.perennial.agent.host.Site;
+import dev.perennial.agent.host.InstallLocation;
 import dev.perennial.events.OrderId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -18,10 +18,10 @@ public final class TrialFiles implements AutoCloseable {
     /** With a leading dot, like everything that no include pattern may pick up; no certificate's name begins with one. */
     private static final String APART = ".rehearsal-";
 
-    private final Site site;
+    private final InstallLocation site;
     private final Path apart;
 
-    public TrialFiles(Site site, OrderId order) {
+    public TrialFiles(InstallLocation site, OrderId order) {
         this.site = site;
         this.apart = existing(site.directory().getParent()).resolve(APART + order);
     }

@@ -24,13 +24,13 @@ final class Handshake {
      * @param serverName for SNI; an address is not sent
      * @param timeout of the connect and of each read
      */
-    static Sight look(InetSocketAddress address, String serverName, Duration timeout) {
+    static HandshakeResult look(InetSocketAddress address, String serverName, Duration timeout) {
         try (Socket socket = new Socket()) {
             int millis = Math.toIntExact(timeout.toMillis());
             try {
                 socket.connect(address, millis);
             } catch (IOException e) {
-                return new Sight.Unreachable(e.getClass().getSimpleName() + ": " + e.getMessage());
+                return new HandshakeResult.Unreachable(e.getClass().getSimpleName() + ": " + e.getMessage());
             }
             socket.setSoTimeout(millis);
             try (SSLSocket tls = (SSLSocket)
@@ -41,10 +41,11 @@ final class Handshake {
                 tls.setSSLParameters(parameters);
                 tls.startHandshake();
                 var leaf = (X509Certificate) tls.getSession().getPeerCertificates()[0];
-                return new Sight.Served(Pem.fingerprint(leaf), tls.getSession().getProtocol());
+                return new HandshakeResult.Served(
+                        Pem.fingerprint(leaf), tls.getSession().getProtocol());
             }
         } catch (IOException | IllegalArgumentException e) {
-            return new Sight.Nothing(e.getClass().getSimpleName() + ": " + e.getMessage());
+            return new HandshakeResult.Nothing(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.perennial.agent.server;
 
 import dev.perennial.agent.host.WebServer;
-import dev.perennial.agent.install.Waypoints;
-import dev.perennial.agent.proof.Prover;
+import dev.perennial.agent.install.CrashPoints;
+import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,13 +45,13 @@ public final class ReloadQueue implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
 
-    private record Waiting(Switch wanted, CompletableFuture<Outcome> outcome) {}
+    private record Waiting(PendingSwitch wanted, CompletableFuture<DeploymentResult> outcome) {}
 
     private final WebServer server;
     private final Duration window;
     private final MeterRegistry meters;
-    private final Prover prover;
-    private final Waypoints waypoints;
+    private final ServedCertificateCheck prover;
+    private final CrashPoints waypoints;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     /** Within this process; the server's lock is between processes. */
     private final Lock ours = new ReentrantLock();
@@ -64,7 +64,12 @@ public final class ReloadQueue implements AutoCloseable {
     private long rested = System.nanoTime();
 
     /** @param window how long the last of a batch waits for company */
-    public ReloadQueue(WebServer server, Duration window, Prover prover, Waypoints waypoints, MeterRegistry meters) {
+    public ReloadQueue(
+            WebServer server,
+            Duration window,
+            ServedCertificateCheck prover,
+            CrashPoints waypoints,
+            MeterRegistry meters) {
         this.server = server;
         this.window = window;
         this.meters = meters;
@@ -79,7 +84,7 @@ public final class ReloadQueue implements AutoCloseable {
     }
 
     /** Blocks until the certificate is proven, rolled back or given up. */
-    public Outcome deploy(Switch wanted) {
+    public DeploymentResult deploy(PendingSwitch wanted) {
         Waiting waiting = new Waiting(wanted, new CompletableFuture<>());
         queue.add(waiting);
         try {
@@ -118,7 +123,7 @@ public final class ReloadQueue implements AutoCloseable {
                 return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, held()));
             }
             try (ServerLock mine = lock.get()) {
-                return new Controls(server, waypoints, meters).test(List.of());
+                return new ServerCommands(server, waypoints, meters).test(List.of());
             }
         } catch (IOException e) {
             return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, notTaken(e)));
@@ -148,7 +153,7 @@ public final class ReloadQueue implements AutoCloseable {
                 if (first != null) {
                     batch.add(first);
                     gather(batch);
-                    Controls controls = new Controls(server, waypoints, meters);
+                    ServerCommands controls = new ServerCommands(server, waypoints, meters);
                     long begin = System.nanoTime();
                     run(batch, controls);
                     long end = System.nanoTime();
@@ -188,10 +193,10 @@ public final class ReloadQueue implements AutoCloseable {
         return commands.compareTo(LONGEST_REST) < 0 ? commands : LONGEST_REST;
     }
 
-    private void run(List<Waiting> batch, Controls controls) {
-        Map<Switch, CompletableFuture<Outcome>> outcomes = new IdentityHashMap<>();
+    private void run(List<Waiting> batch, ServerCommands controls) {
+        Map<PendingSwitch, CompletableFuture<DeploymentResult>> outcomes = new IdentityHashMap<>();
         batch.forEach(waiting -> outcomes.put(waiting.wanted(), waiting.outcome()));
-        List<Switch> wanted = batch.stream().map(Waiting::wanted).toList();
+        List<PendingSwitch> wanted = batch.stream().map(Waiting::wanted).toList();
         ours.lock();
         try {
             Optional<ServerLock> lock = ServerLock.acquire(server.lock(), LOCK_LIMIT);
@@ -200,7 +205,7 @@ public final class ReloadQueue implements AutoCloseable {
                 return;
             }
             try (ServerLock held = lock.get()) {
-                new Batch(server, controls, prover, waypoints, (one, outcome) -> outcomes.get(one)
+                new SwitchBatch(server, controls, prover, waypoints, (one, outcome) -> outcomes.get(one)
                                 .complete(outcome))
                         .run(wanted);
             }
@@ -215,7 +220,7 @@ public final class ReloadQueue implements AutoCloseable {
     }
 
     private static void untouched(List<Waiting> batch, String why) {
-        Outcome outcome = new Outcome.Untouched(Problem.of(ErrorCode.INSTALL_FAILED, why));
+        DeploymentResult outcome = new DeploymentResult.Untouched(Problem.of(ErrorCode.INSTALL_FAILED, why));
         batch.forEach(waiting -> waiting.outcome().complete(outcome));
     }
 

@@ -13,7 +13,7 @@ final class SharedSpan implements AutoCloseable {
         this.spans = spans;
     }
 
-    static SharedSpan start(String name, List<Switch> sharers) {
+    static SharedSpan start(String name, List<PendingSwitch> sharers) {
         return new SharedSpan(sharers.stream()
                 .map(one -> GlobalOpenTelemetry.getTracer("perennial")
                         .spanBuilder(name)

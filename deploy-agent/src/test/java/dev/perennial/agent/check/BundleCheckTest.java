@@ -49,17 +49,18 @@ class BundleCheckTest {
     @ParameterizedTest
     @MethodSource("unsound")
     void rejects(String reason, UnaryOperator<Bundle> change) {
-        Verdict verdict = BundleCheck.check(change.apply(GOOD), Optional.empty(), Instant.now());
+        BundleCheckResult verdict = BundleCheck.check(change.apply(GOOD), Optional.empty(), Instant.now());
 
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Unsound.class, unsound -> assertThat(unsound.reasons())
-                .anySatisfy(text -> assertThat(text).contains(reason))
-                .noneSatisfy(text -> assertThat(text).contains("PRIVATE KEY-----")));
+        assertThat(verdict)
+                .isInstanceOfSatisfying(BundleCheckResult.Unsound.class, unsound -> assertThat(unsound.reasons())
+                        .anySatisfy(text -> assertThat(text).contains(reason))
+                        .noneSatisfy(text -> assertThat(text).contains("PRIVATE KEY-----")));
     }
 
     @Test
     void acceptsWhatBelongsTogetherAndAsksForItsFirstName() {
         assertThat(BundleCheck.check(GOOD, Optional.empty(), Instant.now()))
-                .isEqualTo(new Verdict.Sound("shop.example.com"));
+                .isEqualTo(new BundleCheckResult.Sound("shop.example.com"));
     }
 
     @ParameterizedTest
@@ -68,29 +69,29 @@ class BundleCheckTest {
         var leaf = CA.leaf(algorithm, List.of("a.example.com"), TestCa.days(-1), TestCa.days(9));
 
         assertThat(BundleCheck.check(bundle(leaf), Optional.empty(), Instant.now()))
-                .isInstanceOf(Verdict.Sound.class);
+                .isInstanceOf(BundleCheckResult.Sound.class);
     }
 
     @Test
     void prefersANameWithoutWildcard() {
         assertThat(BundleCheck.check(named("*.example.com", "example.com"), Optional.empty(), Instant.now()))
-                .isEqualTo(new Verdict.Sound("example.com"));
+                .isEqualTo(new BundleCheckResult.Sound("example.com"));
     }
 
     @Test
     void asksForAnAddressOnlyWhereThereIsNoName() {
         assertThat(BundleCheck.check(named("192.0.2.1", "*.example.com"), Optional.empty(), Instant.now()))
-                .isEqualTo(new Verdict.Sound("perennial-probe.example.com"));
+                .isEqualTo(new BundleCheckResult.Sound("perennial-probe.example.com"));
         assertThat(BundleCheck.check(named("2001:db8:0:0::1", "192.0.2.1"), Optional.empty(), Instant.now()))
-                .isEqualTo(new Verdict.Sound("2001:db8::1"));
+                .isEqualTo(new BundleCheckResult.Sound("2001:db8::1"));
         assertThat(BundleCheck.check(named("192.0.2.1"), Optional.of("192.0.2.2"), Instant.now()))
-                .isInstanceOf(Verdict.Unsound.class);
+                .isInstanceOf(BundleCheckResult.Unsound.class);
     }
 
     @Test
     void asksBelowAWildcardWhereThereIsNothingElse() {
         assertThat(BundleCheck.check(named("*.example.com"), Optional.empty(), Instant.now()))
-                .isEqualTo(new Verdict.Sound("perennial-probe.example.com"));
+                .isEqualTo(new BundleCheckResult.Sound("perennial-probe.example.com"));
     }
 
     @ParameterizedTest
@@ -99,7 +100,7 @@ class BundleCheckTest {
         var bundle = named("*.example.com", "shop.example.org");
 
         assertThat(BundleCheck.check(bundle, Optional.of(serverName), Instant.now()))
-                .isInstanceOf(Verdict.Sound.class);
+                .isInstanceOf(BundleCheckResult.Sound.class);
     }
 
     @ParameterizedTest
@@ -108,7 +109,7 @@ class BundleCheckTest {
         var bundle = named("*.example.com", "shop.example.org");
 
         assertThat(BundleCheck.check(bundle, Optional.of(serverName), Instant.now()))
-                .isInstanceOf(Verdict.Unsound.class);
+                .isInstanceOf(BundleCheckResult.Unsound.class);
     }
 
     private static UnaryOperator<Bundle> key(UnaryOperator<String> change) {

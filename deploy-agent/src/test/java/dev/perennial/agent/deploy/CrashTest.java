@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.perennial.agent.check.Pem;
-import dev.perennial.agent.host.Site;
-import dev.perennial.agent.host.Syntax;
-import dev.perennial.agent.install.Waypoint;
-import dev.perennial.agent.install.Waypoints;
-import dev.perennial.agent.server.Outcome;
+import dev.perennial.agent.host.IncludeSyntax;
+import dev.perennial.agent.host.InstallLocation;
+import dev.perennial.agent.install.CrashPoint;
+import dev.perennial.agent.install.CrashPoints;
+import dev.perennial.agent.server.DeploymentResult;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class CrashTest {
     void start() throws Exception {
         host = new TestHost(folder);
         old = host.issued(shop, "shop");
-        assertThat(host.deployer().deploy(old).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.deployer().deploy(old).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
     }
 
     @AfterEach
@@ -44,7 +44,7 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INCLUDE_RESTORED")
-    void aRestartFinishesADeployment(Waypoint death) throws IOException {
+    void aRestartFinishesADeployment(CrashPoint death) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
 
         Throwable died = catchThrowable(() -> host.deployer(dieAt(death)).deploy(renewed));
@@ -56,7 +56,7 @@ class CrashTest {
         assertThatOneWholePairIsInstalled(renewed);
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
 
-        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
 
         assertThat(host.serves(renewed)).isTrue();
         assertThatNothingIsLeftOver();
@@ -66,19 +66,19 @@ class CrashTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"INCLUDE_RESTORED", "COMMITTED"})
-    void aRestartStillKnowsTheWayBack(Waypoint death) throws IOException {
+    void aRestartStillKnowsTheWayBack(CrashPoint death) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
         catchThrowable(() -> host.deployer(dieAt(death)).deploy(renewed));
         // Whatever the dead one did, the server has the old configuration and does not want the new one any more.
         host.server.set("poison", renewed.serial());
         boolean servedNew = host.serves(renewed);
 
-        Outcome outcome = host.deployer().deploy(renewed).outcome();
+        DeploymentResult outcome = host.deployer().deploy(renewed).outcome();
 
         if (servedNew) {
-            assertThat(outcome).isInstanceOf(Outcome.Deployed.class);
+            assertThat(outcome).isInstanceOf(DeploymentResult.Deployed.class);
         } else {
-            assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
+            assertThat(outcome).isInstanceOf(DeploymentResult.RolledBack.class);
             assertThat(host.serves(old)).isTrue();
         }
         assertThatNothingIsLeftOver();
@@ -86,15 +86,15 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource(names = {"INCLUDE_RESTORED", "TESTED", "RELOADED"})
-    void aRestartFinishesARollBack(Waypoint death) throws IOException {
+    void aRestartFinishesARollBack(CrashPoint death) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("stubborn", "");
-        Waypoints secondTime = new Waypoints() {
+        CrashPoints secondTime = new CrashPoints() {
             private boolean restored;
 
             @Override
-            public void passed(Waypoint waypoint, Site site) {
-                restored |= waypoint == Waypoint.INCLUDE_RESTORED;
+            public void passed(CrashPoint waypoint, InstallLocation site) {
+                restored |= waypoint == CrashPoint.INCLUDE_RESTORED;
                 if (restored && waypoint == death) {
                     throw new Died();
                 }
@@ -105,7 +105,7 @@ class CrashTest {
         assertThatOneWholePairIsInstalled(old);
         host.server.unset("stubborn");
 
-        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
 
         assertThat(host.serves(renewed)).isTrue();
         assertThatNothingIsLeftOver();
@@ -113,7 +113,7 @@ class CrashTest {
 
     private void assertThatOneWholePairIsInstalled(Bundle renewed) throws IOException {
         String include = Files.readString(host.site("shop").include());
-        Path chain = Syntax.NGINX.chainFile(include).orElseThrow();
+        Path chain = IncludeSyntax.NGINX.chainFile(include).orElseThrow();
         String leaf = Pem.fingerprint(Pem.certificates(Files.readString(chain)).getFirst());
         assertThat(leaf).isIn(old.fingerprint(), renewed.fingerprint());
         String key = leaf.equals(old.fingerprint()) ? old.privateKey() : renewed.privateKey();
@@ -132,7 +132,7 @@ class CrashTest {
         }
     }
 
-    private static Waypoints dieAt(Waypoint death) {
+    private static CrashPoints dieAt(CrashPoint death) {
         return (waypoint, site) -> {
             if (waypoint == death) {
                 throw new Died();

@@ -2,7 +2,7 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.server.Outcome;
+import dev.perennial.agent.server.DeploymentResult;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.vault.Bundle;
@@ -45,9 +45,9 @@ class DeployerTest {
     void deploysTheFirstCertificate() throws IOException {
         Bundle bundle = host.issued(shop, "shop");
 
-        Outcome outcome = deployer.deploy(bundle).outcome();
+        DeploymentResult outcome = deployer.deploy(bundle).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.Deployed.class, deployed -> {
+        assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Deployed.class, deployed -> {
             assertThat(deployed.generation()).matches("\\d{8}T\\d{6}Z-" + bundle.serial());
             assertThat(deployed.proof().serverName()).isEqualTo("shop.example.com");
             assertThat(deployed.proof().protocol()).isEqualTo("TLSv1.3");
@@ -87,9 +87,9 @@ class DeployerTest {
         Path liveBefore = host.live("shop");
         host.server.set(flaw, "");
 
-        Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+        DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.RolledBack.class, back -> {
+        assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> {
             assertThat(back.servedFingerprint()).isEqualTo(old.fingerprint());
             assertThat(back.problem().code()).isEqualTo(code);
             assertThat(back.problem().evidence().orElse("")).contains(evidence);
@@ -108,7 +108,7 @@ class DeployerTest {
         deployer.deploy(next);
         host.server.unset("fail-test");
 
-        assertThat(deployer.deploy(next).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(deployer.deploy(next).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(next)).isTrue();
     }
 
@@ -121,10 +121,10 @@ class DeployerTest {
         Files.writeString(host.site("shop").include(), include);
         host.server.set("poison", "generations");
 
-        Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+        DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
 
         assertThat(outcome)
-                .isInstanceOfSatisfying(Outcome.RolledBack.class, back -> assertThat(back.servedFingerprint())
+                .isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> assertThat(back.servedFingerprint())
                         .isEqualTo(byHand.fingerprint()));
         assertThat(host.site("shop").include()).hasContent(include);
     }
@@ -133,9 +133,9 @@ class DeployerTest {
     void saysUnprovenWhereThereIsNoWayBack() throws IOException {
         host.server.set("stubborn", "");
 
-        Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+        DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.Unproven.class, unproven -> assertThat(
+        assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Unproven.class, unproven -> assertThat(
                         unproven.problem().detail())
                 .contains("no certificate was installed before"));
         assertThat(host.site("shop").include()).doesNotExist();
@@ -146,9 +146,9 @@ class DeployerTest {
         deployer.deploy(host.issued(shop, "shop"));
         host.server.close();
 
-        Outcome outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+        DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.Unproven.class, unproven -> assertThat(
+        assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Unproven.class, unproven -> assertThat(
                         unproven.problem().detail())
                 .contains("the way back: ", "no handshake"));
     }
@@ -166,9 +166,9 @@ class DeployerTest {
                 good.fingerprint(),
                 good.notAfter());
 
-        Outcome outcome = deployer.deploy(torn).outcome();
+        DeploymentResult outcome = deployer.deploy(torn).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.Untouched.class, untouched -> assertThat(
+        assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Untouched.class, untouched -> assertThat(
                         untouched.problem().code())
                 .isEqualTo(ErrorCode.BUNDLE_REJECTED));
         assertThat(host.site("shop").directory()).doesNotExist();
@@ -178,7 +178,7 @@ class DeployerTest {
     @Test
     void touchesNothingForANameWithoutPlace() {
         assertThat(deployer.deploy(host.ca.bundle(shop, "Not_ours")).outcome())
-                .isInstanceOfSatisfying(Outcome.Untouched.class, untouched -> assertThat(
+                .isInstanceOfSatisfying(DeploymentResult.Untouched.class, untouched -> assertThat(
                                 untouched.problem().code())
                         .isEqualTo(ErrorCode.NOT_CONFIGURED_ON_HOST));
     }
@@ -188,9 +188,9 @@ class DeployerTest {
         Bundle first = host.issued("shop");
         deployer.deploy(first);
 
-        Outcome outcome = deployer.deploy(host.issued("shop")).outcome();
+        DeploymentResult outcome = deployer.deploy(host.issued("shop")).outcome();
 
-        assertThat(outcome).isInstanceOf(Outcome.Untouched.class);
+        assertThat(outcome).isInstanceOf(DeploymentResult.Untouched.class);
         assertThat(host.serves(first)).isTrue();
     }
 
@@ -199,7 +199,7 @@ class DeployerTest {
         deployer.deploy(host.ca.bundle(CertificateId.next(), "shop"));
         Bundle heir = host.issued("shop");
 
-        assertThat(deployer.deploy(heir).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(deployer.deploy(heir).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(heir)).isTrue();
     }
 
@@ -210,7 +210,7 @@ class DeployerTest {
 
         Deployer.Done again = deployer.deploy(bundle);
 
-        assertThat(again.outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(again.outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(again.changed()).isFalse();
         assertThat(host.server.reloads()).isEqualTo(1);
     }
@@ -220,10 +220,10 @@ class DeployerTest {
         List<Bundle> bundles =
                 IntStream.range(0, 40).mapToObj(i -> host.issued("shop" + i)).toList();
 
-        List<Outcome> outcomes =
+        List<DeploymentResult> outcomes =
                 TestHost.together(bundles, bundle -> deployer.deploy(bundle).outcome());
 
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Deployed.class));
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(DeploymentResult.Deployed.class));
         assertThat(bundles).allSatisfy(bundle -> assertThat(host.serves(bundle)).isTrue());
         assertThat(host.server.reloads()).isLessThanOrEqualTo(8);
         assertThat(host.meters
@@ -242,13 +242,13 @@ class DeployerTest {
                 .toList();
         host.server.set("poison", renewed.get(3).serial() + "\n");
 
-        List<Outcome> outcomes =
+        List<DeploymentResult> outcomes =
                 TestHost.together(renewed, bundle -> deployer.deploy(bundle).outcome());
 
-        assertThat(outcomes.get(3)).isInstanceOf(Outcome.RolledBack.class);
+        assertThat(outcomes.get(3)).isInstanceOf(DeploymentResult.RolledBack.class);
         assertThat(host.serves(bundles.get(3))).isTrue();
         for (int i : new int[] {0, 1, 2, 4, 5}) {
-            assertThat(outcomes.get(i)).isInstanceOf(Outcome.Deployed.class);
+            assertThat(outcomes.get(i)).isInstanceOf(DeploymentResult.Deployed.class);
             assertThat(host.serves(renewed.get(i))).isTrue();
         }
     }
@@ -260,11 +260,11 @@ class DeployerTest {
         TestHost.together(bundles, bundle -> deployer.deploy(bundle).outcome());
         host.server.set("stubborn", "");
 
-        List<Outcome> outcomes =
+        List<DeploymentResult> outcomes =
                 TestHost.together(bundles, old -> deployer.deploy(host.issued(old.certificateId(), old.name()))
                         .outcome());
 
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.RolledBack.class));
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(DeploymentResult.RolledBack.class));
         assertThat(bundles).allSatisfy(bundle -> assertThat(host.serves(bundle)).isTrue());
     }
 }

@@ -2,8 +2,8 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.install.Waypoint;
-import dev.perennial.agent.server.Outcome;
+import dev.perennial.agent.install.CrashPoint;
+import dev.perennial.agent.server.DeploymentResult;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -28,7 +28,7 @@ class KilledAgentIT {
     void start() throws Exception {
         host = new TestHost(folder);
         old = host.issued(shop, "shop");
-        assertThat(host.deployer().deploy(old).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.deployer().deploy(old).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
     }
 
     @AfterEach
@@ -38,21 +38,21 @@ class KilledAgentIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INCLUDE_RESTORED")
-    void leavesOldOrNewWholeAndItsSuccessorFinishes(Waypoint death) throws Exception {
+    void leavesOldOrNewWholeAndItsSuccessorFinishes(CrashPoint death) throws Exception {
         Bundle renewed = host.issued(shop, "shop");
 
         int exit = MortalAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
 
         assertThat(exit).as(folder.resolve("mortal.log").toString()).isEqualTo(MortalAgent.GONE);
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
-        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(renewed)).isTrue();
         assertThat(host.site("shop").directory().resolve("pending.conf")).doesNotExist();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"INCLUDE_RESTORED"})
-    void survivesDeathOnTheWayBack(Waypoint death) throws Exception {
+    void survivesDeathOnTheWayBack(CrashPoint death) throws Exception {
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("fail-test", "");
 
@@ -61,7 +61,7 @@ class KilledAgentIT {
         assertThat(exit).isEqualTo(MortalAgent.GONE);
         assertThat(host.serves(old)).isTrue();
         host.server.unset("fail-test");
-        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(Outcome.Deployed.class);
+        assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(renewed)).isTrue();
     }
 }

@@ -1,7 +1,7 @@
 package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.host.HostFile;
-import dev.perennial.agent.install.Waypoint;
+import dev.perennial.agent.install.CrashPoint;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.Secret;
@@ -24,10 +24,10 @@ final class MortalAgent {
 
     public static void main(String[] arguments) throws IOException {
         HostFile host = HostFile.read(Path.of(arguments[0]));
-        Waypoint death = Waypoint.valueOf(arguments[2]);
+        CrashPoint death = CrashPoint.valueOf(arguments[2]);
         Deployer deployer = new Deployer(
                 host,
-                new HostCopies(new InMemorySecretStore(), host.host()),
+                new HostBundles(new InMemorySecretStore(), host.host()),
                 TestHost.WINDOW,
                 Clock.systemUTC(),
                 (waypoint, site) -> {
@@ -40,7 +40,8 @@ final class MortalAgent {
     }
 
     /** Runs it until it is gone; its exit code. */
-    static int run(Path hostFile, Bundle bundle, Path folder, Waypoint death) throws IOException, InterruptedException {
+    static int run(Path hostFile, Bundle bundle, Path folder, CrashPoint death)
+            throws IOException, InterruptedException {
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestCa;
 import dev.perennial.agent.host.HostFile;
-import dev.perennial.agent.proof.Proof;
-import dev.perennial.agent.proof.Prover;
-import dev.perennial.agent.server.Outcome;
+import dev.perennial.agent.proof.ProofResult;
+import dev.perennial.agent.proof.ServedCertificateCheck;
+import dev.perennial.agent.server.DeploymentResult;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.vault.Bundle;
@@ -79,10 +79,10 @@ class NginxIT {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("nginx.out").toFile())
                 .start();
-        assertThat(served(first.getFirst(), Duration.ofSeconds(10))).isInstanceOf(Proof.Proven.class);
+        assertThat(served(first.getFirst(), Duration.ofSeconds(10))).isInstanceOf(ProofResult.Proven.class);
         deployer = new Deployer(
                 hostFile,
-                new HostCopies(new InMemorySecretStore(), "web-1"),
+                new HostBundles(new InMemorySecretStore(), "web-1"),
                 Duration.ofMillis(20),
                 Clock.systemUTC(),
                 (waypoint, site) -> {},
@@ -111,21 +111,21 @@ class NginxIT {
         Thread client = Thread.ofVirtual().start(() -> {
             for (int i = 0; !done.get(); i++) {
                 Bundle old = first.get(i % CERTIFICATES);
-                Proof proof = served(old, Duration.ZERO);
+                ProofResult proof = served(old, Duration.ZERO);
                 handshakes.incrementAndGet();
-                if (proof instanceof Proof.Unproven unproven
+                if (proof instanceof ProofResult.Unproven unproven
                         && unproven.evidence().contains("no handshake")) {
                     failures.incrementAndGet();
                 }
             }
         });
 
-        List<Outcome> outcomes =
+        List<DeploymentResult> outcomes =
                 TestHost.together(renewed, bundle -> deployer.deploy(bundle).outcome());
         done.set(true);
         client.join();
 
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Deployed.class));
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(DeploymentResult.Deployed.class));
         assertThat(handshakes.get()).isPositive();
         assertThat(failures).hasValue(0);
         assertThat(meters.counter("perennial_reloads_total", "server", "nginx").count())
@@ -137,20 +137,21 @@ class NginxIT {
         Bundle old = first.getFirst();
         Files.writeString(folder.resolve("nginx.conf"), configuration("no_such_directive on;"));
 
-        Outcome outcome =
+        DeploymentResult outcome =
                 deployer.deploy(ca.bundle(old.certificateId(), old.name())).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.RolledBack.class, back -> {
+        assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> {
             assertThat(back.servedFingerprint()).isEqualTo(old.fingerprint());
             assertThat(back.problem().code()).isEqualTo(ErrorCode.CONFIG_TEST_FAILED);
             assertThat(back.problem().evidence().orElse("")).contains("unknown directive \"no_such_directive\"");
         });
-        assertThat(served(old, Duration.ZERO)).isInstanceOf(Proof.Proven.class);
+        assertThat(served(old, Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
     }
 
-    private Proof served(Bundle bundle, Duration settle) {
+    private ProofResult served(Bundle bundle, Duration settle) {
         var probe = hostFile.site(bundle.name()).orElseThrow().probe();
-        return new Prover().prove(probe, bundle.name() + ".example.com", bundle.fingerprint(), settle, Context.root());
+        return new ServedCertificateCheck()
+                .prove(probe, bundle.name() + ".example.com", bundle.fingerprint(), settle, Context.root());
     }
 
     private void placeholder(Bundle bundle) throws IOException {

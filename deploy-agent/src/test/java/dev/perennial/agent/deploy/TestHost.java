@@ -2,10 +2,10 @@ package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.TestCa;
 import dev.perennial.agent.host.HostFile;
-import dev.perennial.agent.host.Site;
-import dev.perennial.agent.install.Waypoints;
-import dev.perennial.agent.proof.Proof;
-import dev.perennial.agent.proof.Prover;
+import dev.perennial.agent.host.InstallLocation;
+import dev.perennial.agent.install.CrashPoints;
+import dev.perennial.agent.proof.ProofResult;
+import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.vault.Bundle;
@@ -37,7 +37,7 @@ final class TestHost implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final RereadingServer server;
     final HostFile file;
-    final HostCopies copies;
+    final HostBundles copies;
     private final Path folder;
     private final List<Deployer> deployers = new ArrayList<>();
 
@@ -61,7 +61,7 @@ final class TestHost implements AutoCloseable {
                 """.formatted(
                 NAME, server.command("test"), server.command("reload"), folder, server.includes(), server.port()));
         this.file = HostFile.read(yaml);
-        this.copies = new HostCopies(store, NAME);
+        this.copies = new HostBundles(store, NAME);
     }
 
     Deployer deployer() {
@@ -69,18 +69,18 @@ final class TestHost implements AutoCloseable {
     }
 
     /** A new process, as far as the deployment is concerned. */
-    Deployer deployer(Waypoints waypoints) {
+    Deployer deployer(CrashPoints waypoints) {
         Deployer deployer = new Deployer(file, copies, WINDOW, Clock.systemUTC(), waypoints, meters);
         deployers.add(deployer);
         return deployer;
     }
 
-    Rehearsals rehearsals(Consumer<CloudEvent> outlet) {
+    DryRunHandler rehearsals(Consumer<CloudEvent> outlet) {
         return rehearsals(copies, outlet);
     }
 
-    Rehearsals rehearsals(HostCopies copies, Consumer<CloudEvent> outlet) {
-        return new Rehearsals(
+    DryRunHandler rehearsals(HostBundles copies, Consumer<CloudEvent> outlet) {
+        return new DryRunHandler(
                 NAME,
                 copies,
                 deployer()::rehearse,
@@ -91,7 +91,7 @@ final class TestHost implements AutoCloseable {
                 Duration.ofMinutes(5));
     }
 
-    Site site(String name) {
+    InstallLocation site(String name) {
         return file.site(name).orElseThrow();
     }
 
@@ -118,14 +118,14 @@ final class TestHost implements AutoCloseable {
     }
 
     boolean serves(Bundle bundle) {
-        return new Prover()
+        return new ServedCertificateCheck()
                         .prove(
                                 site(bundle.name()).probe(),
                                 bundle.name() + ".example.com",
                                 bundle.fingerprint(),
                                 Duration.ZERO,
                                 Context.root())
-                instanceof Proof.Proven;
+                instanceof ProofResult.Proven;
     }
 
     /** Where {@code live/<name>} leads. */

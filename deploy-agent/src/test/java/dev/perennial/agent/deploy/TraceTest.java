@@ -2,7 +2,7 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.server.Outcome;
+import dev.perennial.agent.server.DeploymentResult;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.Bundle;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -61,7 +61,7 @@ class TraceTest {
         List<String> traces = TestHost.together(
                 bundles,
                 bundle -> Spans.inSpan("deploy certificate", SpanKind.INTERNAL, Map.of(), () -> {
-                    assertThat(deployer.deploy(bundle).outcome()).isInstanceOf(Outcome.Deployed.class);
+                    assertThat(deployer.deploy(bundle).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
                     return Span.current().getSpanContext().getTraceId();
                 }));
 

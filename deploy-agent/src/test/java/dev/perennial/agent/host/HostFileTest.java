@@ -40,7 +40,7 @@ class HostFileTest {
     void saysWhereACertificateGoes() {
         HostFile file = read(GOOD);
 
-        Site site = file.site("shop-eu").orElseThrow();
+        InstallLocation site = file.site("shop-eu").orElseThrow();
         assertThat(file.host()).isEqualTo("web-1");
         assertThat(site.directory()).isEqualTo(Path.of("/var/lib/perennial/shop-eu"));
         assertThat(site.include()).isEqualTo(Path.of("/etc/nginx/perennial/shop-eu.conf"));
@@ -48,7 +48,7 @@ class HostFileTest {
         assertThat(PosixFilePermissions.toString(site.mode())).isEqualTo("rw-r-----");
         assertThat(site.owner()).contains("root");
         assertThat(site.group()).isEmpty();
-        assertThat(site.probe()).isEqualTo(new Probe("127.0.0.1", 443, Optional.of("shop.example.com")));
+        assertThat(site.probe()).isEqualTo(new ProbeTarget("127.0.0.1", 443, Optional.of("shop.example.com")));
         assertThat(site.server().settle()).isEqualTo(Duration.ofSeconds(4));
         assertThat(site.server().timeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(site.server().test()).containsExactly("nginx", "-t", "-c", "/etc/nginx/nginx.conf");
@@ -58,9 +58,9 @@ class HostFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"blog", "shop/../../etc", "shop..", "Shop", "", "../shop"})
     void hasNoPlaceForOtherNames(String name) {
-        Optional<Site> site = read(GOOD).site(name);
+        Optional<InstallLocation> site = read(GOOD).site(name);
 
-        assertThat(site.map(Site::directory))
+        assertThat(site.map(InstallLocation::directory))
                 .satisfiesAnyOf(
                         none -> assertThat(none).isEmpty(),
                         below -> assertThat(below.orElseThrow().getParent()).isEqualTo(Path.of("/var/lib/perennial")));
@@ -96,7 +96,7 @@ class HostFileTest {
             """)
     void namesLineAndKeyOfAMistake(String right, String wrong, String message) {
         assertThatThrownBy(() -> read(GOOD.replace(right, wrong)))
-                .isInstanceOf(HostFileError.class)
+                .isInstanceOf(HostFileException.class)
                 .hasMessageContaining(message);
     }
 
@@ -111,7 +111,7 @@ class HostFileTest {
     @Test
     void namesTheFileThatIsNotThere() {
         assertThatThrownBy(() -> HostFile.read(folder.resolve("absent.yaml")))
-                .isInstanceOf(HostFileError.class)
+                .isInstanceOf(HostFileException.class)
                 .hasMessageContaining("absent.yaml (perennial.agent.config) cannot be read");
     }
 
@@ -119,10 +119,10 @@ class HostFileTest {
     void readsTheCertificateFileOutOfAnyInclude() {
         String byHand = "# by hand\n  ssl_certificate  \"/etc/ssl/a.pem\";\nssl_certificate_key /etc/ssl/a.key;\n";
 
-        assertThat(Syntax.NGINX.chainFile(byHand)).contains(Path.of("/etc/ssl/a.pem"));
-        assertThat(Syntax.APACHE.chainFile(Syntax.APACHE.include(Path.of("/a/b.pem"), Path.of("/a/k"))))
+        assertThat(IncludeSyntax.NGINX.chainFile(byHand)).contains(Path.of("/etc/ssl/a.pem"));
+        assertThat(IncludeSyntax.APACHE.chainFile(IncludeSyntax.APACHE.include(Path.of("/a/b.pem"), Path.of("/a/k"))))
                 .contains(Path.of("/a/b.pem"));
-        assertThat(Syntax.NGINX.chainFile("")).isEmpty();
+        assertThat(IncludeSyntax.NGINX.chainFile("")).isEmpty();
     }
 
     private HostFile read(String yaml) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.agent.TestCa;
 import dev.perennial.agent.host.HostFile;
-import dev.perennial.agent.host.Site;
+import dev.perennial.agent.host.InstallLocation;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -49,14 +49,14 @@ class TrialFilesTest {
         assertFails(site("0600", "owner: nobody-of-that-name"), UserPrincipalNotFoundException.class);
     }
 
-    private void assertFails(Site site, Class<? extends IOException> failure) throws IOException {
+    private void assertFails(InstallLocation site, Class<? extends IOException> failure) throws IOException {
         try (TrialFiles files = new TrialFiles(site, bundle.orderId())) {
             assertThatThrownBy(() -> files.write(bundle)).isInstanceOf(failure);
         }
         assertThat(folder).isDirectoryNotContaining("glob:**rehearsal*");
     }
 
-    private Site site(String mode, String more) throws IOException {
+    private InstallLocation site(String mode, String more) throws IOException {
         Path yaml = Files.writeString(folder.resolve("agent.yaml"), """
                 host: web-1
                 servers:

@@ -2,9 +2,9 @@ package dev.perennial.agent.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.host.Syntax;
+import dev.perennial.agent.host.IncludeSyntax;
 import dev.perennial.agent.host.WebServer;
-import dev.perennial.agent.proof.Prover;
+import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.events.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -56,8 +56,9 @@ class ReloadQueueTest {
 
     private ReloadQueue queue(List<String> test) {
         WebServer server = new WebServer(
-                "test", Syntax.NGINX, test, List.of("/bin/false"), Duration.ZERO, LIMIT, folder.resolve("lock"));
-        return new ReloadQueue(server, Duration.ZERO, new Prover(), (waypoint, site) -> {}, new SimpleMeterRegistry());
+                "test", IncludeSyntax.NGINX, test, List.of("/bin/false"), Duration.ZERO, LIMIT, folder.resolve("lock"));
+        return new ReloadQueue(
+                server, Duration.ZERO, new ServedCertificateCheck(), (waypoint, site) -> {}, new SimpleMeterRegistry());
     }
 
     private long tests() {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import dev.perennial.events.Decoded;
+import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Golden;
@@ -95,7 +95,7 @@ class AsyncApiTest {
                         strings(example.get("headers")),
                         example.get("payload").toString().getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOfSatisfying(
-                        Decoded.Known.class,
+                        DecodedRecord.Known.class,
                         known -> assertThat(known.event().type()).isEqualTo(type));
     }
 
@@ -109,7 +109,7 @@ class AsyncApiTest {
 
             boolean understood =
                     EventCodec.decode(strings(headers), Golden.text(type).getBytes(StandardCharsets.UTF_8))
-                            instanceof Decoded.Known;
+                            instanceof DecodedRecord.Known;
 
             // CloudEvents requires its version from writers; our reader does not insist.
             assertThat(headersValidator(type).validate(headers).isEmpty())

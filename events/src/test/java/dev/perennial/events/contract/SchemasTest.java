@@ -9,7 +9,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
-import dev.perennial.events.Decoded;
+import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
@@ -83,7 +83,7 @@ class SchemasTest {
         least.retain(required);
 
         assertThat(validator(type).validate(least)).isEmpty();
-        assertThat(EventCodec.decode(Golden.headers(type), bytes(least))).isInstanceOf(Decoded.Known.class);
+        assertThat(EventCodec.decode(Golden.headers(type), bytes(least))).isInstanceOf(DecodedRecord.Known.class);
     }
 
     @ParameterizedTest
@@ -107,7 +107,7 @@ class SchemasTest {
     private static void assertRefused(Required required, ObjectNode data, String complaint) {
         assertThat(validator(required.type()).validate(data)).isNotEmpty();
         assertThat(EventCodec.decode(Golden.headers(required.type()), bytes(data)))
-                .isInstanceOfSatisfying(Decoded.Malformed.class, malformed -> {
+                .isInstanceOfSatisfying(DecodedRecord.Malformed.class, malformed -> {
                     assertThat(malformed.problem().code()).isEqualTo(ErrorCode.INVALID_FIELD);
                     assertThat(malformed.problem().detail()).isEqualTo("field '" + required.path() + "' " + complaint);
                 });

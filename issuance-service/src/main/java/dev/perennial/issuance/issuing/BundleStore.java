@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Bundles at their {@link Places}: the certificate's own, and a copy for each host that is to serve it. */
+/** Bundles at their {@link BundlePaths}: the certificate's own, and a copy for each host that is to serve it. */
 final class BundleStore {
     private final SecretStore secrets;
 
@@ -90,7 +90,7 @@ final class BundleStore {
     }
 
     /** Leaves nothing at any of the places, of no version. */
-    void destroy(Places places) {
+    void destroy(BundlePaths places) {
         places.all().forEach(secrets::destroy);
     }
 

@@ -39,7 +39,7 @@ import org.jboss.logging.Logger;
  *       step 1 goes on with the copies.
  *   <li>Say {@code certificate.issued}, under an id that a repetition has too.
  *   <li>Destroy {@code orders/<order id>}: last, since until here it may be the only place that holds the key. The key of a rehearsal goes
- *       with its bundle, when it is over ({@link GivenUpOrders}); if that was meanwhile, what was stored here goes now.
+ *       with its bundle, when it is over ({@link OrderSecretCleanup}); if that was meanwhile, what was stored here goes now.
  * </ol>
  */
 final class Issuance {
@@ -48,7 +48,7 @@ final class Issuance {
     private final AcmeAccounts accounts;
     private final OrderKeys keys;
     private final BundleStore bundles;
-    private final IssuancesTopic topic;
+    private final IssuancePublisher topic;
     private final Clock clock;
     private final Duration firstLook;
     private final Duration issueLimit;
@@ -56,7 +56,7 @@ final class Issuance {
     Issuance(
             AcmeAccounts accounts,
             SecretStore secrets,
-            IssuancesTopic topic,
+            IssuancePublisher topic,
             Clock clock,
             Duration firstLook,
             Duration issueLimit) {
@@ -75,10 +75,10 @@ final class Issuance {
      * @param newKey asked at most once
      * @throws RetryLater where the CA, Vault or Kafka is away
      */
-    Outcome attempt(Order order, Supplier<CertificateKey> newKey) {
-        Optional<Stored> stored = bundles.read(Places.of(order).own());
+    IssuanceResult attempt(Order order, Supplier<CertificateKey> newKey) {
+        Optional<Stored> stored = bundles.read(BundlePaths.of(order).own());
         if (stored.isPresent() && stored.get().isOf(order.orderId())) {
-            return new Outcome.IssuedBefore(finish(order, stored.get(), false));
+            return new IssuanceResult.IssuedBefore(finish(order, stored.get(), false));
         }
         if (stored.isPresent() && stored.get().isNewerThan(order.orderId())) {
             return superseded(order, stored.get());
@@ -87,7 +87,7 @@ final class Issuance {
         return switch (keys.take(order.orderId(), () -> keptKey(order, stored).orElseGet(newKey))) {
             case OrderKeys.GivenUp givenUp -> {
                 clearIfOver(order);
-                yield new Outcome.GivenUp(givenUp.at());
+                yield new IssuanceResult.GivenUp(givenUp.at());
             }
             case OrderKeys.Kept kept -> issue(account, order, kept, stored);
         };
@@ -98,15 +98,15 @@ final class Issuance {
         return earlier.filter(there -> order.keyReuse())
                 .map(there -> CertificateKey.of(
                         there.bundle().privateKey(),
-                        IssuedCertificate.of(there.bundle()).chain().getFirst().getPublicKey()))
+                        DownloadedChain.of(there.bundle()).chain().getFirst().getPublicKey()))
                 .filter(key -> key.is(order.keyType()));
     }
 
-    private Outcome issue(AcmeAccount account, Order order, OrderKeys.Kept kept, Optional<Stored> earlier) {
+    private IssuanceResult issue(AcmeAccount account, Order order, OrderKeys.Kept kept, Optional<Stored> earlier) {
         return switch (finalized(account, order, kept.key(), kept.isNew())) {
             case OrderProgress.Valid valid -> take(account, order, kept.key(), valid.certificateUrl(), earlier);
-            case OrderProgress.Invalid invalid -> new Outcome.Failed(invalid.problem());
-            case OrderProgress.Refused refused -> new Outcome.Failed(refused.problem());
+            case OrderProgress.Invalid invalid -> new IssuanceResult.Failed(invalid.problem());
+            case OrderProgress.Refused refused -> new IssuanceResult.Failed(refused.problem());
             case OrderProgress.Pending pending -> throw notReady("wants proof of control again");
             case OrderProgress.Ready ready -> throw notReady("has not taken note of finalize");
             case OrderProgress.Processing processing -> throw notReady("is still issuing");
@@ -123,7 +123,7 @@ final class Issuance {
                 : progress;
     }
 
-    private Outcome take(
+    private IssuanceResult take(
             AcmeAccount account, Order order, CertificateKey key, URI certificateUrl, Optional<Stored> earlier) {
         List<X509Certificate> chain = account.download(certificateUrl);
         List<String> wrong = IssuedChecks.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
@@ -132,30 +132,30 @@ final class Issuance {
             if (meanwhile.isPresent()) {
                 // Another replica was through between our steps 1 and 2, key destroyed: ours is the one nobody asked
                 // for.
-                return new Outcome.IssuedBefore(finish(order, meanwhile.get(), false));
+                return new IssuanceResult.IssuedBefore(finish(order, meanwhile.get(), false));
             }
             LOG.errorf(
                     "ALARM: %s issued for '%s' what was not asked for, nothing was stored: %s",
                     order.issuer(), order.name(), wrong);
-            return new Outcome.Failed(Problem.of(
+            return new IssuanceResult.Failed(Problem.of(
                     ErrorCode.CERTIFICATE_MISMATCH,
                     "the certificate of issuer '" + order.issuer() + "' is not what was asked for; it was not stored",
                     String.join("; ", wrong)));
         }
         Stored stored = bundles.store(
-                Places.of(order).own(), IssuedCertificate.of(chain).bundle(order, key), earlier);
+                BundlePaths.of(order).own(), DownloadedChain.of(chain).bundle(order, key), earlier);
         return stored.isOf(order.orderId())
-                ? new Outcome.Issued(finish(order, stored, earlier.isEmpty()))
+                ? new IssuanceResult.Issued(finish(order, stored, earlier.isEmpty()))
                 : superseded(order, stored);
     }
 
     private Optional<Stored> storedBy(Order order) {
-        return bundles.read(Places.of(order).own()).filter(stored -> stored.isOf(order.orderId()));
+        return bundles.read(BundlePaths.of(order).own()).filter(stored -> stored.isOf(order.orderId()));
     }
 
     private CertificateIssued finish(Order order, Stored stored, boolean fresh) {
-        bundles.copy(Places.of(order).copies(), stored.bundle(), fresh);
-        CertificateIssued fact = IssuedCertificate.of(stored.bundle()).fact(order, stored.version());
+        bundles.copy(BundlePaths.of(order).copies(), stored.bundle(), fresh);
+        CertificateIssued fact = DownloadedChain.of(stored.bundle()).fact(order, stored.version());
         topic.issued(fact);
         if (!order.rehearsal()) {
             keys.clear(order.orderId());
@@ -170,17 +170,17 @@ final class Issuance {
      */
     private void clearIfOver(Order order) {
         if (order.rehearsal() && keys.isGivenUp(order.orderId())) {
-            bundles.destroy(Places.of(order));
+            bundles.destroy(BundlePaths.of(order));
         }
     }
 
-    private Outcome superseded(Order order, Stored later) {
+    private IssuanceResult superseded(Order order, Stored later) {
         keys.clear(order.orderId());
-        return new Outcome.Superseded(later.bundle().orderId());
+        return new IssuanceResult.Superseded(later.bundle().orderId());
     }
 
-    private static Outcome failed(ErrorCode code, String detail) {
-        return new Outcome.Failed(Problem.of(code, detail));
+    private static IssuanceResult failed(ErrorCode code, String detail) {
+        return new IssuanceResult.Failed(Problem.of(code, detail));
     }
 
     private static RetryLater notReady(String what) {

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Defaults of the connector lose records or stop the channel: nothing that matters is left to them. */
 class ChannelSettingsTest {
     private static final String IN = "mp.messaging.incoming.";
-    private static final String AUTHORIZED = IN + AuthorizedOrders.CHANNEL + ".";
-    private static final String GIVEN_UP = IN + OrderFacts.CHANNEL + ".";
+    private static final String AUTHORIZED = IN + AuthorizedOrderConsumer.CHANNEL + ".";
+    private static final String GIVEN_UP = IN + OrderFactConsumer.CHANNEL + ".";
     private static final String REVOCATIONS = IN + "revocations.";
     private static final String ISSUERS = IN + "issuers.";
-    private static final String OUT = "mp.messaging.outgoing." + AuthorizedOrders.OUT + ".";
+    private static final String OUT = "mp.messaging.outgoing." + AuthorizedOrderConsumer.OUT + ".";
 
     private final Properties properties = new Properties();
 
@@ -101,9 +101,10 @@ class ChannelSettingsTest {
 
     @Test
     void concurrencyIsBoundedAndConfigurable() {
-        assertThat(properties.getProperty("smallrye.messaging.worker." + AuthorizedOrders.OUT + ".max-concurrency"))
+        assertThat(properties.getProperty(
+                        "smallrye.messaging.worker." + AuthorizedOrderConsumer.OUT + ".max-concurrency"))
                 .isEqualTo("${perennial.issuance.max-concurrency:256}");
-        assertThat(properties.getProperty("smallrye.messaging.worker." + OrderFacts.WORKER + ".max-concurrency"))
+        assertThat(properties.getProperty("smallrye.messaging.worker." + OrderFactConsumer.WORKER + ".max-concurrency"))
                 .isEqualTo("16");
     }
 }

@@ -59,7 +59,7 @@ class CrashTest {
 
     private static void assertOneCertificate(Fixture fixture) {
         assertThat(fixture.ca.accepted()).as("finalize requests accepted").hasSize(1);
-        assertThat(IssuedCertificate.of(fixture.bundle()).chain().getFirst().getPublicKey())
+        assertThat(DownloadedChain.of(fixture.bundle()).chain().getFirst().getPublicKey())
                 .isEqualTo(fixture.ca.accepted().getFirst());
         for (String host : Fixture.HOSTS) {
             assertThat(fixture.copy(host)).isEqualTo(fixture.bundle());

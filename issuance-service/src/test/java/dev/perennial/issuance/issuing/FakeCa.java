@@ -3,9 +3,9 @@ package dev.perennial.issuance.issuing;
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Authorization;
+import dev.perennial.acme.NewOrderResult;
 import dev.perennial.acme.OrderProgress;
-import dev.perennial.acme.Placement;
-import dev.perennial.acme.Revocation;
+import dev.perennial.acme.RevokeResult;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
@@ -121,7 +121,7 @@ final class FakeCa implements AcmeAccounts, AcmeAccount {
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
+    public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
         throw new AssertionError("placing is the order-service's");
     }
 
@@ -136,12 +136,12 @@ final class FakeCa implements AcmeAccounts, AcmeAccount {
     }
 
     @Override
-    public Revocation revoke(X509Certificate certificate, RevocationReason reason) {
+    public RevokeResult revoke(X509Certificate certificate, RevocationReason reason) {
         throw new AssertionError("an issuance never revokes");
     }
 
     @Override
-    public Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
+    public RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
         throw new AssertionError("an issuance never revokes");
     }
 

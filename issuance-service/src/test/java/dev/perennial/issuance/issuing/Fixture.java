@@ -8,7 +8,6 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Fact;
 import dev.perennial.events.Identifier;
-import dev.perennial.events.Ids;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
@@ -17,8 +16,9 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.Problem;
 import dev.perennial.events.Topic;
-import dev.perennial.issuance.keys.KeyMaker;
-import dev.perennial.platform.messaging.Inlet;
+import dev.perennial.events.Uuids;
+import dev.perennial.issuance.keys.CertificateKeyGenerator;
+import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
@@ -45,7 +45,7 @@ final class Fixture implements AutoCloseable {
     final InMemorySecretStore vault = new InMemorySecretStore();
     final List<CloudEvent> topic = new CopyOnWriteArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final KeyMaker keys = new KeyMaker();
+    final CertificateKeyGenerator keys = new CertificateKeyGenerator();
     final Order order = order(CertificateId.next(), OrderId.next(), 1);
 
     static Order order(CertificateId certificate, OrderId id, int attempt) {
@@ -71,20 +71,21 @@ final class Fixture implements AutoCloseable {
                 rehearsal);
     }
 
-    Outcome deliver(Order delivered) {
+    IssuanceResult deliver(Order delivered) {
         Clock clock = Clock.systemUTC();
         var store = new InterruptedStore(vault, interruptions);
-        IssuancesTopic out = out();
+        IssuancePublisher out = out();
         var issuance = new Issuance(ca, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
-        return new IssuanceDesk(issuance, out, keys, new Impatient(patience), meters, clock)
+        return new IssuanceHandler(issuance, out, keys, new Impatient(patience), meters, clock)
                 .serve(delivered, Context.root());
     }
 
-    private IssuancesTopic out() {
-        return new IssuancesTopic(event -> interruptions.around("publish", () -> topic.add(event)), Clock.systemUTC());
+    private IssuancePublisher out() {
+        return new IssuancePublisher(
+                event -> interruptions.around("publish", () -> topic.add(event)), Clock.systemUTC());
     }
 
-    Outcome deliver() {
+    IssuanceResult deliver() {
         return deliver(order);
     }
 
@@ -111,7 +112,7 @@ final class Fixture implements AutoCloseable {
     /** Something on {@code certificate.orders} is delivered. */
     void deliver(Fact fact) {
         var event = new CloudEvent(
-                Ids.next().toString(),
+                Uuids.next().toString(),
                 URI.create("/perennial/order-service"),
                 Clock.systemUTC().instant(),
                 order.certificateId().toString(),
@@ -119,8 +120,8 @@ final class Fixture implements AutoCloseable {
         var record =
                 new ConsumerRecord<>(Topic.ORDERS.topicName(), 0, 0L, event.subject(), EventCodec.encode(event.data()));
         event.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        new OrderFacts(
-                        new Inlet(meters),
+        new OrderFactConsumer(
+                        new EventReader(meters),
                         new InterruptedStore(vault, interruptions),
                         out(),
                         new Impatient(patience),

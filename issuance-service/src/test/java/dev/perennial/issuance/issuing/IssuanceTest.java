@@ -12,7 +12,7 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.issuance.checks.TestCa;
-import dev.perennial.platform.messaging.Stop;
+import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.SecretPath;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +34,9 @@ class IssuanceTest {
 
     @Test
     void issuesAndTellsWithoutTheKey() {
-        Outcome outcome = fixture.deliver();
+        IssuanceResult outcome = fixture.deliver();
 
-        assertThat(outcome).isInstanceOf(Outcome.Issued.class);
+        assertThat(outcome).isInstanceOf(IssuanceResult.Issued.class);
         CertificateIssued fact = fixture.issued().getFirst();
         Bundle bundle = fixture.bundle();
         assertThat(fact.serial()).isEqualTo(bundle.serial()).matches("[1-9a-f][0-9a-f]*");
@@ -86,14 +86,14 @@ class IssuanceTest {
         fixture.ca.rootInChain = true;
         fixture.deliver();
         assertThat(fixture.issued().getFirst().chain()).hasSize(2);
-        assertThat(IssuedCertificate.of(fixture.bundle()).chain()).hasSize(2).doesNotContain(fixture.ca.ca.root());
+        assertThat(DownloadedChain.of(fixture.bundle()).chain()).hasSize(2).doesNotContain(fixture.ca.ca.root());
     }
 
     @Test
     void saysTheSameAgainWhenDeliveredAgain() {
         fixture.deliver();
-        Outcome second = fixture.deliver();
-        assertThat(second).isInstanceOf(Outcome.IssuedBefore.class);
+        IssuanceResult second = fixture.deliver();
+        assertThat(second).isInstanceOf(IssuanceResult.IssuedBefore.class);
         assertThat(fixture.topic)
                 .extracting(CloudEvent::id)
                 .hasSize(2)
@@ -104,9 +104,9 @@ class IssuanceTest {
     @Test
     void finalizesOnceWhenDeliveredToTwoReplicasAtOnce() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<Outcome> delivery = fixture::deliver;
+            Callable<IssuanceResult> delivery = fixture::deliver;
             for (var outcome : threads.invokeAll(List.of(delivery, delivery, delivery))) {
-                assertThat(outcome.get()).isNotInstanceOf(Outcome.Failed.class);
+                assertThat(outcome.get()).isNotInstanceOf(IssuanceResult.Failed.class);
             }
         }
         assertThat(fixture.ca.accepted())
@@ -124,7 +124,7 @@ class IssuanceTest {
     void reusesTheKeyOfAnAttemptWhoseAcmeOrderDied() {
         fixture.ca.progress = new OrderProgress.Invalid(Problem.of(ErrorCode.ORDER_EXPIRED, "expired"));
         fixture.ca.answer = Optional.of(fixture.ca.progress);
-        assertThat(fixture.deliver()).isInstanceOf(Outcome.Failed.class);
+        assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Failed.class);
         assertThat(fixture.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.problem().code()).isEqualTo(ErrorCode.ORDER_EXPIRED);
             assertThat(failure.attempt()).isEqualTo(1);
@@ -147,7 +147,7 @@ class IssuanceTest {
         fixture.ca.progress = new OrderProgress.Ready();
         fixture.ca.willIssue(List.of());
         Order renewal = Fixture.order(fixture.order.certificateId(), OrderId.next(), 1);
-        assertThat(fixture.deliver(renewal)).isInstanceOf(Outcome.Issued.class);
+        assertThat(fixture.deliver(renewal)).isInstanceOf(IssuanceResult.Issued.class);
         assertThat(fixture.bundle().orderId()).isEqualTo(renewal.orderId());
         assertThat(fixture.copy(Fixture.HOSTS.getFirst()).orderId()).isEqualTo(renewal.orderId());
         assertThat(fixture.issued().getLast().vaultVersion()).isEqualTo(2);
@@ -156,7 +156,7 @@ class IssuanceTest {
     @Test
     void storesWhatIsIssuedAfterTheVersionBeforeWasRevokedAndDestroyed() {
         fixture.deliver();
-        for (SecretPath path : Places.of(fixture.order).all().toList()) {
+        for (SecretPath path : BundlePaths.of(fixture.order).all().toList()) {
             fixture.vault.destroy(path, List.of(1L));
         }
 
@@ -172,7 +172,7 @@ class IssuanceTest {
     void leavesALaterOrderAloneWhenAnOldOneIsDeliveredAgain() {
         Order old = Fixture.order(fixture.order.certificateId(), OrderId.of("01900000-0000-7000-8000-000000000000"), 1);
         fixture.deliver();
-        assertThat(fixture.deliver(old)).isEqualTo(new Outcome.Superseded(fixture.order.orderId()));
+        assertThat(fixture.deliver(old)).isEqualTo(new IssuanceResult.Superseded(fixture.order.orderId()));
         assertThat(fixture.topic).hasSize(1);
         assertThat(fixture.bundle().orderId()).isEqualTo(fixture.order.orderId());
         assertThat(fixture.vault.read(SecretPath.orderKey(old.orderId()))).isEmpty();
@@ -238,7 +238,7 @@ class IssuanceTest {
     void saysNothingWhenItIsStoppedWhileWaiting() {
         fixture.vault.seal(true);
         Thread.currentThread().interrupt();
-        assertThatThrownBy(fixture::deliver).isInstanceOf(Stop.CutOff.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.CutOff.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(fixture.topic).isEmpty();
     }
@@ -247,7 +247,7 @@ class IssuanceTest {
     void takesNoFailureForOneWhileItIsStopped() {
         fixture.ca.answer = Optional.of(new OrderProgress.Refused(Problem.of(ErrorCode.CA_REFUSED, "no")));
         Thread.currentThread().interrupt();
-        assertThatThrownBy(fixture::deliver).isInstanceOf(Stop.CutOff.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.CutOff.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(fixture.topic).isEmpty();
         assertThat(fixture.meters.find("perennial_issuances_total").counters()).isEmpty();
@@ -259,11 +259,11 @@ class IssuanceTest {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("a closed client");
         });
-        assertThatThrownBy(fixture::deliver).isInstanceOf(Stop.CutOff.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.CutOff.class);
         assertThat(Thread.interrupted()).isTrue();
         fixture.interruptions.nothing();
 
-        assertThat(fixture.deliver()).isInstanceOf(Outcome.Issued.class);
+        assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Issued.class);
         assertThat(fixture.issued()).hasSize(1);
         assertThat(fixture.failures()).isEmpty();
     }
@@ -271,7 +271,7 @@ class IssuanceTest {
     @Test
     void waitsForACaThatIsAway() {
         fixture.ca.away = 3;
-        assertThat(fixture.deliver()).isInstanceOf(Outcome.Issued.class);
+        assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Issued.class);
         assertThat(fixture.failures()).isEmpty();
         assertThat(fixture.ca.accepted()).hasSize(1);
     }
@@ -281,7 +281,7 @@ class IssuanceTest {
         fixture.ca.answer = Optional.of(new OrderProgress.Pending(Optional.empty()));
         fixture.ca.away = 1;
         fixture.patience = Fixture.BRIEF;
-        assertThat(fixture.deliver()).isInstanceOf(Outcome.Failed.class);
+        assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Failed.class);
         assertThat(fixture.failures().getFirst().problem().code()).isEqualTo(ErrorCode.CA_MISBEHAVED);
     }
 

@@ -41,7 +41,7 @@ class KeyReuseTest {
     void takesTheKeyAgainWhereThatIsWanted() {
         Order next = next(KeyType.EC_P256, true);
 
-        assertThat(fixture.deliver(next)).isInstanceOf(Outcome.Issued.class);
+        assertThat(fixture.deliver(next)).isInstanceOf(IssuanceResult.Issued.class);
 
         assertThat(key()).isEqualTo(first);
         assertThat(fixture.bundle().orderId()).isEqualTo(next.orderId());
@@ -55,7 +55,7 @@ class KeyReuseTest {
     }
 
     private PublicKey key() {
-        return IssuedCertificate.of(fixture.bundle()).chain().getFirst().getPublicKey();
+        return DownloadedChain.of(fixture.bundle()).chain().getFirst().getPublicKey();
     }
 
     private Order next(KeyType type, boolean keyReuse) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.OrderId;
 import dev.perennial.issuance.keys.CertificateKey;
-import dev.perennial.issuance.keys.KeyMaker;
+import dev.perennial.issuance.keys.CertificateKeyGenerator;
 import dev.perennial.vault.OpenBao;
 import dev.perennial.vault.SecretPath;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class OrderKeysIT {
 
     private static OpenBao bao;
     private static OrderKeys keys;
-    private static final KeyMaker MAKER = new KeyMaker();
+    private static final CertificateKeyGenerator MAKER = new CertificateKeyGenerator();
 
     private final OrderId order = OrderId.next();
 

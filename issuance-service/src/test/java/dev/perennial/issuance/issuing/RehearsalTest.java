@@ -97,7 +97,7 @@ class RehearsalTest {
         fixture.deliver(rehearsal);
         fixture.over(rehearsal);
 
-        assertThat(fixture.deliver(rehearsal)).isInstanceOf(Outcome.GivenUp.class);
+        assertThat(fixture.deliver(rehearsal)).isInstanceOf(IssuanceResult.GivenUp.class);
 
         assertNothingIsLeft();
         assertThat(fixture.ca.accepted()).hasSize(1);

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public interface AcmeAccount {
     /** newOrder (RFC 8555 section 7.4) with the issuer's profile. */
-    default Placement place(List<Identifier> identifiers) {
+    default NewOrderResult place(List<Identifier> identifiers) {
         return place(identifiers, Optional.empty());
     }
 
@@ -27,7 +27,7 @@ public interface AcmeAccount {
      *
      * @param replaces {@link RenewalIdentifier} of that certificate
      */
-    Placement place(List<Identifier> identifiers, Optional<String> replaces);
+    NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces);
 
     /** POST-as-GET of an authorization (section 7.5). */
     Authorization authorization(URI url);
@@ -57,8 +57,8 @@ public interface AcmeAccount {
     List<X509Certificate> download(URI certificateUrl);
 
     /** revokeCert (section 7.6) in the account's name. Revoking one twice is harmless. */
-    Revocation revoke(X509Certificate certificate, RevocationReason reason);
+    RevokeResult revoke(X509Certificate certificate, RevocationReason reason);
 
     /** The same in the name of whoever has the certificate's key: for one that another account ordered. */
-    Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey);
+    RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey);
 }

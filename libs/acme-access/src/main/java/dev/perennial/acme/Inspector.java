@@ -42,7 +42,7 @@ class Inspector implements Inspections {
             List.of("newNonce", "newAccount", "newOrder", "revokeCert", "keyChange", "renewalInfo");
 
     private final Issuers issuers;
-    private final Registrar registrar;
+    private final AccountRegistration registrar;
     private final InstantSource clock;
 
     @Inject
@@ -52,7 +52,7 @@ class Inspector implements Inspections {
 
     Inspector(Issuers issuers, SecretStore store, InstantSource clock) {
         this.issuers = issuers;
-        this.registrar = new Registrar(store);
+        this.registrar = new AccountRegistration(store);
         this.clock = clock;
     }
 
@@ -80,8 +80,8 @@ class Inspector implements Inspections {
                 .build();
         long start = System.nanoTime();
         try {
-            HttpResponse<InputStream> answer =
-                    Fetch.answer(issuer.client(), request, issuer.settings().requestTimeout());
+            HttpResponse<InputStream> answer = BoundedRequest.answer(
+                    issuer.client(), request, issuer.settings().requestTimeout());
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             return new Front.Answered(
                     answer.statusCode(),

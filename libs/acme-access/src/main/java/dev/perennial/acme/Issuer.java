@@ -87,7 +87,7 @@ final class Issuer {
     }
 
     /** @param otherwise what a failure means to this caller; {@link #raise} where it has no meaning of its own */
-    <T> T call(String what, URI url, Exchange<T> exchange, Function<Reaction, T> otherwise) {
+    <T> T call(String what, URI url, Exchange<T> exchange, Function<CaErrorReaction, T> otherwise) {
         Span span = GlobalOpenTelemetry.getTracer("perennial.acme")
                 .spanBuilder("acme " + what)
                 .setSpanKind(SpanKind.CLIENT)
@@ -110,15 +110,15 @@ final class Issuer {
     }
 
     private <T> T answer(
-            Span span, Exchange<T> exchange, Function<Reaction, T> otherwise, PinnedConnection connection) {
+            Span span, Exchange<T> exchange, Function<CaErrorReaction, T> otherwise, PinnedConnection connection) {
         try {
             return inTurn(exchange, connection);
-        } catch (DirectoryFailure e) {
-            var failure = new Reaction.Failure(name, e.failure(), e.status(), e.retryAfter());
-            return raise(Reaction.to(failure, clock.instant()));
+        } catch (DirectoryUnavailableException e) {
+            var failure = new CaErrorReaction.Failure(name, e.failure(), e.status(), e.retryAfter());
+            return raise(CaErrorReaction.to(failure, clock.instant()));
         } catch (AcmeException | AcmeProtocolException e) {
-            var failure = new Reaction.Failure(name, e, connection.status(), connection.header("Retry-After"));
-            return otherwise.apply(Reaction.to(failure, clock.instant()));
+            var failure = new CaErrorReaction.Failure(name, e, connection.status(), connection.header("Retry-After"));
+            return otherwise.apply(CaErrorReaction.to(failure, clock.instant()));
         } finally {
             connection.status().ifPresent(status -> span.setAttribute("http.response.status_code", (long) status));
         }
@@ -135,15 +135,15 @@ final class Issuer {
     }
 
     /** For calls of which we expect nothing but success. */
-    <T> T raise(Reaction reaction) {
+    <T> T raise(CaErrorReaction reaction) {
         throw switch (reaction) {
-            case Reaction.Later later -> later.cause();
-            case Reaction.Gone(CaProblem problem) ->
+            case CaErrorReaction.Later later -> later.cause();
+            case CaErrorReaction.Gone(CaProblem problem) ->
                 new RetryLater(Problem.of(
                         ErrorCode.ORDER_EXPIRED,
                         "the CA '" + name + "' does not know a part of the order any more",
                         problem.text()));
-            case Reaction.Refused(CaProblem problem) ->
+            case CaErrorReaction.Refused(CaProblem problem) ->
                 new RetryLater(Problem.of(
                         ErrorCode.CA_MISBEHAVED,
                         "the CA '" + name + "' refused a request that every order needs; it is asked again",

@@ -41,7 +41,7 @@ final class PinnedConnection extends DefaultConnection {
         try {
             return super.sendRequest(url, session, ifModifiedSince);
         } catch (AcmeException e) {
-            throw new DirectoryFailure(status(), header("Retry-After"), e);
+            throw new DirectoryUnavailableException(status(), header("Retry-After"), e);
         }
     }
 
@@ -66,7 +66,7 @@ final class PinnedConnection extends DefaultConnection {
         origin.require(request.uri());
         status = null;
         headers = null;
-        lastResponse = Fetch.answer(httpClient, request, limit);
+        lastResponse = BoundedRequest.answer(httpClient, request, limit);
         status = lastResponse.statusCode();
         headers = lastResponse.headers();
         if (headers.firstValue("Content-Encoding").isPresent()) {

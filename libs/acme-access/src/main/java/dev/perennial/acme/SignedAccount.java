@@ -39,7 +39,7 @@ final class SignedAccount implements AcmeAccount {
 
     private final Issuer issuer;
     private final Login login;
-    private final Polling polling;
+    private final OrderPolling polling;
     private final String thumbprint;
     private final URI location;
     private final PublicKey publicKey;
@@ -49,7 +49,7 @@ final class SignedAccount implements AcmeAccount {
         this.issuer = issuer;
         this.location = location;
         this.login = issuer.session().login(pinned(location), key);
-        this.polling = new Polling(issuer.clock());
+        this.polling = new OrderPolling(issuer.clock());
         this.thumbprint = Base64.getUrlEncoder().withoutPadding().encodeToString(JoseUtils.thumbprint(key.getPublic()));
     }
 
@@ -91,13 +91,13 @@ final class SignedAccount implements AcmeAccount {
                                 connection.readJsonResponse().get("status").asString());
                     },
                     reaction -> switch (reaction) {
-                        case Reaction.Refused(CaProblem problem) ->
+                        case CaErrorReaction.Refused(CaProblem problem) ->
                             new Inspection.Account.Refused("the CA refuses it: " + problem.text());
-                        case Reaction.Gone(CaProblem problem) -> new Inspection.Account.Refused(problem.text());
-                        case Reaction.Later later
-                        when Reaction.isUnknownAccount(later.cause()) ->
+                        case CaErrorReaction.Gone(CaProblem problem) -> new Inspection.Account.Refused(problem.text());
+                        case CaErrorReaction.Later later
+                        when CaErrorReaction.isUnknownAccount(later.cause()) ->
                             new Inspection.Account.Absent("the CA does not know " + location + " any more");
-                        case Reaction.Later later -> throw later.cause();
+                        case CaErrorReaction.Later later -> throw later.cause();
                     });
         } catch (RetryLater e) {
             return new Inspection.Account.Unknown(e.problem().detail());
@@ -112,38 +112,42 @@ final class SignedAccount implements AcmeAccount {
                 connection -> connection.sendSignedRequest(
                         pinned(location), new JSONBuilder().put("status", "deactivated"), login),
                 reaction -> switch (reaction) {
-                    case Reaction.Refused(CaProblem problem) when problem.type().equals("unauthorized") -> 0;
-                    case Reaction.Refused refused -> issuer.raise(refused);
-                    case Reaction.Gone gone -> issuer.raise(gone);
-                    case Reaction.Later later -> throw later.cause();
+                    case CaErrorReaction.Refused(CaProblem problem)
+                    when problem.type().equals("unauthorized") -> 0;
+                    case CaErrorReaction.Refused refused -> issuer.raise(refused);
+                    case CaErrorReaction.Gone gone -> issuer.raise(gone);
+                    case CaErrorReaction.Later later -> throw later.cause();
                 });
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
+    public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
         return newOrder(identifiers, replaces, reaction -> switch (reaction) {
             // For the CA to judge (RFC 9773 section 5), and not worth a certificate: it is ordered without.
-            case Reaction.Refused(CaProblem problem)
+            case CaErrorReaction.Refused(CaProblem problem)
             when replaces.isPresent() -> placeAnew(identifiers, problem.text());
-            case Reaction.Gone(CaProblem problem) when replaces.isPresent() -> placeAnew(identifiers, problem.text());
-            case Reaction.Later later
-            when replaces.isPresent() && Reaction.isServerInternal(later.cause()) ->
+            case CaErrorReaction.Gone(CaProblem problem)
+            when replaces.isPresent() -> placeAnew(identifiers, problem.text());
+            case CaErrorReaction.Later later
+            when replaces.isPresent() && CaErrorReaction.isServerInternal(later.cause()) ->
                 placeAnew(identifiers, later.cause().getMessage());
-            case Reaction.Later later -> throw later.cause();
-            case Reaction.Refused(CaProblem problem) -> new Placement.Refused(refusal("newOrder", problem));
-            case Reaction.Gone gone -> issuer.raise(gone);
+            case CaErrorReaction.Later later -> throw later.cause();
+            case CaErrorReaction.Refused(CaProblem problem) -> new NewOrderResult.Refused(refusal("newOrder", problem));
+            case CaErrorReaction.Gone gone -> issuer.raise(gone);
         });
     }
 
-    private Placement placeAnew(List<Identifier> identifiers, String why) {
+    private NewOrderResult placeAnew(List<Identifier> identifiers, String why) {
         LOG.infof(
                 "the CA '%s' does not take the order as a replacement, it is ordered like a first one: %s",
                 issuer.name(), why);
         return place(identifiers, Optional.empty());
     }
 
-    private Placement newOrder(
-            List<Identifier> identifiers, Optional<String> replaces, Function<Reaction, Placement> otherwise) {
+    private NewOrderResult newOrder(
+            List<Identifier> identifiers,
+            Optional<String> replaces,
+            Function<CaErrorReaction, NewOrderResult> otherwise) {
         var claims = new JSONBuilder();
         claims.array(
                 "identifiers",
@@ -162,8 +166,8 @@ final class SignedAccount implements AcmeAccount {
                         claims.put("replaces", replaces.get());
                     }
                     connection.sendSignedRequest(issuer.session().resourceUrl(Resource.NEW_ORDER), claims, login);
-                    return new Placement.Placed(
-                            ours(Answers.order(uri(connection.getLocation()), connection.readJsonResponse())));
+                    return new NewOrderResult.Placed(
+                            ours(AcmeJson.order(uri(connection.getLocation()), connection.readJsonResponse())));
                 },
                 otherwise);
     }
@@ -175,7 +179,8 @@ final class SignedAccount implements AcmeAccount {
                 url,
                 connection -> {
                     connection.sendSignedPostAsGetRequest(pinned(url), login);
-                    return Answers.authorization(url, connection.readJsonResponse(), token -> token + "." + thumbprint);
+                    return AcmeJson.authorization(
+                            url, connection.readJsonResponse(), token -> token + "." + thumbprint);
                 },
                 issuer::raise);
     }
@@ -188,14 +193,14 @@ final class SignedAccount implements AcmeAccount {
                 connection -> connection.sendSignedRequest(pinned(challenge.url()), new JSONBuilder(), login),
                 reaction -> switch (reaction) {
                     // Answered before, and the CA has moved on: what came of it is seen at the order.
-                    case Reaction.Refused(CaProblem problem)
+                    case CaErrorReaction.Refused(CaProblem problem)
                     when problem.type().equals("malformed") -> {
                         LOG.debugf("the CA wants no answer to %s: %s", challenge.url(), problem.text());
                         yield 0;
                     }
-                    case Reaction.Refused refused -> issuer.raise(refused);
-                    case Reaction.Gone gone -> issuer.raise(gone);
-                    case Reaction.Later later -> throw later.cause();
+                    case CaErrorReaction.Refused refused -> issuer.raise(refused);
+                    case CaErrorReaction.Gone gone -> issuer.raise(gone);
+                    case CaErrorReaction.Later later -> throw later.cause();
                 });
     }
 
@@ -206,7 +211,7 @@ final class SignedAccount implements AcmeAccount {
                 order.url(),
                 connection -> {
                     connection.sendSignedPostAsGetRequest(pinned(order.url()), login);
-                    return Answers.progress(connection.readJsonResponse(), retryAfter(connection));
+                    return AcmeJson.progress(connection.readJsonResponse(), retryAfter(connection));
                 },
                 this::orderIsGone);
     }
@@ -224,15 +229,15 @@ final class SignedAccount implements AcmeAccount {
                 order.finalizeUrl(),
                 connection -> {
                     connection.sendSignedRequest(pinned(order.finalizeUrl()), claims, login);
-                    return Optional.of(Answers.progress(connection.readJsonResponse(), retryAfter(connection)));
+                    return Optional.of(AcmeJson.progress(connection.readJsonResponse(), retryAfter(connection)));
                 },
                 reaction -> switch (reaction) {
-                    case Reaction.Refused(CaProblem problem)
+                    case CaErrorReaction.Refused(CaProblem problem)
                     when problem.type().equals("orderNotReady") -> Optional.empty();
-                    case Reaction.Refused(CaProblem problem) ->
+                    case CaErrorReaction.Refused(CaProblem problem) ->
                         Optional.of(new OrderProgress.Refused(refusal("finalize", problem)));
-                    case Reaction.Gone gone -> Optional.of(orderIsGone(gone));
-                    case Reaction.Later later -> throw later.cause();
+                    case CaErrorReaction.Gone gone -> Optional.of(orderIsGone(gone));
+                    case CaErrorReaction.Later later -> throw later.cause();
                 });
         return answer.orElseGet(() -> progress(order));
     }
@@ -254,13 +259,13 @@ final class SignedAccount implements AcmeAccount {
     }
 
     @Override
-    public Revocation revoke(X509Certificate certificate, RevocationReason reason) {
+    public RevokeResult revoke(X509Certificate certificate, RevocationReason reason) {
         return revoke(
                 certificate, reason, (connection, url, claims) -> connection.sendSignedRequest(url, claims, login));
     }
 
     @Override
-    public Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
+    public RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
         return revoke(
                 certificate,
                 reason,
@@ -274,7 +279,7 @@ final class SignedAccount implements AcmeAccount {
         int send(PinnedConnection connection, URL url, JSONBuilder claims) throws AcmeException;
     }
 
-    private Revocation revoke(X509Certificate certificate, RevocationReason reason, Signing signing) {
+    private RevokeResult revoke(X509Certificate certificate, RevocationReason reason, Signing signing) {
         var claims =
                 new JSONBuilder().putBase64("certificate", der(certificate)).put("reason", reason.code());
         return issuer.call(
@@ -282,14 +287,16 @@ final class SignedAccount implements AcmeAccount {
                 issuer.directory(),
                 connection -> {
                     signing.send(connection, issuer.session().resourceUrl(Resource.REVOKE_CERT), claims);
-                    return new Revocation.Revoked();
+                    return new RevokeResult.Revoked();
                 },
                 reaction -> switch (reaction) {
-                    case Reaction.Refused(CaProblem problem)
-                    when problem.type().equals("alreadyRevoked") -> new Revocation.Revoked();
-                    case Reaction.Refused(CaProblem problem) -> new Revocation.Refused(refusal("revokeCert", problem));
-                    case Reaction.Gone(CaProblem problem) -> new Revocation.Refused(refusal("revokeCert", problem));
-                    case Reaction.Later later -> throw later.cause();
+                    case CaErrorReaction.Refused(CaProblem problem)
+                    when problem.type().equals("alreadyRevoked") -> new RevokeResult.Revoked();
+                    case CaErrorReaction.Refused(CaProblem problem) ->
+                        new RevokeResult.Refused(refusal("revokeCert", problem));
+                    case CaErrorReaction.Gone(CaProblem problem) ->
+                        new RevokeResult.Refused(refusal("revokeCert", problem));
+                    case CaErrorReaction.Later later -> throw later.cause();
                 });
     }
 
@@ -301,13 +308,13 @@ final class SignedAccount implements AcmeAccount {
         }
     }
 
-    private OrderProgress orderIsGone(Reaction reaction) {
+    private OrderProgress orderIsGone(CaErrorReaction reaction) {
         return switch (reaction) {
-            case Reaction.Gone(CaProblem problem) ->
+            case CaErrorReaction.Gone(CaProblem problem) ->
                 new OrderProgress.Invalid(
                         Problem.of(ErrorCode.ORDER_EXPIRED, "the CA does not know the order any more", problem.text()));
-            case Reaction.Refused refused -> issuer.raise(refused);
-            case Reaction.Later later -> throw later.cause();
+            case CaErrorReaction.Refused refused -> issuer.raise(refused);
+            case CaErrorReaction.Later later -> throw later.cause();
         };
     }
 

@@ -16,9 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The accounts whose keys are in Vault, each read once. */
 @ApplicationScoped
-class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfos {
+class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
     private final Issuers issuers;
-    private final Registrar registrar;
+    private final AccountRegistration registrar;
     private final InstantSource clock;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
@@ -29,7 +29,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfos {
 
     VaultAccounts(Issuers issuers, SecretStore store, InstantSource clock) {
         this.issuers = issuers;
-        this.registrar = new Registrar(store);
+        this.registrar = new AccountRegistration(store);
         this.clock = clock;
     }
 
@@ -37,7 +37,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfos {
     public AcmeAccount of(String issuer, Registration registration) {
         Slot slot = slot(issuer);
         slot.account(registration);
-        return new HealingAccount(slot, registration);
+        return new RecoveringAccount(slot, registration);
     }
 
     @Override
@@ -52,7 +52,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfos {
 
     @Override
     public RenewalInfo about(String issuer, String renewalId) {
-        return new RenewalQuestion(slot(issuer).issuer).ask(renewalId);
+        return new RenewalInfoClient(slot(issuer).issuer).ask(renewalId);
     }
 
     /** One that changed is reached anew; what is under way with the old one ends with it. */
@@ -72,7 +72,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfos {
     }
 
     /** The lock makes concurrent first calls one; it is held while Vault and the CA answer, so no map's lock will do. */
-    private final class Slot implements HealingAccount.Source {
+    private final class Slot implements RecoveringAccount.Source {
         private final ReentrantLock lock = new ReentrantLock();
         private final Issuer issuer;
         private volatile SignedAccount account;

@@ -71,7 +71,7 @@ class AccountsTest {
         ca.answer("/certificate", new AcmeDouble.Answer(200, "application/pem-certificate-chain", ca.pem(), Map.of()));
         ca.requests.clear();
 
-        AcmeOrder order = ((Placement.Placed) account.place(NAMES)).order();
+        AcmeOrder order = ((NewOrderResult.Placed) account.place(NAMES)).order();
         account.respond(account.authorization(order.authorizationUrls().getFirst())
                 .challenge("http-01")
                 .orElseThrow());
@@ -263,7 +263,7 @@ class AccountsTest {
         ca.json("/key-change", 200, "{}");
         ca.json("/new", 403, problem("unauthorized"));
         ca.json("/authorization", 403, problem("unauthorized"));
-        assertThat(replica.place(NAMES)).isInstanceOf(Placement.Refused.class);
+        assertThat(replica.place(NAMES)).isInstanceOf(NewOrderResult.Refused.class);
         assertThat(ca.requests.stream().filter("POST /new"::equals)).hasSize(1);
 
         changes().rollOver("ca");
@@ -340,7 +340,7 @@ class AccountsTest {
 
     @Test
     void waitsForAnIssuerThatIsNotKnownHereYet() {
-        HeardIssuers heard = new HeardIssuers();
+        IssuerSettingsCache heard = new IssuerSettingsCache();
         AcmeAccounts accounts = AcmeAccounts.of(heard, store);
 
         assertThat(assertLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY)
@@ -354,7 +354,7 @@ class AccountsTest {
 
     @Test
     void reachesAnIssuerThatWasChangedAnewAndNoOther() {
-        HeardIssuers heard = new HeardIssuers();
+        IssuerSettingsCache heard = new IssuerSettingsCache();
         AcmeAccounts accounts = AcmeAccounts.of(heard, store);
         heard.put(settings(false, Optional.empty(), Optional.empty()));
         assertLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
@@ -425,7 +425,7 @@ class AccountsTest {
     void tellsARefusalFromARateLimit() {
         AcmeAccount account = account();
         ca.json("/new", 400, problem("invalidProfile"));
-        assertThat(account.place(NAMES)).isInstanceOfSatisfying(Placement.Refused.class, refused -> {
+        assertThat(account.place(NAMES)).isInstanceOfSatisfying(NewOrderResult.Refused.class, refused -> {
             assertThat(refused.problem().code()).isEqualTo(ErrorCode.CA_REFUSED);
             assertThat(refused.problem().evidence()).contains("invalidProfile: no");
         });
@@ -450,7 +450,7 @@ class AccountsTest {
         ca.json("/revoke", 200, "");
 
         assertThat(account().revoke(ca.certificate(), RevocationReason.KEY_COMPROMISE))
-                .isEqualTo(new Revocation.Revoked());
+                .isEqualTo(new RevokeResult.Revoked());
 
         JsonNode request = new ObjectMapper().readTree(ca.bodies.get("/revoke"));
         assertThat(decoded(request.get("protected")).get("kid").asText()).isEqualTo(ca.base() + "/account/1");
@@ -480,7 +480,7 @@ class AccountsTest {
         AcmeAccount account = account();
         ca.json("/revoke", 400, problem("alreadyRevoked"));
         assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
-                .isEqualTo(new Revocation.Revoked());
+                .isEqualTo(new RevokeResult.Revoked());
     }
 
     @Test
@@ -488,13 +488,13 @@ class AccountsTest {
         AcmeAccount account = account();
         ca.json("/revoke", 403, problem("unauthorized"));
         assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
-                .isInstanceOfSatisfying(Revocation.Refused.class, refused -> {
+                .isInstanceOfSatisfying(RevokeResult.Refused.class, refused -> {
                     assertThat(refused.problem().code()).isEqualTo(ErrorCode.CA_REFUSED);
                     assertThat(refused.problem().evidence()).contains("unauthorized: no");
                 });
         ca.json("/revoke", 404, problem("malformed"));
         assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
-                .isInstanceOf(Revocation.Refused.class);
+                .isInstanceOf(RevokeResult.Refused.class);
         ca.json("/revoke", 503, "", "Retry-After", "60");
         assertLater(() -> account.revoke(ca.certificate(), RevocationReason.SUPERSEDED), ErrorCode.CA_UNAVAILABLE);
     }
@@ -537,12 +537,12 @@ class AccountsTest {
         ca.knows("/account/2");
         ca.requests.clear();
 
-        assertThat(account.place(NAMES)).isInstanceOf(Placement.Placed.class);
+        assertThat(account.place(NAMES)).isInstanceOf(NewOrderResult.Placed.class);
 
         assertThat(ca.requests).containsExactly("POST /new", "POST /account", "POST /new");
         assertThat(stored("location")).isEqualTo(ca.base() + "/account/2");
         assertThat(stored("privateKey")).isEqualTo(key);
-        assertThat(account.place(NAMES)).isInstanceOf(Placement.Placed.class);
+        assertThat(account.place(NAMES)).isInstanceOf(NewOrderResult.Placed.class);
         assertThat(ca.requests).filteredOn("POST /account"::equals).hasSize(1);
     }
 

@@ -14,12 +14,12 @@ public interface AddressLookup {
 
     static AddressLookup of(DnsConfig config) {
         return config.resolver().isPresent()
-                ? new Resolver(Questions.toResolver(config, Resolver.LIMIT))
+                ? new Resolver(DnsClient.toResolver(config, Resolver.LIMIT))
                 : name -> List.of(InetAddress.getAllByName(name));
     }
 
     /** One resolver asked directly and nothing remembered: an answer from a minute ago is what we must not trust here. */
-    record Resolver(Questions questions) implements AddressLookup {
+    record Resolver(DnsClient questions) implements AddressLookup {
         private static final Duration LIMIT = Duration.ofSeconds(3);
 
         @Override

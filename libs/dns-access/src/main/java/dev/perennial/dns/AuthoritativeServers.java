@@ -24,7 +24,7 @@ import org.xbill.DNS.Type;
  *
  * @param port where they answer
  */
-public record AuthoritativeServers(Questions resolver, int port) {
+public record AuthoritativeServers(DnsClient resolver, int port) {
     private static final int MOST = 24;
     /** CNAME comes with any of them. */
     private static final List<Integer> COMPARED = List.of(Type.A, Type.AAAA, Type.CAA);
@@ -34,9 +34,9 @@ public record AuthoritativeServers(Questions resolver, int port) {
      *
      * @throws IOException where it cannot be found out who to ask
      */
-    public List<ServerView> views(String name) throws IOException {
+    public List<ServerAnswer> views(String name) throws IOException {
         String zone = zone(name);
-        List<Future<ServerView>> asked;
+        List<Future<ServerAnswer>> asked;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             asked = ofZone(zone).stream()
                     .map(server -> threads.submit(() -> view(server, zone, name)))
@@ -45,8 +45,8 @@ public record AuthoritativeServers(Questions resolver, int port) {
         return asked.stream().map(Future::resultNow).toList();
     }
 
-    private ServerView view(NameServer server, String zone, String name) {
-        var questions = new Questions(Optional.of(server.address()), false, resolver.limit());
+    private ServerAnswer view(NameServer server, String zone, String name) {
+        var questions = new DnsClient(Optional.of(server.address()), false, resolver.limit());
         try {
             Message soa = questions.ask(zone, Type.SOA);
             Optional<Long> serial = soa.getSection(Section.ANSWER).stream()
@@ -54,7 +54,7 @@ public record AuthoritativeServers(Questions resolver, int port) {
                     .map(record -> ((SOARecord) record).getSerial())
                     .findFirst();
             if (serial.isEmpty()) {
-                return new ServerView.Silence(server, "it has no SOA record of " + zone);
+                return new ServerAnswer.Silence(server, "it has no SOA record of " + zone);
             }
             SortedSet<String> records = new TreeSet<>();
             for (int type : COMPARED) {
@@ -62,9 +62,9 @@ public record AuthoritativeServers(Questions resolver, int port) {
                         .records(name, type, Record.class)
                         .forEach(record -> records.add(Type.string(record.getType()) + " " + record.rdataToString()));
             }
-            return new ServerView.Answer(server, soa.getHeader().getFlag(Flags.AA), serial.get(), records);
+            return new ServerAnswer.Answer(server, soa.getHeader().getFlag(Flags.AA), serial.get(), records);
         } catch (IOException e) {
-            return new ServerView.Silence(server, String.valueOf(e.getMessage()));
+            return new ServerAnswer.Silence(server, String.valueOf(e.getMessage()));
         }
     }
 
@@ -82,7 +82,7 @@ public record AuthoritativeServers(Questions resolver, int port) {
     private List<NameServer> ofZone(String zone) throws IOException {
         List<NameServer> servers = new ArrayList<>();
         for (NSRecord ns : resolver.records(zone, Type.NS, NSRecord.class)) {
-            String server = Questions.text(ns.getTarget());
+            String server = DnsClient.text(ns.getTarget());
             List<InetAddress> addresses = resolver.addresses(server);
             if (addresses.isEmpty()) {
                 throw new IOException("the name server " + server + " of " + zone + " has no address");

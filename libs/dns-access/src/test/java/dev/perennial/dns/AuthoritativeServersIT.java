@@ -49,26 +49,26 @@ class AuthoritativeServersIT {
 
     @Test
     void showsWhatEachServerSays() throws IOException {
-        Questions resolver = Questions.toResolver(() -> Optional.of(first.resolver()), Duration.ofSeconds(1));
+        DnsClient resolver = DnsClient.toResolver(() -> Optional.of(first.resolver()), Duration.ofSeconds(1));
 
-        List<ServerView> views = new AuthoritativeServers(resolver, first.port()).views("www.both.test");
+        List<ServerAnswer> views = new AuthoritativeServers(resolver, first.port()).views("www.both.test");
 
         assertThat(views).hasSize(3);
-        assertThat(of(views, "ns1.both.test")).isInstanceOfSatisfying(ServerView.Answer.class, answer -> {
+        assertThat(of(views, "ns1.both.test")).isInstanceOfSatisfying(ServerAnswer.Answer.class, answer -> {
             assertThat(answer.authoritative()).isTrue();
             assertThat(answer.serial()).isEqualTo(1);
             assertThat(answer.records())
                     .containsExactly("A 127.0.0.7", "AAAA 0:0:0:0:0:0:0:1", "CAA 0 issue \"ca.example\"");
         });
         assertThat(of(views, "ns2.both.test"))
-                .isInstanceOfSatisfying(ServerView.Answer.class, answer -> assertThat(answer.records())
+                .isInstanceOfSatisfying(ServerAnswer.Answer.class, answer -> assertThat(answer.records())
                         .isEmpty());
         assertThat(of(views, "ns3.both.test"))
-                .isInstanceOfSatisfying(ServerView.Silence.class, silence -> assertThat(silence.why())
+                .isInstanceOfSatisfying(ServerAnswer.Silence.class, silence -> assertThat(silence.why())
                         .contains("127.0.0.3"));
     }
 
-    private static ServerView of(List<ServerView> views, String server) {
+    private static ServerAnswer of(List<ServerAnswer> views, String server) {
         return views.stream()
                 .filter(view -> view.server().name().equals(server))
                 .findFirst()

@@ -16,7 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.perennial.events.Ids;
+import dev.perennial.events.Uuids;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import java.net.InetAddress;
 import java.net.URI;
@@ -43,7 +43,7 @@ class ArchitectureTest {
             .and(DescribedPredicate.not(belongToAnyOf(
                     Clock.class,
                     Random.class,
-                    Ids.class,
+                    Uuids.class,
                     Thread.class,
                     System.class,
                     Runtime.class,

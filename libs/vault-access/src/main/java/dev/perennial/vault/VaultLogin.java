@@ -19,13 +19,13 @@ final class VaultLogin {
 
     private final VaultConfig config;
     private final AppRoleFiles files;
-    private final VaultProblems problems;
+    private final VaultErrors problems;
     private final HttpClient http;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile VaultSession current;
 
-    VaultLogin(VaultConfig config, AppRoleFiles files, VaultProblems problems, Clock clock) {
+    VaultLogin(VaultConfig config, AppRoleFiles files, VaultErrors problems, Clock clock) {
         this.config = config;
         this.files = files;
         this.problems = problems;

@@ -18,14 +18,14 @@ final class VaultSecretStore implements SecretStore {
     private static final int CREATE_ATTEMPTS = 3;
 
     private final VaultConfig config;
-    private final VaultProblems problems;
+    private final VaultErrors problems;
     private final VaultLogin login;
 
     VaultSecretStore(VaultConfig config, Clock clock) {
         AppRoleFiles files = new AppRoleFiles(config.roleIdFile(), config.secretIdFile());
         files.requireUsable();
         this.config = config;
-        this.problems = new VaultProblems(config.address());
+        this.problems = new VaultErrors(config.address());
         this.login = new VaultLogin(config, files, problems, clock);
     }
 

@@ -4,7 +4,7 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.OrderFact;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.revocation.RevocationReports;
-import dev.perennial.platform.messaging.Inlet;
+import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.api.trace.SpanKind;
@@ -22,40 +22,44 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 public class FactConsumers {
     private final FactRecorder recorder;
     private final RevocationReports revocations;
-    private final Inlet inlet;
+    private final EventReader reader;
     private final Outages outages;
-    private final Hearing hearing;
+    private final RecordProcessor processor;
 
     @Inject
     public FactConsumers(
-            FactRecorder recorder, RevocationReports revocations, Inlet inlet, Outages outages, Hearing hearing) {
+            FactRecorder recorder,
+            RevocationReports revocations,
+            EventReader reader,
+            Outages outages,
+            RecordProcessor processor) {
         this.recorder = recorder;
         this.revocations = revocations;
-        this.inlet = inlet;
+        this.reader = reader;
         this.outages = outages;
-        this.hearing = hearing;
+        this.processor = processor;
     }
 
     @Incoming("validations")
     @Blocking
     public CompletionStage<Void> onValidation(Message<ConsumerRecord<String, byte[]>> message) {
-        return hearing.hear(message, this::on);
+        return processor.hear(message, this::on);
     }
 
     @Incoming("issuances")
     @Blocking
     public CompletionStage<Void> onIssuance(Message<ConsumerRecord<String, byte[]>> message) {
-        return hearing.hear(message, this::on);
+        return processor.hear(message, this::on);
     }
 
     @Incoming("deployments")
     @Blocking
     public CompletionStage<Void> onDeployment(Message<ConsumerRecord<String, byte[]>> message) {
-        return hearing.hear(message, this::on);
+        return processor.hear(message, this::on);
     }
 
     private void on(ConsumerRecord<String, byte[]> record) {
-        inlet.event(record).ifPresent(event -> LogContext.with(event.data(), () -> record(event)));
+        reader.event(record).ifPresent(event -> LogContext.with(event.data(), () -> record(event)));
     }
 
     private void record(CloudEvent event) {

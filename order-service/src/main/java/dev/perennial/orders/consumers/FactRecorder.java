@@ -17,8 +17,8 @@ import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.OrderRehearsed;
-import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.OrderRejected;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.RenewalStarted;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationFailed;
@@ -26,8 +26,8 @@ import dev.perennial.events.RevocationOrdered;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.messaging.Inbox;
-import dev.perennial.orders.order.Moves;
-import dev.perennial.orders.renewal.Upkeep;
+import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.renewal.PostIssuanceTasks;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Certificates;
@@ -49,15 +49,15 @@ public class FactRecorder {
     private static final Logger LOG = Logger.getLogger(FactRecorder.class);
 
     private final Database database;
-    private final Moves moves;
+    private final OrderTransitions transitions;
     private final Budget budget;
     private final Clock clock;
     private final Wakeups wakeups;
 
     @Inject
-    public FactRecorder(Database database, Moves moves, Budget budget, Clock clock, Wakeups wakeups) {
+    public FactRecorder(Database database, OrderTransitions transitions, Budget budget, Clock clock, Wakeups wakeups) {
         this.database = database;
-        this.moves = moves;
+        this.transitions = transitions;
         this.budget = budget;
         this.clock = clock;
         this.wakeups = wakeups;
@@ -97,7 +97,7 @@ public class FactRecorder {
             LOG.debugf("event %s was heard before", event.id());
             return Optional.empty();
         }
-        Moves.Outcome outcome = moves.apply(tx, fact.certificateId(), fact.orderId(), input);
+        OrderTransitions.Outcome outcome = transitions.apply(tx, fact.certificateId(), fact.orderId(), input);
         if (outcome.decision() instanceof Decision.Moved) {
             follow(tx, outcome.order().orElseThrow(), fact, now);
         }
@@ -111,7 +111,7 @@ public class FactRecorder {
                 // What a rehearsal made is not the certificate.
                 if (!before.isRehearsal()) {
                     new Certificates(tx).issued(it, now);
-                    new Upkeep(tx).begin(it, before, now);
+                    new PostIssuanceTasks(tx).begin(it, before, now);
                     new RevocationTable(tx).inherit(it.fingerprint(), now);
                     new RevocationTable(tx).look(it.certificateId(), now);
                 }

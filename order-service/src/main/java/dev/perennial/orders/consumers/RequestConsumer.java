@@ -2,19 +2,19 @@ package dev.perennial.orders.consumers;
 
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
-import dev.perennial.events.Decoded;
+import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.database.Outages;
-import dev.perennial.orders.renewal.RenewalDoor;
-import dev.perennial.orders.renewal.RenewalWish;
-import dev.perennial.orders.requests.Asked;
-import dev.perennial.orders.requests.Intake;
-import dev.perennial.orders.revocation.RevocationDoor;
-import dev.perennial.orders.revocation.Wish;
-import dev.perennial.platform.messaging.Inlet;
+import dev.perennial.orders.renewal.RenewalRequests;
+import dev.perennial.orders.renewal.RenewalSubmission;
+import dev.perennial.orders.requests.CertificateRequests;
+import dev.perennial.orders.requests.CertificateSubmission;
+import dev.perennial.orders.revocation.RevocationRequests;
+import dev.perennial.orders.revocation.RevocationSubmission;
+import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.reactive.messaging.annotations.Blocking;
@@ -34,60 +34,60 @@ public class RequestConsumer {
     /** What a row, an index and a log line can hold. */
     private static final Pattern NAMEABLE = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-    private final Intake intake;
-    private final RevocationDoor revocations;
-    private final RenewalDoor renewals;
-    private final Inlet inlet;
+    private final CertificateRequests certificateRequests;
+    private final RevocationRequests revocations;
+    private final RenewalRequests renewals;
+    private final EventReader reader;
     private final Outages outages;
-    private final Hearing hearing;
+    private final RecordProcessor processor;
 
     @Inject
     public RequestConsumer(
-            Intake intake,
-            RevocationDoor revocations,
-            RenewalDoor renewals,
-            Inlet inlet,
+            CertificateRequests certificateRequests,
+            RevocationRequests revocations,
+            RenewalRequests renewals,
+            EventReader reader,
             Outages outages,
-            Hearing hearing) {
-        this.intake = intake;
+            RecordProcessor processor) {
+        this.certificateRequests = certificateRequests;
         this.revocations = revocations;
         this.renewals = renewals;
-        this.inlet = inlet;
+        this.reader = reader;
         this.outages = outages;
-        this.hearing = hearing;
+        this.processor = processor;
     }
 
     @Incoming("requests")
     @Blocking
     public CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
-        return hearing.hear(message, this::on);
+        return processor.hear(message, this::on);
     }
 
-    /** @throws Unusable after it has been refused: the channel puts the record among the dead letters */
+    /** @throws DeadLetterException after it has been refused: the channel puts the record among the dead letters */
     private void on(ConsumerRecord<String, byte[]> record) {
-        switch (inlet.decode(record)) {
-            case Decoded.Known(CloudEvent event)
+        switch (reader.decode(record)) {
+            case DecodedRecord.Known(CloudEvent event)
             when event.data() instanceof CertificateRequested request -> {
-                Asked asked =
-                        new Asked(source(record, event), event.id(), Optional.empty(), false, request, trace(record));
-                outages.waitOut("request " + event.id(), () -> intake.hear(asked));
-            }
-            case Decoded.Known(CloudEvent event)
-            when event.data() instanceof RevocationRequested request -> {
-                Wish wish =
-                        new Wish(source(record, event), event.id(), Optional.empty(), false, request, trace(record));
-                outages.waitOut("request " + event.id(), () -> revocations.hear(wish));
-            }
-            case Decoded.Known(CloudEvent event)
-            when event.data() instanceof RenewalRequested request -> {
-                RenewalWish wish = new RenewalWish(
+                CertificateSubmission submission = new CertificateSubmission(
                         source(record, event), event.id(), Optional.empty(), false, request, trace(record));
-                outages.waitOut("request " + event.id(), () -> renewals.hear(wish));
+                outages.waitOut("request " + event.id(), () -> certificateRequests.hear(submission));
             }
-            case Decoded.Known(CloudEvent event) ->
+            case DecodedRecord.Known(CloudEvent event)
+            when event.data() instanceof RevocationRequested request -> {
+                RevocationSubmission submission = new RevocationSubmission(
+                        source(record, event), event.id(), Optional.empty(), false, request, trace(record));
+                outages.waitOut("request " + event.id(), () -> revocations.hear(submission));
+            }
+            case DecodedRecord.Known(CloudEvent event)
+            when event.data() instanceof RenewalRequested request -> {
+                RenewalSubmission submission = new RenewalSubmission(
+                        source(record, event), event.id(), Optional.empty(), false, request, trace(record));
+                outages.waitOut("request " + event.id(), () -> renewals.hear(submission));
+            }
+            case DecodedRecord.Known(CloudEvent event) ->
                 unreadable(record, event.id(), unknown(event.type().wireName()));
-            case Decoded.Unknown unknown -> unreadable(record, unknown.id(), unknown(unknown.type()));
-            case Decoded.Malformed malformed -> unreadable(record, malformed.id(), malformed.problem());
+            case DecodedRecord.Unknown unknown -> unreadable(record, unknown.id(), unknown(unknown.type()));
+            case DecodedRecord.Malformed malformed -> unreadable(record, malformed.id(), malformed.problem());
         }
     }
 
@@ -105,17 +105,17 @@ public class RequestConsumer {
         String requestId = isNameable(ceId) ? ceId : place;
         outages.waitOut("unreadable request " + place, () -> {
             // Remembered by its place: the same id may come back with something readable.
-            intake.refuseUnreadable(place, requestId, problem, trace(record));
+            certificateRequests.refuseUnreadable(place, requestId, problem, trace(record));
             return requestId;
         });
-        throw new Unusable(problem.code().wireName() + " at " + place + HOW_IT_ENDS);
+        throw new DeadLetterException(problem.code().wireName() + " at " + place + HOW_IT_ENDS);
     }
 
     private static Optional<String> trace(ConsumerRecord<String, byte[]> record) {
         // Parsed and written anew, so that nothing but a traceparent gets into a row.
         return Spans.traceparent(Context.current())
-                .or(() -> Spans.traceparent(
-                        Spans.context(Optional.ofNullable(Inlet.headers(record).get(Spans.TRACEPARENT)))));
+                .or(() -> Spans.traceparent(Spans.context(
+                        Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)))));
     }
 
     private static boolean isNameable(String text) {

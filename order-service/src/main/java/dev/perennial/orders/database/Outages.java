@@ -1,6 +1,6 @@
 package dev.perennial.orders.database;
 
-import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.messaging.Retry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -10,8 +10,7 @@ import java.util.function.Supplier;
 /** Consumers wait where they are while the database is away: a record must not end among the dead letters for that. */
 @Singleton
 public class Outages {
-    private static final Patience PATIENCE =
-            new Patience(Duration.ofMillis(100), Duration.ofSeconds(3), Duration.ofDays(30));
+    private static final Retry PATIENCE = new Retry(Duration.ofMillis(100), Duration.ofSeconds(3), Duration.ofDays(30));
 
     private final Clock clock;
 

@@ -5,14 +5,14 @@ import dev.perennial.acme.Inspection;
 import dev.perennial.acme.Inspections;
 import dev.perennial.acme.Issuers;
 import dev.perennial.dns.AuthoritativeServers;
+import dev.perennial.dns.DnsClient;
 import dev.perennial.dns.DnsConfig;
-import dev.perennial.dns.Questions;
-import dev.perennial.dns.Signatures;
+import dev.perennial.dns.DnssecCheck;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.issuer.limits.Allowance;
 import dev.perennial.orders.issuer.limits.Budget;
+import dev.perennial.orders.issuer.limits.RemainingLimit;
 import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.platform.probe.ChallengeFetch;
 import dev.perennial.rules.requests.IssuerPolicy;
@@ -38,10 +38,10 @@ public class Doctor {
     private final Policy policy;
     private final Clock clock;
     private final DoctorConfig config;
-    private final Questions resolver;
+    private final DnsClient resolver;
     private final AuthoritativeServers servers;
-    private final Signatures signatures;
-    private final Paths paths;
+    private final DnssecCheck signatures;
+    private final ChallengePaths paths;
 
     @Inject
     Doctor(
@@ -61,10 +61,10 @@ public class Doctor {
         this.policy = policy;
         this.clock = clock;
         this.config = config;
-        this.resolver = Questions.toResolver(dns, config.requestTimeout());
+        this.resolver = DnsClient.toResolver(dns, config.requestTimeout());
         this.servers = new AuthoritativeServers(resolver.unchecked(), config.authoritativePort());
-        this.signatures = new Signatures(resolver, servers, config.requestTimeout());
-        this.paths = new Paths(
+        this.signatures = new DnssecCheck(resolver, servers, config.requestTimeout());
+        this.paths = new ChallengePaths(
                 new ChallengeFetch(vertx, config.http01Port(), config.requestTimeout()),
                 new AcmeHandshake(config.tlsalpn01Port(), config.requestTimeout()));
     }
@@ -75,19 +75,19 @@ public class Doctor {
      * @throws IllegalArgumentException where one is not configured
      */
     public List<Diagnosis> issuers(Set<String> issuers) {
-        try (SideBySide looks = new SideBySide(config.limit())) {
+        try (ConcurrentChecks looks = new ConcurrentChecks(config.limit())) {
             List<Supplier<Diagnosis>> pending = new TreeSet<>(issuers)
                     .stream().map(issuer -> issuer(looks, issuer)).toList();
             return pending.stream().map(Supplier::get).toList();
         }
     }
 
-    private Supplier<Diagnosis> issuer(SideBySide looks, String issuer) {
-        Supplier<Seen<Inspection>> inspection = looks.begin(() -> inspections.inspect(issuer));
-        Supplier<Seen<List<Allowance>>> left = looks.begin(() -> left(issuer, List.of()));
+    private Supplier<Diagnosis> issuer(ConcurrentChecks looks, String issuer) {
+        Supplier<Observation<Inspection>> inspection = looks.begin(() -> inspections.inspect(issuer));
+        Supplier<Observation<List<RemainingLimit>>> left = looks.begin(() -> left(issuer, List.of()));
         return () -> {
-            List<Hop> hops = new ArrayList<>(IssuerRules.hops(inspection.get(), config.clockTolerance()));
-            hops.add(BudgetRules.budget(left.get(), clock.instant()));
+            List<Hop> hops = new ArrayList<>(IssuerChecks.hops(inspection.get(), config.clockTolerance()));
+            hops.add(LimitChecks.budget(left.get(), clock.instant()));
             return new Diagnosis("issuer " + issuer, hops);
         };
     }
@@ -95,28 +95,28 @@ public class Doctor {
     /** The hops of a name, or of an address, at an issuer. The same. */
     public Diagnosis name(Identifier identifier, String issuer) {
         String title = identifier.value() + " at " + issuer;
-        Hop allowed = PolicyRule.hop(policy, issuers.find(issuer).map(IssuerPolicy::new), identifier);
+        Hop allowed = PolicyCheck.hop(policy, issuers.find(issuer).map(IssuerPolicy::new), identifier);
         if (allowed.outcome() == Hop.Outcome.FAILED) {
             // Nobody is to look round the network from here: only at what could be certified.
             return new Diagnosis(title, List.of(allowed));
         }
         List<Hop> hops = new ArrayList<>(List.of(allowed));
-        try (SideBySide looks = new SideBySide(config.limit())) {
+        try (ConcurrentChecks looks = new ConcurrentChecks(config.limit())) {
             hops.addAll(hops(looks, subject(identifier, issuer), issuer));
         }
         return new Diagnosis(title, hops);
     }
 
-    private Subject subject(Identifier identifier, String issuer) {
+    private DiagnosisSubject subject(Identifier identifier, String issuer) {
         boolean dnsWritable = identifier.ofType(Identifier.DNS)
                 && policy.allowsWildcards(identifier.name().base());
-        return new Subject(
+        return new DiagnosisSubject(
                 identifier,
                 dnsWritable,
                 issuers.find(issuer).map(IssuerSettings::challenges).orElse(List.of()));
     }
 
-    private List<Hop> hops(SideBySide looks, Subject subject, String issuer) {
+    private List<Hop> hops(ConcurrentChecks looks, DiagnosisSubject subject, String issuer) {
         Identifier identifier = subject.identifier();
         var inspection = looks.begin(() -> inspections.inspect(issuer));
         var left = looks.begin(() -> left(issuer, List.of(identifier)));
@@ -124,27 +124,27 @@ public class Doctor {
         var caa = ofZone(looks, subject, name -> CaaSet.climb(name, resolver::caa));
         var signing = ofZone(looks, subject, signatures::of);
         var views = ofZone(looks, subject, servers::views);
-        Seen<List<InetAddress>> addresses = addresses(looks, subject);
+        Observation<List<InetAddress>> addresses = addresses(looks, subject);
         var http = along(looks, addresses, all -> paths.http(identifier, all));
         var tls = along(looks, addresses, paths::tls);
 
         List<Hop> hops = new ArrayList<>();
-        hops.add(DnsRules.resolves(addresses, subject.methods().contains(Challenge.DNS_01)));
-        hops.add(CaaRules.hop(
-                caa.get(), subject.wildcard(), IssuerRules.applicant(inspection.get(), subject.methods())));
-        hops.add(DnsRules.signed(signing.get()));
-        hops.add(DnsRules.alike(views.get()));
-        hops.addAll(PathRules.hops(
-                new PathRules.Way(PathRules.HTTP, config.http01Port(), http.get()),
-                new PathRules.Way(PathRules.TLS, config.tlsalpn01Port(), tls.get()),
+        hops.add(DnsChecks.resolves(addresses, subject.methods().contains(Challenge.DNS_01)));
+        hops.add(CaaChecks.hop(
+                caa.get(), subject.wildcard(), IssuerChecks.applicant(inspection.get(), subject.methods())));
+        hops.add(DnsChecks.signed(signing.get()));
+        hops.add(DnsChecks.alike(views.get()));
+        hops.addAll(ReachabilityChecks.hops(
+                new ReachabilityChecks.Way(ReachabilityChecks.HTTP, config.http01Port(), http.get()),
+                new ReachabilityChecks.Way(ReachabilityChecks.TLS, config.tlsalpn01Port(), tls.get()),
                 subject.wildcard(),
                 subject.methods()));
-        hops.add(BudgetRules.budget(left.get(), clock.instant()));
-        hops.add(BudgetRules.quarantine(failing.get(), clock.instant()));
+        hops.add(LimitChecks.budget(left.get(), clock.instant()));
+        hops.add(LimitChecks.quarantine(failing.get(), clock.instant()));
         return hops;
     }
 
-    private List<Allowance> left(String issuer, List<Identifier> identifiers) {
+    private List<RemainingLimit> left(String issuer, List<Identifier> identifiers) {
         return database.inTransaction(tx -> budget.left(tx, issuer, identifiers, clock.instant()));
     }
 
@@ -154,29 +154,31 @@ public class Doctor {
     }
 
     /** An address has no zone whose owner says something about it. */
-    private static <T> Supplier<Seen<T>> ofZone(SideBySide looks, Subject subject, Look<String, T> look) {
+    private static <T> Supplier<Observation<T>> ofZone(
+            ConcurrentChecks looks, DiagnosisSubject subject, Look<String, T> look) {
         return subject.isAddress()
-                ? () -> new Seen.NotTried<>("it is an address, not a name")
+                ? () -> new Observation.NotTried<>("it is an address, not a name")
                 : looks.begin(() -> look.at(subject.base()));
     }
 
-    private Seen<List<InetAddress>> addresses(SideBySide looks, Subject subject) {
+    private Observation<List<InetAddress>> addresses(ConcurrentChecks looks, DiagnosisSubject subject) {
         if (subject.isAddress()) {
-            return new Seen.Found<>(List.of(subject.identifier().ip().address()));
+            return new Observation.Found<>(List.of(subject.identifier().ip().address()));
         }
         return subject.wildcard()
-                ? new Seen.NotTried<>("a wildcard needs no address")
+                ? new Observation.NotTried<>("a wildcard needs no address")
                 : looks.begin(() -> resolver.allAddresses(subject.base())).get();
     }
 
-    private static <T> Supplier<Seen<T>> along(
-            SideBySide looks, Seen<List<InetAddress>> addresses, Look<List<InetAddress>, T> look) {
+    private static <T> Supplier<Observation<T>> along(
+            ConcurrentChecks looks, Observation<List<InetAddress>> addresses, Look<List<InetAddress>, T> look) {
         return switch (addresses) {
-            case Seen.NotTried<List<InetAddress>>(String why) -> () -> new Seen.NotTried<>(why);
-            case Seen.Missed<List<InetAddress>>(String why) -> () -> new Seen.NotTried<>("the name does not resolve");
-            case Seen.Found<List<InetAddress>>(List<InetAddress> found) ->
+            case Observation.NotTried<List<InetAddress>>(String why) -> () -> new Observation.NotTried<>(why);
+            case Observation.Missed<List<InetAddress>>(String why) ->
+                () -> new Observation.NotTried<>("the name does not resolve");
+            case Observation.Found<List<InetAddress>>(List<InetAddress> found) ->
                 found.isEmpty()
-                        ? () -> new Seen.NotTried<>("the name has no address")
+                        ? () -> new Observation.NotTried<>("the name has no address")
                         : looks.begin(() -> look.at(found));
         };
     }

@@ -4,14 +4,14 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
-import dev.perennial.events.Ids;
+import dev.perennial.events.Uuids;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Inventory;
-import dev.perennial.orders.inventory.Question;
+import dev.perennial.orders.inventory.InventoryQuery;
 import dev.perennial.orders.renewal.RenewalPlanner;
-import dev.perennial.orders.requests.Answer;
-import dev.perennial.orders.requests.Asked;
-import dev.perennial.orders.requests.Intake;
+import dev.perennial.orders.requests.CertificateRequests;
+import dev.perennial.orders.requests.CertificateSubmission;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.revocation.Revocation;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.status.StatusTable;
@@ -74,14 +74,14 @@ public class CertificatesResource {
     private static final int MAX_LIMIT = 500;
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-    private final Intake intake;
+    private final CertificateRequests certificateRequests;
     private final Database database;
     private final RenewalPlanner planner;
 
     @Inject
-    CertificatesResource(Intake intake, Database database, RenewalPlanner planner) {
+    CertificatesResource(CertificateRequests certificateRequests, Database database, RenewalPlanner planner) {
         this.planner = planner;
-        this.intake = intake;
+        this.certificateRequests = certificateRequests;
         this.database = database;
     }
 
@@ -97,7 +97,7 @@ public class CertificatesResource {
             content = @Content(schema = @Schema(implementation = View.Accepted.class)))
     public Response request(@HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
         RequestBody<CertificateRequested> body = RequestBody.read(stream, CertificateRequested.class);
-        Answer answer = intake.hear(new Asked(
+        RequestResult answer = certificateRequests.hear(new CertificateSubmission(
                 SOURCE,
                 requestId(key),
                 Optional.of(body.digest()),
@@ -105,12 +105,12 @@ public class CertificatesResource {
                 body.request(),
                 Spans.traceparent(Context.current())));
         return switch (answer) {
-            case Answer.Accepted it ->
+            case RequestResult.Accepted it ->
                 Response.accepted(new View.Accepted(it.certificateId(), it.orderId(), it.disposition()))
                         // Relative to the application's path.
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
-            case Answer.Refused it -> throw new Refusal(422, it.problems());
+            case RequestResult.Refused it -> throw new ProblemException(422, it.problems());
         };
     }
 
@@ -134,7 +134,7 @@ public class CertificatesResource {
             @QueryParam("expiresBefore") Optional<String> expiresBefore,
             @QueryParam("limit") @DefaultValue("50") String limit,
             @QueryParam("cursor") Optional<String> cursor) {
-        Question question = new Question(
+        InventoryQuery query = new InventoryQuery(
                 name.map(value -> text("name", value)),
                 nameContains.map(CertificatesResource::part),
                 owner.map(value -> text("owner", value)),
@@ -144,10 +144,10 @@ public class CertificatesResource {
                 cursor.map(text -> Cursor.read(text, expiresBefore.isPresent())),
                 limit(limit));
         return database.inTransaction(tx -> {
-            List<Inventory.Listed> rows = new Inventory(tx).find(question);
+            List<Inventory.Listed> rows = new Inventory(tx).find(query);
             List<Certificate> certificates =
                     rows.stream().map(Inventory.Listed::certificate).toList();
-            return View.Page.of(rows, renewals(tx, certificates), question);
+            return View.Page.of(rows, renewals(tx, certificates), query);
         });
     }
 
@@ -192,7 +192,7 @@ public class CertificatesResource {
                 .of(certificate.id()).stream().collect(Collectors.toMap(Revocation::fingerprint, row -> row));
         Map<String, StatusTable.Row> statuses = new StatusTable(tx)
                 .of(certificate.id()).stream().collect(Collectors.toMap(StatusTable.Row::fingerprint, row -> row));
-        Optional<String> inUse = certificate.issued().map(Certificate.IssuedCertificate::fingerprint);
+        Optional<String> inUse = certificate.issued().map(Certificate.CurrentVersion::fingerprint);
         return new IssuedCertificates(tx)
                 .of(certificate.id()).stream()
                         .map(issued -> View.IssuedDetail.of(
@@ -206,10 +206,10 @@ public class CertificatesResource {
     /** What the caller calls its request, or a name for one that is not called anything. */
     static String requestId(Optional<String> idempotencyKey) {
         idempotencyKey.filter(value -> !KEY.matcher(value).matches()).ifPresent(value -> {
-            throw new Refusal(
+            throw new ProblemException(
                     400, ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': 1 to 255 printable ASCII characters");
         });
-        return idempotencyKey.orElseGet(() -> Ids.next().toString());
+        return idempotencyKey.orElseGet(() -> Uuids.next().toString());
     }
 
     static CertificateId id(String text) {
@@ -220,20 +220,21 @@ public class CertificatesResource {
         }
     }
 
-    static Refusal unknown(String id) {
-        return new Refusal(404, ErrorCode.NOT_FOUND, "there is no certificate " + id);
+    static ProblemException unknown(String id) {
+        return new ProblemException(404, ErrorCode.NOT_FOUND, "there is no certificate " + id);
     }
 
     private static String text(String parameter, String value) {
         if (value.indexOf('\0') >= 0) {
-            throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter '" + parameter + "': NUL is in no name");
+            throw new ProblemException(
+                    400, ErrorCode.INVALID_FIELD, "parameter '" + parameter + "': NUL is in no name");
         }
         return value;
     }
 
     private static String part(String value) {
-        if (!Question.isSearchable(value)) {
-            throw new Refusal(
+        if (!InventoryQuery.isSearchable(value)) {
+            throw new ProblemException(
                     400,
                     ErrorCode.INVALID_FIELD,
                     "parameter 'nameContains': three letters or digits in a row at least");
@@ -245,7 +246,8 @@ public class CertificatesResource {
         try {
             return Identifier.of(value);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter 'identifier': a DNS name or an IP address");
+            throw new ProblemException(
+                    400, ErrorCode.INVALID_FIELD, "parameter 'identifier': a DNS name or an IP address");
         }
     }
 
@@ -253,7 +255,7 @@ public class CertificatesResource {
         return Arrays.stream(StateName.values())
                 .filter(name -> name.name().equals(text.toUpperCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> new Refusal(
+                .orElseThrow(() -> new ProblemException(
                         400,
                         ErrorCode.INVALID_FIELD,
                         "parameter 'state': one of " + Arrays.toString(StateName.values())));
@@ -263,7 +265,7 @@ public class CertificatesResource {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw new Refusal(
+            throw new ProblemException(
                     400, ErrorCode.INVALID_FIELD, "parameter 'expiresBefore': a time like 2027-01-31T00:00:00Z");
         }
     }
@@ -277,6 +279,6 @@ public class CertificatesResource {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter 'limit': a number from 1 to " + MAX_LIMIT);
+        throw new ProblemException(400, ErrorCode.INVALID_FIELD, "parameter 'limit': a number from 1 to " + MAX_LIMIT);
     }
 }

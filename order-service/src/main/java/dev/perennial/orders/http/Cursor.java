@@ -2,7 +2,7 @@ package dev.perennial.orders.http;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.orders.inventory.Question.Position;
+import dev.perennial.orders.inventory.InventoryQuery.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -33,7 +33,7 @@ final class Cursor {
         } catch (IllegalArgumentException | DateTimeException e) {
             // Said below.
         }
-        throw new Refusal(
+        throw new ProblemException(
                 400,
                 ErrorCode.INVALID_FIELD,
                 "parameter 'cursor': it is not one that an earlier page of this question gave; leave it out to start again");

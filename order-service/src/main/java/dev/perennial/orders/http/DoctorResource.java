@@ -98,17 +98,18 @@ public class DoctorResource {
         try {
             byte[] bytes = body.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
-                throw new Refusal(413, ErrorCode.TOO_LARGE, "the body has more than " + MOST_BYTES + " bytes");
+                throw new ProblemException(413, ErrorCode.TOO_LARGE, "the body has more than " + MOST_BYTES + " bytes");
             }
             Question question = EventCodec.mapper().readValue(bytes, Question.class);
             if (question == null) {
-                throw new Refusal(400, ErrorCode.MALFORMED_JSON, "the body is JSON null; {} asks for every issuer");
+                throw new ProblemException(
+                        400, ErrorCode.MALFORMED_JSON, "the body is JSON null; {} asks for every issuer");
             }
             return question;
         } catch (JsonMappingException e) {
-            throw new Refusal(422, ErrorCode.INVALID_FIELD, EventCodec.describe(e));
+            throw new ProblemException(422, ErrorCode.INVALID_FIELD, EventCodec.describe(e));
         } catch (JsonProcessingException e) {
-            throw new Refusal(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
+            throw new ProblemException(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
         } catch (IOException e) {
             throw new UncheckedIOException("the caller stopped sending", e);
         }
@@ -116,7 +117,7 @@ public class DoctorResource {
 
     private void requireIssuer(String issuer) {
         if (!issuers.names().contains(issuer)) {
-            throw new Refusal(
+            throw new ProblemException(
                     404,
                     ErrorCode.UNKNOWN_ISSUER,
                     "field 'issuer': there is no issuer '" + issuer + "'; there are " + new TreeSet<>(issuers.names()));
@@ -127,7 +128,7 @@ public class DoctorResource {
         try {
             return IpAddress.is(name) ? Identifier.ip(IpAddress.parse(name)) : Identifier.dns(DnsName.parse(name));
         } catch (IllegalArgumentException e) {
-            throw new Refusal(422, ErrorCode.INVALID_FIELD, "field 'name': " + e.getMessage());
+            throw new ProblemException(422, ErrorCode.INVALID_FIELD, "field 'name': " + e.getMessage());
         }
     }
 }

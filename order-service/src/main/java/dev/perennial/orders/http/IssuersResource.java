@@ -11,8 +11,8 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.IssuerChange;
-import dev.perennial.orders.issuer.IssuerChanges.Outcome;
 import dev.perennial.orders.issuer.IssuerChanges;
+import dev.perennial.orders.issuer.IssuerChanges.Outcome;
 import dev.perennial.orders.issuer.IssuerReader;
 import dev.perennial.orders.issuer.IssuerTable;
 import dev.perennial.orders.issuer.StoredIssuer;
@@ -171,7 +171,7 @@ public class IssuersResource {
         try {
             change.accept(issuer);
         } catch (RetryLater e) {
-            throw new Refusal(503, List.of(e.problem()));
+            throw new ProblemException(503, List.of(e.problem()));
         }
     }
 
@@ -186,15 +186,15 @@ public class IssuersResource {
         try {
             byte[] bytes = body.readNBytes(EventCodec.MAX_BYTES + 1);
             if (bytes.length > EventCodec.MAX_BYTES) {
-                throw new Refusal(
+                throw new ProblemException(
                         413, ErrorCode.TOO_LARGE, "the body has more than " + EventCodec.MAX_BYTES + " bytes");
             }
             JsonNode written = EventCodec.mapper().readTree(bytes);
             return IssuerReader.read(name, written);
         } catch (JsonProcessingException e) {
-            throw new Refusal(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
+            throw new ProblemException(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
         } catch (IssuerReader.Unreadable e) {
-            throw new Refusal(422, ErrorCode.INVALID_FIELD, e.getMessage());
+            throw new ProblemException(422, ErrorCode.INVALID_FIELD, e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException("the caller stopped sending", e);
         }
@@ -204,7 +204,7 @@ public class IssuersResource {
         return header.map(text -> {
             Matcher revision = REVISION.matcher(text.strip());
             if (!revision.matches()) {
-                throw new Refusal(
+                throw new ProblemException(
                         400,
                         ErrorCode.INVALID_FIELD,
                         "header 'If-Match': one revision, as ETag has it, for example \"7\"");
@@ -221,11 +221,11 @@ public class IssuersResource {
         return name;
     }
 
-    private static Refusal unknown() {
-        return new Refusal(404, ErrorCode.UNKNOWN_ISSUER, "there is no such issuer");
+    private static ProblemException unknown() {
+        return new ProblemException(404, ErrorCode.UNKNOWN_ISSUER, "there is no such issuer");
     }
 
-    private static Refusal refusal(IssuerChanges.Refused refused) {
+    private static ProblemException refusal(IssuerChanges.Refused refused) {
         Problem first = refused.problems().getFirst();
         int status =
                 switch (first.code()) {
@@ -234,6 +234,6 @@ public class IssuersResource {
                     case ISSUER_CHANGED -> 412;
                     default -> 422;
                 };
-        return new Refusal(status, refused.problems());
+        return new ProblemException(status, refused.problems());
     }
 }

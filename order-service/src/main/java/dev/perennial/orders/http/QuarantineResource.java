@@ -62,7 +62,7 @@ public class QuarantineResource {
                 && name.indexOf('\0') < 0
                 && database.inTransaction(tx -> budget.release(tx, issuer, name, clock.instant()));
         if (!released) {
-            throw new Refusal(404, ErrorCode.NOT_FOUND, "that name is not in quarantine at that issuer");
+            throw new ProblemException(404, ErrorCode.NOT_FOUND, "that name is not in quarantine at that issuer");
         }
         wakeups.orderDue().raise();
     }

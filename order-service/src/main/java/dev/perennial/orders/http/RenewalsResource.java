@@ -4,9 +4,9 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
-import dev.perennial.orders.renewal.RenewalDoor;
-import dev.perennial.orders.renewal.RenewalWish;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.renewal.RenewalRequests;
+import dev.perennial.orders.renewal.RenewalSubmission;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
@@ -39,11 +39,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
                         mediaType = ProblemDetails.MEDIA_TYPE,
                         schema = @Schema(implementation = ProblemDetails.class)))
 public class RenewalsResource {
-    private final RenewalDoor door;
+    private final RenewalRequests renewals;
 
     @Inject
-    RenewalsResource(RenewalDoor door) {
-        this.door = door;
+    RenewalsResource(RenewalRequests renewals) {
+        this.renewals = renewals;
     }
 
     @POST
@@ -62,7 +62,7 @@ public class RenewalsResource {
             @PathParam("id") String id, @HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
         CertificateId certificate = CertificatesResource.id(id);
         RequestBody<RenewalRequested> body = RequestBody.read(stream, RenewalRequested.class);
-        Answer answer = door.hear(new RenewalWish(
+        RequestResult answer = renewals.hear(new RenewalSubmission(
                 CertificatesResource.SOURCE,
                 CertificatesResource.requestId(key),
                 Optional.of("renew " + certificate + " " + body.digest()),
@@ -75,16 +75,16 @@ public class RenewalsResource {
                         body.request().reason()),
                 Spans.traceparent(Context.current())));
         return switch (answer) {
-            case Answer.Accepted it ->
+            case RequestResult.Accepted it ->
                 Response.accepted(new View.Accepted(it.certificateId(), it.orderId(), it.disposition()))
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
-            case Answer.Refused it -> throw refusal(it);
+            case RequestResult.Refused it -> throw refusal(it);
         };
     }
 
-    private static Refusal refusal(Answer.Refused refused) {
+    private static ProblemException refusal(RequestResult.Refused refused) {
         boolean absent = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
-        return new Refusal(absent ? 404 : 422, refused.problems());
+        return new ProblemException(absent ? 404 : 422, refused.problems());
     }
 }

@@ -7,10 +7,10 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.replacement.PlanRequest;
 import dev.perennial.orders.replacement.ReplacementView;
-import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.replacement.Replacements;
+import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.replacement.ReportLine;
-import dev.perennial.rules.replacement.Course;
+import dev.perennial.rules.replacement.RunStateMachine;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -109,7 +109,8 @@ public class ReplacementsResource {
     public ReplacementView throttle(@PathParam("id") String id, InputStream body) {
         int atOnce = read(body, Throttle.class).atOnce();
         if (atOnce < 1 || atOnce > PlanRequest.MOST_AT_ONCE) {
-            throw new Refusal(422, ErrorCode.INVALID_FIELD, "field 'atOnce': 1 to " + PlanRequest.MOST_AT_ONCE);
+            throw new ProblemException(
+                    422, ErrorCode.INVALID_FIELD, "field 'atOnce': 1 to " + PlanRequest.MOST_AT_ONCE);
         }
         return kept(replacements.throttle(id(id), atOnce));
     }
@@ -119,28 +120,28 @@ public class ReplacementsResource {
     @Operation(summary = "Let it run; said twice, it runs once")
     @APIResponse(responseCode = "409", description = "It is over, was approved before, or its plan is too old")
     public ReplacementView approve(@PathParam("id") String id) {
-        return kept(replacements.tell(id(id), Course.Order.APPROVE));
+        return kept(replacements.tell(id(id), RunStateMachine.Order.APPROVE));
     }
 
     @POST
     @Path("{id}/pause")
     @Operation(summary = "Release no more; what is under way goes on")
     public ReplacementView pause(@PathParam("id") String id) {
-        return kept(replacements.tell(id(id), Course.Order.PAUSE));
+        return kept(replacements.tell(id(id), RunStateMachine.Order.PAUSE));
     }
 
     @POST
     @Path("{id}/resume")
     @Operation(summary = "Go on; what went wrong before is not counted again")
     public ReplacementView resume(@PathParam("id") String id) {
-        return kept(replacements.tell(id(id), Course.Order.RESUME));
+        return kept(replacements.tell(id(id), RunStateMachine.Order.RESUME));
     }
 
     @POST
     @Path("{id}/cancel")
     @Operation(summary = "Never release another one; what is under way goes on")
     public ReplacementView cancel(@PathParam("id") String id) {
-        return kept(replacements.tell(id(id), Course.Order.CANCEL));
+        return kept(replacements.tell(id(id), RunStateMachine.Order.CANCEL));
     }
 
     @GET
@@ -152,7 +153,7 @@ public class ReplacementsResource {
             @QueryParam("after") @DefaultValue("-1") int after,
             @QueryParam("limit") @DefaultValue("1000") int limit) {
         if (limit < 1 || limit > MOST_LINES) {
-            throw new Refusal(400, ErrorCode.INVALID_FIELD, "parameter 'limit': 1 to " + MOST_LINES);
+            throw new ProblemException(400, ErrorCode.INVALID_FIELD, "parameter 'limit': 1 to " + MOST_LINES);
         }
         return replacements.report(id(id), after, limit).orElseThrow(ReplacementsResource::unknown);
     }
@@ -173,15 +174,15 @@ public class ReplacementsResource {
         try {
             byte[] bytes = body.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
-                throw new Refusal(413, ErrorCode.TOO_LARGE, "the body has more than " + MOST_BYTES + " bytes");
+                throw new ProblemException(413, ErrorCode.TOO_LARGE, "the body has more than " + MOST_BYTES + " bytes");
             }
             return Optional.ofNullable(EventCodec.mapper().readValue(bytes, type))
-                    .orElseThrow(() -> new Refusal(400, ErrorCode.MALFORMED_JSON, "the body is JSON null"));
+                    .orElseThrow(() -> new ProblemException(400, ErrorCode.MALFORMED_JSON, "the body is JSON null"));
         } catch (JsonProcessingException e) {
             // What the records say of themselves is for the caller.
             String complaint =
                     e.getCause() instanceof IllegalArgumentException said ? said.getMessage() : EventCodec.describe(e);
-            throw new Refusal(422, ErrorCode.INVALID_FIELD, complaint);
+            throw new ProblemException(422, ErrorCode.INVALID_FIELD, complaint);
         } catch (IOException e) {
             throw new UncheckedIOException("the caller stopped sending", e);
         }
@@ -202,11 +203,11 @@ public class ReplacementsResource {
         };
     }
 
-    private static Refusal refusal(Problem problem) {
-        return new Refusal(problem.code() == ErrorCode.REPLACEMENT_CONFLICT ? 409 : 422, List.of(problem));
+    private static ProblemException refusal(Problem problem) {
+        return new ProblemException(problem.code() == ErrorCode.REPLACEMENT_CONFLICT ? 409 : 422, List.of(problem));
     }
 
-    private static Refusal unknown() {
-        return new Refusal(404, ErrorCode.NOT_FOUND, "there is no such replacement");
+    private static ProblemException unknown() {
+        return new ProblemException(404, ErrorCode.NOT_FOUND, "there is no such replacement");
     }
 }

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 
 /** A request as it came over HTTP: the data of an event on {@code certificate.requests}, read by the same rules. */
 record RequestBody<T>(T request, String digest) {
-    /** @throws Refusal where there is too much of it, or it cannot be read */
+    /** @throws ProblemException where there is too much of it, or it cannot be read */
     static <T> RequestBody<T> read(InputStream body, Class<T> type) {
         byte[] bytes;
         try {
@@ -22,21 +22,22 @@ record RequestBody<T>(T request, String digest) {
             throw new UncheckedIOException("the caller stopped sending", e);
         }
         if (bytes.length > EventCodec.MAX_BYTES) {
-            throw new Refusal(413, ErrorCode.TOO_LARGE, "the body has more than " + EventCodec.MAX_BYTES + " bytes");
+            throw new ProblemException(
+                    413, ErrorCode.TOO_LARGE, "the body has more than " + EventCodec.MAX_BYTES + " bytes");
         }
         try {
             T request = EventCodec.mapper().readValue(bytes, type);
             if (request == null) {
-                throw new Refusal(400, ErrorCode.MALFORMED_JSON, "the body is JSON null");
+                throw new ProblemException(400, ErrorCode.MALFORMED_JSON, "the body is JSON null");
             }
             return new RequestBody<>(request, sha256(bytes));
         } catch (JsonMappingException e) {
             // Jackson reports an empty body as a mapping problem.
             throw bytes.length == 0
-                    ? new Refusal(400, ErrorCode.MALFORMED_JSON, "the body is empty")
-                    : new Refusal(422, ErrorCode.INVALID_FIELD, EventCodec.describe(e));
+                    ? new ProblemException(400, ErrorCode.MALFORMED_JSON, "the body is empty")
+                    : new ProblemException(422, ErrorCode.INVALID_FIELD, EventCodec.describe(e));
         } catch (JsonProcessingException e) {
-            throw new Refusal(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
+            throw new ProblemException(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -60,7 +60,7 @@ public class RetirementResource {
                 || wish.because().isBlank()
                 || wish.because().length() > MOST
                 || wish.because().indexOf('\0') >= 0) {
-            throw new Refusal(400, ErrorCode.INVALID_FIELD, "field 'because': 1 to " + MOST + " characters");
+            throw new ProblemException(400, ErrorCode.INVALID_FIELD, "field 'because': 1 to " + MOST + " characters");
         }
         change(id, (tx, certificate) -> retirements.retire(tx, certificate, wish.because()));
     }

@@ -4,9 +4,9 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationRequested;
-import dev.perennial.orders.revocation.RevocationAnswer;
-import dev.perennial.orders.revocation.RevocationDoor;
-import dev.perennial.orders.revocation.Wish;
+import dev.perennial.orders.revocation.RevocationRequests;
+import dev.perennial.orders.revocation.RevocationResult;
+import dev.perennial.orders.revocation.RevocationSubmission;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
@@ -40,11 +40,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
                         mediaType = ProblemDetails.MEDIA_TYPE,
                         schema = @Schema(implementation = ProblemDetails.class)))
 public class RevocationsResource {
-    private final RevocationDoor door;
+    private final RevocationRequests revocations;
 
     @Inject
-    RevocationsResource(RevocationDoor door) {
-        this.door = door;
+    RevocationsResource(RevocationRequests revocations) {
+        this.revocations = revocations;
     }
 
     @POST
@@ -61,7 +61,7 @@ public class RevocationsResource {
             responseCode = "202",
             description =
                     "Taken: one entry for each X.509 certificate that is revoked for it; follow it at the certificate",
-            content = @Content(schema = @Schema(implementation = RevocationAnswer.Accepted.class)))
+            content = @Content(schema = @Schema(implementation = RevocationResult.Accepted.class)))
     @APIResponse(responseCode = "200", description = "The same, and nothing was done (dryRun)")
     public Response revoke(
             @PathParam("id") String id,
@@ -71,9 +71,9 @@ public class RevocationsResource {
         CertificateId certificate = CertificatesResource.id(id);
         RequestBody<RevocationRequested> body = RequestBody.read(stream, RevocationRequested.class);
         RevocationRequested request = about(certificate, body.request());
-        RevocationAnswer answer = dryRun
-                ? door.preview(request)
-                : door.hear(new Wish(
+        RevocationResult answer = dryRun
+                ? revocations.preview(request)
+                : revocations.hear(new RevocationSubmission(
                         CertificatesResource.SOURCE,
                         CertificatesResource.requestId(key),
                         Optional.of(certificate + " " + body.digest()),
@@ -81,9 +81,9 @@ public class RevocationsResource {
                         request,
                         Spans.traceparent(Context.current())));
         return switch (answer) {
-            case RevocationAnswer.Accepted accepted ->
+            case RevocationResult.Accepted accepted ->
                 Response.status(dryRun ? 200 : 202).entity(accepted).build();
-            case RevocationAnswer.Refused refused -> throw refusal(refused);
+            case RevocationResult.Refused refused -> throw refusal(refused);
         };
     }
 
@@ -100,8 +100,8 @@ public class RevocationsResource {
                 body.replace());
     }
 
-    private static Refusal refusal(RevocationAnswer.Refused refused) {
+    private static ProblemException refusal(RevocationResult.Refused refused) {
         boolean absent = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
-        return new Refusal(absent ? 404 : 422, refused.problems());
+        return new ProblemException(absent ? 404 : 422, refused.problems());
     }
 }

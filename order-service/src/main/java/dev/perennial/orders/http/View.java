@@ -10,24 +10,24 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.inventory.Inventory.Listed;
-import dev.perennial.orders.inventory.Question;
+import dev.perennial.orders.inventory.InventoryQuery;
 import dev.perennial.orders.issuer.ManagedBy;
 import dev.perennial.orders.issuer.StoredIssuer;
 import dev.perennial.orders.issuer.limits.FailingName;
 import dev.perennial.orders.renewal.RenewalPlanner;
 import dev.perennial.orders.revocation.Revocation;
-import dev.perennial.orders.status.Finding;
+import dev.perennial.orders.status.StatusResult;
 import dev.perennial.orders.status.StatusTable;
-import dev.perennial.orders.store.Certificate.IssuedCertificate;
-import dev.perennial.orders.store.Certificate.Retirement;
 import dev.perennial.orders.store.Certificate;
-import dev.perennial.orders.store.Issued;
+import dev.perennial.orders.store.Certificate.CurrentVersion;
+import dev.perennial.orders.store.Certificate.Retirement;
+import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.Renewable;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
-import dev.perennial.rules.lifecycle.Cause;
-import dev.perennial.rules.lifecycle.Purpose;
+import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.renewal.RenewalTime;
 import java.net.URI;
 import java.time.Instant;
@@ -96,7 +96,7 @@ final class View {
             CertificateId certificateId,
             String name,
             String owner,
-            Purpose purpose,
+            OrderPurpose purpose,
             StateName state,
             Optional<Waiting> waiting,
             List<Identifier> identifiers,
@@ -105,13 +105,13 @@ final class View {
             List<String> targets,
             Map<String, String> labels,
             boolean keyReuse,
-            Optional<IssuedCertificate> issued,
+            Optional<CurrentVersion> issued,
             Optional<Retirement> retired,
             Optional<Renewal> renewal,
             Instant createdAt) {
         static CertificateSummary of(
                 Certificate certificate,
-                Purpose purpose,
+                OrderPurpose purpose,
                 StateName state,
                 Optional<Problem> waiting,
                 Optional<Renewal> renewal) {
@@ -145,7 +145,11 @@ final class View {
      * @param suggested what the CA says, where it says something
      */
     public record Renewal(
-            Instant at, Cause cause, Instant deadline, Optional<String> window, Optional<Issued.Suggestion> suggested) {
+            Instant at,
+            OrderCause cause,
+            Instant deadline,
+            Optional<String> window,
+            Optional<IssuedCertificate.Suggestion> suggested) {
         static Renewal of(RenewalPlanner planner, Certificate certificate, Renewable served) {
             RenewalTime time = planner.plan(certificate, served);
             return new Renewal(
@@ -156,7 +160,7 @@ final class View {
     /** One page; {@code next} is the cursor of the page after it, if there may be one. */
     public record Page(List<CertificateSummary> items, Optional<String> next) {
         /** @param renewals by certificate */
-        static Page of(List<Listed> rows, Map<CertificateId, Renewal> renewals, Question question) {
+        static Page of(List<Listed> rows, Map<CertificateId, Renewal> renewals, InventoryQuery query) {
             return new Page(
                     rows.stream()
                             .map(row -> CertificateSummary.of(
@@ -167,10 +171,9 @@ final class View {
                                     Optional.ofNullable(
                                             renewals.get(row.certificate().id()))))
                             .toList(),
-                    rows.size() < question.limit()
+                    rows.size() < query.limit()
                             ? Optional.empty()
-                            : Optional.of(
-                                    Cursor.after(question.end(rows.getLast().certificate()))));
+                            : Optional.of(Cursor.after(query.end(rows.getLast().certificate()))));
         }
     }
 
@@ -181,8 +184,8 @@ final class View {
      */
     public record OrderDetail(
             OrderId orderId,
-            Purpose purpose,
-            Cause cause,
+            OrderPurpose purpose,
+            OrderCause cause,
             StateName state,
             int attempt,
             String issuer,
@@ -233,7 +236,10 @@ final class View {
             Optional<RevocationDetail> revocation,
             Optional<StatusDetail> status) {
         static IssuedDetail of(
-                Issued issued, boolean inUse, Optional<Revocation> revocation, Optional<StatusTable.Row> status) {
+                IssuedCertificate issued,
+                boolean inUse,
+                Optional<Revocation> revocation,
+                Optional<StatusTable.Row> status) {
             return new IssuedDetail(
                     issued.fingerprint(),
                     issued.serial(),
@@ -257,7 +263,7 @@ final class View {
      * @param detail why nobody could say
      */
     public record StatusDetail(
-            Finding.Status status,
+            StatusResult.Status status,
             Instant since,
             Instant lookedAt,
             Instant nextLookAt,

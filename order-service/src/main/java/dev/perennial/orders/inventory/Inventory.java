@@ -6,7 +6,7 @@ import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.StateName;
-import dev.perennial.rules.lifecycle.Purpose;
+import dev.perennial.rules.lifecycle.OrderPurpose;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 /** Questions over all certificates. Each criterion has an index, also for the order in which the answer comes. */
 public final class Inventory {
     /** A certificate, what its latest order is for, where that is, and why it may not be placed yet. */
-    public record Listed(Certificate certificate, Purpose purpose, StateName state, Optional<Problem> waiting) {}
+    public record Listed(Certificate certificate, OrderPurpose purpose, StateName state, Optional<Problem> waiting) {}
 
     private static final String LATEST = " certificate_order o ON o.certificate_id = c.id AND o.latest";
 
@@ -26,41 +26,41 @@ public final class Inventory {
         this.tx = tx;
     }
 
-    public List<Listed> find(Question question) {
+    public List<Listed> find(InventoryQuery query) {
         // Which index is best depends on the values: a plan that is made once for all of them can read a million rows
         // for one.
         tx.execute("SET LOCAL plan_cache_mode = force_custom_plan");
-        Conditions conditions = conditions(question);
-        String order = question.byExpiry() ? " ORDER BY c.not_after, c.id" : " ORDER BY c.id";
+        Conditions conditions = conditions(query);
+        String order = query.byExpiry() ? " ORDER BY c.not_after, c.id" : " ORDER BY c.id";
         // The page first: orders are looked up for those on it, not for all that fit.
         return tx.createQuery("SELECT c.*, o.purpose, o.state, o.waiting FROM (SELECT c.* FROM certificate c"
-                        + (question.state().isPresent() ? " JOIN" + LATEST + " AND o.state = :state" : "")
+                        + (query.state().isPresent() ? " JOIN" + LATEST + " AND o.state = :state" : "")
                         + " WHERE true" + conditions.sql + order + " LIMIT :limit) c JOIN" + LATEST + order)
                 .bindMap(conditions.values)
-                .bind("limit", question.limit())
+                .bind("limit", query.limit())
                 .map((row, context) -> new Listed(
                         Certificate.of(row),
-                        Purpose.valueOf(row.getString("purpose")),
+                        OrderPurpose.valueOf(row.getString("purpose")),
                         StateName.valueOf(row.getString("state")),
                         Columns.optionalText(row, "waiting").map(json -> Json.read(json, Problem.class))))
                 .list();
     }
 
-    private static Conditions conditions(Question question) {
+    private static Conditions conditions(InventoryQuery query) {
         Conditions all = new Conditions();
-        question.name().ifPresent(it -> all.and("c.name = :name").with("name", it));
-        question.nameContains().ifPresent(it -> all.and("c.name ILIKE :part").with("part", '%' + literally(it) + '%'));
-        question.owner().ifPresent(it -> all.and("c.owner = :owner").with("owner", it));
-        question.state().ifPresent(it -> all.with("state", it.name()));
+        query.name().ifPresent(it -> all.and("c.name = :name").with("name", it));
+        query.nameContains().ifPresent(it -> all.and("c.name ILIKE :part").with("part", '%' + literally(it) + '%'));
+        query.owner().ifPresent(it -> all.and("c.owner = :owner").with("owner", it));
+        query.state().ifPresent(it -> all.with("state", it.name()));
         // Few certificates cover a name, which the planner cannot know; left to itself it may walk all certificates in
         // their order.
-        question.covers().ifPresent(it -> all.and(
+        query.covers().ifPresent(it -> all.and(
                         "c.id = ANY (ARRAY(SELECT id FROM certificate WHERE identifiers && CAST(ARRAY[:itself, :wildcard] AS text[])))")
                 .with("itself", it.value())
                 .with("wildcard", wildcard(it)));
-        question.expiresBefore()
+        query.expiresBefore()
                 .ifPresent(it -> all.and("c.not_after < :expiresBefore").with("expiresBefore", Columns.at(it)));
-        question.after().ifPresent(it -> {
+        query.after().ifPresent(it -> {
             it.notAfter()
                     .ifPresentOrElse(
                             expiry -> all.and("(c.not_after, c.id) > (:afterExpiry, :after)")

@@ -1,7 +1,7 @@
 package dev.perennial.orders.inventory;
 
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
@@ -30,7 +30,7 @@ class OrderGauges {
 
     OrderGauges(Database database, MeterRegistry meters) {
         this.meters = meters;
-        this.worker = new Worker("order-gauges", new Signal(), EVERY, () -> {
+        this.worker = new Worker("order-gauges", new WakeupSignal(), EVERY, () -> {
             counts.putAll(database.inTransaction(tx -> new Orders(tx).count()));
             return false;
         });

@@ -8,7 +8,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.limits.LimitPresets;
 import dev.perennial.orders.messaging.Outbox;
-import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.requests.Policy;
@@ -255,7 +255,7 @@ public class IssuerChanges {
                 .filter(before -> !current.map(StoredIssuer::settings)
                         .flatMap(IssuerSettings::renewBefore)
                         .equals(Optional.of(before)))
-                .ifPresent(before -> new Chores(tx).advanceRenewals(settings.name(), before));
+                .ifPresent(before -> new ScheduledTasks(tx).advanceRenewals(settings.name(), before));
         tell(tx, settings);
         return table.find(settings.name()).orElseThrow();
     }

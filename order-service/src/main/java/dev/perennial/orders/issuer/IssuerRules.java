@@ -1,11 +1,11 @@
 package dev.perennial.orders.issuer;
 
 import dev.perennial.acme.CaPreset;
-import dev.perennial.events.CleanText;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.events.IssuerSettings.ChallengeRule;
 import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.IssuerSettings.ChallengeRule;
 import dev.perennial.events.Problem;
+import dev.perennial.events.WireText;
 import dev.perennial.rules.requests.Network;
 import dev.perennial.rules.requests.Policy;
 import java.io.ByteArrayInputStream;
@@ -194,7 +194,7 @@ final class IssuerRules {
 
     private static boolean isChain(String pem) {
         try {
-            return CleanText.is(pem)
+            return WireText.is(pem)
                     && !CertificateFactory.getInstance("X.509")
                             .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
                             .isEmpty();

@@ -1,6 +1,6 @@
 package dev.perennial.orders.issuer;
 
-import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
 import dev.perennial.rules.requests.Policy;
 import io.quarkus.runtime.ShutdownEvent;
@@ -28,7 +28,7 @@ class IssuersWorker {
         this.changes = changes;
         this.registry = registry;
         this.policy = policy;
-        this.worker = new Worker("issuers", new Signal(), POLL, () -> {
+        this.worker = new Worker("issuers", new WakeupSignal(), POLL, () -> {
             registry.refresh();
             return false;
         });

@@ -4,9 +4,9 @@ import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
-import dev.perennial.events.Ids;
 import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.OrderFact;
+import dev.perennial.events.Uuids;
 import dev.perennial.orders.database.Columns;
 import java.net.URI;
 import java.time.Clock;
@@ -41,7 +41,7 @@ public final class Outbox {
 
     /** Takes back, from a compacted topic, what was last said under the key. */
     public void retract(EventType type, String key, Optional<String> traceparent) {
-        append(Ids.next().toString(), type, key, SOURCE, clock.instant(), null, traceparent);
+        append(Uuids.next().toString(), type, key, SOURCE, clock.instant(), null, traceparent);
     }
 
     private void append(CloudEvent event, Optional<String> traceparent) {

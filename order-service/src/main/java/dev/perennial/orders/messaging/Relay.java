@@ -35,14 +35,14 @@ final class Relay implements AutoCloseable {
     private static final Duration BETWEEN_PURGES = Duration.ofMinutes(10);
 
     private final Database database;
-    private final Sender sender;
+    private final RecordSender sender;
     private final OutboxConfig config;
     private final Clock clock;
     private final Map<String, Instant> pausedKeys = new HashMap<>();
     private Handle session;
     private Instant nextPurge = Instant.MIN;
 
-    Relay(Database database, Sender sender, OutboxConfig config, Clock clock) {
+    Relay(Database database, RecordSender sender, OutboxConfig config, Clock clock) {
         this.database = database;
         this.sender = sender;
         this.config = config;
@@ -58,7 +58,7 @@ final class Relay implements AutoCloseable {
             if (!isActive()) {
                 return false;
             }
-            List<Unpublished> batch = next();
+            List<UnpublishedRecord> batch = next();
             List<Long> published = send(batch);
             mark(published);
             purge();
@@ -96,7 +96,7 @@ final class Relay implements AutoCloseable {
         return locked;
     }
 
-    private List<Unpublished> next() {
+    private List<UnpublishedRecord> next() {
         Instant now = clock.instant();
         pausedKeys.values().removeIf(until -> !until.isAfter(now));
         return session.createQuery("""
@@ -104,15 +104,15 @@ final class Relay implements AutoCloseable {
                 WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch""")
                 .bindArray("paused", String.class, List.copyOf(pausedKeys.keySet()))
                 .bind("batch", config.batch())
-                .map((row, context) -> Unpublished.of(row))
+                .map((row, context) -> UnpublishedRecord.of(row))
                 .list();
     }
 
-    private List<Long> send(List<Unpublished> batch) {
+    private List<Long> send(List<UnpublishedRecord> batch) {
         if (batch.isEmpty()) {
             return List.of();
         }
-        Map<String, List<Unpublished>> byKey = new LinkedHashMap<>();
+        Map<String, List<UnpublishedRecord>> byKey = new LinkedHashMap<>();
         batch.forEach(fact ->
                 byKey.computeIfAbsent(fact.key(), key -> new ArrayList<>()).add(fact));
         Queue<Long> published = new ConcurrentLinkedQueue<>();
@@ -131,9 +131,9 @@ final class Relay implements AutoCloseable {
     }
 
     /** One key's facts, each after the broker has the one before. */
-    private Uni<Void> lane(List<Unpublished> facts, Queue<Long> published) {
+    private Uni<Void> lane(List<UnpublishedRecord> facts, Queue<Long> published) {
         Uni<Void> lane = Uni.createFrom().voidItem();
-        for (Unpublished fact : facts) {
+        for (UnpublishedRecord fact : facts) {
             lane = lane.chain(() -> sender.send(
                                     fact.topic(),
                                     fact.key(),

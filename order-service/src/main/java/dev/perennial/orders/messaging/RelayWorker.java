@@ -4,7 +4,7 @@ import dev.perennial.events.Topic;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.scheduling.Worker;
-import dev.perennial.platform.messaging.Outlet;
+import dev.perennial.platform.messaging.EventPublisher;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -29,10 +29,10 @@ class RelayWorker {
             // The relay bounds what is in flight by its batch.
             @Channel("orders") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> orders,
             @Channel("issuers") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> issuers) {
-        Map<String, Outlet> outlets = Map.of(
-                Topic.ORDERS.topicName(), new Outlet(orders),
-                Topic.ISSUERS.topicName(), new Outlet(issuers));
-        Sender sender =
+        Map<String, EventPublisher> outlets = Map.of(
+                Topic.ORDERS.topicName(), new EventPublisher(orders),
+                Topic.ISSUERS.topicName(), new EventPublisher(issuers));
+        RecordSender sender =
                 (topic, key, headers, value, trace) -> outlets.get(topic).send(key, headers, value, trace);
         this.relay = new Relay(database, sender, config, clock);
         this.worker = new Worker("outbox-relay", wakeups.factWritten(), config.poll(), relay::round);

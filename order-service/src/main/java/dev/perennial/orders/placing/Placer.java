@@ -1,20 +1,20 @@
 package dev.perennial.orders.placing;
 
 import dev.perennial.acme.AcmeAccount;
-import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.AcmeAccounts;
-import dev.perennial.acme.Placement;
+import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.acme.NewOrderResult;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.limits.Budget;
-import dev.perennial.orders.order.Moves;
+import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
-import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
@@ -38,25 +38,25 @@ import org.jdbi.v3.core.Handle;
 public class Placer {
     private static final Logger LOG = Logger.getLogger(Placer.class);
     /** Shorter than the lease: after it somebody else may be at work on the order. */
-    private static final Patience COMMIT =
-            new Patience(Duration.ofMillis(100), Duration.ofSeconds(2), Duration.ofSeconds(30));
+    private static final Retry COMMIT =
+            new Retry(Duration.ofMillis(100), Duration.ofSeconds(2), Duration.ofSeconds(30));
 
     private final Database database;
     private final AcmeAccounts accounts;
-    private final Moves moves;
+    private final OrderTransitions transitions;
     private final Failover failover;
     private final Budget budget;
     private final PlacingConfig config;
     private final Clock clock;
     private final Wakeups wakeups;
     private final Semaphore free;
-    private final Turns turns = new Turns();
+    private final OwnerFairness fairness = new OwnerFairness();
 
     @Inject
     public Placer(
             Database database,
             AcmeAccounts accounts,
-            Moves moves,
+            OrderTransitions transitions,
             Failover failover,
             Budget budget,
             PlacingConfig config,
@@ -64,7 +64,7 @@ public class Placer {
             Wakeups wakeups) {
         this.database = database;
         this.accounts = accounts;
-        this.moves = moves;
+        this.transitions = transitions;
         this.failover = failover;
         this.budget = budget;
         this.config = config;
@@ -86,7 +86,7 @@ public class Placer {
             looked = leased.looked();
             for (StoredOrder order : leased.orders()) {
                 taken++;
-                turns.begin(order.owner(), order.state().attempt() > 1);
+                fairness.begin(order.owner(), order.state().attempt() > 1);
                 Thread.ofVirtual().name("placing-", 0).start(() -> placeAndFree(order));
             }
         } finally {
@@ -100,7 +100,7 @@ public class Placer {
 
     private Leased lease(Handle tx, int room) {
         Instant now = clock.instant();
-        List<StoredOrder> due = failover.route(tx, new Orders(tx).due(room, turns.now(), now), now);
+        List<StoredOrder> due = failover.route(tx, new Orders(tx).due(room, fairness.now(), now), now);
         return new Leased(budget.lease(tx, due, now.plus(config.lease()), now), due.size());
     }
 
@@ -114,7 +114,7 @@ public class Placer {
                     order.id(),
                     config.lease());
         } finally {
-            turns.end(order.owner());
+            fairness.end(order.owner());
             free.release();
             wakeups.orderDue().raise();
         }
@@ -146,8 +146,8 @@ public class Placer {
         wakeups.factWritten().raise();
     }
 
-    private Moves.Outcome commit(Handle tx, StoredOrder leased, Heard heard) {
-        Moves.Outcome outcome = moves.apply(tx, leased.id(), heard.input());
+    private OrderTransitions.Outcome commit(Handle tx, StoredOrder leased, Heard heard) {
+        OrderTransitions.Outcome outcome = transitions.apply(tx, leased.id(), heard.input());
         outcome.order().ifPresent(order -> {
             if (outcome.decision() instanceof Decision.Moved && heard.input() instanceof Input.PlacementRefused) {
                 budget.giveBack(tx, order);
@@ -187,8 +187,8 @@ public class Placer {
     private static Heard newOrder(AcmeAccount account, int attempt, StoredOrder order) {
         try {
             return switch (account.place(order.spec().identifiers(), order.replacesHere())) {
-                case Placement.Placed placed -> Heard.of(new Input.Placed(attempt, placed.order()));
-                case Placement.Refused refused -> Heard.of(new Input.PlacementRefused(attempt, refused.problem()));
+                case NewOrderResult.Placed placed -> Heard.of(new Input.Placed(attempt, placed.order()));
+                case NewOrderResult.Refused refused -> Heard.of(new Input.PlacementRefused(attempt, refused.problem()));
             };
         } catch (RetryLater e) {
             Optional<Problem> limited =

@@ -1,14 +1,14 @@
 package dev.perennial.orders.placing;
 
-import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
-import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.scheduling.Worker;
-import dev.perennial.platform.messaging.Patience;
+import dev.perennial.platform.messaging.Retry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,8 +24,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class PlacingWorkers {
     private static final Logger LOG = Logger.getLogger(PlacingWorkers.class);
-    private static final Patience WARM_UP =
-            new Patience(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(10));
+    private static final Retry WARM_UP =
+            new Retry(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(10));
 
     private static final Duration LOOK_FOR_ISSUERS = Duration.ofSeconds(1);
 
@@ -50,8 +50,8 @@ class PlacingWorkers {
         this.clock = clock;
         this.workers = List.of(
                 new Worker("placer", wakeups.orderDue(), config.poll(), placer::round),
-                new Worker("supervisor", new Signal(), config.supervise(), supervisor::round),
-                new Worker("accounts", new Signal(), LOOK_FOR_ISSUERS, this::warmUpTheNew));
+                new Worker("supervisor", new WakeupSignal(), config.supervise(), supervisor::round),
+                new Worker("accounts", new WakeupSignal(), LOOK_FOR_ISSUERS, this::warmUpTheNew));
     }
 
     void start(@Observes StartupEvent event) {

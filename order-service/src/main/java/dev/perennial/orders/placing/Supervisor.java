@@ -2,7 +2,7 @@ package dev.perennial.orders.placing;
 
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.order.Moves;
+import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
@@ -23,14 +23,14 @@ public class Supervisor {
     private static final int BATCH = 100;
 
     private final Database database;
-    private final Moves moves;
+    private final OrderTransitions transitions;
     private final Clock clock;
     private final Wakeups wakeups;
 
     @Inject
-    public Supervisor(Database database, Moves moves, Clock clock, Wakeups wakeups) {
+    public Supervisor(Database database, OrderTransitions transitions, Clock clock, Wakeups wakeups) {
         this.database = database;
-        this.moves = moves;
+        this.transitions = transitions;
         this.clock = clock;
         this.wakeups = wakeups;
     }
@@ -49,7 +49,7 @@ public class Supervisor {
                 "supervise order",
                 SpanKind.INTERNAL,
                 Map.of("perennial.order.id", id.toString()),
-                () -> database.inTransaction(tx -> moves.apply(tx, id, what(tx, id))));
+                () -> database.inTransaction(tx -> transitions.apply(tx, id, what(tx, id))));
         wakeups.factWritten().raise();
         wakeups.orderDue().raise();
     }

@@ -4,8 +4,8 @@ import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Renewable;
-import dev.perennial.rules.renewal.Circumstances;
 import dev.perennial.rules.renewal.NamedWindows;
+import dev.perennial.rules.renewal.RenewalInputs;
 import dev.perennial.rules.renewal.RenewalRules;
 import dev.perennial.rules.renewal.RenewalTime;
 import dev.perennial.rules.renewal.SuggestedWindow;
@@ -27,7 +27,7 @@ public class RenewalPlanner {
 
     /** @param served what is served, or is to be served */
     public RenewalTime plan(Certificate certificate, Renewable served) {
-        return RenewalRules.of(new Circumstances(
+        return RenewalRules.of(new RenewalInputs(
                 served.notBefore(),
                 served.notAfter(),
                 served.spread(),

@@ -1,9 +1,9 @@
 package dev.perennial.orders.renewal;
 
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.ChoreRunner;
-import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.TaskRunner;
+import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -21,12 +21,13 @@ class RenewalWorkers {
 
     private final List<Worker> workers;
 
-    RenewalWorkers(Renewer renewer, Suggestions suggestions, RenewalConfig config, Database database, Clock clock) {
-        ChoreRunner questions =
-                new ChoreRunner(database, Chore.POLL_ARI, config.questions(), QUESTION_LEASE, clock, suggestions::ask);
+    RenewalWorkers(
+            Renewer renewer, RenewalInfoPoller renewalInfo, RenewalConfig config, Database database, Clock clock) {
+        TaskRunner questions = new TaskRunner(
+                database, ScheduledTask.POLL_ARI, config.questions(), QUESTION_LEASE, clock, renewalInfo::ask);
         this.workers = List.of(
-                new Worker("renewer", new Signal(), config.poll(), renewer::round),
-                new Worker("renewal-questions", new Signal(), config.poll(), questions::round));
+                new Worker("renewer", new WakeupSignal(), config.poll(), renewer::round),
+                new Worker("renewal-questions", new WakeupSignal(), config.poll(), questions::round));
     }
 
     void start(@Observes StartupEvent event) {

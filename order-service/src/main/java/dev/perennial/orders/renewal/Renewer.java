@@ -5,24 +5,24 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.order.Moves;
-import dev.perennial.orders.retirement.NameDropping;
+import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.retirement.NameRemoval;
 import dev.perennial.orders.retirement.Retirements;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
-import dev.perennial.orders.store.Issued;
+import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
-import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.lifecycle.Input;
-import dev.perennial.rules.renewal.NextLook;
-import dev.perennial.rules.renewal.Release;
+import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.renewal.NextCheck;
+import dev.perennial.rules.renewal.ReadyOrderLimit;
 import dev.perennial.rules.renewal.RenewalTime;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
@@ -49,11 +49,11 @@ public class Renewer {
 
     private final Database database;
     private final RenewalPlanner planner;
-    private final Moves moves;
+    private final OrderTransitions transitions;
     private final Retirements retirements;
-    private final NameDropping names;
+    private final NameRemoval names;
     private final RenewalConfig config;
-    private final Release release;
+    private final ReadyOrderLimit readyOrderLimit;
     private final Clock clock;
     private final Wakeups wakeups;
 
@@ -61,19 +61,19 @@ public class Renewer {
     public Renewer(
             Database database,
             RenewalPlanner planner,
-            Moves moves,
+            OrderTransitions transitions,
             Retirements retirements,
-            NameDropping names,
+            NameRemoval names,
             RenewalConfig config,
             Clock clock,
             Wakeups wakeups) {
         this.database = database;
         this.planner = planner;
-        this.moves = moves;
+        this.transitions = transitions;
         this.retirements = retirements;
         this.names = names;
         this.config = config;
-        this.release = new Release(config.ready());
+        this.readyOrderLimit = new ReadyOrderLimit(config.ready());
         this.clock = clock;
         this.wakeups = wakeups;
     }
@@ -81,7 +81,8 @@ public class Renewer {
     /** @return whether there may be more to do at once */
     public boolean round() {
         Instant now = clock.instant();
-        int limit = database.inTransaction(tx -> release.room(new Orders(tx).readyRenewals(release.cap(), now)));
+        int limit = database.inTransaction(
+                tx -> readyOrderLimit.room(new Orders(tx).readyRenewals(readyOrderLimit.cap(), now)));
         limit = Math.min(limit, config.batch());
         List<CertificateId> due = lease(limit, now);
         due.forEach(this::look);
@@ -91,7 +92,8 @@ public class Renewer {
     private List<CertificateId> lease(int limit, Instant now) {
         return limit == 0
                 ? List.of()
-                : database.inTransaction(tx -> new Chores(tx).lease(Chore.RENEW, limit, now.plus(LEASE), now));
+                : database.inTransaction(
+                        tx -> new ScheduledTasks(tx).lease(ScheduledTask.RENEW, limit, now.plus(LEASE), now));
     }
 
     private void look(CertificateId id) {
@@ -111,75 +113,75 @@ public class Renewer {
     private CertificateId look(Handle tx, CertificateId id) {
         Instant now = clock.instant();
         Certificate certificate = new Certificates(tx).lock(id).orElseThrow();
-        Optional<Issued> issued = new IssuedCertificates(tx).current(id);
-        Optional<Instant> over =
-                retirements.look(tx, certificate, issued.map(Issued::orderId).flatMap(new Orders(tx)::find));
+        Optional<IssuedCertificate> issued = new IssuedCertificates(tx).current(id);
+        Optional<Instant> over = retirements.look(
+                tx, certificate, issued.map(IssuedCertificate::orderId).flatMap(new Orders(tx)::find));
         if (over.isPresent()) {
-            new Chores(tx).postpone(id, Chore.RENEW, over.get());
+            new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, over.get());
             return id;
         }
         if (issued.isEmpty()) {
             LOG.errorf("certificate %s has nothing that could be renewed; nobody looks again until it is issued", id);
-            new Chores(tx).drop(id, Chore.RENEW);
+            new ScheduledTasks(tx).drop(id, ScheduledTask.RENEW);
             return id;
         }
-        Judgement.Situation situation = situation(tx, certificate, issued.get());
+        RenewalDecision.Situation situation = situation(tx, certificate, issued.get());
         Optional<StoredOrder> blocked =
                 situation.latest().filter(order -> isBlocked(tx, certificate, order, situation, now));
         if (blocked.isPresent()) {
             reorder(tx, certificate, blocked.get().cause(), now);
-            new Chores(tx).postpone(id, Chore.RENEW, NextLook.whileUnderWay(situation.life(), now));
+            new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, NextCheck.whileUnderWay(situation.life(), now));
             return id;
         }
         Instant next =
-                switch (Judgement.of(situation, now)) {
-                    case Judgement.Wait wait -> wait.until();
-                    case Judgement.Pause pause -> {
+                switch (RenewalDecision.of(situation, now)) {
+                    case RenewalDecision.Wait wait -> wait.until();
+                    case RenewalDecision.Pause pause -> {
                         tell(tx, certificate, pause, now);
                         yield pause.until();
                     }
-                    case Judgement.Renew renew -> {
+                    case RenewalDecision.Renew renew -> {
                         renew(tx, certificate, situation, renew.time(), now);
-                        yield NextLook.whileUnderWay(situation.life(), now);
+                        yield NextCheck.whileUnderWay(situation.life(), now);
                     }
                 };
-        new Chores(tx).postpone(id, Chore.RENEW, next);
+        new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, next);
         return id;
     }
 
     private boolean isBlocked(
-            Handle tx, Certificate certificate, StoredOrder order, Judgement.Situation situation, Instant now) {
+            Handle tx, Certificate certificate, StoredOrder order, RenewalDecision.Situation situation, Instant now) {
         return names.look(tx, certificate, order, !now.isBefore(situation.time().deadline()));
     }
 
-    private void reorder(Handle tx, Certificate certificate, Cause cause, Instant now) {
-        new Reorders(tx).order(certificate.id(), cause, Map.of("names", "without the dead ones"), now);
+    private void reorder(Handle tx, Certificate certificate, OrderCause cause, Instant now) {
+        new FollowUpOrders(tx).order(certificate.id(), cause, Map.of("names", "without the dead ones"), now);
         wakeups.orderDue().raise();
     }
 
-    private Judgement.Situation situation(Handle tx, Certificate certificate, Issued issued) {
+    private RenewalDecision.Situation situation(Handle tx, Certificate certificate, IssuedCertificate issued) {
         Orders orders = new Orders(tx);
-        return new Judgement.Situation(
+        return new RenewalDecision.Situation(
                 issued,
                 planner.plan(certificate, issued.renewable()),
-                orders.find(issued.orderId()).map(StoredOrder::cause).orElse(Cause.REQUESTED),
+                orders.find(issued.orderId()).map(StoredOrder::cause).orElse(OrderCause.REQUESTED),
                 certificate.latestOrder().flatMap(orders::find),
                 orders.failuresSince(certificate.id(), issued.orderId()));
     }
 
     private void renew(
-            Handle tx, Certificate certificate, Judgement.Situation situation, RenewalTime time, Instant now) {
+            Handle tx, Certificate certificate, RenewalDecision.Situation situation, RenewalTime time, Instant now) {
         situation
                 .latest()
-                .filter(Judgement::givesWay)
-                .ifPresent(rehearsal -> moves.apply(tx, rehearsal.id(), new Input.Withdrawn(GAVE_WAY)));
-        Reorders.Outcome outcome = new Reorders(tx)
+                .filter(RenewalDecision::givesWay)
+                .ifPresent(rehearsal -> transitions.apply(tx, rehearsal.id(), new Input.Withdrawn(GAVE_WAY)));
+        FollowUpOrders.Outcome outcome = new FollowUpOrders(tx)
                 .order(
                         certificate.id(),
                         time.cause(),
                         Map.of("renewalTime", time.at(), "deadline", time.deadline()),
                         now);
-        if (outcome instanceof Reorders.Outcome.Ordered ordered) {
+        if (outcome instanceof FollowUpOrders.Outcome.Ordered ordered) {
             LOG.infof(
                     "certificate %s '%s' of %s, which expires at %s, is renewed by order %s: %s",
                     certificate.id(),
@@ -194,7 +196,7 @@ public class Renewer {
     }
 
     /** Once for each order that failed. */
-    private static void tell(Handle tx, Certificate certificate, Judgement.Pause pause, Instant now) {
+    private static void tell(Handle tx, Certificate certificate, RenewalDecision.Pause pause, Instant now) {
         StoredOrder failed = pause.failed();
         Timeline timeline = new Timeline(tx);
         if (!timeline.says(certificate.id(), failed.id(), "renewal.postponed")) {

@@ -4,14 +4,14 @@ import dev.perennial.acme.Issuers;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.issuer.limits.Budget;
-import dev.perennial.orders.replacement.Plan.Count;
+import dev.perennial.orders.replacement.ReplacementPlan.Count;
 import dev.perennial.rules.limits.Demand;
 import dev.perennial.rules.limits.RegisteredDomains;
 import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.DrillSample;
 import dev.perennial.rules.replacement.Forecast;
 import dev.perennial.rules.replacement.ItemState;
 import dev.perennial.rules.replacement.Ranking;
-import dev.perennial.rules.replacement.Sample;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -39,10 +39,10 @@ class Planner {
 
     private final Issuers issuers;
     private final Budget budget;
-    private final Warnings warnings;
+    private final PlanWarnings warnings;
 
     @Inject
-    Planner(Issuers issuers, Budget budget, Warnings warnings) {
+    Planner(Issuers issuers, Budget budget, PlanWarnings warnings) {
         this.issuers = issuers;
         this.budget = budget;
         this.warnings = warnings;
@@ -53,20 +53,20 @@ class Planner {
      *
      * @param selected at least one
      */
-    Plan plan(Handle tx, UUID id, PlanRequest request, List<Candidate> selected, int atOnce, Instant now) {
+    ReplacementPlan plan(Handle tx, UUID id, PlanRequest request, List<Candidate> selected, int atOnce, Instant now) {
         List<Candidate> ranked = selected.stream().sorted(Ranking.FIRST_TO_LAST).toList();
         List<ItemState> states = states(request, ranked);
-        new Items(tx, id).add(ranked, states::get, now);
+        new ReplacementItems(tx, id).add(ranked, states::get, now);
         List<Candidate> running = IntStream.range(0, ranked.size())
                 .filter(rank -> states.get(rank) == ItemState.WAITING)
                 .mapToObj(ranked::get)
                 .toList();
         List<Candidate> ordered = request.drill() ? rehearsed(running) : running;
-        Optional<Duration> measured = Pace.measured(tx);
-        Duration pace = measured.orElse(Pace.ASSUMED);
+        Optional<Duration> measured = Throughput.measured(tx);
+        Duration pace = measured.orElse(Throughput.ASSUMED);
         Forecast forecast =
-                Forecast.of(ordered, new Limited(tx, budget, ordered), atOnce, pace, request.deadline(), now);
-        return new Plan(
+                Forecast.of(ordered, new LimitedRelease(tx, budget, ordered), atOnce, pace, request.deadline(), now);
+        return new ReplacementPlan(
                 ranked.size(),
                 running.size(),
                 counts(ordered, candidate -> Stream.of(candidate.issuer())),
@@ -76,7 +76,7 @@ class Planner {
                         .distinct()),
                 running.stream()
                         .limit(FEW)
-                        .map(it -> new Plan.First(it.name(), it.owner(), it.hosts(), it.expiresAt()))
+                        .map(it -> new ReplacementPlan.First(it.name(), it.owner(), it.hosts(), it.expiresAt()))
                         .toList(),
                 pace.toSeconds(),
                 measured.isPresent(),
@@ -88,7 +88,7 @@ class Planner {
     }
 
     private List<ItemState> states(PlanRequest request, List<Candidate> ranked) {
-        Optional<Sample> sample = request.sample().map(of -> new Sample(of, ranked.size()));
+        Optional<DrillSample> sample = request.sample().map(of -> new DrillSample(of, ranked.size()));
         return IntStream.range(0, ranked.size())
                 .mapToObj(rank -> sample.filter(it -> !it.contains(rank)).isPresent()
                         ? ItemState.NOT_SAMPLED

@@ -37,7 +37,7 @@ final class ReplacementTable {
                 .execute();
     }
 
-    void planned(UUID id, Plan plan) {
+    void planned(UUID id, ReplacementPlan plan) {
         tx.createUpdate("UPDATE replacement SET plan = CAST(:plan AS jsonb) WHERE id = :id")
                 .bind("plan", Json.write(plan))
                 .bind("id", id)

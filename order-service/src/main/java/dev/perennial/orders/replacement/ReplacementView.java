@@ -28,7 +28,7 @@ public record ReplacementView(
         Optional<Instant> approvedAt,
         Optional<Instant> endedAt,
         Optional<Problem> pausedFor,
-        Plan plan,
+        ReplacementPlan plan,
         Progress progress,
         Optional<DrillResult> drillResult) {
     /**

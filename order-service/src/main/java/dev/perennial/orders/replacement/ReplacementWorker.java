@@ -1,7 +1,7 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
 import dev.perennial.rules.replacement.ItemState;
 import io.micrometer.core.instrument.Gauge;
@@ -26,11 +26,11 @@ class ReplacementWorker {
     private final List<Worker> workers;
     private volatile Map<ItemState, Integer> counts = Map.of();
 
-    ReplacementWorker(Runs runs, Database database, ReplacementConfig config, MeterRegistry meters) {
+    ReplacementWorker(ReplacementRuns runs, Database database, ReplacementConfig config, MeterRegistry meters) {
         this.meters = meters;
         this.workers = List.of(
-                new Worker("replacement", new Signal(), config.poll(), runs::round),
-                new Worker("replacement-gauges", new Signal(), COUNT_EVERY, () -> {
+                new Worker("replacement", new WakeupSignal(), config.poll(), runs::round),
+                new Worker("replacement-gauges", new WakeupSignal(), COUNT_EVERY, () -> {
                     counts = count(database);
                     return false;
                 }));
@@ -40,7 +40,7 @@ class ReplacementWorker {
         return database.inTransaction(tx -> {
             Map<ItemState, Integer> sum = new EnumMap<>(ItemState.class);
             for (UUID id : new ReplacementTable(tx).unfinished()) {
-                new Items(tx, id).count().forEach((state, n) -> sum.merge(state, n, Integer::sum));
+                new ReplacementItems(tx, id).count().forEach((state, n) -> sum.merge(state, n, Integer::sum));
             }
             return sum;
         });

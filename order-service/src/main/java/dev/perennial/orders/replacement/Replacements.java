@@ -1,11 +1,11 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.events.ErrorCode;
-import dev.perennial.events.Ids;
 import dev.perennial.events.Problem;
+import dev.perennial.events.Uuids;
 import dev.perennial.orders.database.Database;
 import dev.perennial.rules.replacement.Candidate;
-import dev.perennial.rules.replacement.Course;
+import dev.perennial.rules.replacement.RunStateMachine;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -23,12 +23,13 @@ public class Replacements {
 
     private final Database database;
     private final Planner planner;
-    private final Overview overview;
+    private final ReplacementOverview overview;
     private final ReplacementConfig config;
     private final Clock clock;
 
     @Inject
-    public Replacements(Database database, Planner planner, Overview overview, ReplacementConfig config, Clock clock) {
+    public Replacements(
+            Database database, Planner planner, ReplacementOverview overview, ReplacementConfig config, Clock clock) {
         this.database = database;
         this.planner = planner;
         this.overview = overview;
@@ -54,7 +55,7 @@ public class Replacements {
 
     private Outcome plan(Handle tx, PlanRequest request) {
         Instant now = clock.instant();
-        List<Candidate> selected = new Selection(tx).of(request.selector(), config.most() + 1);
+        List<Candidate> selected = new ReplacementSelection(tx).of(request.selector(), config.most() + 1);
         if (selected.isEmpty()) {
             return refused(
                     ErrorCode.INVALID_FIELD,
@@ -67,12 +68,12 @@ public class Replacements {
                     "more than " + config.most()
                             + " certificates fit; plan them in parts, by owner or label for example");
         }
-        UUID id = Ids.next();
+        UUID id = Uuids.next();
         int atOnce = request.atOnce().orElse(config.atOnce());
         // The items refer to the row, so it is there before what is found out on the way to its plan.
         ReplacementTable table = new ReplacementTable(tx);
         table.add(id, request, request.reason().orElse("no reason given"), atOnce, now.plus(config.planExpiry()), now);
-        Plan plan = planner.plan(tx, id, request, selected, atOnce, now);
+        ReplacementPlan plan = planner.plan(tx, id, request, selected, atOnce, now);
         if (plan.certificates() == 0) {
             tx.rollback();
             return refused(
@@ -101,16 +102,16 @@ public class Replacements {
     }
 
     /** Said twice, it is done once. */
-    public Outcome tell(UUID id, Course.Order order) {
-        return change(id, (tx, replacement, now) -> switch (Course.on(
+    public Outcome tell(UUID id, RunStateMachine.Order order) {
+        return change(id, (tx, replacement, now) -> switch (RunStateMachine.on(
                 replacement.state(), order, now.isAfter(replacement.planExpiresAt()))) {
-            case Course.Move.To to -> {
+            case RunStateMachine.Move.To to -> {
                 new ReplacementTable(tx).move(id, to.next(), Optional.empty(), now);
                 LOG.infof("replacement %s was told to %s, and is %s", id, order, to.next());
                 yield Optional.empty();
             }
-            case Course.Move.Unchanged same -> Optional.empty();
-            case Course.Move.Refused no ->
+            case RunStateMachine.Move.Unchanged same -> Optional.empty();
+            case RunStateMachine.Move.Refused no ->
                 Optional.of(Problem.of(ErrorCode.REPLACEMENT_CONFLICT, "replacement " + id + ": " + no.reason()));
         });
     }
@@ -149,7 +150,7 @@ public class Replacements {
      */
     public Optional<List<ReportLine>> report(UUID id, int after, int limit) {
         return database.inTransaction(
-                tx -> new ReplacementTable(tx).find(id).map(it -> new Items(tx, id).report(after, limit)));
+                tx -> new ReplacementTable(tx).find(id).map(it -> new ReplacementItems(tx, id).report(after, limit)));
     }
 
     private static Outcome refused(ErrorCode code, String detail) {

@@ -1,6 +1,6 @@
 package dev.perennial.orders.retirement;
 
-import dev.perennial.rules.retirement.Dropping;
+import dev.perennial.rules.retirement.DropNames;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -16,5 +16,5 @@ public interface RetirementConfig {
      * served expires soon, or was revoked) or {@code at-once}.
      */
     @WithDefault("in-emergency")
-    Dropping dropNames();
+    DropNames dropNames();
 }

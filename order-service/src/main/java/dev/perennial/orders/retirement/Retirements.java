@@ -5,11 +5,11 @@ import dev.perennial.events.CertificateRetired;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.messaging.Outbox;
-import dev.perennial.orders.order.Moves;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.Chores;
-import dev.perennial.orders.store.Certificate.IssuedCertificate;
+import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.Certificate.CurrentVersion;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
@@ -17,7 +17,7 @@ import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
-import dev.perennial.rules.retirement.NotServed;
+import dev.perennial.rules.retirement.NotServedRule;
 import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -36,13 +36,13 @@ public class Retirements {
     /** An order that the CA has is let go on; what it comes to is looked at after this. */
     private static final Duration NEXT_LOOK = Duration.ofMinutes(1);
 
-    private final Moves moves;
+    private final OrderTransitions transitions;
     private final RetirementConfig config;
     private final Clock clock;
 
     @Inject
-    public Retirements(Moves moves, RetirementConfig config, Clock clock) {
-        this.moves = moves;
+    public Retirements(OrderTransitions transitions, RetirementConfig config, Clock clock) {
+        this.transitions = transitions;
         this.config = config;
         this.clock = clock;
     }
@@ -60,9 +60,9 @@ public class Retirements {
         Instant now = clock.instant();
         CertificateId id = certificate.id();
         new Certificates(tx).retire(id, because, now);
-        Chores chores = new Chores(tx);
-        chores.drop(id);
-        chores.set(id, Chore.RENEW, now, expiry(certificate, now));
+        ScheduledTasks tasks = new ScheduledTasks(tx);
+        tasks.drop(id);
+        tasks.set(id, ScheduledTask.RENEW, now, expiry(certificate, now));
         new Outbox(tx, clock)
                 .append(
                         new CertificateRetired(
@@ -89,8 +89,8 @@ public class Retirements {
         CertificateId id = certificate.id();
         new Certificates(tx).revive(id, now);
         if (certificate.issued().isPresent()) {
-            for (Chore chore : Chore.values()) {
-                new Chores(tx).set(id, chore, now, expiry(certificate, now));
+            for (ScheduledTask task : ScheduledTask.values()) {
+                new ScheduledTasks(tx).set(id, task, now, expiry(certificate, now));
             }
         }
         tell(tx, certificate, "certificate.revived", because, now);
@@ -109,7 +109,7 @@ public class Retirements {
         }
         Optional<String> nowhere = issued.filter(order -> config.whenNotServed())
                 .map(StoredOrder::state)
-                .flatMap(NotServed::because);
+                .flatMap(NotServedRule::because);
         nowhere.ifPresent(because -> retire(tx, certificate, because));
         return nowhere.map(because -> clock.instant());
     }
@@ -118,7 +118,7 @@ public class Retirements {
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
         Instant next = clock.instant().plus(NEXT_LOOK);
         if (latest.filter(Retirements::isAtWork).isEmpty()) {
-            new Chores(tx).drop(certificate.id());
+            new ScheduledTasks(tx).drop(certificate.id());
             return next;
         }
         String because = certificate.retired().orElseThrow().because();
@@ -126,7 +126,7 @@ public class Retirements {
                 ErrorCode.CERTIFICATE_RETIRED,
                 "the certificate is not kept alive any more; whoever wants it asks for it again",
                 because);
-        moves.apply(tx, latest.get().id(), new Input.Withdrawn(problem));
+        transitions.apply(tx, latest.get().id(), new Input.Withdrawn(problem));
         return next;
     }
 
@@ -140,7 +140,7 @@ public class Retirements {
     }
 
     private static Instant expiry(Certificate certificate, Instant otherwise) {
-        return certificate.issued().map(IssuedCertificate::notAfter).orElse(otherwise);
+        return certificate.issued().map(CurrentVersion::notAfter).orElse(otherwise);
     }
 
     private static void tell(Handle tx, Certificate certificate, String entry, String because, Instant now) {

@@ -6,11 +6,11 @@ import dev.perennial.events.OrderFact;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.messaging.Inbox;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
-import dev.perennial.orders.store.Issued;
+import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
@@ -105,7 +105,8 @@ public class RevocationReports {
                 .find(row.certificateId())
                 .flatMap(Certificate::issued)
                 .filter(issued -> issued.fingerprint().equals(row.fingerprint()))
-                .ifPresent(issued -> new Chores(tx).set(row.certificateId(), Chore.RENEW, now, issued.notAfter()));
+                .ifPresent(issued ->
+                        new ScheduledTasks(tx).set(row.certificateId(), ScheduledTask.RENEW, now, issued.notAfter()));
     }
 
     private void failed(Handle tx, RevocationFailed fact, Revocation row, Instant now) {
@@ -129,7 +130,7 @@ public class RevocationReports {
             meters.counter("perennial_failed_revocations_total").increment();
             String serial = new IssuedCertificates(tx)
                     .find(row.fingerprint())
-                    .map(Issued::serial)
+                    .map(IssuedCertificate::serial)
                     .orElse("?");
             LOG.errorf(
                     "ALARM: serial %s of certificate %s is not revoked, and nobody tries again by themselves: %s",

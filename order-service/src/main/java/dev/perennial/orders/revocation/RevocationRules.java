@@ -34,7 +34,7 @@ public final class RevocationRules {
      * @param replace what the requester wants, where that is said
      * @param inUse whether it is the one that is to be served now
      */
-    Plan plan(RevocationReason reason, Optional<Boolean> replace, boolean inUse) {
+    RevocationPlan plan(RevocationReason reason, Optional<Boolean> replace, boolean inUse) {
         boolean first = replace.orElse(
                 switch (reason) {
                     case UNSPECIFIED, AFFILIATION_CHANGED, SUPERSEDED, PRIVILEGE_WITHDRAWN, KEY_COMPROMISE -> true;
@@ -44,33 +44,33 @@ public final class RevocationRules {
         // Whoever has the key can use it until then: a host that does not answer must not prolong that.
         Optional<Duration> patience =
                 first && reason == RevocationReason.KEY_COMPROMISE ? Optional.of(compromised) : Optional.empty();
-        return new Plan(first, patience, over);
+        return new RevocationPlan(first, patience, over);
     }
 
     /** @param successor counts in {@code REPLACING} only */
-    Step next(Revocation revocation, Successor successor, Instant now) {
+    RevocationStep next(Revocation revocation, Successor successor, Instant now) {
         return switch (revocation.state()) {
             case REPLACING ->
                 revocation.revokeBy().filter(limit -> !now.isBefore(limit)).isPresent()
-                        ? new Step.Revoke(now.plus(answer))
+                        ? new RevocationStep.Revoke(now.plus(answer))
                         : replacing(revocation, successor, now);
             // Told before, and nobody has answered: it is told again, and revoking twice is harmless.
-            case DUE, ORDERED -> new Step.Revoke(now.plus(answer));
+            case DUE, ORDERED -> new RevocationStep.Revoke(now.plus(answer));
             case REVOKED, FAILED -> throw new IllegalStateException("nothing is due about it: " + revocation.state());
         };
     }
 
-    private Step replacing(Revocation revocation, Successor successor, Instant now) {
+    private RevocationStep replacing(Revocation revocation, Successor successor, Instant now) {
         Instant lookAgain = earlier(now.plus(LOOK_AGAIN), revocation.revokeBy());
         return switch (successor) {
-            case Successor.Served served -> new Step.Revoke(now.plus(answer));
-            case Successor.UnderWay underWay -> new Step.Await(lookAgain);
-            case Successor.None none -> new Step.Replace(lookAgain);
+            case Successor.Served served -> new RevocationStep.Revoke(now.plus(answer));
+            case Successor.UnderWay underWay -> new RevocationStep.Await(lookAgain);
+            case Successor.None none -> new RevocationStep.Replace(lookAgain);
             case Successor.Failed failed -> {
                 Instant again = failed.at().plus(AFTER_A_FAILED_ORDER);
                 yield now.isBefore(again)
-                        ? new Step.Await(earlier(again, revocation.revokeBy()))
-                        : new Step.Replace(lookAgain);
+                        ? new RevocationStep.Await(earlier(again, revocation.revokeBy()))
+                        : new RevocationStep.Replace(lookAgain);
             }
         };
     }

@@ -12,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 class RevocationWorkers {
     private final Worker worker;
 
-    RevocationWorkers(RevocationWork work, RevocationConfig config, Wakeups wakeups) {
+    RevocationWorkers(RevocationTask work, RevocationConfig config, Wakeups wakeups) {
         this.worker = new Worker("revocations", wakeups.revocationDue(), config.poll(), work::round);
     }
 

@@ -5,22 +5,22 @@ import jakarta.inject.Singleton;
 /** The things worth waking somebody for. */
 @Singleton
 public class Wakeups {
-    private final Signal orderDue = new Signal();
-    private final Signal factWritten = new Signal();
-    private final Signal revocationDue = new Signal();
+    private final WakeupSignal orderDue = new WakeupSignal();
+    private final WakeupSignal factWritten = new WakeupSignal();
+    private final WakeupSignal revocationDue = new WakeupSignal();
 
     /** An order may be due now. */
-    public Signal orderDue() {
+    public WakeupSignal orderDue() {
         return orderDue;
     }
 
     /** The outbox may hold something. */
-    public Signal factWritten() {
+    public WakeupSignal factWritten() {
         return factWritten;
     }
 
     /** A revocation may be due now. */
-    public Signal revocationDue() {
+    public WakeupSignal revocationDue() {
         return revocationDue;
     }
 }

@@ -18,12 +18,12 @@ public final class Worker implements AutoCloseable {
 
     private final String name;
     private final Round round;
-    private final Signal signal;
+    private final WakeupSignal signal;
     private final Duration poll;
     private final Thread thread;
     private volatile boolean closed;
 
-    public Worker(String name, Signal signal, Duration poll, Round round) {
+    public Worker(String name, WakeupSignal signal, Duration poll, Round round) {
         this.name = name;
         this.round = round;
         this.signal = signal;

@@ -27,35 +27,36 @@ final class CrlCheck {
 
     /**
      * @param at where it was fetched: a CA that splits its list says in each part where that one belongs
-     * @throws Unbelievable where it is no whole list, not of the CA, or not signed by it
+     * @throws UntrustedStatusException where it is no whole list, not of the CA, or not signed by it
      */
-    static X509CRL read(byte[] der, URI at, X509Certificate issuer) throws Unbelievable {
+    static X509CRL read(byte[] der, URI at, X509Certificate issuer) throws UntrustedStatusException {
         X509CRL list = parse(der);
         if (!list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
-            throw new Unbelievable("the list at " + at + " is another CA's");
+            throw new UntrustedStatusException("the list at " + at + " is another CA's");
         }
         try {
             list.verify(issuer.getPublicKey());
         } catch (GeneralSecurityException e) {
-            throw new Unbelievable("the list at " + at + " is not signed by the CA that issued the certificate", e);
+            throw new UntrustedStatusException(
+                    "the list at " + at + " is not signed by the CA that issued the certificate", e);
         }
         if (list.getExtensionValue(Extension.deltaCRLIndicator.getId()) != null) {
-            throw new Unbelievable("the list at " + at + " holds changes only");
+            throw new UntrustedStatusException("the list at " + at + " holds changes only");
         }
         requireCovers(list, at);
         return list;
     }
 
-    /** @throws Unbelievable where it is of another time */
-    static Finding find(X509CRL list, URI at, X509Certificate leaf, Instant now) throws Unbelievable {
+    /** @throws UntrustedStatusException where it is of another time */
+    static StatusResult find(X509CRL list, URI at, X509Certificate leaf, Instant now) throws UntrustedStatusException {
         requireFresh(list, at, now);
         X509CRLEntry entry = list.getRevokedCertificate(leaf.getSerialNumber());
         return entry == null
-                ? new Finding.Good(at.toString())
-                : new Finding.Revoked(
+                ? new StatusResult.Good(at.toString())
+                : new StatusResult.Revoked(
                         at.toString(),
                         entry.getRevocationDate().toInstant(),
-                        Optional.ofNullable(entry.getRevocationReason()).map(Reasons::name));
+                        Optional.ofNullable(entry.getRevocationReason()).map(RevocationReasons::name));
     }
 
     /** Whether it may still be believed. */
@@ -63,13 +64,13 @@ final class CrlCheck {
         return list.getNextUpdate() != null && now.isBefore(list.getNextUpdate().toInstant());
     }
 
-    private static void requireFresh(X509CRL list, URI at, Instant now) throws Unbelievable {
+    private static void requireFresh(X509CRL list, URI at, Instant now) throws UntrustedStatusException {
         if (list.getThisUpdate().toInstant().isAfter(now.plus(CLOCK_SKEW))) {
-            throw new Unbelievable("the list at " + at + " is of the future: "
+            throw new UntrustedStatusException("the list at " + at + " is of the future: "
                     + list.getThisUpdate().toInstant());
         }
         if (!isFresh(list, now)) {
-            throw new Unbelievable("the list at " + at + " is outdated: its next was due at "
+            throw new UntrustedStatusException("the list at " + at + " is outdated: its next was due at "
                     + Optional.ofNullable(list.getNextUpdate())
                             .map(date -> date.toInstant().toString())
                             .orElse("no time it tells"));
@@ -77,7 +78,7 @@ final class CrlCheck {
     }
 
     /** Section 5.2.5. */
-    private static void requireCovers(X509CRL list, URI at) throws Unbelievable {
+    private static void requireCovers(X509CRL list, URI at) throws UntrustedStatusException {
         byte[] extension = list.getExtensionValue(Extension.issuingDistributionPoint.getId());
         if (extension == null) {
             return;
@@ -87,21 +88,21 @@ final class CrlCheck {
                 || point.onlyContainsCACerts()
                 || point.onlyContainsAttributeCerts()
                 || point.getOnlySomeReasons() != null) {
-            throw new Unbelievable(
+            throw new UntrustedStatusException(
                     "the list at " + at + " is not about every certificate of its CA that it could be about");
         }
         DistributionPointName name = point.getDistributionPoint();
         if (name != null && !names(name, at)) {
-            throw new Unbelievable("the list at " + at + " belongs to another place");
+            throw new UntrustedStatusException("the list at " + at + " belongs to another place");
         }
     }
 
-    private static IssuingDistributionPoint point(byte[] extension, URI at) throws Unbelievable {
+    private static IssuingDistributionPoint point(byte[] extension, URI at) throws UntrustedStatusException {
         try {
             return IssuingDistributionPoint.getInstance(
                     ASN1OctetString.getInstance(extension).getOctets());
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new Unbelievable("the list at " + at + " cannot be read", e);
+            throw new UntrustedStatusException("the list at " + at + " cannot be read", e);
         }
     }
 
@@ -112,11 +113,11 @@ final class CrlCheck {
                         .anyMatch(one -> one.getName().toString().equals(at.toString()));
     }
 
-    private static X509CRL parse(byte[] der) throws Unbelievable {
+    private static X509CRL parse(byte[] der) throws UntrustedStatusException {
         try {
             return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
         } catch (GeneralSecurityException e) {
-            throw new Unbelievable("what was fetched is no list of revoked certificates", e);
+            throw new UntrustedStatusException("what was fetched is no list of revoked certificates", e);
         }
     }
 }

@@ -31,22 +31,22 @@ final class OcspCheck {
     private OcspCheck() {}
 
     /** Without a nonce, which few responders answer; freshness is what {@code nextUpdate} is for (RFC 5019). */
-    static byte[] question(X509Certificate leaf, X509Certificate issuer) throws Unbelievable {
+    static byte[] question(X509Certificate leaf, X509Certificate issuer) throws UntrustedStatusException {
         try {
             return new OCSPReqBuilder().addRequest(id(leaf, issuer)).build().getEncoded();
         } catch (OCSPException | IOException e) {
-            throw new Unbelievable("no question can be made of the certificate", e);
+            throw new UntrustedStatusException("no question can be made of the certificate", e);
         }
     }
 
-    /** @throws Unbelievable where it is no fresh answer about the certificate, signed by the CA or by whom it named for that */
-    static Finding read(byte[] der, URI at, X509Certificate leaf, X509Certificate issuer, Instant now)
-            throws Unbelievable {
+    /** @throws UntrustedStatusException where it is no fresh answer about the certificate, signed by the CA or by whom it named for that */
+    static StatusResult read(byte[] der, URI at, X509Certificate leaf, X509Certificate issuer, Instant now)
+            throws UntrustedStatusException {
         try {
             OCSPResp answer = new OCSPResp(der);
             if (answer.getStatus() != OCSPResp.SUCCESSFUL
                     || !(answer.getResponseObject() instanceof BasicOCSPResp basic)) {
-                throw new Unbelievable("the responder " + at + " answers with error " + answer.getStatus());
+                throw new UntrustedStatusException("the responder " + at + " answers with error " + answer.getStatus());
             }
             requireSigned(basic, at, issuer, now);
             CertificateID asked = id(leaf, issuer);
@@ -54,42 +54,43 @@ final class OcspCheck {
                     .filter(one -> one.getCertID().getSerialNumber().equals(asked.getSerialNumber()))
                     .filter(one -> matches(one.getCertID(), issuer))
                     .findFirst()
-                    .orElseThrow(() -> new Unbelievable("the responder " + at + " speaks of another certificate"));
+                    .orElseThrow(() ->
+                            new UntrustedStatusException("the responder " + at + " speaks of another certificate"));
             requireFresh(single, at, now);
             return finding(single.getCertStatus(), at);
         } catch (OCSPException | IOException | RuntimeException e) {
-            throw new Unbelievable("the answer of the responder " + at + " cannot be read", e);
+            throw new UntrustedStatusException("the answer of the responder " + at + " cannot be read", e);
         }
     }
 
-    private static Finding finding(CertificateStatus status, URI at) {
+    private static StatusResult finding(CertificateStatus status, URI at) {
         if (status == CertificateStatus.GOOD) {
-            return new Finding.Good(at.toString());
+            return new StatusResult.Good(at.toString());
         }
         return status instanceof RevokedStatus revoked
-                ? new Finding.Revoked(
+                ? new StatusResult.Revoked(
                         at.toString(),
                         revoked.getRevocationTime().toInstant(),
                         revoked.hasRevocationReason()
-                                ? Optional.of(Reasons.name(revoked.getRevocationReason()))
+                                ? Optional.of(RevocationReasons.name(revoked.getRevocationReason()))
                                 : Optional.empty())
-                : new Finding.Unknown(at.toString());
+                : new StatusResult.Unknown(at.toString());
     }
 
-    private static void requireFresh(SingleResp single, URI at, Instant now) throws Unbelievable {
+    private static void requireFresh(SingleResp single, URI at, Instant now) throws UntrustedStatusException {
         if (single.getThisUpdate().toInstant().isAfter(now.plus(CrlCheck.CLOCK_SKEW))) {
-            throw new Unbelievable("the answer of the responder " + at + " is of the future");
+            throw new UntrustedStatusException("the answer of the responder " + at + " is of the future");
         }
         if (single.getNextUpdate() != null
                 && single.getNextUpdate().toInstant().plus(CrlCheck.CLOCK_SKEW).isBefore(now)) {
-            throw new Unbelievable("the answer of the responder " + at + " is outdated since "
+            throw new UntrustedStatusException("the answer of the responder " + at + " is outdated since "
                     + single.getNextUpdate().toInstant());
         }
     }
 
     /** RFC 6960 section 4.2.2.2: the CA itself, or a certificate of its own for this purpose. */
     private static void requireSigned(BasicOCSPResp basic, URI at, X509Certificate issuer, Instant now)
-            throws Unbelievable {
+            throws UntrustedStatusException {
         try {
             if (isSignedBy(basic, issuer)) {
                 return;
@@ -101,9 +102,9 @@ final class OcspCheck {
                 }
             }
         } catch (GeneralSecurityException | OperatorCreationException | OCSPException e) {
-            throw new Unbelievable("the signature of the responder " + at + " cannot be checked", e);
+            throw new UntrustedStatusException("the signature of the responder " + at + " cannot be checked", e);
         }
-        throw new Unbelievable("the answer of the responder " + at
+        throw new UntrustedStatusException("the answer of the responder " + at
                 + " is signed neither by the CA that issued the certificate nor by whom it named for that");
     }
 
@@ -142,7 +143,7 @@ final class OcspCheck {
     }
 
     /** By SHA-1, as every responder knows it; it names, and protects nothing. */
-    private static CertificateID id(X509Certificate leaf, X509Certificate issuer) throws Unbelievable {
+    private static CertificateID id(X509Certificate leaf, X509Certificate issuer) throws UntrustedStatusException {
         BigInteger serial = leaf.getSerialNumber();
         try {
             return new CertificateID(
@@ -150,7 +151,7 @@ final class OcspCheck {
                     new JcaX509CertificateHolder(issuer),
                     serial);
         } catch (OCSPException | GeneralSecurityException | OperatorCreationException e) {
-            throw new Unbelievable("the certificate cannot be named to a responder", e);
+            throw new UntrustedStatusException("the certificate cannot be named to a responder", e);
         }
     }
 }

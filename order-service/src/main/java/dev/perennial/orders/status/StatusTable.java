@@ -26,7 +26,7 @@ public final class StatusTable {
      */
     public record Row(
             String fingerprint,
-            Finding.Status status,
+            StatusResult.Status status,
             Instant since,
             Instant lookedAt,
             Instant nextLookAt,
@@ -35,7 +35,7 @@ public final class StatusTable {
         static Row of(ResultSet row) throws SQLException {
             return new Row(
                     row.getString("fingerprint"),
-                    Finding.Status.valueOf(row.getString("status")),
+                    StatusResult.Status.valueOf(row.getString("status")),
                     Columns.instant(row, "since"),
                     Columns.instant(row, "looked_at"),
                     Columns.instant(row, "next_look_at"),
@@ -53,7 +53,7 @@ public final class StatusTable {
                 .list();
     }
 
-    void put(String fingerprint, Finding finding, Instant nextLook, Instant now) {
+    void put(String fingerprint, StatusResult finding, Instant nextLook, Instant now) {
         tx.createUpdate("""
                 INSERT INTO certificate_status AS s
                     (fingerprint, status, since, looked_at, next_look_at, source, detail)
@@ -66,17 +66,17 @@ public final class StatusTable {
                 .bind("now", Columns.at(now))
                 .bind("next", Columns.at(nextLook))
                 .bind("source", source(finding).orElse(null))
-                .bind("detail", finding instanceof Finding.Unavailable(String detail) ? detail : null)
+                .bind("detail", finding instanceof StatusResult.Unavailable(String detail) ? detail : null)
                 .execute();
     }
 
-    private static Optional<String> source(Finding finding) {
+    private static Optional<String> source(StatusResult finding) {
         return switch (finding) {
-            case Finding.Good(String source) -> Optional.of(source);
-            case Finding.Revoked revoked -> Optional.of(revoked.source());
-            case Finding.Unknown(String source) -> Optional.of(source);
-            case Finding.NotOffered notOffered -> Optional.empty();
-            case Finding.Unavailable unavailable -> Optional.empty();
+            case StatusResult.Good(String source) -> Optional.of(source);
+            case StatusResult.Revoked revoked -> Optional.of(revoked.source());
+            case StatusResult.Unknown(String source) -> Optional.of(source);
+            case StatusResult.NotOffered notOffered -> Optional.empty();
+            case StatusResult.Unavailable unavailable -> Optional.empty();
         };
     }
 }

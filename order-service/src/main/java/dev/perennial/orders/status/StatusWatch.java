@@ -3,11 +3,11 @@ package dev.perennial.orders.status;
 import dev.perennial.events.CertificateId;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.revocation.RevocationTable;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
-import dev.perennial.orders.store.Issued;
+import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
@@ -26,13 +26,14 @@ final class StatusWatch {
     private static final Logger LOG = Logger.getLogger(StatusWatch.class);
 
     private final Database database;
-    private final StatusLook look;
+    private final StatusCheck look;
     private final Duration every;
     private final Duration retry;
     private final Clock clock;
     private final MeterRegistry meters;
 
-    StatusWatch(Database database, StatusLook look, Duration every, Duration retry, Clock clock, MeterRegistry meters) {
+    StatusWatch(
+            Database database, StatusCheck look, Duration every, Duration retry, Clock clock, MeterRegistry meters) {
         this.database = database;
         this.look = look;
         this.every = every;
@@ -42,27 +43,28 @@ final class StatusWatch {
     }
 
     void look(CertificateId id) {
-        Optional<Issued> current = database.inTransaction(tx -> new IssuedCertificates(tx).current(id));
+        Optional<IssuedCertificate> current = database.inTransaction(tx -> new IssuedCertificates(tx).current(id));
         Spans.inSpan("look at status", SpanKind.INTERNAL, Map.of("perennial.certificate.id", id.toString()), () -> {
-            Finding finding = current.map(this::finding).orElseGet(Finding.NotOffered::new);
+            StatusResult finding = current.map(this::finding).orElseGet(StatusResult.NotOffered::new);
             return database.inTransaction(tx -> commit(tx, id, current, finding));
         });
     }
 
-    private Finding finding(Issued issued) {
+    private StatusResult finding(IssuedCertificate issued) {
         return issued.x509()
                 .map(leaf -> look.at(leaf, issued.issuedBy()))
-                .orElseGet(() -> new Finding.Unavailable("it was issued before its bytes were kept"));
+                .orElseGet(() -> new StatusResult.Unavailable("it was issued before its bytes were kept"));
     }
 
-    private CertificateId commit(Handle tx, CertificateId id, Optional<Issued> looked, Finding finding) {
+    private CertificateId commit(
+            Handle tx, CertificateId id, Optional<IssuedCertificate> looked, StatusResult finding) {
         Instant now = clock.instant();
         Optional<Certificate> certificate = new Certificates(tx).lock(id);
         if (certificate.isEmpty() || looked.isEmpty()) {
-            new Chores(tx).drop(id, Chore.CHECK_STATUS);
+            new ScheduledTasks(tx).drop(id, ScheduledTask.CHECK_STATUS);
             return id;
         }
-        Issued issued = looked.get();
+        IssuedCertificate issued = looked.get();
         Instant next = next(finding, issued, now);
         new StatusTable(tx).put(issued.fingerprint(), finding, next, now);
         meters.counter(
@@ -70,11 +72,11 @@ final class StatusWatch {
                         "status",
                         finding.status().name())
                 .increment();
-        new Chores(tx).postpone(id, Chore.CHECK_STATUS, next);
-        if (finding instanceof Finding.Revoked revoked
+        new ScheduledTasks(tx).postpone(id, ScheduledTask.CHECK_STATUS, next);
+        if (finding instanceof StatusResult.Revoked revoked
                 && new IssuedCertificates(tx)
                         .find(issued.fingerprint())
-                        .flatMap(Issued::revokedAt)
+                        .flatMap(IssuedCertificate::revokedAt)
                         .isEmpty()
                 && new RevocationTable(tx)
                         .of(id).stream().noneMatch(row -> row.fingerprint().equals(issued.fingerprint()))) {
@@ -84,7 +86,8 @@ final class StatusWatch {
     }
 
     /** Somebody else did it, and clients may refuse it from now on. */
-    private void noticed(Handle tx, Certificate certificate, Issued issued, Finding.Revoked revoked, Instant now) {
+    private void noticed(
+            Handle tx, Certificate certificate, IssuedCertificate issued, StatusResult.Revoked revoked, Instant now) {
         String reason = revoked.reason().orElse("unspecified");
         new IssuedCertificates(tx).revoked(issued.fingerprint(), revoked.at(), reason);
         new Timeline(tx)
@@ -105,7 +108,7 @@ final class StatusWatch {
                 .filter(it -> it.fingerprint().equals(issued.fingerprint()))
                 .isPresent();
         if (inUse) {
-            new Chores(tx).postpone(certificate.id(), Chore.RENEW, now);
+            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now);
         }
         meters.counter("perennial_noticed_revocations_total").increment();
         LOG.errorf(
@@ -113,7 +116,7 @@ final class StatusWatch {
                 certificate.name(), certificate.owner(), issued.serial(), revoked.at(), reason, revoked.source());
     }
 
-    private Instant next(Finding finding, Issued issued, Instant now) {
+    private Instant next(StatusResult finding, IssuedCertificate issued, Instant now) {
         Duration pause =
                 switch (finding.status()) {
                     case GOOD, REVOKED, NOT_OFFERED -> every;

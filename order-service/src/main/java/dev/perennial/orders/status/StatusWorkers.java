@@ -1,9 +1,9 @@
 package dev.perennial.orders.status;
 
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.ChoreRunner;
-import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.TaskRunner;
+import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -23,18 +23,19 @@ class StatusWorkers {
     private final Worker worker;
 
     StatusWorkers(Database database, StatusConfig config, Vertx vertx, Clock clock, MeterRegistry meters) {
-        Fetch fetch = new Fetch(vertx, Neighbourhood.of(config.allowedNetworks().orElse(List.of())), config.limit());
-        Lists lists = new Lists(fetch, config.maxListBytes(), config.listAge(), clock);
+        StatusFetch fetch =
+                new StatusFetch(vertx, AddressPolicy.of(config.allowedNetworks().orElse(List.of())), config.limit());
+        CrlCache lists = new CrlCache(fetch, config.maxListBytes(), config.listAge(), clock);
         StatusWatch watch = new StatusWatch(
-                database, new StatusLook(fetch, lists, clock), config.every(), config.retry(), clock, meters);
-        ChoreRunner runner = new ChoreRunner(
+                database, new StatusCheck(fetch, lists, clock), config.every(), config.retry(), clock, meters);
+        TaskRunner runner = new TaskRunner(
                 database,
-                Chore.CHECK_STATUS,
+                ScheduledTask.CHECK_STATUS,
                 config.inFlight(),
                 config.limit().multipliedBy(URLS + 1L),
                 clock,
                 watch::look);
-        this.worker = new Worker("status", new Signal(), config.poll(), runner::round);
+        this.worker = new Worker("status", new WakeupSignal(), config.poll(), runner::round);
     }
 
     void start(@Observes StartupEvent event) {

@@ -26,7 +26,7 @@ public record Certificate(
         CertificateSpec spec,
         Map<String, String> labels,
         Optional<OrderId> latestOrder,
-        Optional<IssuedCertificate> issued,
+        Optional<CurrentVersion> issued,
         Optional<Retirement> retired,
         Instant createdAt) {
     /** Since when a certificate is not renewed any more, and why. */
@@ -35,7 +35,7 @@ public record Certificate(
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
 
     /** The public side of an issued certificate; fields as in {@link dev.perennial.events.CertificateIssued}. */
-    public record IssuedCertificate(
+    public record CurrentVersion(
             String serial,
             String fingerprint,
             Instant notBefore,
@@ -62,8 +62,8 @@ public record Certificate(
         return at.map(since -> new Retirement(since, because));
     }
 
-    private static IssuedCertificate issued(ResultSet row) throws SQLException {
-        return new IssuedCertificate(
+    private static CurrentVersion issued(ResultSet row) throws SQLException {
+        return new CurrentVersion(
                 row.getString("serial"),
                 row.getString("fingerprint"),
                 Columns.instant(row, "not_before"),

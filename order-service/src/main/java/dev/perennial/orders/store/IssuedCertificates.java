@@ -31,8 +31,9 @@ public final class IssuedCertificates {
 
     /** @param order the one of which it came */
     public void add(CertificateIssued fact, StoredOrder order, Instant now) {
-        Optional<IssuedChain> chain = chain(fact);
-        Optional<String> issuedBy = chain.flatMap(IssuedChain::issuedBy).map(this::keep);
+        Optional<IssuedCertificateDetails> chain = chain(fact);
+        Optional<String> issuedBy =
+                chain.flatMap(IssuedCertificateDetails::issuedBy).map(this::keep);
         tx.createUpdate("""
                 INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, ca, serial, key_type, not_before,
                     not_after, vault_path, vault_version, recorded_at, der, issued_by, key_fingerprint, renewal_id)
@@ -50,15 +51,21 @@ public final class IssuedCertificates {
                 .bind("vaultPath", fact.vaultPath())
                 .bind("vaultVersion", fact.vaultVersion())
                 .bind("now", Columns.at(now))
-                .bind("der", chain.map(it -> IssuedChain.der(it.leaf())).orElse(null))
+                .bind(
+                        "der",
+                        chain.map(it -> IssuedCertificateDetails.der(it.leaf())).orElse(null))
                 .bind("issuedBy", issuedBy.orElse(null))
-                .bind("keyFingerprint", chain.map(IssuedChain::keyFingerprint).orElse(null))
-                .bind("renewalId", chain.flatMap(IssuedChain::renewalId).orElse(null))
+                .bind(
+                        "keyFingerprint",
+                        chain.map(IssuedCertificateDetails::keyFingerprint).orElse(null))
+                .bind(
+                        "renewalId",
+                        chain.flatMap(IssuedCertificateDetails::renewalId).orElse(null))
                 .execute();
     }
 
     /** What its CA says about its renewal now. */
-    public void suggest(String fingerprint, Issued.Suggestion suggestion) {
+    public void suggest(String fingerprint, IssuedCertificate.Suggestion suggestion) {
         tx.createUpdate("""
                 UPDATE issued_certificate SET suggested_start = :start, suggested_end = :end, suggestion_url = :url
                 WHERE fingerprint = :fingerprint""")
@@ -69,26 +76,26 @@ public final class IssuedCertificates {
                 .execute();
     }
 
-    public Optional<Issued> find(String fingerprint) {
+    public Optional<IssuedCertificate> find(String fingerprint) {
         return tx.createQuery(SELECT + "WHERE i.fingerprint = :fingerprint")
                 .bind("fingerprint", fingerprint)
-                .map((row, context) -> Issued.of(row))
+                .map((row, context) -> IssuedCertificate.of(row))
                 .findOne();
     }
 
     /** The newest first. */
-    public List<Issued> of(CertificateId certificate) {
+    public List<IssuedCertificate> of(CertificateId certificate) {
         return tx.createQuery(SELECT + "WHERE i.certificate_id = :certificate ORDER BY i.not_before DESC LIMIT 100")
                 .bind("certificate", certificate.value())
-                .map((row, context) -> Issued.of(row))
+                .map((row, context) -> IssuedCertificate.of(row))
                 .list();
     }
 
     /** That which is served, or is to be served. */
-    public Optional<Issued> current(CertificateId certificate) {
+    public Optional<IssuedCertificate> current(CertificateId certificate) {
         return tx.createQuery(SELECT + "JOIN certificate c ON c.fingerprint = i.fingerprint WHERE c.id = :certificate")
                 .bind("certificate", certificate.value())
-                .map((row, context) -> Issued.of(row))
+                .map((row, context) -> IssuedCertificate.of(row))
                 .findOne();
     }
 
@@ -104,10 +111,10 @@ public final class IssuedCertificates {
     }
 
     /** Those whose key it is, whatever they are called. */
-    public List<Issued> ofKey(String keyFingerprint) {
+    public List<IssuedCertificate> ofKey(String keyFingerprint) {
         return tx.createQuery(SELECT + "WHERE i.key_fingerprint = :key ORDER BY i.not_before DESC LIMIT 10000")
                 .bind("key", keyFingerprint)
-                .map((row, context) -> Issued.of(row))
+                .map((row, context) -> IssuedCertificate.of(row))
                 .list();
     }
 
@@ -122,9 +129,9 @@ public final class IssuedCertificates {
                 .execute();
     }
 
-    private static Optional<IssuedChain> chain(CertificateIssued fact) {
+    private static Optional<IssuedCertificateDetails> chain(CertificateIssued fact) {
         try {
-            return Optional.of(IssuedChain.of(fact.chain()));
+            return Optional.of(IssuedCertificateDetails.of(fact.chain()));
         } catch (CertificateException e) {
             LOG.errorf(
                     "certificate %s: the chain of %s cannot be read, so its CA cannot be asked about it; it is renewed all the same: %s",
@@ -134,8 +141,8 @@ public final class IssuedCertificates {
     }
 
     private String keep(X509Certificate ca) {
-        byte[] der = IssuedChain.der(ca);
-        String fingerprint = IssuedChain.sha256(der);
+        byte[] der = IssuedCertificateDetails.der(ca);
+        String fingerprint = IssuedCertificateDetails.sha256(der);
         tx.createUpdate(
                         "INSERT INTO ca_certificate (fingerprint, der) VALUES (:fingerprint, :der) ON CONFLICT DO NOTHING")
                 .bind("fingerprint", fingerprint)

@@ -6,9 +6,9 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.store.StoredOrder.Replaced;
-import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.lifecycle.OrderState;
-import dev.perennial.rules.lifecycle.Purpose;
 import dev.perennial.rules.requests.CertificateSpec;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -40,16 +40,16 @@ public final class Orders {
      * @param exempt the CA that issued that one limits it in nothing
      * @param traceparent of what led to it
      */
-    public record Origin(Cause cause, Optional<Replaced> replaces, boolean exempt, Optional<String> traceparent) {
+    public record Origin(OrderCause cause, Optional<Replaced> replaces, boolean exempt, Optional<String> traceparent) {
         /** Somebody asked for it. */
         public static Origin request(Optional<String> traceparent) {
-            return new Origin(Cause.REQUESTED, Optional.empty(), false, traceparent);
+            return new Origin(OrderCause.REQUESTED, Optional.empty(), false, traceparent);
         }
     }
 
     /** A live order. */
     public OrderId create(Certificate certificate, CertificateSpec spec, Origin origin, OrderState state, Instant now) {
-        return insert(Intent.of(certificate, spec, Purpose.LIVE, Optional.empty(), origin), state, now);
+        return insert(Intent.of(certificate, spec, OrderPurpose.LIVE, Optional.empty(), origin), state, now);
     }
 
     /** @param issuer at which the order is rehearsed */
@@ -60,7 +60,7 @@ public final class Orders {
             Origin origin,
             OrderState state,
             Instant now) {
-        return insert(Intent.of(certificate, spec, Purpose.REHEARSAL, Optional.of(issuer), origin), state, now);
+        return insert(Intent.of(certificate, spec, OrderPurpose.REHEARSAL, Optional.of(issuer), origin), state, now);
     }
 
     /**
@@ -70,7 +70,9 @@ public final class Orders {
      */
     public OrderId drill(Certificate certificate, String issuer, Origin origin, OrderState state, Instant now) {
         return insert(
-                Intent.of(certificate, certificate.spec(), Purpose.DRILL, Optional.of(issuer), origin), state, now);
+                Intent.of(certificate, certificate.spec(), OrderPurpose.DRILL, Optional.of(issuer), origin),
+                state,
+                now);
     }
 
     /** The live order for which the rehearsal was. */
@@ -81,7 +83,7 @@ public final class Orders {
                         rehearsal.name(),
                         rehearsal.owner(),
                         rehearsal.spec(),
-                        Purpose.LIVE,
+                        OrderPurpose.LIVE,
                         Optional.empty(),
                         new Origin(
                                 rehearsal.cause(), rehearsal.replaces(), rehearsal.exempt(), rehearsal.traceparent())),
@@ -95,13 +97,13 @@ public final class Orders {
             String name,
             String owner,
             CertificateSpec spec,
-            Purpose purpose,
+            OrderPurpose purpose,
             Optional<String> rehearsalAt,
             Origin origin) {
         static Intent of(
                 Certificate certificate,
                 CertificateSpec spec,
-                Purpose purpose,
+                OrderPurpose purpose,
                 Optional<String> rehearsalAt,
                 Origin origin) {
             return new Intent(
@@ -111,7 +113,7 @@ public final class Orders {
 
     private OrderId insert(Intent intent, OrderState state, Instant now) {
         OrderId id = OrderId.next();
-        boolean latest = intent.purpose() != Purpose.DRILL;
+        boolean latest = intent.purpose() != OrderPurpose.DRILL;
         if (latest) {
             tx.createUpdate(
                             "UPDATE certificate_order SET latest = false WHERE certificate_id = :certificate AND latest")
@@ -179,7 +181,7 @@ public final class Orders {
      * nothing, then the longer it has been due. So ten thousand orders of one owner do not delay the one of another. Within an owner,
      * first attempts and repeated ones take turns: ten thousand names that keep failing do not delay a new one.
      */
-    public List<StoredOrder> due(int limit, List<OwnerTurn> turns, Instant now) {
+    public List<StoredOrder> due(int limit, List<OwnerShare> turns, Instant now) {
         return tx.createQuery("""
                 WITH RECURSIVE owners AS (
                     (SELECT owner FROM certificate_order WHERE state = 'DUE' ORDER BY owner LIMIT 1)
@@ -217,19 +219,19 @@ public final class Orders {
                 .bindArray(
                         "owners",
                         String.class,
-                        turns.stream().map(OwnerTurn::owner).toList())
+                        turns.stream().map(OwnerShare::owner).toList())
                 .bindArray(
                         "busy",
                         Integer.class,
-                        turns.stream().map(OwnerTurn::busy).toList())
+                        turns.stream().map(OwnerShare::busy).toList())
                 .bindArray(
                         "firsts",
                         Long.class,
-                        turns.stream().map(OwnerTurn::firsts).toList())
+                        turns.stream().map(OwnerShare::firsts).toList())
                 .bindArray(
                         "repeats",
                         Long.class,
-                        turns.stream().map(OwnerTurn::repeats).toList())
+                        turns.stream().map(OwnerShare::repeats).toList())
                 .map((row, context) -> StoredOrder.of(row))
                 .list();
     }

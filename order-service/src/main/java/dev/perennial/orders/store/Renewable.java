@@ -1,7 +1,7 @@
 package dev.perennial.orders.store;
 
 import dev.perennial.orders.database.Columns;
-import dev.perennial.orders.store.Issued.Suggestion;
+import dev.perennial.orders.store.IssuedCertificate.Suggestion;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -7,9 +7,9 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
-import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.lifecycle.OrderState;
-import dev.perennial.rules.lifecycle.Purpose;
 import dev.perennial.rules.requests.CertificateSpec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,8 +38,8 @@ public record StoredOrder(
         String name,
         String owner,
         CertificateSpec spec,
-        Purpose purpose,
-        Cause cause,
+        OrderPurpose purpose,
+        OrderCause cause,
         Optional<Replaced> replaces,
         Optional<String> ca,
         OrderState state,
@@ -68,8 +68,8 @@ public record StoredOrder(
                 row.getString("name"),
                 row.getString("owner"),
                 SpecColumns.read(row),
-                Purpose.valueOf(row.getString("purpose")),
-                Cause.valueOf(row.getString("cause")),
+                OrderPurpose.valueOf(row.getString("purpose")),
+                OrderCause.valueOf(row.getString("cause")),
                 replaced(row),
                 Columns.optionalText(row, "ca"),
                 StateColumns.of(row).state(),
@@ -111,7 +111,7 @@ public record StoredOrder(
 
     /** Whether nothing of it is ever served: a rehearsal, or a drill. */
     public boolean isRehearsal() {
-        return purpose != Purpose.LIVE;
+        return purpose != OrderPurpose.LIVE;
     }
 
     /** The same, to be placed there. */

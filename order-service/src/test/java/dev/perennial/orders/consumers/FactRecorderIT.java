@@ -12,11 +12,11 @@ import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderId;
-import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.OrderRejected;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.StoredOrder;
@@ -42,13 +42,13 @@ class FactRecorderIT {
 
     private final Parts parts = new Parts();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups);
-    private Answer.Accepted answer;
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
+    private RequestResult.Accepted answer;
 
     @BeforeEach
     void placeAnOrder() {
         answer = parts.accepted("r1", request("shop", List.of("web-1"), "shop.example.com"));
-        parts.database.inTransaction(tx -> parts.moves.apply(tx, answer.orderId(), new Input.Placed(1, ACME)));
+        parts.database.inTransaction(tx -> parts.transitions.apply(tx, answer.orderId(), new Input.Placed(1, ACME)));
     }
 
     @Test

@@ -7,9 +7,9 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
-import dev.perennial.orders.inventory.Question.Position;
+import dev.perennial.orders.inventory.InventoryQuery.Position;
 import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -39,7 +39,7 @@ class InventoryIT {
         assertThat(names(covers("a.mail.example.com"))).containsExactly("relay");
         assertThat(names(covers("shop.mail.example.com"))).containsExactly("shop", "relay");
         assertThat(names(covers("deep.a.mail.example.com"))).isEmpty();
-        assertThat(names(new Question(
+        assertThat(names(new InventoryQuery(
                         Optional.of("shop"),
                         Optional.of("sho"),
                         Optional.of("web"),
@@ -63,7 +63,7 @@ class InventoryIT {
 
     @Test
     void asksTheLatestOrderForTheState() {
-        Answer.Accepted first = order("shop", "web", "shop.example.com");
+        RequestResult.Accepted first = order("shop", "web", "shop.example.com");
         parts.database.inTransaction(tx -> {
             new Orders(tx)
                     .move(
@@ -78,7 +78,7 @@ class InventoryIT {
 
         assertThat(names(state(StateName.FAILED))).isEmpty();
         assertThat(names(state(StateName.DUE))).containsExactly("shop");
-        assertThat(names(Question.all(10))).containsExactly("shop");
+        assertThat(names(InventoryQuery.all(10))).containsExactly("shop");
         Map<StateName, Long> counts = parts.database.inTransaction(tx -> new Orders(tx).count());
         assertThat(counts).containsEntry(StateName.DUE, 1L).containsEntry(StateName.FAILED, 0L);
     }
@@ -95,18 +95,18 @@ class InventoryIT {
         List<String> all = new ArrayList<>();
         Optional<Position> after = Optional.empty();
         do {
-            Question question = expiresBefore(NOON.plusSeconds(1), after, 2);
-            List<Inventory.Listed> page = find(question);
+            InventoryQuery query = expiresBefore(NOON.plusSeconds(1), after, 2);
+            List<Inventory.Listed> page = find(query);
             page.forEach(row -> all.add(row.certificate().name()));
             after = page.size() < 2
                     ? Optional.empty()
-                    : Optional.of(question.end(page.getLast().certificate()));
+                    : Optional.of(query.end(page.getLast().certificate()));
         } while (after.isPresent());
 
         assertThat(all).containsExactly("c6", "c3", "c4", "c5", "c0", "c1", "c2");
     }
 
-    private Answer.Accepted order(String name, String owner, String dnsName) {
+    private RequestResult.Accepted order(String name, String owner, String dnsName) {
         return parts.accepted(
                 name + owner + parts.count("certificate_order"),
                 new CertificateRequested(
@@ -128,33 +128,33 @@ class InventoryIT {
                 .execute());
     }
 
-    private List<Inventory.Listed> find(Question question) {
-        return parts.database.inTransaction(tx -> new Inventory(tx).find(question));
+    private List<Inventory.Listed> find(InventoryQuery query) {
+        return parts.database.inTransaction(tx -> new Inventory(tx).find(query));
     }
 
-    private List<String> names(Question question) {
-        return find(question).stream().map(row -> row.certificate().name()).toList();
+    private List<String> names(InventoryQuery query) {
+        return find(query).stream().map(row -> row.certificate().name()).toList();
     }
 
-    private static Question owner(String owner) {
+    private static InventoryQuery owner(String owner) {
         return question(Optional.empty(), Optional.of(owner), Optional.empty(), Optional.empty());
     }
 
-    private static Question nameContains(String part) {
+    private static InventoryQuery nameContains(String part) {
         return question(Optional.of(part), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    private static Question state(StateName state) {
+    private static InventoryQuery state(StateName state) {
         return question(Optional.empty(), Optional.empty(), Optional.of(state), Optional.empty());
     }
 
-    private static Question covers(String name) {
+    private static InventoryQuery covers(String name) {
         return question(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(name));
     }
 
-    private static Question question(
+    private static InventoryQuery question(
             Optional<String> part, Optional<String> owner, Optional<StateName> state, Optional<String> covers) {
-        return new Question(
+        return new InventoryQuery(
                 Optional.empty(),
                 part,
                 owner,
@@ -165,8 +165,8 @@ class InventoryIT {
                 10);
     }
 
-    private static Question expiresBefore(Instant time, Optional<Position> after, int limit) {
-        return new Question(
+    private static InventoryQuery expiresBefore(Instant time, Optional<Position> after, int limit) {
+        return new InventoryQuery(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CloudEvent;
-import dev.perennial.events.Decoded;
+import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
@@ -61,7 +61,7 @@ class RelayIT {
                 .containsEntry(CloudEvent.TYPE, "certificate.refused")
                 .containsEntry(CloudEvent.SUBJECT, "a");
         assertThat(sent.traceparent()).contains(Parts.TRACEPARENT);
-        assertThat(EventCodec.decode(sent.headers(), sent.value())).isInstanceOf(Decoded.Known.class);
+        assertThat(EventCodec.decode(sent.headers(), sent.value())).isInstanceOf(DecodedRecord.Known.class);
     }
 
     @Test
@@ -226,7 +226,7 @@ class RelayIT {
     record Sent(String topic, String key, Map<String, String> headers, byte[] value, Optional<String> traceparent) {}
 
     /** Remembers what it took, in order. */
-    static final class Broker implements Sender {
+    static final class Broker implements RecordSender {
         final List<Sent> sent = Collections.synchronizedList(new ArrayList<>());
         final Set<String> badKeys = new HashSet<>();
         Runnable afterSend = () -> {};
@@ -243,7 +243,7 @@ class RelayIT {
         List<String> of(String key) {
             return sent.stream()
                     .filter(one -> one.key().equals(key))
-                    .map(one -> (Decoded.Known) EventCodec.decode(one.headers(), one.value()))
+                    .map(one -> (DecodedRecord.Known) EventCodec.decode(one.headers(), one.value()))
                     .map(known ->
                             ((CertificateRefused) known.event().data()).name().orElseThrow())
                     .toList();

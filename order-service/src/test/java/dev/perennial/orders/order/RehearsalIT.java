@@ -9,8 +9,8 @@ import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateRehearsed;
 import dev.perennial.events.CertificateRequested;
-import dev.perennial.events.DeploymentFailed.HostState;
 import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentFailed.HostState;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderId;
@@ -18,7 +18,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.Orders;
@@ -26,8 +26,8 @@ import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.lifecycle.OrderState;
-import dev.perennial.rules.lifecycle.Purpose;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,13 +51,13 @@ class RehearsalIT {
 
     private final Parts parts = new Parts();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
 
     @Test
     void rehearsesTheFirstOrderAndThenGoesLive() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
-        assertThat(rehearsal.purpose()).isEqualTo(Purpose.REHEARSAL);
+        assertThat(rehearsal.purpose()).isEqualTo(OrderPurpose.REHEARSAL);
         assertThat(rehearsal.issuer()).isEqualTo("staging");
         assertThat(rehearsal.travelling(1, ACME).rehearsal()).isTrue();
 
@@ -71,7 +71,7 @@ class RehearsalIT {
 
         StoredOrder live = latest(answer);
         assertThat(live.id()).isNotEqualTo(rehearsal.id());
-        assertThat(live.purpose()).isEqualTo(Purpose.LIVE);
+        assertThat(live.purpose()).isEqualTo(OrderPurpose.LIVE);
         assertThat(live.issuer()).isEqualTo("production");
         assertThat(live.state()).isInstanceOf(OrderState.Due.class);
         assertThat(live.spec()).isEqualTo(rehearsal.spec());
@@ -91,23 +91,25 @@ class RehearsalIT {
     void rehearsesNothingWhereTheIssuerNamesNoOther() {
         StoredOrder order = parts.order(parts.accepted("r1", Parts.request("shop", HOSTS, "shop.example.com")));
 
-        assertThat(order.purpose()).isEqualTo(Purpose.LIVE);
+        assertThat(order.purpose()).isEqualTo(OrderPurpose.LIVE);
         assertThat(order.issuer()).isEqualTo("local");
     }
 
     @Test
     void rehearsesAgainOnlyWhereItIsAskedTo() {
-        Answer.Accepted answer = live();
+        RequestResult.Accepted answer = live();
 
         assertThat(parts.accepted("again", request(false)).disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
-        Answer.Accepted changed = parts.accepted("changed", request(false, "shop.example.com", "www.example.com"));
-        assertThat(parts.order(changed).purpose()).isEqualTo(Purpose.LIVE);
+        RequestResult.Accepted changed =
+                parts.accepted("changed", request(false, "shop.example.com", "www.example.com"));
+        assertThat(parts.order(changed).purpose()).isEqualTo(OrderPurpose.LIVE);
         finish(latest(answer));
 
-        Answer.Accepted rehearsed = parts.accepted("rehearse", request(true, "shop.example.com", "www.example.com"));
+        RequestResult.Accepted rehearsed =
+                parts.accepted("rehearse", request(true, "shop.example.com", "www.example.com"));
 
         assertThat(rehearsed.disposition()).isEqualTo(Disposition.ORDERED);
-        assertThat(parts.order(rehearsed).purpose()).isEqualTo(Purpose.REHEARSAL);
+        assertThat(parts.order(rehearsed).purpose()).isEqualTo(OrderPurpose.REHEARSAL);
     }
 
     @Test
@@ -123,7 +125,7 @@ class RehearsalIT {
                 true);
 
         assertThat(parts.hear("r1", request))
-                .isInstanceOfSatisfying(Answer.Refused.class, refused -> assertThat(refused.problems())
+                .isInstanceOfSatisfying(RequestResult.Refused.class, refused -> assertThat(refused.problems())
                         .singleElement()
                         .satisfies(problem -> assertThat(problem.detail())
                                 .contains("field 'rehearse'", "'local' has no rehearsal issuer")));
@@ -132,7 +134,7 @@ class RehearsalIT {
 
     @Test
     void saysInWordsWhereARehearsalFailedAndThatProductionWasNotAsked() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
 
@@ -148,7 +150,7 @@ class RehearsalIT {
 
     @Test
     void saysSoAlsoWhereNobodyReported() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         move(answer.orderId(), new Input.Placed(1, ACME));
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET repeats = 3, due_at = now() - interval '1 minute'"));
@@ -162,7 +164,7 @@ class RehearsalIT {
 
     @Test
     void goesOnByItselfWhenTheHostIsMended() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         hear(failed(rehearsal, "web-1"));
@@ -170,12 +172,12 @@ class RehearsalIT {
 
         hear(passed(rehearsal, "web-1"));
 
-        assertThat(latest(answer).purpose()).isEqualTo(Purpose.LIVE);
+        assertThat(latest(answer).purpose()).isEqualTo(OrderPurpose.LIVE);
     }
 
     @Test
     void doesNotGoLiveWhereTheRehearsalIsGivenUp() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         Problem refusal = Problem.of(ErrorCode.CA_REFUSED, "caa: a record forbids this CA");
         move(answer.orderId(), new Input.PlacementRefused(1, refusal));
 
@@ -185,17 +187,17 @@ class RehearsalIT {
                 .startsWith("the rehearsal at 'staging' was refused, 'production' was not asked");
         assertThat(parts.order(parts.accepted("r2", request(false))).purpose())
                 .as("never issued yet")
-                .isEqualTo(Purpose.REHEARSAL);
+                .isEqualTo(OrderPurpose.REHEARSAL);
     }
 
     @Test
     void answersARequestWithTheRehearsalThatRuns() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         assertThat(parts.accepted("r2", request(true)).orderId()).isEqualTo(answer.orderId());
-        assertThat(parts.hear("r3", request(false, "other.example.com"))).isInstanceOf(Answer.Refused.class);
+        assertThat(parts.hear("r3", request(false, "other.example.com"))).isInstanceOf(RequestResult.Refused.class);
         issue(parts.order(answer));
 
-        Answer.Accepted again = parts.accepted("r4", request(true));
+        RequestResult.Accepted again = parts.accepted("r4", request(true));
 
         assertThat(again.orderId()).isEqualTo(answer.orderId());
         assertThat(again.disposition()).isEqualTo(Disposition.ALREADY_RUNNING);
@@ -203,14 +205,14 @@ class RehearsalIT {
 
     @Test
     void givesWayToARequestForSomethingElseWhileItWaitsForHosts() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         StoredOrder first = parts.order(answer);
         issue(first);
 
-        Answer.Accepted other = parts.accepted("r2", request(false, "other.example.com"));
+        RequestResult.Accepted other = parts.accepted("r2", request(false, "other.example.com"));
 
         assertThat(other.disposition()).isEqualTo(Disposition.ORDERED);
-        assertThat(parts.order(other).purpose()).isEqualTo(Purpose.REHEARSAL);
+        assertThat(parts.order(other).purpose()).isEqualTo(OrderPurpose.REHEARSAL);
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Rehearsed.class);
         assertThat(parts.facts()).containsSubsequence("order.rehearsed", "certificate.accepted");
         hear(passed(first, "web-1"));
@@ -221,7 +223,7 @@ class RehearsalIT {
 
     @Test
     void raisesTheAlarmWhereAHostWentLiveWithARehearsal() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
 
@@ -255,13 +257,13 @@ class RehearsalIT {
 
     @Test
     void losesNoLiveOrderAndMakesNoSecondWhereTheProcessEndsAtTheHandOver() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         hear(passed(rehearsal, "web-1"));
         Input last = new Input.Rehearsed("web-2", FINGERPRINT);
         assertThatThrownBy(() -> parts.database.inTransaction(tx -> {
-                    parts.moves.apply(tx, rehearsal.id(), last);
+                    parts.transitions.apply(tx, rehearsal.id(), last);
                     throw new IllegalStateException("the process ends before the commit");
                 }))
                 .isInstanceOf(IllegalStateException.class);
@@ -277,7 +279,7 @@ class RehearsalIT {
 
     @Test
     void makesOneLiveOrderHoweverManySayTheLastWordAtOnce() {
-        Answer.Accepted answer = parts.accepted("r1", request(false));
+        RequestResult.Accepted answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         List<Future<?>> all = new ArrayList<>();
@@ -290,11 +292,11 @@ class RehearsalIT {
         all.forEach(Future::resultNow);
 
         assertThat(parts.count("certificate_order")).isEqualTo(2);
-        assertThat(latest(answer).purpose()).isEqualTo(Purpose.LIVE);
+        assertThat(latest(answer).purpose()).isEqualTo(OrderPurpose.LIVE);
     }
 
-    private Answer.Accepted live() {
-        Answer.Accepted answer = parts.accepted("live", request(false));
+    private RequestResult.Accepted live() {
+        RequestResult.Accepted answer = parts.accepted("live", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         HOSTS.forEach(host -> hear(passed(rehearsal, host)));
@@ -330,7 +332,7 @@ class RehearsalIT {
 
     private void move(OrderId order, Input input) {
         assertThat(parts.database
-                        .inTransaction(tx -> parts.moves.apply(tx, order, input))
+                        .inTransaction(tx -> parts.transitions.apply(tx, order, input))
                         .decision())
                 .isInstanceOf(Decision.Moved.class);
     }
@@ -354,18 +356,18 @@ class RehearsalIT {
                 Problem.of(ErrorCode.CONFIG_TEST_FAILED, "the config test failed"));
     }
 
-    private StoredOrder latest(Answer.Accepted answer) {
+    private StoredOrder latest(RequestResult.Accepted answer) {
         return parts.database.inTransaction(tx -> new Orders(tx)
                 .find(certificate(answer).latestOrder().orElseThrow())
                 .orElseThrow());
     }
 
-    private Certificate certificate(Answer.Accepted answer) {
+    private Certificate certificate(RequestResult.Accepted answer) {
         return parts.database.inTransaction(
                 tx -> new Certificates(tx).find(answer.certificateId()).orElseThrow());
     }
 
-    private List<String> story(Answer.Accepted answer) {
+    private List<String> story(RequestResult.Accepted answer) {
         return parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId())).stream()
                 .map(Timeline.Entry::entry)
                 .toList();

@@ -7,28 +7,28 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.issuer.health.Candidates;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.health.FailoverConfig;
+import dev.perennial.orders.issuer.health.FallbackCandidates;
 import dev.perennial.orders.issuer.limits.Budget;
-import dev.perennial.orders.order.Moves;
-import dev.perennial.orders.requests.Answer;
-import dev.perennial.orders.requests.Asked;
-import dev.perennial.orders.requests.Intake;
-import dev.perennial.orders.retirement.NameDropping;
+import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.requests.CertificateRequests;
+import dev.perennial.orders.requests.CertificateSubmission;
+import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.retirement.NameRemoval;
 import dev.perennial.orders.retirement.RetirementConfig;
 import dev.perennial.orders.retirement.Retirements;
-import dev.perennial.orders.revocation.RevocationDoor;
+import dev.perennial.orders.revocation.RevocationRequests;
 import dev.perennial.orders.revocation.RevocationRules;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Lifecycle;
-import dev.perennial.rules.lifecycle.Pauses;
+import dev.perennial.rules.lifecycle.RetryPolicy;
 import dev.perennial.rules.limits.Limits;
 import dev.perennial.rules.limits.Quarantine;
 import dev.perennial.rules.requests.Policy;
-import dev.perennial.rules.retirement.Dropping;
+import dev.perennial.rules.retirement.DropNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,21 +51,23 @@ public final class Parts {
             Issuers.of(issuer("local"), issuer("staging"), issuer("production", Map.of("rehearsal", "staging")));
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
-    public volatile Candidates candidates = spec -> List.of(spec.issuer());
+    public volatile FallbackCandidates candidates = spec -> List.of(spec.issuer());
     public final Failover failover = new Failover(spec -> candidates.of(spec), new Outage());
-    public final Moves moves = new Moves(new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT), failover, clock, meters);
+    public final OrderTransitions transitions =
+            new OrderTransitions(new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT), failover, clock, meters);
     public final Ending ending = new Ending();
-    public final Retirements retirements = new Retirements(moves, ending, clock);
+    public final Retirements retirements = new Retirements(transitions, ending, clock);
     public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
-    public final RevocationDoor revocations =
-            new RevocationDoor(database, revocationRules, retirements, clock, wakeups);
-    public final NameDropping names = new NameDropping(moves, ending, clock, meters);
-    public final Intake intake = new Intake(database, policy, issuers, moves, retirements, clock, wakeups, meters);
+    public final RevocationRequests revocations =
+            new RevocationRequests(database, revocationRules, retirements, clock, wakeups);
+    public final NameRemoval names = new NameRemoval(transitions, ending, clock, meters);
+    public final CertificateRequests certificateRequests =
+            new CertificateRequests(database, policy, issuers, transitions, retirements, clock, wakeups, meters);
 
     /** What is ended by itself; to be changed by tests. */
     public static final class Ending implements RetirementConfig {
         public volatile boolean whenNotServed = true;
-        public volatile Dropping dropNames = Dropping.IN_EMERGENCY;
+        public volatile DropNames dropNames = DropNames.IN_EMERGENCY;
 
         @Override
         public boolean whenNotServed() {
@@ -73,7 +75,7 @@ public final class Parts {
         }
 
         @Override
-        public Dropping dropNames() {
+        public DropNames dropNames() {
             return dropNames;
         }
     }
@@ -117,15 +119,16 @@ public final class Parts {
                 Map.of());
     }
 
-    public Answer hear(String id, CertificateRequested request) {
-        return intake.hear(new Asked("test", id, Optional.empty(), false, request, Optional.of(TRACEPARENT)));
+    public RequestResult hear(String id, CertificateRequested request) {
+        return certificateRequests.hear(
+                new CertificateSubmission("test", id, Optional.empty(), false, request, Optional.of(TRACEPARENT)));
     }
 
-    public Answer.Accepted accepted(String id, CertificateRequested request) {
-        return (Answer.Accepted) hear(id, request);
+    public RequestResult.Accepted accepted(String id, CertificateRequested request) {
+        return (RequestResult.Accepted) hear(id, request);
     }
 
-    public StoredOrder order(Answer.Accepted answer) {
+    public StoredOrder order(RequestResult.Accepted answer) {
         return database.inTransaction(
                 tx -> new Orders(tx).find(answer.orderId()).orElseThrow());
     }

@@ -8,7 +8,7 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.database.Columns;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Input;
 import java.net.URI;
@@ -24,7 +24,7 @@ public final class Served {
 
     /** @param name of the certificate, and of its only identifier, below example.com */
     public static CertificateId with(Parts parts, String name, Instant notBefore, Duration life) {
-        Answer.Accepted answer = parts.accepted(name, request(name, List.of(), name + ".example.com"));
+        RequestResult.Accepted answer = parts.accepted(name, request(name, List.of(), name + ".example.com"));
         issue(parts, parts.order(answer), notBefore, life);
         return answer.certificateId();
     }
@@ -33,7 +33,7 @@ public final class Served {
     public static String issue(Parts parts, StoredOrder order, Instant notBefore, Duration life) {
         place(parts, order.id());
         String fingerprint = (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
-        new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups)
+        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups)
                 .record(parts.event(new CertificateIssued(
                         order.certificateId(),
                         order.id(),
@@ -58,7 +58,7 @@ public final class Served {
                 URI.create("https://ca.test/finalize/" + order),
                 List.of(),
                 Optional.empty());
-        parts.database.inTransaction(tx -> parts.moves.apply(tx, order, new Input.Placed(1, acme)));
+        parts.database.inTransaction(tx -> parts.transitions.apply(tx, order, new Input.Placed(1, acme)));
     }
 
     /** So many at once, of 90 days each: the first to expire an hour after {@code now}, the others a minute apart. All are due. */

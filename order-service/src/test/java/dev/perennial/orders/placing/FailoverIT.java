@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
-import dev.perennial.acme.Placement;
+import dev.perennial.acme.NewOrderResult;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -42,7 +42,7 @@ class FailoverIT {
     @Test
     void takesOrdersToTheFallbackWhileTheFirstIssuerIsDownAndBackAfterwards() {
         first.behaviour = FailoverIT::unavailable;
-        Answer.Accepted during = order("during");
+        RequestResult.Accepted during = order("during");
         tryUntilPlaced(during);
 
         assertThat(parts.order(during).issuer()).isEqualTo("second");
@@ -83,7 +83,7 @@ class FailoverIT {
     void letsAnOrderSeeOnceOnly() {
         first.behaviour = FailoverIT::unavailable;
         tryUntilPlaced(order("during"));
-        Answer.Accepted unlucky = order("unlucky");
+        RequestResult.Accepted unlucky = order("unlucky");
         once(placer);
         assertThat(parts.order(unlucky).state()).isInstanceOf(OrderState.Due.class);
 
@@ -97,8 +97,8 @@ class FailoverIT {
 
     @Test
     void asksNobodyElseWhereTheCaSaysNo() {
-        first.behaviour =
-                identifiers -> new Placement.Refused(Problem.of(ErrorCode.CA_REFUSED, "caa: a record forbids this CA"));
+        first.behaviour = identifiers ->
+                new NewOrderResult.Refused(Problem.of(ErrorCode.CA_REFUSED, "caa: a record forbids this CA"));
         for (int i = 0; i < 5; i++) {
             tryOnce(order("refused-" + i));
         }
@@ -109,7 +109,7 @@ class FailoverIT {
 
     @Test
     void leavesAnOrderThatTheCaHasWhereItIs() {
-        Answer.Accepted answer = order("placed");
+        RequestResult.Accepted answer = order("placed");
         tryOnce(answer);
         StoredOrder placed = parts.order(answer);
         for (int i = 0; i < 5; i++) {
@@ -124,19 +124,19 @@ class FailoverIT {
     }
 
     private void tellUnavailable(StoredOrder order) {
-        parts.database.inTransaction(tx -> parts.moves.apply(
+        parts.database.inTransaction(tx -> parts.transitions.apply(
                 tx, order.id(), new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"))));
     }
 
-    private static Placement unavailable(List<Identifier> identifiers) {
+    private static NewOrderResult unavailable(List<Identifier> identifiers) {
         throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"));
     }
 
-    private Answer.Accepted order(String name) {
+    private RequestResult.Accepted order(String name) {
         return parts.accepted(name, request(name, List.of(), name + ".example.com"));
     }
 
-    private void tryUntilPlaced(Answer.Accepted answer) {
+    private void tryUntilPlaced(RequestResult.Accepted answer) {
         for (int i = 0; i < 10 && parts.order(answer).state() instanceof OrderState.Due; i++) {
             parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now()"));
             once(placer);
@@ -144,7 +144,7 @@ class FailoverIT {
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
     }
 
-    private void tryOnce(Answer.Accepted answer) {
+    private void tryOnce(RequestResult.Accepted answer) {
         once(placer);
         assertThat(parts.order(answer).state()).isNotInstanceOf(OrderState.Due.class);
     }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.store.Orders;
-import dev.perennial.orders.store.OwnerTurn;
+import dev.perennial.orders.store.OwnerShare;
 import dev.perennial.orders.store.StoredOrder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ class FairnessIT {
         due("big", 100, Duration.ofHours(2));
         due("small", 3, Duration.ofSeconds(1));
 
-        assertThat(owners(due(4, List.of(new OwnerTurn("big", 3, 7, 0)))))
+        assertThat(owners(due(4, List.of(new OwnerShare("big", 3, 7, 0)))))
                 .containsExactly("small", "small", "small", "big");
     }
 
@@ -58,7 +58,7 @@ class FairnessIT {
     void givesOneOwnerEverythingWhereNobodyElseHasAnything() {
         due("big", 100, Duration.ofHours(2));
 
-        assertThat(owners(due(64, List.of(new OwnerTurn("big", 200, 9, 0))))).hasSize(64);
+        assertThat(owners(due(64, List.of(new OwnerShare("big", 200, 9, 0))))).hasSize(64);
     }
 
     @Test
@@ -86,15 +86,15 @@ class FairnessIT {
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET attempt = 2 WHERE substr(name, 2)::int <= 10"));
 
-        assertThat(due(1, List.of(new OwnerTurn("shop", 0, 5, 4))))
+        assertThat(due(1, List.of(new OwnerShare("shop", 0, 5, 4))))
                 .extracting(order -> order.state().attempt())
                 .containsExactly(2);
-        assertThat(due(1, List.of(new OwnerTurn("shop", 0, 5, 6))))
+        assertThat(due(1, List.of(new OwnerShare("shop", 0, 5, 6))))
                 .extracting(order -> order.state().attempt())
                 .containsExactly(1);
     }
 
-    private List<StoredOrder> due(int limit, List<OwnerTurn> turns) {
+    private List<StoredOrder> due(int limit, List<OwnerShare> turns) {
         return parts.database.inTransaction(tx -> new Orders(tx).due(limit, turns, parts.clock.instant()));
     }
 

@@ -3,9 +3,9 @@ package dev.perennial.orders.placing;
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Authorization;
+import dev.perennial.acme.NewOrderResult;
 import dev.perennial.acme.OrderProgress;
-import dev.perennial.acme.Placement;
-import dev.perennial.acme.Revocation;
+import dev.perennial.acme.RevokeResult;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.RevocationReason;
@@ -23,11 +23,11 @@ import java.util.function.Function;
 final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     final AtomicInteger placed = new AtomicInteger();
     final List<String> replaced = new CopyOnWriteArrayList<>();
-    volatile Function<List<Identifier>, Placement> behaviour = this::take;
+    volatile Function<List<Identifier>, NewOrderResult> behaviour = this::take;
 
-    Placement take(List<Identifier> identifiers) {
+    NewOrderResult take(List<Identifier> identifiers) {
         int number = placed.incrementAndGet();
-        return new Placement.Placed(new AcmeOrder(
+        return new NewOrderResult.Placed(new AcmeOrder(
                 URI.create("https://ca.test/order/" + number),
                 URI.create("https://ca.test/finalize/" + number),
                 List.of(URI.create("https://ca.test/authz/" + number)),
@@ -40,7 +40,7 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
+    public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
         replaces.ifPresent(replaced::add);
         return behaviour.apply(identifiers);
     }
@@ -71,12 +71,12 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     }
 
     @Override
-    public Revocation revoke(X509Certificate certificate, RevocationReason reason) {
+    public RevokeResult revoke(X509Certificate certificate, RevocationReason reason) {
         throw new AssertionError("revoking is the issuance-service's");
     }
 
     @Override
-    public Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
+    public RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
         throw new AssertionError("revoking is the issuance-service's");
     }
 

@@ -6,12 +6,12 @@ import static dev.perennial.orders.placing.PlacerRuns.until;
 import static dev.perennial.orders.placing.PlacerRuns.untilIdle;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.acme.Placement;
+import dev.perennial.acme.NewOrderResult;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -29,7 +29,7 @@ class PlacerIT {
 
     @Test
     void placesADueOrderAndSaysSo() {
-        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
 
         untilIdle(placer);
 
@@ -81,7 +81,7 @@ class PlacerIT {
 
     @Test
     void comesBackLaterWhenTheCaIsAway() {
-        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         Instant named = parts.clock.instant().plus(Duration.ofHours(1));
         accounts.behaviour = identifiers -> {
             throw new RetryLater(
@@ -100,9 +100,9 @@ class PlacerIT {
 
     @Test
     void givesUpWhatTheCaWillNeverTake() {
-        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         accounts.behaviour =
-                identifiers -> new Placement.Refused(Problem.of(ErrorCode.CA_REFUSED, "rejectedIdentifier"));
+                identifiers -> new NewOrderResult.Refused(Problem.of(ErrorCode.CA_REFUSED, "rejectedIdentifier"));
 
         untilIdle(placer);
 
@@ -112,7 +112,7 @@ class PlacerIT {
 
     @Test
     void placesAgainAfterALeaseRanOut() {
-        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx ->
                 parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofSeconds(60)), now));
@@ -127,7 +127,7 @@ class PlacerIT {
 
     @Test
     void believesTheFirstOfTwoPlacers() {
-        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         StoredOrder due = parts.order(answer);
 
         placer.place(due);
@@ -139,12 +139,12 @@ class PlacerIT {
 
     @Test
     void sendsASilentOrderOutAgain() {
-        Answer.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         untilIdle(placer);
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET due_at = now() - interval '1 second'"));
 
-        new Supervisor(parts.database, parts.moves, parts.clock, parts.wakeups).round();
+        new Supervisor(parts.database, parts.transitions, parts.clock, parts.wakeups).round();
 
         assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed", "order.placed");
         assertThat(parts.order(answer).state())

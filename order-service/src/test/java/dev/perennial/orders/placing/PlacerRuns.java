@@ -16,7 +16,7 @@ final class PlacerRuns {
         return new Placer(
                 parts.database,
                 accounts,
-                parts.moves,
+                parts.transitions,
                 parts.failover,
                 parts.budget,
                 new Placing(inFlight),

@@ -8,13 +8,13 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.renewal.Reorders;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.renewal.FollowUpOrders;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
-import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
 import java.util.List;
@@ -32,8 +32,8 @@ class SupervisorIT {
     private static final Problem BROKEN = Problem.of(ErrorCode.CONFIG_TEST_FAILED, "nginx -t says no");
 
     private final Parts parts = new Parts();
-    private final Supervisor supervisor = new Supervisor(parts.database, parts.moves, parts.clock, parts.wakeups);
-    private Answer.Accepted answer;
+    private final Supervisor supervisor = new Supervisor(parts.database, parts.transitions, parts.clock, parts.wakeups);
+    private RequestResult.Accepted answer;
 
     @BeforeEach
     void issueForTwoHostsOfWhichOneFails() {
@@ -71,11 +71,11 @@ class SupervisorIT {
 
     @Test
     void waitsNoMoreForHostsOfWhatWasReplaced() {
-        OrderId next = parts.database.inTransaction(tx -> switch (new Reorders(tx)
-                .order(answer.certificateId(), Cause.FORCED, Map.of(), parts.clock.instant())) {
-            case Reorders.Outcome.Ordered it -> it.order();
-            case Reorders.Outcome.UnderWay it -> throw new AssertionError(it);
-            case Reorders.Outcome.Unknown it -> throw new AssertionError(it);
+        OrderId next = parts.database.inTransaction(tx -> switch (new FollowUpOrders(tx)
+                .order(answer.certificateId(), OrderCause.FORCED, Map.of(), parts.clock.instant())) {
+            case FollowUpOrders.Outcome.Ordered it -> it.order();
+            case FollowUpOrders.Outcome.UnderWay it -> throw new AssertionError(it);
+            case FollowUpOrders.Outcome.Unknown it -> throw new AssertionError(it);
         });
         overdue(answer.orderId());
         supervisor.round();
@@ -104,7 +104,7 @@ class SupervisorIT {
     }
 
     private void move(OrderId order, Input input) {
-        parts.database.inTransaction(tx -> parts.moves.apply(tx, order, input));
+        parts.database.inTransaction(tx -> parts.transitions.apply(tx, order, input));
     }
 
     private void overdue(OrderId order) {

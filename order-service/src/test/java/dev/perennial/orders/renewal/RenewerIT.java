@@ -12,12 +12,12 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.parts.Served;
-import dev.perennial.orders.scheduling.Chore;
+import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
-import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +53,7 @@ class RenewerIT {
         renewer(parts, Duration.ofDays(60)).round();
 
         assertThat(orders(id)).hasSize(2);
-        assertThat(orders(id).getFirst().cause()).isEqualTo(Cause.LIFETIME_SPENT);
+        assertThat(orders(id).getFirst().cause()).isEqualTo(OrderCause.LIFETIME_SPENT);
         assertThat(story(id)).endsWith("renewal.started");
         renewer(parts, Duration.ofDays(61)).round();
         assertThat(orders(id)).hasSize(2);
@@ -189,7 +189,7 @@ class RenewerIT {
     }
 
     private void fail(StoredOrder order) {
-        parts.database.inTransaction(tx -> parts.moves.apply(
+        parts.database.inTransaction(tx -> parts.transitions.apply(
                 tx,
                 order.id(),
                 new Input.PlacementRefused(1, Problem.of(ErrorCode.CA_REFUSED, "the CA does not like it"))));
@@ -208,7 +208,7 @@ class RenewerIT {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("SELECT due_at FROM chore WHERE certificate_id = :id AND chore = :chore")
                         .bind("id", id.value())
-                        .bind("chore", Chore.RENEW.name())
+                        .bind("chore", ScheduledTask.RENEW.name())
                         .map((row, context) -> Columns.instant(row, "due_at"))
                         .one());
     }

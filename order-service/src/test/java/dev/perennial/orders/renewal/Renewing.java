@@ -16,7 +16,7 @@ record Renewing(int ready) implements RenewalConfig {
         return new Renewer(
                 parts.database,
                 new RenewalPlanner(parts.issuers, NamedWindows.NONE),
-                parts.moves,
+                parts.transitions,
                 parts.retirements,
                 parts.names,
                 new Renewing(ready),

@@ -11,16 +11,16 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.issuer.limits.FailingNames;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.parts.Served;
-import dev.perennial.orders.requests.Answer;
+import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
-import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
-import dev.perennial.rules.retirement.Dropping;
+import dev.perennial.rules.retirement.DropNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -87,7 +87,7 @@ class RetirementIT {
         retire(id);
         renewer(parts, Duration.ZERO).round();
 
-        Answer.Accepted again = parts.accepted("r2", request("shop", List.of(), "shop.example.com"));
+        RequestResult.Accepted again = parts.accepted("r2", request("shop", List.of(), "shop.example.com"));
         renewer(parts, DUE).round();
 
         assertThat(again.disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
@@ -153,7 +153,7 @@ class RetirementIT {
         assertThat(orders(id)).hasSize(3);
         StoredOrder next = orders(id).getFirst();
         assertThat(next.state()).isInstanceOf(OrderState.Due.class);
-        assertThat(next.cause()).isEqualTo(Cause.LIFETIME_SPENT);
+        assertThat(next.cause()).isEqualTo(OrderCause.LIFETIME_SPENT);
         assertThat(next.spec().identifiers()).extracting(name -> name.value()).containsExactly("shop.example.com");
         assertThat(orders(id).get(1).state()).isInstanceOfSatisfying(OrderState.Failed.class, failed -> assertThat(
                         failed.problem().code())
@@ -164,13 +164,14 @@ class RetirementIT {
                         .count())
                 .isEqualTo(1);
         Served.issue(parts, next, start, LIFE);
-        Answer.Accepted whole = parts.accepted("r2", request("shop", List.of(), "shop.example.com", "old.example.com"));
+        RequestResult.Accepted whole =
+                parts.accepted("r2", request("shop", List.of(), "shop.example.com", "old.example.com"));
         assertThat(whole.disposition()).as("the requester wants it whole again").isEqualTo(Disposition.ORDERED);
     }
 
     @Test
     void dropsNoNameWhereSomebodyIsToDecide() {
-        parts.ending.dropNames = Dropping.NEVER;
+        parts.ending.dropNames = DropNames.NEVER;
         CertificateId id = blocked();
 
         renewer(parts, EMERGENCY).round();
@@ -203,7 +204,7 @@ class RetirementIT {
 
     private void say(CertificateId id, String host, ErrorCode code) {
         String fingerprint = certificate(id).issued().orElseThrow().fingerprint();
-        parts.database.inTransaction(tx -> parts.moves.apply(
+        parts.database.inTransaction(tx -> parts.transitions.apply(
                 tx,
                 orders(id).getFirst().id(),
                 new Input.DeploymentFailed(host, fingerprint, Problem.of(code, "says the host"))));

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.orders.renewal.Reorders;
+import dev.perennial.orders.renewal.FollowUpOrders;
 import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.StoredOrder;
-import dev.perennial.rules.lifecycle.Cause;
-import dev.perennial.rules.lifecycle.Purpose;
+import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.replacement.ItemState;
 import dev.perennial.rules.replacement.RunState;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class DrillIT {
     private final Replacing replacing = new Replacing();
-    private final Runs runs = replacing.process();
+    private final ReplacementRuns runs = replacing.process();
 
     @Test
     void runsTheWholeWayAtTheRehearsalIssuerAndLeavesWhatIsServedAlone() {
@@ -32,7 +32,7 @@ class DrillIT {
 
         List<StoredOrder> drills = replacing.underWay(id);
         assertThat(drills).hasSize(2).allSatisfy(order -> {
-            assertThat(order.purpose()).isEqualTo(Purpose.DRILL);
+            assertThat(order.purpose()).isEqualTo(OrderPurpose.DRILL);
             assertThat(order.issuer()).isEqualTo("staging");
         });
         drills.forEach(replacing::rehearse);
@@ -73,10 +73,10 @@ class DrillIT {
         UUID id = replacing.approved(drill(Optional.empty()));
         runs.round();
 
-        Reorders.Outcome renewal = replacing.parts.database.inTransaction(
-                tx -> new Reorders(tx).order(served, Cause.EMERGENCY, Map.of(), replacing.parts.clock.instant()));
+        FollowUpOrders.Outcome renewal = replacing.parts.database.inTransaction(tx ->
+                new FollowUpOrders(tx).order(served, OrderCause.EMERGENCY, Map.of(), replacing.parts.clock.instant()));
 
-        assertThat(renewal).isInstanceOf(Reorders.Outcome.Ordered.class);
+        assertThat(renewal).isInstanceOf(FollowUpOrders.Outcome.Ordered.class);
         replacing.deploy(replacing.latest(served));
         replacing.underWay(id).forEach(replacing::rehearse);
         runs.round();

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.orders.renewal.Reorders;
+import dev.perennial.orders.renewal.FollowUpOrders;
 import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
-import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.limits.Limit;
 import dev.perennial.rules.limits.LimitKind;
 import dev.perennial.rules.limits.Limits;
-import dev.perennial.rules.replacement.Course;
 import dev.perennial.rules.replacement.ItemState;
 import dev.perennial.rules.replacement.RunState;
+import dev.perennial.rules.replacement.RunStateMachine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class ReplacementIT {
     private final Replacing replacing = new Replacing();
-    private Runs runs = replacing.process();
+    private ReplacementRuns runs = replacing.process();
 
     @Test
     void showsAPlanAndDoesNothingBeforeItIsApproved() {
@@ -42,9 +42,11 @@ class ReplacementIT {
         assertThat(orders()).isEqualTo(orders);
         assertThat(planned.state()).isEqualTo(RunState.PLANNED);
         assertThat(planned.plan().certificates()).isEqualTo(3);
-        assertThat(planned.plan().byIssuer()).containsExactly(new Plan.Count("local", 3));
-        assertThat(planned.plan().byDomain()).containsExactly(new Plan.Count("example.com", 3));
-        assertThat(planned.plan().first()).extracting(Plan.First::name).containsExactly("n0", "n1", "n2");
+        assertThat(planned.plan().byIssuer()).containsExactly(new ReplacementPlan.Count("local", 3));
+        assertThat(planned.plan().byDomain()).containsExactly(new ReplacementPlan.Count("example.com", 3));
+        assertThat(planned.plan().first())
+                .extracting(ReplacementPlan.First::name)
+                .containsExactly("n0", "n1", "n2");
         assertThat(planned.plan().paceMeasured()).isTrue();
         assertThat(planned.plan().warnings()).isEmpty();
     }
@@ -79,7 +81,7 @@ class ReplacementIT {
             assertThat(line.seconds()).isPresent();
             assertThat(line.csv()).startsWith((line.rank() + 1) + "," + line.name() + ",web,DONE,ab12,");
         });
-        assertThat(replacing.latest(served.getFirst()).cause()).isEqualTo(Cause.REPLACEMENT);
+        assertThat(replacing.latest(served.getFirst()).cause()).isEqualTo(OrderCause.REPLACEMENT);
         assertThat(story(served.getFirst(), "renewal.started"))
                 .containsEntry("replacement", id.toString())
                 .containsEntry("reason", "a test");
@@ -90,8 +92,8 @@ class ReplacementIT {
         replacing.served(4);
         UUID id = replacing.approved(request("local", 2));
         runs.round();
-        replacing.tell(id, Course.Order.PAUSE);
-        replacing.tell(id, Course.Order.PAUSE);
+        replacing.tell(id, RunStateMachine.Order.PAUSE);
+        replacing.tell(id, RunStateMachine.Order.PAUSE);
         replacing.underWay(id).forEach(replacing::deploy);
 
         runs.round();
@@ -99,7 +101,7 @@ class ReplacementIT {
 
         assertThat(replacing.count(id, ItemState.DONE)).isEqualTo(2);
         assertThat(replacing.count(id, ItemState.UNDER_WAY)).isZero();
-        replacing.tell(id, Course.Order.RESUME);
+        replacing.tell(id, RunStateMachine.Order.RESUME);
         runs.round();
         assertThat(replacing.count(id, ItemState.UNDER_WAY)).isEqualTo(2);
         assertThat(replacing.count(id, ItemState.WAITING)).isZero();
@@ -110,7 +112,7 @@ class ReplacementIT {
         replacing.served(3);
         UUID id = replacing.approved(request("local", 1));
         runs.round();
-        replacing.tell(id, Course.Order.CANCEL);
+        replacing.tell(id, RunStateMachine.Order.CANCEL);
         runs.round();
         assertThat(replacing.show(id).endedAt()).as("one is under way").isEmpty();
         replacing.underWay(id).forEach(replacing::deploy);
@@ -196,7 +198,7 @@ class ReplacementIT {
         assertThat(replacing.report(id).getFirst().problem().orElseThrow().detail())
                 .contains("the CA does not want it");
 
-        replacing.tell(id, Course.Order.RESUME);
+        replacing.tell(id, RunStateMachine.Order.RESUME);
         runs.round();
 
         assertThat(replacing.show(id).state()).isEqualTo(RunState.RUNNING);
@@ -210,7 +212,7 @@ class ReplacementIT {
         UUID id = replacing.planned(request("local", 10)).id();
         reorder(served.getFirst());
         replacing.deploy(replacing.latest(served.getFirst()));
-        replacing.tell(id, Course.Order.APPROVE);
+        replacing.tell(id, RunStateMachine.Order.APPROVE);
 
         runs.round();
 
@@ -246,7 +248,7 @@ class ReplacementIT {
         reorder(served.getFirst());
         ReplacementView planned = replacing.planned(request("local", 10));
         assertThat(planned.plan().warnings()).singleElement().asString().contains("1 have an order under way");
-        replacing.tell(planned.id(), Course.Order.APPROVE);
+        replacing.tell(planned.id(), RunStateMachine.Order.APPROVE);
 
         runs.round();
         replacing.deploy(replacing.latest(served.getFirst()));
@@ -266,7 +268,7 @@ class ReplacementIT {
                 .isGreaterThan(Duration.ofDays(1).toSeconds());
         assertThat(planned.plan().waits()).singleElement().satisfies(waits -> assertThat(waits.of())
                 .contains("registered domain example.com at 'local' (3 in 7 d)"));
-        replacing.tell(planned.id(), Course.Order.APPROVE);
+        replacing.tell(planned.id(), RunStateMachine.Order.APPROVE);
 
         runs.round();
         runs.round();
@@ -275,7 +277,7 @@ class ReplacementIT {
         assertThat(released).isBetween(2, 3);
         assertThat(replacing.count(planned.id(), ItemState.WAITING)).isEqualTo(4 - released);
         replacing.parts.limits = Limits.NONE;
-        replacing.tell(planned.id(), Course.Order.PAUSE);
+        replacing.tell(planned.id(), RunStateMachine.Order.PAUSE);
     }
 
     @Test
@@ -321,11 +323,11 @@ class ReplacementIT {
                         no -> assertThat(no.problem().detail()).contains("nothing that is served now fits"));
         replacing.served(2);
         UUID id = replacing.planned(request("local", 1)).id();
-        assertThat(replacing.replacements.tell(id, Course.Order.RESUME))
+        assertThat(replacing.replacements.tell(id, RunStateMachine.Order.RESUME))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         no -> assertThat(no.problem().code()).isEqualTo(ErrorCode.REPLACEMENT_CONFLICT));
-        assertThat(replacing.replacements.tell(UUID.randomUUID(), Course.Order.APPROVE))
+        assertThat(replacing.replacements.tell(UUID.randomUUID(), RunStateMachine.Order.APPROVE))
                 .isInstanceOf(Outcome.Unknown.class);
     }
 
@@ -334,7 +336,7 @@ class ReplacementIT {
         Replacing old = new Replacing(new Replacing.Settings(1, Duration.ofSeconds(-1)));
         old.served("only", "local", Map.of());
         UUID id = old.planned(request("local", 1)).id();
-        assertThat(old.replacements.tell(id, Course.Order.APPROVE))
+        assertThat(old.replacements.tell(id, RunStateMachine.Order.APPROVE))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         no -> assertThat(no.problem().detail()).contains("too old"));
@@ -347,8 +349,8 @@ class ReplacementIT {
     }
 
     private void reorder(CertificateId certificate) {
-        replacing.parts.database.<Reorders.Outcome>inTransaction(
-                tx -> new Reorders(tx).order(certificate, Cause.FORCED, Map.of(), replacing.parts.clock.instant()));
+        replacing.parts.database.<FollowUpOrders.Outcome>inTransaction(tx -> new FollowUpOrders(tx)
+                .order(certificate, OrderCause.FORCED, Map.of(), replacing.parts.clock.instant()));
     }
 
     private long orders() {

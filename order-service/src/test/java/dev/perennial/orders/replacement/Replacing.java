@@ -15,8 +15,8 @@ import dev.perennial.orders.parts.Served;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Input;
-import dev.perennial.rules.replacement.Course;
 import dev.perennial.rules.replacement.ItemState;
+import dev.perennial.rules.replacement.RunStateMachine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class Replacing {
     final Parts parts = new Parts();
     final Replacements replacements;
     final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
     private final ReplacementConfig config;
 
     Replacing() {
@@ -44,8 +44,8 @@ final class Replacing {
         this.config = config;
         this.replacements = new Replacements(
                 parts.database,
-                new Planner(parts.issuers, parts.budget, new Warnings(parts.failover)),
-                new Overview(parts.budget),
+                new Planner(parts.issuers, parts.budget, new PlanWarnings(parts.failover)),
+                new ReplacementOverview(parts.budget),
                 config,
                 parts.clock);
     }
@@ -74,11 +74,11 @@ final class Replacing {
     }
 
     /** Another process: it knows what is in the rows. */
-    Runs process() {
-        return new Runs(
+    ReplacementRuns process() {
+        return new ReplacementRuns(
                 parts.database,
-                new Starter(parts.issuers),
-                parts.moves,
+                new ItemStarter(parts.issuers),
+                parts.transitions,
                 parts.budget,
                 config,
                 parts.clock,
@@ -149,7 +149,7 @@ final class Replacing {
     }
 
     void fail(StoredOrder order) {
-        parts.database.inTransaction(tx -> parts.moves.apply(
+        parts.database.inTransaction(tx -> parts.transitions.apply(
                 tx,
                 order.id(),
                 new Input.PlacementRefused(1, Problem.of(ErrorCode.CA_REFUSED, "the CA does not want it"))));
@@ -170,7 +170,7 @@ final class Replacing {
 
     UUID approved(PlanRequest request) {
         UUID id = planned(request).id();
-        tell(id, Course.Order.APPROVE);
+        tell(id, RunStateMachine.Order.APPROVE);
         return id;
     }
 
@@ -178,7 +178,7 @@ final class Replacing {
         return ((Replacements.Outcome.Kept) replacements.plan(request)).replacement();
     }
 
-    ReplacementView tell(UUID id, Course.Order order) {
+    ReplacementView tell(UUID id, RunStateMachine.Order order) {
         return ((Replacements.Outcome.Kept) replacements.tell(id, order)).replacement();
     }
 

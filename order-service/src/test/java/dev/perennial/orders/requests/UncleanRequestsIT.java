@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.EventCodec;
-import dev.perennial.orders.consumers.Hearing;
+import dev.perennial.orders.consumers.RecordProcessor;
 import dev.perennial.orders.consumers.RequestConsumer;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.renewal.RenewalDoor;
-import dev.perennial.platform.messaging.Inlet;
+import dev.perennial.orders.renewal.RenewalRequests;
+import dev.perennial.platform.messaging.EventReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,12 +28,12 @@ class UncleanRequestsIT {
     private final Parts parts = new Parts();
     private final Outages outages = new Outages(parts.clock);
     private final RequestConsumer consumer = new RequestConsumer(
-            parts.intake,
+            parts.certificateRequests,
             parts.revocations,
-            new RenewalDoor(parts.database, parts.clock, parts.wakeups),
-            new Inlet(parts.meters),
+            new RenewalRequests(parts.database, parts.clock, parts.wakeups),
+            new EventReader(parts.meters),
             outages,
-            new Hearing(outages, parts.meters));
+            new RecordProcessor(outages, parts.meters));
     private final List<String> ends = new ArrayList<>();
     private int offset;
 

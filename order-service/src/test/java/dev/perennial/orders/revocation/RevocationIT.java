@@ -21,16 +21,16 @@ import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.renewal.RenewalPlanner;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
-import dev.perennial.orders.store.Issued;
+import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
-import dev.perennial.rules.lifecycle.Cause;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.renewal.NamedWindows;
 import dev.perennial.rules.renewal.RenewalTime;
 import java.net.URI;
@@ -48,7 +48,7 @@ class RevocationIT {
     private final Parts parts = new Parts();
     private final TestCa ca = new TestCa();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
     private final RevocationReports reports =
             new RevocationReports(parts.database, parts.revocationRules, parts.clock, parts.meters);
 
@@ -63,7 +63,7 @@ class RevocationIT {
         ask(shop, RevocationReason.SUPERSEDED);
         drive();
         StoredOrder replacement = latest(shop);
-        assertThat(replacement.cause()).isEqualTo(Cause.REVOKED);
+        assertThat(replacement.cause()).isEqualTo(OrderCause.REVOKED);
         place(replacement.id());
         issue(shop, replacement.id(), ca.leaf());
         deployed(shop, "web-1");
@@ -95,14 +95,14 @@ class RevocationIT {
         CertificateId blog = issued("blog", List.of("web-2"), key);
         CertificateId other = issued("other", List.of("web-2"), TestCa.newKey().getPublic());
 
-        RevocationAnswer.Accepted answer = ask(shop, RevocationReason.KEY_COMPROMISE);
+        RevocationResult.Accepted answer = ask(shop, RevocationReason.KEY_COMPROMISE);
 
         assertThat(answer.revocations())
-                .extracting(RevocationAnswer.Planned::certificateId)
+                .extracting(RevocationResult.Planned::certificateId)
                 .containsExactlyInAnyOrder(shop, blog);
         drive();
-        assertThat(List.of(latest(shop).cause(), latest(blog).cause())).containsOnly(Cause.KEY_COMPROMISED);
-        assertThat(latest(other).cause()).isEqualTo(Cause.REQUESTED);
+        assertThat(List.of(latest(shop).cause(), latest(blog).cause())).containsOnly(OrderCause.KEY_COMPROMISED);
+        assertThat(latest(other).cause()).isEqualTo(OrderCause.REQUESTED);
         assertThat(ordered()).isEmpty();
         pass(Duration.ofMinutes(16));
         drive();
@@ -120,7 +120,7 @@ class RevocationIT {
                                 tx -> new Certificates(tx).find(shop).orElseThrow()),
                         current(shop).renewable());
 
-        assertThat(renewal.cause()).isEqualTo(Cause.KEY_COMPROMISED);
+        assertThat(renewal.cause()).isEqualTo(OrderCause.KEY_COMPROMISED);
         assertThat(renewal.at()).isBeforeOrEqualTo(parts.clock.instant());
         assertThat(due("RENEW", shop)).isBeforeOrEqualTo(parts.clock.instant());
     }
@@ -235,7 +235,7 @@ class RevocationIT {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
 
-        RevocationAnswer first = hear("r1", about(shop, RevocationReason.SUPERSEDED, Optional.empty()));
+        RevocationResult first = hear("r1", about(shop, RevocationReason.SUPERSEDED, Optional.empty()));
         assertThat(hear("r1", about(shop, RevocationReason.SUPERSEDED, Optional.empty())))
                 .isEqualTo(first);
         assertThat(parts.facts()).containsOnlyOnce("revocation.accepted");
@@ -249,7 +249,7 @@ class RevocationIT {
     @Test
     void findsTheCertificateByNameAndTheIssuedOneBySerialOrFingerprint() {
         CertificateId shop = issued("shop", List.of(), TestCa.newKey().getPublic());
-        Issued old = current(shop);
+        IssuedCertificate old = current(shop);
         ask(shop, RevocationReason.SUPERSEDED);
         drive();
         place(latest(shop).id());
@@ -264,13 +264,13 @@ class RevocationIT {
                 RevocationReason.SUPERSEDED,
                 Optional.empty(),
                 Optional.empty());
-        assertThat(((RevocationAnswer.Accepted) parts.revocations.preview(byName)).revocations())
-                .extracting(RevocationAnswer.Planned::fingerprint)
+        assertThat(((RevocationResult.Accepted) parts.revocations.preview(byName)).revocations())
+                .extracting(RevocationResult.Planned::fingerprint)
                 .containsExactly(old.fingerprint());
-        assertThat(((RevocationAnswer.Accepted)
+        assertThat(((RevocationResult.Accepted)
                                 parts.revocations.preview(about(shop, RevocationReason.SUPERSEDED, Optional.empty())))
                         .revocations())
-                .extracting(RevocationAnswer.Planned::fingerprint)
+                .extracting(RevocationResult.Planned::fingerprint)
                 .containsExactly(current(shop).fingerprint());
     }
 
@@ -290,20 +290,20 @@ class RevocationIT {
     }
 
     private ErrorCode refusal(String id, RevocationRequested request) {
-        return ((RevocationAnswer.Refused) hear(id, request))
+        return ((RevocationResult.Refused) hear(id, request))
                 .problems()
                 .getFirst()
                 .code();
     }
 
-    private RevocationAnswer.Accepted ask(CertificateId certificate, RevocationReason reason) {
-        return (RevocationAnswer.Accepted)
+    private RevocationResult.Accepted ask(CertificateId certificate, RevocationReason reason) {
+        return (RevocationResult.Accepted)
                 hear("ask-" + UUID.randomUUID(), about(certificate, reason, Optional.empty()));
     }
 
-    private RevocationAnswer hear(String id, RevocationRequested request) {
+    private RevocationResult hear(String id, RevocationRequested request) {
         return parts.revocations.hear(
-                new Wish("test", id, Optional.empty(), false, request, Optional.of(Parts.TRACEPARENT)));
+                new RevocationSubmission("test", id, Optional.empty(), false, request, Optional.of(Parts.TRACEPARENT)));
     }
 
     private static RevocationRequested about(
@@ -320,7 +320,7 @@ class RevocationIT {
     }
 
     private void drive() {
-        new RevocationWork(parts.database, parts.revocationRules, parts.clock, parts.wakeups).round();
+        new RevocationTask(parts.database, parts.revocationRules, parts.clock, parts.wakeups).round();
     }
 
     /** What was to happen by then is due. */
@@ -344,7 +344,7 @@ class RevocationIT {
                 URI.create("https://ca.test/finalize/1"),
                 List.of(),
                 Optional.empty());
-        parts.database.inTransaction(tx -> parts.moves.apply(tx, order, new Input.Placed(1, acme)));
+        parts.database.inTransaction(tx -> parts.transitions.apply(tx, order, new Input.Placed(1, acme)));
     }
 
     private void issue(CertificateId certificate, OrderId order, X509Certificate leaf) {
@@ -387,7 +387,7 @@ class RevocationIT {
     }
 
     private CertificateRevoked revoked(String fingerprint) {
-        Issued issued = find(fingerprint);
+        IssuedCertificate issued = find(fingerprint);
         return new CertificateRevoked(
                 issued.certificateId(),
                 issued.orderId(),
@@ -399,7 +399,7 @@ class RevocationIT {
     }
 
     private RevocationFailed failed(String fingerprint, ErrorCode code) {
-        Issued issued = find(fingerprint);
+        IssuedCertificate issued = find(fingerprint);
         return new RevocationFailed(
                 issued.certificateId(), issued.orderId(), fingerprint, Problem.of(code, "by this test"));
     }
@@ -428,16 +428,19 @@ class RevocationIT {
 
     private void putOffRenewal(CertificateId certificate) {
         parts.database.inTransaction(tx -> {
-            new Chores(tx)
-                    .postpone(certificate, Chore.RENEW, parts.clock.instant().plus(Duration.ofDays(60)));
+            new ScheduledTasks(tx)
+                    .postpone(
+                            certificate,
+                            ScheduledTask.RENEW,
+                            parts.clock.instant().plus(Duration.ofDays(60)));
             return certificate;
         });
     }
 
-    private Instant due(String chore, CertificateId certificate) {
+    private Instant due(String task, CertificateId certificate) {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("SELECT due_at FROM chore WHERE chore = :chore AND certificate_id = :id")
-                        .bind("chore", chore)
+                        .bind("chore", task)
                         .bind("id", certificate.value())
                         .mapTo(Instant.class)
                         .one());
@@ -460,12 +463,12 @@ class RevocationIT {
         return parts.database.inTransaction(tx -> new Orders(tx).of(certificate).getFirst());
     }
 
-    private Issued current(CertificateId certificate) {
+    private IssuedCertificate current(CertificateId certificate) {
         return parts.database.inTransaction(
                 tx -> new IssuedCertificates(tx).current(certificate).orElseThrow());
     }
 
-    private Issued find(String fingerprint) {
+    private IssuedCertificate find(String fingerprint) {
         return parts.database.inTransaction(
                 tx -> new IssuedCertificates(tx).find(fingerprint).orElseThrow());
     }

@@ -19,7 +19,7 @@ class RevocationRulesTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final Duration ANSWER = Duration.ofMinutes(30);
-    private static final Step REVOKE = new Step.Revoke(NOW.plus(ANSWER));
+    private static final RevocationStep REVOKE = new RevocationStep.Revoke(NOW.plus(ANSWER));
     private static final Instant NEXT_LOOK = NOW.plus(RevocationRules.LOOK_AGAIN);
 
     private final RevocationRules rules = new RevocationRules(LIMIT, ANSWER);
@@ -46,17 +46,19 @@ class RevocationRulesTest {
     @CsvSource({"true, , false, true", "false, , false, false", "true, true, true, false", "true, false, false, true"})
     void retiresWhatIsInUseAndNotRunAnyMore(boolean inUse, Boolean replace, boolean replacedFirst, boolean retired) {
         assertThat(rules.plan(RevocationReason.CESSATION_OF_OPERATION, Optional.ofNullable(replace), inUse))
-                .isEqualTo(new Plan(replacedFirst, Optional.empty(), retired));
+                .isEqualTo(new RevocationPlan(replacedFirst, Optional.empty(), retired));
     }
 
     @Test
     void ordersAReplacementWhereThereIsNone() {
-        assertThat(next(Revocation.State.REPLACING, new Successor.None())).isEqualTo(new Step.Replace(NEXT_LOOK));
+        assertThat(next(Revocation.State.REPLACING, new Successor.None()))
+                .isEqualTo(new RevocationStep.Replace(NEXT_LOOK));
     }
 
     @Test
     void waitsWhileTheReplacementIsUnderWay() {
-        assertThat(next(Revocation.State.REPLACING, new Successor.UnderWay())).isEqualTo(new Step.Await(NEXT_LOOK));
+        assertThat(next(Revocation.State.REPLACING, new Successor.UnderWay()))
+                .isEqualTo(new RevocationStep.Await(NEXT_LOOK));
     }
 
     @Test
@@ -68,9 +70,9 @@ class RevocationRulesTest {
     void ordersAnotherReplacementAnHourAfterOneWasGivenUp() {
         Instant failed = NOW.minus(Duration.ofMinutes(59));
         assertThat(next(Revocation.State.REPLACING, new Successor.Failed(failed)))
-                .isEqualTo(new Step.Await(failed.plus(Duration.ofHours(1))));
+                .isEqualTo(new RevocationStep.Await(failed.plus(Duration.ofHours(1))));
         assertThat(next(Revocation.State.REPLACING, new Successor.Failed(NOW.minus(Duration.ofHours(1)))))
-                .isEqualTo(new Step.Replace(NEXT_LOOK));
+                .isEqualTo(new RevocationStep.Replace(NEXT_LOOK));
     }
 
     @Test
@@ -79,7 +81,7 @@ class RevocationRulesTest {
                         row(Revocation.State.REPLACING, Optional.of(NOW.plusSeconds(9))),
                         new Successor.UnderWay(),
                         NOW))
-                .isEqualTo(new Step.Await(NOW.plusSeconds(9)));
+                .isEqualTo(new RevocationStep.Await(NOW.plusSeconds(9)));
         assertThat(rules.next(row(Revocation.State.REPLACING, Optional.of(NOW)), new Successor.UnderWay(), NOW))
                 .isEqualTo(REVOKE);
     }
@@ -109,7 +111,7 @@ class RevocationRulesTest {
                 .isEmpty();
     }
 
-    private Step next(Revocation.State state, Successor successor) {
+    private RevocationStep next(Revocation.State state, Successor successor) {
         return rules.next(row(state, Optional.empty()), successor, NOW);
     }
 

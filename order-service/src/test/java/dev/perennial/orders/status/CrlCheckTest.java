@@ -30,10 +30,11 @@ class CrlCheckTest {
     private final X509Certificate leaf = ca.leaf();
 
     @Test
-    void findsWhatIsOnTheListAndWhatIsNot() throws Unbelievable {
+    void findsWhatIsOnTheListAndWhatIsNot() throws UntrustedStatusException {
         assertThat(find(Words.list(ca, now, leaf.getSerialNumber())))
-                .isEqualTo(new Finding.Revoked(AT.toString(), now, Optional.of("keyCompromise")));
-        assertThat(find(Words.list(ca, now, ca.leaf().getSerialNumber()))).isEqualTo(new Finding.Good(AT.toString()));
+                .isEqualTo(new StatusResult.Revoked(AT.toString(), now, Optional.of("keyCompromise")));
+        assertThat(find(Words.list(ca, now, ca.leaf().getSerialNumber())))
+                .isEqualTo(new StatusResult.Good(AT.toString()));
     }
 
     @Test
@@ -50,9 +51,9 @@ class CrlCheckTest {
     }
 
     @Test
-    void believesNoListThatBelongsElsewhereOrIsNotWhole() throws Unbelievable {
+    void believesNoListThatBelongsElsewhereOrIsNotWhole() throws UntrustedStatusException {
         assertUnbelievable(pointed("http://crl.example.com/8.crl", false), "belongs to another place");
-        assertThat(find(pointed(AT.toString(), false))).isInstanceOf(Finding.Good.class);
+        assertThat(find(pointed(AT.toString(), false))).isInstanceOf(StatusResult.Good.class);
         assertUnbelievable(pointed(AT.toString(), true), "not about every certificate");
         assertUnbelievable(
                 Words.list(TestCa.NAME, ca.signer(), now, Map.of(Extension.deltaCRLIndicator, new ASN1Integer(1))),
@@ -66,11 +67,13 @@ class CrlCheckTest {
         return Words.list(TestCa.NAME, ca.signer(), now, Map.of(Extension.issuingDistributionPoint, point));
     }
 
-    private Finding find(byte[] der) throws Unbelievable {
+    private StatusResult find(byte[] der) throws UntrustedStatusException {
         return CrlCheck.find(CrlCheck.read(der, AT, ca.certificate()), AT, leaf, now);
     }
 
     private void assertUnbelievable(byte[] der, String because) {
-        assertThatThrownBy(() -> find(der)).isInstanceOf(Unbelievable.class).hasMessageContaining(because);
+        assertThatThrownBy(() -> find(der))
+                .isInstanceOf(UntrustedStatusException.class)
+                .hasMessageContaining(because);
     }
 }

@@ -41,23 +41,23 @@ class OcspCheckTest {
     }
 
     @Test
-    void understandsTheThreeAnswers() throws Unbelievable {
+    void understandsTheThreeAnswers() throws UntrustedStatusException {
         assertThat(read(Words.answer(ca, leaf, CertificateStatus.GOOD, now)))
-                .isEqualTo(new Finding.Good(AT.toString()));
+                .isEqualTo(new StatusResult.Good(AT.toString()));
         assertThat(read(Words.answer(ca, leaf, new RevokedStatus(Date.from(now), CRLReason.superseded), now)))
-                .isEqualTo(new Finding.Revoked(AT.toString(), now, Optional.of("superseded")));
+                .isEqualTo(new StatusResult.Revoked(AT.toString(), now, Optional.of("superseded")));
         assertThat(read(Words.answer(ca, leaf, new UnknownStatus(), now)))
-                .isEqualTo(new Finding.Unknown(AT.toString()));
+                .isEqualTo(new StatusResult.Unknown(AT.toString()));
     }
 
     @Test
-    void believesAResponderThatTheCaNamedForIt() throws Unbelievable {
+    void believesAResponderThatTheCaNamedForIt() throws UntrustedStatusException {
         KeyPair key = TestCa.newKey();
         X509Certificate responder = ca.leaf(
                 key.getPublic(),
                 new TestCa.More(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
         assertThat(read(Words.answer(ca, leaf, CertificateStatus.GOOD, now, key, responder)))
-                .isInstanceOf(Finding.Good.class);
+                .isInstanceOf(StatusResult.Good.class);
     }
 
     @Test
@@ -95,11 +95,13 @@ class OcspCheckTest {
         assertUnbelievable(new byte[0], "cannot be read");
     }
 
-    private Finding read(byte[] der) throws Unbelievable {
+    private StatusResult read(byte[] der) throws UntrustedStatusException {
         return OcspCheck.read(der, AT, leaf, ca.certificate(), now);
     }
 
     private void assertUnbelievable(byte[] der, String because) {
-        assertThatThrownBy(() -> read(der)).isInstanceOf(Unbelievable.class).hasMessageContaining(because);
+        assertThatThrownBy(() -> read(der))
+                .isInstanceOf(UntrustedStatusException.class)
+                .hasMessageContaining(because);
     }
 }

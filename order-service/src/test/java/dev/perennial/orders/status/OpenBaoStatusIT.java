@@ -29,7 +29,7 @@ class OpenBaoStatusIT {
     static Path folder;
 
     private static OpenBao bao;
-    private static StatusLook look;
+    private static StatusCheck look;
 
     @BeforeAll
     static void start() {
@@ -43,9 +43,9 @@ class OpenBaoStatusIT {
                 "POST",
                 "pki/roles/web",
                 Map.of("allow_any_name", true, "key_type", "ec", "key_bits", 256, "no_store", false, "ttl", "72h"));
-        Fetch fetch = new Fetch(VERTX, Neighbourhood.of(List.of("127.0.0.0/8")), Duration.ofSeconds(10));
-        Lists lists = new Lists(fetch, 1_000_000, Duration.ZERO, Clock.systemUTC());
-        look = new StatusLook(fetch, lists, Clock.systemUTC());
+        StatusFetch fetch = new StatusFetch(VERTX, AddressPolicy.of(List.of("127.0.0.0/8")), Duration.ofSeconds(10));
+        CrlCache lists = new CrlCache(fetch, 1_000_000, Duration.ZERO, Clock.systemUTC());
+        look = new StatusCheck(fetch, lists, Clock.systemUTC());
     }
 
     @AfterAll
@@ -70,7 +70,7 @@ class OpenBaoStatusIT {
         JsonNode issued = bao.admin("POST", "pki/issue/web", Map.of("common_name", "shop.example.com"))
                 .get("data");
         X509Certificate leaf = certificate(issued.get("certificate").asText());
-        assertThat(look.at(leaf, Optional.empty())).isInstanceOf(Finding.Good.class);
+        assertThat(look.at(leaf, Optional.empty())).isInstanceOf(StatusResult.Good.class);
 
         bao.admin(
                 "POST",
@@ -78,7 +78,7 @@ class OpenBaoStatusIT {
                 Map.of("serial_number", issued.get("serial_number").asText()));
 
         assertThat(look.at(leaf, Optional.empty()))
-                .isInstanceOfSatisfying(Finding.Revoked.class, revoked -> assertThat(revoked.source())
+                .isInstanceOfSatisfying(StatusResult.Revoked.class, revoked -> assertThat(revoked.source())
                         .contains(source));
     }
 

@@ -10,11 +10,11 @@ import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.parts.Parts;
 import dev.perennial.orders.parts.Served;
 import dev.perennial.orders.parts.TestCa;
-import dev.perennial.orders.requests.Answer;
-import dev.perennial.orders.revocation.Wish;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.Chores;
-import dev.perennial.orders.store.Issued;
+import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.revocation.RevocationSubmission;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
+import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
@@ -40,19 +40,20 @@ class StatusWatchIT {
 
     @BeforeEach
     void serve() throws GeneralSecurityException {
-        Fetch fetch = new Fetch(vertx, Neighbourhood.of(List.of("127.0.0.0/8")), Duration.ofSeconds(10));
-        Lists lists = new Lists(fetch, 100_000, Duration.ZERO, parts.clock);
+        StatusFetch fetch = new StatusFetch(vertx, AddressPolicy.of(List.of("127.0.0.0/8")), Duration.ofSeconds(10));
+        CrlCache lists = new CrlCache(fetch, 100_000, Duration.ZERO, parts.clock);
         watch = new StatusWatch(
                 parts.database,
-                new StatusLook(fetch, lists, parts.clock),
+                new StatusCheck(fetch, lists, parts.clock),
                 Duration.ofHours(6),
                 Duration.ofHours(1),
                 parts.clock,
                 parts.meters);
-        Answer.Accepted answer = parts.accepted("r1", Parts.request("shop", List.of("web-1"), "shop.example.com"));
+        RequestResult.Accepted answer =
+                parts.accepted("r1", Parts.request("shop", List.of("web-1"), "shop.example.com"));
         shop = answer.certificateId();
         Served.place(parts, answer.orderId());
-        new FactRecorder(parts.database, parts.moves, parts.budget, parts.clock, parts.wakeups)
+        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups)
                 .record(parts.event(new CertificateIssued(
                         shop,
                         answer.orderId(),
@@ -83,9 +84,11 @@ class StatusWatchIT {
         web.bodies.put("/list", list());
         watch.look(shop);
         StatusTable.Row first = status();
-        assertThat(first.status()).isEqualTo(Finding.Status.GOOD);
+        assertThat(first.status()).isEqualTo(StatusResult.Status.GOOD);
         assertThat(first.source()).contains(web.url("/list").toString());
-        assertThat(due(Chore.CHECK_STATUS)).isEqualTo(first.nextLookAt()).isAfter(in(Duration.ofHours(4)));
+        assertThat(due(ScheduledTask.CHECK_STATUS))
+                .isEqualTo(first.nextLookAt())
+                .isAfter(in(Duration.ofHours(4)));
 
         watch.look(shop);
         assertThat(status().since()).isEqualTo(first.since());
@@ -93,7 +96,7 @@ class StatusWatchIT {
 
         web.close();
         watch.look(shop);
-        assertThat(status().status()).as("believed until its own end").isEqualTo(Finding.Status.GOOD);
+        assertThat(status().status()).as("believed until its own end").isEqualTo(StatusResult.Status.GOOD);
         assertThat(noticed()).isZero();
     }
 
@@ -104,17 +107,17 @@ class StatusWatchIT {
         watch.look(shop);
         watch.look(shop);
 
-        assertThat(status().status()).isEqualTo(Finding.Status.REVOKED);
+        assertThat(status().status()).isEqualTo(StatusResult.Status.REVOKED);
         assertThat(current().revokedAt()).isPresent();
         assertThat(current().revocationReason()).contains("keyCompromise");
-        assertThat(due(Chore.RENEW)).isBefore(parts.clock.instant());
+        assertThat(due(ScheduledTask.RENEW)).isBefore(parts.clock.instant());
         assertThat(noticed()).as("once").isEqualTo(1);
         assertThat(story()).contains("revocation.noticed");
     }
 
     @Test
     void isNotSurprisedByWhatWasAskedFor() {
-        parts.revocations.hear(new Wish(
+        parts.revocations.hear(new RevocationSubmission(
                 "test",
                 "r2",
                 Optional.empty(),
@@ -133,7 +136,7 @@ class StatusWatchIT {
 
         watch.look(shop);
 
-        assertThat(status().status()).isEqualTo(Finding.Status.REVOKED);
+        assertThat(status().status()).isEqualTo(StatusResult.Status.REVOKED);
         assertThat(noticed()).isZero();
     }
 
@@ -143,9 +146,9 @@ class StatusWatchIT {
 
         watch.look(shop);
 
-        assertThat(status().status()).isEqualTo(Finding.Status.UNAVAILABLE);
+        assertThat(status().status()).isEqualTo(StatusResult.Status.UNAVAILABLE);
         assertThat(status().detail()).hasValueSatisfying(why -> assertThat(why).contains("HTTP 500"));
-        assertThat(due(Chore.CHECK_STATUS)).isBefore(in(Duration.ofMinutes(61)));
+        assertThat(due(ScheduledTask.CHECK_STATUS)).isBefore(in(Duration.ofMinutes(61)));
     }
 
     private byte[] list(X509Certificate... revoked) {
@@ -163,7 +166,7 @@ class StatusWatchIT {
         return parts.database.inTransaction(tx -> new StatusTable(tx).of(shop).getFirst());
     }
 
-    private Issued current() {
+    private IssuedCertificate current() {
         return parts.database.inTransaction(
                 tx -> new IssuedCertificates(tx).current(shop).orElseThrow());
     }
@@ -174,15 +177,15 @@ class StatusWatchIT {
 
     private void postponeRenewal() {
         parts.database.inTransaction(tx -> {
-            new Chores(tx).postpone(shop, Chore.RENEW, in(Duration.ofDays(60)));
+            new ScheduledTasks(tx).postpone(shop, ScheduledTask.RENEW, in(Duration.ofDays(60)));
             return shop;
         });
     }
 
-    private Instant due(Chore chore) {
+    private Instant due(ScheduledTask task) {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("SELECT due_at FROM chore WHERE chore = :chore AND certificate_id = :id")
-                        .bind("chore", chore.name())
+                        .bind("chore", task.name())
                         .bind("id", shop.value())
                         .mapTo(Instant.class)
                         .one());

@@ -4,15 +4,15 @@ import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Authorization.Challenge;
 import dev.perennial.acme.Issuers;
+import dev.perennial.acme.NewOrderResult;
 import dev.perennial.acme.OrderProgress;
-import dev.perennial.acme.Placement;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
-import dev.perennial.testbed.Piece;
 import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.StackPart;
 import dev.perennial.testbed.fleet.TestbedIssuers;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.vault.InMemorySecretStore;
@@ -41,12 +41,12 @@ final class BareRun {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ISSUER = "bare";
 
-    private final Options options;
+    private final BenchOptions options;
     private final Duration roundTrip;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    BareRun(Options options, Duration roundTrip) {
+    BareRun(BenchOptions options, Duration roundTrip) {
         this.options = options;
         this.roundTrip = roundTrip;
     }
@@ -54,12 +54,13 @@ final class BareRun {
     /** Certificates per second. */
     double run(Progress progress) throws Exception {
         try (Stack stack = Stack.builder()
-                .only(Piece.CA)
+                .only(StackPart.CA)
                 .http01ByDns(Ports.free())
                 .ca(ca -> ca.withNonceReject(0).withAuthorizationReuse(0).withRoundTrip(roundTrip))
                 .progress(progress)
                 .start()) {
-            IssuerSettings issuer = TestbedIssuers.settings(ISSUER, stack.front(), Map.of("requestTimeout", "PT30S"));
+            IssuerSettings issuer =
+                    TestbedIssuers.settings(ISSUER, stack.acmeProxy(), Map.of("requestTimeout", "PT30S"));
             AcmeAccount account = AcmeAccounts.of(Issuers.of(issuer), new InMemorySecretStore())
                     .of(ISSUER, AcmeAccounts.Registration.IF_ABSENT);
             issue(stack, account, "warm", options.warmUp());
@@ -95,7 +96,7 @@ final class BareRun {
     private void one(Stack stack, AcmeAccount account, String name)
             throws IOException, InterruptedException, GeneralSecurityException {
         List<Identifier> identifiers = List.of(Identifier.dns(name));
-        if (!(account.place(identifiers) instanceof Placement.Placed(AcmeOrder order))) {
+        if (!(account.place(identifiers) instanceof NewOrderResult.Placed(AcmeOrder order))) {
             throw new IllegalStateException("the CA refused " + name);
         }
         Challenge challenge = account.authorization(order.authorizationUrls().getFirst())

@@ -36,10 +36,10 @@ final class FleetRun {
 
     private static final int WARM_SITES = 30;
 
-    private final Options options;
+    private final BenchOptions options;
     private final Duration roundTrip;
 
-    FleetRun(Options options, Duration roundTrip) {
+    FleetRun(BenchOptions options, Duration roundTrip) {
         this.options = options;
         this.roundTrip = roundTrip;
     }
@@ -53,7 +53,7 @@ final class FleetRun {
                         .tracingDropped()
                         .progress(progress)
                         .start();
-                Client client = new Client(stack.bootstrapServers(), stack.host())) {
+                BenchClient client = new BenchClient(stack.bootstrapServers(), stack.host())) {
             warmUp(client);
             Map<String, ProcessCosts.Cost> before = ProcessCosts.of(stack);
             long requestsBefore = stack.counts().total() - overhead(stack);
@@ -72,7 +72,7 @@ final class FleetRun {
     }
 
     /** Mostly without a target: a site that is there only for the warm-up would make every reload of the measured part dearer. */
-    private void warmUp(Client client) {
+    private void warmUp(BenchClient client) {
         issue(client, 0, WARM_SITES);
         Set<String> open = new HashSet<>();
         for (int i = 0; i < options.warmUp(); i++) {
@@ -107,7 +107,7 @@ final class FleetRun {
     /** @param deployed time from request to proof, by certificate name */
     record Times(Map<String, Duration> deployed, Instant lastIssued) {}
 
-    static Times issue(Client client, int from, int count) {
+    static Times issue(BenchClient client, int from, int count) {
         Map<String, Instant> asked = new HashMap<>();
         Map<String, Duration> done = new HashMap<>();
         Set<String> open = new HashSet<>();

@@ -10,9 +10,9 @@ import java.util.List;
 final class IdleRun {
     private static final int WARM_UP = 20;
 
-    private final Options options;
+    private final BenchOptions options;
 
-    IdleRun(Options options) {
+    IdleRun(BenchOptions options) {
         this.options = options;
     }
 
@@ -23,7 +23,7 @@ final class IdleRun {
                         .tracingDropped()
                         .progress(progress)
                         .start();
-                Client client = new Client(stack.bootstrapServers(), stack.host())) {
+                BenchClient client = new BenchClient(stack.bootstrapServers(), stack.host())) {
             List<Duration> times = new ArrayList<>();
             for (int i = 0; i < WARM_UP + options.single(); i++) {
                 var time = FleetRun.issue(client, i, 1).deployed().values();

@@ -14,9 +14,9 @@ public final class Main {
             ScaleReport.main(List.of(arguments).subList(1, arguments.length));
             return;
         }
-        Options options;
+        BenchOptions options;
         try {
-            options = Options.parse(arguments);
+            options = BenchOptions.parse(arguments);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
@@ -26,17 +26,17 @@ public final class Main {
                 "%d certificates a run after a warm-up of %d; %d processors; everything on this machine",
                 options.certificates(), options.warmUp(), Runtime.getRuntime().availableProcessors());
         say("");
-        if (options.runs().contains(Options.Run.IDLE)) {
+        if (options.runs().contains(BenchOptions.Run.IDLE)) {
             say("== One request at a time, CA nearby (n=%d)", options.single());
             say("latency, request event to proven handshake %s", new IdleRun(options).run(Progress.silent()));
         }
-        if (options.runs().contains(Options.Run.NEAR)) {
+        if (options.runs().contains(BenchOptions.Run.NEAR)) {
             report("CA nearby", options, Duration.ZERO);
         }
-        if (options.runs().contains(Options.Run.FAR)) {
+        if (options.runs().contains(BenchOptions.Run.FAR)) {
             report("CA at " + options.roundTrip().toMillis() + " ms round trip", options, options.roundTrip());
         }
-        if (options.runs().contains(Options.Run.POISONED)) {
+        if (options.runs().contains(BenchOptions.Run.POISONED)) {
             say("");
             say("== %d healthy names beside %d that cannot be proven", options.certificates(), PoisonedRun.POISONED);
             PoisonedRun.Result result = new PoisonedRun(options).run(Progress.silent());
@@ -47,7 +47,7 @@ public final class Main {
         System.exit(0);
     }
 
-    private static void report(String title, Options options, Duration roundTrip) throws Exception {
+    private static void report(String title, BenchOptions options, Duration roundTrip) throws Exception {
         FleetRun.Result fleet = new FleetRun(options, roundTrip).run(Progress.silent());
         double bare = new BareRun(options, roundTrip).run(Progress.silent());
         double issued = fleet.certificates() / (fleet.issued().toNanos() / 1e9);

@@ -44,10 +44,10 @@ final class PoisonedRun {
      */
     record Result(Phase alone, Phase beside, Phase after) {}
 
-    private final Options options;
+    private final BenchOptions options;
     private final Map<String, Integer> rejections = new HashMap<>();
 
-    PoisonedRun(Options options) {
+    PoisonedRun(BenchOptions options) {
         this.options = options;
     }
 
@@ -57,7 +57,7 @@ final class PoisonedRun {
                         .tracingDropped()
                         .progress(progress)
                         .start();
-                Client client = new Client(stack.bootstrapServers(), stack.host())) {
+                BenchClient client = new BenchClient(stack.bootstrapServers(), stack.host())) {
             issue(client, "warm", options.warmUp());
             Phase alone = repeated(client, "alone");
             poison(stack.dns().management());
@@ -89,7 +89,7 @@ final class PoisonedRun {
         }
     }
 
-    private Phase issue(Client client, String kind, int count) {
+    private Phase issue(BenchClient client, String kind, int count) {
         Map<String, Instant> asked = new HashMap<>();
         Map<String, Duration> done = new HashMap<>();
         Instant start = Instant.now();
@@ -112,7 +112,7 @@ final class PoisonedRun {
     }
 
     /** The median by wall time. */
-    private Phase repeated(Client client, String kind) {
+    private Phase repeated(BenchClient client, String kind) {
         return IntStream.range(0, REPEATS)
                 .mapToObj(i -> issue(client, kind + "-" + i, options.certificates()))
                 .sorted(Comparator.comparing(Phase::wall))
@@ -120,7 +120,7 @@ final class PoisonedRun {
                 .get(REPEATS / 2);
     }
 
-    private void awaitRejections(Client client) {
+    private void awaitRejections(BenchClient client) {
         Instant giveUp = Instant.now().plus(LIMIT);
         while (backedOff() < POISONED) {
             requireBefore(giveUp, POISONED - backedOff() + " poisoned orders were not rejected " + FAILURES + " times");

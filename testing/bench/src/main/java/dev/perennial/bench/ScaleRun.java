@@ -2,10 +2,10 @@ package dev.perennial.bench;
 
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Inventory;
-import dev.perennial.orders.inventory.Question.Position;
-import dev.perennial.orders.inventory.Question;
-import dev.perennial.orders.scheduling.Chore;
-import dev.perennial.orders.scheduling.Chores;
+import dev.perennial.orders.inventory.InventoryQuery;
+import dev.perennial.orders.inventory.InventoryQuery.Position;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
@@ -59,7 +59,7 @@ final class ScaleRun {
                 new ScaleRows(database).fill(rows);
                 Duration filling = Duration.between(start, Instant.now());
                 long due = dueRenewals(database);
-                String plan = ScalePlan.ofLease(database, ROUND);
+                String plan = QueryPlan.ofLease(database, ROUND);
                 List<Measured> measured = new ArrayList<>(scans(database));
                 measured.addAll(pages(database));
                 measured.add(massEvent(database));
@@ -82,8 +82,12 @@ final class ScaleRun {
                         "due renewals, " + ROUND + " leased",
                         DUE_LIMIT,
                         database,
-                        (tx, turn) -> lease(tx, Chore.RENEW)),
-                measure("due looks at windows, leased", DUE_LIMIT, database, (tx, turn) -> lease(tx, Chore.POLL_ARI)),
+                        (tx, turn) -> lease(tx, ScheduledTask.RENEW)),
+                measure(
+                        "due looks at windows, leased",
+                        DUE_LIMIT,
+                        database,
+                        (tx, turn) -> lease(tx, ScheduledTask.POLL_ARI)),
                 measure("due orders, " + ROUND + " locked", DUE_LIMIT, database, (tx, turn) -> new Orders(tx)
                         .due(ROUND, List.of(), Instant.now())),
                 measure("overdue orders, 100", DUE_LIMIT, database, (tx, turn) -> new Orders(tx)
@@ -104,29 +108,26 @@ final class ScaleRun {
                 "due renewals, of %,d at once".formatted(due),
                 Optional.empty(),
                 database,
-                (tx, turn) -> lease(tx, Chore.RENEW));
+                (tx, turn) -> lease(tx, ScheduledTask.RENEW));
     }
 
-    private static void lease(Handle tx, Chore chore) {
+    private static void lease(Handle tx, ScheduledTask task) {
         Instant now = Instant.now();
-        new Chores(tx).lease(chore, ROUND, now.plusSeconds(3600), now);
+        new ScheduledTasks(tx).lease(task, ROUND, now.plusSeconds(3600), now);
     }
 
     private List<Measured> pages(Database database) {
-        ScaleQuestions questions = new ScaleQuestions(rows);
+        ScaleQueries questions = new ScaleQueries(rows);
         List<Position> places = database.inTransaction(questions::places);
         List<Measured> all = new ArrayList<>();
         questions
                 .all()
                 .forEach((what, criteria) -> all.add(measure(what, PAGE_LIMIT, database, (tx, turn) -> {
-                    Question question = criteria.get(turn % criteria.size());
+                    InventoryQuery query = criteria.get(turn % criteria.size());
                     // Every second time deep inside, where the order of the answer is that of the ids.
-                    boolean deep = turn % 2 == 1 && !question.byExpiry();
+                    boolean deep = turn % 2 == 1 && !query.byExpiry();
                     new Inventory(tx)
-                            .find(
-                                    deep
-                                            ? ScaleQuestions.after(question, places.get(turn / 2 % places.size()))
-                                            : question);
+                            .find(deep ? ScaleQueries.after(query, places.get(turn / 2 % places.size())) : query);
                 })));
         return all;
     }

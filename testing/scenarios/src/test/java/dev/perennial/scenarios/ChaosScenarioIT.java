@@ -3,8 +3,8 @@ package dev.perennial.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.testbed.chaos.Chaos;
-import dev.perennial.testbed.chaos.Options;
-import dev.perennial.testbed.chaos.Report;
+import dev.perennial.testbed.chaos.ChaosOptions;
+import dev.perennial.testbed.chaos.ChaosReport;
 import org.junit.jupiter.api.Test;
 
 /** One round of what {@code ./perennial chaos} does for as long as it is told: everybody is hit once. */
@@ -19,7 +19,7 @@ class ChaosScenarioIT {
 
     @Test
     void keepsEveryPromiseWhileEverythingIsKilledFrozenAndCut() {
-        Report report = Chaos.run(new Options(1, SEED, CERTIFICATES), System.out);
+        ChaosReport report = Chaos.run(new ChaosOptions(1, SEED, CERTIFICATES), System.out);
 
         assertThat(report.isGood()).as(report.tale() + "\n" + report).isTrue();
     }

@@ -69,12 +69,12 @@ class DoctorScenarioIT {
             fails(cli, "allowed here", "shop.example.com");
             fails(cli, "dns-01 set up", "*.demo.test");
 
-            Fault outage = stack.front().faults().at(RequestKind.DIRECTORY).switchOn(Misbehaviour.unavailable());
+            Fault outage = stack.acmeProxy().faults().at(RequestKind.DIRECTORY).switchOn(Misbehaviour.unavailable());
             fails(cli, "directory reachable", "pebble");
             outage.switchOff();
-            stack.front().stop();
+            stack.acmeProxy().stop();
             fails(cli, "directory reachable", "pebble");
-            stack.front().start();
+            stack.acmeProxy().start();
             allIsWell(cli, "doctor", "pebble");
 
             stack.service("validation-service").stop();

@@ -57,17 +57,17 @@ class FailoverScenarioIT {
         prove("before");
         assertThat(placedAt("before")).isEqualTo(Fleet.ISSUER);
 
-        stack.front().stop();
+        stack.acmeProxy().stop();
         prove("during");
 
         assertThat(placedAt("during")).isEqualTo(STANDBY);
-        assertThat(stack.front(STANDBY).finalized("during.demo.test")).isEqualTo(1);
+        assertThat(stack.acmeProxy(STANDBY).finalized("during.demo.test")).isEqualTo(1);
         assertThat(Files.readString(stack.run().log("order-service"))).contains("ALARM: the issuer pebble is down");
         JsonNode shown = requester.get("/api/v1/certificates/" + certificate("during"));
         assertThat(shown.at("/certificate/issuer").asText()).isEqualTo(Fleet.ISSUER);
         assertThat(shown.at("/orders/0/issuer").asText()).isEqualTo(STANDBY);
 
-        stack.front().start();
+        stack.acmeProxy().start();
         AtomicInteger number = new AtomicInteger();
         Wait.until("an order at the issuer again", LIMIT, () -> placedAt(issue("again-" + number.incrementAndGet()))
                 .equals(Fleet.ISSUER));
@@ -79,7 +79,7 @@ class FailoverScenarioIT {
 
     @Test
     void asksNobodyElseWhereTheIssuerRefuses() {
-        stack.front()
+        stack.acmeProxy()
                 .faults()
                 .at(RequestKind.NEW_ORDER)
                 .of("forbidden.demo.test")

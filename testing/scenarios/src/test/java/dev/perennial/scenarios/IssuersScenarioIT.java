@@ -130,7 +130,7 @@ class IssuersScenarioIT {
 
     /** The testbed's CA under another name. */
     private static HttpResponse<String> put(String name, Map<String, Object> changes) {
-        byte[] body = bytes(TestbedIssuers.settings(name, stack.front(), changes));
+        byte[] body = bytes(TestbedIssuers.settings(name, stack.acmeProxy(), changes));
         return requester.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
                 .header("Authorization", "Bearer " + stack.restToken())
                 .header("Content-Type", "application/json")

@@ -59,15 +59,15 @@ class LimitsScenarioIT {
         try (Stack stack = knowing.start();
                 Watch watch = new Watch(stack.bootstrapServers());
                 Requester requester = new Requester(stack)) {
-            stack.front().limits().enforce(QUOTAS);
+            stack.acmeProxy().limits().enforce(QUOTAS);
             flood(requester);
 
             says(requester, "certificates for the registered domain (4 in 32 s)");
             says(requester, "certificates for exactly these names (2 in 16 s)");
 
             allIssuedOnce(stack, watch);
-            assertThat(stack.front().limits().refusals()).isEmpty();
-            assertThat(stack.front().limits().overdrawn())
+            assertThat(stack.acmeProxy().limits().refusals()).isEmpty();
+            assertThat(stack.acmeProxy().limits().overdrawn())
                     .as("certificates beyond a quota")
                     .isZero();
             assertThat(stack.counts().of(RequestKind.NEW_ORDER)).isEqualTo(FLOOD.size());
@@ -79,11 +79,11 @@ class LimitsScenarioIT {
         try (Stack stack = stack().start();
                 Watch watch = new Watch(stack.bootstrapServers());
                 Requester requester = new Requester(stack)) {
-            stack.front().limits().enforce(QUOTAS);
+            stack.acmeProxy().limits().enforce(QUOTAS);
             flood(requester);
 
             allIssuedOnce(stack, watch);
-            List<String> refusals = stack.front().limits().refusals();
+            List<String> refusals = stack.acmeProxy().limits().refusals();
             // Those that were under way together are refused together; from then on it waits.
             assertThat(refusals).isNotEmpty().hasSizeLessThan(3 * FLOOD.size());
             assertThat(FLOOD.keySet())

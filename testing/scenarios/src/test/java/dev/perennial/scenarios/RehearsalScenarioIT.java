@@ -98,7 +98,7 @@ class RehearsalScenarioIT {
                 watch.await(CertificateIssued.class, i -> i.name().equals("first"));
 
         assertThat(rehearsed.rehearsal()).isTrue();
-        assertThat(stack.front().ordered(dns("first"))).containsExactly(account(STAGING));
+        assertThat(stack.acmeProxy().ordered(dns("first"))).containsExactly(account(STAGING));
         assertThat(exists("certificates/" + rehearsed.certificateId())).isFalse();
         assertThat(exists("hosts/" + stack.host() + "/" + rehearsed.certificateId()))
                 .isFalse();
@@ -110,7 +110,7 @@ class RehearsalScenarioIT {
                 watch.await(CertificateDeployed.class, d -> d.name().equals("first"));
 
         assertThat(deployed.orderId()).isNotEqualTo(rehearsed.orderId());
-        assertThat(stack.front().ordered(dns("first"))).containsExactly(account(STAGING), account(PRODUCTION));
+        assertThat(stack.acmeProxy().ordered(dns("first"))).containsExactly(account(STAGING), account(PRODUCTION));
         assertServed(deployed);
         assertThat(orders("first"))
                 .extracting(order -> order.get("purpose").asText() + " at "
@@ -128,7 +128,7 @@ class RehearsalScenarioIT {
                 CertificateDeployed.class,
                 d -> d.name().equals("first") && !d.orderId().equals(deployed.orderId()));
         assertServed(again);
-        assertThat(stack.front().ordered(dns("first")))
+        assertThat(stack.acmeProxy().ordered(dns("first")))
                 .containsExactly(account(STAGING), account(PRODUCTION), account(STAGING), account(PRODUCTION));
     }
 
@@ -147,13 +147,14 @@ class RehearsalScenarioIT {
         assertThat(problem("unknown-place").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the dry run on host " + stack.host() + ", '"
                         + PRODUCTION + "' was not asked: no entry of the host's file matches");
-        assertThat(stack.front().ordered(dns("unknown-place"))).containsExactly(account(STAGING));
+        assertThat(stack.acmeProxy().ordered(dns("unknown-place"))).containsExactly(account(STAGING));
         assertSelfSigned("unknown-place");
 
         restartAgent(hostFile, whole);
 
         assertServed(watch.await(CertificateDeployed.class, d -> d.name().equals("unknown-place")));
-        assertThat(stack.front().ordered(dns("unknown-place"))).containsExactly(account(STAGING), account(PRODUCTION));
+        assertThat(stack.acmeProxy().ordered(dns("unknown-place")))
+                .containsExactly(account(STAGING), account(PRODUCTION));
     }
 
     @Test
@@ -167,12 +168,12 @@ class RehearsalScenarioIT {
         assertThat(problem("unproven").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the proof of control, '" + PRODUCTION
                         + "' was not asked");
-        assertThat(stack.front().ordered(dns("unproven"))).containsOnly(account(STAGING));
+        assertThat(stack.acmeProxy().ordered(dns("unproven"))).containsOnly(account(STAGING));
         tellDns("clear-a", """
                 {"host": "%s."}""".formatted(dns("unproven")));
 
         assertServed(watch.await(CertificateDeployed.class, d -> d.name().equals("unproven")));
-        List<String> asked = stack.front().ordered(dns("unproven"));
+        List<String> asked = stack.acmeProxy().ordered(dns("unproven"));
         assertThat(asked.subList(0, asked.size() - 1)).containsOnly(account(STAGING));
         assertThat(asked.getLast()).isEqualTo(account(PRODUCTION));
     }
@@ -211,7 +212,7 @@ class RehearsalScenarioIT {
                 .containsOnly(watch.all(CertificateDeployed.class, d -> d.name().equals(name))
                         .getFirst()
                         .fingerprint());
-        assertThat(stack.front().finalized(dns(name)))
+        assertThat(stack.acmeProxy().finalized(dns(name)))
                 .as("one rehearsed, one live")
                 .isEqualTo(2);
     }

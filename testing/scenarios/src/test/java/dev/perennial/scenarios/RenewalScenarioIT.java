@@ -65,7 +65,7 @@ class RenewalScenarioIT {
             age(served, 80);
             served = next(served);
             assertServed(served, "shop.demo.test");
-            assertThat(stack.front().finalized("shop.demo.test")).isEqualTo(certificates);
+            assertThat(stack.acmeProxy().finalized("shop.demo.test")).isEqualTo(certificates);
         }
 
         assertThat(stack.pebble().issued())
@@ -88,8 +88,9 @@ class RenewalScenarioIT {
         assertThat(started.cause()).isEqualTo("SUGGESTED_WINDOW");
         assertThat(started.orderId()).isEqualTo(replacement.orderId());
         // Asked again where the CA has refused the nonce.
-        assertThat(stack.front().replaced("till.demo.test").stream().distinct()).hasSize(1);
-        assertThat(stack.front().finalized("till.demo.test")).isEqualTo(2);
+        assertThat(stack.acmeProxy().replaced("till.demo.test").stream().distinct())
+                .hasSize(1);
+        assertThat(stack.acmeProxy().finalized("till.demo.test")).isEqualTo(2);
         assertThat(Cli.of(stack).run("show", "till").output())
                 .contains("renewal.suggested", "https://ca.example.com/incident", "suggested window");
     }
@@ -112,7 +113,7 @@ class RenewalScenarioIT {
         CertificateDeployed fourth = next(third);
 
         assertServed(fourth, "desk.demo.test");
-        assertThat(stack.front().finalized("desk.demo.test")).isEqualTo(4);
+        assertThat(stack.acmeProxy().finalized("desk.demo.test")).isEqualTo(4);
         assertThat(List.of(first, second, third))
                 .allSatisfy(it -> assertThat(started(it).cause()).isEqualTo("FORCED"));
     }

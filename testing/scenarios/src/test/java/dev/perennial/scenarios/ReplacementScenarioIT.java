@@ -98,7 +98,7 @@ class ReplacementScenarioIT {
                     assertThat(line.path("fingerprint").asText()).isEqualTo(before.get(name));
                     assertThat(line.path("newFingerprint").asText()).isEqualTo(after.get(name));
                 });
-        assertThat(REPLACED).allSatisfy(name -> assertThat(stack.front().finalized(dns(name)))
+        assertThat(REPLACED).allSatisfy(name -> assertThat(stack.acmeProxy().finalized(dns(name)))
                 .as("certificates for " + name)
                 .isEqualTo(2));
         Cli.Result report = cli.run("replace", "report", id);
@@ -156,7 +156,7 @@ class ReplacementScenarioIT {
 
     private static long finalized() {
         return DRILLED.stream()
-                .mapToLong(name -> stack.front().finalized(dns(name)))
+                .mapToLong(name -> stack.acmeProxy().finalized(dns(name)))
                 .sum();
     }
 

@@ -7,7 +7,7 @@ import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
-import dev.perennial.events.Decoded;
+import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
@@ -120,8 +120,8 @@ class RevocationScenarioIT {
     private static Instant timeOf(Object fact) {
         return watch.seen().stream()
                 .map(Watch.Seen::event)
-                .filter(Decoded.Known.class::isInstance)
-                .map(event -> ((Decoded.Known) event).event())
+                .filter(DecodedRecord.Known.class::isInstance)
+                .map(event -> ((DecodedRecord.Known) event).event())
                 .filter(event -> event.data().equals(fact))
                 .map(CloudEvent::time)
                 .findFirst()

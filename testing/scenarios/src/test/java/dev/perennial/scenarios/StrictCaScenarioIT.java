@@ -172,7 +172,7 @@ class StrictCaScenarioIT {
     }
 
     private static Faults.Where at(List<RequestKind> steps) {
-        return stack.front()
+        return stack.acmeProxy()
                 .faults()
                 .at(steps.getFirst(), steps.stream().skip(1).toArray(RequestKind[]::new));
     }
@@ -283,7 +283,7 @@ class StrictCaScenarioIT {
         assertThat(watch.all(CertificateIssued.class, i -> i.name().equals(name)))
                 .extracting(CertificateIssued::fingerprint)
                 .containsOnly(deployed.fingerprint());
-        assertThat(stack.front().finalized(dns(name)))
+        assertThat(stack.acmeProxy().finalized(dns(name)))
                 .as("finalize requests that the CA accepted for this name")
                 .isEqualTo(1);
     }

@@ -1,7 +1,7 @@
 package dev.perennial.scenarios;
 
 import dev.perennial.events.CloudEvent;
-import dev.perennial.events.Decoded;
+import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +22,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** Everything that is on the topics since the broker's start, dead letters included, as it comes. */
 final class Watch implements AutoCloseable {
     /** @param event the record as an event of ours, where it is one */
-    record Seen(String topic, String key, Map<String, String> headers, byte[] value, Decoded event) {
+    record Seen(String topic, String key, Map<String, String> headers, byte[] value, DecodedRecord event) {
         Event data() {
-            return event instanceof Decoded.Known(CloudEvent known) ? known.data() : null;
+            return event instanceof DecodedRecord.Known(CloudEvent known) ? known.data() : null;
         }
     }
 
@@ -60,7 +60,7 @@ final class Watch implements AutoCloseable {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     Map<String, String> headers = new HashMap<>();
                     record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), StandardCharsets.UTF_8)));
-                    Decoded event = EventCodec.decode(headers, record.value());
+                    DecodedRecord event = EventCodec.decode(headers, record.value());
                     seen.add(new Seen(record.topic(), record.key(), headers, record.value(), event));
                 }
             }
@@ -96,7 +96,7 @@ final class Watch implements AutoCloseable {
     private String lately() {
         StringBuilder text = new StringBuilder("seen lately:");
         List<Seen> told = seen.stream()
-                .filter(s -> !(s.event() instanceof Decoded.Unknown))
+                .filter(s -> !(s.event() instanceof DecodedRecord.Unknown))
                 .toList();
         told.stream()
                 .skip(Math.max(0, told.size() - 12))

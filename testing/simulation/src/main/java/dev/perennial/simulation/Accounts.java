@@ -17,9 +17,9 @@ final class Accounts {
         double aDay = 0;
         for (Lifetime each : Lifetime.values()) {
             double spent = each.seconds() * (each == Lifetime.DAYS_6 ? 0.48 : 0.64);
-            aDay += certificates * Ca.WITHOUT_ARI.share() * mix.getOrDefault(each, 0) / 100.0 * 86_400 / spent;
+            aDay += certificates * ModelCa.WITHOUT_ARI.share() * mix.getOrDefault(each, 0) / 100.0 * 86_400 / spent;
         }
-        Limit limit = Ca.LIMITS.of(LimitKind.ACCOUNT_ORDERS).orElseThrow();
+        Limit limit = ModelCa.LIMITS.of(LimitKind.ACCOUNT_ORDERS).orElseThrow();
         double ofOne = limit.capacity()
                 * (double) Duration.ofDays(1).toSeconds()
                 / limit.window().toSeconds();

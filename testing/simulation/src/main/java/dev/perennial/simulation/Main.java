@@ -8,19 +8,19 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 @Command(
         name = "perennial simulate",
         description =
                 "Many certificates over a long time, decided by the rules that run in production; ends with 1 where one expires.")
 final class Main implements Callable<Integer> {
-    private static final Scenario DEFAULT = Scenario.DEFAULT;
+    private static final SimulationScenario DEFAULT = SimulationScenario.DEFAULT;
 
     @Spec
     private CommandSpec spec;
@@ -68,10 +68,10 @@ final class Main implements Callable<Integer> {
     public Integer call() throws IOException {
         Simulation.Result result =
                 new Simulation(scenario(), RenewalRules::of, Accounts.enough(certificates, mix())).run();
-        spec.commandLine().getOut().print(Report.of(result));
+        spec.commandLine().getOut().print(SimulationReport.of(result));
         Files.createDirectories(output.toAbsolutePath());
-        Files.writeString(output.resolve("simulation.csv"), Sheet.of(result));
-        Files.writeString(output.resolve("simulation.svg"), Plot.of(result));
+        Files.writeString(output.resolve("simulation.csv"), CsvReport.of(result));
+        Files.writeString(output.resolve("simulation.svg"), SvgChart.of(result));
         spec.commandLine()
                 .getOut()
                 .printf("hour by hour: %s, %s%n", output.resolve("simulation.svg"), output.resolve("simulation.csv"));
@@ -79,9 +79,9 @@ final class Main implements Callable<Integer> {
         return result.isWell() ? 0 : 1;
     }
 
-    private Scenario scenario() {
+    private SimulationScenario scenario() {
         try {
-            return new Scenario(
+            return new SimulationScenario(
                     certificates,
                     days,
                     seed,

@@ -1,6 +1,6 @@
 package dev.perennial.simulation;
 
-import dev.perennial.simulation.Dice.Roll;
+import dev.perennial.simulation.SeededRandom.Roll;
 
 /**
  * All certificates, as arrays: an object for each would be ten times as much memory. Names of one registered domain have the same CA and
@@ -35,7 +35,7 @@ final class Population {
     private final int[] accounts;
     private final int domains;
 
-    Population(Scenario scenario, Dice dice, int[] accounts) {
+    Population(SimulationScenario scenario, SeededRandom dice, int[] accounts) {
         this.size = scenario.certificates();
         this.accounts = accounts.clone();
         this.notBefore = new int[size];
@@ -62,13 +62,13 @@ final class Population {
         this.domains = next;
     }
 
-    private static int domainSize(Dice dice, int domain) {
+    private static int domainSize(SeededRandom dice, int domain) {
         double roll = dice.of(Roll.DOMAIN_SIZE, domain, 0);
         return 1 + (int) (LARGEST_DOMAIN * roll * roll);
     }
 
-    private void settle(Scenario scenario, Dice dice, int certificate, int itsDomain) {
-        int itsCa = dice.of(Roll.CA, itsDomain, 0) < Ca.WITH_ARI.share() ? 0 : 1;
+    private void settle(SimulationScenario scenario, SeededRandom dice, int certificate, int itsDomain) {
+        int itsCa = dice.of(Roll.CA, itsDomain, 0) < ModelCa.WITH_ARI.share() ? 0 : 1;
         domain[certificate] = itsDomain;
         ca[certificate] = (byte) itsCa;
         account[certificate] = (short) (dice.of(Roll.ACCOUNT, itsDomain, 0) * accounts[itsCa]);
@@ -92,8 +92,8 @@ final class Population {
         return LIFETIMES[lifetime[certificate]];
     }
 
-    Ca ca(int certificate) {
-        return ca[certificate] == 0 ? Ca.WITH_ARI : Ca.WITHOUT_ARI;
+    ModelCa ca(int certificate) {
+        return ca[certificate] == 0 ? ModelCa.WITH_ARI : ModelCa.WITHOUT_ARI;
     }
 
     int account(int certificate) {
@@ -113,7 +113,7 @@ final class Population {
     }
 
     /** Of the CA: the order-service knows each as an issuer of its own. */
-    int accounts(Ca which) {
+    int accounts(ModelCa which) {
         return accounts[which.ordinal()];
     }
 }

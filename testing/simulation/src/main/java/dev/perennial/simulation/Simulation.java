@@ -1,9 +1,9 @@
 package dev.perennial.simulation;
 
 import dev.perennial.events.ErrorCode;
-import dev.perennial.rules.renewal.Release;
+import dev.perennial.rules.renewal.ReadyOrderLimit;
 import dev.perennial.rules.renewal.RenewalTime;
-import dev.perennial.simulation.Dice.Roll;
+import dev.perennial.simulation.SeededRandom.Roll;
 
 /** Goes through the time second by second: renewals become due, orders are placed, and come to something or not. */
 final class Simulation {
@@ -30,39 +30,39 @@ final class Simulation {
 
     private static final Phase[] PHASES = Phase.values();
 
-    private final Scenario scenario;
-    private final Dice dice;
+    private final SimulationScenario scenario;
+    private final SeededRandom dice;
     private final Population all;
-    private final Plan plan;
-    private final Spending spending;
-    private final Judge judge;
-    private final Retries retries;
-    private final Wheel wheel;
-    private final Release release = new Release(READY);
+    private final RenewalSchedule plan;
+    private final BudgetModel spending;
+    private final RateLimitOracle judge;
+    private final OrderRetries retries;
+    private final TimerWheel wheel;
+    private final ReadyOrderLimit readyOrderLimit = new ReadyOrderLimit(READY);
     private final Backlog due = new Backlog();
-    private final Queue firstAttempts = new Queue();
-    private final Queue repeatedAttempts = new Queue();
+    private final PlacementQueue firstAttempts = new PlacementQueue();
+    private final PlacementQueue repeatedAttempts = new PlacementQueue();
     private final byte[] phase;
-    private final Tally tally;
+    private final Statistics tally;
     private int underWay;
     private int ordered;
     private long notReplaced;
 
-    Simulation(Scenario scenario, Plan.Rules rules, int[] accounts) {
+    Simulation(SimulationScenario scenario, RenewalSchedule.Rules rules, int[] accounts) {
         this.scenario = scenario;
-        this.dice = new Dice(scenario.seed());
+        this.dice = new SeededRandom(scenario.seed());
         this.all = new Population(scenario, dice, accounts);
-        this.plan = new Plan(scenario, dice, all, rules);
-        this.spending = new Spending(all);
-        this.judge = new Judge(all);
-        this.retries = new Retries(all, dice);
-        this.wheel = new Wheel(scenario.end(), all.size);
+        this.plan = new RenewalSchedule(scenario, dice, all, rules);
+        this.spending = new BudgetModel(all);
+        this.judge = new RateLimitOracle(all);
+        this.retries = new OrderRetries(all, dice);
+        this.wheel = new TimerWheel(scenario.end(), all.size);
         this.phase = new byte[all.size];
-        this.tally = new Tally(scenario.end() / 3_600);
+        this.tally = new Statistics(scenario.end() / 3_600);
     }
 
     /** What came of it. */
-    record Result(Scenario scenario, Tally tally, long refusals, Population population) {
+    record Result(SimulationScenario scenario, Statistics tally, long refusals, Population population) {
         /** Nothing expired, nothing was served that is revoked, and no CA had to say no. */
         boolean isWell() {
             return tally.expiries() == 0 && tally.revokedInService == 0 && refusals == 0;
@@ -78,7 +78,7 @@ final class Simulation {
             if (now == scenario.revocation()) {
                 tally.revokedInService = notReplaced;
             }
-            for (int it = wheel.take(now); it != Wheel.NOBODY; it = wheel.take(now)) {
+            for (int it = wheel.take(now); it != TimerWheel.NOBODY; it = wheel.take(now)) {
                 happen(it, now);
             }
             if (now % LOOK == 0) {
@@ -99,7 +99,7 @@ final class Simulation {
         for (int it = 0; it < all.size; it++) {
             tally.lifetimes.get(all.lifetime(it)).certificates++;
             all.notAfter[it] = all.lifetime(it).seconds();
-            int age = (int) (Clock.seconds(plan.of(it, 0).at()) * dice.of(Roll.AGE, it, 0));
+            int age = (int) (VirtualClock.seconds(plan.of(it, 0).at()) * dice.of(Roll.AGE, it, 0));
             all.notBefore[it] = -age;
             all.notAfter[it] -= age;
             serve(it, 0);
@@ -118,7 +118,7 @@ final class Simulation {
     private void serve(int certificate, int now) {
         become(certificate, Phase.SERVED);
         all.planned[certificate] =
-                Math.max(now, Clock.seconds(plan.of(certificate, now).at()));
+                Math.max(now, VirtualClock.seconds(plan.of(certificate, now).at()));
         wheel.set(certificate, all.planned[certificate]);
     }
 
@@ -138,7 +138,7 @@ final class Simulation {
 
     /** The soonest to expire first, and no more than there is room for. */
     private void release(int now) {
-        int room = release.room(firstAttempts.size() + repeatedAttempts.size());
+        int room = readyOrderLimit.room(firstAttempts.size() + repeatedAttempts.size());
         for (int i = 0; i < room && !due.isEmpty(); i++) {
             renew(due.take(), now);
         }
@@ -147,7 +147,7 @@ final class Simulation {
     /** As the order-service does when a renewal is due: it decides again, on what is known now. */
     private void renew(int certificate, int now) {
         RenewalTime time = plan.of(certificate, now);
-        if (Clock.seconds(time.at()) > now) {
+        if (VirtualClock.seconds(time.at()) > now) {
             serve(certificate, now);
             return;
         }
@@ -171,7 +171,7 @@ final class Simulation {
     /** First attempts and repeated ones take turns. */
     private void placeSome(int now) {
         for (int i = 0; i < PLACED_IN_A_SECOND && underWay < scenario.inFlight(); i++) {
-            Queue next = i % 2 == 0 && !firstAttempts.isEmpty() || repeatedAttempts.isEmpty()
+            PlacementQueue next = i % 2 == 0 && !firstAttempts.isEmpty() || repeatedAttempts.isEmpty()
                     ? firstAttempts
                     : repeatedAttempts;
             if (next.isEmpty()) {

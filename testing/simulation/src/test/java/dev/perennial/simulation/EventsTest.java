@@ -16,7 +16,7 @@ class EventsTest {
 
     @Test
     void letsEverythingHappenOnceAtItsLastTime() {
-        Wheel wheel = new Wheel(1_000, 500);
+        TimerWheel wheel = new TimerWheel(1_000, 500);
         Map<Integer, Integer> expected = new HashMap<>();
         for (int i = 0; i < 2_000; i++) {
             int certificate = random.nextInt(500);
@@ -28,7 +28,7 @@ class EventsTest {
 
         Map<Integer, Integer> happened = new HashMap<>();
         for (int now = 0; now < 1_000; now++) {
-            for (int it = wheel.take(now); it != Wheel.NOBODY; it = wheel.take(now)) {
+            for (int it = wheel.take(now); it != TimerWheel.NOBODY; it = wheel.take(now)) {
                 assertThat(happened.put(it, now)).isNull();
             }
         }
@@ -57,7 +57,7 @@ class EventsTest {
 
     @Test
     void keepsTheOrderOfAQueueThatGrowsWhileItTurns() {
-        Queue queue = new Queue();
+        PlacementQueue queue = new PlacementQueue();
         List<Integer> taken = new ArrayList<>();
         for (int i = 0; i < 6_000; i += 2) {
             queue.add(i);

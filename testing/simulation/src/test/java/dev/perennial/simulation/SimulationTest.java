@@ -2,8 +2,8 @@ package dev.perennial.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.rules.lifecycle.Cause;
-import dev.perennial.rules.renewal.Circumstances;
+import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.renewal.RenewalInputs;
 import dev.perennial.rules.renewal.RenewalRules;
 import dev.perennial.rules.renewal.RenewalTime;
 import java.time.Duration;
@@ -17,7 +17,7 @@ class SimulationTest {
     void letsNothingExpireAndTellsTheSameOfTheSameSeed() {
         Simulation.Result result = simulate(scenario(1, Duration.ofHours(8)));
 
-        assertThat(result.isWell()).as(Report.of(result)).isTrue();
+        assertThat(result.isWell()).as(SimulationReport.of(result)).isTrue();
         assertThat(result.tally().renewals()).isGreaterThan(8_000);
         assertThat(result.tally().windowsMoved).isPositive();
         assertThat(result.tally().postponed).isPositive();
@@ -25,9 +25,9 @@ class SimulationTest {
         assertThat(result.tally().replaced)
                 .isBetween(result.scenario().windowsMove(), result.scenario().revocation());
         Simulation.Result again = simulate(scenario(1, Duration.ofHours(8)));
-        assertThat(Report.of(again)).isEqualTo(Report.of(result));
-        assertThat(Sheet.of(again)).isEqualTo(Sheet.of(result));
-        assertThat(Sheet.of(simulate(scenario(2, Duration.ofHours(8))))).isNotEqualTo(Sheet.of(result));
+        assertThat(SimulationReport.of(again)).isEqualTo(SimulationReport.of(result));
+        assertThat(CsvReport.of(again)).isEqualTo(CsvReport.of(result));
+        assertThat(CsvReport.of(simulate(scenario(2, Duration.ofHours(8))))).isNotEqualTo(CsvReport.of(result));
     }
 
     @Test
@@ -50,8 +50,8 @@ class SimulationTest {
 
     @Test
     void seesWhatIsServedRevokedWhereNobodyListensToTheCa() {
-        Plan.Rules deaf = certificate -> RenewalRules.of(
-                Circumstances.of(certificate.notBefore(), certificate.notAfter(), certificate.spread()));
+        RenewalSchedule.Rules deaf = certificate -> RenewalRules.of(
+                RenewalInputs.of(certificate.notBefore(), certificate.notAfter(), certificate.spread()));
 
         Simulation.Result result = new Simulation(scenario(1, Duration.ofHours(8)), deaf, ACCOUNTS).run();
 
@@ -63,7 +63,7 @@ class SimulationTest {
     @Test
     void waitsForBudgetInsteadOfBeingRefused() {
         // What the outage holds up is more than the one account may order at once.
-        Scenario shortLived = new Scenario(
+        SimulationScenario shortLived = new SimulationScenario(
                 20_000, 8, 1, Map.of(Lifetime.DAYS_6, 100), Duration.ofHours(8), 30, Duration.ofHours(24), 10, 512);
 
         Simulation.Result result = new Simulation(shortLived, RenewalRules::of, ACCOUNTS).run();
@@ -76,8 +76,8 @@ class SimulationTest {
 
     @Test
     void judgesThoseWhoDoNotCountThemselves() {
-        Population population = new Population(scenario(1, Duration.ofHours(8)), new Dice(1), ACCOUNTS);
-        Judge judge = new Judge(population);
+        Population population = new Population(scenario(1, Duration.ofHours(8)), new SeededRandom(1), ACCOUNTS);
+        RateLimitOracle judge = new RateLimitOracle(population);
         int limited = 0;
         while (population.ca(limited).ari()) {
             limited++;
@@ -94,20 +94,21 @@ class SimulationTest {
         assertThat(judge.order(population, limited, true, taken)).isTrue();
     }
 
-    private static RenewalTime atTheLastMoment(Circumstances certificate) {
+    private static RenewalTime atTheLastMoment(RenewalInputs certificate) {
         var last = certificate.notAfter().minusSeconds(5);
-        return new RenewalTime(last, Cause.LIFETIME_SPENT, last);
+        return new RenewalTime(last, OrderCause.LIFETIME_SPENT, last);
     }
 
     private static long expiries(Simulation.Result result, Lifetime lifetime) {
         return result.tally().lifetimes.get(lifetime).expiries;
     }
 
-    private static Scenario scenario(long seed, Duration outage) {
-        return new Scenario(1_000, 100, seed, Scenario.DEFAULT.mix(), outage, 30, Duration.ofHours(24), 10, 512);
+    private static SimulationScenario scenario(long seed, Duration outage) {
+        return new SimulationScenario(
+                1_000, 100, seed, SimulationScenario.DEFAULT.mix(), outage, 30, Duration.ofHours(24), 10, 512);
     }
 
-    private static Simulation.Result simulate(Scenario scenario) {
+    private static Simulation.Result simulate(SimulationScenario scenario) {
         return new Simulation(scenario, RenewalRules::of, ACCOUNTS).run();
     }
 }

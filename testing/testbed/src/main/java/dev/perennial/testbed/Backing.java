@@ -16,7 +16,7 @@ public enum Backing {
         try {
             return valueOf(value.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new PartFailed("testbed", "PERENNIAL_BACKING is '" + value + "'; known: process, container");
+            throw new PartFailedException("testbed", "PERENNIAL_BACKING is '" + value + "'; known: process, container");
         }
     }
 }

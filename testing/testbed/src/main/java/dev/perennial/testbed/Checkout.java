@@ -24,7 +24,7 @@ public record Checkout(Path root) {
                 return new Checkout(folder);
             }
         }
-        throw new PartFailed("testbed", start + " is not inside a checkout of Perennial; start from there");
+        throw new PartFailedException("testbed", start + " is not inside a checkout of Perennial; start from there");
     }
 
     /** The class path of the testbed's own programs, apart from whatever versions the calling module has. */
@@ -75,12 +75,12 @@ public record Checkout(Path root) {
             throw new UncheckedIOException(e);
         }
         return Optional.ofNullable(versions.getProperty(key))
-                .orElseThrow(() -> new PartFailed("testbed", "versions.env has no " + key));
+                .orElseThrow(() -> new PartFailedException("testbed", "versions.env has no " + key));
     }
 
     private static Path require(Path file, String whatToDo) {
         if (!Files.exists(file)) {
-            throw new PartFailed("testbed", file + " is not there; " + whatToDo);
+            throw new PartFailedException("testbed", file + " is not there; " + whatToDo);
         }
         return file;
     }

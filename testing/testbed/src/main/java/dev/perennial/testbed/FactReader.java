@@ -1,7 +1,7 @@
 package dev.perennial.testbed;
 
 import dev.perennial.events.CloudEvent;
-import dev.perennial.events.Decoded;
+import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Topic;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +39,7 @@ public final class FactReader implements AutoCloseable {
     public List<CloudEvent> poll(Duration atMost) {
         List<CloudEvent> events = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : consumer.poll(atMost)) {
-            if (EventCodec.decode(headers(record), record.value()) instanceof Decoded.Known(CloudEvent event)) {
+            if (EventCodec.decode(headers(record), record.value()) instanceof DecodedRecord.Known(CloudEvent event)) {
                 events.add(event);
             }
         }

@@ -15,7 +15,7 @@ public interface Part {
     /**
      * Starts it and returns when it can be used.
      *
-     * @throws PartFailed with the last lines of its log where it does not come up in time
+     * @throws PartFailedException with the last lines of its log where it does not come up in time
      */
     void start();
 

@@ -1,9 +1,9 @@
 package dev.perennial.testbed;
 
+import dev.perennial.testbed.ca.AcmeProxy;
 import dev.perennial.testbed.ca.ChallengeDns;
-import dev.perennial.testbed.ca.Front;
-import dev.perennial.testbed.ca.FrontCounts;
 import dev.perennial.testbed.ca.PebblePart;
+import dev.perennial.testbed.ca.RequestCounts;
 import dev.perennial.testbed.ca.StepCaPart;
 import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.dns.BindPart;
@@ -11,12 +11,12 @@ import dev.perennial.testbed.fleet.Fleet;
 import dev.perennial.testbed.fleet.ServicePart;
 import dev.perennial.testbed.kafka.ContractTopics;
 import dev.perennial.testbed.kafka.KafkaPart;
-import dev.perennial.testbed.line.Line;
 import dev.perennial.testbed.postgres.PostgresPart;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.testbed.process.ProcessLauncher;
-import dev.perennial.testbed.process.Secrets;
+import dev.perennial.testbed.process.RandomSecrets;
+import dev.perennial.testbed.proxy.TcpProxy;
 import dev.perennial.testbed.traces.OtlpBridge;
 import dev.perennial.testbed.traces.ZipkinPart;
 import dev.perennial.testbed.vault.VaultPart;
@@ -44,19 +44,19 @@ public final class Stack implements AutoCloseable {
 
     private final StackSettings settings;
     private final RunFolder run;
-    private final Tiers tiers;
+    private final StartupOrder tiers;
     private final Thread hook = new Thread(this::stopAll, "stop-the-testbed");
-    private final String restToken = Secrets.password();
+    private final String restToken = RandomSecrets.password();
     private Optional<KafkaPart> kafka = Optional.empty();
     private Optional<PostgresPart> postgres = Optional.empty();
     private Optional<VaultPart> vault = Optional.empty();
     private Optional<ChallengeDns> dns = Optional.empty();
     private Optional<BindPart> bind = Optional.empty();
     private Optional<PebblePart> pebble = Optional.empty();
-    private Optional<Front> front = Optional.empty();
+    private Optional<AcmeProxy> acmeProxy = Optional.empty();
     private Optional<StepCaPart> stepCa = Optional.empty();
-    private final Map<String, Front> ownFronts = new TreeMap<>();
-    private final Map<Part, Line> lines = new HashMap<>();
+    private final Map<String, AcmeProxy> ownAcmeProxies = new TreeMap<>();
+    private final Map<Part, TcpProxy> lines = new HashMap<>();
     private Optional<NginxPart> nginx = Optional.empty();
     private Optional<ConfigTestGate> configTest = Optional.empty();
     private Optional<ZipkinPart> zipkin = Optional.empty();
@@ -66,7 +66,7 @@ public final class Stack implements AutoCloseable {
     private Stack(StackSettings settings) {
         this.settings = settings;
         this.run = settings.runFolder().map(RunFolder::claim).orElseGet(RunFolder::temporary);
-        this.tiers = new Tiers(settings.progress());
+        this.tiers = new StartupOrder(settings.progress());
     }
 
     public static StackBuilder builder() {
@@ -92,7 +92,7 @@ public final class Stack implements AutoCloseable {
         List<Part> parts = parts(checkout, processes, http01Port);
         List<Integer> responders = responders(http01Port);
         tiers.start(parts);
-        if (settings.has(Piece.FLEET)) {
+        if (settings.has(StackPart.FLEET)) {
             run.writeSecret("token", restToken);
             bind.ifPresent(server -> vault().api()
                     .put(
@@ -105,16 +105,16 @@ public final class Stack implements AutoCloseable {
 
     private List<Part> parts(Checkout checkout, Launcher processes, int http01Port) {
         Launcher backing = Backings.launcher(settings.backing(), checkout, run, processes);
-        if (settings.has(Piece.KAFKA)) {
+        if (settings.has(StackPart.KAFKA)) {
             OptionalInt line = settings.cuttable() ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
             var broker = new KafkaPart(run, processes, checkout, ContractTopics.all(), line);
             kafka = Optional.of(broker);
-            line.ifPresent(port -> lines.put(broker, new Line("kafka-line", port, broker.lineEnd())));
+            line.ifPresent(port -> lines.put(broker, new TcpProxy("kafka-line", port, broker.lineEnd())));
         }
-        if (settings.has(Piece.POSTGRES)) {
+        if (settings.has(StackPart.POSTGRES)) {
             postgres = Optional.of(new PostgresPart(run));
         }
-        if (settings.has(Piece.VAULT)) {
+        if (settings.has(StackPart.VAULT)) {
             Path bao = checkout.tool("bao", "OPENBAO_VERSION");
             vault = Optional.of(new VaultPart(run, backing, bao, List.of(settings.host())));
         }
@@ -122,24 +122,25 @@ public final class Stack implements AutoCloseable {
             postgres.ifPresent(this::lineTo);
             vault.ifPresent(this::lineTo);
         }
-        if (settings.has(Piece.CA)) {
+        if (settings.has(StackPart.CA)) {
             authority(checkout, processes, backing, http01Port);
         }
-        if (settings.has(Piece.WEB)) {
+        if (settings.has(StackPart.WEB)) {
             configTest = Optional.of(new ConfigTestGate(run));
             nginx = Optional.of(new NginxPart(run, processes, settings.sites()));
         }
-        if (settings.has(Piece.TRACES)) {
-            zipkin = settings.spans() == Spans.SHOWN
+        if (settings.has(StackPart.TRACES)) {
+            zipkin = settings.spans() == SpanExport.SHOWN
                     ? Optional.of(new ZipkinPart(run, processes, checkout))
                     : Optional.empty();
-            Optional<Path> log = settings.spans() == Spans.LOGGED ? Optional.of(run.log("spans")) : Optional.empty();
+            Optional<Path> log =
+                    settings.spans() == SpanExport.LOGGED ? Optional.of(run.log("spans")) : Optional.empty();
             bridge = Optional.of(new OtlpBridge(zipkin.map(Part::address), log));
         }
         List<Part> all = new ArrayList<>();
-        List.of(kafka, zipkin, postgres, vault, dns, bind, pebble, front, stepCa, nginx, bridge)
+        List.of(kafka, zipkin, postgres, vault, dns, bind, pebble, acmeProxy, stepCa, nginx, bridge)
                 .forEach(part -> part.ifPresent(all::add));
-        all.addAll(ownFronts.values());
+        all.addAll(ownAcmeProxies.values());
         all.addAll(lines.values());
         return all;
     }
@@ -147,7 +148,7 @@ public final class Stack implements AutoCloseable {
     private void lineTo(Part part) {
         lines.put(
                 part,
-                new Line(part.name() + "-line", Ports.free(), part.address().getPort()));
+                new TcpProxy(part.name() + "-line", Ports.free(), part.address().getPort()));
     }
 
     /** Where the services find the part: at its line where it has one. */
@@ -166,10 +167,10 @@ public final class Stack implements AutoCloseable {
                 : Optional.of(new BindPart(run, processes, settings.zones()));
         var ca = new PebblePart(run, backing, pebbleProgram, settings.ca(), authority, resolver(), http01Port);
         pebble = Optional.of(ca);
-        Supplier<Front> before =
-                () -> new Front(run, authority, ca.address(), settings.ca().roundTrip());
-        front = Optional.of(before.get());
-        settings.ownFronts().forEach(issuer -> ownFronts.put(issuer, before.get()));
+        Supplier<AcmeProxy> before =
+                () -> new AcmeProxy(run, authority, ca.address(), settings.ca().roundTrip());
+        acmeProxy = Optional.of(before.get());
+        settings.ownAcmeProxies().forEach(issuer -> ownAcmeProxies.put(issuer, before.get()));
         if (settings.stepCa()) {
             Path program = checkout.tool("step-ca", "STEP_CA_VERSION");
             stepCa = Optional.of(new StepCaPart(run, processes, program, resolver(), http01Port));
@@ -201,7 +202,7 @@ public final class Stack implements AutoCloseable {
                 vault(),
                 resolver(),
                 bind,
-                front(),
+                acmeProxy(),
                 nginx(),
                 configTest(),
                 bridge.map(Part::address),
@@ -211,7 +212,7 @@ public final class Stack implements AutoCloseable {
                 http01Port,
                 settings.replicas() == 1 ? OptionalInt.of(pebble().tlsAlpn01Port()) : OptionalInt.empty(),
                 settings.issuers(),
-                ownFronts,
+                ownAcmeProxies,
                 settings.serviceProperties(),
                 settings.recordAotCaches());
     }
@@ -252,8 +253,8 @@ public final class Stack implements AutoCloseable {
         return asked(pebble, "the CA");
     }
 
-    public Front front() {
-        return asked(front, "the CA");
+    public AcmeProxy acmeProxy() {
+        return asked(acmeProxy, "the CA");
     }
 
     public StepCaPart stepCa() {
@@ -261,8 +262,8 @@ public final class Stack implements AutoCloseable {
     }
 
     /** The front of an issuer that has one of its own. */
-    public Front front(String issuer) {
-        return asked(Optional.ofNullable(ownFronts.get(issuer)), "a front of its own for " + issuer);
+    public AcmeProxy acmeProxy(String issuer) {
+        return asked(Optional.ofNullable(ownAcmeProxies.get(issuer)), "a front of its own for " + issuer);
     }
 
     public NginxPart nginx() {
@@ -308,7 +309,7 @@ public final class Stack implements AutoCloseable {
     }
 
     /** The line over which the services reach the part: Kafka, PostgreSQL and Vault have one where the stack is cuttable. */
-    public Line line(Part part) {
+    public TcpProxy line(Part part) {
         return asked(Optional.ofNullable(lines.get(part)), "a line to " + part.name());
     }
 
@@ -327,8 +328,8 @@ public final class Stack implements AutoCloseable {
         return restToken;
     }
 
-    public FrontCounts counts() {
-        return front().counts();
+    public RequestCounts counts() {
+        return acmeProxy().counts();
     }
 
     /** PEM of the root that issued certificates chain to. */

@@ -16,18 +16,18 @@ import java.util.function.UnaryOperator;
 
 /** Says what a stack is to be; {@link #start()} makes it. */
 public final class StackBuilder {
-    private Set<Piece> pieces = EnumSet.complementOf(EnumSet.of(Piece.TRACES));
+    private Set<StackPart> pieces = EnumSet.complementOf(EnumSet.of(StackPart.TRACES));
     private List<Site> sites = List.of();
     private String host = "web-1";
     private List<String> allowedSuffixes = List.of("test");
     private CaSettings ca = CaSettings.DEFAULT;
     private int replicas = 1;
-    private final Set<String> ownFronts = new HashSet<>();
+    private final Set<String> ownAcmeProxies = new HashSet<>();
     private final Map<String, Map<String, Object>> issuers = new HashMap<>(Map.of(Fleet.ISSUER, Map.of()));
     private final Map<String, Map<String, String>> serviceProperties = new HashMap<>();
     private List<Zone> zones = List.of();
     private boolean stepCa;
-    private Spans spans = Spans.SHOWN;
+    private SpanExport spans = SpanExport.SHOWN;
     private boolean cuttable;
     private OptionalInt http01OfDns = OptionalInt.empty();
     private Optional<Path> runFolder = Optional.empty();
@@ -39,7 +39,7 @@ public final class StackBuilder {
     StackBuilder() {}
 
     /** Only these, for a test of one adapter; everything but the traces where it is not called. */
-    public StackBuilder only(Piece first, Piece... others) {
+    public StackBuilder only(StackPart first, StackPart... others) {
         pieces = EnumSet.of(first, others);
         return this;
     }
@@ -105,7 +105,7 @@ public final class StackBuilder {
 
     /** One more issuer, at a front of its own: one can be down while the other is not. Pebble is behind both. */
     public StackBuilder issuerAtAnotherFront(String name, Map<String, Object> changes) {
-        ownFronts.add(name);
+        ownAcmeProxies.add(name);
         return issuer(name, changes);
     }
 
@@ -117,21 +117,21 @@ public final class StackBuilder {
 
     /** Zipkin, and services that send spans. Off unless called. */
     public StackBuilder tracing() {
-        pieces.add(Piece.TRACES);
+        pieces.add(StackPart.TRACES);
         return this;
     }
 
     /** Services send spans, and nobody keeps them: what a bench needs. */
     public StackBuilder tracingDropped() {
-        pieces.add(Piece.TRACES);
-        spans = Spans.DROPPED;
+        pieces.add(StackPart.TRACES);
+        spans = SpanExport.DROPPED;
         return this;
     }
 
     /** Services send spans, and every one of them is a line in the log of {@link Stack#bridge()}. */
     public StackBuilder tracingLogged() {
-        pieces.add(Piece.TRACES);
-        spans = Spans.LOGGED;
+        pieces.add(StackPart.TRACES);
+        spans = SpanExport.LOGGED;
         return this;
     }
 
@@ -179,7 +179,7 @@ public final class StackBuilder {
     /**
      * Starts everything and returns when all of it is healthy.
      *
-     * @throws PartFailed where a part does not come up; everything is stopped again then
+     * @throws PartFailedException where a part does not come up; everything is stopped again then
      */
     public Stack start() {
         return Stack.start(new StackSettings(
@@ -190,7 +190,7 @@ public final class StackBuilder {
                 ca,
                 replicas,
                 issuers,
-                ownFronts,
+                ownAcmeProxies,
                 serviceProperties,
                 zones,
                 stepCa,

@@ -12,18 +12,18 @@ import java.util.Set;
 
 /** What a {@link Stack} is made of. Made by {@link StackBuilder}. */
 record StackSettings(
-        Set<Piece> pieces,
+        Set<StackPart> pieces,
         List<Site> sites,
         String host,
         List<String> allowedSuffixes,
         CaSettings ca,
         int replicas,
         Map<String, Map<String, Object>> issuers,
-        Set<String> ownFronts,
+        Set<String> ownAcmeProxies,
         Map<String, Map<String, String>> serviceProperties,
         List<Zone> zones,
         boolean stepCa,
-        Spans spans,
+        SpanExport spans,
         boolean cuttable,
         OptionalInt http01OfDns,
         Optional<Path> runFolder,
@@ -37,11 +37,11 @@ record StackSettings(
         allowedSuffixes = List.copyOf(allowedSuffixes);
         zones = List.copyOf(zones);
         issuers = Map.copyOf(issuers);
-        ownFronts = Set.copyOf(ownFronts);
+        ownAcmeProxies = Set.copyOf(ownAcmeProxies);
         serviceProperties = Map.copyOf(serviceProperties);
     }
 
-    boolean has(Piece piece) {
+    boolean has(StackPart piece) {
         return pieces.contains(piece);
     }
 }

@@ -37,7 +37,7 @@ class CaIT {
     static void start() {
         Security.addProvider(new BouncyCastleProvider());
         stack = Stack.builder()
-                .only(Piece.CA)
+                .only(StackPart.CA)
                 .http01ByDns(Ports.free())
                 .ca(ca -> ca.withRoundTrip(Duration.ofMillis(5)).withNonceReject(10))
                 .start();
@@ -71,22 +71,22 @@ class CaIT {
 
     @Test
     void itsUrlsLeadBackToTheFront() throws Exception {
-        var directory = new PemHttp(Files.readString(stack.front().roots()))
-                .get(stack.front().directory());
+        var directory = new PemHttp(Files.readString(stack.acmeProxy().roots()))
+                .get(stack.acmeProxy().directory());
 
-        assertThat(directory).contains("\"newOrder\": \"" + stack.front().address() + "/order-plz\"");
+        assertThat(directory).contains("\"newOrder\": \"" + stack.acmeProxy().address() + "/order-plz\"");
     }
 
     @Test
     void theIssuingRootIsNotTheListeners() throws Exception {
         assertThat(stack.issuingRoot())
                 .startsWith("-----BEGIN CERTIFICATE-----")
-                .isNotEqualTo(Files.readString(stack.front().roots()));
+                .isNotEqualTo(Files.readString(stack.acmeProxy().roots()));
     }
 
     @Test
     void meetsItsFaultsForOneOrderAloneAndCountsThem() throws Exception {
-        var faults = stack.front().faults();
+        var faults = stack.acmeProxy().faults();
         var noNonce = faults.at(RequestKind.NEW_ORDER).times(2).switchOn(Misbehaviour.refusesNonce());
         var lost = faults.at(RequestKind.FINALIZE).of("faulty.test").times(1).switchOn(Misbehaviour.losesAnswer());
         var limit = faults.at(RequestKind.CERTIFICATE)
@@ -99,7 +99,7 @@ class CaIT {
         assertThat(noNonce.strikes()).isEqualTo(2);
         assertThat(lost.strikes()).isEqualTo(1);
         assertThat(limit.strikes()).isZero();
-        assertThat(stack.front().finalized("faulty.test"))
+        assertThat(stack.acmeProxy().finalized("faulty.test"))
                 .as("Pebble acted before the answer was lost")
                 .isEqualTo(1);
         faults.switchAllOff();
@@ -136,8 +136,8 @@ class CaIT {
 
     private static Login login() throws Exception {
         KeyPair key = KeyPairUtils.createECKeyPair("secp256r1");
-        HttpClient http = new PemHttp(Files.readString(stack.front().roots())).client();
-        var session = new Session(stack.front().directory(), new TrustingProvider(http));
+        HttpClient http = new PemHttp(Files.readString(stack.acmeProxy().roots())).client();
+        var session = new Session(stack.acmeProxy().directory(), new TrustingProvider(http));
         return new AccountBuilder().agreeToTermsOfService().useKeyPair(key).createLogin(session);
     }
 }

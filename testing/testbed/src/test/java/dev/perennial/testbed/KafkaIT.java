@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class KafkaIT {
     @Test
     void hasTheTopicsOfTheContractAndKeepsRecordsOverACrash() throws Exception {
-        try (Stack stack = Stack.builder().only(Piece.KAFKA).start()) {
+        try (Stack stack = Stack.builder().only(StackPart.KAFKA).start()) {
             assertThat(topics(stack))
                     .contains(
                             "certificate.requests",

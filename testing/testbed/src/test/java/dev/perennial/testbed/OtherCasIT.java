@@ -3,7 +3,7 @@ package dev.perennial.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.perennial.testbed.ca.ExternalAccount;
+import dev.perennial.testbed.ca.ExternalAccountKey;
 import dev.perennial.testbed.ca.OpenBaoCa;
 import dev.perennial.testbed.ca.PemHttp;
 import dev.perennial.testbed.process.Ports;
@@ -41,7 +41,7 @@ class OtherCasIT {
     static void start() {
         Security.addProvider(new BouncyCastleProvider());
         stack = Stack.builder()
-                .only(Piece.CA, Piece.VAULT)
+                .only(StackPart.CA, StackPart.VAULT)
                 .http01ByDns(Ports.free())
                 .stepCa()
                 .start();
@@ -70,7 +70,7 @@ class OtherCasIT {
     void openBaoRegistersNobodyWithoutABindingAndOneAccountWithEach() throws Exception {
         OpenBaoCa ca = OpenBaoCa.mount(
                 stack.vault(), "pki-bound", "corp.test", stack.dns().resolver(), true);
-        ExternalAccount customer = ca.newExternalAccount();
+        ExternalAccountKey customer = ca.newExternalAccount();
 
         assertThatThrownBy(() -> login(ca.directory(), ca.roots(), new AccountBuilder()))
                 .isInstanceOf(AcmeServerException.class)
@@ -90,7 +90,7 @@ class OtherCasIT {
         assertThat(leaf.getIssuerX500Principal().getName()).contains("step-ca of the testbed");
     }
 
-    private static AccountBuilder bind(ExternalAccount customer) {
+    private static AccountBuilder bind(ExternalAccountKey customer) {
         return new AccountBuilder().withKeyIdentifier(customer.kid(), customer.hmacKey());
     }
 

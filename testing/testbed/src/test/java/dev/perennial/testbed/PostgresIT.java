@@ -15,7 +15,7 @@ class PostgresIT {
     @Test
     void letsNobodyInWithoutThePasswordAndLeavesNothingBehind() throws Exception {
         long pid;
-        try (Stack stack = Stack.builder().only(Piece.POSTGRES).start()) {
+        try (Stack stack = Stack.builder().only(StackPart.POSTGRES).start()) {
             PostgresPart postgres = stack.postgres();
             pid = postgres.pid().orElseThrow();
 
@@ -35,7 +35,7 @@ class PostgresIT {
 
     @Test
     void keepsWhatWasCommittedWhenItIsKilled() throws Exception {
-        try (Stack stack = Stack.builder().only(Piece.POSTGRES).start()) {
+        try (Stack stack = Stack.builder().only(StackPart.POSTGRES).start()) {
             PostgresPart postgres = stack.postgres();
             execute(postgres, "CREATE TABLE kept (id int)");
             execute(postgres, "INSERT INTO kept VALUES (1)");

@@ -6,7 +6,7 @@ import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.process.PidFiles;
 import dev.perennial.testbed.process.ProcessLauncher;
 import dev.perennial.testbed.process.Program;
-import dev.perennial.testbed.process.Running;
+import dev.perennial.testbed.process.RunningProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ class RunFolderTest {
     @Test
     void claimingEndsAndRemovesWhatAKilledRunLeft() {
         RunFolder killed = RunFolder.claim(folder.resolve("run"));
-        Running left = sleeper(killed);
+        RunningProgram left = sleeper(killed);
 
         RunFolder next = RunFolder.claim(folder.resolve("run"));
 
@@ -46,7 +46,7 @@ class RunFolderTest {
     @Test
     void startsProgramsInASessionOfTheirOwnSoThatCtrlCReachesOnlyUs() {
         RunFolder run = RunFolder.claim(folder.resolve("run"));
-        Running running = sleeper(run);
+        RunningProgram running = sleeper(run);
         try {
             // Until setsid has done its work and become the program.
             assertThat(Await.until(Duration.ofSeconds(5), () -> session(running.pid()) == running.pid()))
@@ -57,7 +57,7 @@ class RunFolderTest {
         assertThat(PidFiles.runs(running.pid())).isFalse();
     }
 
-    private static Running sleeper(RunFolder run) {
+    private static RunningProgram sleeper(RunFolder run) {
         var launcher = new ProcessLauncher(run.logs(), run.pids());
         var program = new Program("sleeper", List.of("/usr/bin/sleep", "600"), Map.of(), run.folder("sleeper"));
         return launcher.launch(program);

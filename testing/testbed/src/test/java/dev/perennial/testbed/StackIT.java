@@ -15,7 +15,7 @@ class StackIT {
         List<Long> pids = new ArrayList<>();
         Path folder;
         try (Stack stack = Stack.builder()
-                .only(Piece.VAULT, Piece.CA, Piece.WEB)
+                .only(StackPart.VAULT, StackPart.CA, StackPart.WEB)
                 .sites(List.of(Site.of("shop", "shop.test")))
                 .start()) {
             folder = stack.run().root();
@@ -32,11 +32,11 @@ class StackIT {
         List<Part> up = new ArrayList<>();
 
         assertThatThrownBy(() -> Stack.builder()
-                        .only(Piece.WEB, Piece.VAULT)
+                        .only(StackPart.WEB, StackPart.VAULT)
                         .sites(List.of(Site.of("shop", "shop..test"), Site.of("mail", "mail.test")))
                         .progress((part, took) -> up.add(part))
                         .start())
-                .isInstanceOf(PartFailed.class)
+                .isInstanceOf(PartFailedException.class)
                 .hasMessageContaining("nginx: ended while starting")
                 .hasMessageContaining("invalid server name or wildcard");
 
@@ -46,7 +46,7 @@ class StackIT {
     @Test
     void aPartThatWasKilledComesBackAtTheSameAddress() {
         try (Stack stack = Stack.builder()
-                .only(Piece.WEB)
+                .only(StackPart.WEB)
                 .sites(List.of(Site.of("a", "a.test")))
                 .start()) {
             long before = stack.nginx().pid().orElseThrow();
@@ -62,7 +62,7 @@ class StackIT {
 
     @Test
     void saysSoWhereAPartWasNotAskedFor() {
-        try (Stack stack = Stack.builder().only(Piece.WEB).start()) {
+        try (Stack stack = Stack.builder().only(StackPart.WEB).start()) {
             assertThatThrownBy(stack::kafka).hasMessage("Kafka was not asked for when the stack was built");
             assertThatThrownBy(() -> stack.service("order-service")).isInstanceOf(IllegalStateException.class);
         }

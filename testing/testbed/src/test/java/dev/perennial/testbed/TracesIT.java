@@ -3,7 +3,7 @@ package dev.perennial.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.testbed.process.Await;
-import dev.perennial.testbed.process.Health;
+import dev.perennial.testbed.process.HealthCheck;
 import dev.perennial.testbed.traces.SpanSender;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TracesIT {
     @Test
     void aGzippedSpanIsFoundInZipkin() throws Exception {
-        try (Stack stack = Stack.builder().only(Piece.TRACES).start()) {
+        try (Stack stack = Stack.builder().only(StackPart.TRACES).start()) {
             String trace = "0af7651916cd43dd8448eb211c80319c";
 
             assertThat(SpanSender.sendGzipped(stack.bridge().address(), trace)).isEqualTo(200);
@@ -19,7 +19,7 @@ class TracesIT {
             assertThat(stack.bridge().received()).isEqualTo(1);
             assertThat(Await.until(
                             Duration.ofSeconds(10),
-                            () -> Health.answers(stack.zipkin().address().resolve("/api/v2/trace/" + trace))))
+                            () -> HealthCheck.answers(stack.zipkin().address().resolve("/api/v2/trace/" + trace))))
                     .isTrue();
         }
     }

@@ -18,7 +18,7 @@ class VaultIT {
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder().only(Piece.VAULT).host("web-1").start();
+        stack = Stack.builder().only(StackPart.VAULT).host("web-1").start();
     }
 
     @AfterAll

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.process.Await;
-import dev.perennial.testbed.web.Handshake;
+import dev.perennial.testbed.web.TlsHandshake;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +15,11 @@ class WebIT {
     @Test
     void servesASelfSignedCertificateUntilTheIncludeFileNamesAnother() throws Exception {
         try (Stack stack = Stack.builder()
-                .only(Piece.WEB)
+                .only(StackPart.WEB)
                 .sites(List.of(Site.of("shop", "shop.test"), Site.of("mail", "mail.test")))
                 .start()) {
             var nginx = stack.nginx();
-            assertThat(Handshake.withoutTrust(nginx.port(), "shop.test").issuer())
+            assertThat(TlsHandshake.withoutTrust(nginx.port(), "shop.test").issuer())
                     .contains("not yet replaced");
 
             var authority = new TestAuthority("another");
@@ -36,13 +36,13 @@ class WebIT {
             assertThat(Await.until(
                             Duration.ofSeconds(5),
                             () -> workers(nginx.pid().orElseThrow()) == 1
-                                    && Handshake.withoutTrust(nginx.port(), "shop.test")
+                                    && TlsHandshake.withoutTrust(nginx.port(), "shop.test")
                                             .issuer()
                                             .contains("another")))
                     .isTrue();
-            var served = Handshake.trusting(authority.rootPem(), nginx.port(), "shop.test");
+            var served = TlsHandshake.trusting(authority.rootPem(), nginx.port(), "shop.test");
             assertThat(served.names()).containsExactly("shop.test");
-            assertThat(Handshake.withoutTrust(nginx.port(), "mail.test").issuer())
+            assertThat(TlsHandshake.withoutTrust(nginx.port(), "mail.test").issuer())
                     .contains("not yet replaced");
         }
     }

@@ -30,8 +30,8 @@ public class LiveChallenges {
     private final InstantSource clock;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Map<Identifier, Set<String>> tokens = new ConcurrentHashMap<>();
-    private final Arrivals<String> byToken = new Arrivals<>(MOST_WAITERS);
-    private final Arrivals<Identifier> byIdentifier = new Arrivals<>(MOST_WAITERS);
+    private final PendingRequests<String> byToken = new PendingRequests<>(MOST_WAITERS);
+    private final PendingRequests<Identifier> byIdentifier = new PendingRequests<>(MOST_WAITERS);
     private final AtomicReference<Instant> swept;
 
     @Inject

@@ -78,7 +78,7 @@ final class CloudflareProvider implements DnsProvider {
             }
             candidate = candidate.substring(candidate.indexOf('.') + 1);
         }
-        throw DnsFailures.refused(
+        throw DnsErrors.refused(
                 "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
                 "the token sees none that is above it");
     }

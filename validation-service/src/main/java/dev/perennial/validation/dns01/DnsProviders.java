@@ -1,6 +1,6 @@
 package dev.perennial.validation.dns01;
 
-import dev.perennial.validation.choice.ChallengeRules;
+import dev.perennial.validation.selection.ChallengeRules;
 import dev.perennial.vault.SecretStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -41,12 +41,12 @@ class DnsProviders {
 
     /**
      * @param recordName behind any CNAME
-     * @throws dev.perennial.validation.challenges.Unpresentable where nobody is configured to write it
+     * @throws dev.perennial.validation.challenges.PresentationException where nobody is configured to write it
      */
     Account of(String recordName) {
         Optional<String> named = rules.provider(recordName);
         return named.map(accounts::get)
-                .orElseThrow(() -> DnsFailures.refused(
+                .orElseThrow(() -> DnsErrors.refused(
                         named.map(name -> "the issuer's rules name the DNS provider '" + name + "' for " + recordName
                                         + ", which perennial.dns-providers does not have")
                                 .orElse("no DNS provider is configured for " + recordName

@@ -24,7 +24,7 @@ final class PowerDnsProvider implements DnsProvider {
     private final String server;
     private final ProviderApi api;
     private final Credentials credentials;
-    private final Turns turns = new Turns();
+    private final NameLocks turns = new NameLocks();
 
     PowerDnsProvider(String name, ProvidersConfig.Provider config, Credentials credentials) {
         this.name = name;
@@ -66,7 +66,7 @@ final class PowerDnsProvider implements DnsProvider {
                 }
                 write(url, record, values, key);
             }
-            throw DnsFailures.unavailable(
+            throw DnsErrors.unavailable(
                     "the DNS provider '" + name
                             + "' takes the record and does not keep it; somebody else writes it too",
                     record.fqdn());
@@ -114,7 +114,7 @@ final class PowerDnsProvider implements DnsProvider {
                 .map(zone -> zone.path("name").asText())
                 .filter(zone -> zone.length() > 1 && ("." + record.absoluteName()).endsWith("." + zone))
                 .max(java.util.Comparator.comparingInt(String::length))
-                .orElseThrow(() -> DnsFailures.refused(
+                .orElseThrow(() -> DnsErrors.refused(
                         "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
                         zones.size() + " zone(s), none of them above it"));
     }

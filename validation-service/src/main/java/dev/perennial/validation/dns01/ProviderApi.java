@@ -65,17 +65,17 @@ final class ProviderApi {
         headers.forEach(request::header);
         Answer answer = answer(method + " " + base + path, request.build());
         if (answer.status() == 429 || answer.status() >= 500) {
-            throw DnsFailures.unavailable(
+            throw DnsErrors.unavailable(
                     "the API of the DNS provider '" + provider + "' cannot serve us now",
                     shown(method + " " + base + path, answer));
         }
         return answer;
     }
 
-    /** @throws dev.perennial.validation.challenges.Unpresentable where the answer is not 2xx */
+    /** @throws dev.perennial.validation.challenges.PresentationException where the answer is not 2xx */
     Answer require(String what, Answer answer) {
         if (!answer.succeeded()) {
-            throw DnsFailures.refused(
+            throw DnsErrors.refused(
                     "the DNS provider '" + provider + "' refused to " + what
                             + (answer.status() == 401 || answer.status() == 403 ? "; check its credentials" : ""),
                     shown(base.toString(), answer));
@@ -91,7 +91,7 @@ final class ProviderApi {
                 return new Answer(response.statusCode(), json(text), text);
             }
         } catch (IOException e) {
-            throw DnsFailures.unavailable("the API of the DNS provider '" + provider + "' does not answer: " + what, e);
+            throw DnsErrors.unavailable("the API of the DNS provider '" + provider + "' does not answer: " + what, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -1,6 +1,6 @@
 package dev.perennial.validation.dns01;
 
-import dev.perennial.dns.Questions;
+import dev.perennial.dns.DnsClient;
 import dev.perennial.dns.ServerAddress;
 import dev.perennial.vault.Secret;
 import java.io.IOException;
@@ -64,19 +64,19 @@ final class Rfc2136Provider implements DnsProvider {
     private void update(TxtRecord record, Change change) {
         Secret secret = credentials.read("keyName", "secret");
         try {
-            Update update = new Update(Questions.absolute(zone(record)));
+            Update update = new Update(DnsClient.absolute(zone(record)));
             change.in(
                     update,
-                    new TXTRecord(Questions.absolute(record.fqdn()), DClass.IN, (int) ttl.toSeconds(), record.value()));
+                    new TXTRecord(DnsClient.absolute(record.fqdn()), DClass.IN, (int) ttl.toSeconds(), record.value()));
             SimpleResolver resolver = new SimpleResolver(server);
             resolver.setTCP(true);
             resolver.setTimeout(limit);
             resolver.setTSIGKey(key(secret));
             require(record, resolver.send(update));
         } catch (TextParseException e) {
-            throw DnsFailures.refused("the record of the challenge has no name that DNS knows", e.getMessage());
+            throw DnsErrors.refused("the record of the challenge has no name that DNS knows", e.getMessage());
         } catch (IOException e) {
-            throw DnsFailures.unavailable(
+            throw DnsErrors.unavailable(
                     "the DNS provider '" + name + "' does not answer at " + server
                             + "; is the server up and the port open?",
                     e);
@@ -87,9 +87,9 @@ final class Rfc2136Provider implements DnsProvider {
         if (zone.isPresent()) {
             return zone.get();
         }
-        return new Questions(Optional.of(server), false, limit)
+        return new DnsClient(Optional.of(server), false, limit)
                 .zoneOf(record.fqdn())
-                .orElseThrow(() -> DnsFailures.refused(
+                .orElseThrow(() -> DnsErrors.refused(
                         "the server of the DNS provider '" + name + "' has no zone for " + record.fqdn(),
                         "no SOA record at " + server));
     }
@@ -98,7 +98,7 @@ final class Rfc2136Provider implements DnsProvider {
         String algorithm = secret.field("algorithm").orElse("hmac-sha256").toLowerCase(Locale.ROOT);
         Name known = ALGORITHMS.get(algorithm);
         if (known == null) {
-            throw DnsFailures.refused(
+            throw DnsErrors.refused(
                     "the DNS provider '" + name + "' has a TSIG algorithm that is not known here",
                     "'" + algorithm + "'; possible: " + ALGORITHMS.keySet());
         }
@@ -106,7 +106,7 @@ final class Rfc2136Provider implements DnsProvider {
             return new TSIG(known, secret.require("keyName"), secret.require("secret"));
         } catch (IllegalArgumentException e) {
             // Its message may hold the secret.
-            throw DnsFailures.refused(
+            throw DnsErrors.refused(
                     "the TSIG key of the DNS provider '" + name + "' cannot be used",
                     "keyName is no DNS name, or secret is not base64");
         }
@@ -117,15 +117,15 @@ final class Rfc2136Provider implements DnsProvider {
         switch (answer.getRcode()) {
             case Rcode.NOERROR -> {
                 if (!answer.isVerified()) {
-                    throw DnsFailures.refused(
+                    throw DnsErrors.refused(
                             "the answer to an update at the DNS provider '" + name + "' is not signed with our key",
                             said);
                 }
             }
             case Rcode.SERVFAIL ->
-                throw DnsFailures.unavailable("the DNS provider '" + name + "' could not do the update", said);
+                throw DnsErrors.unavailable("the DNS provider '" + name + "' could not do the update", said);
             default ->
-                throw DnsFailures.refused(
+                throw DnsErrors.refused(
                         "the DNS provider '" + name
                                 + "' refused the update; check the TSIG key, the zone and its update policy",
                         said);

@@ -3,7 +3,7 @@ package dev.perennial.validation.dns01;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.validation.selfcheck.Looks;
+import dev.perennial.validation.selfcheck.ProbeRetries;
 import dev.perennial.vault.Secret;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,8 +46,8 @@ import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 final class Route53Provider implements DnsProvider {
     private static final int MOST_TRIES = 5;
     private static final int SHOWN = 400;
-    private static final Looks UNTIL_IN_SYNC =
-            new Looks(Duration.ofSeconds(1), Duration.ofSeconds(5), InstantSource.system());
+    private static final ProbeRetries UNTIL_IN_SYNC =
+            new ProbeRetries(Duration.ofSeconds(1), Duration.ofSeconds(5), InstantSource.system());
 
     private final String name;
     private final Optional<String> zone;
@@ -55,7 +55,7 @@ final class Route53Provider implements DnsProvider {
     private final Duration propagationLimit;
     private final Credentials credentials;
     private final Route53Client route53;
-    private final Turns turns = new Turns();
+    private final NameLocks turns = new NameLocks();
 
     Route53Provider(String name, ProvidersConfig.Provider config, Credentials credentials) {
         this.name = name;
@@ -128,7 +128,7 @@ final class Route53Provider implements DnsProvider {
                     before = now;
                 }
             }
-            throw DnsFailures.unavailable(
+            throw DnsErrors.unavailable(
                     "the DNS provider '" + name + "' could not change " + record.fqdn()
                             + ", because somebody else changes it all the time",
                     MOST_TRIES + " batches were refused, and the values were others each time");
@@ -200,7 +200,7 @@ final class Route53Provider implements DnsProvider {
                 .filter(one -> ("." + record.absoluteName()).endsWith("." + one.name()))
                 .max(Comparator.comparingInt(one -> one.name().length()))
                 .map(HostedZone::id)
-                .orElseThrow(() -> DnsFailures.refused(
+                .orElseThrow(() -> DnsErrors.refused(
                         "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
                         "the account has no public hosted zone that is above it"));
     }
@@ -242,9 +242,9 @@ final class Route53Provider implements DnsProvider {
         return switch (e) {
             case AwsServiceException said
             when isPassing(said) ->
-                DnsFailures.unavailable("the API of the DNS provider '" + name + "' cannot serve us now", said(said));
+                DnsErrors.unavailable("the API of the DNS provider '" + name + "' cannot serve us now", said(said));
             case AwsServiceException said -> refused(what, said);
-            default -> DnsFailures.unavailable("the API of the DNS provider '" + name + "' does not answer", e);
+            default -> DnsErrors.unavailable("the API of the DNS provider '" + name + "' does not answer", e);
         };
     }
 
@@ -259,7 +259,7 @@ final class Route53Provider implements DnsProvider {
     }
 
     private RuntimeException refused(String what, AwsServiceException e) {
-        return DnsFailures.refused(
+        return DnsErrors.refused(
                 "the DNS provider '" + name + "' refused to " + what
                         + (e.statusCode() == 401 || e.statusCode() == 403 ? "; check its credentials" : ""),
                 said(e));

@@ -9,10 +9,10 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.validation.challenges.Prover;
-import dev.perennial.validation.choice.ChallengeRules;
-import dev.perennial.validation.choice.IssuerRules;
-import dev.perennial.validation.choice.Method;
+import dev.perennial.validation.challenges.ChallengeSolver;
+import dev.perennial.validation.selection.ChallengeRules;
+import dev.perennial.validation.selection.ChallengeType;
+import dev.perennial.validation.selection.IssuerChallengeRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,7 +27,8 @@ import java.util.Map;
  * @param firstLook from our answers to the first look at the order
  * @param verdictLimit from our answers to the CA's verdict
  */
-record OrderValidation(List<Prover> provers, IssuerRules rules, Duration firstLook, Duration verdictLimit) {
+record OrderValidation(
+        List<ChallengeSolver> provers, IssuerChallengeRules rules, Duration firstLook, Duration verdictLimit) {
     OrderValidation {
         provers = List.copyOf(provers);
     }
@@ -36,25 +37,26 @@ record OrderValidation(List<Prover> provers, IssuerRules rules, Duration firstLo
      * @param presented what is still presented when this returns or throws; the same for the tries that follow
      * @throws RetryLater where the CA is unavailable: nothing is lost, the same call again goes on from there
      */
-    Verdict run(Order order, AcmeAccount account, Presented presented) {
+    ValidationResult run(Order order, AcmeAccount account, PresentedChallenges presented) {
         try {
             return prove(order, account, presented);
         } catch (RetryLater e) {
             if (e.problem().code() == ErrorCode.ORDER_EXPIRED) {
-                return Verdict.forAll(order.identifiers(), e.problem());
+                return ValidationResult.forAll(order.identifiers(), e.problem());
             }
             throw e;
         }
     }
 
-    private Verdict prove(Order order, AcmeAccount account, Presented presented) {
+    private ValidationResult prove(Order order, AcmeAccount account, PresentedChallenges presented) {
         List<Authorization> authorizations =
-                Together.map(order.acmeOrder().authorizationUrls(), account::authorization);
+                Parallel.map(order.acmeOrder().authorizationUrls(), account::authorization);
         ChallengeRules rulesOfIssuer = rules.of(order.issuer());
         List<IdentifierProblem> dead = new ArrayList<>();
-        List<Ways> pending = new ArrayList<>();
+        List<ChallengeCandidates> pending = new ArrayList<>();
         for (Authorization authorization : authorizations) {
-            Ways ways = new Ways(shown(authorization), proofs(authorization, rulesOfIssuer, order.attempt()));
+            ChallengeCandidates ways = new ChallengeCandidates(
+                    shown(authorization), proofs(authorization, rulesOfIssuer, order.attempt()));
             switch (authorization.status()) {
                 case VALID -> presented.withdraw(ways.proofs());
                 case PENDING -> {
@@ -72,32 +74,33 @@ record OrderValidation(List<Prover> provers, IssuerRules rules, Duration firstLo
             }
         }
         if (!dead.isEmpty()) {
-            return new Verdict.Rejected(dead);
+            return new ValidationResult.Rejected(dead);
         }
-        return pending.isEmpty() ? new Verdict.Authorized() : present(order, account, pending, presented);
+        return pending.isEmpty() ? new ValidationResult.Authorized() : present(order, account, pending, presented);
     }
 
-    private Verdict present(Order order, AcmeAccount account, List<Ways> pending, Presented presented) {
+    private ValidationResult present(
+            Order order, AcmeAccount account, List<ChallengeCandidates> pending, PresentedChallenges presented) {
         boolean caMayLook = false;
         try {
-            List<Ways.Outcome> outcomes = Together.map(pending, ways -> ways.present(presented::add));
+            List<ChallengeCandidates.Outcome> outcomes = Parallel.map(pending, ways -> ways.present(presented::add));
             List<IdentifierProblem> unseen = outcomes.stream()
-                    .filter(Ways.Unseen.class::isInstance)
-                    .map(outcome -> ((Ways.Unseen) outcome).problem())
+                    .filter(ChallengeCandidates.Unseen.class::isInstance)
+                    .map(outcome -> ((ChallengeCandidates.Unseen) outcome).problem())
                     .toList();
             if (!unseen.isEmpty()) {
                 // The CA is not asked: its few failed validations per name and hour are for what we cannot see
                 // ourselves.
-                return new Verdict.Rejected(unseen);
+                return new ValidationResult.Rejected(unseen);
             }
             caMayLook = true;
-            Together.map(outcomes, outcome -> {
-                if (outcome instanceof Ways.Seen(Proof proof)) {
+            Parallel.map(outcomes, outcome -> {
+                if (outcome instanceof ChallengeCandidates.Seen(ChallengeCandidate proof)) {
                     account.respond(proof.challenge());
                 }
                 return outcome;
             });
-            Verdict verdict = verdict(order, account);
+            ValidationResult verdict = verdict(order, account);
             caMayLook = false;
             return verdict;
         } finally {
@@ -107,35 +110,37 @@ record OrderValidation(List<Prover> provers, IssuerRules rules, Duration firstLo
         }
     }
 
-    private Verdict verdict(Order order, AcmeAccount account) {
+    private ValidationResult verdict(Order order, AcmeAccount account) {
         return switch (account.await(order.acmeOrder(), firstLook, verdictLimit)) {
             // Beyond ready: finalized before this record was delivered again.
-            case OrderProgress.Ready ready -> new Verdict.Authorized();
-            case OrderProgress.Processing processing -> new Verdict.Authorized();
-            case OrderProgress.Valid valid -> new Verdict.Authorized();
+            case OrderProgress.Ready ready -> new ValidationResult.Authorized();
+            case OrderProgress.Processing processing -> new ValidationResult.Authorized();
+            case OrderProgress.Valid valid -> new ValidationResult.Authorized();
             case OrderProgress.Pending pending ->
                 throw new RetryLater(Problem.of(
                         ErrorCode.STEP_TIMED_OUT,
                         "the CA has not decided about the proof within " + verdictLimit.toSeconds() + " s"));
             case OrderProgress.Invalid(Problem problem) -> refused(order, account, problem);
-            case OrderProgress.Refused(Problem problem) -> Verdict.forAll(order.identifiers(), problem);
+            case OrderProgress.Refused(Problem problem) -> ValidationResult.forAll(order.identifiers(), problem);
         };
     }
 
     /** The order's own error names one cause at most; the authorizations name one each. */
-    private static Verdict refused(Order order, AcmeAccount account, Problem ofOrder) {
+    private static ValidationResult refused(Order order, AcmeAccount account, Problem ofOrder) {
         List<IdentifierProblem> problems =
-                Together.map(order.acmeOrder().authorizationUrls(), account::authorization).stream()
+                Parallel.map(order.acmeOrder().authorizationUrls(), account::authorization).stream()
                         .filter(authorization -> authorization.status() == Authorization.Status.INVALID)
                         .map(OrderValidation::dead)
                         .toList();
-        return problems.isEmpty() ? Verdict.forAll(order.identifiers(), ofOrder) : new Verdict.Rejected(problems);
+        return problems.isEmpty()
+                ? ValidationResult.forAll(order.identifiers(), ofOrder)
+                : new ValidationResult.Rejected(problems);
     }
 
     /** In the order in which they are to be tried. */
-    private List<Proof> proofs(Authorization authorization, ChallengeRules by, int attempt) {
-        Map<Method, Proof> possible = new EnumMap<>(Method.class);
-        for (Method method : Method.values()) {
+    private List<ChallengeCandidate> proofs(Authorization authorization, ChallengeRules by, int attempt) {
+        Map<ChallengeType, ChallengeCandidate> possible = new EnumMap<>(ChallengeType.class);
+        for (ChallengeType method : ChallengeType.values()) {
             provers.stream()
                     .filter(prover -> prover.challengeType().equals(method.challengeType()))
                     .map(prover -> prover.by(by))
@@ -143,7 +148,7 @@ record OrderValidation(List<Prover> provers, IssuerRules rules, Duration firstLo
                     .findFirst()
                     .flatMap(prover -> authorization
                             .challenge(method.challengeType())
-                            .map(challenge -> new Proof(authorization.identifier(), challenge, prover)))
+                            .map(challenge -> new ChallengeCandidate(authorization.identifier(), challenge, prover)))
                     .ifPresent(proof -> possible.put(method, proof));
         }
         return by.methods(authorization.identifier(), authorization.wildcard(), possible.keySet(), attempt).stream()

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Name to address by DNS, address to answer by a {@link Glance}. Every IPv4 address must answer, because the CA picks one;
+ * Name to address by DNS, address to answer by a {@link SelfCheckProbe}. Every IPv4 address must answer, because the CA picks one;
  * IPv6 is looked at where there is no IPv4 (this host may have no way there).
  */
 public final class SelfCheck {
@@ -22,16 +22,16 @@ public final class SelfCheck {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     private final AddressLookup lookup;
-    private final Glance glance;
+    private final SelfCheckProbe glance;
     private final Duration limit;
-    private final Looks looks;
+    private final ProbeRetries looks;
 
     /** @param limit how long the look is repeated */
-    public SelfCheck(AddressLookup lookup, Glance glance, Duration limit, InstantSource clock) {
+    public SelfCheck(AddressLookup lookup, SelfCheckProbe glance, Duration limit, InstantSource clock) {
         this.lookup = lookup;
         this.glance = glance;
         this.limit = limit;
-        this.looks = new Looks(FIRST_PAUSE, LONGEST_PAUSE, clock);
+        this.looks = new ProbeRetries(FIRST_PAUSE, LONGEST_PAUSE, clock);
     }
 
     /** @return the last thing that was wrong when the limit was reached; empty as soon as all is well */

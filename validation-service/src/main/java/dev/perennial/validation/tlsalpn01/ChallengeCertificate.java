@@ -1,7 +1,7 @@
 package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.events.Identifier;
-import dev.perennial.platform.probe.Probe;
+import dev.perennial.platform.probe.ResponderProbe;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -52,11 +52,11 @@ final class ChallengeCertificate {
         }
     }
 
-    /** The answer to a {@link Probe}; without the extension it is none to a CA. */
+    /** The answer to a {@link ResponderProbe}; without the extension it is none to a CA. */
     static X509Certificate ofProbe(KeyPair key, Instant now) {
         try {
-            var name = new GeneralName(GeneralName.dNSName, Probe.SERVER_NAME);
-            return signed(builder(new X500Name(Probe.SUBJECT), name, key, now), key);
+            var name = new GeneralName(GeneralName.dNSName, ResponderProbe.SERVER_NAME);
+            return signed(builder(new X500Name(ResponderProbe.SUBJECT), name, key, now), key);
         } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
             throw new IllegalStateException("a certificate for a probe cannot be made", e);
         }

@@ -38,7 +38,7 @@ class TlsAlpn01Responder {
     private final TlsAlpn01Config config;
     private final MeterRegistry meters;
     private final KeyPair key = key();
-    private Optional<Listener> listener = Optional.empty();
+    private Optional<TlsAlpn01Listener> listener = Optional.empty();
 
     TlsAlpn01Responder(LiveChallenges live, TlsAlpn01Config config, MeterRegistry meters) {
         this.live = live;
@@ -52,7 +52,7 @@ class TlsAlpn01Responder {
     }
 
     void stop(@Observes ShutdownEvent stopping) {
-        listener.ifPresent(Listener::close);
+        listener.ifPresent(TlsAlpn01Listener::close);
     }
 
     OptionalInt port() {
@@ -63,7 +63,7 @@ class TlsAlpn01Responder {
         var address = new InetSocketAddress(config.listenHost(), port);
         try {
             listener = Optional.of(
-                    new Listener(address, config.maxConnections(), config.handshakeLimit(), this::shakeHands));
+                    new TlsAlpn01Listener(address, config.maxConnections(), config.handshakeLimit(), this::shakeHands));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "nobody can listen for tls-alpn-01 on " + address + "; see perennial.tlsalpn01.listen-port", e);
@@ -71,7 +71,7 @@ class TlsAlpn01Responder {
     }
 
     private void shakeHands(Socket connection) {
-        var answering = new AnsweringKey(key, this::answer);
+        var answering = new ChallengeKeyManager(key, this::answer);
         try (SSLSocket socket = secured(connection, answering)) {
             socket.startHandshake();
         } catch (IOException e) {
@@ -85,7 +85,7 @@ class TlsAlpn01Responder {
         return live.find(identifier, PATIENCE).toCompletableFuture().join();
     }
 
-    private SSLSocket secured(Socket connection, AnsweringKey answering) throws IOException {
+    private SSLSocket secured(Socket connection, ChallengeKeyManager answering) throws IOException {
         try {
             // A context for each: no session of an earlier challenge is ever resumed.
             SSLContext context = SSLContext.getInstance("TLS");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RetryLater;
-import dev.perennial.validation.challenges.Unpresentable;
+import dev.perennial.validation.challenges.PresentationException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -97,7 +97,7 @@ abstract class DnsProviderContract {
 
     @Test
     void saysThatItIsRefused() {
-        assertThatExceptionOfType(Unpresentable.class)
+        assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> withWrongCredentials().add(record("one")))
                 .satisfies(e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.DNS_UPDATE_REFUSED));
         assertThat(values(name)).isEmpty();
@@ -105,7 +105,7 @@ abstract class DnsProviderContract {
 
     @Test
     void saysWhichCredentialsItLacks() {
-        assertThatExceptionOfType(Unpresentable.class)
+        assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> withoutCredentials().add(record("one")))
                 .satisfies(e -> assertThat(e.problem().evidence().orElseThrow()).contains("dns/"));
     }

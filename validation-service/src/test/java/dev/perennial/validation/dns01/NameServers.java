@@ -1,6 +1,6 @@
 package dev.perennial.validation.dns01;
 
-import dev.perennial.dns.Questions;
+import dev.perennial.dns.DnsClient;
 import dev.perennial.dns.ServerAddress;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.dns.BindPart;
@@ -61,7 +61,7 @@ final class NameServers implements AutoCloseable {
 
     static List<String> values(String server, String fqdn) {
         try {
-            return new Questions(Optional.of(ServerAddress.parse("test", server)), false, Duration.ofSeconds(3))
+            return new DnsClient(Optional.of(ServerAddress.parse("test", server)), false, Duration.ofSeconds(3))
                     .records(fqdn, Type.TXT, TXTRecord.class).stream()
                             .map(txt -> String.join("", txt.getStrings()))
                             .toList();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.testbed.dns.PowerDnsPart;
 import dev.perennial.testbed.process.Ports;
-import dev.perennial.validation.challenges.Unpresentable;
+import dev.perennial.validation.challenges.PresentationException;
 import dev.perennial.vault.SecretPath;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ class PowerDnsProviderIT extends DnsProviderContract {
 
     @Test
     void isRefusedForAZoneThatTheServerDoesNotHave() {
-        assertThatExceptionOfType(Unpresentable.class)
+        assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> provider().add(new TxtRecord("_acme-challenge.notcorp.test", "one")));
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.dns.Zone;
 import dev.perennial.testbed.process.Ports;
-import dev.perennial.validation.challenges.Unpresentable;
+import dev.perennial.validation.challenges.PresentationException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +30,7 @@ class Rfc2136ProviderIT extends DnsProviderContract {
 
     @Test
     void isRefusedForAZoneThatTheServerDoesNotHave() {
-        assertThatExceptionOfType(Unpresentable.class)
+        assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> provider().add(new TxtRecord("_acme-challenge.elsewhere.test", "one")));
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RetryLater;
-import dev.perennial.validation.challenges.Unpresentable;
+import dev.perennial.validation.challenges.PresentationException;
 import java.io.StringReader;
 import java.net.URI;
 import java.time.Duration;
@@ -93,7 +93,7 @@ class Route53DoubleTest extends ApiDoubleContract {
         route53.refusal = "RRSet of type TXT with DNS name " + NAME
                 + ". is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists";
 
-        assertThatExceptionOfType(Unpresentable.class)
+        assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> provider().add(new TxtRecord(NAME, "one")))
                 .satisfies(e -> {
                     assertThat(e.problem().code()).isEqualTo(ErrorCode.DNS_UPDATE_REFUSED);
@@ -120,7 +120,7 @@ class Route53DoubleTest extends ApiDoubleContract {
         provider().add(new TxtRecord("_acme-challenge.www.below.corp.test", "one"));
 
         assertThat(route53.asked).anyMatch(path -> path.startsWith("POST /2013-04-01/hostedzone/ZBELOW/rrset"));
-        assertThatExceptionOfType(Unpresentable.class)
+        assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> provider().add(new TxtRecord("_acme-challenge.notcorp.test", "one")))
                 .withMessageContaining("has no zone for _acme-challenge.notcorp.test");
     }

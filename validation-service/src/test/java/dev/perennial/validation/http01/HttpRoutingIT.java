@@ -3,7 +3,7 @@ package dev.perennial.validation.http01;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.perennial.platform.probe.Probe;
+import dev.perennial.platform.probe.ResponderProbe;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.validation.routing.FrontServer;
 import dev.perennial.validation.routing.Snippet;
@@ -60,7 +60,7 @@ class HttpRoutingIT {
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
     void aProbeGetsThrough(FrontServer.Kind kind) throws IOException {
-        String path = PATH + Probe.random().token();
+        String path = PATH + ResponderProbe.random().token();
         try (FrontServer server = front(kind)) {
             assertThat(get(server, path)).startsWith("HTTP/1.1 200");
         }

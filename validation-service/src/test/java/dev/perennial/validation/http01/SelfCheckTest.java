@@ -118,7 +118,7 @@ class SelfCheckTest {
         }
         var check = new SelfCheck(
                 loopback(),
-                new HttpGlance(new ChallengeFetch(vertx, free, Duration.ofSeconds(2))),
+                new HttpProbe(new ChallengeFetch(vertx, free, Duration.ofSeconds(2))),
                 Duration.ZERO,
                 InstantSource.system());
         assertThat(check.run(Identifier.dns("shop.example.com"), CHALLENGE))
@@ -135,7 +135,7 @@ class SelfCheckTest {
         AddressLookup nothing = name -> {
             throw new UnknownHostException(name);
         };
-        var glance = new HttpGlance(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
+        var glance = new HttpProbe(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
         var check = new SelfCheck(nothing, glance, Duration.ZERO, InstantSource.system());
 
         assertThat(check.run(Identifier.of("127.0.0.1"), CHALLENGE)).isEmpty();
@@ -156,7 +156,7 @@ class SelfCheckTest {
     }
 
     private Optional<Problem> check(Duration limit, AddressLookup lookup) {
-        var glance = new HttpGlance(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
+        var glance = new HttpProbe(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
         return new SelfCheck(lookup, glance, limit, InstantSource.system())
                 .run(Identifier.dns("shop.example.com"), CHALLENGE);
     }

@@ -2,9 +2,9 @@ package dev.perennial.validation.orders;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.Authorization;
+import dev.perennial.acme.NewOrderResult;
 import dev.perennial.acme.OrderProgress;
-import dev.perennial.acme.Placement;
-import dev.perennial.acme.Revocation;
+import dev.perennial.acme.RevokeResult;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.RevocationReason;
@@ -44,7 +44,7 @@ final class FakeAccount implements AcmeAccount {
     }
 
     @Override
-    public Placement place(List<Identifier> identifiers, Optional<String> replaces) {
+    public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
         throw new AssertionError("a validation never places");
     }
 
@@ -59,12 +59,12 @@ final class FakeAccount implements AcmeAccount {
     }
 
     @Override
-    public Revocation revoke(X509Certificate certificate, RevocationReason reason) {
+    public RevokeResult revoke(X509Certificate certificate, RevocationReason reason) {
         throw new AssertionError("revoking is the issuance-service's");
     }
 
     @Override
-    public Revocation revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
+    public RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
         throw new AssertionError("revoking is the issuance-service's");
     }
 

@@ -4,7 +4,7 @@ import dev.perennial.acme.Authorization;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
-import dev.perennial.validation.challenges.Prover;
+import dev.perennial.validation.challenges.ChallengeSolver;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Presents into a set, and does not see the names it is told to be blind for. */
-final class FakeProver implements Prover {
+final class FakeProver implements ChallengeSolver {
     final Set<String> presented = ConcurrentHashMap.newKeySet();
     final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
     final Set<String> blindFor = ConcurrentHashMap.newKeySet();

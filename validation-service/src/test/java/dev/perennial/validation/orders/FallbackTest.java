@@ -12,11 +12,11 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.validation.challenges.Unpresentable;
-import dev.perennial.validation.choice.ChallengeRule;
-import dev.perennial.validation.choice.ChallengeRules;
-import dev.perennial.validation.choice.Method;
-import dev.perennial.validation.choice.Suffix;
+import dev.perennial.validation.challenges.PresentationException;
+import dev.perennial.validation.selection.ChallengeRule;
+import dev.perennial.validation.selection.ChallengeRules;
+import dev.perennial.validation.selection.ChallengeType;
+import dev.perennial.validation.selection.Suffix;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +36,7 @@ class FallbackTest {
             List.of(http, dns),
             issuer -> new ChallengeRules(
                     List.of(new ChallengeRule(
-                            Suffix.EVERYTHING, List.of(Method.DNS_01, Method.HTTP_01), Optional.empty())),
+                            Suffix.EVERYTHING, List.of(ChallengeType.DNS_01, ChallengeType.HTTP_01), Optional.empty())),
                     Map.of()),
             Duration.ofMillis(50),
             Duration.ofMinutes(2));
@@ -48,7 +48,7 @@ class FallbackTest {
 
     @Test
     void triesTheMethodThatIsWantedMost() {
-        assertThat(run(1)).isEqualTo(new Verdict.Authorized());
+        assertThat(run(1)).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactly("t-dns-01");
         assertThat(dns.withdrawn).containsExactly("t-dns-01");
         assertThat(http.withdrawn).as("never presented").isEmpty();
@@ -60,14 +60,14 @@ class FallbackTest {
                 List.of(http, dns),
                 issuer -> issuer.equals("ca")
                         ? ChallengeRules.none()
-                                .after(List.of(
-                                        new ChallengeRule(Suffix.EVERYTHING, List.of(Method.DNS_01), Optional.empty())))
+                                .after(List.of(new ChallengeRule(
+                                        Suffix.EVERYTHING, List.of(ChallengeType.DNS_01), Optional.empty())))
                         : ChallengeRules.none(),
                 Duration.ofMillis(50),
                 Duration.ofMinutes(2));
 
-        assertThat(issuers.run(Orders.of(List.of(AUTHORIZATION), List.of(NAME)), account, new Presented()))
-                .isEqualTo(new Verdict.Authorized());
+        assertThat(issuers.run(Orders.of(List.of(AUTHORIZATION), List.of(NAME)), account, new PresentedChallenges()))
+                .isEqualTo(new ValidationResult.Authorized());
 
         assertThat(account.answered).containsExactly("t-dns-01");
     }
@@ -76,7 +76,7 @@ class FallbackTest {
     void goesOnToTheNextWhereWeDoNotSeeTheFirst() {
         dns.blindFor.add("a.example.com");
 
-        assertThat(run(1)).isEqualTo(new Verdict.Authorized());
+        assertThat(run(1)).isEqualTo(new ValidationResult.Authorized());
 
         assertThat(account.answered).containsExactly("t-http-01");
         assertThat(dns.presented).isEmpty();
@@ -85,30 +85,30 @@ class FallbackTest {
 
     @Test
     void goesOnToTheNextWhereTheFirstCannotBePresented() {
-        dns.trouble = new Unpresentable(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key"));
-        assertThat(run(1)).isEqualTo(new Verdict.Authorized());
+        dns.trouble = new PresentationException(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key"));
+        assertThat(run(1)).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactly("t-http-01");
     }
 
     @Test
     void goesOnToTheNextWhereTheFirstIsAway() {
         dns.trouble = new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "down"));
-        assertThat(run(1)).isEqualTo(new Verdict.Authorized());
+        assertThat(run(1)).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactly("t-http-01");
     }
 
     @Test
     void beginsTheSecondAttemptWithTheOther() {
-        assertThat(run(2)).isEqualTo(new Verdict.Authorized());
+        assertThat(run(2)).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactly("t-http-01");
     }
 
     @Test
     void tellsOfEveryMethodWhereAllFail() {
-        dns.trouble = new Unpresentable(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key", "NOTAUTH"));
+        dns.trouble = new PresentationException(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key", "NOTAUTH"));
         http.blindFor.add("a.example.com");
 
-        Verdict.Rejected rejected = (Verdict.Rejected) run(1);
+        ValidationResult.Rejected rejected = (ValidationResult.Rejected) run(1);
 
         assertThat(rejected.problems())
                 .extracting(IdentifierProblem::problem)
@@ -131,11 +131,11 @@ class FallbackTest {
     @Test
     void takesBackWhatARunBeforeLeftWhereTheCaSaidNo() {
         show(Status.INVALID);
-        assertThat(run(1)).isInstanceOf(Verdict.Rejected.class);
+        assertThat(run(1)).isInstanceOf(ValidationResult.Rejected.class);
         assertThat(dns.withdrawn).containsExactly("t-dns-01");
     }
 
-    private Verdict run(int attempt) {
+    private ValidationResult run(int attempt) {
         Order order = Orders.of(List.of(AUTHORIZATION), List.of(NAME));
         return validation.run(
                 new Order(
@@ -151,7 +151,7 @@ class FallbackTest {
                         order.acmeOrder(),
                         false),
                 account,
-                new Presented());
+                new PresentedChallenges());
     }
 
     private void show(Status status) {

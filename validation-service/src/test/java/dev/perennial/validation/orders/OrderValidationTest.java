@@ -12,7 +12,7 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.validation.choice.ChallengeRules;
+import dev.perennial.validation.selection.ChallengeRules;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class OrderValidationTest {
     private final FakeAccount account = new FakeAccount();
     private final FakeProver prover = new FakeProver();
-    private final Presented left = new Presented();
+    private final PresentedChallenges left = new PresentedChallenges();
     private final OrderValidation validation = new OrderValidation(
             List.of(prover), issuer -> ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
     private final List<URI> urls = new ArrayList<>();
@@ -37,9 +37,9 @@ class OrderValidationTest {
             return new OrderProgress.Ready();
         });
 
-        Verdict verdict = validation.run(order(), account, left);
+        ValidationResult verdict = validation.run(order(), account, left);
 
-        assertThat(verdict).isEqualTo(new Verdict.Authorized());
+        assertThat(verdict).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactlyInAnyOrder("t-a-example-com", "t-b-example-com");
         assertThat(prover.presented).isEmpty();
     }
@@ -48,7 +48,7 @@ class OrderValidationTest {
     void asksNothingOfTheCaWhereAllIsProvenAlready() {
         show("a.example.com", Status.VALID);
 
-        assertThat(validation.run(order(), account, left)).isEqualTo(new Verdict.Authorized());
+        assertThat(validation.run(order(), account, left)).isEqualTo(new ValidationResult.Authorized());
 
         assertThat(account.answered).isEmpty();
         assertThat(prover.withdrawn).as("what a run before may have left").containsExactly("t-a-example-com");
@@ -60,7 +60,7 @@ class OrderValidationTest {
         show("b.example.com", Status.PENDING);
         prover.blindFor.add("b.example.com");
 
-        Verdict verdict = validation.run(order(), account, left);
+        ValidationResult verdict = validation.run(order(), account, left);
 
         assertThat(problems(verdict)).singleElement().satisfies(p -> {
             assertThat(p.identifier()).isEqualTo(Identifier.dns("b.example.com"));
@@ -79,7 +79,7 @@ class OrderValidationTest {
             return new OrderProgress.Invalid(Problem.of(ErrorCode.CHALLENGE_FAILED, "invalid"));
         });
 
-        Verdict verdict = validation.run(order(), account, left);
+        ValidationResult verdict = validation.run(order(), account, left);
 
         assertThat(problems(verdict)).singleElement().satisfies(p -> {
             assertThat(p.identifier()).isEqualTo(Identifier.dns("b.example.com"));
@@ -118,7 +118,7 @@ class OrderValidationTest {
     void acceptsThatTheOrderWasFinalizedMeanwhile() {
         show("a.example.com", Status.PENDING);
         account.verdicts.add(() -> new OrderProgress.Valid(URI.create("https://ca.example.com/certificate")));
-        assertThat(validation.run(order(), account, left)).isEqualTo(new Verdict.Authorized());
+        assertThat(validation.run(order(), account, left)).isEqualTo(new ValidationResult.Authorized());
     }
 
     @Test
@@ -144,7 +144,7 @@ class OrderValidationTest {
         assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> validation.run(order(), account, left));
 
         account.verdicts.add(() -> new OrderProgress.Ready());
-        assertThat(validation.run(order(), account, left)).isEqualTo(new Verdict.Authorized());
+        assertThat(validation.run(order(), account, left)).isEqualTo(new ValidationResult.Authorized());
         assertThat(prover.presented).isEmpty();
     }
 
@@ -188,7 +188,7 @@ class OrderValidationTest {
                         .toList());
     }
 
-    private static List<IdentifierProblem> problems(Verdict verdict) {
-        return ((Verdict.Rejected) verdict).problems();
+    private static List<IdentifierProblem> problems(ValidationResult verdict) {
+        return ((ValidationResult.Rejected) verdict).problems();
     }
 }

@@ -1,6 +1,6 @@
 package dev.perennial.validation.tlsalpn01;
 
-import dev.perennial.platform.probe.AnyCertificate;
+import dev.perennial.platform.probe.AcceptAllTrustManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -34,7 +34,7 @@ record Client(int port, Optional<String> serverName, List<String> protocols, Lis
     /** @throws IOException where the other side does not want to */
     X509Certificate shakeHands() throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new AnyCertificate()}, null);
+        context.init(null, new TrustManager[] {new AcceptAllTrustManager()}, null);
         try (var connection = new Socket(InetAddress.getLoopbackAddress(), port);
                 var socket = (SSLSocket) context.getSocketFactory().createSocket(connection, null, port, true)) {
             socket.setSoTimeout(20_000);

@@ -18,7 +18,7 @@ final class TestbedAccount {
     private TestbedAccount() {}
 
     static AcmeAccount at(Stack stack) {
-        var issuer = TestbedIssuers.settings("pebble", stack.front(), Map.of());
+        var issuer = TestbedIssuers.settings("pebble", stack.acmeProxy(), Map.of());
         return AcmeAccounts.of(Issuers.of(issuer), new Memory()).of("pebble", AcmeAccounts.Registration.IF_ABSENT);
     }
 

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.Authorization;
+import dev.perennial.acme.NewOrderResult;
 import dev.perennial.acme.OrderProgress;
-import dev.perennial.acme.Placement;
 import dev.perennial.dns.AddressLookup;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Identifier;
 import dev.perennial.platform.probe.AcmeHandshake;
-import dev.perennial.testbed.Piece;
 import dev.perennial.testbed.Stack;
-import dev.perennial.validation.challenges.ChallengeBoard;
+import dev.perennial.testbed.StackPart;
+import dev.perennial.validation.challenges.ChallengePublisher;
+import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.challenges.LiveChallenges;
-import dev.perennial.validation.challenges.Prover;
 import dev.perennial.validation.selfcheck.SelfCheck;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -37,23 +37,23 @@ class TlsAlpn01IT {
     private static Stack stack;
     private static AcmeAccount account;
     private static TlsAlpn01Responder responder;
-    private static Prover prover;
+    private static ChallengeSolver prover;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder().only(Piece.CA).start();
+        stack = Stack.builder().only(StackPart.CA).start();
         account = TestbedAccount.at(stack);
         int port = stack.pebble().tlsAlpn01Port();
         var live = new LiveChallenges(InstantSource.system());
         responder = new TlsAlpn01Responder(live, RespondingTo.MANY.on(port), new SimpleMeterRegistry());
         responder.start(new StartupEvent());
-        var board = new ChallengeBoard(event -> {}, token -> {}, live, Duration.ofHours(1), Clock.systemUTC());
+        var board = new ChallengePublisher(event -> {}, token -> {}, live, Duration.ofHours(1), Clock.systemUTC());
         var selfCheck = new SelfCheck(
                 AddressLookup.of(() -> Optional.of(stack.dns().resolver())),
-                new HandshakeGlance(new AcmeHandshake(port, Duration.ofSeconds(5))),
+                new TlsAlpnProbe(new AcmeHandshake(port, Duration.ofSeconds(5))),
                 Duration.ofSeconds(10),
                 InstantSource.system());
-        prover = new TlsAlpn01Prover(board, selfCheck, true);
+        prover = new TlsAlpn01Solver(board, selfCheck, true);
     }
 
     @AfterAll
@@ -101,7 +101,7 @@ class TlsAlpn01IT {
     }
 
     private static AcmeOrder place(List<Identifier> names) {
-        return ((Placement.Placed) account.place(names)).order();
+        return ((NewOrderResult.Placed) account.place(names)).order();
     }
 
     private static Authorization.Challenge presentAndCheck(Authorization authorization) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.Identifier;
-import dev.perennial.platform.probe.Probe;
+import dev.perennial.platform.probe.ResponderProbe;
 import dev.perennial.validation.challenges.LiveChallenges;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -72,7 +72,7 @@ class TlsAlpn01ResponderTest {
         X509Certificate shown = Client.ca(start(RespondingTo.MANY), serverName).shakeHands();
 
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(7, shownAs));
-        assertThat(AcmeTls.serverName(Identifier.of(address))).isEqualTo(serverName);
+        assertThat(TlsAlpnParameters.serverName(Identifier.of(address))).isEqualTo(serverName);
         assertThat(ChallengeCertificate.complaint(shown, Identifier.of(address), ANSWER))
                 .isEmpty();
     }
@@ -112,7 +112,7 @@ class TlsAlpn01ResponderTest {
 
         X509Certificate shown = Client.ca(port, "perennial-probe.invalid").shakeHands();
 
-        assertThat(Probe.isShownBy(shown)).isTrue();
+        assertThat(ResponderProbe.isShownBy(shown)).isTrue();
         assertThat(shown.getExtensionValue(ChallengeCertificate.ACME_IDENTIFIER))
                 .isNull();
         assertThatThrownBy(Client.ca(port, "perennial-probe.invalid").speaking("h2")::shakeHands)
@@ -120,7 +120,7 @@ class TlsAlpn01ResponderTest {
         assertThatThrownBy(Client.ca(port, "www.perennial-probe.invalid")::shakeHands)
                 .isInstanceOf(IOException.class);
         present("token", NAME, ANSWER);
-        assertThat(Probe.isShownBy(ca(port).shakeHands())).isFalse();
+        assertThat(ResponderProbe.isShownBy(ca(port).shakeHands())).isFalse();
     }
 
     @Test

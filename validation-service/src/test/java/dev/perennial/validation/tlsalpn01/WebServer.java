@@ -16,11 +16,11 @@ import javax.net.ssl.SSLSocket;
 
 /** A TLS server for ordinary visitors: takes every name, and h2 or no ALPN at all. */
 final class WebServer implements AutoCloseable {
-    private final Listener listener;
+    private final TlsAlpn01Listener listener;
 
     WebServer(String name) throws IOException, GeneralSecurityException {
         SSLContext context = context(name);
-        listener = new Listener(
+        listener = new TlsAlpn01Listener(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16, Duration.ofSeconds(20), connection -> {
                     try (var socket = (SSLSocket) context.getSocketFactory().createSocket(connection, null, true)) {
                         var parameters = socket.getSSLParameters();

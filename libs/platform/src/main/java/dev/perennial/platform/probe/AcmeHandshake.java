@@ -33,7 +33,7 @@ public record AcmeHandshake(int port, Duration limit) {
     /** @throws IOException where no handshake comes about */
     public Shown with(InetAddress address, String serverName) throws IOException {
         try (Socket connection = new Socket();
-                var cutoff = Cutoff.after(limit, connection)) {
+                var cutoff = ConnectionDeadline.after(limit, connection)) {
             try {
                 connection.connect(new InetSocketAddress(address, port), (int) limit.toMillis());
                 return shown(connection, serverName);
@@ -56,7 +56,7 @@ public record AcmeHandshake(int port, Duration limit) {
     private SSLSocket secured(Socket connection, String serverName) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AnyCertificate()}, null);
+            context.init(null, new TrustManager[] {new AcceptAllTrustManager()}, null);
             var socket = (SSLSocket) context.getSocketFactory().createSocket(connection, serverName, port, true);
             var parameters = socket.getSSLParameters();
             parameters.setProtocols(VERSIONS);

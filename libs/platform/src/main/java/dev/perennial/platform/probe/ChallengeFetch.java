@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * GET of a challenge, or of a {@link Probe}, at one address, with the name in the Host header. Vert.x's client, because the JDK's has no way to
+ * GET of a challenge, or of a {@link ResponderProbe}, at one address, with the name in the Host header. Vert.x's client, because the JDK's has no way to
  * say "this address, that name". Redirects are not followed: the CA would, but what they lead to is not ours to visit.
  */
 public final class ChallengeFetch {

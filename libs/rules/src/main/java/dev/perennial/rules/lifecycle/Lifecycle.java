@@ -30,7 +30,7 @@ import java.util.Set;
  * @param stepLimit how long validation and issuance together may be silent before the order is driven again
  * @param pauses before it is tried again
  */
-public record Lifecycle(Duration stepLimit, Pauses pauses) {
+public record Lifecycle(Duration stepLimit, RetryPolicy pauses) {
     /** After so many drives of one ACME order without a word, a new attempt is made. */
     static final int MAX_DRIVES = 3;
 
@@ -42,7 +42,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
             ErrorCode.STEP_TIMED_OUT,
             ErrorCode.VAULT_UNAVAILABLE);
 
-    /** @param share from 0 to below 1, another one for each order: see {@link Pauses#spread} */
+    /** @param share from 0 to below 1, another one for each order: see {@link RetryPolicy#spread} */
     public Lifecycle spread(double share) {
         return new Lifecycle(stepLimit, pauses.spread(share));
     }
@@ -52,7 +52,7 @@ public record Lifecycle(Duration stepLimit, Pauses pauses) {
         return new OrderState.Due(1, now, 0, Optional.empty());
     }
 
-    public Decision on(Purpose purpose, OrderState state, Input input, Instant now) {
+    public Decision on(OrderPurpose purpose, OrderState state, Input input, Instant now) {
         return switch (purpose) {
             case LIVE ->
                 input instanceof Input.Rehearsed it

@@ -1,6 +1,6 @@
 package dev.perennial.rules.renewal;
 
-import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,13 +33,13 @@ public final class RenewalRules {
     /** Says when at the latest; empty where it has nothing to say about the certificate. */
     @FunctionalInterface
     private interface Check {
-        Optional<Latest> on(Circumstances certificate);
+        Optional<Latest> on(RenewalInputs certificate);
     }
 
     /** @param waits whether it may be moved into a change window */
-    private record Latest(Instant at, Cause cause, boolean waits) {}
+    private record Latest(Instant at, OrderCause cause, boolean waits) {}
 
-    public static RenewalTime of(Circumstances certificate) {
+    public static RenewalTime of(RenewalInputs certificate) {
         Latest earliest = null;
         for (Check check : CHECKS) {
             Latest latest = check.on(certificate).orElse(null);
@@ -53,27 +53,27 @@ public final class RenewalRules {
                 : new RenewalTime(earliest.at(), earliest.cause(), earliest.at());
     }
 
-    private static Optional<Latest> revoked(Circumstances certificate) {
-        return certificate.revokedAt().map(at -> new Latest(at, Cause.REVOKED, false));
+    private static Optional<Latest> revoked(RenewalInputs certificate) {
+        return certificate.revokedAt().map(at -> new Latest(at, OrderCause.REVOKED, false));
     }
 
-    private static Optional<Latest> keyCompromised(Circumstances certificate) {
-        return certificate.keyCompromisedAt().map(at -> new Latest(at, Cause.KEY_COMPROMISED, false));
+    private static Optional<Latest> keyCompromised(RenewalInputs certificate) {
+        return certificate.keyCompromisedAt().map(at -> new Latest(at, OrderCause.KEY_COMPROMISED, false));
     }
 
-    private static Optional<Latest> emergency(Circumstances certificate) {
-        return Optional.of(new Latest(emergencyBegins(certificate), Cause.EMERGENCY, false));
+    private static Optional<Latest> emergency(RenewalInputs certificate) {
+        return Optional.of(new Latest(emergencyBegins(certificate), OrderCause.EMERGENCY, false));
     }
 
     /** A random moment of it (RFC 9773 section 4.2). */
-    private static Optional<Latest> suggestedWindow(Circumstances certificate) {
+    private static Optional<Latest> suggestedWindow(RenewalInputs certificate) {
         return certificate
                 .suggested()
-                .map(window -> new Latest(window.moment(certificate.spread()), Cause.SUGGESTED_WINDOW, true));
+                .map(window -> new Latest(window.moment(certificate.spread()), OrderCause.SUGGESTED_WINDOW, true));
     }
 
     /** Two thirds of the life, half of a short one; earlier by up to a 24th, so that what was issued together is not renewed together. */
-    private static Optional<Latest> lifetimeSpent(Circumstances certificate) {
+    private static Optional<Latest> lifetimeSpent(RenewalInputs certificate) {
         if (certificate.suggested().isPresent()) {
             return Optional.empty();
         }
@@ -82,23 +82,24 @@ public final class RenewalRules {
                 ? life.dividedBy(2)
                 : life.multipliedBy(2).dividedBy(3);
         Duration scatter = Duration.ofMillis((long) (life.toMillis() / SCATTER * certificate.spread()));
-        return Optional.of(new Latest(certificate.notBefore().plus(spent).minus(scatter), Cause.LIFETIME_SPENT, true));
+        return Optional.of(
+                new Latest(certificate.notBefore().plus(spent).minus(scatter), OrderCause.LIFETIME_SPENT, true));
     }
 
     /** What would cut more than half of a life off was meant for longer lives: obeying it would renew without end. */
-    private static Optional<Latest> configuredDays(Circumstances certificate) {
+    private static Optional<Latest> configuredDays(RenewalInputs certificate) {
         return certificate
                 .renewBefore()
                 .filter(before -> before.multipliedBy(2).compareTo(certificate.life()) <= 0)
-                .map(before -> new Latest(certificate.notAfter().minus(before), Cause.CONFIGURED_DAYS, true));
+                .map(before -> new Latest(certificate.notAfter().minus(before), OrderCause.CONFIGURED_DAYS, true));
     }
 
-    private static Instant emergencyBegins(Circumstances certificate) {
+    private static Instant emergencyBegins(RenewalInputs certificate) {
         return certificate.notAfter().minus(certificate.life().dividedBy(EMERGENCY));
     }
 
     /** A CA that is about to revoke says so with a window that ends before. */
-    private static Instant deadline(Circumstances certificate) {
+    private static Instant deadline(RenewalInputs certificate) {
         Instant emergency = emergencyBegins(certificate);
         return certificate
                 .suggested()

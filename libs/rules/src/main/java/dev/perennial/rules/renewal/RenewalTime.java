@@ -1,6 +1,6 @@
 package dev.perennial.rules.renewal;
 
-import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderCause;
 import java.time.Instant;
 
 /**
@@ -10,4 +10,4 @@ import java.time.Instant;
  * @param cause the check that asks for the earliest moment
  * @param deadline up to which a change window may move it
  */
-public record RenewalTime(Instant at, Cause cause, Instant deadline) {}
+public record RenewalTime(Instant at, OrderCause cause, Instant deadline) {}

@@ -27,8 +27,13 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
      * @param pace from order to proof
      */
     public static Forecast of(
-            List<Candidate> ranked, Gate gate, int atOnce, Duration pace, Optional<Instant> deadline, Instant start) {
-        return new Simulation(ranked, gate, pace, deadline).run(atOnce, start);
+            List<Candidate> ranked,
+            ReleaseLimit releaseLimit,
+            int atOnce,
+            Duration pace,
+            Optional<Instant> deadline,
+            Instant start) {
+        return new Simulation(ranked, releaseLimit, pace, deadline).run(atOnce, start);
     }
 
     /** @param rank its place in the list */
@@ -36,7 +41,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
 
     private static final class Simulation {
         private final List<Candidate> ranked;
-        private final Gate gate;
+        private final ReleaseLimit releaseLimit;
         private final Duration pace;
         private final Optional<Instant> deadline;
         private final PriorityQueue<Integer> ready = new PriorityQueue<>();
@@ -48,9 +53,9 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
         private int next;
         private int byDeadline;
 
-        Simulation(List<Candidate> ranked, Gate gate, Duration pace, Optional<Instant> deadline) {
+        Simulation(List<Candidate> ranked, ReleaseLimit releaseLimit, Duration pace, Optional<Instant> deadline) {
             this.ranked = ranked;
-            this.gate = gate;
+            this.releaseLimit = releaseLimit;
             this.pace = pace;
             this.deadline = deadline;
             this.waited = new boolean[ranked.size()];
@@ -89,7 +94,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
         }
 
         private boolean release(int rank, Instant now) {
-            Optional<Gate.Wait> wait = gate.admit(ranked.get(rank), now);
+            Optional<ReleaseLimit.Wait> wait = releaseLimit.admit(ranked.get(rank), now);
             if (wait.isPresent()) {
                 putOff.add(new Due(wait.get().until(), rank));
                 if (!waited[rank]) {

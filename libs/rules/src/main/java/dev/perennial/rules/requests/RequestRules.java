@@ -1,7 +1,6 @@
 package dev.perennial.rules.requests;
 
 import dev.perennial.events.CertificateRequested;
-import dev.perennial.events.CleanText;
 import dev.perennial.events.DnsName;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
@@ -10,6 +9,7 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.WireText;
 import dev.perennial.rules.renewal.NamedWindows;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,11 +44,12 @@ public final class RequestRules {
     }
 
     /** @param issuers that there are, by name */
-    public static Verdict check(Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
+    public static PolicyDecision check(
+            Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
         return new RequestRules(policy, issuers, request).verdict();
     }
 
-    private Verdict verdict() {
+    private PolicyDecision verdict() {
         requireName("name", request.name());
         requireName("owner", request.owner());
         List<Identifier> identifiers = identifiers();
@@ -67,9 +68,9 @@ public final class RequestRules {
                             + " has no rehearsal issuer; let it name one in its field 'rehearsal', or ask without");
         }
         if (!problems.isEmpty()) {
-            return new Verdict.Unacceptable(problems);
+            return new PolicyDecision.Unacceptable(problems);
         }
-        return new Verdict.Acceptable(
+        return new PolicyDecision.Acceptable(
                 request.name(),
                 request.owner(),
                 new CertificateSpec(issuer, keyType.orElseThrow(), identifiers, targets, request.keyReuse()),
@@ -235,7 +236,7 @@ public final class RequestRules {
                             + MAX_LABEL_VALUE);
         }
         boolean clean = labels.entrySet().stream()
-                .allMatch(label -> CleanText.is(label.getKey()) && CleanText.is(label.getValue()));
+                .allMatch(label -> WireText.is(label.getKey()) && WireText.is(label.getValue()));
         if (!clean) {
             refuse(ErrorCode.INVALID_FIELD, "field 'labels': NUL and unpaired surrogates cannot be kept");
         }

@@ -71,7 +71,7 @@ class LifecycleMatrixTest {
 
     @ParameterizedTest
     @EnumSource
-    void doesWhatTheTableSays(Purpose purpose) {
+    void doesWhatTheTableSays(OrderPurpose purpose) {
         String expected =
                 switch (purpose) {
                     case LIVE -> LIVE;
@@ -107,7 +107,7 @@ class LifecycleMatrixTest {
     void ignoresEverythingOfAnEarlierAttempt() {
         Samples.states().forEach((name, state) -> Samples.inputs(1).forEach((what, input) -> {
             if (input instanceof Input.OfAttempt) {
-                assertThat(Samples.LIFECYCLE.on(Purpose.LIVE, state, input, Samples.NOW))
+                assertThat(Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, Samples.NOW))
                         .as(name + " x " + what)
                         .isInstanceOf(Decision.Ignored.class);
             }
@@ -118,14 +118,14 @@ class LifecycleMatrixTest {
     void refusesEverythingOfAnAttemptThatWasNeverMade() {
         Samples.states().forEach((name, state) -> Samples.inputs(3).forEach((what, input) -> {
             if (input instanceof Input.OfAttempt) {
-                assertThat(Samples.LIFECYCLE.on(Purpose.LIVE, state, input, Samples.NOW))
+                assertThat(Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, Samples.NOW))
                         .as(name + " x " + what)
                         .isInstanceOf(Decision.Refused.class);
             }
         }));
     }
 
-    private static String seen(Purpose purpose, OrderState state, Input input) {
+    private static String seen(OrderPurpose purpose, OrderState state, Input input) {
         return switch (Samples.LIFECYCLE.on(purpose, state, input, Samples.NOW)) {
             case Decision.Moved moved -> moved.next().getClass().getSimpleName();
             case Decision.Ignored it -> "-";

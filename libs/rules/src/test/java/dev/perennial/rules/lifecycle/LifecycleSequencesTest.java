@@ -49,7 +49,7 @@ class LifecycleSequencesTest {
             now = now.plus(Duration.ofSeconds(random.nextInt(600)));
             Input input = pickOfAnyHost(random, state.attempt());
             story.add(input.toString());
-            if (Samples.LIFECYCLE.on(Purpose.REHEARSAL, state, input, now) instanceof Moved moved) {
+            if (Samples.LIFECYCLE.on(OrderPurpose.REHEARSAL, state, input, now) instanceof Moved moved) {
                 assertThat(state)
                         .as(() -> where + story)
                         .isNotInstanceOfAny(OrderState.Failed.class, OrderState.Rehearsed.class);
@@ -87,7 +87,7 @@ class LifecycleSequencesTest {
             now = now.plus(Duration.ofSeconds(random.nextInt(600)));
             Input input = pick(random, state.attempt());
             story.add(input.toString());
-            Decision decision = Samples.LIFECYCLE.on(Purpose.LIVE, state, input, now);
+            Decision decision = Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, now);
             if (decision instanceof Moved moved) {
                 requireLegal(state, moved, now, where + story);
                 // Delivered again: the second time must not count.
@@ -129,7 +129,7 @@ class LifecycleSequencesTest {
     }
 
     private static void requireNoSecondEffect(OrderState state, Input input, Instant now, String story) {
-        if (Samples.LIFECYCLE.on(Purpose.LIVE, state, input, now) instanceof Moved again) {
+        if (Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, now) instanceof Moved again) {
             assertThat(again.next()).as(story).isEqualTo(state);
             assertThat(again.effects()).as(story).isEmpty();
         }

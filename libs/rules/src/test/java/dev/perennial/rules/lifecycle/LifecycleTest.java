@@ -156,7 +156,7 @@ class LifecycleTest {
             Moved waiting = moved(state, new Input.IssuanceFailed(1, outage), now);
             assertThat(waiting.effects()).isEmpty();
             now = now.plus(Duration.parse(pause));
-            assertThat(LIFECYCLE.on(Purpose.LIVE, waiting.next(), new Input.DeadlinePassed(), now.minusSeconds(1)))
+            assertThat(LIFECYCLE.on(OrderPurpose.LIVE, waiting.next(), new Input.DeadlinePassed(), now.minusSeconds(1)))
                     .isInstanceOf(Decision.Ignored.class);
 
             Moved driven = moved(waiting.next(), new Input.DeadlinePassed(), now);
@@ -204,7 +204,7 @@ class LifecycleTest {
     void isPatientUntilTheDeadline() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW.plusSeconds(1), Map.of());
 
-        assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), NOW))
+        assertThat(LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.DeadlinePassed(), NOW))
                 .isInstanceOf(Decision.Ignored.class);
     }
 
@@ -229,7 +229,7 @@ class LifecycleTest {
                 NOW.plus(Duration.ofMinutes(10)), NOW.plus(Duration.ofMinutes(70)), NOW.plus(Duration.ofMinutes(430)));
 
         for (Instant when : told) {
-            assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), when.minusMillis(1)))
+            assertThat(LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.DeadlinePassed(), when.minusMillis(1)))
                     .isInstanceOf(Decision.Ignored.class);
             Moved reminded = moved(state, new Input.DeadlinePassed(), when);
             assertThat(reminded.effects())
@@ -242,7 +242,7 @@ class LifecycleTest {
         state = moved(state, new Input.Deployed("b", "f1"), NOW).next();
         state = moved(state, new Input.Deployed("c", "f1"), NOW).next();
 
-        assertThat(LIFECYCLE.on(Purpose.LIVE, state, new Input.DeadlinePassed(), Instant.MAX))
+        assertThat(LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.DeadlinePassed(), Instant.MAX))
                 .isInstanceOf(Decision.Ignored.class);
     }
 
@@ -263,7 +263,7 @@ class LifecycleTest {
         OrderState replaced = moved(Samples.states().get("undeployed"), new Input.Superseded(), NOW)
                 .next();
 
-        assertThat(LIFECYCLE.on(Purpose.LIVE, replaced, new Input.DeadlinePassed(), Instant.MAX))
+        assertThat(LIFECYCLE.on(OrderPurpose.LIVE, replaced, new Input.DeadlinePassed(), Instant.MAX))
                 .isInstanceOf(Decision.Ignored.class);
     }
 
@@ -273,7 +273,7 @@ class LifecycleTest {
         Input down = new Input.PlacementPostponed(1, RETRY);
 
         List<Instant> back = java.util.stream.DoubleStream.of(0, 0.5, 0.999)
-                .mapToObj(share -> (Moved) LIFECYCLE.spread(share).on(Purpose.LIVE, due, down, NOW))
+                .mapToObj(share -> (Moved) LIFECYCLE.spread(share).on(OrderPurpose.LIVE, due, down, NOW))
                 .map(moved -> ((OrderState.Due) moved.next()).dueAt())
                 .toList();
 
@@ -285,7 +285,7 @@ class LifecycleTest {
         OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
         Input down = new Input.PlacementPostponed(1, RETRY.nextAttempt(NOW.plusSeconds(600)));
 
-        Moved moved = (Moved) LIFECYCLE.spread(0.5).on(Purpose.LIVE, due, down, NOW);
+        Moved moved = (Moved) LIFECYCLE.spread(0.5).on(OrderPurpose.LIVE, due, down, NOW);
 
         assertThat(((OrderState.Due) moved.next()).dueAt()).isEqualTo(NOW.plusSeconds(600));
     }
@@ -335,14 +335,14 @@ class LifecycleTest {
                 new Input.Deployed("stranger", "f1"),
                 new Input.Deployed("a", "f2"),
                 new Input.RolledBack("a", "f2", RETRY))) {
-            assertThat(LIFECYCLE.on(Purpose.LIVE, issued, input, NOW)).isInstanceOf(Decision.Ignored.class);
+            assertThat(LIFECYCLE.on(OrderPurpose.LIVE, issued, input, NOW)).isInstanceOf(Decision.Ignored.class);
         }
     }
 
     @Test
     void raisesTheAlarmAtASecondCertificateOfOneAttempt() {
         Decision decision = LIFECYCLE.on(
-                Purpose.LIVE, Samples.states().get("issued"), new Input.Issued(2, "f2", List.of("a")), NOW);
+                OrderPurpose.LIVE, Samples.states().get("issued"), new Input.Issued(2, "f2", List.of("a")), NOW);
 
         assertThat(decision).isInstanceOf(Decision.Refused.class);
     }
@@ -432,19 +432,19 @@ class LifecycleTest {
     }
 
     private static Moved inADrill(OrderState state, Input input) {
-        Decision decision = LIFECYCLE.on(Purpose.DRILL, state, input, NOW);
+        Decision decision = LIFECYCLE.on(OrderPurpose.DRILL, state, input, NOW);
         assertThat(decision).isInstanceOf(Moved.class);
         return (Moved) decision;
     }
 
     private static Moved rehearsed(OrderState state, Input input) {
-        Decision decision = LIFECYCLE.on(Purpose.REHEARSAL, state, input, NOW);
+        Decision decision = LIFECYCLE.on(OrderPurpose.REHEARSAL, state, input, NOW);
         assertThat(decision).isInstanceOf(Moved.class);
         return (Moved) decision;
     }
 
     private static Moved moved(OrderState state, Input input, Instant now) {
-        Decision decision = LIFECYCLE.on(Purpose.LIVE, state, input, now);
+        Decision decision = LIFECYCLE.on(OrderPurpose.LIVE, state, input, now);
         assertThat(decision).isInstanceOf(Moved.class);
         return (Moved) decision;
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
 /** One of each, all about attempt 2 and certificate {@code f1}. */
 final class Samples {
     static final Instant NOW = Instant.parse("2027-01-01T00:00:00Z");
-    static final Lifecycle LIFECYCLE = new Lifecycle(Duration.ofMinutes(5), Pauses.DEFAULT);
+    static final Lifecycle LIFECYCLE = new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT);
     static final AcmeOrder ACME = new AcmeOrder(
             URI.create("https://ca.test/order/1"),
             URI.create("https://ca.test/finalize/1"),

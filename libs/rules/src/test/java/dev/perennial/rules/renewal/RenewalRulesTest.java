@@ -2,7 +2,7 @@ package dev.perennial.rules.renewal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.rules.lifecycle.Cause;
+import dev.perennial.rules.lifecycle.OrderCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -51,8 +51,8 @@ class RenewalRulesTest {
             Duration revoked,
             Duration compromised,
             Duration at,
-            Cause cause) {
-        RenewalTime renewal = RenewalRules.of(new Circumstances(
+            OrderCause cause) {
+        RenewalTime renewal = RenewalRules.of(new RenewalInputs(
                 START,
                 START.plus(life),
                 spread,
@@ -83,7 +83,7 @@ class RenewalRulesTest {
             })
     void waitsForAChangeWindowButNeverPastTheDeadline(
             Duration opens, Duration from, Duration until, Duration revoked, Duration at) {
-        RenewalTime renewal = RenewalRules.of(new Circumstances(
+        RenewalTime renewal = RenewalRules.of(new RenewalInputs(
                 START,
                 START.plus(Duration.ofDays(90)),
                 0,
@@ -98,7 +98,7 @@ class RenewalRulesTest {
 
     @Test
     void doesNotWaitForAWindowThatNeverOpens() {
-        RenewalTime renewal = RenewalRules.of(new Circumstances(
+        RenewalTime renewal = RenewalRules.of(new RenewalInputs(
                 START,
                 START.plus(Duration.ofDays(90)),
                 0,

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ForecastTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final Duration PACE = Duration.ofSeconds(10);
-    private static final Gate OPEN = (candidate, now) -> Optional.empty();
+    private static final ReleaseLimit OPEN = (candidate, now) -> Optional.empty();
 
     @Test
     void isAsLongAsItsPlacesTakeWhereNothingIsLimited() {
@@ -51,15 +51,15 @@ class ForecastTest {
         List<Candidate> ranked = new ArrayList<>(Collections.nCopies(50, candidate("slow")));
         ranked.addAll(Collections.nCopies(50, candidate("fast")));
         List<Instant> fast = new ArrayList<>();
-        Gate slow = new OneAMinute("slow");
-        Gate gate = (candidate, now) -> {
+        ReleaseLimit slow = new OneAMinute("slow");
+        ReleaseLimit releaseLimit = (candidate, now) -> {
             if (candidate.issuer().equals("fast")) {
                 fast.add(now);
             }
             return slow.admit(candidate, now);
         };
 
-        Forecast.of(ranked, gate, 10, PACE, Optional.empty(), NOW);
+        Forecast.of(ranked, releaseLimit, 10, PACE, Optional.empty(), NOW);
 
         assertThat(fast).hasSize(50).allMatch(at -> at.isBefore(NOW.plusSeconds(60)));
     }
@@ -99,8 +99,8 @@ class ForecastTest {
         assertThat(all.stream().sorted(Ranking.FIRST_TO_LAST)).containsExactly(soon, soonToo, late, stored);
     }
 
-    private static Forecast forecast(int count, Gate gate, int atOnce) {
-        return Forecast.of(many(count), gate, atOnce, PACE, Optional.empty(), NOW);
+    private static Forecast forecast(int count, ReleaseLimit releaseLimit, int atOnce) {
+        return Forecast.of(many(count), releaseLimit, atOnce, PACE, Optional.empty(), NOW);
     }
 
     private static List<Candidate> many(int count) {
@@ -121,7 +121,7 @@ class ForecastTest {
     }
 
     /** One a minute at one issuer; who has to wait comes back when the minute is over. */
-    private record OneAMinute(String issuer, Map<String, Instant> next) implements Gate {
+    private record OneAMinute(String issuer, Map<String, Instant> next) implements ReleaseLimit {
         OneAMinute(String issuer) {
             this(issuer, new HashMap<>());
         }

@@ -29,7 +29,7 @@ class RequestRulesTest {
 
     @Test
     void bringsARequestIntoCanonicalForm() {
-        Verdict verdict = RequestRules.check(
+        PolicyDecision verdict = RequestRules.check(
                 POLICY,
                 ISSUERS,
                 request(
@@ -41,7 +41,7 @@ class RequestRulesTest {
                         "WWW.Example.com.",
                         "a.example.com"));
 
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> {
+        assertThat(verdict).isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> {
             assertThat(it.spec().identifiers())
                     .extracting(Identifier::value)
                     .containsExactly("a.example.com", "www.example.com");
@@ -53,16 +53,16 @@ class RequestRulesTest {
 
     @Test
     void writesInternationalisedNamesInALabels() {
-        Verdict verdict = RequestRules.check(POLICY, ISSUERS, names("bücher.test"));
+        PolicyDecision verdict = RequestRules.check(POLICY, ISSUERS, names("bücher.test"));
 
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Acceptable.class, it -> assertThat(
+        assertThat(verdict).isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> assertThat(
                         it.spec().identifiers())
                 .containsExactly(new Identifier("dns", "xn--bcher-kva.test")));
     }
 
     @Test
     void tellsEverythingThatIsWrongAtOnce() {
-        Verdict verdict = RequestRules.check(
+        PolicyDecision verdict = RequestRules.check(
                 POLICY,
                 ISSUERS,
                 request(
@@ -94,14 +94,14 @@ class RequestRulesTest {
     void takesWildcardsWhereDnsCanProveThem() {
         assertThat(RequestRules.check(
                         POLICY, ISSUERS, names("*.wild.example.com", "*.a.wild.example.com", "wild.example.com")))
-                .isInstanceOf(Verdict.Acceptable.class);
+                .isInstanceOf(PolicyDecision.Acceptable.class);
         assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("*.notwild.example.com"))))
                 .containsExactly(ErrorCode.WILDCARD_NEEDS_DNS01);
     }
 
     @Test
     void takesOneHundredNamesAndNotOneMore() {
-        assertThat(RequestRules.check(POLICY, ISSUERS, names(many(100)))).isInstanceOf(Verdict.Acceptable.class);
+        assertThat(RequestRules.check(POLICY, ISSUERS, names(many(100)))).isInstanceOf(PolicyDecision.Acceptable.class);
         assertThat(codes(RequestRules.check(POLICY, ISSUERS, names(many(101)))))
                 .containsExactly(ErrorCode.TOO_MANY_NAMES);
         assertThat(codes(RequestRules.check(POLICY, ISSUERS, names()))).containsExactly(ErrorCode.INVALID_FIELD);
@@ -144,12 +144,12 @@ class RequestRulesTest {
         CertificateRequested mixed = addresses("192.0.2.1", "2001:DB8:0::1");
 
         assertThat(RequestRules.check(policy, ISSUERS, mixed))
-                .isInstanceOfSatisfying(
-                        Verdict.Acceptable.class, it -> assertThat(it.spec().identifiers())
-                                .containsExactly(
-                                        new Identifier("ip", "192.0.2.1"),
-                                        new Identifier("ip", "2001:db8::1"),
-                                        new Identifier("dns", "example.com")));
+                .isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> assertThat(
+                                it.spec().identifiers())
+                        .containsExactly(
+                                new Identifier("ip", "192.0.2.1"),
+                                new Identifier("ip", "2001:db8::1"),
+                                new Identifier("dns", "example.com")));
         assertThat(codes(RequestRules.check(policy, ISSUERS, addresses("192.0.3.1"))))
                 .containsExactly(ErrorCode.FORBIDDEN_NAME);
         assertThat(codes(RequestRules.check(policy, ISSUERS, addresses("2001:db8::1", "2001:DB8:0:0::1"))))
@@ -172,7 +172,7 @@ class RequestRulesTest {
         Map<String, Object> narrow = Map.of("allowedSuffixes", List.of("shop.example.com"));
 
         assertThat(at(narrow, Optional.empty(), "shop.example.com", "a.shop.example.com"))
-                .isInstanceOf(Verdict.Acceptable.class);
+                .isInstanceOf(PolicyDecision.Acceptable.class);
         assertThat(problems(
                         at(narrow, Optional.empty(), "a.shop.example.com", "www.example.com", "myshop.example.com")))
                 .hasSize(2)
@@ -191,15 +191,15 @@ class RequestRulesTest {
                 List.of("example.com"), List.of(), Set.of(), "local", List.of(Network.parse("192.0.2.0/24")));
         CertificateRequested address = addresses("192.0.2.1");
 
-        assertThat(RequestRules.check(policy, ISSUERS, address)).isInstanceOf(Verdict.Acceptable.class);
+        assertThat(RequestRules.check(policy, ISSUERS, address)).isInstanceOf(PolicyDecision.Acceptable.class);
         assertThat(RequestRules.check(policy, local(Map.of("allowedSuffixes", List.of("example.com"))), address))
-                .isInstanceOf(Verdict.Unacceptable.class);
+                .isInstanceOf(PolicyDecision.Unacceptable.class);
         assertThat(RequestRules.check(
                         policy,
                         local(Map.of(
                                 "allowedSuffixes", List.of("example.com"), "allowedNetworks", List.of("192.0.2.0/28"))),
                         address))
-                .isInstanceOf(Verdict.Acceptable.class);
+                .isInstanceOf(PolicyDecision.Acceptable.class);
         assertThat(RequestRules.check(
                         policy,
                         local(Map.of(
@@ -208,7 +208,7 @@ class RequestRulesTest {
                                 "allowedNetworks",
                                 List.of("192.0.2.16/28"))),
                         address))
-                .isInstanceOf(Verdict.Unacceptable.class);
+                .isInstanceOf(PolicyDecision.Unacceptable.class);
     }
 
     @Test
@@ -238,19 +238,19 @@ class RequestRulesTest {
         return Map.of("local", issuer(settings));
     }
 
-    private static Verdict at(Map<String, Object> settings, Optional<String> keyType, String... names) {
+    private static PolicyDecision at(Map<String, Object> settings, Optional<String> keyType, String... names) {
         return RequestRules.check(
                 POLICY, local(settings), request("shop", "web", Optional.empty(), keyType, List.of(), names));
     }
 
     private static KeyType keyType(Map<String, Object> settings, Optional<String> keyType) {
-        return ((Verdict.Acceptable) at(settings, keyType, "a.example.com"))
+        return ((PolicyDecision.Acceptable) at(settings, keyType, "a.example.com"))
                 .spec()
                 .keyType();
     }
 
-    private static List<String> problems(Verdict verdict) {
-        return ((Verdict.Unacceptable) verdict)
+    private static List<String> problems(PolicyDecision verdict) {
+        return ((PolicyDecision.Unacceptable) verdict)
                 .problems().stream().map(Problem::detail).toList();
     }
 
@@ -258,7 +258,8 @@ class RequestRulesTest {
     void isNotFooledByANameThatOnlyEndsAlike() {
         assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("notexample.com", "example.com.evil.test"))))
                 .containsExactly(ErrorCode.FORBIDDEN_NAME, ErrorCode.FORBIDDEN_NAME);
-        assertThat(RequestRules.check(POLICY, ISSUERS, names("example.com"))).isInstanceOf(Verdict.Acceptable.class);
+        assertThat(RequestRules.check(POLICY, ISSUERS, names("example.com")))
+                .isInstanceOf(PolicyDecision.Acceptable.class);
     }
 
     @Test
@@ -271,7 +272,7 @@ class RequestRulesTest {
                     .containsExactly(ErrorCode.INVALID_FIELD);
         }
         assertThat(RequestRules.check(POLICY, ISSUERS, labelled(Map.of("k".repeat(63), "v".repeat(255)))))
-                .isInstanceOf(Verdict.Acceptable.class);
+                .isInstanceOf(PolicyDecision.Acceptable.class);
     }
 
     @Test
@@ -280,7 +281,7 @@ class RequestRulesTest {
                 new Policy(List.of("example.com"), List.of(), Set.of("web-1"), "local", List.of(), Set.of("night"));
 
         assertThat(RequestRules.check(policy, ISSUERS, labelled(Map.of("change-window", "night"))))
-                .isInstanceOf(Verdict.Acceptable.class);
+                .isInstanceOf(PolicyDecision.Acceptable.class);
         assertThat(codes(RequestRules.check(policy, ISSUERS, labelled(Map.of("change-window", "day")))))
                 .containsExactly(ErrorCode.INVALID_FIELD);
     }
@@ -347,10 +348,10 @@ class RequestRulesTest {
                 Map.of());
     }
 
-    private static List<ErrorCode> codes(Verdict verdict) {
+    private static List<ErrorCode> codes(PolicyDecision verdict) {
         return switch (verdict) {
-            case Verdict.Acceptable it -> List.of();
-            case Verdict.Unacceptable it ->
+            case PolicyDecision.Acceptable it -> List.of();
+            case PolicyDecision.Unacceptable it ->
                 it.problems().stream().map(Problem::code).toList();
         };
     }

@@ -3,8 +3,8 @@ package dev.perennial.orders.issuer.health;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
-import dev.perennial.rules.failover.Failing;
-import dev.perennial.rules.failover.Step;
+import dev.perennial.rules.failover.CaStep;
+import dev.perennial.rules.failover.FailureStreak;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,17 +23,17 @@ final class FailingIssuers {
     }
 
     /** By issuer, empty in good times; locked until the transaction ends, so that of several replicas one gives a probe away. */
-    Map<String, List<Failing>> lock() {
+    Map<String, List<FailureStreak>> lock() {
         return all("FOR UPDATE");
     }
 
     /** The same, for whoever only looks. */
-    Map<String, List<Failing>> read() {
+    Map<String, List<FailureStreak>> read() {
         return all("");
     }
 
-    private Map<String, List<Failing>> all(String suffix) {
-        Map<String, List<Failing>> failing = new HashMap<>();
+    private Map<String, List<FailureStreak>> all(String suffix) {
+        Map<String, List<FailureStreak>> failing = new HashMap<>();
         tx.createQuery("SELECT * FROM failing_issuer ORDER BY issuer, step " + suffix)
                 .map((row, context) -> Map.entry(row.getString("issuer"), failing(row)))
                 .forEach(entry -> failing.computeIfAbsent(entry.getKey(), issuer -> new ArrayList<>())
@@ -41,7 +41,7 @@ final class FailingIssuers {
         return failing;
     }
 
-    Optional<Failing> lock(String issuer, Step step) {
+    Optional<FailureStreak> lock(String issuer, CaStep step) {
         return tx.createQuery("SELECT * FROM failing_issuer WHERE issuer = :issuer AND step = :step FOR UPDATE")
                 .bind("issuer", issuer)
                 .bind("step", step.name())
@@ -49,7 +49,7 @@ final class FailingIssuers {
                 .findOne();
     }
 
-    void save(String issuer, Failing failing) {
+    void save(String issuer, FailureStreak failing) {
         tx.createUpdate("""
                 INSERT INTO failing_issuer (issuer, step, since, last_at, failures, probes, probe_at, problem)
                 VALUES (:issuer, :step, :since, :lastAt, :failures, :probes, :probeAt, CAST(:problem AS jsonb))
@@ -68,7 +68,7 @@ final class FailingIssuers {
     }
 
     /** @return whether it was there */
-    boolean remove(String issuer, Step step) {
+    boolean remove(String issuer, CaStep step) {
         return tx.createUpdate("DELETE FROM failing_issuer WHERE issuer = :issuer AND step = :step")
                         .bind("issuer", issuer)
                         .bind("step", step.name())
@@ -76,9 +76,9 @@ final class FailingIssuers {
                 > 0;
     }
 
-    private static Failing failing(ResultSet row) throws SQLException {
-        return new Failing(
-                Step.valueOf(row.getString("step")),
+    private static FailureStreak failing(ResultSet row) throws SQLException {
+        return new FailureStreak(
+                CaStep.valueOf(row.getString("step")),
                 Columns.instant(row, "since"),
                 Columns.instant(row, "last_at"),
                 row.getInt("failures"),

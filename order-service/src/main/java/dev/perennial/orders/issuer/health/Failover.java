@@ -2,11 +2,11 @@ package dev.perennial.orders.issuer.health;
 
 import dev.perennial.events.Problem;
 import dev.perennial.orders.store.StoredOrder;
-import dev.perennial.rules.failover.Failing;
-import dev.perennial.rules.failover.Health;
-import dev.perennial.rules.failover.Sign;
-import dev.perennial.rules.failover.Step;
-import dev.perennial.rules.failover.Tolerance;
+import dev.perennial.rules.failover.CaStep;
+import dev.perennial.rules.failover.FailoverPolicy;
+import dev.perennial.rules.failover.FailureStreak;
+import dev.perennial.rules.failover.HealthSignal;
+import dev.perennial.rules.failover.IssuerHealth;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
 import jakarta.inject.Inject;
@@ -25,15 +25,15 @@ import org.jdbi.v3.core.Handle;
 public class Failover {
     private static final Logger LOG = Logger.getLogger(Failover.class);
 
-    private final Candidates candidates;
-    private final Tolerance tolerance;
+    private final FallbackCandidates candidates;
+    private final FailoverPolicy tolerance;
     /** Those with a row, as this process last saw it: in good times a success costs no statement. */
     private volatile Set<String> failing = Set.of();
 
     @Inject
-    public Failover(Candidates candidates, FailoverConfig config) {
+    public Failover(FallbackCandidates candidates, FailoverConfig config) {
         this.candidates = candidates;
-        this.tolerance = new Tolerance(config.after(), config.probePauses());
+        this.tolerance = new FailoverPolicy(config.after(), config.probePauses());
     }
 
     /**
@@ -46,13 +46,13 @@ public class Failover {
             return due;
         }
         FailingIssuers table = new FailingIssuers(tx);
-        Health health = new Health(table.lock(), tolerance, now);
+        IssuerHealth health = new IssuerHealth(table.lock(), tolerance, now);
         failing = health.failing().keySet();
         List<StoredOrder> routed = new ArrayList<>();
         for (StoredOrder order : due) {
             // A rehearsal at a CA that nobody named for it says nothing about the one that somebody did.
             List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : candidates.of(order.spec());
-            Health.Choice choice =
+            IssuerHealth.Choice choice =
                     health.choose(possible.getFirst(), possible.subList(1, possible.size()), isFresh(order));
             if (choice.probe()) {
                 health = health.probed(choice.issuer());
@@ -66,7 +66,7 @@ public class Failover {
 
     /** The issuers that are down. */
     public Set<String> down(Handle tx, Instant now) {
-        Health health = new Health(new FailingIssuers(tx).read(), tolerance, now);
+        IssuerHealth health = new IssuerHealth(new FailingIssuers(tx).read(), tolerance, now);
         return health.failing().keySet().stream().filter(health::isDown).collect(Collectors.toSet());
     }
 
@@ -76,17 +76,17 @@ public class Failover {
 
     /** Takes note of what an order has met at the CA where it is. */
     public void observe(Handle tx, StoredOrder order, Input input, Instant now) {
-        Sign.in(input).ifPresent(sign -> sign.failure()
+        HealthSignal.in(input).ifPresent(signal -> signal.failure()
                 .ifPresentOrElse(
-                        problem -> failed(tx, order.issuer(), sign.step(), problem, now),
-                        () -> worked(tx, order.issuer(), sign.step())));
+                        problem -> failed(tx, order.issuer(), signal.step(), problem, now),
+                        () -> worked(tx, order.issuer(), signal.step())));
     }
 
-    private void failed(Handle tx, String issuer, Step step, Problem problem, Instant now) {
+    private void failed(Handle tx, String issuer, CaStep step, Problem problem, Instant now) {
         FailingIssuers table = new FailingIssuers(tx);
-        Optional<Failing> before = table.lock(issuer, step);
-        Failing after =
-                before.map(known -> known.again(problem, now)).orElseGet(() -> Failing.first(step, problem, now));
+        Optional<FailureStreak> before = table.lock(issuer, step);
+        FailureStreak after =
+                before.map(known -> known.again(problem, now)).orElseGet(() -> FailureStreak.first(step, problem, now));
         table.save(issuer, after);
         if (after.isDown(tolerance, now)
                 && before.filter(known -> known.isDown(tolerance, known.lastAt()))
@@ -97,7 +97,7 @@ public class Failover {
         }
     }
 
-    private void worked(Handle tx, String issuer, Step step) {
+    private void worked(Handle tx, String issuer, CaStep step) {
         if (failing.contains(issuer) && new FailingIssuers(tx).remove(issuer, step)) {
             LOG.infof("the issuer %s does its part again: %s", issuer, step);
         }

@@ -2,8 +2,8 @@ package dev.perennial.orders.issuer.limits;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
-import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.OrderRejected;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
@@ -120,7 +120,7 @@ public class Budget {
                 await(
                         tx,
                         order,
-                        WaitingTexts.quarantine(name, name.quarantinedUntil().orElseThrow()));
+                        WaitReasons.quarantine(name, name.quarantinedUntil().orElseThrow()));
                 return false;
             }
             if (!order.isExemptHere() && !take(tx, order)) {
@@ -148,7 +148,7 @@ public class Budget {
                                     .map(Limit::interval)
                                     .orElse(Duration.ZERO)
                                     .multipliedBy(before));
-                    await(tx, order, WaitingTexts.budget(waits, until, before));
+                    await(tx, order, WaitReasons.budget(waits, until, before));
                     yield false;
                 }
             };
@@ -264,7 +264,7 @@ public class Budget {
         quarantine.until(failures, now).ifPresent(until -> {
             names.quarantine(issuer, List.of(name), until);
             FailingName failing = new FailingName(issuer, name, failures, now, Optional.of(until), problem);
-            new Orders(tx).awaitLonger(order.id(), WaitingTexts.quarantine(failing, until));
+            new Orders(tx).awaitLonger(order.id(), WaitReasons.quarantine(failing, until));
             if (failures == quarantine.after()) {
                 meters.counter("perennial_quarantines_total", "issuer", issuer).increment();
                 LOG.errorf(
@@ -286,7 +286,7 @@ public class Budget {
     }
 
     /** What an order for this would find now; takes nothing. For the account alone where there are no identifiers. */
-    public List<Allowance> left(Handle tx, String issuer, List<Identifier> identifiers, Instant now) {
+    public List<RemainingLimit> left(Handle tx, String issuer, List<Identifier> identifiers, Instant now) {
         Limits known = limits.of(issuer);
         SortedSet<BucketKey> keys = identifiers.isEmpty()
                 ? Demand.ofAccount(issuer)
@@ -297,8 +297,8 @@ public class Budget {
                 .toList();
     }
 
-    private static Allowance allowance(BucketKey key, Optional<Limit> limit, Bucket bucket, Instant now) {
-        return new Allowance(
+    private static RemainingLimit allowance(BucketKey key, Optional<Limit> limit, Bucket bucket, Instant now) {
+        return new RemainingLimit(
                 key,
                 limit,
                 limit.map(it -> bucket.left(it, now)).orElse(0),
@@ -306,8 +306,8 @@ public class Budget {
     }
 
     /** A copy of the model as it is now, as far as orders for these would ask it. */
-    public Ledger ledger(Handle tx, Collection<Ledger.Asked> asked) {
-        return new Ledger(limits, new Buckets(tx)::read, asked);
+    public BudgetSnapshot ledger(Handle tx, Collection<BudgetSnapshot.Asked> asked) {
+        return new BudgetSnapshot(limits, new Buckets(tx)::read, asked);
     }
 
     /** How often the name has failed, where that has put it into quarantine. */

@@ -2,7 +2,7 @@ package dev.perennial.orders.issuer.limits;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.scheduling.Signal;
+import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
 import dev.perennial.orders.store.Orders;
 import io.micrometer.core.instrument.Gauge;
@@ -27,7 +27,7 @@ class BudgetGauges {
 
     BudgetGauges(Database database, MeterRegistry meters) {
         this.meters = meters;
-        this.worker = new Worker("budget-gauges", new Signal(), EVERY, () -> {
+        this.worker = new Worker("budget-gauges", new WakeupSignal(), EVERY, () -> {
             names = database.inTransaction(tx -> new FailingNames(tx).count());
             waiting = database.inTransaction(tx -> new Orders(tx).countWaiting());
             return false;

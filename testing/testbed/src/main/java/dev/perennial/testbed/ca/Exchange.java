@@ -14,14 +14,18 @@ final class Exchange {
 
     private final Vertx vertx;
     private final HttpServerRequest request;
-    private final Supplier<Future<Answer>> pebble;
+    private final Supplier<Future<CaResponse>> pebble;
     private final Supplier<Future<String>> nonce;
 
     /**
      * @param pebble has Pebble act on the request
      * @param nonce a fresh one of Pebble's
      */
-    Exchange(Vertx vertx, HttpServerRequest request, Supplier<Future<Answer>> pebble, Supplier<Future<String>> nonce) {
+    Exchange(
+            Vertx vertx,
+            HttpServerRequest request,
+            Supplier<Future<CaResponse>> pebble,
+            Supplier<Future<String>> nonce) {
         this.vertx = vertx;
         this.request = request;
         this.pebble = pebble;
@@ -29,15 +33,15 @@ final class Exchange {
     }
 
     /** Whatever went wrong between us and Pebble is an answer, too. */
-    Future<Answer> pebble() {
-        return pebble.get().otherwise(Answer::unreachable);
+    Future<CaResponse> pebble() {
+        return pebble.get().otherwise(CaResponse::unreachable);
     }
 
     Future<String> nonce() {
         return nonce.get();
     }
 
-    void answer(Answer answer) {
+    void answer(CaResponse answer) {
         answer.writeTo(request.response());
     }
 

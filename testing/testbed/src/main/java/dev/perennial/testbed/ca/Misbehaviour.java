@@ -38,7 +38,7 @@ public final class Misbehaviour {
 
     /** 503 with a page that is not ACME, as a load balancer sends it; Pebble is not asked. */
     public static Misbehaviour unavailable() {
-        return answering(Answer.page(503, "Service Temporarily Unavailable"));
+        return answering(CaResponse.page(503, "Service Temporarily Unavailable"));
     }
 
     /** Ends the connection; Pebble is not asked. */
@@ -68,16 +68,16 @@ public final class Misbehaviour {
 
     /** {@code badNonce} with a good fresh one, whatever the client sent; Pebble is not asked. */
     public static Misbehaviour refusesNonce() {
-        return refusing(Answer.problem(400, "badNonce", "the nonce is not one of ours"));
+        return refusing(CaResponse.problem(400, "badNonce", "the nonce is not one of ours"));
     }
 
     /** Says no for good, with that type of problem and a fresh nonce; Pebble is not asked. */
     public static Misbehaviour refuses(String type, String detail) {
-        return refusing(Answer.problem(403, type, detail));
+        return refusing(CaResponse.problem(403, type, detail));
     }
 
     /** This, with a good fresh nonce; Pebble is not asked. */
-    static Misbehaviour refusing(Answer refusal) {
+    static Misbehaviour refusing(CaResponse refusal) {
         return new Misbehaviour(exchange ->
                 exchange.nonce().onSuccess(fresh -> exchange.answer(refusal.withHeader("Replay-Nonce", fresh))));
     }
@@ -104,16 +104,16 @@ public final class Misbehaviour {
         return new Misbehaviour(Exchange::flood);
     }
 
-    private static Misbehaviour answering(Answer answer) {
+    private static Misbehaviour answering(CaResponse answer) {
         return new Misbehaviour(exchange -> exchange.answer(answer));
     }
 
-    private static Misbehaviour lying(UnaryOperator<Answer> lie) {
+    private static Misbehaviour lying(UnaryOperator<CaResponse> lie) {
         return new Misbehaviour(exchange -> exchange.pebble().onSuccess(truth -> exchange.answer(lie.apply(truth))));
     }
 
-    private static Answer rateLimited(String retryAfter) {
-        return Answer.problem(429, "rateLimited", "too many requests of this kind")
+    private static CaResponse rateLimited(String retryAfter) {
+        return CaResponse.problem(429, "rateLimited", "too many requests of this kind")
                 .withHeader("Retry-After", retryAfter);
     }
 }

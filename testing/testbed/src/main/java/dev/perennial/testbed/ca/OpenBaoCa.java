@@ -111,10 +111,10 @@ public final class OpenBaoCa {
     }
 
     /** Another customer; good for one account. */
-    public ExternalAccount newExternalAccount() {
+    public ExternalAccountKey newExternalAccount() {
         JsonNode made =
                 api.put(mount + "/roles/" + ROLE + "/acme/new-eab", Map.of()).required("data");
-        return new ExternalAccount(
+        return new ExternalAccountKey(
                 made.required("id").asText(), made.required("key").asText());
     }
 }

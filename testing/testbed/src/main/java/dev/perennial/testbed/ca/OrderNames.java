@@ -20,7 +20,7 @@ final class OrderNames {
                 : byPath.getOrDefault(path, Set.of());
     }
 
-    void learn(RequestKind kind, String path, Answer answer) {
+    void learn(RequestKind kind, String path, CaResponse answer) {
         if (answer.status() >= 300) {
             return;
         }

@@ -21,7 +21,7 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Pebble. Its state is in memory and its issuing root is new at every start. Clients go through the {@link Front}. */
+/** Pebble. Its state is in memory and its issuing root is new at every start. Clients go through the {@link AcmeProxy}. */
 public final class PebblePart extends ProgramPart {
     /** What CAA records call it; it does not look at them itself. */
     public static final String CAA_IDENTITY = "pebble.test";
@@ -38,7 +38,7 @@ public final class PebblePart extends ProgramPart {
     private final Path certificate;
     private final Path key;
     private final PemHttp management;
-    private final ExternalAccount externalAccount = ExternalAccount.random();
+    private final ExternalAccountKey externalAccount = ExternalAccountKey.random();
 
     /**
      * @param authority signs the certificate of Pebble's own listeners: the one it ships with expires
@@ -143,7 +143,7 @@ public final class PebblePart extends ProgramPart {
     }
 
     /** The one customer. */
-    public ExternalAccount externalAccount() {
+    public ExternalAccountKey externalAccount() {
         return externalAccount;
     }
 

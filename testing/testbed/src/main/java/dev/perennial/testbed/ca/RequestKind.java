@@ -2,30 +2,30 @@ package dev.perennial.testbed.ca;
 
 /** What a request to the CA is for (RFC 8555 section 7.1), by Pebble's paths. */
 public enum RequestKind {
-    DIRECTORY("/dir", Room.ANY),
-    NEW_NONCE("/nonce-plz", Room.ANY),
-    NEW_ACCOUNT("/sign-me-up", Room.ANY),
-    ACCOUNT("/my-account/", Room.ANY),
-    NEW_ORDER("/order-plz", Room.NEW_ORDER),
-    ORDER("/my-order/", Room.ANY),
-    ORDERS("/list-orderz/", Room.ANY),
-    AUTHORIZATION("/authZ/", Room.AUTHORIZATION),
-    CHALLENGE("/chalZ/", Room.ANY),
-    FINALIZE("/finalize-order/", Room.ANY),
-    CERTIFICATE("/certZ/", Room.ANY),
-    REVOCATION("/revoke-cert", Room.ANY),
-    RENEWAL_INFO("/draft-ietf-acme-ari-03/renewalInfo/", Room.ANY),
-    OTHER("/", Room.ANY);
+    DIRECTORY("/dir", ExclusionGroup.ANY),
+    NEW_NONCE("/nonce-plz", ExclusionGroup.ANY),
+    NEW_ACCOUNT("/sign-me-up", ExclusionGroup.ANY),
+    ACCOUNT("/my-account/", ExclusionGroup.ANY),
+    NEW_ORDER("/order-plz", ExclusionGroup.NEW_ORDER),
+    ORDER("/my-order/", ExclusionGroup.ANY),
+    ORDERS("/list-orderz/", ExclusionGroup.ANY),
+    AUTHORIZATION("/authZ/", ExclusionGroup.AUTHORIZATION),
+    CHALLENGE("/chalZ/", ExclusionGroup.ANY),
+    FINALIZE("/finalize-order/", ExclusionGroup.ANY),
+    CERTIFICATE("/certZ/", ExclusionGroup.ANY),
+    REVOCATION("/revoke-cert", ExclusionGroup.ANY),
+    RENEWAL_INFO("/draft-ietf-acme-ari-03/renewalInfo/", ExclusionGroup.ANY),
+    OTHER("/", ExclusionGroup.ANY);
 
     private final String path;
-    private final Room room;
+    private final ExclusionGroup room;
 
-    RequestKind(String path, Room room) {
+    RequestKind(String path, ExclusionGroup room) {
         this.path = path;
         this.room = room;
     }
 
-    Room room() {
+    ExclusionGroup room() {
         return room;
     }
 

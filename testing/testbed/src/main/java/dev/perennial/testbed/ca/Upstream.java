@@ -32,7 +32,7 @@ final class Upstream {
     }
 
     /** The answer, whole; fails with {@link TimeoutException} where Pebble does not give one in time. */
-    Future<Answer> ask(HttpServerRequest inbound, Buffer body) {
+    Future<CaResponse> ask(HttpServerRequest inbound, Buffer body) {
         var target = new RequestOptions()
                 .setMethod(inbound.method())
                 .setHost(address.host())
@@ -43,10 +43,10 @@ final class Upstream {
         return client.request(target)
                 .compose(request -> {
                     // With the Host header among them: Pebble makes its URLs of it, and they must lead to the front.
-                    Answer.pass(inbound.headers(), request.headers());
+                    CaResponse.pass(inbound.headers(), request.headers());
                     return request.send(body);
                 })
-                .compose(response -> response.body().map(content -> Answer.of(response, content)));
+                .compose(response -> response.body().map(content -> CaResponse.of(response, content)));
     }
 
     /** For whoever answers in Pebble's place: clients expect one in every answer. */

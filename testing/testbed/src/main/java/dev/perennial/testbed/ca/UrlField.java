@@ -19,7 +19,7 @@ public enum UrlField {
     CHALLENGE;
 
     /** The answer with this URL leading to the same path at another origin; as it was where it has no such URL. */
-    Answer redirected(Answer answer, URI origin) {
+    CaResponse redirected(CaResponse answer, URI origin) {
         return switch (this) {
             case LOCATION ->
                 answer.headers().contains("Location")

@@ -1,7 +1,7 @@
 package dev.perennial.testbed.chaos;
 
 import dev.perennial.testbed.Checkout;
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.StackBuilder;
@@ -35,30 +35,30 @@ public final class Chaos {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final int LOOKS_A_LINE = 10;
 
-    private final Options options;
-    private final Plan plan;
+    private final ChaosOptions options;
+    private final FaultPlan plan;
     private final List<Intent> intents;
     private final Stack stack;
-    private final Tale tale;
-    private final Map<Victim, Keeper> keepers = new EnumMap<>(Victim.class);
+    private final EventLog log;
+    private final Map<FaultTarget, ProcessSupervisor> keepers = new EnumMap<>(FaultTarget.class);
 
-    private Chaos(Options options, Plan plan, List<Intent> intents, Stack stack, Tale tale) {
+    private Chaos(ChaosOptions options, FaultPlan plan, List<Intent> intents, Stack stack, EventLog log) {
         this.options = options;
         this.plan = plan;
         this.intents = intents;
         this.stack = stack;
-        this.tale = tale;
+        this.log = log;
     }
 
     /** Starts a stack of its own, and tells on {@code out} what happens. Its logs are kept in {@code target}. */
-    public static Report run(Options options, PrintStream out) {
+    public static ChaosReport run(ChaosOptions options, PrintStream out) {
         out.println("repeat with: " + options.command());
-        Plan plan = Plan.of(options.seed(), options.minutes());
+        FaultPlan plan = FaultPlan.of(options.seed(), options.minutes());
         List<Intent> intents = Intents.of(options.certificates(), options.time());
         try (Stack stack = stack(intents).progress(Progress.lines(out)).start();
-                Load load = new Load(stack)) {
+                LoadGenerator load = new LoadGenerator(stack)) {
             warmUp(stack, load, intents.getFirst());
-            return new Chaos(options, plan, intents, stack, new Tale(out)).run(load);
+            return new Chaos(options, plan, intents, stack, new EventLog(out)).run(load);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the run was interrupted", e);
@@ -66,11 +66,12 @@ public final class Chaos {
     }
 
     /** The first certificate goes through in peace: what breaks after that breaks something that works. */
-    private static void warmUp(Stack stack, Load load, Intent first) {
+    private static void warmUp(Stack stack, LoadGenerator load, Intent first) {
         load.ask(first);
-        Inventory inventory = new Inventory(stack);
+        InventoryReader inventory = new InventoryReader(stack);
         if (!Await.until(SETTLE, () -> inventory.deployed() == 1)) {
-            throw new PartFailed("chaos", "the first certificate was not deployed, although nothing was broken yet");
+            throw new PartFailedException(
+                    "chaos", "the first certificate was not deployed, although nothing was broken yet");
         }
     }
 
@@ -107,26 +108,27 @@ public final class Chaos {
                 .serviceProperty("deploy-agent", "perennial.agent.reconcile", "10s");
     }
 
-    private Report run(Load load) throws InterruptedException {
-        tale.tell("one of " + intents.size() + " certificates is deployed; "
+    private ChaosReport run(LoadGenerator load) throws InterruptedException {
+        log.tell("one of " + intents.size() + " certificates is deployed; "
                 + plan.disturbances().size() + " disturbances in "
                 + plan.length().toSeconds() + " s");
-        Victim.services()
-                .forEach(service -> keepers.put(service, new Keeper(stack.service(service.toString()), tale::tell)));
+        FaultTarget.services()
+                .forEach(service ->
+                        keepers.put(service, new ProcessSupervisor(stack.service(service.toString()), log::tell)));
         try {
             disturb(load);
             settle();
             return check();
         } finally {
-            for (Keeper keeper : keepers.values()) {
+            for (ProcessSupervisor keeper : keepers.values()) {
                 keeper.close();
             }
         }
     }
 
     /** Returns when everything was asked for and everything is mended. */
-    private void disturb(Load load) throws InterruptedException {
-        Hand hand = new Hand(stack, keepers);
+    private void disturb(LoadGenerator load) throws InterruptedException {
+        FaultInjector injector = new FaultInjector(stack, keepers);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             intents.stream()
@@ -138,67 +140,67 @@ public final class Chaos {
             // One thread for the parts: it mends one before it touches the next, however late that is.
             all.add(threads.submit(() -> plan.disturbances().stream()
                     .filter(next -> !next.victim().isService())
-                    .forEach(next -> suffer(hand, next))));
+                    .forEach(next -> suffer(injector, next))));
             plan.disturbances().stream()
                     .filter(next -> next.victim().isService())
-                    .forEach(next -> all.add(threads.submit(() -> suffer(hand, next))));
+                    .forEach(next -> all.add(threads.submit(() -> suffer(injector, next))));
             for (Future<?> one : all) {
                 get(one);
             }
         }
     }
 
-    private void suffer(Hand hand, Disturbance disturbance) {
+    private void suffer(FaultInjector injector, PlannedFault disturbance) {
         until(disturbance.at());
-        tale.tell(disturbance.victim() + " " + disturbance.blow());
-        Duration begin = tale.time();
-        Runnable mend = hand.strike(disturbance);
+        log.tell(disturbance.victim() + " " + disturbance.blow());
+        Duration begin = log.time();
+        Runnable mend = injector.strike(disturbance);
         until(begin.plus(disturbance.lasts()));
         mend.run();
-        tale.tell(disturbance.victim()
-                + " is let go after %.1f s".formatted(tale.time().minus(begin).toMillis() / 1e3));
+        log.tell(disturbance.victim()
+                + " is let go after %.1f s".formatted(log.time().minus(begin).toMillis() / 1e3));
     }
 
     private void until(Duration time) {
-        Duration left = time.minus(tale.time());
+        Duration left = time.minus(log.time());
         while (left.isPositive() && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(left.toNanos());
-            left = time.minus(tale.time());
+            left = time.minus(log.time());
         }
     }
 
     private void settle() {
-        tale.tell("all is mended");
-        Inventory inventory = new Inventory(stack);
-        Duration giveUp = tale.time().plus(SETTLE);
+        log.tell("all is mended");
+        InventoryReader inventory = new InventoryReader(stack);
+        Duration giveUp = log.time().plus(SETTLE);
         long deployed = 0;
-        for (int look = 0; deployed < intents.size() && tale.time().compareTo(giveUp) < 0; look++) {
+        for (int look = 0; deployed < intents.size() && log.time().compareTo(giveUp) < 0; look++) {
             deployed = inventory.deployed();
             if (look % LOOKS_A_LINE == 0 || deployed == intents.size()) {
-                tale.tell(deployed + " of " + intents.size() + " certificates are deployed");
+                log.tell(deployed + " of " + intents.size() + " certificates are deployed");
             }
             LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 
-    private Report check() {
+    private ChaosReport check() {
         Map<String, List<String>> violations = new LinkedHashMap<>();
         new Promises(stack, intents).all().forEach(promise -> violations.put(promise.name(), violations(promise)));
         keepLogs();
-        return new Report(options.command(), tale.text(), violations);
+        return new ChaosReport(options.command(), log.text(), violations);
     }
 
     private List<String> violations(Promise promise) {
-        Duration giveUp = tale.time().plus(TIDY);
+        Duration giveUp = log.time().plus(TIDY);
         List<String> seen = promise.violations().get();
         if (!seen.isEmpty()) {
-            tale.tell("not yet: " + promise.name() + ": " + seen.getFirst());
+            log.tell("not yet: " + promise.name() + ": " + seen.getFirst());
         }
-        while (!seen.isEmpty() && tale.time().compareTo(giveUp) < 0) {
+        while (!seen.isEmpty() && log.time().compareTo(giveUp) < 0) {
             LockSupport.parkNanos(LOOK.toNanos());
             seen = promise.violations().get();
         }
-        tale.tell((seen.isEmpty() ? "kept: " : "BROKEN: ") + promise.name());
+        log.tell((seen.isEmpty() ? "kept: " : "BROKEN: ") + promise.name());
         return seen;
     }
 
@@ -209,9 +211,9 @@ public final class Chaos {
             for (Path log : logs.toList()) {
                 Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
-            tale.tell("the logs are kept in " + kept);
+            log.tell("the logs are kept in " + kept);
         } catch (IOException e) {
-            tale.tell("the logs could not be kept: " + e);
+            log.tell("the logs could not be kept: " + e);
         }
     }
 

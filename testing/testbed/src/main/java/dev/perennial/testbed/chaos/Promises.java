@@ -4,8 +4,8 @@ import dev.perennial.events.Topic;
 import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.IssuedByCa;
-import dev.perennial.testbed.chaos.Inventory.Known;
-import dev.perennial.testbed.web.Handshake;
+import dev.perennial.testbed.chaos.InventoryReader.Known;
+import dev.perennial.testbed.web.TlsHandshake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,18 +27,18 @@ final class Promises {
 
     private final Stack stack;
     private final List<Intent> intents;
-    private final Inventory inventory;
-    private final Topics topics;
-    private final Tables tables;
-    private final Secrets secrets;
+    private final InventoryReader inventory;
+    private final TopicReader topics;
+    private final DatabaseReader tables;
+    private final VaultSecrets secrets;
 
     Promises(Stack stack, List<Intent> intents) {
         this.stack = stack;
         this.intents = intents;
-        this.inventory = new Inventory(stack);
-        this.topics = new Topics(stack);
-        this.tables = new Tables(stack);
-        this.secrets = new Secrets(stack);
+        this.inventory = new InventoryReader(stack);
+        this.topics = new TopicReader(stack);
+        this.tables = new DatabaseReader(stack);
+        this.secrets = new VaultSecrets(stack);
     }
 
     List<Promise> all() {
@@ -80,7 +80,7 @@ final class Promises {
 
     private Optional<String> unserved(String roots, String name, String expected) {
         try {
-            Handshake served = Handshake.trusting(roots, stack.nginx().port(), name);
+            TlsHandshake served = TlsHandshake.trusting(roots, stack.nginx().port(), name);
             return served.fingerprint().equals(expected)
                     ? Optional.empty()
                     : Optional.of(name + " serves " + served.fingerprint() + ", the order-service knows " + expected);
@@ -114,7 +114,8 @@ final class Promises {
                 .flatMap(intent -> intent.dnsNames().stream())
                 .map(name -> "_acme-challenge." + name.replace("*.", ""))
                 .distinct()
-                .flatMap(name -> Txt.of(name, stack.bind().resolver()).stream().map(value -> name + " TXT " + value))
+                .flatMap(name ->
+                        TxtRecords.of(name, stack.bind().resolver()).stream().map(value -> name + " TXT " + value))
                 .toList();
     }
 
@@ -133,7 +134,7 @@ final class Promises {
                 });
         return Stream.concat(
                         live.stream().map(token -> token + " is still on the topic"),
-                        Responder.answered(stack.http01Port(), seen).stream()
+                        ResponderCheck.answered(stack.http01Port(), seen).stream()
                                 .map(token -> token + " is still answered"))
                 .toList();
     }
@@ -151,18 +152,18 @@ final class Promises {
     private List<String> deadLetters() {
         return topics.records().stream()
                 .filter(record -> record.topic().endsWith(".dlq"))
-                .map(record -> record.topic() + ": " + Topics.text(record))
+                .map(record -> record.topic() + ": " + TopicReader.text(record))
                 .toList();
     }
 
     private List<String> keysOutside() {
         Collection<String> keys = secrets.privateKeys();
-        KeyMaterial material = new KeyMaterial(keys);
+        PrivateKeyScanner material = new PrivateKeyScanner(keys);
         Set<String> found = new HashSet<>();
         if (keys.size() <= intents.size()) {
             found.add("only " + keys.size() + " keys are in Vault: nobody can tell where the others are");
         }
-        topics.records().forEach(record -> look(material, "topic " + record.topic(), Topics.text(record), found));
+        topics.records().forEach(record -> look(material, "topic " + record.topic(), TopicReader.text(record), found));
         tables.forEachValue((table, value) -> look(material, table, value, found));
         stack.parts().stream()
                 .flatMap(part -> part.log().stream())
@@ -171,7 +172,7 @@ final class Promises {
         return List.copyOf(found);
     }
 
-    private static void look(KeyMaterial material, String place, String text, Set<String> found) {
+    private static void look(PrivateKeyScanner material, String place, String text, Set<String> found) {
         material.in(text).ifPresent(what -> found.add(place + " has " + what));
     }
 

@@ -2,12 +2,12 @@ package dev.perennial.testbed.command;
 
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.testbed.FactReader;
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
-import dev.perennial.testbed.demo.Doors;
-import dev.perennial.testbed.demo.Wish;
+import dev.perennial.testbed.demo.DemoRequest;
+import dev.perennial.testbed.demo.RequestChannels;
 import dev.perennial.testbed.fleet.ServicePart;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -48,10 +48,10 @@ public final class AotRecording {
     }
 
     private static void deploy(Stack stack, List<Site> sites) {
-        var doors = new Doors(stack);
+        var doors = new RequestChannels(stack);
         Set<String> open = new HashSet<>();
         for (Site site : sites) {
-            Wish wish = Wish.of(site, stack.host());
+            DemoRequest wish = DemoRequest.of(site, stack.host());
             open.add(wish.name());
             if (open.size() % 2 == 0) {
                 doors.sendEvent(wish);
@@ -63,7 +63,8 @@ public final class AotRecording {
         try (var facts = new FactReader(stack.bootstrapServers())) {
             while (!open.isEmpty()) {
                 if (System.nanoTime() > deadline) {
-                    throw new PartFailed("aot", open + " were not deployed within " + LIMIT.toSeconds() + " s");
+                    throw new PartFailedException(
+                            "aot", open + " were not deployed within " + LIMIT.toSeconds() + " s");
                 }
                 facts.poll(Duration.ofMillis(200)).forEach(event -> {
                     if (event.data() instanceof CertificateDeployed deployed) {

@@ -12,7 +12,7 @@ final class Down {
     private Down() {}
 
     static int run() {
-        var owner = Background.process();
+        var owner = BackgroundRun.process();
         owner.ifPresent(process -> {
             System.out.println("stopping");
             process.destroy();
@@ -21,11 +21,11 @@ final class Down {
                 process.destroyForcibly();
             }
         });
-        List<String> swept = Background.run().pids().sweep();
+        List<String> swept = BackgroundRun.run().pids().sweep();
         if (!swept.isEmpty()) {
             System.out.println("ended what a killed run had left: " + String.join(", ", swept));
         }
-        Background.run().clear();
+        BackgroundRun.run().clear();
         System.out.println(owner.isPresent() || !swept.isEmpty() ? "down" : "nothing was up");
         return 0;
     }

@@ -21,8 +21,8 @@ final class Endpoints {
         all.putObject("kafka").put("bootstrapServers", stack.bootstrapServers());
         all.putObject("rest").put("url", stack.rest().toString());
         all.putObject("acme")
-                .put("directory", stack.front().directory().toString())
-                .put("rootCertificates", stack.front().roots().toString());
+                .put("directory", stack.acmeProxy().directory().toString())
+                .put("rootCertificates", stack.acmeProxy().roots().toString());
         all.putObject("vault").put("address", stack.vault().address().toString());
         all.putObject("traces").put("url", stack.zipkin().address().toString());
         all.putObject("nginx")
@@ -31,7 +31,7 @@ final class Endpoints {
                 .put("issuerRoots", roots);
         all.putObject("postgres").put("url", stack.postgres().jdbcUrl());
         stack.run().write(PARTS_FILE, parts(stack).toPrettyString() + "\n");
-        stack.run().write(Hold.READY_FILE, all.toPrettyString() + "\n");
+        stack.run().write(StackHolder.READY_FILE, all.toPrettyString() + "\n");
     }
 
     private static ArrayNode parts(Stack stack) {

@@ -1,9 +1,9 @@
 package dev.perennial.testbed.command;
 
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.chaos.Chaos;
-import dev.perennial.testbed.chaos.Options;
-import dev.perennial.testbed.chaos.Report;
+import dev.perennial.testbed.chaos.ChaosOptions;
+import dev.perennial.testbed.chaos.ChaosReport;
 import dev.perennial.testbed.demo.Demo;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +18,7 @@ final class Main {
         int code;
         try {
             code = run(Arrays.asList(arguments));
-        } catch (PartFailed e) {
+        } catch (PartFailedException e) {
             System.err.println(e.getMessage());
             code = 1;
         }
@@ -31,7 +31,7 @@ final class Main {
         List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
         return switch (command) {
             case "up" -> rest.isEmpty() ? Up.run() : usage(command);
-            case "hold" -> rest.size() == 1 ? Hold.run(java.nio.file.Path.of(rest.getFirst())) : usage(command);
+            case "hold" -> rest.size() == 1 ? StackHolder.run(java.nio.file.Path.of(rest.getFirst())) : usage(command);
             case "down" -> rest.isEmpty() ? Down.run() : usage(command);
             case "status" -> rest.isEmpty() ? Status.run() : usage(command);
             case "aot" -> rest.isEmpty() ? AotRecording.run(System.out) : usage(command);
@@ -43,14 +43,14 @@ final class Main {
     }
 
     private static int chaos(List<String> arguments) {
-        Options options;
+        ChaosOptions options;
         try {
-            options = Options.parse(arguments);
+            options = ChaosOptions.parse(arguments);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return WRONG_USAGE;
         }
-        Report report = Chaos.run(options, System.out);
+        ChaosReport report = Chaos.run(options, System.out);
         System.out.println(report);
         return report.isGood() ? 0 : 1;
     }

@@ -2,7 +2,7 @@ package dev.perennial.testbed.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.perennial.testbed.process.Health;
+import dev.perennial.testbed.process.HealthCheck;
 import dev.perennial.testbed.process.PidFiles;
 import dev.perennial.testbed.process.Ports;
 import java.io.IOException;
@@ -17,11 +17,11 @@ final class Status {
     private Status() {}
 
     static int run() {
-        if (Background.process().isEmpty()) {
+        if (BackgroundRun.process().isEmpty()) {
             System.out.println("nothing is up");
             return 1;
         }
-        Path parts = Background.folder().resolve(Endpoints.PARTS_FILE);
+        Path parts = BackgroundRun.folder().resolve(Endpoints.PARTS_FILE);
         if (!Files.exists(parts)) {
             System.out.println("it is starting");
             return 1;
@@ -37,10 +37,10 @@ final class Status {
         String name = part.required("name").asText();
         URI address = URI.create(part.required("address").asText());
         boolean inOurs = !part.required("process").asBoolean();
-        var process = Background.run().pids().find(inOurs ? PidFiles.OWNER : name);
+        var process = BackgroundRun.run().pids().find(inOurs ? PidFiles.OWNER : name);
         boolean healthy = process.isPresent()
                 && (part.has("health")
-                        ? Health.answers(URI.create(part.get("health").asText()))
+                        ? HealthCheck.answers(URI.create(part.get("health").asText()))
                         : Ports.accepts(address));
         System.out.println(String.format(
                 Locale.ROOT,

@@ -1,6 +1,6 @@
 package dev.perennial.testbed.command;
 
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.process.Await;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -26,25 +26,25 @@ final class Up {
     }
 
     static int run() {
-        var running = Background.process();
+        var running = BackgroundRun.process();
         if (running.isPresent()) {
             System.out.println(
                     "it is up already (process " + running.get().pid() + "); ./perennial status shows how it is");
             return 0;
         }
-        return new Up(Background.folder()).start();
+        return new Up(BackgroundRun.folder()).start();
     }
 
     private int start() {
         // What a killed run left is ended before anything of ours starts.
-        Background.run().clear();
+        BackgroundRun.run().clear();
         Process process = launch();
         // Ctrl-C while it starts is for all of it.
         Thread abort = new Thread(process::destroy);
         Runtime.getRuntime().addShutdownHook(abort);
         boolean decided = Await.until(LIMIT, () -> {
             show();
-            return !process.isAlive() || Files.exists(folder.resolve(Hold.READY_FILE));
+            return !process.isAlive() || Files.exists(folder.resolve(StackHolder.READY_FILE));
         });
         Runtime.getRuntime().removeShutdownHook(abort);
         show();
@@ -55,8 +55,8 @@ final class Up {
             return 1;
         }
         keepLog();
-        System.out.println(
-                "up. Addresses: " + folder.resolve(Hold.READY_FILE) + ", REST token: " + folder.resolve("token"));
+        System.out.println("up. Addresses: " + folder.resolve(StackHolder.READY_FILE) + ", REST token: "
+                + folder.resolve("token"));
         return 0;
     }
 
@@ -76,7 +76,7 @@ final class Up {
                     .redirectOutput(log.toFile())
                     .start();
         } catch (IOException e) {
-            throw new PartFailed("testbed", "cannot be started in the background", e);
+            throw new PartFailedException("testbed", "cannot be started in the background", e);
         }
     }
 
@@ -87,7 +87,7 @@ final class Up {
             System.out.print(new String(all, shown, all.length - shown, StandardCharsets.UTF_8));
             shown = all.length;
         } catch (IOException e) {
-            throw new PartFailed("testbed", "cannot read its own log", e);
+            throw new PartFailedException("testbed", "cannot read its own log", e);
         }
     }
 
@@ -97,7 +97,7 @@ final class Up {
             Files.createDirectories(folder.resolve("logs"));
             Files.move(log, folder.resolve("logs/testbed.log"), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new PartFailed("testbed", "cannot move its log", e);
+            throw new PartFailedException("testbed", "cannot move its log", e);
         }
     }
 }

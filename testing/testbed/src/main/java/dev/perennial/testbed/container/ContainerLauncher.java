@@ -6,12 +6,12 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Volume;
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.PidFiles;
 import dev.perennial.testbed.process.Program;
-import dev.perennial.testbed.process.Running;
+import dev.perennial.testbed.process.RunningProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ public final class ContainerLauncher implements Launcher {
     }
 
     @Override
-    public Running launch(Program program) {
+    public RunningProgram launch(Program program) {
         try {
             var container = container(program);
             container.start();
@@ -54,7 +54,8 @@ public final class ContainerLauncher implements Launcher {
             pids.record(program.name(), pid, program.command().get(1));
             return new Contained(program.name(), container, pid, pids);
         } catch (RuntimeException e) {
-            throw new PartFailed(program.name(), "cannot be started in a container; is a Docker daemon running?", e);
+            throw new PartFailedException(
+                    program.name(), "cannot be started in a container; is a Docker daemon running?", e);
         }
     }
 
@@ -122,7 +123,8 @@ public final class ContainerLauncher implements Launcher {
         }
     }
 
-    private record Contained(String name, GenericContainer<?> container, long pid, PidFiles pids) implements Running {
+    private record Contained(String name, GenericContainer<?> container, long pid, PidFiles pids)
+            implements RunningProgram {
         private static final Duration LIMIT = Duration.ofSeconds(10);
 
         @Override

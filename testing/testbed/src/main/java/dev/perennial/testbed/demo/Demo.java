@@ -7,7 +7,7 @@ import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.process.LogTail;
-import dev.perennial.testbed.web.Handshake;
+import dev.perennial.testbed.web.TlsHandshake;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -22,12 +22,12 @@ public final class Demo {
     private static final Duration SETTLE = Duration.ofSeconds(5);
     private final PrintStream out;
     private final Stack stack;
-    private final Story story;
+    private final DemoTimeline story;
 
     private Demo(PrintStream out, Stack stack) {
         this.out = out;
         this.stack = stack;
-        this.story = new Story(out);
+        this.story = new DemoTimeline(out);
     }
 
     /**
@@ -55,10 +55,10 @@ public final class Demo {
     }
 
     private boolean play() {
-        var doors = new Doors(stack);
-        Wish shop = Wish.of(DemoSites.SHOP, stack.host());
-        Wish api = Wish.of(DemoSites.SHOP_API, stack.host());
-        List<Wish> wishes = List.of(shop, api);
+        var doors = new RequestChannels(stack);
+        DemoRequest shop = DemoRequest.of(DemoSites.SHOP, stack.host());
+        DemoRequest api = DemoRequest.of(DemoSites.SHOP_API, stack.host());
+        List<DemoRequest> wishes = List.of(shop, api);
         story.asked(shop, "with a CloudEvent on certificate.requests");
         doors.sendEvent(shop);
         story.asked(api, "with POST " + stack.rest().resolve("/api/v1/certificates"));
@@ -68,13 +68,13 @@ public final class Demo {
             return false;
         }
         boolean all = true;
-        for (Wish wish : wishes) {
+        for (DemoRequest wish : wishes) {
             all &= prove(wish);
         }
         return all;
     }
 
-    private boolean follow(List<Wish> wishes) {
+    private boolean follow(List<DemoRequest> wishes) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         try (var facts = new FactReader(stack.bootstrapServers())) {
             while (System.nanoTime() < deadline) {
@@ -88,11 +88,11 @@ public final class Demo {
     }
 
     /** Believes nobody: makes its own handshakes, for every name of the certificate, against the CA's root. */
-    private boolean prove(Wish wish) {
+    private boolean prove(DemoRequest wish) {
         CertificateDeployed fact = story.deployed(wish.name()).orElseThrow();
         String roots = stack.issuingRoot();
         boolean all = true;
-        AtomicReference<Handshake> seen = new AtomicReference<>();
+        AtomicReference<TlsHandshake> seen = new AtomicReference<>();
         for (String name : wish.site().serverNames()) {
             // Right after a reload, an old worker of nginx may still answer once.
             all &= Await.until(SETTLE, () -> serves(roots, name, fact, seen));
@@ -110,9 +110,9 @@ public final class Demo {
         return all;
     }
 
-    private boolean serves(String roots, String name, CertificateDeployed fact, AtomicReference<Handshake> seen) {
+    private boolean serves(String roots, String name, CertificateDeployed fact, AtomicReference<TlsHandshake> seen) {
         try {
-            Handshake handshake = Handshake.trusting(roots, stack.nginx().port(), name);
+            TlsHandshake handshake = TlsHandshake.trusting(roots, stack.nginx().port(), name);
             seen.set(handshake);
             return handshake.fingerprint().equals(fact.fingerprint());
         } catch (UncheckedIOException e) {
@@ -120,7 +120,7 @@ public final class Demo {
         }
     }
 
-    private void show(Handshake served) {
+    private void show(TlsHandshake served) {
         show("server", "127.0.0.1:" + stack.nginx().port() + ", " + served.protocol());
         show("names", String.join(", ", served.names()));
         show("issuer", served.issuer());
@@ -132,7 +132,7 @@ public final class Demo {
         out.println(String.format(java.util.Locale.ROOT, "    %-10s %s", what, value));
     }
 
-    private void evidence(List<Wish> wishes) {
+    private void evidence(List<DemoRequest> wishes) {
         out.println("\nnot deployed within " + LIMIT.toSeconds() + " s:");
         wishes.stream()
                 .filter(wish -> story.deployed(wish.name()).isEmpty())

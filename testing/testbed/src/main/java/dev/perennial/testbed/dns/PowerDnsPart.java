@@ -1,6 +1,6 @@
 package dev.perennial.testbed.dns;
 
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.Ports;
@@ -105,7 +105,8 @@ public final class PowerDnsPart extends ProgramPart {
     private void create(Path database) {
         try {
             if (!Files.exists(SCHEMA)) {
-                throw new PartFailed(name(), "has no schema at " + SCHEMA + "; apt-get install pdns-backend-sqlite3");
+                throw new PartFailedException(
+                        name(), "has no schema at " + SCHEMA + "; apt-get install pdns-backend-sqlite3");
             }
             Process process = new ProcessBuilder(
                             SystemProgram.find("sqlite3", "sqlite3").toString(), database.toString())
@@ -114,13 +115,13 @@ public final class PowerDnsPart extends ProgramPart {
                     .start();
             String said = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() != 0) {
-                throw new PartFailed(name(), "has no database: " + said);
+                throw new PartFailedException(name(), "has no database: " + said);
             }
         } catch (IOException e) {
-            throw new PartFailed(name(), "has no database", e);
+            throw new PartFailedException(name(), "has no database", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PartFailed(name(), "was interrupted", e);
+            throw new PartFailedException(name(), "was interrupted", e);
         }
     }
 
@@ -130,7 +131,7 @@ public final class PowerDnsPart extends ProgramPart {
                 zones.stream().map(this::make).filter(said -> !said.isEmpty()).collect(Collectors.joining("; "));
         if (!made.isEmpty()) {
             stop();
-            throw new PartFailed(name(), "did not take its zones: " + made);
+            throw new PartFailedException(name(), "did not take its zones: " + made);
         }
     }
 
@@ -145,10 +146,10 @@ public final class PowerDnsPart extends ProgramPart {
             // 409: made before it was started again.
             return answer.statusCode() == 201 || answer.statusCode() == 409 ? "" : answer.body();
         } catch (IOException e) {
-            throw new PartFailed(name(), "its API does not answer", e);
+            throw new PartFailedException(name(), "its API does not answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PartFailed(name(), "was interrupted", e);
+            throw new PartFailedException(name(), "was interrupted", e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.perennial.testbed.fleet;
 
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ record AotCache(Path file, boolean recording) {
         try {
             Files.move(draft(), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (java.nio.file.NoSuchFileException e) {
-            throw new PartFailed("aot", "the JVM left no cache at " + draft());
+            throw new PartFailedException("aot", "the JVM left no cache at " + draft());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,7 +2,7 @@ package dev.perennial.testbed.fleet;
 
 import dev.perennial.testbed.Checkout;
 import dev.perennial.testbed.RunFolder;
-import dev.perennial.testbed.ca.Front;
+import dev.perennial.testbed.ca.AcmeProxy;
 import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.postgres.PostgresPart;
 import dev.perennial.testbed.process.Launcher;
@@ -38,7 +38,7 @@ public final class Fleet {
      * @param http01Port where the CA looks for http-01 answers
      * @param tlsAlpn01Port where the CA looks for tls-alpn-01 answers and the one validation-service gives them; empty where there are several
      * @param issuers at the testbed's CA, by name, each with what is different about it
-     * @param ownFronts of those that have one, by the issuer's name
+     * @param ownAcmeProxies of those that have one, by the issuer's name
      * @param serviceProperties by module, on top of all others
      * @param recordAotCaches whether the services write their ahead-of-time caches when they are stopped
      */
@@ -48,7 +48,7 @@ public final class Fleet {
             VaultPart vault,
             String resolver,
             Optional<BindPart> bind,
-            Front front,
+            AcmeProxy acmeProxy,
             NginxPart nginx,
             ConfigTestGate configTest,
             Optional<URI> otlp,
@@ -58,12 +58,12 @@ public final class Fleet {
             int http01Port,
             OptionalInt tlsAlpn01Port,
             Map<String, Map<String, Object>> issuers,
-            Map<String, Front> ownFronts,
+            Map<String, AcmeProxy> ownAcmeProxies,
             Map<String, Map<String, String>> serviceProperties,
             boolean recordAotCaches) {
         public Parts {
             issuers = Map.copyOf(issuers);
-            ownFronts = Map.copyOf(ownFronts);
+            ownAcmeProxies = Map.copyOf(ownAcmeProxies);
             allowedSuffixes = List.copyOf(allowedSuffixes);
             serviceProperties = Map.copyOf(serviceProperties);
         }
@@ -85,7 +85,7 @@ public final class Fleet {
         Map<String, String> own = new HashMap<>();
         own.put(
                 "perennial.issuers-file",
-                run.write("issuers.yaml", TestbedIssuers.file(this::front, parts.issuers()))
+                run.write("issuers.yaml", TestbedIssuers.file(this::acmeProxy, parts.issuers()))
                         .toString());
         own.put("perennial.default-issuer", ISSUER);
         own.put("perennial.rest.token-file", parts.tokenFile().toString());
@@ -103,8 +103,8 @@ public final class Fleet {
         return service(replica("order-service", replica), "order-service", "order-service", httpPort, own, environment);
     }
 
-    private Front front(String issuer) {
-        return parts.ownFronts().getOrDefault(issuer, parts.front());
+    private AcmeProxy acmeProxy(String issuer) {
+        return parts.ownAcmeProxies().getOrDefault(issuer, parts.acmeProxy());
     }
 
     public ServicePart validationService(int replica, int httpPort) {
@@ -141,8 +141,8 @@ public final class Fleet {
 
     public ServicePart deployAgent(int httpPort) {
         String name = "deploy-agent." + parts.host();
-        Path hostFile =
-                run.write("services/" + name + ".yaml", HostFile.of(parts.host(), parts.nginx(), parts.configTest()));
+        Path hostFile = run.write(
+                "services/" + name + ".yaml", AgentHostFile.of(parts.host(), parts.nginx(), parts.configTest()));
         return service(
                 name, name, "deploy-agent", httpPort, Map.of("perennial.agent.config", hostFile.toString()), Map.of());
     }

@@ -3,7 +3,7 @@ package dev.perennial.testbed.fleet;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerSettings;
-import dev.perennial.testbed.ca.Front;
+import dev.perennial.testbed.ca.AcmeProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,15 +21,15 @@ public final class TestbedIssuers {
      *
      * @param changes by the names that the settings have in JSON, on top of what the testbed says
      */
-    public static IssuerSettings settings(String name, Front front, Map<String, Object> changes) {
-        Map<String, Object> settings = new HashMap<>(at(front));
+    public static IssuerSettings settings(String name, AcmeProxy acmeProxy, Map<String, Object> changes) {
+        Map<String, Object> settings = new HashMap<>(at(acmeProxy));
         settings.put("name", name);
         settings.putAll(changes);
         return EventCodec.mapper().convertValue(settings, IssuerSettings.class);
     }
 
     /** The file that the order-service applies at its start. JSON is YAML too. */
-    static String file(Function<String, Front> fronts, Map<String, Map<String, Object>> changesByName) {
+    static String file(Function<String, AcmeProxy> fronts, Map<String, Map<String, Object>> changesByName) {
         Map<String, Map<String, Object>> issuers = new TreeMap<>();
         changesByName.forEach((name, changes) -> {
             Map<String, Object> settings = new TreeMap<>(at(fronts.apply(name)));
@@ -43,13 +43,13 @@ public final class TestbedIssuers {
         }
     }
 
-    private static Map<String, Object> at(Front front) {
+    private static Map<String, Object> at(AcmeProxy acmeProxy) {
         try {
             return Map.of(
                     "directory",
-                    front.directory().toString(),
+                    acmeProxy.directory().toString(),
                     "trustedRoots",
-                    Files.readString(front.roots()),
+                    Files.readString(acmeProxy.roots()),
                     "profile",
                     "default",
                     "contact",

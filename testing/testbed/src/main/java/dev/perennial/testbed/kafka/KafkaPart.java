@@ -1,7 +1,7 @@
 package dev.perennial.testbed.kafka;
 
 import dev.perennial.testbed.Checkout;
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.process.JavaProgram;
 import dev.perennial.testbed.process.Launcher;
@@ -89,13 +89,13 @@ public final class KafkaPart extends ProgramPart {
             creation.get(30, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new PartFailed(name(), "cannot create its topics", e.getCause());
+                throw new PartFailedException(name(), "cannot create its topics", e.getCause());
             }
         } catch (TimeoutException e) {
-            throw new PartFailed(name(), "did not create its topics within 30 s", e);
+            throw new PartFailedException(name(), "did not create its topics within 30 s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PartFailed(name(), "was interrupted", e);
+            throw new PartFailedException(name(), "was interrupted", e);
         }
     }
 

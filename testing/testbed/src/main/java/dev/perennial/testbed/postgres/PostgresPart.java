@@ -2,12 +2,12 @@ package dev.perennial.testbed.postgres;
 
 import dev.perennial.testbed.Checkout;
 import dev.perennial.testbed.Part;
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.process.PidFiles;
 import dev.perennial.testbed.process.Ports;
-import dev.perennial.testbed.process.Secrets;
+import dev.perennial.testbed.process.RandomSecrets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
@@ -30,8 +30,8 @@ public final class PostgresPart implements Part {
 
     private final RunFolder run;
     private final int port = Ports.free();
-    private final String adminPassword = Secrets.password();
-    private final String rolePassword = Secrets.password();
+    private final String adminPassword = RandomSecrets.password();
+    private final String rolePassword = RandomSecrets.password();
     private volatile EmbeddedPostgres postgres;
 
     public PostgresPart(RunFolder run) {
@@ -77,7 +77,7 @@ public final class PostgresPart implements Part {
             }
         } catch (IOException | SQLException | IllegalStateException e) {
             stop();
-            throw PartFailed.withLog(name(), "did not start: " + e.getMessage(), run.log(name()));
+            throw PartFailedException.withLog(name(), "did not start: " + e.getMessage(), run.log(name()));
         }
     }
 
@@ -160,13 +160,13 @@ public final class PostgresPart implements Part {
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);
         if (!Await.until(Duration.ofSeconds(10), () -> all.stream().noneMatch(p -> PidFiles.runs(p.pid())))) {
-            throw new PartFailed(name(), "does not end although it was killed");
+            throw new PartFailedException(name(), "does not end although it was killed");
         }
         try {
             // Where nobody collects the dead, its process id still looks alive to the next server.
             Files.deleteIfExists(run.root().resolve("postgres/data/postmaster.pid"));
         } catch (IOException e) {
-            throw new PartFailed(name(), "cannot be cleaned up after", e);
+            throw new PartFailedException(name(), "cannot be cleaned up after", e);
         }
         stop();
     }
@@ -181,7 +181,7 @@ public final class PostgresPart implements Part {
             postgres = null;
             run.pids().forget(name());
         } catch (IOException e) {
-            throw new PartFailed(name(), "did not stop", e);
+            throw new PartFailedException(name(), "did not stop", e);
         }
     }
 }

@@ -3,5 +3,5 @@ package dev.perennial.testbed.process;
 /** Starts programs: as processes of this machine or in containers on it. */
 public interface Launcher {
     /** Starts the program and returns at once; it may not be ready, or may have ended already. */
-    Running launch(Program program);
+    RunningProgram launch(Program program);
 }

@@ -1,6 +1,6 @@
 package dev.perennial.testbed.process;
 
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +23,7 @@ public final class ProcessLauncher implements Launcher {
     }
 
     @Override
-    public Running launch(Program program) {
+    public RunningProgram launch(Program program) {
         List<String> command = new ArrayList<>(List.of("setsid"));
         command.addAll(program.command());
         var builder = new ProcessBuilder(command)
@@ -43,11 +43,11 @@ public final class ProcessLauncher implements Launcher {
             pids.record(program.name(), process.pid(), program.command().getFirst());
             return new Child(program.name(), process, pids);
         } catch (IOException e) {
-            throw new PartFailed(program.name(), "cannot be started", e);
+            throw new PartFailedException(program.name(), "cannot be started", e);
         }
     }
 
-    private record Child(String name, Process process, PidFiles pids) implements Running {
+    private record Child(String name, Process process, PidFiles pids) implements RunningProgram {
         @Override
         public boolean alive() {
             return process.isAlive();

@@ -1,7 +1,7 @@
 package dev.perennial.testbed.process;
 
 import dev.perennial.testbed.Part;
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.RunFolder;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ public abstract class ProgramPart implements Part {
     private final String name;
     private final Launcher launcher;
     protected final RunFolder run;
-    private volatile Running running;
+    private volatile RunningProgram running;
     private int starts;
 
     protected ProgramPart(String name, RunFolder run, Launcher launcher) {
@@ -62,7 +62,7 @@ public abstract class ProgramPart implements Part {
                     ? "ended while starting"
                     : "was not ready within " + startLimit().toSeconds() + " s";
             stop();
-            throw PartFailed.withLog(name, what, run.log(name));
+            throw PartFailedException.withLog(name, what, run.log(name));
         }
         prepare();
     }
@@ -71,7 +71,7 @@ public abstract class ProgramPart implements Part {
     public boolean healthy() {
         return running != null
                 && running.alive()
-                && healthUrl().map(Health::answers).orElseGet(() -> Ports.accepts(address()));
+                && healthUrl().map(HealthCheck::answers).orElseGet(() -> Ports.accepts(address()));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.perennial.testbed.process;
 
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import java.util.Optional;
 public final class SystemProgram {
     private SystemProgram() {}
 
-    /** @throws PartFailed naming the package where it is not installed */
+    /** @throws PartFailedException naming the package where it is not installed */
     public static Path find(String program, String debianPackage) {
         // Debian puts servers where the PATH of an ordinary user does not lead.
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin:/usr/local/sbin";
@@ -19,6 +19,7 @@ public final class SystemProgram {
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new PartFailed(program, "is not installed; apt-get install " + debianPackage));
+                .orElseThrow(
+                        () -> new PartFailedException(program, "is not installed; apt-get install " + debianPackage));
     }
 }

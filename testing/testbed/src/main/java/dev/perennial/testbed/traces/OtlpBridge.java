@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.perennial.testbed.Part;
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.process.Ports;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
@@ -72,7 +72,7 @@ public final class OtlpBridge implements Part {
             server.createContext("/v1/traces", this::on);
             server.start();
         } catch (IOException e) {
-            throw new PartFailed(name(), "cannot listen on port " + port, e);
+            throw new PartFailedException(name(), "cannot listen on port " + port, e);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.perennial.testbed.vault;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.process.Await;
@@ -26,7 +26,7 @@ public final class VaultPart extends ProgramPart {
     private static final int READY = 200;
 
     private final Path bao;
-    private final Provisioning provisioning;
+    private final VaultProvisioning provisioning;
     private final int port = Ports.free();
     private final int tlsPort = Ports.free();
     private final TestAuthority authority = new TestAuthority("Perennial testbed's Vault");
@@ -37,7 +37,7 @@ public final class VaultPart extends ProgramPart {
     public VaultPart(RunFolder run, Launcher launcher, Path bao, Collection<String> hosts) {
         super("vault", run, launcher);
         this.bao = bao;
-        this.provisioning = new Provisioning(run, hosts);
+        this.provisioning = new VaultProvisioning(run, hosts);
     }
 
     @Override
@@ -87,7 +87,7 @@ public final class VaultPart extends ProgramPart {
     public void unseal() {
         api(Optional.empty()).put("sys/unseal", Map.of("key", unsealKey));
         if (!Await.until(Duration.ofSeconds(10), () -> api().health() == READY)) {
-            throw PartFailed.withLog(name(), "is not active after unsealing", run.log(name()));
+            throw PartFailedException.withLog(name(), "is not active after unsealing", run.log(name()));
         }
     }
 
@@ -131,7 +131,7 @@ public final class VaultPart extends ProgramPart {
             provisioning.apply(api());
         } catch (RuntimeException e) {
             stop();
-            throw new PartFailed(name(), "could not be set up", e);
+            throw new PartFailedException(name(), "could not be set up", e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.perennial.testbed.web;
 
-import dev.perennial.testbed.PartFailed;
+import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.ca.TestAuthority;
@@ -123,7 +123,7 @@ public final class NginxPart extends ProgramPart {
                 .map(folder -> Path.of(folder, "nginx"))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new PartFailed(name(), "is not installed; apt-get install nginx-light"));
+                .orElseThrow(() -> new PartFailedException(name(), "is not installed; apt-get install nginx-light"));
     }
 
     private String configuration() {

@@ -1,0 +1,219 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.agent.server.DeploymentResult;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderFact;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.platform.messaging.Retry;
+import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.LogContext;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.vault.Bundle;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Deploys what was issued, whoever noticed it first (the fact or the reconciliation), and reports how it ended. */
+final class DeploymentHandler {
+    private static final Logger LOG = Logger.getLogger(DeploymentHandler.class);
+
+    private final String host;
+    private final HostBundles copies;
+    private final Deployer deployer;
+    private final ReportPublisher reports;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Retry retry;
+    private final Duration reconcileEvery;
+    private final Map<CertificateId, Lock> locks = new ConcurrentHashMap<>();
+    private final Set<CertificateId> reported = ConcurrentHashMap.newKeySet();
+
+    /** @param outlet returns when the broker has the event; throws otherwise */
+    DeploymentHandler(
+            String host,
+            HostBundles copies,
+            Deployer deployer,
+            Consumer<CloudEvent> outlet,
+            MeterRegistry meters,
+            Clock clock,
+            Duration limit,
+            Duration reconcileEvery) {
+        this.host = host;
+        this.copies = copies;
+        this.deployer = deployer;
+        this.reports = new ReportPublisher(host, outlet, clock);
+        this.meters = meters;
+        this.clock = clock;
+        this.retry = new Retry(ReportPublisher.FIRST_PAUSE, ReportPublisher.LONGEST_PAUSE, limit);
+        this.reconcileEvery = reconcileEvery;
+    }
+
+    /**
+     * Returns when the outcome is on Kafka. Facts for other hosts are none of our business.
+     *
+     * @throws Shutdown.CutOff where nothing was reported because the agent is being stopped
+     */
+    void onIssued(CertificateIssued fact, Context trace) {
+        if (fact.targets().contains(host)) {
+            LogContext.with(
+                    fact,
+                    () -> traced(trace, fact.certificateId(), () -> {
+                        publish(deployIssued(fact));
+                        return true;
+                    }));
+        }
+    }
+
+    /**
+     * Compares Vault with the disk and with what is served, and deploys what differs. What is as it should be is reported
+     * once per start: the process before may have died between the proof and the report.
+     *
+     * @return whether anything had to be done
+     */
+    boolean reconcile(CertificateId certificate) {
+        return traced(Context.root(), certificate, () -> {
+            Optional<Bundle> bundle = copies.read(certificate);
+            if (bundle.isEmpty()) {
+                return false;
+            }
+            Reported done =
+                    locked(certificate, () -> deploy(copies.read(certificate).orElse(bundle.get())));
+            if (done.changed() || !reported.contains(certificate)) {
+                publish(done.report());
+            }
+            return done.changed();
+        });
+    }
+
+    private record Reported(DeploymentReport report, boolean changed) {}
+
+    private DeploymentReport deployIssued(CertificateIssued fact) {
+        try {
+            return retry.insist("deploying " + fact.name(), clock, () -> locked(
+                            fact.certificateId(), () -> deploy(copies.atLeast(fact.certificateId(), fact.orderId())))
+                    .report());
+        } catch (RetryLater e) {
+            return report(fact, new DeploymentResult.Untouched(e.problem()));
+        } catch (UnreadableBundleException e) {
+            return report(fact, new DeploymentResult.Untouched(Problem.of(ErrorCode.BUNDLE_REJECTED, e.getMessage())));
+        } catch (RuntimeException e) {
+            if (Shutdown.isUnderWay()) {
+                throw new Shutdown.CutOff();
+            }
+            LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s ended in a defect of ours", fact.name());
+            String what =
+                    "a defect of the agent ended the deployment, and what the host serves now was not looked at; the agent's"
+                            + " log has the cause under the order's trace id";
+            return report(
+                    fact,
+                    new DeploymentResult.Unproven(
+                            Problem.of(ErrorCode.INTERNAL, what, e.getClass().getSimpleName())));
+        }
+    }
+
+    private Reported deploy(Bundle bundle) {
+        Deployer.Done done = deployer.deploy(bundle);
+        return new Reported(
+                new DeploymentReport(
+                        bundle.certificateId(),
+                        bundle.orderId(),
+                        bundle.name(),
+                        bundle.serial(),
+                        bundle.fingerprint(),
+                        done.outcome()),
+                done.changed());
+    }
+
+    private static DeploymentReport report(CertificateIssued fact, DeploymentResult outcome) {
+        return new DeploymentReport(
+                fact.certificateId(), fact.orderId(), fact.name(), fact.serial(), fact.fingerprint(), outcome);
+    }
+
+    private <T> T locked(CertificateId certificate, Supplier<T> work) {
+        Lock lock = locks.computeIfAbsent(certificate, id -> new ReentrantLock());
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean traced(Context trace, CertificateId certificate, Supplier<Boolean> work) {
+        return Spans.inSpan(
+                trace,
+                "deploy certificate",
+                SpanKind.INTERNAL,
+                Map.of("perennial.host", host, "perennial.certificate.id", certificate.toString()),
+                work);
+    }
+
+    private void publish(DeploymentReport report) {
+        if (!(report.outcome() instanceof DeploymentResult.Deployed) && Shutdown.isUnderWay()) {
+            throw new Shutdown.CutOff();
+        }
+        Instant next = clock.instant().plus(reconcileEvery);
+        OrderFact fact = report.retriedAt(next).fact(host);
+        Span.current().setAttribute("perennial.outcome", report.outcome().label());
+        if (!(report.outcome() instanceof DeploymentResult.Deployed)) {
+            Span.current().setStatus(StatusCode.ERROR, report.outcome().label());
+        }
+        meters.counter(
+                        "perennial_deployments_total",
+                        "outcome",
+                        report.outcome().label())
+                .increment();
+        LogContext.with(fact, () -> {
+            say(report);
+            reports.publish(fact, report.name());
+        });
+        reported.add(report.certificateId());
+    }
+
+    private void say(DeploymentReport report) {
+        switch (report.outcome()) {
+            case DeploymentResult.Deployed deployed ->
+                LOG.infof(
+                        "deployed %s: serial %s is served at %s over %s",
+                        report.name(),
+                        report.serial(),
+                        deployed.proof().endpoint(),
+                        deployed.proof().protocol());
+            case DeploymentResult.RolledBack back -> failed(report, "rolled back", back.problem());
+            case DeploymentResult.Untouched untouched ->
+                failed(report, "not deployed, nothing changed", untouched.problem());
+            case DeploymentResult.Unproven unproven ->
+                failed(report, "not deployed, host unproven", unproven.problem());
+        }
+    }
+
+    private void failed(DeploymentReport report, String how, Problem problem) {
+        LOG.warnf(
+                "%s: %s (serial %s), %s: %s; looked at again within %s",
+                report.name(),
+                how,
+                report.serial(),
+                problem.code().wireName(),
+                problem.detail()
+                        + problem.evidence().map(text -> " [" + text + "]").orElse(""),
+                reconcileEvery);
+    }
+}

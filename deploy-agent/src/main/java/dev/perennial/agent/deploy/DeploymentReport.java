@@ -1,0 +1,64 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.agent.server.DeploymentResult;
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentFailed.HostState;
+import dev.perennial.events.DeploymentRolledBack;
+import dev.perennial.events.OrderFact;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import java.time.Instant;
+
+/** What a deployment was about: enough to report it. No key material. */
+record DeploymentReport(
+        CertificateId certificateId,
+        OrderId orderId,
+        String name,
+        String serial,
+        String fingerprint,
+        DeploymentResult outcome) {
+
+    /** The same, and a failure says when the agent looks again. */
+    DeploymentReport retriedAt(Instant next) {
+        DeploymentResult told =
+                switch (outcome) {
+                    case DeploymentResult.Deployed deployed -> deployed;
+                    case DeploymentResult.RolledBack back ->
+                        new DeploymentResult.RolledBack(
+                                back.servedFingerprint(), back.problem().nextAttempt(next));
+                    case DeploymentResult.Untouched untouched ->
+                        new DeploymentResult.Untouched(untouched.problem().nextAttempt(next));
+                    case DeploymentResult.Unproven unproven ->
+                        new DeploymentResult.Unproven(unproven.problem().nextAttempt(next));
+                };
+        return new DeploymentReport(certificateId, orderId, name, serial, fingerprint, told);
+    }
+
+    OrderFact fact(String host) {
+        return switch (outcome) {
+            case DeploymentResult.Deployed deployed ->
+                new CertificateDeployed(
+                        certificateId,
+                        orderId,
+                        name,
+                        host,
+                        serial,
+                        fingerprint,
+                        deployed.proof().endpoint(),
+                        deployed.proof().serverName(),
+                        deployed.proof().protocol(),
+                        deployed.generation());
+            case DeploymentResult.RolledBack back ->
+                new DeploymentRolledBack(
+                        certificateId, orderId, name, host, fingerprint, back.servedFingerprint(), back.problem());
+            case DeploymentResult.Untouched untouched -> failed(host, HostState.UNTOUCHED, untouched.problem());
+            case DeploymentResult.Unproven unproven -> failed(host, HostState.UNPROVEN, unproven.problem());
+        };
+    }
+
+    private DeploymentFailed failed(String host, HostState state, Problem problem) {
+        return new DeploymentFailed(certificateId, orderId, name, host, fingerprint, state, problem);
+    }
+}

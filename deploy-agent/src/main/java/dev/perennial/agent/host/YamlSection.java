@@ -1,0 +1,122 @@
+package dev.perennial.agent.host;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/** A YAML mapping that is read strictly: every key is asked for or it is an error, and every error knows its line. */
+final class YamlSection {
+    private final String file;
+    private final String path;
+    private final Node node;
+    private final Map<String, Node> fields = new LinkedHashMap<>();
+    private final Set<String> known = new TreeSet<>();
+
+    YamlSection(String file, String path, Node node) {
+        this.file = file;
+        this.path = path;
+        this.node = node;
+        if (!(node instanceof MappingNode mapping)) {
+            throw error(node, path, "a mapping (key: value) is expected here");
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                throw error(tuple.getKeyNode(), path, "a key must be plain text");
+            }
+            if (fields.putIfAbsent(key.getValue(), tuple.getValueNode()) != null) {
+                throw error(key, at(key.getValue()), "the key stands here twice");
+            }
+        }
+    }
+
+    String text(String key) {
+        return optional(key).orElseThrow(() -> error(node, at(key), "is required"));
+    }
+
+    Optional<String> optional(String key) {
+        return field(key).map(value -> scalar(value, at(key)));
+    }
+
+    /** A non-empty list of texts. */
+    List<String> texts(String key) {
+        List<String> texts = new ArrayList<>();
+        for (Node item : sequence(key)) {
+            texts.add(scalar(item, at(key) + "[" + texts.size() + "]"));
+        }
+        return texts;
+    }
+
+    YamlSection section(String key) {
+        return new YamlSection(file, at(key), required(key));
+    }
+
+    List<YamlSection> sections(String key) {
+        List<YamlSection> sections = new ArrayList<>();
+        for (Node item : sequence(key)) {
+            sections.add(new YamlSection(file, at(key) + "[" + sections.size() + "]", item));
+        }
+        return sections;
+    }
+
+    /** Every key of this mapping with the mapping below it. */
+    Map<String, YamlSection> named() {
+        Map<String, YamlSection> sections = new LinkedHashMap<>();
+        fields.keySet().forEach(key -> sections.put(key, section(key)));
+        return sections;
+    }
+
+    /** To be called last: complains about a key that nobody asked for. */
+    void nothingElse() {
+        fields.forEach((key, value) -> {
+            if (!known.contains(key)) {
+                throw error(value, at(key), "is not known; known here: " + String.join(", ", known));
+            }
+        });
+    }
+
+    HostFileException error(String key, String what) {
+        return error(fields.getOrDefault(key, node), at(key), what);
+    }
+
+    private HostFileException error(Node at, String key, String what) {
+        String line = at == null ? "" : " line " + (at.getStartMark().getLine() + 1);
+        return new HostFileException(file + line + ": " + (key.isEmpty() ? "" : key + ": ") + what);
+    }
+
+    private String at(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private Optional<Node> field(String key) {
+        known.add(key);
+        return Optional.ofNullable(fields.get(key));
+    }
+
+    private Node required(String key) {
+        return field(key).orElseThrow(() -> error(node, at(key), "is required"));
+    }
+
+    private List<Node> sequence(String key) {
+        Node value = required(key);
+        if (!(value instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
+            throw error(value, at(key), "a list with at least one item is expected here");
+        }
+        return sequence.getValue();
+    }
+
+    private String scalar(Node value, String key) {
+        if (!(value instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
+            throw error(value, key, "a text is expected here");
+        }
+        return scalar.getValue();
+    }
+}

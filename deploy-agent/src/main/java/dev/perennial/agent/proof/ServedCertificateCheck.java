@@ -1,0 +1,125 @@
+package dev.perennial.agent.proof;
+
+import dev.perennial.agent.host.ProbeTarget;
+import dev.perennial.platform.telemetry.Spans;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Looks until the expected certificate is served, and keeps being served, or the time is over; many at once, but not
+ * without bound.
+ */
+public final class ServedCertificateCheck {
+    private static final int PARALLEL = 16;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+    /** Longer than the worst handshake measured while Apache reloads (1.0 s). */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(3);
+
+    /**
+     * Two looks in a row, this far apart, must show the certificate. While nginx reloads, old and new workers accept side by side for 100 ms
+     * and more, so a single look that meets a new worker proves nothing about the next client.
+     */
+    private static final Duration STEADY = Duration.ofMillis(240);
+
+    private final Semaphore places = new Semaphore(PARALLEL);
+
+    /**
+     * @param fingerprint SHA-256 of the leaf's DER that must be served
+     * @param settle how long to look for it; zero for one look, where nothing was reloaded
+     */
+    public ProofResult prove(ProbeTarget probe, String serverName, String fingerprint, Duration settle, Context trace) {
+        Map<String, String> attributes =
+                Map.of("server.address", probe.address(), "tls.client.server_name", serverName);
+        return Spans.inSpan(trace, "handshake", SpanKind.CLIENT, attributes, () -> {
+            Span.current().setAttribute("server.port", probe.port());
+            return poll(probe, serverName, fingerprint, settle);
+        });
+    }
+
+    /** One handshake: what is served there now, whatever it is. */
+    public HandshakeResult look(ProbeTarget probe, String serverName) {
+        places.acquireUninterruptibly();
+        try {
+            return Handshake.look(probe.socketAddress(), serverName, HANDSHAKE);
+        } finally {
+            places.release();
+        }
+    }
+
+    private ProofResult poll(ProbeTarget probe, String serverName, String fingerprint, Duration settle) {
+        long deadline = System.nanoTime() + settle.toNanos();
+        Duration pause = FIRST_PAUSE;
+        OptionalLong since = OptionalLong.empty();
+        for (int attempt = 1; ; attempt++) {
+            HandshakeResult sight = look(probe, serverName);
+            long now = System.nanoTime();
+            boolean match = sight instanceof HandshakeResult.Served served
+                    && served.fingerprint().equals(fingerprint);
+            if (match) {
+                since = since.isPresent() ? since : OptionalLong.of(now);
+                if (settle.isZero() || now - since.getAsLong() >= STEADY.toNanos()) {
+                    return conclude(probe, serverName, fingerprint, sight, true, attempt);
+                }
+                sleep(STEADY);
+                continue;
+            }
+            since = OptionalLong.empty();
+            if (now + pause.toNanos() >= deadline) {
+                return conclude(probe, serverName, fingerprint, sight, false, attempt);
+            }
+            sleep(pause);
+            Duration longer = pause.multipliedBy(3).dividedBy(2);
+            pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        }
+    }
+
+    private static ProofResult conclude(
+            ProbeTarget probe,
+            String serverName,
+            String fingerprint,
+            HandshakeResult sight,
+            boolean match,
+            int attempts) {
+        Span span = Span.current();
+        span.setAttribute("perennial.handshake.attempts", attempts);
+        span.setAttribute("perennial.fingerprint.match", match);
+        if (!match) {
+            span.setStatus(StatusCode.ERROR, "the expected certificate was not served");
+        }
+        String where = "at " + probe.endpoint() + " for '" + serverName + "' ";
+        return switch (sight) {
+            case HandshakeResult.Served served -> {
+                span.setAttribute("tls.protocol.version", served.protocol());
+                yield match
+                        ? new ProofResult.Proven(probe.endpoint(), serverName, served.protocol())
+                        : new ProofResult.Unproven(where + "the certificate " + served.fingerprint()
+                                + " was served over " + served.protocol() + " instead of " + fingerprint + " ("
+                                + attempts + " looks)");
+            }
+            case HandshakeResult.Nothing nothing ->
+                new ProofResult.Unproven(where + nothing(nothing.reason(), attempts));
+            case HandshakeResult.Unreachable unreachable ->
+                new ProofResult.Unproven(where + nothing(unreachable.reason(), attempts));
+        };
+    }
+
+    private static String nothing(String reason, int attempts) {
+        return "no handshake: " + reason + " (" + attempts + " looks)";
+    }
+
+    private static void sleep(Duration pause) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the handshake proof", e);
+        }
+    }
+}

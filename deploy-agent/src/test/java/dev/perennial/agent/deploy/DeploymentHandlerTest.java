@@ -1,0 +1,278 @@
+package dev.perennial.agent.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentFailed.HostState;
+import dev.perennial.events.DeploymentRolledBack;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Event;
+import dev.perennial.events.Identifier;
+import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.vault.Bundle;
+import dev.perennial.vault.SecretPath;
+import io.opentelemetry.context.Context;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeploymentHandlerTest {
+    private final CertificateId shop = CertificateId.next();
+    private final List<CloudEvent> published = new CopyOnWriteArrayList<>();
+    private final AtomicInteger refusals = new AtomicInteger();
+
+    @TempDir
+    Path folder;
+
+    private TestHost host;
+    private DeploymentHandler deployments;
+
+    @BeforeEach
+    void start() throws Exception {
+        host = new TestHost(folder);
+        deployments = newProcess(Duration.ofSeconds(20));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        host.close();
+    }
+
+    @Test
+    void reportsWhatItDeployed() {
+        Bundle bundle = host.issued(shop, "shop");
+
+        deployments.onIssued(fact(bundle, TestHost.NAME), Context.root());
+
+        assertThat(reports()).singleElement().isInstanceOfSatisfying(CertificateDeployed.class, deployed -> {
+            assertThat(deployed.orderId()).isEqualTo(bundle.orderId());
+            assertThat(deployed.fingerprint()).isEqualTo(bundle.fingerprint());
+            assertThat(deployed.host()).isEqualTo(TestHost.NAME);
+            assertThat(deployed.endpoint()).isEqualTo("127.0.0.1:" + host.server.port());
+        });
+        assertThat(published.getFirst().subject()).isEqualTo(shop.toString());
+        assertThat(host.meters
+                        .counter("perennial_deployments_total", "outcome", "deployed")
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void leavesCertificatesOfOtherHostsAlone() {
+        deployments.onIssued(fact(host.issued(shop, "shop"), "web-2"), Context.root());
+
+        assertThat(published).isEmpty();
+        assertThat(host.site("shop").directory()).doesNotExist();
+    }
+
+    @Test
+    void reportsARedeliveredFactAgainWithoutAReload() throws IOException {
+        Bundle bundle = host.issued(shop, "shop");
+        deployments.onIssued(fact(bundle, TestHost.NAME), Context.root());
+
+        deployments.onIssued(fact(bundle, TestHost.NAME), Context.root());
+
+        assertThat(reports()).hasSize(2).allSatisfy(fact -> assertThat(fact).isInstanceOf(CertificateDeployed.class));
+        assertThat(host.server.reloads()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsForABundleThatIsNotThereYet() {
+        Bundle old = host.issued(shop, "shop");
+        Bundle renewed = host.ca.bundle(shop, "shop");
+        host.store.seal(true);
+        var vault = new ScriptedStore(host.store)
+                .beforeRead(2, () -> host.store.seal(false))
+                .beforeRead(3, () -> host.store(renewed));
+
+        newProcess(new HostBundles(vault, TestHost.NAME), Duration.ofSeconds(20))
+                .onIssued(fact(renewed, TestHost.NAME), Context.root());
+
+        assertThat(vault.reads())
+                .as("sealed, the bundle of before, the new one")
+                .isEqualTo(3);
+        assertThat(reports()).singleElement().isInstanceOfSatisfying(CertificateDeployed.class, deployed -> assertThat(
+                        deployed.fingerprint())
+                .isEqualTo(renewed.fingerprint())
+                .isNotEqualTo(old.fingerprint()));
+    }
+
+    @Test
+    void deploysTheNewestAndReportsItsOwnOrder() {
+        Bundle old = host.issued(shop, "shop");
+        Bundle renewed = host.issued(shop, "shop");
+
+        deployments.onIssued(fact(old, TestHost.NAME), Context.root());
+
+        assertThat(reports()).singleElement().isInstanceOfSatisfying(CertificateDeployed.class, deployed -> assertThat(
+                        deployed.orderId())
+                .isEqualTo(renewed.orderId()));
+    }
+
+    @Test
+    void reportsAFailureWhenItsPatienceEnds() {
+        host.store.seal(true);
+
+        newProcess(Duration.ofMillis(300)).onIssued(fact(host.ca.bundle(shop, "shop"), TestHost.NAME), Context.root());
+
+        assertThat(reports()).singleElement().isInstanceOfSatisfying(DeploymentFailed.class, failed -> {
+            assertThat(failed.hostState()).isEqualTo(HostState.UNTOUCHED);
+            assertThat(failed.problem().code()).isEqualTo(ErrorCode.VAULT_UNAVAILABLE);
+            assertThat(failed.problem().nextAttemptAt()).isPresent();
+        });
+    }
+
+    @Test
+    void reportsNothingThatAStopCutOff() {
+        host.store.seal(true);
+        Bundle bundle = host.ca.bundle(shop, "shop");
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(Shutdown.CutOff.class)
+                .isThrownBy(() -> deployments.onIssued(fact(bundle, TestHost.NAME), Context.root()));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void reportsASecretThatIsNoBundle() {
+        host.store.createOnly(SecretPath.hostCopy(TestHost.NAME, shop), Map.of("privateKey", "x"));
+
+        deployments.onIssued(fact(host.ca.bundle(shop, "shop"), TestHost.NAME), Context.root());
+
+        assertThat(reports()).singleElement().isInstanceOfSatisfying(DeploymentFailed.class, failed -> assertThat(
+                        failed.problem().code())
+                .isEqualTo(ErrorCode.BUNDLE_REJECTED));
+    }
+
+    @Test
+    void reportsARollBack() throws IOException {
+        Bundle old = host.issued(shop, "shop");
+        deployments.onIssued(fact(old, TestHost.NAME), Context.root());
+        host.server.set("fail-test", "");
+
+        deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());
+
+        assertThat(reports().getLast()).isInstanceOfSatisfying(DeploymentRolledBack.class, back -> {
+            assertThat(back.servedFingerprint()).isEqualTo(old.fingerprint());
+            assertThat(back.problem().evidence().orElse("")).contains("broken on purpose");
+        });
+    }
+
+    @Test
+    void insistsUntilKafkaHasTheReport() {
+        refusals.set(2);
+
+        deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());
+
+        assertThat(published).hasSize(1);
+        assertThat(refusals).hasValue(0);
+    }
+
+    @Test
+    void findsAMissedFact() {
+        Bundle bundle = host.issued(shop, "shop");
+
+        assertThat(reconciliation(deployments).once()).isTrue();
+
+        assertThat(host.serves(bundle)).isTrue();
+        assertThat(reports()).singleElement().isInstanceOf(CertificateDeployed.class);
+    }
+
+    @Test
+    void findsACertificateThatIsInstalledAndNotServed() throws IOException {
+        Bundle bundle = host.issued(shop, "shop");
+        host.deployer().deploy(host.issued(shop, "shop"));
+        host.store(bundle);
+        host.server.set("stubborn", "");
+        host.deployer().deploy(bundle);
+        host.server.unset("stubborn");
+
+        reconciliation(deployments).once();
+
+        assertThat(host.serves(bundle)).isTrue();
+    }
+
+    @Test
+    void reportsWhatIsRightOncePerStart() {
+        host.deployer().deploy(host.issued(shop, "shop"));
+        Reconciliation reconciliation = reconciliation(deployments);
+
+        reconciliation.once();
+        reconciliation.once();
+
+        assertThat(reports()).singleElement().isInstanceOf(CertificateDeployed.class);
+    }
+
+    @Test
+    void survivesASealedStore() {
+        host.store.seal(true);
+
+        assertThat(reconciliation(deployments).once()).isFalse();
+    }
+
+    private Reconciliation reconciliation(DeploymentHandler on) {
+        return new Reconciliation(host.copies, on, host.rehearsals(this::publish), Duration.ofMinutes(5));
+    }
+
+    private DeploymentHandler newProcess(Duration patience) {
+        return newProcess(host.copies, patience);
+    }
+
+    private DeploymentHandler newProcess(HostBundles copies, Duration patience) {
+        return new DeploymentHandler(
+                TestHost.NAME,
+                copies,
+                host.deployer(),
+                this::publish,
+                host.meters,
+                Clock.systemUTC(),
+                patience,
+                Duration.ofMinutes(5));
+    }
+
+    private void publish(CloudEvent event) {
+        if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IllegalStateException("no broker");
+        }
+        published.add(event);
+    }
+
+    private List<Event> reports() {
+        return published.stream().map(CloudEvent::data).toList();
+    }
+
+    private static CertificateIssued fact(Bundle bundle, String target) {
+        return new CertificateIssued(
+                bundle.certificateId(),
+                bundle.orderId(),
+                1,
+                bundle.name(),
+                List.of(Identifier.dns(bundle.name() + ".example.com")),
+                List.of(target),
+                bundle.serial(),
+                bundle.fingerprint(),
+                Instant.now(),
+                bundle.notAfter(),
+                List.of(bundle.chain()),
+                "certificates/" + bundle.certificateId(),
+                1,
+                false);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.perennial.agent.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.agent.TestCa;
+import dev.perennial.agent.host.ProbeTarget;
+import io.opentelemetry.context.Context;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+
+/** A server whose old and new workers accept side by side, as nginx's do while it reloads. */
+class ServedCertificateCheckTest {
+    private static final Duration SETTLE = Duration.ofMillis(800);
+    /** For what is proven in the end, and a machine that is busy with other things. */
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final TestCa ca = new TestCa();
+    private final TestCa.Leaf before = ca.leaf(List.of("shop.example.com"), TestCa.days(-1), TestCa.days(30));
+    private final TestCa.Leaf after = ca.leaf(List.of("shop.example.com"), TestCa.days(-1), TestCa.days(90));
+    private final AtomicInteger connections = new AtomicInteger();
+    private final BlockingQueue<List<SNIServerName>> asked = new LinkedBlockingQueue<>();
+
+    @Test
+    void isNotContentWithOneLookWhileOldWorkersStillAccept() throws Exception {
+        try (ServerSocket server = serve(connection -> connection == 2)) {
+            ProofResult proof = prove(server, LONG);
+
+            assertThat(proof).isInstanceOf(ProofResult.Proven.class);
+            // New, old, new, and new again: the old one in between has cost the first look its worth.
+            assertThat(connections).hasValue(4);
+        }
+    }
+
+    @Test
+    void doesNotProveWhatIsServedOnlyNowAndThen() throws Exception {
+        try (ServerSocket server = serve(connection -> connection % 2 == 0)) {
+            assertThat(prove(server, SETTLE)).isInstanceOf(ProofResult.Unproven.class);
+        }
+    }
+
+    @Test
+    void looksOnceWhereNothingWasReloaded() throws Exception {
+        try (ServerSocket server = serve(connection -> false)) {
+            assertThat(prove(server, Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
+            assertThat(connections).hasValue(1);
+        }
+    }
+
+    @Test
+    void asksForANameButNeverForAnAddress() throws Exception {
+        try (ServerSocket server = serve(connection -> false)) {
+            assertThat(prove(server, "192.0.2.1", Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
+            assertThat(prove(server, "shop.example.com", Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
+            assertThat(asked.poll(20, TimeUnit.SECONDS)).isEmpty();
+            assertThat(asked.poll(20, TimeUnit.SECONDS)).hasSize(1);
+        }
+    }
+
+    private ProofResult prove(ServerSocket server, Duration settle) throws Exception {
+        return prove(server, "shop.example.com", settle);
+    }
+
+    private ProofResult prove(ServerSocket server, String serverName, Duration settle) throws Exception {
+        var probe = new ProbeTarget("127.0.0.1", server.getLocalPort(), Optional.empty());
+        String expected = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(after.certificate().getEncoded()));
+        return new ServedCertificateCheck().prove(probe, serverName, expected, settle, Context.root());
+    }
+
+    /** @param old which connections, counted from 1, meet the old certificate */
+    private ServerSocket serve(IntPredicate old) throws Exception {
+        SSLContext oldWorker = context(before);
+        SSLContext newWorker = context(after);
+        ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(() -> {
+            while (!server.isClosed()) {
+                try {
+                    Socket socket = server.accept();
+                    SSLContext worker = old.test(connections.incrementAndGet()) ? oldWorker : newWorker;
+                    Thread.ofVirtual().start(() -> greet(worker, socket));
+                } catch (IOException e) {
+                    return;
+                }
+            }
+        });
+        return server;
+    }
+
+    private void greet(SSLContext worker, Socket socket) {
+        try (SSLSocket tls = (SSLSocket) worker.getSocketFactory().createSocket(socket, null, true)) {
+            tls.setUseClientMode(false);
+            tls.startHandshake();
+            asked.add(((ExtendedSSLSession) tls.getSession()).getRequestedServerNames());
+            tls.getInputStream().read();
+        } catch (IOException e) {
+            // The client sees the failure and says so; the server has nothing to add.
+            return;
+        }
+    }
+
+    private SSLContext context(TestCa.Leaf leaf) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+                "leaf", leaf.key(), new char[0], new X509Certificate[] {leaf.certificate(), ca.intermediate()});
+        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+}

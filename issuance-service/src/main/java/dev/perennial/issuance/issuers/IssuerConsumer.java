@@ -1,0 +1,45 @@
+package dev.perennial.issuance.issuers;
+
+import dev.perennial.acme.IssuerSettingsCache;
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.IssuerConfigured;
+import dev.perennial.platform.messaging.EventReader;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/**
+ * Reads the compacted topic from its beginning, in a consumer group of this replica's own that never commits, so that
+ * every replica knows every issuer, also after a restart.
+ */
+@ApplicationScoped
+class IssuerConsumer {
+    static final String CHANNEL = "issuers";
+
+    private final EventReader reader;
+    private final IssuerSettingsCache issuers = new IssuerSettingsCache();
+
+    IssuerConsumer(EventReader reader) {
+        this.reader = reader;
+    }
+
+    @Produces
+    @Singleton
+    Issuers issuers() {
+        return issuers;
+    }
+
+    @Incoming(CHANNEL)
+    void on(ConsumerRecord<String, byte[]> record) {
+        reader.latest(
+                record,
+                event -> {
+                    if (event.data() instanceof IssuerConfigured configured) {
+                        issuers.put(configured.settings());
+                    }
+                },
+                issuers::remove);
+    }
+}

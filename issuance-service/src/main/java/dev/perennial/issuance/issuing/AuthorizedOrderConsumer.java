@@ -1,0 +1,71 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.events.OrderAuthorized;
+import dev.perennial.issuance.keys.CertificateKeyGenerator;
+import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.LogContext;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.vault.SecretStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/**
+ * The way in: orders whose identifiers are proven. A virtual thread each, one at a time per certificate, many in flight;
+ * acknowledged when this returns, and it returns when the result is on Kafka.
+ */
+@ApplicationScoped
+class AuthorizedOrderConsumer {
+    static final String CHANNEL = "validations";
+    static final String OUT = IssuancePublisher.CHANNEL;
+
+    private final EventReader reader;
+    private final IssuanceHandler desk;
+
+    AuthorizedOrderConsumer(
+            EventReader reader,
+            IssuancePublisher topic,
+            AcmeAccounts accounts,
+            SecretStore secrets,
+            CertificateKeyGenerator keys,
+            IssuanceConfig config,
+            MeterRegistry meters) {
+        Clock clock = Clock.systemUTC();
+        this.reader = reader;
+        this.desk = new IssuanceHandler(
+                new Issuance(accounts, secrets, topic, clock, config.firstLook(), config.issueLimit()),
+                topic,
+                keys,
+                config,
+                meters,
+                clock);
+    }
+
+    @Incoming(CHANNEL)
+    @RunOnVirtualThread
+    @Blocking(value = OUT, ordered = false)
+    void on(ConsumerRecord<String, byte[]> record) {
+        reader.event(record).ifPresent(event -> {
+            if (event.data() instanceof OrderAuthorized authorized) {
+                Context received = received(record);
+                Shutdown.orServe(() -> LogContext.with(authorized, () -> desk.serve(authorized.order(), received)));
+            }
+        });
+    }
+
+    /** The connector makes the received context current; the header serves where it does not. */
+    static Context received(ConsumerRecord<String, byte[]> record) {
+        return Span.current().getSpanContext().isValid()
+                ? Context.current()
+                : Spans.context(Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
+    }
+}

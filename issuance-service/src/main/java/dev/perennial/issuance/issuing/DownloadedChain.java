@@ -1,0 +1,109 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.Order;
+import dev.perennial.issuance.keys.CertificateKey;
+import dev.perennial.vault.Bundle;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.List;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/** An issued chain on its way into a {@link Bundle} and into {@code certificate.issued}. */
+record DownloadedChain(List<X509Certificate> chain) {
+    /** Without the root, which servers do not send and clients do not take from them. */
+    static DownloadedChain of(List<X509Certificate> downloaded) {
+        int length = downloaded.size();
+        while (length > 1 && isSelfIssued(downloaded.get(length - 1))) {
+            length--;
+        }
+        return new DownloadedChain(List.copyOf(downloaded.subList(0, length)));
+    }
+
+    static DownloadedChain of(Bundle bundle) {
+        try (var pem = new ByteArrayInputStream(bundle.chain().getBytes(StandardCharsets.US_ASCII))) {
+            return new DownloadedChain(CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
+                    .map(X509Certificate.class::cast)
+                    .toList());
+        } catch (CertificateException | IOException e) {
+            throw new IllegalStateException("the stored chain of " + bundle + " cannot be read", e);
+        }
+    }
+
+    Bundle bundle(Order order, CertificateKey key) {
+        return new Bundle(
+                order.certificateId(),
+                order.orderId(),
+                order.name(),
+                key.privatePem(),
+                String.join("", pems()),
+                serial(),
+                fingerprint(),
+                leaf().getNotAfter().toInstant());
+    }
+
+    CertificateIssued fact(Order order, long vaultVersion) {
+        return new CertificateIssued(
+                order.certificateId(),
+                order.orderId(),
+                order.attempt(),
+                order.name(),
+                order.identifiers(),
+                order.targets(),
+                serial(),
+                fingerprint(),
+                leaf().getNotBefore().toInstant(),
+                leaf().getNotAfter().toInstant(),
+                pems(),
+                BundlePaths.of(order).own().value(),
+                vaultVersion,
+                order.rehearsal());
+    }
+
+    String serial() {
+        return leaf().getSerialNumber().toString(16);
+    }
+
+    private X509Certificate leaf() {
+        return chain.getFirst();
+    }
+
+    private String fingerprint() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(leaf().getEncoded()));
+        } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<String> pems() {
+        return chain.stream().map(DownloadedChain::pem).toList();
+    }
+
+    private static String pem(X509Certificate certificate) {
+        StringWriter text = new StringWriter();
+        try (PemWriter writer = new PemWriter(text)) {
+            writer.writeObject(new PemObject("CERTIFICATE", certificate.getEncoded()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
+    }
+
+    private static boolean isSelfIssued(X509Certificate certificate) {
+        return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+    }
+}

@@ -1,0 +1,164 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.IssuanceFailed;
+import dev.perennial.events.Order;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.issuance.keys.CertificateKey;
+import dev.perennial.issuance.keys.CertificateKeyGenerator;
+import dev.perennial.platform.messaging.Retry;
+import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Spans;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** One order from delivery to outcome: patience with what is away, the failure told where there is one, span, log, metric. */
+final class IssuanceHandler {
+    private static final Logger LOG = Logger.getLogger(IssuanceHandler.class);
+
+    private final Issuance issuance;
+    private final IssuancePublisher topic;
+    private final CertificateKeyGenerator keys;
+    private final Retry retry;
+    private final Duration nextAttempt;
+    private final MeterRegistry meters;
+    private final Clock clock;
+
+    IssuanceHandler(
+            Issuance issuance,
+            IssuancePublisher topic,
+            CertificateKeyGenerator keys,
+            IssuanceConfig config,
+            MeterRegistry meters,
+            Clock clock) {
+        this.issuance = issuance;
+        this.topic = topic;
+        this.keys = keys;
+        this.retry = new Retry(config.firstPause(), config.longestPause(), config.patience());
+        this.nextAttempt = config.nextAttempt();
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns when the outcome is on Kafka.
+     *
+     * @throws Shutdown.CutOff where nothing was told because the service is being stopped
+     * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
+     */
+    IssuanceResult serve(Order order, Context received) {
+        Map<String, String> about = Map.of(
+                "perennial.certificate.id", order.certificateId().toString(),
+                "perennial.order.id", order.orderId().toString(),
+                "perennial.issuer", order.issuer());
+        return Spans.inSpan(received, "issue certificate", SpanKind.INTERNAL, about, () -> {
+            Instant start = clock.instant();
+            try {
+                IssuanceResult outcome = insist(order);
+                tell(order, outcome, start);
+                return outcome;
+            } catch (RuntimeException defect) {
+                if (Shutdown.isUnderWay()) {
+                    throw new Shutdown.CutOff();
+                }
+                if (!(defect instanceof RetryLater)) {
+                    LOG.errorf(
+                            "ALARM: a defect ended the issuance of '%s'; its record goes to the dead letters",
+                            order.name());
+                    tell(order, defect(defect), start);
+                }
+                throw defect;
+            }
+        });
+    }
+
+    private void tell(Order order, IssuanceResult outcome, Instant start) {
+        if (outcome instanceof IssuanceResult.Failed failed) {
+            if (Shutdown.isUnderWay()) {
+                throw new Shutdown.CutOff();
+            }
+            topic.failed(new IssuanceFailed(order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
+        }
+        Span.current().setAttribute("perennial.outcome", outcome.label());
+        meters.counter("perennial_issuances_total", "outcome", outcome.label()).increment();
+        log(order, outcome, Duration.between(start, clock.instant()).toMillis());
+    }
+
+    /** Without the message: it was not written for other people's eyes. */
+    private static IssuanceResult defect(RuntimeException defect) {
+        return new IssuanceResult.Failed(Problem.of(
+                ErrorCode.INTERNAL,
+                "a defect of the issuance-service; its log has the cause under the order's trace id, the dead letters have the record",
+                defect.getClass().getSimpleName()));
+    }
+
+    private IssuanceResult insist(Order order) {
+        Supplier<CertificateKey> newKey = once(() -> keys.make(order.keyType()));
+        try {
+            return retry.insist("issuing '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
+        } catch (RetryLater e) {
+            Problem problem = e.problem();
+            Instant now = clock.instant();
+            return new IssuanceResult.Failed(
+                    problem.nextAttempt(e.earliest().filter(now::isBefore).orElse(now.plus(nextAttempt))));
+        }
+    }
+
+    private static void log(Order order, IssuanceResult outcome, long millis) {
+        switch (outcome) {
+            case IssuanceResult.Issued issued -> issuedLine("issued", issued.fact(), millis);
+            case IssuanceResult.IssuedBefore before -> issuedLine("issued before, said again", before.fact(), millis);
+            case IssuanceResult.Superseded superseded ->
+                LOG.infof(
+                        "'%s' is superseded by order %s, nothing done (%d ms)", order.name(), superseded.by(), millis);
+            case IssuanceResult.GivenUp givenUp ->
+                LOG.infof(
+                        "'%s' was given up at %s, nothing done; a new request makes a new order (%d ms)",
+                        order.name(), givenUp.at(), millis);
+            case IssuanceResult.Failed failed ->
+                LOG.infof(
+                        "'%s' not issued (%d ms): %s: %s; %s",
+                        order.name(),
+                        millis,
+                        failed.problem().code().wireName(),
+                        failed.problem().detail(),
+                        failed.problem()
+                                .nextAttemptAt()
+                                .map(at -> "to be tried again at " + at)
+                                .orElse("the order-service decides what happens next"));
+        }
+    }
+
+    private static void issuedLine(String what, CertificateIssued fact, long millis) {
+        LOG.infof(
+                "'%s' %s: serial %s for %s, valid until %s (%d ms)",
+                fact.name(),
+                what,
+                fact.serial(),
+                fact.identifiers().stream().map(id -> id.value()).toList(),
+                fact.notAfter(),
+                millis);
+    }
+
+    /** A try that has to be repeated does not cost another key. */
+    private static Supplier<CertificateKey> once(Supplier<CertificateKey> make) {
+        AtomicReference<CertificateKey> made = new AtomicReference<>();
+        return () -> {
+            if (made.get() == null) {
+                made.set(make.get());
+            }
+            return made.get();
+        };
+    }
+}

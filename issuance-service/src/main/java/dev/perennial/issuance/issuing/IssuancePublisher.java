@@ -1,0 +1,91 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRevoked;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventType;
+import dev.perennial.events.IssuanceFailed;
+import dev.perennial.events.OrderFact;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.events.RevocationFailed;
+import dev.perennial.events.Uuids;
+import dev.perennial.platform.messaging.EventPublisher;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** What we say on {@code certificate.issuances}; returns when the broker has it. */
+@Singleton
+public final class IssuancePublisher {
+    static final String CHANNEL = "issuances";
+    private static final URI SOURCE = URI.create("/perennial/issuance-service");
+
+    private final Consumer<CloudEvent> publisher;
+    private final Clock clock;
+
+    @Inject
+    IssuancePublisher(
+            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
+            @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter) {
+        this(new EventPublisher(emitter)::publish, Clock.systemUTC());
+    }
+
+    public IssuancePublisher(Consumer<CloudEvent> publisher, Clock clock) {
+        this.publisher = publisher;
+        this.clock = clock;
+    }
+
+    /**
+     * The event id follows from order and attempt, so that a fact that a redelivery makes us say again is recognised as the
+     * one already told.
+     */
+    void issued(CertificateIssued fact) {
+        publish(idOf(fact.orderId() + "/" + fact.attempt() + "/" + EventType.CERTIFICATE_ISSUED.wireName()), fact);
+    }
+
+    /** Told again under the same id where its order is delivered again. */
+    public void revoked(CertificateRevoked fact) {
+        publish(idOf(fact.fingerprint() + "/" + fact.reason() + "/" + EventType.CERTIFICATE_REVOKED.wireName()), fact);
+    }
+
+    private static String idOf(String seed) {
+        return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** A new event each time: a second failure of the same attempt is another fact. */
+    void failed(IssuanceFailed fact) {
+        publish(Uuids.next().toString(), fact);
+    }
+
+    /** The same. */
+    public void failed(RevocationFailed fact) {
+        publish(Uuids.next().toString(), fact);
+    }
+
+    private void publish(String id, OrderFact fact) {
+        var event =
+                new CloudEvent(id, SOURCE, clock.instant(), fact.certificateId().toString(), fact);
+        try {
+            publisher.accept(event);
+        } catch (RetryLater e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new RetryLater(
+                    Problem.of(
+                            ErrorCode.INTERNAL,
+                            "the broker did not take " + event.type().wireName()
+                                    + ". Check that Kafka runs; it is sent again by itself",
+                            e.getClass().getSimpleName()),
+                    e);
+        }
+    }
+}

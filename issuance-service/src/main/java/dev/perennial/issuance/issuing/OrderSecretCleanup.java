@@ -1,0 +1,77 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.OrderFact;
+import dev.perennial.events.OrderFailed;
+import dev.perennial.events.OrderRehearsed;
+import dev.perennial.platform.messaging.Retry;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.vault.SecretStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Orders whose secrets nobody needs any more: {@code order.failed} is the order-service's last word about an order that came to
+ * nothing, {@code order.rehearsed} about a rehearsal, and no attempt can follow that would need the key. Returns when the key is gone,
+ * and the rehearsal's bundle with it.
+ */
+final class OrderSecretCleanup {
+    private static final Logger LOG = Logger.getLogger(OrderSecretCleanup.class);
+    /** A key that outlives its order is a leak nobody would notice, so there is no moment at which to stop trying. */
+    private static final Duration FOREVER = Duration.ofDays(10_000);
+
+    private final OrderKeys keys;
+    private final BundleStore bundles;
+    private final Retry retry;
+    private final MeterRegistry meters;
+    private final Clock clock = Clock.systemUTC();
+
+    OrderSecretCleanup(SecretStore secrets, IssuanceConfig config, MeterRegistry meters) {
+        this.keys = new OrderKeys(secrets);
+        this.bundles = new BundleStore(secrets);
+        this.retry = new Retry(config.firstPause(), config.longestPause(), FOREVER);
+        this.meters = meters;
+    }
+
+    void destroyKey(CloudEvent event, OrderFailed failed, Context received) {
+        Spans.inSpan(received, "destroy key", SpanKind.INTERNAL, about(failed), () -> {
+            boolean destroyed = retry.insist(
+                    "destroying the key of order " + failed.orderId(),
+                    clock,
+                    () -> keys.giveUp(failed.orderId(), event.time()));
+            String found = destroyed ? "destroyed" : "none";
+            meters.counter("perennial_given_up_orders_total", "key", found).increment();
+            LOG.infof(
+                    "order %s was given up at %s (%s); its key: %s",
+                    failed.orderId(), event.time(), failed.problem().code().wireName(), found);
+            return destroyed;
+        });
+    }
+
+    /** The mark first: see {@link Issuance} for what may be stored meanwhile. */
+    void destroyRehearsal(CloudEvent event, OrderRehearsed rehearsed, Context received) {
+        Spans.inSpan(received, "destroy rehearsal", SpanKind.INTERNAL, about(rehearsed), () -> {
+            retry.insist("destroying the rehearsal " + rehearsed.orderId(), clock, () -> {
+                keys.giveUp(rehearsed.orderId(), event.time());
+                bundles.destroy(BundlePaths.ofRehearsal(rehearsed.orderId(), rehearsed.targets()));
+                return true;
+            });
+            meters.counter("perennial_destroyed_rehearsals_total").increment();
+            LOG.infof(
+                    "the rehearsal %s was over at %s; its key, its bundle and %d copies are destroyed",
+                    rehearsed.orderId(), event.time(), rehearsed.targets().size());
+            return true;
+        });
+    }
+
+    static Map<String, String> about(OrderFact fact) {
+        return Map.of(
+                "perennial.certificate.id", fact.certificateId().toString(),
+                "perennial.order.id", fact.orderId().toString());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.perennial.issuance.issuing;
+
+import dev.perennial.events.DeploymentOverdue;
+import dev.perennial.events.Order;
+import dev.perennial.events.RetryLater;
+import dev.perennial.issuance.issuing.BundleStore.Stored;
+import dev.perennial.platform.messaging.Retry;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.vault.SecretStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Hosts that should serve a certificate and do not: their copies in Vault are put right, and {@code certificate.issued} is said again.
+ * Nothing is issued for it, and the CA is not asked. What has been replaced since is left alone.
+ */
+final class OverdueDeploymentHandler {
+    private static final Logger LOG = Logger.getLogger(OverdueDeploymentHandler.class);
+
+    private final BundleStore bundles;
+    private final IssuancePublisher topic;
+    private final Retry retry;
+    private final MeterRegistry meters;
+    private final Clock clock = Clock.systemUTC();
+
+    OverdueDeploymentHandler(
+            SecretStore secrets, IssuancePublisher topic, IssuanceConfig config, MeterRegistry meters) {
+        this.bundles = new BundleStore(secrets);
+        this.topic = topic;
+        this.retry = new Retry(config.firstPause(), config.longestPause(), config.patience());
+        this.meters = meters;
+    }
+
+    void tellAgain(DeploymentOverdue late, Context received) {
+        Spans.inSpan(received, "tell hosts again", SpanKind.INTERNAL, OrderSecretCleanup.about(late), () -> {
+            try {
+                boolean told = retry.insist(
+                        "telling " + late.hosts() + " of order " + late.orderId() + " again",
+                        clock,
+                        () -> tellAgain(late.order()));
+                meters.counter("perennial_told_again_total", "outcome", told ? "told" : "replaced")
+                        .increment();
+                return told;
+            } catch (RetryLater e) {
+                LOG.warnf(
+                        "%s were not told again of order %s, the order-service asks for it once more: %s",
+                        late.hosts(), late.orderId(), e.getMessage());
+                return false;
+            }
+        });
+    }
+
+    private boolean tellAgain(Order order) {
+        BundlePaths places = BundlePaths.of(order);
+        Optional<Stored> stored = bundles.read(places.own()).filter(there -> there.isOf(order.orderId()));
+        stored.ifPresent(there -> {
+            bundles.copy(places.copies(), there.bundle(), false);
+            topic.issued(DownloadedChain.of(there.bundle()).fact(order, there.version()));
+        });
+        return stored.isPresent();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.perennial.issuance.revocation;
+
+import dev.perennial.events.OrderId;
+import dev.perennial.events.RevocationOrdered;
+import dev.perennial.issuance.issuing.OrderKeys;
+import dev.perennial.vault.Bundle;
+import dev.perennial.vault.SecretPath;
+import dev.perennial.vault.SecretStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where bundles of revoked certificates end: the version of the certificate and everything before it is destroyed, at its own place and in
+ * the copies of the hosts. What is newer stays, whatever the reason: it has a revocation of its own where it needs one.
+ */
+final class BundleDestroyer {
+    private final SecretStore secrets;
+    private final OrderKeys keys;
+
+    BundleDestroyer(SecretStore secrets) {
+        this.secrets = secrets;
+        this.keys = new OrderKeys(secrets);
+    }
+
+    /** The key of the certificate, where Vault still has it. */
+    Optional<String> privateKey(RevocationOrdered ordered) {
+        SecretPath path = SecretPath.certificate(ordered.certificateId());
+        return newestFirst(path)
+                .flatMap(version -> bundle(path, version).stream())
+                .filter(bundle -> bundle.fingerprint().equals(ordered.fingerprint()))
+                .map(Bundle::privateKey)
+                .findFirst();
+    }
+
+    /**
+     * Safe to repeat, and to be cut off anywhere. The order leaves a mark where its key was: a late delivery of it would else find no
+     * bundle and make a new key.
+     *
+     * @return destroyed versions
+     */
+    int bury(RevocationOrdered ordered, Instant at) {
+        keys.giveUp(ordered.orderId(), at);
+        return places(ordered)
+                .mapToInt(path -> bury(path, ordered.orderId(), ordered.retired()))
+                .sum();
+    }
+
+    private int bury(SecretPath path, OrderId revoked, boolean retired) {
+        SecretStore.Versions there = secrets.versions(path);
+        Optional<Long> last = newestFirst(there)
+                .filter(version -> bundle(path, version)
+                        .filter(bundle -> isUpTo(revoked, bundle.orderId()))
+                        .isPresent())
+                .findFirst();
+        List<Long> doomed = last.stream()
+                .flatMap(limit -> there.kept().stream().filter(version -> version <= limit))
+                .toList();
+        if (!doomed.isEmpty()) {
+            secrets.destroy(path, doomed);
+        }
+        if (retired && there.latest() > 0 && secrets.versions(path).kept().isEmpty()) {
+            secrets.destroy(path);
+        }
+        return doomed.size();
+    }
+
+    private static Stream<SecretPath> places(RevocationOrdered ordered) {
+        return Stream.concat(
+                Stream.of(SecretPath.certificate(ordered.certificateId())),
+                ordered.hosts().stream().map(host -> SecretPath.hostCopy(host, ordered.certificateId())));
+    }
+
+    private Stream<Long> newestFirst(SecretPath path) {
+        return newestFirst(secrets.versions(path));
+    }
+
+    private static Stream<Long> newestFirst(SecretStore.Versions versions) {
+        return versions.kept().reversed().stream();
+    }
+
+    private Optional<Bundle> bundle(SecretPath path, long version) {
+        return secrets.read(path, version).map(Bundle::from);
+    }
+
+    /** Order ids are UUIDv7, whose text sorts by the time of making. */
+    private static boolean isUpTo(OrderId revoked, OrderId order) {
+        return order.toString().compareTo(revoked.toString()) <= 0;
+    }
+}

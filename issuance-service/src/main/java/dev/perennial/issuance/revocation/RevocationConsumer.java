@@ -1,0 +1,63 @@
+package dev.perennial.issuance.revocation;
+
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.events.EventType;
+import dev.perennial.events.RevocationOrdered;
+import dev.perennial.issuance.issuing.IssuancePublisher;
+import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.LogContext;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.vault.SecretStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/**
+ * The way in, in a consumer group of its own: a CA that is down must not hold up the keys of orders that are given up, nor the other way
+ * round. Acknowledged when the result is on Kafka.
+ */
+@ApplicationScoped
+class RevocationConsumer {
+    static final String CHANNEL = "revocations";
+    static final String WORKER = "revoking";
+    private static final Set<EventType> WANTED = EnumSet.of(EventType.REVOCATION_ORDERED);
+
+    private final EventReader reader;
+    private final RevocationHandler desk;
+
+    @Inject
+    RevocationConsumer(
+            EventReader reader,
+            IssuancePublisher topic,
+            AcmeAccounts accounts,
+            SecretStore secrets,
+            RevocationRetryConfig config,
+            MeterRegistry meters) {
+        Clock clock = Clock.systemUTC();
+        this.reader = reader;
+        this.desk =
+                new RevocationHandler(new RevocationProcedure(accounts, secrets, clock), topic, config, meters, clock);
+    }
+
+    @Incoming(CHANNEL)
+    @RunOnVirtualThread
+    @Blocking(value = WORKER, ordered = false)
+    void on(ConsumerRecord<String, byte[]> record) {
+        reader.event(record, WANTED).ifPresent(event -> {
+            if (event.data() instanceof RevocationOrdered ordered) {
+                var received = Spans.context(
+                        Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
+                Shutdown.orServe(() -> LogContext.with(ordered, () -> desk.serve(ordered, received)));
+            }
+        });
+    }
+}

@@ -1,0 +1,128 @@
+package dev.perennial.issuance.revocation;
+
+import dev.perennial.events.CertificateRevoked;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.events.RevocationFailed;
+import dev.perennial.events.RevocationOrdered;
+import dev.perennial.issuance.issuing.IssuancePublisher;
+import dev.perennial.platform.messaging.Retry;
+import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Spans;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/** One revocation from delivery to outcome: patience with what is away, the result told, span, log, metric. */
+final class RevocationHandler {
+    private static final Logger LOG = Logger.getLogger(RevocationHandler.class);
+
+    private final RevocationProcedure revoking;
+    private final IssuancePublisher topic;
+    private final Retry retry;
+    private final Duration nextAttempt;
+    private final MeterRegistry meters;
+    private final Clock clock;
+
+    RevocationHandler(
+            RevocationProcedure revoking,
+            IssuancePublisher topic,
+            RevocationRetryConfig config,
+            MeterRegistry meters,
+            Clock clock) {
+        this.revoking = revoking;
+        this.topic = topic;
+        this.retry = new Retry(config.firstPause(), config.longestPause(), config.patience());
+        this.nextAttempt = config.nextAttempt();
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns when the outcome is on Kafka.
+     *
+     * @throws Shutdown.CutOff where nothing was told because the service is being stopped
+     * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
+     */
+    void serve(RevocationOrdered ordered, Context received) {
+        Map<String, String> about = Map.of(
+                "perennial.certificate.id", ordered.certificateId().toString(),
+                "perennial.issuer", ordered.issuer());
+        Spans.inSpan(received, "revoke certificate", SpanKind.INTERNAL, about, () -> {
+            try {
+                tell(ordered, insist(ordered));
+            } catch (RuntimeException defect) {
+                if (Shutdown.isUnderWay()) {
+                    throw new Shutdown.CutOff();
+                }
+                if (!(defect instanceof RetryLater)) {
+                    LOG.errorf(
+                            "ALARM: a defect ended the revocation of '%s'; its record goes to the dead letters",
+                            ordered.name());
+                    tell(ordered, new RevocationProcedure.Outcome.Failed(defect(defect)));
+                }
+                throw defect;
+            }
+            return ordered;
+        });
+    }
+
+    private RevocationProcedure.Outcome insist(RevocationOrdered ordered) {
+        try {
+            return retry.insist("revoking '" + ordered.name() + "'", clock, () -> revoking.attempt(ordered));
+        } catch (RetryLater e) {
+            Instant now = clock.instant();
+            return new RevocationProcedure.Outcome.Failed(
+                    e.problem().nextAttempt(e.earliest().filter(now::isBefore).orElse(now.plus(nextAttempt))));
+        }
+    }
+
+    private void tell(RevocationOrdered ordered, RevocationProcedure.Outcome outcome) {
+        switch (outcome) {
+            case RevocationProcedure.Outcome.Revoked revoked -> revoked(ordered, revoked);
+            case RevocationProcedure.Outcome.Failed failed -> failed(ordered, failed.problem());
+        }
+    }
+
+    private void revoked(RevocationOrdered ordered, RevocationProcedure.Outcome.Revoked revoked) {
+        topic.revoked(new CertificateRevoked(
+                ordered.certificateId(),
+                ordered.orderId(),
+                ordered.fingerprint(),
+                ordered.serial(),
+                ordered.reason(),
+                revoked.at(),
+                revoked.destroyed()));
+        meters.counter("perennial_revocations_total", "outcome", "revoked").increment();
+        meters.counter("perennial_destroyed_bundle_versions_total").increment(revoked.destroyed());
+        LOG.infof(
+                "'%s' is revoked at %s: serial %s, reason %s; %d stored versions with its key are destroyed",
+                ordered.name(), ordered.issuer(), ordered.serial(), ordered.reason(), revoked.destroyed());
+    }
+
+    private void failed(RevocationOrdered ordered, Problem problem) {
+        if (Shutdown.isUnderWay()) {
+            throw new Shutdown.CutOff();
+        }
+        topic.failed(new RevocationFailed(ordered.certificateId(), ordered.orderId(), ordered.fingerprint(), problem));
+        meters.counter("perennial_revocations_total", "outcome", problem.code().wireName())
+                .increment();
+        LOG.warnf(
+                "'%s' is not revoked, or its key not destroyed: serial %s: %s: %s; the order-service decides what happens next",
+                ordered.name(), ordered.serial(), problem.code().wireName(), problem.detail());
+    }
+
+    /** Without the message: it was not written for other people's eyes. */
+    private static Problem defect(RuntimeException defect) {
+        return Problem.of(
+                ErrorCode.INTERNAL,
+                "a defect of the issuance-service; its log has the cause, the dead letters have the record",
+                defect.getClass().getSimpleName());
+    }
+}

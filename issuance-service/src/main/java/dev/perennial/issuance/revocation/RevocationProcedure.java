@@ -1,0 +1,81 @@
+package dev.perennial.issuance.revocation;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.RevokeResult;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RevocationOrdered;
+import dev.perennial.issuance.keys.CertificateKey;
+import dev.perennial.vault.SecretStore;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The steps of a revocation. Any of them may be the last one this process does; the record is then delivered again, and both start at 1.
+ *
+ * <ol>
+ *   <li>Revoke at the CA, in the account's name. What is revoked already is revoked.
+ *   <li>Where the CA refuses the account (another one ordered the certificate, or the account was replaced): once more with the
+ *       certificate's own key, as long as Vault has it.
+ *   <li>Destroy what Vault has of it and of what came before it ({@link BundleDestroyer}): last, since step 2 may need the key.
+ * </ol>
+ */
+final class RevocationProcedure {
+    private final AcmeAccounts accounts;
+    private final BundleDestroyer grave;
+    private final Clock clock;
+
+    RevocationProcedure(AcmeAccounts accounts, SecretStore secrets, Clock clock) {
+        this.accounts = accounts;
+        this.grave = new BundleDestroyer(secrets);
+        this.clock = clock;
+    }
+
+    /** How it ended. */
+    sealed interface Outcome {
+        /** @param destroyed versions of the bundle and its copies, by this attempt */
+        record Revoked(Instant at, int destroyed) implements Outcome {}
+
+        /** Nothing was destroyed. */
+        record Failed(Problem problem) implements Outcome {}
+    }
+
+    /**
+     * One try.
+     *
+     * @throws dev.perennial.events.RetryLater where the CA or Vault is away
+     */
+    Outcome attempt(RevocationOrdered ordered) {
+        X509Certificate leaf = certificate(ordered.leaf());
+        return switch (revoke(ordered, leaf)) {
+            case RevokeResult.Revoked revoked -> {
+                Instant at = clock.instant();
+                yield new Outcome.Revoked(at, grave.bury(ordered, at));
+            }
+            case RevokeResult.Refused refused -> new Outcome.Failed(refused.problem());
+        };
+    }
+
+    private RevokeResult revoke(RevocationOrdered ordered, X509Certificate leaf) {
+        AcmeAccount account = accounts.of(ordered.issuer(), AcmeAccounts.Registration.NEVER);
+        RevokeResult answer = account.revoke(leaf, ordered.reason());
+        Optional<String> key = answer instanceof RevokeResult.Refused ? grave.privateKey(ordered) : Optional.empty();
+        return key.map(pem -> account.revoke(leaf, ordered.reason(), CertificateKey.pair(pem, leaf.getPublicKey())))
+                .orElse(answer);
+    }
+
+    private static X509Certificate certificate(String pem) {
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+        } catch (CertificateException e) {
+            throw new IllegalStateException("the certificate that is to be revoked cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.perennial.issuance.issuing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.OrderId;
+import dev.perennial.vault.SecretPath;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OverdueDeploymentHandlerTest {
+    private final Fixture fixture = new Fixture();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void putsALostCopyBackAndTellsItsHostAgainWithoutTheCa() {
+        fixture.deliver();
+        String host = Fixture.HOSTS.getLast();
+        fixture.vault.destroy(SecretPath.hostCopy(host, fixture.order.certificateId()));
+        long asked = asked();
+
+        fixture.overdue(fixture.order);
+
+        assertThat(fixture.copy(host)).isEqualTo(fixture.bundle());
+        assertThat(fixture.issued()).hasSize(2);
+        assertThat(fixture.issued().getLast()).isEqualTo(fixture.issued().getFirst());
+        assertThat(fixture.topic.getLast().id())
+                .isEqualTo(fixture.topic.getFirst().id());
+        assertThat(asked()).isEqualTo(asked);
+    }
+
+    @Test
+    void saysNothingAboutWhatHasBeenReplaced() {
+        fixture.deliver();
+        fixture.deliver(Fixture.order(fixture.order.certificateId(), OrderId.next(), 1));
+
+        fixture.overdue(fixture.order);
+
+        assertThat(fixture.issued()).hasSize(2);
+        assertThat(fixture.copy(Fixture.HOSTS.getLast())).isEqualTo(fixture.bundle());
+    }
+
+    @Test
+    void saysNothingAboutWhatWasNeverIssued() {
+        fixture.overdue(fixture.order);
+
+        assertThat(fixture.topic).isEmpty();
+    }
+
+    private long asked() {
+        return fixture.interruptions.calls().stream()
+                .filter(call ->
+                        List.of("progress", "finalize", "await", "download").contains(call))
+                .count();
+    }
+}

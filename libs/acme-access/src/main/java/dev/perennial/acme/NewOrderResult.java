@@ -1,0 +1,13 @@
+package dev.perennial.acme;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.Problem;
+
+/** The CA's answer to newOrder. */
+public sealed interface NewOrderResult {
+    /** The CA took the order. */
+    record Placed(AcmeOrder order) implements NewOrderResult {}
+
+    /** The CA will not take this order, now or later: {@code CA_REFUSED} with the CA's problem as evidence. */
+    record Refused(Problem problem) implements NewOrderResult {}
+}

@@ -1,0 +1,57 @@
+package dev.perennial.platform.probe;
+
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * A question that only a responder of Perennial answers: over http as if it were a challenge's, over TLS by a name that nobody
+ * can have (RFC 6761 section 6.4). It proves nothing to a CA: the dot cannot be in a token (base64url, RFC 8555 section 8.1), so no
+ * challenge is ever looked for there; the answer is no key authorization, because it has spaces and no thumbprint; and
+ * the certificate has no acmeIdentifier extension (RFC 8737 section 3).
+ *
+ * @param nonce so that no cache can answer; 16 to 64 characters of base64url
+ */
+public record ResponderProbe(String nonce) {
+    public static final String SERVER_NAME = "perennial-probe.invalid";
+    /** Subject of the certificate that is shown for {@link #SERVER_NAME}, as RFC 2253 writes it. */
+    public static final String SUBJECT = "CN=Perennial responder";
+    /** The form of {@link #token}, as a regular expression. */
+    public static final String TOKEN = "perennial-probe\\.[A-Za-z0-9_-]{16,64}";
+
+    private static final String PREFIX = "perennial-probe.";
+    private static final int RANDOM_BYTES = 18;
+
+    public static ResponderProbe random() {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return new ResponderProbe(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** Empty where the token is a challenge's, or nothing. */
+    public static Optional<ResponderProbe> of(String token) {
+        return token.matches(TOKEN)
+                ? Optional.of(new ResponderProbe(token.substring(PREFIX.length())))
+                : Optional.empty();
+    }
+
+    public ResponderProbe {
+        if (!(PREFIX + nonce).matches(TOKEN)) {
+            throw new IllegalArgumentException("a nonce is 16 to 64 characters of base64url");
+        }
+    }
+
+    /** The last segment of the path below {@code /.well-known/acme-challenge/}. */
+    public String token() {
+        return PREFIX + nonce;
+    }
+
+    public String answer() {
+        return "This is a Perennial responder; you said " + nonce;
+    }
+
+    public static boolean isShownBy(X509Certificate certificate) {
+        return certificate.getSubjectX500Principal().getName().equals(SUBJECT);
+    }
+}

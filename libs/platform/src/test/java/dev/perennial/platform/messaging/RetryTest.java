@@ -1,0 +1,55 @@
+package dev.perennial.platform.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class RetryTest {
+    private static final Problem SEALED = Problem.of(ErrorCode.VAULT_UNAVAILABLE, "Vault is sealed");
+    private final Retry retry = new Retry(Duration.ofMillis(1), Duration.ofMillis(4), Duration.ofSeconds(20));
+
+    @Test
+    void triesAgainUntilItWorks() {
+        var attempts = new AtomicInteger();
+
+        String result = retry.insist("reading", Clock.systemUTC(), () -> {
+            if (attempts.incrementAndGet() < 5) {
+                throw new RetryLater(SEALED);
+            }
+            return "done";
+        });
+
+        assertThat(result).isEqualTo("done");
+        assertThat(attempts).hasValue(5);
+    }
+
+    @Test
+    void givesUpWithTheLastProblemWhenTheNextTryWouldComeTooLate() {
+        var later = SEALED.nextAttempt(Clock.systemUTC().instant().plus(Duration.ofHours(1)));
+
+        assertThatThrownBy(() -> retry.insist("reading", Clock.systemUTC(), () -> {
+                    throw new RetryLater(later);
+                }))
+                .isInstanceOfSatisfying(
+                        RetryLater.class, e -> assertThat(e.problem()).isEqualTo(later));
+    }
+
+    @Test
+    void letsADefectThroughAtOnce() {
+        var attempts = new AtomicInteger();
+
+        assertThatThrownBy(() -> retry.insist("reading", Clock.systemUTC(), () -> {
+                    attempts.incrementAndGet();
+                    throw new IllegalStateException("defect");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(attempts).hasValue(1);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.perennial.platform.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ShutdownTest {
+    private static final Duration LONG_ENOUGH_TO_END = Duration.ofMillis(300);
+
+    @Test
+    void passesADefectOn() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Shutdown.orServe(() -> {
+                    throw new IllegalStateException("a defect");
+                }));
+        assertThat(Shutdown.isUnderWay()).isFalse();
+    }
+
+    @Test
+    void neitherReturnsNorThrowsOnceCutOff() throws Exception {
+        assertStays(() -> {
+            throw new Shutdown.CutOff();
+        });
+    }
+
+    @Test
+    void takesAnyFailureOfAnInterruptedThreadForTheStop() throws Exception {
+        assertStays(() -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting");
+        });
+    }
+
+    /** A JVM that goes down, as SIGTERM makes it: only there is a shutdown hook refused. */
+    @Test
+    void noticesThatTheJvmGoesDown() throws IOException, InterruptedException {
+        Process jvm = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        GoesDown.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(jvm.inputReader().readLine()).isEqualTo("ready");
+            // Through the handle: Process.destroy() would close the stream as well.
+            jvm.toHandle().destroy();
+            assertThat(jvm.inputReader().readLine()).isEqualTo("under way");
+            assertThat(jvm.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            jvm.destroyForcibly();
+        }
+    }
+
+    /** Says whether the stop was noticed. */
+    public static final class GoesDown {
+        private GoesDown() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(() -> System.out.println(Shutdown.isUnderWay() ? "under way" : "missed")));
+            System.out.println(Shutdown.isUnderWay() ? "too early" : "ready");
+            new CountDownLatch(1).await();
+        }
+    }
+
+    private static void assertStays(Runnable work) throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread thread = Thread.ofVirtual()
+                .start(() -> Shutdown.orServe(() -> {
+                    begun.countDown();
+                    work.run();
+                }));
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(thread.join(LONG_ENOUGH_TO_END)).isFalse();
+    }
+}

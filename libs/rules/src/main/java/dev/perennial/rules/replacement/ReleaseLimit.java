@@ -1,0 +1,21 @@
+package dev.perennial.rules.replacement;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** The CAs' limits. */
+@FunctionalInterface
+public interface ReleaseLimit {
+    /**
+     * Takes what the order needs, or takes nothing and says when to ask again.
+     *
+     * @return empty where the order may be placed now
+     */
+    Optional<Wait> admit(Candidate candidate, Instant now);
+
+    /**
+     * @param until later than now
+     * @param because for example {@code new orders of the account (300 in 3 h)}
+     */
+    record Wait(Instant until, String because) {}
+}

@@ -1,0 +1,84 @@
+package dev.perennial.rules.replacement;
+
+import java.util.Locale;
+
+/** What a replacement may be told in which state. */
+public final class RunStateMachine {
+    private RunStateMachine() {}
+
+    /** What it is told: by people, or by the run itself. */
+    public enum Order {
+        APPROVE,
+        PAUSE,
+        RESUME,
+        CANCEL,
+        /** Too many items failed. */
+        STOP,
+        /** Nothing is left to do. */
+        FINISH
+    }
+
+    /** What becomes of it. */
+    public sealed interface Move {
+        record To(RunState next) implements Move {}
+
+        /** It was so already: told twice is told once. */
+        record Unchanged() implements Move {}
+
+        record Refused(String reason) implements Move {}
+    }
+
+    /** @param planExpired nobody has approved it in time, so it may say what is not true any more */
+    public static Move on(RunState state, Order order, boolean planExpired) {
+        return switch (order) {
+            case APPROVE -> approve(state, planExpired);
+            case PAUSE ->
+                switch (state) {
+                    case RUNNING -> new Move.To(RunState.PAUSED);
+                    case PAUSED -> new Move.Unchanged();
+                    case PLANNED, DONE, CANCELLED -> refused("pause", state);
+                };
+            case RESUME ->
+                switch (state) {
+                    case PAUSED -> new Move.To(RunState.RUNNING);
+                    case RUNNING -> new Move.Unchanged();
+                    case PLANNED, DONE, CANCELLED -> refused("resume", state);
+                };
+            case CANCEL ->
+                switch (state) {
+                    case PLANNED, RUNNING, PAUSED -> new Move.To(RunState.CANCELLED);
+                    case CANCELLED -> new Move.Unchanged();
+                    case DONE -> refused("cancel", state);
+                };
+            case STOP ->
+                switch (state) {
+                    case RUNNING -> new Move.To(RunState.PAUSED);
+                    case PAUSED, DONE, CANCELLED -> new Move.Unchanged();
+                    case PLANNED -> refused("stop", state);
+                };
+            case FINISH ->
+                switch (state) {
+                    case RUNNING, PAUSED -> new Move.To(RunState.DONE);
+                    case DONE, CANCELLED -> new Move.Unchanged();
+                    case PLANNED -> refused("finish", state);
+                };
+        };
+    }
+
+    private static Move approve(RunState state, boolean planExpired) {
+        return switch (state) {
+            case PLANNED ->
+                planExpired
+                        ? new Move.Refused("its plan is too old to be approved; plan it again and look at the new one")
+                        : new Move.To(RunState.RUNNING);
+            case RUNNING -> new Move.Unchanged();
+            case PAUSED, DONE, CANCELLED -> refused("approve", state);
+        };
+    }
+
+    private static Move refused(String verb, RunState state) {
+        String hint = state == RunState.PAUSED ? "; it was approved before, resume it" : "";
+        return new Move.Refused(
+                "it is " + state.name().toLowerCase(Locale.ROOT) + ", so there is nothing to " + verb + hint);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.perennial.rules.replacement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+class RunStateMachineTest {
+    private static final String TABLE = """
+            order    planned    running    paused     done  cancelled
+            approve  RUNNING    -          !          !     !
+            pause    !          PAUSED     -          !     !
+            resume   !          -          RUNNING    !     !
+            cancel   CANCELLED  CANCELLED  CANCELLED  !     -
+            stop     !          PAUSED     -          -     -
+            finish   !          DONE       DONE       -     -
+            """;
+
+    @Test
+    void doesWhatTheTableSays() {
+        List<String> header = cells(TABLE.lines().findFirst().orElseThrow());
+        List<String> wrong = new ArrayList<>();
+        List<List<String>> rows =
+                TABLE.lines().skip(1).map(RunStateMachineTest::cells).toList();
+        for (List<String> row : rows) {
+            RunStateMachine.Order order =
+                    RunStateMachine.Order.valueOf(row.getFirst().toUpperCase(Locale.ROOT));
+            for (int column = 1; column < row.size(); column++) {
+                RunState state = RunState.valueOf(header.get(column).toUpperCase(Locale.ROOT));
+                String seen = seen(RunStateMachine.on(state, order, false));
+                if (!seen.equals(row.get(column))) {
+                    wrong.add(state + " x " + order + ": " + seen + ", not " + row.get(column));
+                }
+            }
+        }
+
+        assertThat(wrong).isEmpty();
+        assertThat(rows).hasSize(RunStateMachine.Order.values().length);
+        assertThat(header).hasSize(1 + RunState.values().length);
+    }
+
+    @Test
+    void approvesNoPlanThatIsTooOldAndHoldsNothingElseAgainstIt() {
+        assertThat(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Order.APPROVE, true))
+                .isInstanceOfSatisfying(RunStateMachine.Move.Refused.class, no -> assertThat(no.reason())
+                        .contains("too old"));
+        assertThat(seen(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Order.CANCEL, true)))
+                .isEqualTo("CANCELLED");
+        assertThat(seen(RunStateMachine.on(RunState.PAUSED, RunStateMachine.Order.RESUME, true)))
+                .isEqualTo("RUNNING");
+    }
+
+    private static String seen(RunStateMachine.Move move) {
+        return switch (move) {
+            case RunStateMachine.Move.To to -> to.next().name();
+            case RunStateMachine.Move.Unchanged it -> "-";
+            case RunStateMachine.Move.Refused it -> "!";
+        };
+    }
+
+    private static List<String> cells(String line) {
+        return Arrays.asList(line.strip().split("\\s+"));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.perennial.vault;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import io.github.jopenlibs.vault.VaultException;
+import java.io.IOException;
+import java.net.URI;
+
+/**
+ * Turns what Vault answers into what we throw. Neither the driver's messages nor its exceptions get through: they quote
+ * answers, and an answer may hold a secret.
+ */
+record VaultErrors(URI address) {
+
+    /** For a status that is no answer to the question; the caller has handled 2xx, 404 and its own 400. */
+    RuntimeException forStatus(String operation, String where, int status) {
+        String what = operation + " of " + where + " at " + address;
+        if (status == 503) {
+            return retry(
+                    what + ": Vault is sealed or not ready. Unseal it ('vault operator unseal'); "
+                            + "the work goes on by itself then",
+                    status);
+        }
+        if (status == 403) {
+            return retry(
+                    what + ": refused, also with a fresh token. Compare the policy of this AppRole "
+                            + "with the policy file shipped with Perennial",
+                    status);
+        }
+        if (status == 404) {
+            return retry(
+                    what + ": there is no KV v2 engine at this mount. Enable it, or correct perennial.vault.mount",
+                    status);
+        }
+        if (status == 429 || status >= 472) {
+            return retry(
+                    what + ": Vault is not able to answer now. Look at its log and its storage; "
+                            + "the work goes on by itself then",
+                    status);
+        }
+        return new IllegalStateException(what + ": Vault calls our request wrong (HTTP " + status + ")");
+    }
+
+    RetryLater loginRefused(AppRoleFiles files, int status) {
+        return retry(
+                "login at " + address + ": the AppRole was refused. Write a valid role id to " + files.roleIdFile()
+                        + " and a new secret id to " + files.secretIdFile() + "; no restart is needed",
+                status);
+    }
+
+    /** For a call that got no HTTP answer at all, or one the driver could not read. */
+    RuntimeException forNoAnswer(String operation, String where, VaultException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+                return new IllegalStateException("interrupted during " + operation + " of " + where);
+            }
+            if (cause instanceof IOException) {
+                return new RetryLater(Problem.of(
+                        ErrorCode.VAULT_UNAVAILABLE,
+                        operation + " of " + where + ": " + address + " cannot be reached. Check that Vault runs, "
+                                + "perennial.vault.address, and for https perennial.vault.trusted-roots",
+                        cause.getClass().getSimpleName()));
+            }
+        }
+        return new RetryLater(Problem.of(
+                ErrorCode.VAULT_UNAVAILABLE,
+                operation + " of " + where + ": the answer of " + address + " could not be read. "
+                        + "Check that it is a Vault or OpenBao server"));
+    }
+
+    private static RetryLater retry(String detail, int status) {
+        return new RetryLater(Problem.of(ErrorCode.VAULT_UNAVAILABLE, detail, "HTTP " + status));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.perennial.orders.doctor;
+
+import dev.perennial.events.Identifier;
+import dev.perennial.platform.probe.AcmeHandshake;
+import dev.perennial.platform.probe.ChallengeFetch;
+import dev.perennial.platform.probe.ResponderProbe;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/** Goes to the addresses of a name as a CA does, and sees who is there. */
+record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
+    private static final int MOST_ADDRESSES = 16;
+    private static final int SHOWN = 120;
+
+    List<ProbeResult> http(Identifier identifier, List<InetAddress> addresses) {
+        return each(addresses, address -> http(identifier, address));
+    }
+
+    List<ProbeResult> tls(List<InetAddress> addresses) {
+        return each(addresses, this::tls);
+    }
+
+    private static List<ProbeResult> each(List<InetAddress> addresses, Function<InetAddress, ProbeResult> look) {
+        List<Future<ProbeResult>> looks = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            addresses.stream()
+                    .limit(MOST_ADDRESSES)
+                    .forEach(address -> looks.add(threads.submit(() -> look.apply(address))));
+        }
+        return looks.stream().map(Future::resultNow).toList();
+    }
+
+    private ProbeResult http(Identifier identifier, InetAddress address) {
+        ResponderProbe probe = ResponderProbe.random();
+        try {
+            ChallengeFetch.Answer answer = fetch.get(address, host(identifier), probe.token());
+            return answer.status() == 200 && answer.body().stripTrailing().equals(probe.answer())
+                    ? new ProbeResult.Responder(address)
+                    : new ProbeResult.Elsewhere(
+                            address,
+                            "another server answers, HTTP " + answer.status() + ", body: " + shown(answer.body()));
+        } catch (IOException e) {
+            return missed(address, e);
+        }
+    }
+
+    private ProbeResult tls(InetAddress address) {
+        try {
+            AcmeHandshake.Shown shown = handshake.with(address, ResponderProbe.SERVER_NAME);
+            return shown.protocol().equals(AcmeHandshake.PROTOCOL)
+                            && shown.certificate() instanceof X509Certificate certificate
+                            && ResponderProbe.isShownBy(certificate)
+                    ? new ProbeResult.Responder(address)
+                    : new ProbeResult.Elsewhere(
+                            address, "another server shakes hands, without the protocol acme-tls/1");
+        } catch (IOException e) {
+            return missed(address, e);
+        }
+    }
+
+    /** A host without IPv6 (or IPv4) says nothing about who is at such an address. */
+    private static ProbeResult missed(InetAddress address, IOException e) {
+        String why = String.valueOf(e.getMessage());
+        return why.contains("Network is unreachable") || why.contains("Address family not supported")
+                ? new ProbeResult.Untold(address, "this host has no way to such addresses")
+                : new ProbeResult.Elsewhere(address, why);
+    }
+
+    private static String host(Identifier identifier) {
+        return identifier.ofType(Identifier.IP) && identifier.ip().isV6()
+                ? "[" + identifier.value() + "]"
+                : identifier.value();
+    }
+
+    /** What a stranger sent, made fit for a terminal. */
+    private static String shown(String body) {
+        String start = body.length() <= SHOWN ? body : body.substring(0, SHOWN) + "...";
+        return start.replaceAll("[^\\x20-\\x7e]", ".");
+    }
+}

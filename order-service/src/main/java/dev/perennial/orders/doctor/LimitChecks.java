@@ -1,0 +1,80 @@
+package dev.perennial.orders.doctor;
+
+import dev.perennial.orders.issuer.limits.FailingName;
+import dev.perennial.orders.issuer.limits.RemainingLimit;
+import dev.perennial.rules.limits.BucketKey;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Whether an order would be placed now. Pure. */
+final class LimitChecks {
+    static final String BUDGET = "budget left";
+    static final String QUARANTINE = "not in quarantine";
+
+    private LimitChecks() {}
+
+    static Hop budget(Observation<List<RemainingLimit>> allowances, Instant now) {
+        return switch (allowances) {
+            case Observation.NotTried<List<RemainingLimit>>(String why) -> Hop.skipped(BUDGET, why);
+            case Observation.Missed<List<RemainingLimit>>(String why) -> Hop.failed(BUDGET, why, "mend the database");
+            case Observation.Found<List<RemainingLimit>>(List<RemainingLimit> all) -> budget(all, now);
+        };
+    }
+
+    private static Hop budget(List<RemainingLimit> all, Instant now) {
+        List<RemainingLimit> empty =
+                all.stream().filter(one -> one.from().isAfter(now)).toList();
+        if (!empty.isEmpty()) {
+            return Hop.failed(
+                    BUDGET,
+                    empty.stream().map(LimitChecks::words).collect(Collectors.joining("; ")),
+                    "wait, orders do so by themselves; or name fallbacks for this issuer; or correct the limits if they are not those"
+                            + " of your account (docs/limits.md)");
+        }
+        String left = all.stream()
+                .filter(one -> one.limit().isPresent())
+                .map(LimitChecks::words)
+                .collect(Collectors.joining("; "));
+        return Hop.passed(BUDGET, left.isEmpty() ? "no limits of this CA are known, and it has set none" : left);
+    }
+
+    private static String words(RemainingLimit one) {
+        String of =
+                one.limit().map(limit -> one.left() + " of " + limit.words()).orElse("the CA takes no");
+        return of + " " + one.key().kind().words() + subject(one.key())
+                + (one.left() == 0 ? ", the next at " + one.from().truncatedTo(ChronoUnit.SECONDS) : "");
+    }
+
+    private static String subject(BucketKey key) {
+        return key.subject().isEmpty() ? "" : " " + key.subject();
+    }
+
+    static Hop quarantine(Observation<Optional<FailingName>> failing, Instant now) {
+        return switch (failing) {
+            case Observation.NotTried<Optional<FailingName>>(String why) -> Hop.skipped(QUARANTINE, why);
+            case Observation.Missed<Optional<FailingName>>(String why) ->
+                Hop.failed(QUARANTINE, why, "mend the database");
+            case Observation.Found<Optional<FailingName>>(Optional<FailingName> found) ->
+                found.filter(name ->
+                                name.quarantinedUntil().filter(now::isBefore).isPresent())
+                        .map(LimitChecks::quarantined)
+                        .orElseGet(() -> Hop.passed(
+                                QUARANTINE,
+                                found.map(name -> "it failed " + name.failures()
+                                                + " times in a row, and may be tried now")
+                                        .orElse("it has not failed often")));
+        };
+    }
+
+    private static Hop quarantined(FailingName name) {
+        return Hop.failed(
+                QUARANTINE,
+                "could not be proven " + name.failures() + " times in a row, so nobody tries before "
+                        + name.quarantinedUntil().orElseThrow().truncatedTo(ChronoUnit.SECONDS) + "; the last time: "
+                        + name.problem().detail(),
+                "mend what failed, then release it: DELETE /api/v1/quarantine/" + name.issuer() + "/" + name.name());
+    }
+}

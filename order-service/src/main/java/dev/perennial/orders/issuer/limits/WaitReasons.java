@@ -1,0 +1,57 @@
+package dev.perennial.orders.issuer.limits;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.rules.limits.Admission;
+import dev.perennial.rules.limits.BucketKey;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Why an order waits, for a person. */
+final class WaitReasons {
+    private static final int MANY = 200;
+
+    private WaitReasons() {}
+
+    /**
+     * @param until when the order is looked at again
+     * @param before orders of the same owner that wait for the same and were there first
+     */
+    static Problem budget(Admission.Waits waits, Instant until, int before) {
+        BucketKey because = waits.because();
+        String why = waits.limit()
+                .map(limit -> "the budget for " + because.kind().words() + " (" + limit.words() + ") is used up")
+                .orElseGet(() -> "the CA said that it takes none before ("
+                        + because.kind().words() + ")");
+        String queue = before == 0 ? "" : ", and " + before + " orders of the same owner are before it";
+        return new Problem(
+                ErrorCode.WAITING_FOR_BUDGET,
+                "will be placed at " + shown(until) + " because at '" + because.issuer() + "' " + why + queue,
+                because.subject().isEmpty() ? Optional.empty() : Optional.of(shortened(because.subject())),
+                Optional.of(until));
+    }
+
+    static Problem quarantine(FailingName name, Instant until) {
+        return new Problem(
+                ErrorCode.NAME_QUARANTINED,
+                "will be tried at " + shown(until) + " because the control of " + name.name() + " could not be proven "
+                        + name.failures() + " times in a row; mend it, then release the name, or wait",
+                Optional.of("the last time: " + name.problem().detail()
+                        + name.problem()
+                                .evidence()
+                                .map(evidence -> "; " + evidence)
+                                .orElse("")),
+                Optional.of(until));
+    }
+
+    /** Whole seconds, never too early. */
+    private static Instant shown(Instant until) {
+        Instant whole = until.truncatedTo(ChronoUnit.SECONDS);
+        return whole.equals(until) ? whole : whole.plusSeconds(1);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MANY ? text : text.substring(0, MANY) + "...";
+    }
+}

@@ -1,0 +1,12 @@
+package dev.perennial.orders.messaging;
+
+import io.opentelemetry.context.Context;
+import io.smallrye.mutiny.Uni;
+import java.util.Map;
+
+/** Where the relay sends to; completes when the broker has the record. */
+@FunctionalInterface
+interface RecordSender {
+    /** @param value null for a tombstone */
+    Uni<Void> send(String topic, String key, Map<String, String> headers, byte[] value, Context trace);
+}

@@ -1,0 +1,194 @@
+package dev.perennial.orders.order;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.DeploymentOverdue;
+import dev.perennial.events.OrderFailed;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.OrderRehearsed;
+import dev.perennial.orders.issuer.health.Failover;
+import dev.perennial.orders.messaging.Outbox;
+import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StateName;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.Timeline;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.lifecycle.Decision;
+import dev.perennial.rules.lifecycle.Decision.Effect;
+import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.Lifecycle;
+import dev.perennial.rules.lifecycle.RetryPolicy;
+import dev.perennial.rules.lifecycle.RetrySchedule;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.context.Context;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** Gather, decide, commit for one order. */
+@Singleton
+public class OrderTransitions {
+    private static final Logger LOG = Logger.getLogger(OrderTransitions.class);
+
+    private final Lifecycle lifecycle;
+    private final Failover failover;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    @Inject
+    public OrderTransitions(SupervisionConfig config, Failover failover, Clock clock, MeterRegistry meters) {
+        this(new Lifecycle(config.stepLimit(), pauses(config)), failover, clock, meters);
+    }
+
+    public OrderTransitions(Lifecycle lifecycle, Failover failover, Clock clock, MeterRegistry meters) {
+        this.lifecycle = lifecycle;
+        this.failover = failover;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    private static RetryPolicy pauses(SupervisionConfig config) {
+        return new RetryPolicy(
+                config.attemptPauses().map(RetrySchedule::new).orElse(RetryPolicy.ATTEMPTS),
+                config.proofPauses().map(RetrySchedule::new).orElse(RetryPolicy.PROOFS),
+                config.postponementPauses().map(RetrySchedule::new).orElse(RetryPolicy.POSTPONEMENTS),
+                config.deploymentPauses().map(RetrySchedule::new).orElse(RetryPolicy.DEPLOYMENTS));
+    }
+
+    /** What became of an input; {@code order} is the row as it was before. */
+    public record Outcome(Optional<StoredOrder> order, Decision decision) {}
+
+    /** The same for an input that claims to be about a certificate: refused where the order is for another one. */
+    public Outcome apply(Handle tx, CertificateId certificate, OrderId id, Input input) {
+        Optional<StoredOrder> order = new Orders(tx).lock(id);
+        if (order.isPresent() && !order.get().certificateId().equals(certificate)) {
+            alarm(id, input, "it speaks of certificate " + certificate);
+            return new Outcome(order, new Decision.Refused("the order is for another certificate"));
+        }
+        return apply(tx, id, input);
+    }
+
+    /** Applies an input to an order inside the transaction; the order stays locked until it ends. */
+    public Outcome apply(Handle tx, OrderId id, Input input) {
+        Optional<StoredOrder> found = new Orders(tx).lock(id);
+        if (found.isEmpty()) {
+            Decision unknown = new Decision.Refused("nobody here knows order " + id);
+            alarm(id, input, "unknown order");
+            return new Outcome(found, unknown);
+        }
+        StoredOrder order = found.get();
+        Instant now = clock.instant();
+        Input told = order.isRehearsal() ? RehearsalProblems.of(order, input) : input;
+        Decision plain = lifecycle.spread(order.spread()).on(order.purpose(), order.state(), told, now);
+        Decision decision = order.isRehearsal() ? RehearsalProblems.of(order, told, plain) : plain;
+        switch (decision) {
+            case Decision.Moved moved -> commit(tx, order, told, moved, now);
+            case Decision.Ignored ignored ->
+                LOG.debugf("order %s ignores %s: %s", id, TimelineEntries.name(input), ignored.reason());
+            case Decision.Refused refused -> {
+                alarm(id, input, refused.reason());
+                tell(
+                        tx,
+                        order,
+                        "refused",
+                        Map.of("input", TimelineEntries.name(input), "reason", refused.reason()),
+                        now);
+            }
+        }
+        return new Outcome(found, decision);
+    }
+
+    private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
+        new Orders(tx).move(order.id(), moved.next(), now);
+        failover.observe(tx, order, input, now);
+        tell(tx, order, TimelineEntries.name(input), TimelineEntries.detail(order, input, moved.next()), now);
+        LOG.infof(
+                "order %s of '%s': %s, now %s",
+                order.id(), order.name(), TimelineEntries.name(input), StateName.of(moved.next()));
+        Outbox outbox = new Outbox(tx, clock);
+        for (Effect effect : moved.effects()) {
+            switch (effect) {
+                case Decision.Drive drive ->
+                    outbox.append(new OrderPlaced(order.travelling(drive.attempt(), drive.acmeOrder())), trace(order));
+                case Decision.GiveUp giveUp ->
+                    outbox.append(
+                            new OrderFailed(order.certificateId(), order.id(), giveUp.attempt(), giveUp.problem()),
+                            trace(order));
+                case Decision.Remind remind -> {
+                    outbox.append(overdue(order, remind), trace(order));
+                    meters.counter("perennial_overdue_deployments_total").increment();
+                    LOG.warnf(
+                            "ALARM: order %s of '%s': %s do not serve the new certificate, %s failed; they are told again",
+                            order.id(),
+                            order.name(),
+                            remind.rollout().missing(),
+                            remind.rollout().failed().keySet());
+                }
+                case Decision.EndRehearsal over ->
+                    outbox.append(
+                            new OrderRehearsed(
+                                    order.certificateId(),
+                                    order.id(),
+                                    over.attempt(),
+                                    order.spec().targets()),
+                            trace(order));
+                case Decision.GoLive live -> goLive(tx, order, now);
+            }
+        }
+    }
+
+    private static DeploymentOverdue overdue(StoredOrder order, Decision.Remind remind) {
+        return new DeploymentOverdue(
+                order.travelling(remind.attempt(), order.acmeOrder().orElseThrow()),
+                remind.rollout().fingerprint(),
+                remind.rollout().missing());
+    }
+
+    /** In the transaction that ends the rehearsal: either both happen, or neither. */
+    private static void goLive(Handle tx, StoredOrder rehearsal, Instant now) {
+        OrderId live = new Orders(tx).create(rehearsal, Lifecycle.begin(now), now);
+        new Certificates(tx).ordered(rehearsal.certificateId(), rehearsal.spec(), live, now);
+        new Timeline(tx)
+                .add(
+                        rehearsal.certificateId(),
+                        new Timeline.Entry(
+                                now,
+                                live,
+                                "rehearsal.passed",
+                                Map.of(
+                                        "rehearsal", rehearsal.id(),
+                                        "rehearsalAt", rehearsal.issuer(),
+                                        "issuer", rehearsal.spec().issuer()),
+                                Spans.traceId().or(rehearsal::traceId)));
+        LOG.infof(
+                "the rehearsal of '%s' at %s passed; order %s goes to %s",
+                rehearsal.name(), rehearsal.issuer(), live, rehearsal.spec().issuer());
+    }
+
+    /** The span of the work that is being done, which is in the order's own trace; the request's where nothing is traced. */
+    private static Optional<String> trace(StoredOrder order) {
+        return Spans.traceparent(Context.current()).or(order::traceparent);
+    }
+
+    private static void tell(Handle tx, StoredOrder order, String entry, Map<String, Object> detail, Instant now) {
+        new Timeline(tx)
+                .add(
+                        order.certificateId(),
+                        new Timeline.Entry(
+                                now, order.id(), entry, detail, Spans.traceId().or(order::traceId)));
+    }
+
+    private void alarm(OrderId id, Input input, String reason) {
+        meters.counter("perennial_refused_inputs_total", "input", TimelineEntries.name(input))
+                .increment();
+        LOG.errorf(
+                "ALARM: order %s was told '%s', which cannot be: %s; nothing was changed, somebody has to look",
+                id, TimelineEntries.name(input), reason);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.perennial.orders.order;
+
+import dev.perennial.orders.store.StateName;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the timeline says about an input; where there is a wire type for it, by that name. */
+final class TimelineEntries {
+    private TimelineEntries() {}
+
+    static String name(Input input) {
+        return switch (input) {
+            case Input.DeadlinePassed it -> "deadline.passed";
+            case Input.Placed it -> "order.placed";
+            case Input.PlacementRefused it -> "placement.refused";
+            case Input.PlacementPostponed it -> "placement.postponed";
+            case Input.Authorized it -> "order.authorized";
+            case Input.Rejected it -> "order.rejected";
+            case Input.Issued it -> "certificate.issued";
+            case Input.IssuanceFailed it -> "issuance.failed";
+            case Input.Deployed it -> "certificate.deployed";
+            case Input.Rehearsed it -> "certificate.rehearsed";
+            case Input.DeploymentFailed it -> "deployment.failed";
+            case Input.RolledBack it -> "deployment.rolled-back";
+            case Input.Withdrawn it -> "order.withdrawn";
+            case Input.Superseded it -> "order.superseded";
+        };
+    }
+
+    static Map<String, Object> detail(StoredOrder order, Input input, OrderState next) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        if (order.isRehearsal()) {
+            detail.put("rehearsalAt", order.issuer());
+        }
+        detail.put("state", StateName.of(next).name());
+        detail.put("attempt", next.attempt());
+        switch (input) {
+            case Input.DeadlinePassed it -> {}
+            case Input.Placed it -> detail.put("acmeOrder", it.acmeOrder().url());
+            case Input.PlacementRefused it -> detail.put("problem", it.problem());
+            case Input.PlacementPostponed it -> detail.put("problem", it.problem());
+            case Input.Authorized it -> {}
+            case Input.Rejected it -> detail.put("problems", it.problems());
+            case Input.Issued it -> detail.put("fingerprint", it.fingerprint());
+            case Input.IssuanceFailed it -> detail.put("problem", it.problem());
+            case Input.Deployed it -> detail.put("host", it.host());
+            case Input.Rehearsed it -> detail.put("host", it.host());
+            case Input.Withdrawn it -> detail.put("problem", it.problem());
+            case Input.Superseded it -> {}
+            case Input.DeploymentFailed it -> {
+                detail.put("host", it.host());
+                detail.put("problem", it.problem());
+            }
+            case Input.RolledBack it -> {
+                detail.put("host", it.host());
+                detail.put("problem", it.problem());
+            }
+        }
+        if (next instanceof OrderState.Due due) {
+            detail.put("nextAttemptAt", due.dueAt());
+        }
+        if (input instanceof Input.IssuanceFailed && next instanceof OrderState.Authorized waiting) {
+            detail.put("nextAttemptAt", waiting.deadline());
+        }
+        return detail;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.perennial.orders.renewal;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.RenewalStarted;
+import dev.perennial.orders.messaging.Outbox;
+import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.IssuedCertificate;
+import dev.perennial.orders.store.IssuedCertificates;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.Orders.Origin;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.StoredOrder.Replaced;
+import dev.perennial.orders.store.Timeline;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.lifecycle.Lifecycle;
+import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.lifecycle.OrderState;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Makes the next order of a certificate that is kept alive: the same spec once more. */
+public final class FollowUpOrders {
+    private final Handle tx;
+
+    public FollowUpOrders(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** What came of it. */
+    public sealed interface Outcome {
+        /** The order was made in the caller's transaction. */
+        record Ordered(OrderId order) implements Outcome {}
+
+        /** One is under way already, and will yield the new certificate. */
+        record UnderWay(OrderId order) implements Outcome {}
+
+        /** Nobody knows the certificate. */
+        record Unknown() implements Outcome {}
+    }
+
+    /**
+     * In the caller's transaction; the certificate stays locked until its end.
+     *
+     * @param because what the timeline says about it beyond the cause
+     */
+    public Outcome order(CertificateId id, OrderCause cause, Map<String, Object> because, Instant now) {
+        Certificates certificates = new Certificates(tx);
+        Optional<Certificate> found = certificates.lock(id);
+        if (found.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        Certificate certificate = found.get();
+        Orders orders = new Orders(tx);
+        Optional<StoredOrder> running =
+                certificate.latestOrder().flatMap(orders::find).filter(FollowUpOrders::isUnderWay);
+        if (running.isPresent()) {
+            return new Outcome.UnderWay(running.get().id());
+        }
+        Optional<IssuedCertificate> replaced = new IssuedCertificates(tx).current(id);
+        OrderId order = orders.create(
+                certificate,
+                KeyReuse.of(tx, id, certificate.spec(), cause),
+                new Origin(
+                        cause,
+                        replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.ca()))),
+                        replaced.flatMap(IssuedCertificate::suggestion).isPresent(),
+                        Spans.traceparent(Context.current())),
+                Lifecycle.begin(now),
+                now);
+        certificates.ordered(id, certificate.spec(), order, now);
+        tell(id, order, cause, replaced, because, now);
+        new Outbox(tx, Clock.fixed(now, ZoneOffset.UTC))
+                .append(
+                        new RenewalStarted(
+                                id,
+                                order,
+                                certificate.name(),
+                                certificate.owner(),
+                                cause.name(),
+                                replaced.map(IssuedCertificate::fingerprint),
+                                replaced.map(IssuedCertificate::notAfter)),
+                        Spans.traceparent(Context.current()));
+        return new Outcome.Ordered(order);
+    }
+
+    /** A rehearsal that waits for hosts is on its way to the order that it is for. */
+    static boolean isUnderWay(StoredOrder order) {
+        return switch (order.state()) {
+            case OrderState.Due it -> true;
+            case OrderState.Placed it -> true;
+            case OrderState.Authorized it -> true;
+            case OrderState.Issued it -> order.isRehearsal();
+            case OrderState.Undeployed it -> order.isRehearsal();
+            case OrderState.Deployed it -> false;
+            case OrderState.Rehearsed it -> false;
+            case OrderState.Failed it -> false;
+        };
+    }
+
+    private void tell(
+            CertificateId id,
+            OrderId order,
+            OrderCause cause,
+            Optional<IssuedCertificate> replaced,
+            Map<String, Object> because,
+            Instant now) {
+        Map<String, Object> detail = new LinkedHashMap<>(because);
+        detail.put("cause", cause.name());
+        replaced.ifPresent(it -> {
+            detail.put("replaces", it.fingerprint());
+            detail.put("expiresAt", it.notAfter());
+        });
+        new Timeline(tx).add(id, new Timeline.Entry(now, order, "renewal.started", detail, Spans.traceId()));
+    }
+}

@@ -1,0 +1,29 @@
+package dev.perennial.orders.renewal;
+
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
+import dev.perennial.orders.store.IssuedCertificates;
+import dev.perennial.orders.store.StoredOrder;
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+
+/** Plans what is to be done about a certificate once it is issued. */
+public final class PostIssuanceTasks {
+    private final Handle tx;
+
+    public PostIssuanceTasks(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** @param order of which the certificate came */
+    public void begin(CertificateIssued fact, StoredOrder order, Instant now) {
+        new IssuedCertificates(tx).add(fact, order, now);
+        ScheduledTasks tasks = new ScheduledTasks(tx);
+        Instant expires = fact.notAfter();
+        // At once: whoever renews it finds out when that is, and comes back then.
+        tasks.set(fact.certificateId(), ScheduledTask.RENEW, now, expires);
+        tasks.set(fact.certificateId(), ScheduledTask.POLL_ARI, now, expires);
+        tasks.set(fact.certificateId(), ScheduledTask.CHECK_STATUS, now, expires);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.renewal.FollowUpOrders;
+import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.Certificate.CurrentVersion;
+import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.Orders.Origin;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.Timeline;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.lifecycle.Lifecycle;
+import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.replacement.Candidate;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Makes the order of one item. */
+@Singleton
+class ItemStarter {
+    /** A rehearsal goes live when it has passed, and only that order replaces anything. */
+    private static final Duration WHILE_REHEARSED = Duration.ofMinutes(1);
+
+    private final Issuers issuers;
+
+    @Inject
+    ItemStarter(Issuers issuers) {
+        this.issuers = issuers;
+    }
+
+    /** The candidate where its order would be placed. */
+    Candidate placed(StoredReplacement run, Candidate candidate) {
+        return run.drill() ? rehearsal(candidate.issuer()).map(candidate::at).orElse(candidate) : candidate;
+    }
+
+    /** @return whether it holds a place now */
+    boolean start(Handle tx, StoredReplacement run, ReplacementItems.Waiting item, Instant now) {
+        Certificate certificate =
+                new Certificates(tx).lock(item.now().certificate()).orElseThrow();
+        ReplacementItems items = new ReplacementItems(tx, run.id());
+        if (certificate.retired().isPresent()) {
+            items.skip(
+                    item.rank(),
+                    Problem.of(
+                            ErrorCode.REPLACEMENT_CONFLICT,
+                            "it is not kept alive any more since the plan was made",
+                            certificate.retired().get().because()),
+                    now);
+            return false;
+        }
+        String served = certificate.issued().map(CurrentVersion::fingerprint).orElse("");
+        if (!served.equals(item.fingerprint())) {
+            items.skip(
+                    item.rank(),
+                    Problem.of(
+                            ErrorCode.REPLACEMENT_CONFLICT, "something else has replaced it since the plan was made"),
+                    now);
+            return false;
+        }
+        return Spans.inSpan(
+                "replace certificate",
+                SpanKind.INTERNAL,
+                Map.of(
+                        "perennial.certificate.id", certificate.id().toString(),
+                        "perennial.replacement.id", run.id().toString()),
+                () -> run.drill() ? drill(tx, run, items, item, certificate, now) : replace(tx, run, items, item, now));
+    }
+
+    private static boolean replace(
+            Handle tx, StoredReplacement run, ReplacementItems items, ReplacementItems.Waiting item, Instant now) {
+        FollowUpOrders.Outcome outcome = new FollowUpOrders(tx)
+                .order(
+                        item.now().certificate(),
+                        OrderCause.REPLACEMENT,
+                        Map.of("replacement", run.id(), "reason", run.reason()),
+                        now);
+        return switch (outcome) {
+            case FollowUpOrders.Outcome.Ordered made -> release(items, item, made.order(), now);
+            case FollowUpOrders.Outcome.UnderWay running ->
+                new Orders(tx)
+                                .find(running.order())
+                                .filter(StoredOrder::isRehearsal)
+                                .isPresent()
+                        ? putOff(items, item, now.plus(WHILE_REHEARSED))
+                        : release(items, item, running.order(), now);
+            case FollowUpOrders.Outcome.Unknown it ->
+                throw new IllegalStateException("it was there a moment ago, and locked");
+        };
+    }
+
+    private boolean drill(
+            Handle tx,
+            StoredReplacement run,
+            ReplacementItems items,
+            ReplacementItems.Waiting item,
+            Certificate certificate,
+            Instant now) {
+        Optional<String> issuer = rehearsal(certificate.spec().issuer());
+        if (issuer.isEmpty()) {
+            items.skip(
+                    item.rank(),
+                    Problem.of(
+                            ErrorCode.REPLACEMENT_CONFLICT,
+                            "'" + certificate.spec().issuer() + "' names no rehearsal issuer any more"),
+                    now);
+            return false;
+        }
+        OrderId order = new Orders(tx)
+                .drill(
+                        certificate,
+                        issuer.get(),
+                        new Origin(
+                                OrderCause.REPLACEMENT, Optional.empty(), false, Spans.traceparent(Context.current())),
+                        Lifecycle.begin(now),
+                        now);
+        new Timeline(tx)
+                .add(
+                        certificate.id(),
+                        new Timeline.Entry(
+                                now,
+                                order,
+                                "drill.started",
+                                Map.of("replacement", run.id(), "reason", run.reason(), "rehearsalAt", issuer.get()),
+                                Spans.traceId()));
+        return release(items, item, order, now);
+    }
+
+    private static boolean release(ReplacementItems items, ReplacementItems.Waiting item, OrderId order, Instant now) {
+        items.release(item.rank(), order, now);
+        return true;
+    }
+
+    private static boolean putOff(ReplacementItems items, ReplacementItems.Waiting item, Instant until) {
+        items.putOff(item.rank(), until);
+        return false;
+    }
+
+    private Optional<String> rehearsal(String issuer) {
+        return issuers.find(issuer).flatMap(IssuerSettings::rehearsal);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.orders.issuer.health.Failover;
+import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.Forecast;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** What one should know about a plan before it is approved. */
+@Singleton
+class PlanWarnings {
+    private final Failover failover;
+
+    @Inject
+    PlanWarnings(Failover failover) {
+        this.failover = failover;
+    }
+
+    List<String> of(
+            Handle tx,
+            UUID id,
+            PlanRequest request,
+            List<Candidate> ordered,
+            Forecast forecast,
+            boolean someCannotBeDrilled,
+            Instant now) {
+        List<String> warnings = new ArrayList<>();
+        if (someCannotBeDrilled) {
+            warnings.add("some certificates are left out, because their issuers name no rehearsal issuer");
+        }
+        long unserved =
+                ordered.stream().filter(candidate -> candidate.hosts() == 0).count();
+        if (unserved > 0) {
+            warnings.add(unserved + " are for no host: they are done when they are issued, and whoever uses them has to"
+                    + " fetch them; they come last");
+        }
+        long running = count(tx, id, """
+                JOIN certificate_order o ON o.id = c.order_id AND o.state IN ('DUE', 'PLACED', 'AUTHORIZED')""");
+        if (running > 0 && !request.drill()) {
+            warnings.add(running + " have an order under way; it is taken for the one that replaces them");
+        }
+        long quarantined = count(tx, id, """
+                JOIN failing_name f ON f.issuer = c.issuer AND f.quarantined_until IS NOT NULL
+                    AND (f.name = ANY(c.identifiers) OR '*.' || f.name = ANY(c.identifiers))""");
+        if (quarantined > 0) {
+            warnings.add(quarantined + " have a name in quarantine, and wait for it: see GET /api/v1/quarantine");
+        }
+        Set<String> down = failover.down(tx, now);
+        down.retainAll(ordered.stream().map(Candidate::issuer).collect(Collectors.toSet()));
+        if (!down.isEmpty()) {
+            warnings.add("issuers that are down now: " + String.join(", ", new TreeSet<>(down)));
+        }
+        int late = ordered.size() - forecast.byDeadline();
+        if (late > 0) {
+            warnings.add(late + " will not be replaced by " + request.deadline().orElseThrow()
+                    + ": raise the limits at the CA, or what is under way at once");
+        }
+        return warnings;
+    }
+
+    private static long count(Handle tx, UUID id, String join) {
+        return tx.createQuery("""
+                SELECT count(DISTINCT i.rank) FROM replacement_item i JOIN certificate c ON c.id = i.certificate_id\s""" + join + " WHERE i.replacement_id = :id AND i.state = 'WAITING'")
+                .bind("id", id)
+                .mapTo(Long.class)
+                .one();
+    }
+}

@@ -1,0 +1,236 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.ItemState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code replacement_item}, as far as one replacement goes. */
+final class ReplacementItems {
+    private static final int BATCH = 5_000;
+
+    private final Handle tx;
+    private final UUID replacement;
+
+    ReplacementItems(Handle tx, UUID replacement) {
+        this.tx = tx;
+        this.replacement = replacement;
+    }
+
+    /** One that waits for its turn: what is to be replaced, and what is to be seen about it now. */
+    record Waiting(int rank, String fingerprint, Candidate now) {}
+
+    /** One whose order is under way. */
+    record Released(int rank, OrderId order, ItemState state, Optional<Problem> problem) {}
+
+    /** @param state by rank */
+    void add(List<Candidate> ranked, IntFunction<ItemState> state, Instant now) {
+        for (int from = 0; from < ranked.size(); from += BATCH) {
+            int to = Math.min(from + BATCH, ranked.size());
+            List<Candidate> some = ranked.subList(from, to);
+            tx.createUpdate("""
+                    INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at)
+                    SELECT :replacement, i.rank, i.certificate, i.fingerprint, i.state, :now
+                    FROM unnest(:ranks, :certificates, :fingerprints, :states)
+                        AS i(rank, certificate, fingerprint, state)""")
+                    .bind("replacement", replacement)
+                    .bind("now", Columns.at(now))
+                    .bindArray(
+                            "ranks",
+                            Integer.class,
+                            IntStream.range(from, to).boxed().toList())
+                    .bindArray(
+                            "certificates",
+                            UUID.class,
+                            some.stream().map(it -> it.certificate().value()).toList())
+                    .bindArray(
+                            "fingerprints",
+                            String.class,
+                            some.stream().map(Candidate::fingerprint).toList())
+                    .bindArray(
+                            "states",
+                            String.class,
+                            IntStream.range(from, to)
+                                    .mapToObj(rank -> state.apply(rank).name())
+                                    .toList())
+                    .execute();
+        }
+    }
+
+    /** Those that may be released now, the first in rank first. */
+    List<Waiting> due(int limit, Instant now) {
+        return tx.createQuery("""
+                WITH next AS MATERIALIZED (
+                    SELECT rank, certificate_id, fingerprint AS frozen FROM replacement_item
+                    WHERE replacement_id = :replacement AND state = 'WAITING' AND due_at <= :now
+                    ORDER BY rank LIMIT :limit)
+                SELECT n.rank, n.frozen, s.* FROM next n JOIN (""" + ReplacementSelection.CANDIDATE + """
+                ) s ON s.id = n.certificate_id ORDER BY n.rank""")
+                .bind("replacement", replacement)
+                .bind("now", Columns.at(now))
+                .bind("limit", limit)
+                .map((row, context) ->
+                        new Waiting(row.getInt("rank"), row.getString("frozen"), ReplacementSelection.candidate(row)))
+                .list();
+    }
+
+    /** All, as they were planned and are now, in their order. */
+    List<Candidate> candidates() {
+        return tx.createQuery("SELECT s.* FROM replacement_item n JOIN (" + ReplacementSelection.CANDIDATE + """
+                ) s ON s.id = n.certificate_id WHERE n.replacement_id = :replacement ORDER BY n.rank""")
+                .bind("replacement", replacement)
+                .map((row, context) -> ReplacementSelection.candidate(row))
+                .list();
+    }
+
+    /** Another order of the certificate has taken the place of one that got nowhere. */
+    void followOrders() {
+        tx.createUpdate("""
+                UPDATE replacement_item i SET order_id = c.order_id FROM certificate c
+                WHERE i.replacement_id = :replacement AND i.state = 'TROUBLED' AND c.id = i.certificate_id
+                    AND c.order_id <> i.order_id""").bind("replacement", replacement).execute();
+    }
+
+    /** Nobody waits for the order of what is not kept alive any more. */
+    void leaveRetired(Problem why, Instant now) {
+        tx.createUpdate("""
+                UPDATE replacement_item i SET state = 'SKIPPED', settled_at = :now, problem = CAST(:why AS jsonb)
+                FROM certificate c
+                WHERE i.replacement_id = :replacement AND i.state = 'TROUBLED'
+                    AND c.id = i.certificate_id AND c.retired_at IS NOT NULL""")
+                .bind("replacement", replacement)
+                .bind("why", Json.write(why))
+                .bind("now", Columns.at(now))
+                .execute();
+    }
+
+    List<Released> released() {
+        return tx.createQuery("""
+                SELECT rank, order_id, state, problem FROM replacement_item
+                WHERE replacement_id = :replacement AND state IN ('UNDER_WAY', 'TROUBLED') ORDER BY rank""")
+                .bind("replacement", replacement)
+                .map((row, context) -> new Released(
+                        row.getInt("rank"),
+                        OrderId.of(row.getString("order_id")),
+                        ItemState.valueOf(row.getString("state")),
+                        Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class))))
+                .list();
+    }
+
+    void release(int rank, OrderId order, Instant now) {
+        tx.createUpdate("""
+                UPDATE replacement_item SET state = 'UNDER_WAY', order_id = :order, released_at = :now
+                WHERE replacement_id = :replacement AND rank = :rank""")
+                .bind("order", order.value())
+                .bind("now", Columns.at(now))
+                .bind("replacement", replacement)
+                .bind("rank", rank)
+                .execute();
+    }
+
+    void putOff(int rank, Instant until) {
+        tx.createUpdate("""
+                UPDATE replacement_item SET due_at = :until WHERE replacement_id = :replacement AND rank = :rank""")
+                .bind("until", Columns.at(until))
+                .bind("replacement", replacement)
+                .bind("rank", rank)
+                .execute();
+    }
+
+    /** What became of it, or what it has met. */
+    void settle(int rank, ItemResult result, Instant now) {
+        tx.createUpdate("""
+                UPDATE replacement_item SET state = :state, problem = CAST(:problem AS jsonb),
+                    new_fingerprint = coalesce(:fingerprint, new_fingerprint),
+                    settled_at = CASE WHEN :settled THEN CASE WHEN state = :state THEN settled_at ELSE :now END END
+                WHERE replacement_id = :replacement AND rank = :rank""")
+                .bind("state", result.state().name())
+                .bind("problem", result.problem().map(Json::write).orElse(null))
+                .bind("fingerprint", result.fingerprint().orElse(null))
+                .bind("settled", result.state() != ItemState.UNDER_WAY)
+                .bind("now", Columns.at(now))
+                .bind("replacement", replacement)
+                .bind("rank", rank)
+                .execute();
+    }
+
+    void skip(int rank, Problem why, Instant now) {
+        settle(rank, new ItemResult(ItemState.SKIPPED, Optional.empty(), Optional.of(why)), now);
+    }
+
+    /** The newest first. */
+    List<ItemState> outcomes(Instant since, int limit) {
+        return tx.createQuery("""
+                SELECT state FROM replacement_item
+                WHERE replacement_id = :replacement AND settled_at > :since AND state IN ('DONE', 'FAILED', 'TROUBLED')
+                ORDER BY settled_at DESC LIMIT :limit""")
+                .bind("replacement", replacement)
+                .bind("since", Columns.at(since))
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .map(ItemState::valueOf)
+                .list();
+    }
+
+    /** Every state, also those with no item. */
+    Map<ItemState, Integer> count() {
+        Map<ItemState, Integer> counts = new EnumMap<>(ItemState.class);
+        for (ItemState state : ItemState.values()) {
+            counts.put(state, 0);
+        }
+        tx.createQuery("""
+                SELECT state, count(*) AS n FROM replacement_item WHERE replacement_id = :replacement GROUP BY state""")
+                .bind("replacement", replacement)
+                .map((row, context) -> Map.entry(ItemState.valueOf(row.getString("state")), row.getInt("n")))
+                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+        return counts;
+    }
+
+    /** Before this none of those that wait longest is released. */
+    Optional<Instant> lastDue() {
+        return tx.createQuery("""
+                SELECT max(due_at) AS at FROM replacement_item
+                WHERE replacement_id = :replacement AND state = 'WAITING'""")
+                .bind("replacement", replacement)
+                .map((row, context) -> Columns.optionalInstant(row, "at"))
+                .one();
+    }
+
+    /** From release to proof, of those that are done. */
+    List<Duration> taken() {
+        return tx.createQuery("""
+                SELECT released_at, settled_at FROM replacement_item
+                WHERE replacement_id = :replacement AND state = 'DONE'""")
+                .bind("replacement", replacement)
+                .map((row, context) ->
+                        Duration.between(Columns.instant(row, "released_at"), Columns.instant(row, "settled_at")))
+                .list();
+    }
+
+    /** @param after the last rank of the page before; -1 for the first */
+    List<ReportLine> report(int after, int limit) {
+        return tx.createQuery("""
+                SELECT i.*, c.name, c.owner, old.serial AS old_serial, fresh.serial AS new_serial
+                FROM replacement_item i JOIN certificate c ON c.id = i.certificate_id
+                LEFT JOIN issued_certificate old ON old.fingerprint = i.fingerprint
+                LEFT JOIN issued_certificate fresh ON fresh.fingerprint = i.new_fingerprint
+                WHERE i.replacement_id = :replacement AND i.rank > :after ORDER BY i.rank LIMIT :limit""")
+                .bind("replacement", replacement)
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, context) -> ReportLine.of(row))
+                .list();
+    }
+}

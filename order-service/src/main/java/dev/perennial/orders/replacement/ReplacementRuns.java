@@ -1,0 +1,207 @@
+package dev.perennial.orders.replacement;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.issuer.limits.Budget;
+import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.FailureThreshold;
+import dev.perennial.rules.replacement.ItemState;
+import dev.perennial.rules.replacement.ReleaseLimit;
+import dev.perennial.rules.replacement.RunState;
+import dev.perennial.rules.replacement.RunStateMachine;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Takes each run a step further, in one transaction: what came of the orders that are under way, whether it goes wrong, which items are
+ * next. A process that dies leaves the run as it was before the step; any other replica goes on.
+ */
+@Singleton
+public class ReplacementRuns {
+    private static final Logger LOG = Logger.getLogger(ReplacementRuns.class);
+
+    /** Items that are looked at for each free place: most of them may have to wait for the CA's limits. */
+    private static final int LOOKED_AT = 20;
+
+    private final Database database;
+    private final ItemStarter starter;
+    private final OrderTransitions transitions;
+    private final Budget budget;
+    private final FailureThreshold failureThreshold;
+    private final Clock clock;
+    private final Wakeups wakeups;
+    private final MeterRegistry meters;
+
+    @Inject
+    public ReplacementRuns(
+            Database database,
+            ItemStarter starter,
+            OrderTransitions transitions,
+            Budget budget,
+            ReplacementConfig config,
+            Clock clock,
+            Wakeups wakeups,
+            MeterRegistry meters) {
+        this.database = database;
+        this.starter = starter;
+        this.transitions = transitions;
+        this.budget = budget;
+        this.failureThreshold = new FailureThreshold(config.brakeLast(), config.brakeShare());
+        this.clock = clock;
+        this.wakeups = wakeups;
+        this.meters = meters;
+    }
+
+    /** @return whether there is more to do at once */
+    boolean round() {
+        boolean more = false;
+        for (UUID id : database.inTransaction(tx -> new ReplacementTable(tx).unfinished())) {
+            more |= advance(id);
+        }
+        return more;
+    }
+
+    /** A run that cannot be taken further must not keep the others. */
+    private boolean advance(UUID id) {
+        try {
+            boolean more = database.inTransaction(tx -> new ReplacementTable(tx)
+                    .lockIfFree(id)
+                    .map(run -> new Step(tx, run, clock.instant()).take())
+                    .orElse(false));
+            wakeups.orderDue().raise();
+            wakeups.factWritten().raise();
+            return more;
+        } catch (RetryLater e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "replacement %s could not be taken further; it is tried again", id);
+            return false;
+        }
+    }
+
+    /** One transaction. */
+    private final class Step {
+        private final Handle tx;
+        private final StoredReplacement run;
+        private final Instant now;
+        private final ReplacementItems items;
+
+        Step(Handle tx, StoredReplacement run, Instant now) {
+            this.tx = tx;
+            this.run = run;
+            this.now = now;
+            this.items = new ReplacementItems(tx, run.id());
+        }
+
+        boolean take() {
+            int underWay = settle();
+            if (run.state() == RunState.RUNNING && goesWrong()) {
+                stop();
+                return false;
+            }
+            boolean more = run.state() == RunState.RUNNING && release(run.atOnce() - underWay);
+            end();
+            return more;
+        }
+
+        /** @return how many hold a place */
+        private int settle() {
+            if (!run.drill()) {
+                items.leaveRetired(Problem.of(ErrorCode.REPLACEMENT_CONFLICT, "it is not kept alive any more"), now);
+                items.followOrders();
+            }
+            Orders orders = new Orders(tx);
+            int underWay = 0;
+            for (ReplacementItems.Released item : items.released()) {
+                ItemResult seen = ItemResult.of(orders.find(item.order()).orElseThrow());
+                ItemResult result = run.drill() ? drilled(item, seen) : seen;
+                if (result.state() != item.state() || !result.problem().equals(item.problem())) {
+                    items.settle(item.rank(), result, now);
+                }
+                if (result.state() == ItemState.UNDER_WAY) {
+                    underWay++;
+                }
+            }
+            return underWay;
+        }
+
+        /** A drill waits for nobody: trouble is its result, and its order ends. */
+        private ItemResult drilled(ReplacementItems.Released item, ItemResult seen) {
+            if (seen.state() != ItemState.TROUBLED) {
+                return seen;
+            }
+            transitions.apply(tx, item.order(), new Input.Superseded());
+            return new ItemResult(ItemState.FAILED, seen.fingerprint(), seen.problem());
+        }
+
+        private boolean goesWrong() {
+            List<ItemState> outcomes = items.outcomes(run.runningSince().orElseThrow(), failureThreshold.last());
+            return failureThreshold.stops(outcomes);
+        }
+
+        private void stop() {
+            Problem why = Problem.of(
+                    ErrorCode.REPLACEMENT_STOPPED,
+                    "it paused by itself: " + failureThreshold.bad() + " of the last " + failureThreshold.last()
+                            + " certificates went wrong; see its report, mend what is wrong, then resume or cancel it");
+            tell(RunStateMachine.Order.STOP, Optional.of(why));
+            meters.counter("perennial_replacement_stops_total").increment();
+            LOG.errorf("ALARM: replacement %s (%s): %s", run.id(), run.reason(), why.detail());
+        }
+
+        /** @return whether there is room for more */
+        private boolean release(int room) {
+            if (room <= 0) {
+                return false;
+            }
+            List<ReplacementItems.Waiting> due = items.due(room * LOOKED_AT, now);
+            List<Candidate> candidates =
+                    due.stream().map(item -> starter.placed(run, item.now())).toList();
+            ReleaseLimit releaseLimit = new LimitedRelease(tx, budget, candidates);
+            int free = room;
+            for (int i = 0; i < due.size() && free > 0; i++) {
+                int rank = due.get(i).rank();
+                Optional<ReleaseLimit.Wait> wait = releaseLimit.admit(candidates.get(i), now);
+                if (wait.isPresent()) {
+                    items.putOff(rank, wait.get().until());
+                } else if (starter.start(tx, run, due.get(i), now)) {
+                    free--;
+                }
+            }
+            return free > 0 && due.size() == room * LOOKED_AT;
+        }
+
+        private void end() {
+            Map<ItemState, Integer> counts = items.count();
+            int released = counts.get(ItemState.UNDER_WAY) + counts.get(ItemState.TROUBLED);
+            boolean waits = run.state() != RunState.CANCELLED && counts.get(ItemState.WAITING) > 0;
+            if (released > 0 || waits) {
+                return;
+            }
+            tell(RunStateMachine.Order.FINISH, Optional.empty());
+            new ReplacementTable(tx).ended(run.id(), now);
+            LOG.infof("replacement %s (%s) is over: %s", run.id(), run.reason(), counts);
+        }
+
+        private void tell(RunStateMachine.Order order, Optional<Problem> why) {
+            if (RunStateMachine.on(run.state(), order, false) instanceof RunStateMachine.Move.To to) {
+                new ReplacementTable(tx).move(run.id(), to.next(), why, now);
+            }
+        }
+    }
+}

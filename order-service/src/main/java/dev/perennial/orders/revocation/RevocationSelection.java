@@ -1,0 +1,137 @@
+package dev.perennial.orders.revocation;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RevocationReason;
+import dev.perennial.events.RevocationRequested;
+import dev.perennial.events.WireText;
+import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.IssuedCertificate;
+import dev.perennial.orders.store.IssuedCertificates;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+
+/** Which issued certificates a request is about. */
+final class RevocationSelection {
+    private static final int MAX_COMMENT = 500;
+    private static final Pattern HEX = Pattern.compile("[0-9A-Fa-f]{1,128}");
+
+    private final Handle tx;
+    private final Instant now;
+
+    RevocationSelection(Handle tx, Instant now) {
+        this.tx = tx;
+        this.now = now;
+    }
+
+    /** Ends the request with an answer. */
+    static final class Nothing extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Problem problem;
+
+        Nothing(ErrorCode code, String detail) {
+            super(detail, null, false, false);
+            this.problem = Problem.of(code, detail);
+        }
+
+        Problem problem() {
+            return problem;
+        }
+    }
+
+    /**
+     * In the order in which their certificates are to be locked.
+     *
+     * @throws Nothing where there is none that can be revoked
+     */
+    List<IssuedCertificate> of(RevocationRequested request) {
+        request.comment()
+                .filter(text -> text.length() > MAX_COMMENT || !WireText.is(text))
+                .ifPresent(text -> {
+                    throw new Nothing(
+                            ErrorCode.INVALID_FIELD,
+                            "field 'comment': at most " + MAX_COMMENT + " characters that can be stored");
+                });
+        IssuedCertificate chosen = chosen(certificate(request), request);
+        List<IssuedCertificate> all = request.reason() == RevocationReason.KEY_COMPROMISE
+                ? chosen.keyFingerprint()
+                        .map(key -> new IssuedCertificates(tx).ofKey(key))
+                        .orElse(List.of(chosen))
+                : List.of(chosen);
+        List<IssuedCertificate> revocable = all.stream()
+                .filter(one -> one.notAfter().isAfter(now))
+                .filter(one -> one.x509().isPresent())
+                .filter(one -> new RevocationTable(tx)
+                        .find(one.fingerprint())
+                        .filter(row -> row.state() == Revocation.State.REVOKED)
+                        .isEmpty())
+                .sorted(Comparator.comparing(
+                                (IssuedCertificate one) -> one.certificateId().toString())
+                        .thenComparing(IssuedCertificate::fingerprint))
+                .toList();
+        if (revocable.isEmpty()) {
+            throw new Nothing(
+                    ErrorCode.NOTHING_TO_REVOKE,
+                    "serial " + chosen.serial() + " was revoked on our request already, has expired at "
+                            + chosen.notAfter() + ", or was issued before its bytes were kept");
+        }
+        return revocable;
+    }
+
+    private Certificate certificate(RevocationRequested request) {
+        Certificates certificates = new Certificates(tx);
+        Optional<CertificateId> id = request.certificateId().or(() -> request.owner()
+                .filter(WireText::is)
+                .flatMap(owner -> request.name().filter(WireText::is).flatMap(name -> certificates.idOf(owner, name))));
+        if (request.certificateId().isEmpty()
+                && (request.owner().isEmpty() || request.name().isEmpty())) {
+            throw new Nothing(
+                    ErrorCode.INVALID_FIELD, "say which certificate: 'certificateId', or both 'owner' and 'name'");
+        }
+        return id.flatMap(certificates::find)
+                .filter(found -> request.owner().map(found.owner()::equals).orElse(true))
+                .filter(found -> request.name().map(found.name()::equals).orElse(true))
+                .orElseThrow(() -> new Nothing(ErrorCode.NOT_FOUND, "there is no such certificate"));
+    }
+
+    private IssuedCertificate chosen(Certificate certificate, RevocationRequested request) {
+        IssuedCertificates issued = new IssuedCertificates(tx);
+        if (request.fingerprint().isEmpty() && request.serial().isEmpty()) {
+            return issued.current(certificate.id())
+                    .orElseThrow(() -> new Nothing(
+                            ErrorCode.NOTHING_TO_REVOKE, "nothing was issued for certificate " + certificate.id()));
+        }
+        Predicate<IssuedCertificate> wanted =
+                request.fingerprint().map(RevocationSelection::hasFingerprint).orElse(any -> true);
+        Predicate<IssuedCertificate> and =
+                request.serial().map(RevocationSelection::hasSerial).orElse(any -> true);
+        return issued.of(certificate.id()).stream()
+                .filter(wanted.and(and))
+                .findFirst()
+                .orElseThrow(() -> new Nothing(
+                        ErrorCode.NOT_FOUND,
+                        "certificate " + certificate.id() + " was never issued with that fingerprint or serial"));
+    }
+
+    private static Predicate<IssuedCertificate> hasFingerprint(String fingerprint) {
+        String wanted = fingerprint.replace(":", "");
+        return issued -> issued.fingerprint().equalsIgnoreCase(wanted);
+    }
+
+    private static Predicate<IssuedCertificate> hasSerial(String serial) {
+        String wanted = serial.replace(":", "");
+        if (!HEX.matcher(wanted).matches()) {
+            throw new Nothing(ErrorCode.INVALID_FIELD, "field 'serial': hex digits");
+        }
+        return issued -> new BigInteger(issued.serial(), 16).equals(new BigInteger(wanted, 16));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.perennial.orders.status;
+
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One look at the status of one certificate: every list and responder that it names, until one says that it is revoked. */
+final class StatusCheck {
+    private static final int MOST_BYTES = 64 * 1024;
+
+    private final StatusFetch fetch;
+    private final CrlCache lists;
+    private final Clock clock;
+
+    StatusCheck(StatusFetch fetch, CrlCache lists, Clock clock) {
+        this.fetch = fetch;
+        this.lists = lists;
+        this.clock = clock;
+    }
+
+    /** @param issuedBy the CA's certificate, where it is known; else the leaf says where it is */
+    StatusResult at(X509Certificate leaf, Optional<X509Certificate> issuedBy) {
+        StatusUrls pointers;
+        try {
+            pointers = StatusUrls.of(leaf);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return new StatusResult.Unavailable("what the certificate says about its status cannot be read");
+        }
+        if (pointers.lists().isEmpty() && pointers.responders().isEmpty()) {
+            return new StatusResult.NotOffered();
+        }
+        List<StatusResult> findings = new ArrayList<>();
+        try {
+            X509Certificate issuer = issuedBy.isPresent() ? issuedBy.get() : issuer(leaf, pointers);
+            for (URI url : pointers.lists()) {
+                findings.add(ask(() -> CrlCheck.find(lists.at(url, issuer), url, leaf, clock.instant())));
+            }
+            for (URI url : pointers.responders()) {
+                findings.add(ask(() -> OcspCheck.read(
+                        fetch.post(url, "application/ocsp-request", OcspCheck.question(leaf, issuer), MOST_BYTES)
+                                .body(),
+                        url,
+                        leaf,
+                        issuer,
+                        clock.instant())));
+            }
+        } catch (UntrustedStatusException e) {
+            findings.add(new StatusResult.Unavailable(e.getMessage()));
+        }
+        return StatusResult.of(findings);
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        StatusResult ask() throws UntrustedStatusException;
+    }
+
+    private static StatusResult ask(Question question) {
+        try {
+            return question.ask();
+        } catch (UntrustedStatusException e) {
+            return new StatusResult.Unavailable(e.getMessage());
+        }
+    }
+
+    /** A root that issues leaves is not part of the chain. Whose key made the signature on the leaf is the issuer, wherever it came from. */
+    private X509Certificate issuer(X509Certificate leaf, StatusUrls pointers) throws UntrustedStatusException {
+        UntrustedStatusException last = new UntrustedStatusException(
+                "the CA's certificate came not with the certificate, which does not say where it is either");
+        for (URI url : pointers.issuers()) {
+            try {
+                return issuer(leaf, url);
+            } catch (UntrustedStatusException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private X509Certificate issuer(X509Certificate leaf, URI url) throws UntrustedStatusException {
+        byte[] body = fetch.get(url, Map.of(), MOST_BYTES).body();
+        try {
+            X509Certificate issuer = (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(body));
+            if (!leaf.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+                throw new UntrustedStatusException(url + " is the certificate of another CA");
+            }
+            leaf.verify(issuer.getPublicKey());
+            return issuer;
+        } catch (GeneralSecurityException e) {
+            throw new UntrustedStatusException(url + " is not the certificate of the CA that issued this one", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.perennial.orders.status;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What a look at the status of a certificate found. */
+public sealed interface StatusResult {
+    /** The CA says, in a fresh and signed answer, that it is not revoked. */
+    record Good(String source) implements StatusResult {}
+
+    /** @param reason as RFC 5280 section 5.3.1 names it; empty where none is given */
+    record Revoked(String source, Instant at, Optional<String> reason) implements StatusResult {}
+
+    /** The CA's responder does not know it. */
+    record Unknown(String source) implements StatusResult {}
+
+    /** The certificate names nobody who could be asked. */
+    record NotOffered() implements StatusResult {}
+
+    /** Nobody whom it names gave an answer that can be believed. */
+    record Unavailable(String detail) implements StatusResult {}
+
+    /** How it is called in rows and in the API. */
+    enum Status {
+        GOOD,
+        REVOKED,
+        UNKNOWN,
+        NOT_OFFERED,
+        UNAVAILABLE
+    }
+
+    default Status status() {
+        return switch (this) {
+            case Good good -> Status.GOOD;
+            case Revoked revoked -> Status.REVOKED;
+            case Unknown unknown -> Status.UNKNOWN;
+            case NotOffered notOffered -> Status.NOT_OFFERED;
+            case Unavailable unavailable -> Status.UNAVAILABLE;
+        };
+    }
+
+    /** One is revoked where anybody says so; good where somebody does and nobody says otherwise. */
+    static StatusResult of(List<StatusResult> all) {
+        return first(all, Status.REVOKED)
+                .or(() -> first(all, Status.GOOD))
+                .or(() -> first(all, Status.UNKNOWN))
+                .or(() -> first(all, Status.UNAVAILABLE))
+                .orElseGet(NotOffered::new);
+    }
+
+    private static Optional<StatusResult> first(List<StatusResult> all, Status status) {
+        return all.stream().filter(finding -> finding.status() == status).findFirst();
+    }
+}

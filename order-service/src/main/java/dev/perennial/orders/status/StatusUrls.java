@@ -1,0 +1,83 @@
+package dev.perennial.orders.status;
+
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+
+/**
+ * Where a certificate says that its status can be asked. Whoever wrote it chose these URLs.
+ *
+ * @param lists whole lists only, for every reason and of the CA itself (RFC 5280 section 4.2.1.13)
+ * @param responders OCSP (section 4.2.2.1)
+ * @param issuers the CA's certificate (the same)
+ */
+record StatusUrls(List<URI> lists, List<URI> responders, List<URI> issuers) {
+    /** More than anybody has; the rest is not looked at. */
+    private static final int MOST = 4;
+
+    static StatusUrls of(X509Certificate leaf) {
+        return new StatusUrls(
+                urls(value(leaf, Extension.cRLDistributionPoints).stream().flatMap(StatusUrls::lists)),
+                urls(access(leaf, AccessDescription.id_ad_ocsp)),
+                urls(access(leaf, AccessDescription.id_ad_caIssuers)));
+    }
+
+    private static Stream<GeneralName> lists(byte[] extension) {
+        return Arrays.stream(CRLDistPoint.getInstance(extension).getDistributionPoints())
+                .filter(point -> point.getReasons() == null && point.getCRLIssuer() == null)
+                .map(DistributionPoint::getDistributionPoint)
+                .filter(name -> name != null && name.getType() == DistributionPointName.FULL_NAME)
+                .flatMap(name ->
+                        Arrays.stream(GeneralNames.getInstance(name.getName()).getNames()));
+    }
+
+    private static Stream<GeneralName> access(X509Certificate leaf, ASN1ObjectIdentifier method) {
+        return value(leaf, Extension.authorityInfoAccess).stream()
+                .flatMap(extension -> Arrays.stream(
+                        AuthorityInformationAccess.getInstance(extension).getAccessDescriptions()))
+                .filter(description -> description.getAccessMethod().equals(method))
+                .map(AccessDescription::getAccessLocation);
+    }
+
+    /** http first: it needs no certificate whose status would have to be asked. */
+    private static List<URI> urls(Stream<GeneralName> names) {
+        return names.filter(name -> name.getTagNo() == GeneralName.uniformResourceIdentifier)
+                .map(name -> name.getName().toString())
+                .flatMap(text -> uri(text).stream())
+                .filter(uri -> "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))
+                .sorted((one, other) -> one.getScheme().compareToIgnoreCase(other.getScheme()))
+                .distinct()
+                .limit(MOST)
+                .toList();
+    }
+
+    private static Optional<URI> uri(String text) {
+        try {
+            return Optional.of(URI.create(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<byte[]> value(X509Certificate leaf, ASN1ObjectIdentifier type) {
+        try {
+            return Optional.ofNullable(leaf.getExtensionValue(type.getId()))
+                    .map(der -> ASN1OctetString.getInstance(der).getOctets());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.perennial.orders.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.perennial.events.Identifier;
+import dev.perennial.platform.probe.AcmeHandshake;
+import dev.perennial.platform.probe.ChallengeFetch;
+import dev.perennial.platform.probe.ResponderProbe;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against servers that are none of ours; the real responders are in the scenario of the doctor. */
+class ChallengePathsTest {
+    private static final Identifier SHOP = Identifier.dns("shop.example.com");
+    private static final List<InetAddress> LOOPBACK = List.of(InetAddress.getLoopbackAddress());
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final List<String> asked = new ArrayList<>();
+    private Vertx vertx;
+    private HttpServer server;
+    private Answering answering;
+
+    private interface Answering {
+        void to(HttpExchange exchange, String token) throws IOException;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        vertx = Vertx.vertx();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            asked.add(exchange.getRequestHeaders().getFirst("Host") + path);
+            try (exchange) {
+                answering.to(exchange, path.substring(path.lastIndexOf('/') + 1));
+            }
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void knowsAResponderByTheNonceThatItRepeats() {
+        answering = (exchange, token) ->
+                answer(exchange, 200, ResponderProbe.of(token).orElseThrow().answer() + "\n");
+
+        assertThat(http(SHOP)).isInstanceOf(ProbeResult.Responder.class);
+        assertThat(http(Identifier.of("2001:db8::1"))).isInstanceOf(ProbeResult.Responder.class);
+
+        assertThat(asked.getFirst())
+                .startsWith("shop.example.com:" + port() + "/.well-known/acme-challenge/perennial-probe.");
+        assertThat(asked.getLast()).startsWith("[2001:db8:");
+    }
+
+    @Test
+    void isNotFooledByWhatAnsweredBeforeOrByAnotherServer() {
+        answering = (exchange, token) ->
+                answer(exchange, 200, ResponderProbe.random().answer());
+        assertThat(elsewhere(http(SHOP))).contains("another server answers, HTTP 200", "This is a Perennial responder");
+        answering = (exchange, token) -> answer(exchange, 200, "<html>\u001b[31mparked</html>" + "x".repeat(500));
+        assertThat(elsewhere(http(SHOP))).contains("<html>.[31mparked").hasSizeLessThan(220);
+        answering = (exchange, token) ->
+                answer(exchange, 404, ResponderProbe.of(token).orElseThrow().answer());
+        assertThat(elsewhere(http(SHOP))).contains("HTTP 404");
+    }
+
+    @Test
+    void followsNoRedirect() {
+        answering = (exchange, token) -> {
+            exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + port() + "/elsewhere");
+            answer(exchange, 301, "");
+        };
+        assertThat(elsewhere(http(SHOP))).contains("HTTP 301");
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void saysThatNobodyListens() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        assertThat(elsewhere(paths(free, free, LIMIT).http(SHOP, LOOPBACK).getFirst()))
+                .containsIgnoringCase("refused");
+        assertThat(elsewhere(paths(free, free, LIMIT).tls(LOOPBACK).getFirst())).containsIgnoringCase("refused");
+    }
+
+    @Test
+    void givesUpOnWhoNeverAnswers() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0)) {
+            ChallengePaths paths = paths(silent.getLocalPort(), silent.getLocalPort(), Duration.ofMillis(200));
+            assertThat(elsewhere(paths.http(SHOP, LOOPBACK).getFirst())).contains("200 ms");
+            assertThat(elsewhere(paths.tls(LOOPBACK).getFirst())).contains("200 ms");
+        }
+    }
+
+    private ProbeResult http(Identifier identifier) {
+        return paths(port(), 1, LIMIT).http(identifier, LOOPBACK).getFirst();
+    }
+
+    private ChallengePaths paths(int httpPort, int tlsPort, Duration limit) {
+        return new ChallengePaths(new ChallengeFetch(vertx, httpPort, limit), new AcmeHandshake(tlsPort, limit));
+    }
+
+    private int port() {
+        return server.getAddress().getPort();
+    }
+
+    private static String elsewhere(ProbeResult reach) {
+        return ((ProbeResult.Elsewhere) reach).seen();
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+}

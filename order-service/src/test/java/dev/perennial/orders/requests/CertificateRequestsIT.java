@@ -1,0 +1,203 @@
+package dev.perennial.orders.requests;
+
+import static dev.perennial.orders.parts.Parts.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateAccepted.Disposition;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.rules.lifecycle.OrderState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class CertificateRequestsIT {
+    private static final CertificateRequested SHOP = request("shop", List.of("web-1"), "shop.example.com");
+
+    private final Parts parts = new Parts();
+
+    @Test
+    void commitsEverythingThatARequestLeadsToAtOnce() {
+        RequestResult.Accepted answer = parts.accepted("r1", SHOP);
+
+        assertThat(answer.disposition()).isEqualTo(Disposition.ORDERED);
+        assertThat(parts.facts()).containsExactly("certificate.accepted");
+        assertThat(parts.count("certificate")).isOne();
+        assertThat(parts.count("timeline")).isOne();
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Due.class);
+        assertThat(parts.order(answer).traceparent()).contains(Parts.TRACEPARENT);
+    }
+
+    @Test
+    void hearsOneEventOnce() {
+        RequestResult first = parts.hear("r1", SHOP);
+
+        RequestResult second = parts.hear("r1", SHOP);
+
+        assertThat(second).isEqualTo(first);
+        assertThat(parts.facts()).containsExactly("certificate.accepted");
+        assertThat(parts.count("timeline")).isOne();
+    }
+
+    @Test
+    void answersASecondWishWithTheRunningOrder() {
+        RequestResult.Accepted first = parts.accepted("r1", SHOP);
+
+        RequestResult.Accepted second = parts.accepted("r2", SHOP);
+
+        assertThat(second)
+                .isEqualTo(new RequestResult.Accepted(
+                        first.certificateId(), first.orderId(), Disposition.ALREADY_RUNNING));
+        assertThat(parts.count("certificate_order")).isOne();
+    }
+
+    @Test
+    void refusesAnotherWishWhileOneIsRunning() {
+        parts.hear("r1", SHOP);
+
+        RequestResult second = parts.hear("r2", request("shop", List.of(), "shop.example.com"));
+
+        assertThat(codes(second)).containsExactly(ErrorCode.ORDER_RUNNING);
+        assertThat(parts.facts()).containsExactly("certificate.accepted", "certificate.refused");
+    }
+
+    @Test
+    void ordersAgainAfterAFailure() {
+        RequestResult.Accepted first = parts.accepted("r1", SHOP);
+        move(first, new OrderState.Failed(1, Problem.of(ErrorCode.CA_REFUSED, "no")));
+
+        RequestResult.Accepted second = parts.accepted("r2", SHOP);
+
+        assertThat(second.disposition()).isEqualTo(Disposition.ORDERED);
+        assertThat(second.certificateId()).isEqualTo(first.certificateId());
+        assertThat(second.orderId()).isNotEqualTo(first.orderId());
+    }
+
+    @Test
+    void takesANewSpecWhenNothingIsRunning() {
+        RequestResult.Accepted first = parts.accepted("r1", SHOP);
+        move(first, new OrderState.Failed(1, Problem.of(ErrorCode.CA_REFUSED, "no")));
+
+        RequestResult.Accepted second = parts.accepted("r2", request("shop", List.of(), "new.example.com"));
+
+        assertThat(parts.order(second).spec().identifiers().getFirst().value()).isEqualTo("new.example.com");
+        assertThat(parts.accepted("r3", request("shop", List.of(), "new.example.com"))
+                        .disposition())
+                .isEqualTo(Disposition.ALREADY_RUNNING);
+    }
+
+    @Test
+    void givesTheSameAnswerToTheSameIdempotencyKeyAndMindsAnotherBody() {
+        RequestResult first = parts.certificateRequests.hear(rest("k1", "digest-1", SHOP));
+
+        RequestResult again = parts.certificateRequests.hear(rest("k1", "digest-1", SHOP));
+        RequestResult other =
+                parts.certificateRequests.hear(rest("k1", "digest-2", request("x", List.of(), "x.example.com")));
+
+        assertThat(again).isEqualTo(first);
+        assertThat(codes(other)).containsExactly(ErrorCode.INVALID_FIELD);
+        assertThat(parts.count("certificate")).isOne();
+    }
+
+    @Test
+    void keepsNothingOfARequestThatWasRefusedInPerson() {
+        RequestResult refused =
+                parts.certificateRequests.hear(rest("k1", "digest-1", request("x", List.of(), "x.example.org")));
+        RequestResult mended =
+                parts.certificateRequests.hear(rest("k1", "digest-2", request("x", List.of(), "x.example.com")));
+
+        assertThat(codes(refused)).containsExactly(ErrorCode.FORBIDDEN_NAME);
+        assertThat(mended).isInstanceOf(RequestResult.Accepted.class);
+        assertThat(parts.facts()).containsExactly("certificate.accepted");
+    }
+
+    @Test
+    void makesOneOrderOfManyWishesAtTheSameMoment() throws Exception {
+        int wishes = 24;
+        CountDownLatch ready = new CountDownLatch(wishes);
+        List<Future<RequestResult>> answers = new ArrayList<>();
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < wishes; i++) {
+                // Each event comes twice.
+                String id = "r" + i / 2;
+                answers.add(pool.submit(() -> {
+                    ready.countDown();
+                    ready.await();
+                    return patiently(() -> parts.hear(id, SHOP));
+                }));
+            }
+        }
+
+        List<Disposition> dispositions = new ArrayList<>();
+        for (Future<RequestResult> answer : answers) {
+            dispositions.add(((RequestResult.Accepted) answer.get()).disposition());
+        }
+        assertThat(parts.count("certificate_order")).isOne();
+        assertThat(parts.count("certificate")).isOne();
+        assertThat(parts.facts()).hasSize(wishes / 2);
+        assertThat(dispositions).contains(Disposition.ORDERED, Disposition.ALREADY_RUNNING);
+    }
+
+    @Test
+    void refusesTheUnreadableOnce() {
+        Problem problem = Problem.of(ErrorCode.MALFORMED_JSON, "no JSON");
+
+        parts.certificateRequests.refuseUnreadable("certificate.requests-0-1", "r1", problem, Optional.empty());
+        parts.certificateRequests.refuseUnreadable("certificate.requests-0-1", "r1", problem, Optional.empty());
+
+        assertThat(parts.facts()).containsExactly("certificate.refused");
+    }
+
+    @Test
+    void saysThatTheCertificateIsCurrent() {
+        RequestResult.Accepted first = parts.accepted("r1", SHOP);
+        parts.database.inTransaction(tx -> tx.execute(
+                "UPDATE certificate SET serial = '1', fingerprint = 'f', vault_path = 'p', vault_version = 1,"
+                        + " not_before = now() - interval '1 day', not_after = now() + interval '9 days'"));
+        move(
+                first,
+                new OrderState.Issued(
+                        1,
+                        new dev.perennial.rules.lifecycle.Rollout(
+                                "f",
+                                new java.util.TreeSet<>(List.of("web-1")),
+                                new java.util.TreeSet<>(),
+                                new java.util.TreeMap<>()),
+                        Optional.empty()));
+
+        assertThat(parts.accepted("r2", SHOP).disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
+
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate SET not_after = now() + interval '1 hour'"));
+        assertThat(parts.accepted("r3", SHOP).disposition()).isEqualTo(Disposition.ORDERED);
+    }
+
+    private void move(RequestResult.Accepted answer, OrderState state) {
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).move(answer.orderId(), state, parts.clock.instant());
+            return state;
+        });
+    }
+
+    private static RequestResult patiently(java.util.function.Supplier<RequestResult> work) {
+        return new dev.perennial.platform.messaging.Retry(
+                        Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(20))
+                .insist("a request", java.time.Clock.systemUTC(), work::get);
+    }
+
+    private static CertificateSubmission rest(String key, String digest, CertificateRequested request) {
+        return new CertificateSubmission("rest", key, Optional.of(digest), true, request, Optional.empty());
+    }
+
+    private static List<ErrorCode> codes(RequestResult answer) {
+        return ((RequestResult.Refused) answer)
+                .problems().stream().map(Problem::code).toList();
+    }
+}

@@ -1,0 +1,163 @@
+package dev.perennial.orders.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.orders.parts.TestCa;
+import io.vertx.core.Vertx;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.ocsp.CertificateStatus;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StatusCheckTest {
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final Clock CLOCK = Clock.systemUTC();
+
+    private final Answering web = new Answering();
+    private final TestCa ca = new TestCa();
+    private final Instant now = CLOCK.instant().minusSeconds(5);
+    private Duration listAge = Duration.ofHours(1);
+    private List<String> allowed = List.of("127.0.0.0/8");
+    private Optional<StatusCheck> looking = Optional.empty();
+
+    @AfterEach
+    void close() {
+        web.close();
+    }
+
+    @AfterAll
+    static void closeVertx() {
+        VERTX.close();
+    }
+
+    @Test
+    void fetchesAListOnceForAllItsCertificates() {
+        X509Certificate revoked = listed();
+        web.bodies.put("/list", Words.list(ca, now, revoked.getSerialNumber()));
+
+        assertThat(look(revoked)).isInstanceOf(StatusResult.Revoked.class);
+        assertThat(look(listed())).isInstanceOf(StatusResult.Good.class);
+
+        assertThat(web.requests).containsExactly("GET /list");
+    }
+
+    @Test
+    void asksForANewerListOnlyWhereItChanged() {
+        listAge = Duration.ZERO;
+        X509Certificate leaf = listed();
+        web.bodies.put("/list", Words.list(ca, now));
+        assertThat(look(leaf)).isInstanceOf(StatusResult.Good.class);
+        web.bodies.put("/list", Words.list(ca, now, leaf.getSerialNumber()));
+
+        assertThat(look(leaf)).as("304, says the server").isInstanceOf(StatusResult.Good.class);
+        web.etag = "\"2\"";
+
+        assertThat(look(leaf)).isInstanceOf(StatusResult.Revoked.class);
+        assertThat(web.requests).hasSize(3);
+    }
+
+    @Test
+    void goesOnWithAFreshListWhereTheNextCannotBeHad() {
+        listAge = Duration.ZERO;
+        X509Certificate leaf = listed();
+        web.bodies.put("/list", Words.list(ca, now));
+        look(leaf);
+        web.etag = "\"2\"";
+        web.bodies.put("/list", Words.list(new TestCa(), now, leaf.getSerialNumber()));
+
+        assertThat(look(leaf)).isInstanceOf(StatusResult.Good.class);
+    }
+
+    @Test
+    void oneThatSaysRevokedCountsMoreThanOneThatSaysGood() {
+        X509Certificate leaf = ca.leaf(TestCa.crlAt(url("/list")), TestCa.accessAt(url("/ocsp"), url("/ca")));
+        web.bodies.put("/list", Words.list(ca, now));
+        web.bodies.put("/ocsp", Words.answer(ca, leaf, new RevokedStatus(java.util.Date.from(now), 4), now));
+
+        assertThat(look(leaf)).isInstanceOf(StatusResult.Revoked.class);
+        web.bodies.put("/ocsp", Words.answer(ca, leaf, CertificateStatus.GOOD, now));
+        assertThat(look(leaf)).isInstanceOf(StatusResult.Good.class);
+        assertThat(web.requests).contains("POST /ocsp");
+    }
+
+    @Test
+    void findsTheCaWhereTheChainDidNotBringIt() throws CertificateEncodingException {
+        X509Certificate leaf = ca.leaf(TestCa.accessAt(url("/ocsp"), url("/ca")));
+        web.bodies.put("/ocsp", Words.answer(ca, leaf, CertificateStatus.GOOD, now));
+        web.bodies.put("/ca", ca.certificate().getEncoded());
+        assertThat(look().at(leaf, Optional.empty())).isInstanceOf(StatusResult.Good.class);
+
+        web.bodies.put("/ca", new TestCa().certificate().getEncoded());
+        assertThat(look().at(leaf, Optional.empty()))
+                .isInstanceOfSatisfying(StatusResult.Unavailable.class, it -> assertThat(it.detail())
+                        .contains("not the certificate of the CA"));
+    }
+
+    @Test
+    void saysThatNothingIsOfferedAndThatNothingCanBeRead() {
+        assertThat(look(ca.leaf())).isInstanceOf(StatusResult.NotOffered.class);
+        assertThat(look(ca.leaf(new TestCa.More(Extension.cRLDistributionPoints, new DERUTF8String("nonsense")))))
+                .isInstanceOf(StatusResult.Unavailable.class);
+    }
+
+    @Test
+    void asksNobodyNearbyUnlessItIsAllowed() {
+        allowed = List.of();
+        assertUnavailable("not public");
+        assertThat(web.requests).isEmpty();
+    }
+
+    @Test
+    void followsNoRedirect() {
+        web.status = 302;
+        assertUnavailable("HTTP 302");
+        assertThat(web.requests).containsExactly("GET /list");
+    }
+
+    @Test
+    void readsNoListWithoutEnd() {
+        web.bodies.put("/list", new byte[200_000]);
+        assertUnavailable("sent too much");
+    }
+
+    @Test
+    void asksNothingButTheWeb() {
+        assertThat(look(ca.leaf(TestCa.crlAt("file:///etc/passwd", "ldap://127.0.0.1/x", "gopher://x"))))
+                .isInstanceOf(StatusResult.NotOffered.class);
+    }
+
+    private void assertUnavailable(String because) {
+        assertThat(look(listed())).isInstanceOfSatisfying(StatusResult.Unavailable.class, it -> assertThat(it.detail())
+                .contains(because));
+    }
+
+    private X509Certificate listed() {
+        return ca.leaf(TestCa.crlAt(url("/list")));
+    }
+
+    private String url(String path) {
+        return web.url(path).toString();
+    }
+
+    private StatusResult look(X509Certificate leaf) {
+        return look().at(leaf, Optional.of(ca.certificate()));
+    }
+
+    private StatusCheck look() {
+        if (looking.isEmpty()) {
+            StatusFetch fetch = new StatusFetch(VERTX, AddressPolicy.of(allowed), Duration.ofSeconds(10));
+            looking = Optional.of(new StatusCheck(fetch, new CrlCache(fetch, 100_000, listAge, CLOCK), CLOCK));
+        }
+        return looking.get();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.perennial.bench;
+
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DecodedRecord;
+import dev.perennial.events.Event;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.Topic;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Asks for certificates on Kafka and watches their issuance and deployment, as a client outside the fleet would. */
+final class BenchClient implements AutoCloseable {
+    private static final URI SOURCE = URI.create("/perennial/bench");
+
+    private final KafkaProducer<String, byte[]> producer;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final String host;
+
+    BenchClient(String bootstrapServers, String host) {
+        this.host = host;
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new StringSerializer(), new ByteArraySerializer());
+        this.consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = Stream.of(Topic.VALIDATIONS, Topic.ISSUANCES, Topic.DEPLOYMENTS)
+                .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position);
+    }
+
+    /** For a certificate that is to be deployed. */
+    void request(String name, String dnsName) {
+        request(name, dnsName, List.of(host));
+    }
+
+    /** @param targets none for a certificate that is issued and stored only */
+    void request(String name, String dnsName, List<String> targets) {
+        request(name, dnsName, "bench", targets);
+    }
+
+    /** @param owner the team that asks */
+    void request(String name, String dnsName, String owner, List<String> targets) {
+        var data = new CertificateRequested(
+                name,
+                owner,
+                List.of(new RequestedIdentifier("dns", dnsName)),
+                Optional.empty(),
+                Optional.empty(),
+                targets,
+                Map.of());
+        CloudEvent event = CloudEvent.about(name, SOURCE, data, Clock.systemUTC());
+        var record = new ProducerRecord<>(Topic.REQUESTS.topicName(), name, EventCodec.encode(data));
+        event.headers().forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
+        producer.send(record);
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    /** Events that have come since the last call, waiting a moment for the first. */
+    List<Event> events() {
+        List<Event> events = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+            Map<String, String> headers = new HashMap<>();
+            record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), StandardCharsets.UTF_8)));
+            if (EventCodec.decode(headers, record.value()) instanceof DecodedRecord.Known known) {
+                events.add(known.event().data());
+            }
+        }
+        return events;
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        consumer.close();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.perennial.simulation;
+
+/** Hour by hour, for a spreadsheet (RFC 4180). */
+final class CsvReport {
+    private CsvReport() {}
+
+    static String of(Simulation.Result result) {
+        Statistics.Hours hours = result.tally().hours;
+        StringBuilder csv = new StringBuilder("hour,start,renewals,failed_proofs,waiting_orders,budget_percent\n");
+        for (int hour = 0; hour < hours.renewals.length; hour++) {
+            csv.append(hour)
+                    .append(',')
+                    .append(VirtualClock.at(hour * 3_600))
+                    .append(',')
+                    .append(hours.renewals[hour])
+                    .append(',')
+                    .append(hours.failedProofs[hour])
+                    .append(',')
+                    .append(hours.waiting[hour])
+                    .append(',')
+                    .append(hours.budget[hour])
+                    .append('\n');
+        }
+        return csv.toString();
+    }
+}

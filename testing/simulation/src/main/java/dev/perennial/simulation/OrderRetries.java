@@ -1,0 +1,59 @@
+package dev.perennial.simulation;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.rules.lifecycle.Decision;
+import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.Lifecycle;
+import dev.perennial.rules.lifecycle.OrderPurpose;
+import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.lifecycle.RetryPolicy;
+import dev.perennial.simulation.SeededRandom.Roll;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Asks the order-service's rules of an order's life when an order is tried again. */
+final class OrderRetries {
+    private static final AcmeOrder ACME_ORDER = new AcmeOrder(
+            URI.create("https://ca.example/o"), URI.create("https://ca.example/f"), List.of(), Optional.empty());
+
+    private final Lifecycle lifecycle = new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT);
+    private final Population all;
+    private final SeededRandom dice;
+
+    OrderRetries(Population all, SeededRandom dice) {
+        this.all = all;
+        this.dice = dice;
+    }
+
+    /** The CA took no order now. @return when it is asked again */
+    int postponed(int certificate, ErrorCode code, int now) {
+        Instant at = VirtualClock.at(now);
+        var due = new OrderState.Due(all.attempt[certificate], at, all.postponements[certificate], Optional.empty());
+        return next(certificate, due, new Input.PlacementPostponed(due.attempt(), Problem.of(code, "modelled")), at);
+    }
+
+    /** The order came to nothing. @return when the next attempt is made */
+    int rejected(int certificate, ErrorCode code, int now) {
+        Instant at = VirtualClock.at(now);
+        var placed = new OrderState.Placed(all.attempt[certificate], ACME_ORDER, 0, at, Map.of());
+        return next(
+                certificate, placed, new Input.Rejected(placed.attempt(), List.of(Problem.of(code, "modelled"))), at);
+    }
+
+    private int next(int certificate, OrderState state, Input input, Instant now) {
+        double share = dice.of(Roll.PAUSE, certificate, all.moment(certificate));
+        if (lifecycle.spread(share).on(OrderPurpose.LIVE, state, input, now)
+                instanceof Decision.Moved(OrderState.Due due, var effects)) {
+            all.attempt[certificate] = (byte) Math.min(due.attempt(), Byte.MAX_VALUE);
+            all.postponements[certificate] = (short) due.postponements();
+            return VirtualClock.seconds(due.dueAt());
+        }
+        throw new IllegalStateException("an order of the model is never given up");
+    }
+}

@@ -1,0 +1,86 @@
+package dev.perennial.testbed.chaos;
+
+import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.postgres.PostgresPart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** The order-service's database, read past the order-service. */
+final class DatabaseReader {
+    private final Stack stack;
+
+    DatabaseReader(Stack stack) {
+        this.stack = stack;
+    }
+
+    /** First column of every row. */
+    List<String> ask(String question) {
+        try (Connection connection = connect()) {
+            return ask(connection, question);
+        } catch (SQLException e) {
+            throw new IllegalStateException("PostgreSQL does not answer", e);
+        }
+    }
+
+    /** Table and text of every value of every row; no byte is lost. */
+    void forEachValue(BiConsumer<String, String> visitor) {
+        try (Connection connection = connect()) {
+            for (String table : ask(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+                visit(connection, table, visitor);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("PostgreSQL does not answer", e);
+        }
+    }
+
+    private static void visit(Connection connection, String table, BiConsumer<String, String> visitor)
+            throws SQLException {
+        try (var statement = connection.createStatement();
+                // A name out of the catalogue, quoted: it takes no parameter.
+                ResultSet rows = statement.executeQuery("SELECT * FROM \"" + table + "\"")) {
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                for (int i = 1; i <= columns; i++) {
+                    visitor.accept("table " + table, text(rows.getObject(i)));
+                }
+            }
+        }
+    }
+
+    private static String text(Object value) {
+        return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.ISO_8859_1) : String.valueOf(value);
+    }
+
+    private static List<String> ask(Connection connection, String question) throws SQLException {
+        List<String> answers = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(question)) {
+            while (rows.next()) {
+                answers.add(rows.getString(1));
+            }
+        }
+        return answers;
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(stack.postgres().jdbcUrl(), PostgresPart.ROLE, password());
+    }
+
+    private String password() {
+        try {
+            String line = Files.readString(stack.postgres().passwordFile()).strip();
+            return line.substring(line.lastIndexOf(':') + 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.perennial.testbed.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.EventCodec;
+import dev.perennial.testbed.PartFailedException;
+import dev.perennial.testbed.Stack;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** The two ways in: an event on Kafka and a REST call. */
+public final class RequestChannels {
+    private static final int ACCEPTED = 202;
+    private final Stack stack;
+
+    public RequestChannels(Stack stack) {
+        this.stack = stack;
+    }
+
+    /** Writes the wish to its topic; returns when the broker has it. The CloudEvents id is the request's id. */
+    public String sendEvent(DemoRequest wish) {
+        var event = CloudEvent.about(wish.name(), URI.create("/perennial/demo"), wish.request(), Clock.systemUTC());
+        var record =
+                new ProducerRecord<>(event.type().topic().topicName(), wish.name(), EventCodec.encode(wish.request()));
+        event.headers().forEach((name, value) -> record.headers().add(name, bytes(value)));
+        record.headers().add("traceparent", bytes(wish.traceParent()));
+        Map<String, Object> settings = Map.of("bootstrap.servers", stack.bootstrapServers(), "acks", "all");
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(record).get();
+            return event.id();
+        } catch (ExecutionException e) {
+            throw new PartFailedException("demo", "the request could not be written to Kafka", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartFailedException("demo", "was interrupted", e);
+        }
+    }
+
+    /** Posts the wish; returns the id of the certificate. */
+    public String post(DemoRequest wish) {
+        var request = HttpRequest.newBuilder(stack.rest().resolve("/api/v1/certificates"))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + stack.restToken())
+                .header("Content-Type", "application/json")
+                .header("traceparent", wish.traceParent())
+                .POST(HttpRequest.BodyPublishers.ofByteArray(EventCodec.encode(wish.request())))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != ACCEPTED) {
+                throw new PartFailedException(
+                        "demo", "the REST call answered " + answer.statusCode() + ": " + answer.body());
+            }
+            JsonNode body = EventCodec.mapper().readTree(answer.body());
+            return body.required("certificateId").asText();
+        } catch (IOException e) {
+            throw new PartFailedException("demo", "the REST call did not work", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartFailedException("demo", "was interrupted", e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.perennial.testbed.web;
+
+import dev.perennial.testbed.ca.PemHttp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * A TLS handshake of our own with a server on loopback, in a fresh context, and what it showed.
+ *
+ * @param names DNS names of the served leaf
+ * @param serial lower-case hex
+ * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
+ */
+public record TlsHandshake(
+        List<String> names, String issuer, String serial, String fingerprint, Instant notAfter, String protocol) {
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int DNS_NAME = 2;
+
+    public TlsHandshake {
+        names = List.copyOf(names);
+    }
+
+    /**
+     * Trusts these roots only, and checks the server's name too.
+     *
+     * @throws UncheckedIOException where the handshake fails, so also where the chain or the name is not right
+     */
+    public static TlsHandshake trusting(String roots, int port, String serverName) {
+        return with(PemHttp.trusting(roots), port, serverName, true);
+    }
+
+    /** Takes whatever is served: to look, not to prove. */
+    public static TlsHandshake withoutTrust(int port, String serverName) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new Anybody()}, null);
+            return with(context, port, serverName, false);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static TlsHandshake with(SSLContext context, int port, String serverName, boolean checkName) {
+        try (var plain = new Socket()) {
+            plain.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
+            plain.setSoTimeout(TIMEOUT_MILLIS);
+            try (var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, port, true)) {
+                SSLParameters parameters = socket.getSSLParameters();
+                parameters.setServerNames(List.of(new SNIHostName(serverName)));
+                if (checkName) {
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                }
+                socket.setSSLParameters(parameters);
+                socket.startHandshake();
+                var leaf = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+                return of(leaf, socket.getSession().getProtocol());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("no handshake for " + serverName + " on port " + port, e);
+        }
+    }
+
+    private static TlsHandshake of(X509Certificate leaf, String protocol) {
+        try {
+            List<String> names = leaf.getSubjectAlternativeNames() == null
+                    ? List.of()
+                    : leaf.getSubjectAlternativeNames().stream()
+                            .filter(name -> name.getFirst().equals(DNS_NAME))
+                            .map(name -> (String) name.get(1))
+                            .sorted()
+                            .toList();
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded());
+            return new TlsHandshake(
+                    names,
+                    leaf.getIssuerX500Principal().getName(),
+                    leaf.getSerialNumber().toString(16),
+                    HexFormat.of().formatHex(digest),
+                    leaf.getNotAfter().toInstant(),
+                    protocol);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Trusts anybody. */
+    private static final class Anybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.perennial.testbed.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChaosOptionsTest {
+    @Test
+    void takesWhatItIsTold() {
+        assertThat(parse("--minutes 30 --seed -7 --certificates 200")).isEqualTo(new ChaosOptions(30, -7, 200));
+    }
+
+    @Test
+    void asksForMoreCertificatesInMoreMinutes() {
+        assertThat(parse("--minutes 2").certificates()).isEqualTo(30);
+        assertThat(parse("--minutes 600").certificates()).isEqualTo(500);
+    }
+
+    @Test
+    void saysWhatRepeatsIt() {
+        ChaosOptions options = parse("--minutes 2");
+
+        assertThat(parse(options.command().replace("./perennial chaos ", ""))).isEqualTo(options);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--minutes", "--minutes x", "--minutes 0", "--certificates 501", "--for 3", "7"})
+    void saysHowItIsUsed(String wrong) {
+        assertThatThrownBy(() -> parse(wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(ChaosOptions.USAGE);
+    }
+
+    private static ChaosOptions parse(String arguments) {
+        return ChaosOptions.parse(List.of(arguments.split(" ")));
+    }
+}

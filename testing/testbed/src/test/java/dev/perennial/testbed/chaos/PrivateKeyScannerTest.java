@@ -1,0 +1,78 @@
+package dev.perennial.testbed.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PrivateKeyScannerTest {
+    @ParameterizedTest
+    @CsvSource({"EC, 256", "EC, 384", "RSA, 2048"})
+    void knowsAKeyInEveryWriting(String algorithm, int size) throws Exception {
+        byte[] key = key(algorithm, size);
+        PrivateKeyScanner material = new PrivateKeyScanner(List.of(pem(key)));
+
+        assertThat(material.in(pem(key))).isPresent();
+        assertThat(material.in("base64: " + Base64.getEncoder().encodeToString(key)))
+                .isPresent();
+        assertThat(material.in("base64url: " + Base64.getUrlEncoder().encodeToString(key)))
+                .isPresent();
+        assertThat(material.in("bytes: " + new String(key, StandardCharsets.ISO_8859_1)))
+                .isPresent();
+        assertThat(material.in(body(pem(key)).replace("\n", "\\n")))
+                .as("escaped, without its first line")
+                .isPresent();
+    }
+
+    @Test
+    void knowsTheWordsOfAKeyThatItDoesNotKnow() {
+        assertThat(new PrivateKeyScanner(List.of()).in("x -----BEGIN RSA PRIVATE KEY----- y"))
+                .isPresent();
+    }
+
+    @Test
+    void leavesAnotherKeysBytesAndCertificatesAlone() throws Exception {
+        PrivateKeyScanner material = new PrivateKeyScanner(List.of(pem(key("EC", 256))));
+
+        assertThat(material.in(Base64.getEncoder().encodeToString(key("EC", 256))))
+                .isEmpty();
+        assertThat(material.in("-----BEGIN CERTIFICATE----- -----BEGIN PUBLIC KEY-----"))
+                .isEmpty();
+    }
+
+    @Test
+    void neverTellsTheKey() throws Exception {
+        String pem = pem(key("EC", 256));
+
+        assertThat(new PrivateKeyScanner(List.of(pem)).in(body(pem)).orElseThrow())
+                .doesNotContain(body(pem).substring(0, 8));
+    }
+
+    private static byte[] key(String algorithm, int size) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+        generator.initialize(size);
+        PrivateKey key = generator.generateKeyPair().getPrivate();
+        return key.getEncoded();
+    }
+
+    private static String pem(byte[] key) {
+        return "-----BEGIN PRIVATE KEY-----\n"
+                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                        .encodeToString(key)
+                + "\n-----END PRIVATE KEY-----\n";
+    }
+
+    private static String body(String pem) {
+        return pem.lines()
+                .skip(1)
+                .filter(line -> !line.startsWith("-"))
+                .reduce((a, b) -> a + "\n" + b)
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.perennial.validation.challenges;
+
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.platform.messaging.EventReader;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/**
+ * Reads the compacted topic from its beginning, in a consumer group of this replica's own that never commits, so that
+ * every replica knows every live answer, also after a restart.
+ */
+@ApplicationScoped
+class ChallengeConsumer {
+    static final String CHANNEL = "challenges";
+
+    private final EventReader reader;
+    private final LiveChallenges live;
+
+    ChallengeConsumer(EventReader reader, LiveChallenges live) {
+        this.reader = reader;
+        this.live = live;
+    }
+
+    @Incoming(CHANNEL)
+    void on(ConsumerRecord<String, byte[]> record) {
+        reader.latest(
+                record,
+                event -> {
+                    if (event.data() instanceof ChallengePresented presented) {
+                        live.put(presented);
+                    }
+                },
+                live::remove);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.perennial.validation.challenges;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Identifier;
+import dev.perennial.platform.messaging.EventPublisher;
+import dev.perennial.validation.orders.ValidationConfig;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** Tells every replica, by way of the compacted topic, what to answer: the CA may ask any of them. */
+@ApplicationScoped
+public class ChallengePublisher {
+    static final String CHANNEL = "presented";
+    private static final URI SOURCE = URI.create("/perennial/validation-service");
+
+    private final Consumer<CloudEvent> publish;
+    private final Consumer<String> retract;
+    private final LiveChallenges live;
+    private final Duration lifetime;
+    private final Clock clock;
+
+    @Inject
+    ChallengePublisher(
+            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
+            @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
+            LiveChallenges live,
+            ValidationConfig config) {
+        this(new EventPublisher(emitter), live, config);
+    }
+
+    private ChallengePublisher(EventPublisher publisher, LiveChallenges live, ValidationConfig config) {
+        this(publisher::publish, publisher::retract, live, config.challengeLifetime(), Clock.systemUTC());
+    }
+
+    public ChallengePublisher(
+            Consumer<CloudEvent> publish,
+            Consumer<String> retract,
+            LiveChallenges live,
+            Duration lifetime,
+            Clock clock) {
+        this.publish = publish;
+        this.retract = retract;
+        this.live = live;
+        this.lifetime = lifetime;
+        this.clock = clock;
+    }
+
+    /** Returns when this replica answers and the broker has what the others need; they wait for it if asked before. */
+    public void present(Identifier identifier, Authorization.Challenge challenge) {
+        var presented = new ChallengePresented(
+                challenge.token(),
+                challenge.keyAuthorization(),
+                identifier,
+                challenge.type(),
+                clock.instant().plus(lifetime));
+        live.put(presented);
+        publish.accept(CloudEvent.about(presented.token(), SOURCE, presented, clock));
+    }
+
+    public void withdraw(Authorization.Challenge challenge) {
+        live.remove(challenge.token());
+        retract.accept(challenge.token());
+    }
+}

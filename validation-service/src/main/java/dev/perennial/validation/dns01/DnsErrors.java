@@ -1,0 +1,24 @@
+package dev.perennial.validation.dns01;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.validation.challenges.PresentationException;
+
+/** The two ways in which DNS says no. */
+final class DnsErrors {
+    private DnsErrors() {}
+
+    static RetryLater unavailable(String detail, Throwable cause) {
+        String seen = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, detail, seen), cause);
+    }
+
+    static RetryLater unavailable(String detail, String evidence) {
+        return new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, detail, evidence));
+    }
+
+    static PresentationException refused(String detail, String evidence) {
+        return new PresentationException(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, detail, evidence));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.perennial.validation.http01;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.dns.AddressLookup;
+import dev.perennial.dns.DnsConfig;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.platform.probe.ChallengeFetch;
+import dev.perennial.validation.challenges.ChallengePublisher;
+import dev.perennial.validation.challenges.ChallengeSolver;
+import dev.perennial.validation.selfcheck.SelfCheck;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Proves a name by what is served under it over plain HTTP. */
+@ApplicationScoped
+class Http01Solver implements ChallengeSolver {
+    private final ChallengePublisher board;
+    private final SelfCheck selfCheck;
+
+    @Inject
+    Http01Solver(ChallengePublisher board, Vertx vertx, Http01Config config, DnsConfig dns) {
+        this(
+                board,
+                new SelfCheck(
+                        AddressLookup.of(dns),
+                        new HttpProbe(new ChallengeFetch(vertx, config.port(), config.requestTimeout())),
+                        config.selfCheckLimit(),
+                        InstantSource.system()));
+    }
+
+    Http01Solver(ChallengePublisher board, SelfCheck selfCheck) {
+        this.board = board;
+        this.selfCheck = selfCheck;
+    }
+
+    @Override
+    public String challengeType() {
+        return Authorization.Challenge.HTTP_01;
+    }
+
+    @Override
+    public boolean suits(Authorization authorization) {
+        return !authorization.wildcard();
+    }
+
+    @Override
+    public void present(Identifier identifier, Authorization.Challenge challenge) {
+        board.present(identifier, challenge);
+    }
+
+    @Override
+    public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
+        return selfCheck.run(identifier, challenge);
+    }
+
+    @Override
+    public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
+        board.withdraw(challenge);
+    }
+}

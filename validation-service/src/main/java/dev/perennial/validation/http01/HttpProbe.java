@@ -1,0 +1,55 @@
+package dev.perennial.validation.http01;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.platform.probe.ChallengeFetch;
+import dev.perennial.validation.selfcheck.SelfCheckProbe;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/** Fetches the challenge's answer at one address and compares it. */
+record HttpProbe(ChallengeFetch fetch) implements SelfCheckProbe {
+    private static final int SHOWN = 120;
+
+    @Override
+    public Optional<Problem> at(InetAddress address, Identifier identifier, Authorization.Challenge challenge) {
+        String name = identifier.value();
+        String where = address.getHostAddress() + " port " + fetch.port();
+        try {
+            ChallengeFetch.Answer answer = fetch.get(address, host(identifier), challenge.token());
+            // RFC 8555 section 8.3: trailing white space does not count.
+            if (answer.status() == 200 && answer.body().stripTrailing().equals(challenge.keyAuthorization())) {
+                return Optional.empty();
+            }
+            return Optional.of(problem(
+                    name + " answers, but not with the challenge's answer; send http requests for"
+                            + " /.well-known/acme-challenge/ to this installation's responder",
+                    where + ", HTTP " + answer.status() + ", body: " + shown(answer.body())));
+        } catch (IOException e) {
+            return Optional.of(problem(
+                    name + " cannot be reached over http; open port " + fetch.port()
+                            + " and send it to this installation's responder",
+                    where + ": " + e.getMessage()));
+        }
+    }
+
+    /** As it stands in a URL. */
+    private static String host(Identifier identifier) {
+        return identifier.ofType(Identifier.IP) && identifier.ip().isV6()
+                ? "[" + identifier.value() + "]"
+                : identifier.value();
+    }
+
+    private static Problem problem(String detail, String evidence) {
+        return Problem.of(ErrorCode.SELF_CHECK_FAILED, detail, evidence);
+    }
+
+    /** What a stranger sent, made fit for a log. */
+    private static String shown(String body) {
+        String start = body.length() <= SHOWN ? body : body.substring(0, SHOWN) + "...";
+        return start.replaceAll("[^\\x20-\\x7e]", ".");
+    }
+}

@@ -1,0 +1,86 @@
+package dev.perennial.validation.orders;
+
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.events.EventType;
+import dev.perennial.events.OrderPlaced;
+import dev.perennial.platform.messaging.EventPublisher;
+import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.Retry;
+import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.LogContext;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.validation.challenges.ChallengeSolver;
+import dev.perennial.validation.selection.IssuerChallengeRules;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/**
+ * The way in: orders the CA has. A virtual thread each, one at a time per certificate, many in flight; acknowledged when
+ * this returns, and it returns when the result is on Kafka.
+ */
+@ApplicationScoped
+class PlacedOrderConsumer {
+    static final String CHANNEL = "orders";
+    static final String OUT = "validations";
+    private static final Set<EventType> WANTED = EnumSet.of(EventType.ORDER_PLACED);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final EventReader reader;
+    private final ValidationHandler desk;
+
+    PlacedOrderConsumer(
+            EventReader reader,
+            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
+            @Channel(OUT) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
+            AcmeAccounts accounts,
+            @Any Instance<ChallengeSolver> provers,
+            IssuerChallengeRules rules,
+            ValidationConfig config,
+            MeterRegistry meters) {
+        this.reader = reader;
+        this.desk = new ValidationHandler(
+                accounts,
+                new OrderValidation(provers.stream().toList(), rules, config.firstLook(), config.verdictLimit()),
+                new Retry(FIRST_PAUSE, LONGEST_PAUSE, config.patience()),
+                config.nextAttempt(),
+                new EventPublisher(emitter)::publish,
+                meters,
+                Clock.systemUTC());
+    }
+
+    @Incoming(CHANNEL)
+    @RunOnVirtualThread
+    @Blocking(value = OUT, ordered = false)
+    void on(ConsumerRecord<String, byte[]> record) {
+        reader.event(record, WANTED).ifPresent(event -> {
+            if (event.data() instanceof OrderPlaced placed) {
+                Context received = received(record);
+                Shutdown.orServe(() -> LogContext.with(placed, () -> desk.serve(placed.order(), received)));
+            }
+        });
+    }
+
+    /** The connector makes the received context current; the header serves where it does not. */
+    private static Context received(ConsumerRecord<String, byte[]> record) {
+        return Span.current().getSpanContext().isValid()
+                ? Context.current()
+                : Spans.context(Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
+    }
+}

@@ -1,0 +1,207 @@
+package dev.perennial.validation.dns01;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.dns.DnsClient;
+import dev.perennial.dns.ServerAddress;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.testbed.dns.BindPart;
+import dev.perennial.testbed.dns.PowerDnsPart;
+import dev.perennial.testbed.dns.Zone;
+import dev.perennial.validation.challenges.PresentationException;
+import dev.perennial.validation.dns01.DnsProviders.Account;
+import dev.perennial.validation.selection.ChallengeRules;
+import dev.perennial.validation.selection.Suffix;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** With real servers: BIND has all zones, and PowerDNS, which is the other name server of both.test, has that one too. */
+class Dns01SolverIT {
+    private static final Zone CORP = new Zone("corp.test", """
+            @ NS ns1
+            ns1 A 127.0.0.1
+            _acme-challenge.away CNAME hop.corp.test.
+            hop CNAME away.dyn.test.
+            _acme-challenge.circle CNAME _acme-challenge.circle.corp.test.
+            _acme-challenge.nobody CNAME nobody.foreign.test.
+            """);
+    private static final Zone BOTH = new Zone("both.test", """
+            @ NS ns1
+            @ NS ns2
+            ns1 A 127.0.0.1
+            ns2 A 127.0.0.2
+            """);
+
+    private static NameServers servers;
+    private static BindPart first;
+    private static PowerDnsPart second;
+
+    @BeforeAll
+    static void start() {
+        servers = new NameServers();
+        first = servers.bind(List.of(CORP, Zone.onLoopback("dyn.test"), Zone.onLoopback("foreign.test"), BOTH));
+        second = servers.second(first, List.of("both.test"));
+    }
+
+    @AfterAll
+    static void stop() {
+        servers.close();
+    }
+
+    @Test
+    void presentsWhatTheStandardSaysAndTakesBackItsOwnOnly() {
+        Dns01Solver prover = prover(Duration.ofSeconds(10));
+        Identifier name = Identifier.dns("www.corp.test");
+        Authorization.Challenge mine = challenge("mine");
+        Authorization.Challenge other = challenge("other");
+
+        prover.present(name, mine);
+        prover.present(name, other);
+
+        assertThat(prover.check(name, mine)).isEmpty();
+        assertThat(values("_acme-challenge.www.corp.test"))
+                .containsExactlyInAnyOrder(
+                        Dns01Solver.digest(mine.keyAuthorization()), Dns01Solver.digest(other.keyAuthorization()));
+        prover.withdraw(name, mine);
+        assertThat(values("_acme-challenge.www.corp.test"))
+                .containsExactly(Dns01Solver.digest(other.keyAuthorization()));
+        prover.withdraw(name, other);
+    }
+
+    /** The expected value was computed with another program. */
+    @Test
+    void digestsTheKeyAuthorization() {
+        assertThat(Dns01Solver.digest("token.thumbprint")).isEqualTo("61rBZ_4knHblO0MNoxFsXZ_eTFUHum0B6IVRbhvUn5I");
+    }
+
+    @Test
+    void writesWhereCnamesLeadAndByTheProviderOfThatPlace() {
+        Dns01Solver prover = prover(Duration.ofSeconds(10));
+        Identifier name = Identifier.dns("away.corp.test");
+
+        prover.present(name, challenge("away"));
+
+        assertThat(prover.check(name, challenge("away"))).isEmpty();
+        assertThat(values("away.dyn.test")).hasSize(1);
+        prover.withdraw(name, challenge("away"));
+        assertThat(values("away.dyn.test")).isEmpty();
+    }
+
+    @Test
+    void refusesACircleAndAPlaceThatNobodyWrites() {
+        Dns01Solver prover = prover(Duration.ofSeconds(10));
+        assertThatExceptionOfType(PresentationException.class)
+                .isThrownBy(() -> prover.present(Identifier.dns("circle.corp.test"), challenge("x")))
+                .withMessageContaining("circle");
+        assertThatExceptionOfType(PresentationException.class)
+                .isThrownBy(() -> prover.present(Identifier.dns("nobody.corp.test"), challenge("x")))
+                .withMessageContaining("nobody.foreign.test");
+    }
+
+    @Test
+    void namesTheServerThatDoesNotShowIt() {
+        Dns01Solver prover = prover(Duration.ofSeconds(1));
+        Identifier name = Identifier.dns("lag.both.test");
+        prover.present(name, challenge("lag"));
+
+        Optional<Problem> problem = prover.check(name, challenge("lag"));
+
+        assertThat(problem).hasValueSatisfying(p -> {
+            assertThat(p.code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
+            assertThat(p.detail())
+                    .contains("1 of the", "ns2.both.test (127.0.0.2)")
+                    .doesNotContain("127.0.0.1");
+            assertThat(p.evidence().orElseThrow()).contains("no TXT record");
+        });
+        prover.withdraw(name, challenge("lag"));
+    }
+
+    @Test
+    void waitsUntilTheLastServerShowsIt() {
+        Dns01Solver prover = prover(Duration.ofSeconds(20));
+        Identifier name = Identifier.dns("late.both.test");
+        TxtRecord record = new TxtRecord(
+                "_acme-challenge.late.both.test",
+                Dns01Solver.digest(challenge("late").keyAuthorization()));
+        prover.present(name, challenge("late"));
+        Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+        long start = System.nanoTime();
+        var catchesUp = CompletableFuture.runAsync(
+                () -> servers.powerDns("powerdns", second.api()).add(record), later);
+
+        assertThat(prover.check(name, challenge("late"))).isEmpty();
+
+        assertThat(catchesUp).isCompleted();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(1));
+        prover.withdraw(name, challenge("late"));
+    }
+
+    @Test
+    void answersForNamesOnlyAndWhereAProviderIsConfigured() {
+        var authorization = new Authorization(
+                URI.create("https://ca.test/a"),
+                Identifier.dns("corp.test"),
+                true,
+                Authorization.Status.PENDING,
+                List.of());
+        assertThat(prover(Duration.ofSeconds(1)).suits(authorization)).isTrue();
+        var nobody = new DnsProviders(ChallengeRules.none(), Map.of());
+        assertThat(new Dns01Solver(nobody, resolver(), config()).suits(authorization))
+                .isFalse();
+    }
+
+    private static Dns01Solver prover(Duration limit) {
+        var rules = new ChallengeRules(
+                List.of(),
+                Map.of(
+                        "corp", Optional.of(new Suffix("corp.test")),
+                        "dyn", Optional.of(new Suffix("dyn.test")),
+                        "both", Optional.of(new Suffix("both.test"))));
+        var provider = servers.provider("bind", first.resolver());
+        var accounts = Map.of(
+                "corp", new Account("corp", provider, limit),
+                "dyn", new Account("dyn", provider, limit),
+                "both", new Account("both", provider, limit));
+        return new Dns01Solver(new DnsProviders(rules, accounts), resolver(), config());
+    }
+
+    private static DnsClient resolver() {
+        return new DnsClient(Optional.of(ServerAddress.parse("test", first.resolver())), true, Duration.ofSeconds(3));
+    }
+
+    private static Dns01Config config() {
+        return new Dns01Config() {
+            @Override
+            public int authoritativePort() {
+                return first.port();
+            }
+
+            @Override
+            public Duration queryTimeout() {
+                return Duration.ofSeconds(3);
+            }
+        };
+    }
+
+    private static List<String> values(String fqdn) {
+        return NameServers.values(first.resolver(), fqdn);
+    }
+
+    private static Authorization.Challenge challenge(String token) {
+        return new Authorization.Challenge(
+                "dns-01", URI.create("https://ca.test/c"), token, token + ".thumbprint", Optional.empty());
+    }
+}

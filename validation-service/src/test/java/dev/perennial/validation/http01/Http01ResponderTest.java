@@ -1,0 +1,145 @@
+package dev.perennial.validation.http01;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.platform.probe.ResponderProbe;
+import dev.perennial.validation.challenges.LiveChallenges;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The service as it is started, without a broker: it answers what is live here all the same. */
+@QuarkusTest
+@TestProfile(Http01ResponderTest.Alone.class)
+class Http01ResponderTest {
+    private static final String PATH = "/.well-known/acme-challenge/";
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @Inject
+    LiveChallenges live;
+
+    @TestHTTPResource("/")
+    URI base;
+
+    /** Nothing of the outside is there: no Kafka, no Vault, no CA. */
+    public static final class Alone implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "quarkus.http.test-port", "0",
+                    "quarkus.management.test-port", "0",
+                    "quarkus.otel.sdk.disabled", "true",
+                    "kafka.bootstrap.servers", "127.0.0.1:1",
+                    "quarkus.log.category.\"org.apache.kafka\".level", "ERROR",
+                    "perennial.vault.address", "http://127.0.0.1:1",
+                    "perennial.vault.role-id-file", dummy(),
+                    "perennial.vault.secret-id-file", dummy());
+        }
+    }
+
+    /** A service without its credential files does not start; nobody asks for what is in these. */
+    private static String dummy() {
+        try {
+            var file = Files.createTempFile("responder-test", ".id");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, "not-used").toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void answersALiveToken() throws Exception {
+        live.put("live-token", "live-token.thumb", Instant.now().plusSeconds(60));
+        HttpResponse<String> answer = get(PATH + "live-token");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("live-token.thumb");
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/octet-stream");
+    }
+
+    @Test
+    void waitsForAnAnswerOnItsWayFromAnotherReplica() throws Exception {
+        var pending = client.sendAsync(request(PATH + "coming"), HttpResponse.BodyHandlers.ofString());
+        live.put("coming", "coming.thumb", Instant.now().plusSeconds(60));
+        assertThat(pending.get().body()).isEqualTo("coming.thumb");
+    }
+
+    @Test
+    void doesNotKnowATokenThatNeverComes() throws Exception {
+        assertThat(get(PATH + "unknown").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/q/health",
+                "/q/metrics",
+                PATH,
+                PATH + "a%20b",
+                PATH + "a%2F..%2Fb",
+                PATH + "live/deeper",
+                "/.well-known/other/token"
+            })
+    void servesNothingElse(String path) throws Exception {
+        live.put("live", "live.thumb", Instant.now().plusSeconds(60));
+        assertThat(get(path).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void repeatsTheNonceOfAProbeInATextThatIsNoKeyAuthorization() throws Exception {
+        ResponderProbe probe = ResponderProbe.random();
+        HttpResponse<String> answer = get(PATH + probe.token());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .isEqualTo(probe.answer())
+                .endsWith(probe.nonce())
+                .doesNotContain(".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "perennial-probe.",
+                "perennial-probe.tooShortToBeOne",
+                "perennial-probe.0123456789abcdef.thumbprint",
+                "perennial-probe.0123456789abcde%3C",
+                "perennial-probeX0123456789abcdef",
+                "perennial-probe.01234567890123456789012345678901234567890123456789012345678901234"
+            })
+    void takesNothingElseForAProbe(String token) throws Exception {
+        assertThat(get(PATH + token).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void takesNoWrites() throws Exception {
+        var post = HttpRequest.newBuilder(base.resolve(PATH + "live"))
+                .POST(HttpRequest.BodyPublishers.ofString("x"))
+                .build();
+        assertThat(client.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(405);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(request(path), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(base.resolve(path)).build();
+    }
+}

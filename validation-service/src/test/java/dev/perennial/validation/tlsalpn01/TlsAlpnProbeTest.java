@@ -1,0 +1,96 @@
+package dev.perennial.validation.tlsalpn01;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.acme.Authorization;
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Problem;
+import dev.perennial.platform.probe.AcmeHandshake;
+import dev.perennial.validation.challenges.LiveChallenges;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TlsAlpnProbeTest {
+    private static final Identifier SHOP = Identifier.dns("shop.example.com");
+    private static final Authorization.Challenge CHALLENGE = new Authorization.Challenge(
+            "tls-alpn-01", URI.create("https://ca.example.com/c"), "token", "token.thumb", Optional.empty());
+
+    private final LiveChallenges live = new LiveChallenges(InstantSource.system());
+    private final TlsAlpn01Responder responder =
+            new TlsAlpn01Responder(live, RespondingTo.MANY, new SimpleMeterRegistry());
+
+    @BeforeEach
+    void start() {
+        responder.start(new StartupEvent());
+    }
+
+    @AfterEach
+    void stop() {
+        responder.stop(new ShutdownEvent());
+    }
+
+    @Test
+    void findsTheAnswer() {
+        present("token.thumb");
+        assertThat(look(responder.port().orElseThrow())).isEmpty();
+    }
+
+    @Test
+    void saysThatAnotherChallengeIsAnswered() {
+        present("other.thumb");
+        assertThat(look(responder.port().orElseThrow())).hasValueSatisfying(problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
+            assertThat(problem.evidence().orElseThrow()).contains("127.0.0.1 port", "answers another challenge");
+        });
+    }
+
+    @Test
+    void saysThatNobodyAnswersForTheName() {
+        assertThat(look(responder.port().orElseThrow())).hasValueSatisfying(problem -> assertThat(problem.detail())
+                .contains("shop.example.com does not shake hands over acme-tls/1"));
+    }
+
+    @Test
+    void saysThatNobodyListens() throws IOException {
+        int free;
+        try (var socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        assertThat(look(free))
+                .hasValueSatisfying(problem -> assertThat(problem.detail()).contains("open port " + free));
+    }
+
+    @Test
+    void waitsForNobodyForLongerThanItsLimit() throws IOException {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var glance = new TlsAlpnProbe(new AcmeHandshake(silent.getLocalPort(), Duration.ofMillis(200)));
+            assertThat(glance.at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE))
+                    .hasValueSatisfying(problem -> assertThat(problem.evidence().orElseThrow())
+                            .contains("no complete handshake within 200 ms"));
+        }
+    }
+
+    private Optional<Problem> look(int port) {
+        return new TlsAlpnProbe(new AcmeHandshake(port, Duration.ofSeconds(10)))
+                .at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE);
+    }
+
+    private void present(String keyAuthorization) {
+        live.put(new ChallengePresented(
+                "token", keyAuthorization, SHOP, "tls-alpn-01", Instant.now().plusSeconds(60)));
+    }
+}
