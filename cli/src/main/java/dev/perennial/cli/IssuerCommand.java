@@ -77,7 +77,7 @@ final class IssuerCommand {
                             names = {"-f", "--file"},
                             required = true,
                             paramLabel = "FILE",
-                            description = "docs/issuers.md tells its form")
+                            description = "docs/operating/issuers.md tells its form")
                     Path file) {
         JsonNode issuers = read(file);
         ApiClient api = door.open();

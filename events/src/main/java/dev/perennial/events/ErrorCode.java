@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /**
  * Every kind of failure that Perennial reports. Append only: a code, once published, keeps its meaning.
- * Each has a section in {@code docs/errors.md} under its wire name.
+ * Each has a section in {@code docs/reference/errors.md} under its wire name.
  */
 public enum ErrorCode {
     /** The value is not JSON. */

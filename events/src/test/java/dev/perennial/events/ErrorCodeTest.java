@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ErrorCodeTest {
-    private static final Path PAGE = Path.of("..", "docs", "errors.md");
+    private static final Path PAGE = Path.of("..", "docs", "reference", "errors.md");
 
     @Test
     void everyCodeHasOneSectionInThePageAndNoSectionIsLeftOver() throws IOException {

@@ -15,7 +15,7 @@ record CommittedFile(Path path) {
     }
 
     static CommittedFile page(String name) {
-        return new CommittedFile(Path.of("..", "docs").resolve(name));
+        return new CommittedFile(Path.of("..", "docs", "reference").resolve(name));
     }
 
     /** Fails where the file differs from what would be generated; rewrites it under {@code -Dcontract.update=true}. */

@@ -6,10 +6,10 @@ import dev.perennial.events.Golden;
 import dev.perennial.events.Topic;
 import java.util.stream.Collectors;
 
-/** docs/events.md: the contract for reading. */
+/** docs/reference/events.md: the contract for reading. */
 final class EventsPage {
-    private static final String RESOURCES = "../events/src/main/resources/";
-    private static final String GOLDEN = "../events/src/test/resources/golden/";
+    private static final String RESOURCES = "../../events/src/main/resources/";
+    private static final String GOLDEN = "../../events/src/test/resources/golden/";
 
     private final StringBuilder page = new StringBuilder();
 

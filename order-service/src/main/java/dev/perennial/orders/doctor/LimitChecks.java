@@ -32,7 +32,7 @@ final class LimitChecks {
                     BUDGET,
                     empty.stream().map(LimitChecks::words).collect(Collectors.joining("; ")),
                     "wait, orders do so by themselves; or name fallbacks for this issuer; or correct the limits if they are not those"
-                            + " of your account (docs/limits.md)");
+                            + " of your account (docs/concepts/limits.md)");
         }
         String left = all.stream()
                 .filter(one -> one.limit().isPresent())

@@ -30,7 +30,7 @@ final class ReachabilityChecks {
                             : Hop.failed(
                                     DNS,
                                     "perennial.policy.wildcard-suffixes has no domain of it, and the issuer's rules do not say dns-01",
-                                    "set up a DNS provider in the validation-service (docs/dns.md) and add the domain to"
+                                    "set up a DNS provider in the validation-service (docs/operating/dns.md) and add the domain to"
                                             + " perennial.policy.wildcard-suffixes"));
         }
         return List.of(
@@ -102,9 +102,9 @@ final class ReachabilityChecks {
     private static String remedy(Way way) {
         String how = way.name().equals(HTTP)
                 ? "send http requests for /.well-known/acme-challenge/ on port " + way.port()
-                        + " of every address to the validation-service (docs/routing.md)"
+                        + " of every address to the validation-service (docs/operating/routing.md)"
                 : "set perennial.tlsalpn01.listen-port at the validation-service and send connections of protocol acme-tls/1 on port "
-                        + way.port() + " of every address there (docs/routing.md)";
+                        + way.port() + " of every address there (docs/operating/routing.md)";
         return how
                 + "; one of http-01 and tls-alpn-01 is enough, and none is needed where dns-01 is set up (then add the domain to"
                 + " perennial.policy.wildcard-suffixes)";

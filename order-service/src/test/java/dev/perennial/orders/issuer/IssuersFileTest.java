@@ -61,7 +61,7 @@ class IssuersFileTest {
 
     @Test
     void takesTheExampleOfTheDocumentation() throws IOException {
-        String page = Files.readString(Path.of("..", "docs", "issuers.md"));
+        String page = Files.readString(Path.of("..", "docs", "operating", "issuers.md"));
         int begin = page.indexOf("```yaml") + "```yaml".length();
         Map<String, IssuerSettings> issuers = read(page.substring(begin, page.indexOf("```", begin)));
         Policy policy = new Policy(

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/acme-conformance.md names a test for what it claims: each of them exists. */
+/** docs/reference/acme-conformance.md names a test for what it claims: each of them exists. */
 class ConformanceDocumentTest {
     private static final Pattern NAMED = Pattern.compile("`([A-Z][A-Za-z0-9]+(?:Test|IT))\\.([a-z][A-Za-z0-9]+)`");
 
     @Test
     void namesOnlyTestsThatExist() throws IOException {
         Path root = Checkout.find().root();
-        var named = NAMED.matcher(Files.readString(root.resolve("docs/acme-conformance.md")));
+        var named = NAMED.matcher(Files.readString(root.resolve("docs/reference/acme-conformance.md")));
         List<String> gone = named.results()
                 .filter(test -> !exists(root, test.group(1), test.group(2)))
                 .map(test -> test.group(1) + "." + test.group(2))

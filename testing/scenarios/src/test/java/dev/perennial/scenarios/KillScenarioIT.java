@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code kill -9} at the lines where it would hurt (the numbers are those of docs/issuance.md), a restart, and then: the
+ * {@code kill -9} at the lines where it would hurt (the numbers are those of docs/internals/issuance.md), a restart, and then: the
  * certificate is served, and the CA finalized exactly one. The CA is far away, so that the moment can be hit.
  */
 class KillScenarioIT {

@@ -98,7 +98,7 @@ public final class StackBuilder {
         return this;
     }
 
-    /** Changes the testbed's issuer: {@code issuer(Map.of("requestTimeout", "PT2S"))}, by the names of docs/issuers.md. */
+    /** Changes the testbed's issuer: {@code issuer(Map.of("requestTimeout", "PT2S"))}, by the names of docs/operating/issuers.md. */
     public StackBuilder issuer(Map<String, Object> changes) {
         return issuer(Fleet.ISSUER, changes);
     }

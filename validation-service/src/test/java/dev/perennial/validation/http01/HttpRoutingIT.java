@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The snippets that docs/routing gives for http-01, in the servers they are for, before two doubles of the responder. */
+/** The snippets that docs/operating/routing gives for http-01, in the servers they are for, before two doubles of the responder. */
 class HttpRoutingIT {
     private static final String PATH = "/.well-known/acme-challenge/";
 

@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file under docs/routing, as it is there, with this machine's addresses in place of those of the example. */
+/** A file under docs/operating/routing, as it is there, with this machine's addresses in place of those of the example. */
 public record Snippet(String text) {
     public static Snippet of(String file) {
         try {
-            return new Snippet(Files.readString(Path.of("..", "docs", "routing", file)));
+            return new Snippet(Files.readString(Path.of("..", "docs", "operating", "routing", file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

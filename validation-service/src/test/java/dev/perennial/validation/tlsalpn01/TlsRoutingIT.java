@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The snippets that docs/routing gives for tls-alpn-01, in the servers they are for, before two responders and a web server. */
+/** The snippets that docs/operating/routing gives for tls-alpn-01, in the servers they are for, before two responders and a web server. */
 class TlsRoutingIT {
     private static final String NAME = "shop.example.com";
 
