@@ -1,0 +1,16 @@
+package dev.perennial.api;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The reason why a due order has not been placed yet. It is not a failure.
+ *
+ * @param until the time of the next check
+ * @param code {@code waiting-for-budget} or {@code name-quarantined}
+ */
+public record Waiting(Instant until, String code, String because, Optional<String> evidence) {
+    public Waiting {
+        evidence = Absent.asEmpty(evidence);
+    }
+}
