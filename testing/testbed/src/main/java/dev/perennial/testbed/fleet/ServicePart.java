@@ -56,7 +56,9 @@ public final class ServicePart extends ProgramPart {
         properties.put("quarkus.management.host", "127.0.0.1");
         properties.put("quarkus.management.port", Integer.toString(managementPort));
         Path file = run.write("services/" + name() + ".properties", text(properties));
-        List<String> arguments = new ArrayList<>(spec.aotCache().jvmOptions());
+        List<String> flags = JavaProgram.flags(HEAP_MEGABYTES);
+        spec.aotCache().stale(flags).ifPresent(reason -> System.err.println(name() + ": " + reason));
+        List<String> arguments = new ArrayList<>(spec.aotCache().jvmOptions(flags));
         arguments.addAll(
                 List.of("-Dquarkus.config.locations=" + file, "-jar", spec.jar().toString()));
         List<String> command = JavaProgram.command(HEAP_MEGABYTES, arguments);

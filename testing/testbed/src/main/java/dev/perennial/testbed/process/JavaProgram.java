@@ -15,10 +15,16 @@ public final class JavaProgram {
     public static List<String> command(int heapMegabytes, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(SMALL);
-        command.add("-Xmx" + heapMegabytes + "m");
-        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(flags(heapMegabytes));
         command.addAll(arguments);
         return command;
+    }
+
+    /** The JVM options that every command line begins with. */
+    public static List<String> flags(int heapMegabytes) {
+        List<String> flags = new ArrayList<>(SMALL);
+        flags.add("-Xmx" + heapMegabytes + "m");
+        flags.add("--enable-native-access=ALL-UNNAMED");
+        return flags;
     }
 }
