@@ -2,17 +2,25 @@ package dev.perennial.bench;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
+import org.HdrHistogram.Histogram;
 
-/** Measured times, sorted; percentiles by nearest rank. */
-record Latencies(List<Duration> sorted) {
+/** Measured times; percentiles by nearest rank, to three significant digits. */
+final class Latencies {
+    private static final int SIGNIFICANT_DIGITS = 3;
+
+    private final Histogram nanos = new Histogram(SIGNIFICANT_DIGITS);
+
+    private Latencies() {}
+
     static Latencies of(Collection<Duration> times) {
-        return new Latencies(times.stream().sorted().toList());
+        Latencies latencies = new Latencies();
+        times.forEach(time -> latencies.nanos.recordValue(time.toNanos()));
+        return latencies;
     }
 
+    /** Zero where nothing was measured. */
     Duration percentile(int percent) {
-        int rank = (int) Math.ceil(percent / 100.0 * sorted.size());
-        return sorted.get(Math.max(0, rank - 1));
+        return Duration.ofNanos(nanos.getValueAtPercentile(percent));
     }
 
     @Override

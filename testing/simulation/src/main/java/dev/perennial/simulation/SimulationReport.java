@@ -47,8 +47,8 @@ final class SimulationReport {
                 it.renewals,
                 it.expiries,
                 it.renewals == 0 ? "-" : words(it.leastLeft),
-                words(it.lateness.percentile(50)),
-                words(it.lateness.percentile(99))));
+                words(it.lateness.at(50)),
+                words(it.lateness.at(99))));
     }
 
     private void load(Simulation.Result result) {
@@ -58,16 +58,16 @@ final class SimulationReport {
         line(
                 "renewals an hour      mean %,d   p99 %,d   peak %,d (hour %,d)",
                 tally.renewals() / renewals.length,
-                Spread.percentile(renewals, 99),
+                Percentiles.of(renewals).at(99),
                 Arrays.stream(renewals).max().orElse(0),
                 peak(renewals));
         line(
                 "waiting orders        p99 %,d   peak %,d",
-                Spread.percentile(tally.hours.waiting, 99),
+                Percentiles.of(tally.hours.waiting).at(99),
                 Arrays.stream(tally.hours.waiting).max().orElse(0));
         line(
                 "budget of an account  p99 %d %%   peak %d %%   %,d times waited for   %,d refusals by a CA",
-                Spread.percentile(tally.hours.budget, 99),
+                Percentiles.of(tally.hours.budget).at(99),
                 Arrays.stream(tally.hours.budget).max().orElse(0),
                 tally.waitedForBudget,
                 result.refusals());
@@ -117,18 +117,18 @@ final class SimulationReport {
     }
 
     /** For example {@code 3 h 20 min}. */
-    static String words(int seconds) {
+    static String words(long seconds) {
         if (seconds < 0) {
             return "-" + words(-seconds);
         }
         if (seconds < 120) {
             return seconds + " s";
         }
-        int minutes = seconds / 60;
+        long minutes = seconds / 60;
         if (minutes < 120) {
             return minutes + " min";
         }
-        int hours = minutes / 60;
+        long hours = minutes / 60;
         return hours < 48 ? hours + " h " + minutes % 60 + " min" : hours / 24 + " d " + hours % 24 + " h";
     }
 

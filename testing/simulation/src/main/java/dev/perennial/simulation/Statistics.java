@@ -30,7 +30,7 @@ final class Statistics {
         long expiries;
         int leastLeft = Integer.MAX_VALUE;
         /** From the planned moment to the new certificate. */
-        final Spread lateness = new Spread();
+        final Percentiles lateness = new Percentiles();
     }
 
     final Hours hours;
