@@ -179,10 +179,6 @@ final class Issuance {
         return new IssuanceResult.Superseded(later.bundle().orderId());
     }
 
-    private static IssuanceResult failed(ErrorCode code, String detail) {
-        return new IssuanceResult.Failed(Problem.of(code, detail));
-    }
-
     private static RetryLater notReady(String what) {
         // Read replicas of a CA may lag behind what they told the validation-service.
         return new RetryLater(Problem.of(ErrorCode.CA_MISBEHAVED, "the CA " + what + "; the order is looked at again"));

@@ -21,9 +21,4 @@ public enum ItemState {
     public boolean isBad() {
         return this == TROUBLED || this == FAILED;
     }
-
-    /** Whether its order is still to be looked at. */
-    public boolean isReleased() {
-        return this == UNDER_WAY || this == TROUBLED;
-    }
 }
