@@ -94,7 +94,7 @@ class Agent {
         reader.event(record).ifPresent(event -> {
             if (event.data() instanceof CertificateIssued issued) {
                 Context trace = trace(record);
-                Shutdown.orServe(() -> {
+                Shutdown.guard(() -> {
                     if (issued.rehearsal()) {
                         rehearsals.onIssued(issued, trace);
                     } else {

@@ -69,7 +69,7 @@ final class DeploymentHandler {
     /**
      * Returns when the outcome is on Kafka. Facts for other hosts are none of our business.
      *
-     * @throws Shutdown.CutOff where nothing was reported because the agent is being stopped
+     * @throws Shutdown.WorkInterrupted where nothing was reported because the agent is being stopped
      */
     void onIssued(CertificateIssued fact, Context trace) {
         if (fact.targets().contains(host)) {
@@ -107,7 +107,7 @@ final class DeploymentHandler {
 
     private DeploymentReport deployIssued(CertificateIssued fact) {
         try {
-            return retry.insist("deploying " + fact.name(), clock, () -> locked(
+            return retry.call("deploying " + fact.name(), clock, () -> locked(
                             fact.certificateId(), () -> deploy(copies.atLeast(fact.certificateId(), fact.orderId())))
                     .report());
         } catch (RetryLater e) {
@@ -116,7 +116,7 @@ final class DeploymentHandler {
             return report(fact, new DeploymentResult.Untouched(Problem.of(ErrorCode.BUNDLE_REJECTED, e.getMessage())));
         } catch (RuntimeException e) {
             if (Shutdown.isUnderWay()) {
-                throw new Shutdown.CutOff();
+                throw new Shutdown.WorkInterrupted();
             }
             LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s ended in a defect of ours", fact.name());
             String what =
@@ -168,7 +168,7 @@ final class DeploymentHandler {
 
     private void publish(DeploymentReport report) {
         if (!(report.outcome() instanceof DeploymentResult.Deployed) && Shutdown.isUnderWay()) {
-            throw new Shutdown.CutOff();
+            throw new Shutdown.WorkInterrupted();
         }
         Instant next = clock.instant().plus(reconcileEvery);
         OrderFact fact = report.retriedAt(next).fact(host);

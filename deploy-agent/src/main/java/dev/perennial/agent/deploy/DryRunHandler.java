@@ -76,7 +76,7 @@ final class DryRunHandler {
     /**
      * Returns when the outcome is on Kafka. Facts for other hosts are none of our business.
      *
-     * @throws Shutdown.CutOff where nothing was reported because the agent is being stopped
+     * @throws Shutdown.WorkInterrupted where nothing was reported because the agent is being stopped
      */
     void onIssued(CertificateIssued fact, Context trace) {
         if (fact.targets().contains(host)) {
@@ -106,7 +106,7 @@ final class DryRunHandler {
 
     private Optional<OrderFact> tried(CertificateIssued fact) {
         try {
-            Optional<Bundle> bundle = retry.insist(
+            Optional<Bundle> bundle = retry.call(
                     "reading the rehearsal of " + fact.name(), clock, () -> copies.rehearsal(fact.orderId()));
             return bundle.map(this::tried);
         } catch (RetryLater e) {
@@ -115,7 +115,7 @@ final class DryRunHandler {
             return Optional.of(failed(fact, Problem.of(ErrorCode.BUNDLE_REJECTED, e.getMessage())));
         } catch (RuntimeException e) {
             if (Shutdown.isUnderWay()) {
-                throw new Shutdown.CutOff();
+                throw new Shutdown.WorkInterrupted();
             }
             LOG.errorf(e, "the dry run of %s ended in a defect of ours", fact.name());
             return Optional.of(failed(
@@ -159,7 +159,7 @@ final class DryRunHandler {
     private void publish(OrderFact fact) {
         boolean pass = fact instanceof CertificateRehearsed;
         if (!pass && Shutdown.isUnderWay()) {
-            throw new Shutdown.CutOff();
+            throw new Shutdown.WorkInterrupted();
         }
         String outcome = pass ? "passed" : "failed";
         Span.current().setAttribute("perennial.outcome", outcome);

@@ -33,7 +33,7 @@ final class ReportPublisher {
     /** Returns when the broker has it. */
     void publish(OrderFact fact, String name) {
         CloudEvent event = CloudEvent.about(fact.certificateId().toString(), source, fact, clock);
-        PATIENCE.insist("the report about " + name, clock, () -> {
+        PATIENCE.call("the report about " + name, clock, () -> {
             send(event);
             return event;
         });

@@ -143,7 +143,7 @@ class DeploymentHandlerTest {
         Bundle bundle = host.ca.bundle(shop, "shop");
         Thread.currentThread().interrupt();
 
-        assertThatExceptionOfType(Shutdown.CutOff.class)
+        assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
                 .isThrownBy(() -> deployments.onIssued(fact(bundle, TestHost.NAME), Context.root()));
 
         assertThat(Thread.interrupted()).isTrue();

@@ -57,7 +57,7 @@ class AuthorizedOrderConsumer {
         reader.event(record).ifPresent(event -> {
             if (event.data() instanceof OrderAuthorized authorized) {
                 Context received = received(record);
-                Shutdown.orServe(() -> LogContext.with(authorized, () -> desk.serve(authorized.order(), received)));
+                Shutdown.guard(() -> LogContext.with(authorized, () -> desk.serve(authorized.order(), received)));
             }
         });
     }

@@ -54,7 +54,7 @@ final class IssuanceHandler {
     /**
      * Returns when the outcome is on Kafka.
      *
-     * @throws Shutdown.CutOff where nothing was told because the service is being stopped
+     * @throws Shutdown.WorkInterrupted where nothing was told because the service is being stopped
      * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
      */
     IssuanceResult serve(Order order, Context received) {
@@ -70,7 +70,7 @@ final class IssuanceHandler {
                 return outcome;
             } catch (RuntimeException defect) {
                 if (Shutdown.isUnderWay()) {
-                    throw new Shutdown.CutOff();
+                    throw new Shutdown.WorkInterrupted();
                 }
                 if (!(defect instanceof RetryLater)) {
                     LOG.errorf(
@@ -86,7 +86,7 @@ final class IssuanceHandler {
     private void tell(Order order, IssuanceResult outcome, Instant start) {
         if (outcome instanceof IssuanceResult.Failed failed) {
             if (Shutdown.isUnderWay()) {
-                throw new Shutdown.CutOff();
+                throw new Shutdown.WorkInterrupted();
             }
             topic.failed(new IssuanceFailed(order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
         }
@@ -106,7 +106,7 @@ final class IssuanceHandler {
     private IssuanceResult insist(Order order) {
         Supplier<CertificateKey> newKey = once(() -> keys.make(order.keyType()));
         try {
-            return retry.insist("issuing '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
+            return retry.call("issuing '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
         } catch (RetryLater e) {
             Problem problem = e.problem();
             Instant now = clock.instant();

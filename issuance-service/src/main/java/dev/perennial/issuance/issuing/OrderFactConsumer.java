@@ -53,7 +53,7 @@ class OrderFactConsumer {
         reader.event(record, WANTED).ifPresent(event -> {
             if (event.data() instanceof OrderFact fact) {
                 Context received = AuthorizedOrderConsumer.received(record);
-                Shutdown.orServe(() -> LogContext.with(fact, () -> serve(event, fact, received)));
+                Shutdown.guard(() -> LogContext.with(fact, () -> serve(event, fact, received)));
             }
         });
     }

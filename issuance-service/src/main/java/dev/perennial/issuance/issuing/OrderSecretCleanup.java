@@ -40,7 +40,7 @@ final class OrderSecretCleanup {
 
     void destroyKey(CloudEvent event, OrderFailed failed, Context received) {
         Spans.inSpan(received, "destroy key", SpanKind.INTERNAL, about(failed), () -> {
-            boolean destroyed = retry.insist(
+            boolean destroyed = retry.call(
                     "destroying the key of order " + failed.orderId(),
                     clock,
                     () -> keys.giveUp(failed.orderId(), event.time()));
@@ -56,7 +56,7 @@ final class OrderSecretCleanup {
     /** The mark first: see {@link Issuance} for what may be stored meanwhile. */
     void destroyRehearsal(CloudEvent event, OrderRehearsed rehearsed, Context received) {
         Spans.inSpan(received, "destroy rehearsal", SpanKind.INTERNAL, about(rehearsed), () -> {
-            retry.insist("destroying the rehearsal " + rehearsed.orderId(), clock, () -> {
+            retry.call("destroying the rehearsal " + rehearsed.orderId(), clock, () -> {
                 keys.giveUp(rehearsed.orderId(), event.time());
                 bundles.destroy(BundlePaths.ofRehearsal(rehearsed.orderId(), rehearsed.targets()));
                 return true;

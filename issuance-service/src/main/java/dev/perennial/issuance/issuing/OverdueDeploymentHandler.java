@@ -38,7 +38,7 @@ final class OverdueDeploymentHandler {
     void tellAgain(DeploymentOverdue late, Context received) {
         Spans.inSpan(received, "tell hosts again", SpanKind.INTERNAL, OrderSecretCleanup.about(late), () -> {
             try {
-                boolean told = retry.insist(
+                boolean told = retry.call(
                         "telling " + late.hosts() + " of order " + late.orderId() + " again",
                         clock,
                         () -> tellAgain(late.order()));

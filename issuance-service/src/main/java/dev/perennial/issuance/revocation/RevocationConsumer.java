@@ -56,7 +56,7 @@ class RevocationConsumer {
             if (event.data() instanceof RevocationOrdered ordered) {
                 var received = Spans.context(
                         Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
-                Shutdown.orServe(() -> LogContext.with(ordered, () -> desk.serve(ordered, received)));
+                Shutdown.guard(() -> LogContext.with(ordered, () -> desk.serve(ordered, received)));
             }
         });
     }

@@ -47,7 +47,7 @@ final class RevocationHandler {
     /**
      * Returns when the outcome is on Kafka.
      *
-     * @throws Shutdown.CutOff where nothing was told because the service is being stopped
+     * @throws Shutdown.WorkInterrupted where nothing was told because the service is being stopped
      * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
      */
     void serve(RevocationOrdered ordered, Context received) {
@@ -59,7 +59,7 @@ final class RevocationHandler {
                 tell(ordered, insist(ordered));
             } catch (RuntimeException defect) {
                 if (Shutdown.isUnderWay()) {
-                    throw new Shutdown.CutOff();
+                    throw new Shutdown.WorkInterrupted();
                 }
                 if (!(defect instanceof RetryLater)) {
                     LOG.errorf(
@@ -75,7 +75,7 @@ final class RevocationHandler {
 
     private RevocationProcedure.Outcome insist(RevocationOrdered ordered) {
         try {
-            return retry.insist("revoking '" + ordered.name() + "'", clock, () -> revoking.attempt(ordered));
+            return retry.call("revoking '" + ordered.name() + "'", clock, () -> revoking.attempt(ordered));
         } catch (RetryLater e) {
             Instant now = clock.instant();
             return new RevocationProcedure.Outcome.Failed(
@@ -108,7 +108,7 @@ final class RevocationHandler {
 
     private void failed(RevocationOrdered ordered, Problem problem) {
         if (Shutdown.isUnderWay()) {
-            throw new Shutdown.CutOff();
+            throw new Shutdown.WorkInterrupted();
         }
         topic.failed(new RevocationFailed(ordered.certificateId(), ordered.orderId(), ordered.fingerprint(), problem));
         meters.counter("perennial_revocations_total", "outcome", problem.code().wireName())

@@ -238,7 +238,7 @@ class IssuanceTest {
     void saysNothingWhenItIsStoppedWhileWaiting() {
         fixture.vault.seal(true);
         Thread.currentThread().interrupt();
-        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.CutOff.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.WorkInterrupted.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(fixture.topic).isEmpty();
     }
@@ -247,7 +247,7 @@ class IssuanceTest {
     void takesNoFailureForOneWhileItIsStopped() {
         fixture.ca.answer = Optional.of(new OrderProgress.Refused(Problem.of(ErrorCode.CA_REFUSED, "no")));
         Thread.currentThread().interrupt();
-        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.CutOff.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.WorkInterrupted.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(fixture.topic).isEmpty();
         assertThat(fixture.meters.find("perennial_issuances_total").counters()).isEmpty();
@@ -259,7 +259,7 @@ class IssuanceTest {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("a closed client");
         });
-        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.CutOff.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.WorkInterrupted.class);
         assertThat(Thread.interrupted()).isTrue();
         fixture.interruptions.nothing();
 

@@ -20,6 +20,6 @@ public class Outages {
     }
 
     public <T> T waitOut(String what, Supplier<T> work) {
-        return PATIENCE.insist(what, clock, work);
+        return PATIENCE.call(what, clock, work);
     }
 }

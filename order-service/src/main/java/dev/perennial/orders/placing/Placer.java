@@ -134,7 +134,7 @@ public class Placer {
                             "perennial.issuer", order.issuer()),
                     () -> {
                         Heard heard = ask(order);
-                        return COMMIT.insist(
+                        return COMMIT.call(
                                 "placement of " + order.id(),
                                 clock,
                                 () -> database.inTransaction(tx -> commit(tx, order, heard)));

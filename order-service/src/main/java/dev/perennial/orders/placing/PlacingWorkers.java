@@ -81,7 +81,7 @@ class PlacingWorkers {
 
     private void warmUp(String issuer) {
         try {
-            WARM_UP.insist("the account at " + issuer, clock, () -> accounts.of(issuer, Registration.IF_ABSENT));
+            WARM_UP.call("the account at " + issuer, clock, () -> accounts.of(issuer, Registration.IF_ABSENT));
             LOG.infof("the account at %s is ready", issuer);
         } catch (RetryLater e) {
             LOG.warnf("no account at %s yet; its first order will try again: %s", issuer, e.getMessage());

@@ -189,7 +189,7 @@ class CertificateRequestsIT {
     private static RequestResult patiently(java.util.function.Supplier<RequestResult> work) {
         return new dev.perennial.platform.messaging.Retry(
                         Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(20))
-                .insist("a request", java.time.Clock.systemUTC(), work::get);
+                .call("a request", java.time.Clock.systemUTC(), work::get);
     }
 
     private static CertificateSubmission rest(String key, String digest, CertificateRequested request) {

@@ -325,7 +325,7 @@ class FleetScenarioIT {
                 "word of the issuance-service that the order has to wait",
                 LIMIT,
                 () -> ServiceLog.about(order, stack.service("issuance-service")).stream()
-                        .anyMatch(line -> line.path("message").asText().contains("has to wait until")),
+                        .anyMatch(line -> line.path("message").asText().contains("next attempt at")),
                 () -> ServiceLog.about(order, stack.service("issuance-service")).toString());
         assertThat(watch.all(CertificateIssued.class, i -> i.orderId().equals(order)))
                 .as("issued behind a sealed Vault")

@@ -72,7 +72,7 @@ class PlacedOrderConsumer {
         reader.event(record, WANTED).ifPresent(event -> {
             if (event.data() instanceof OrderPlaced placed) {
                 Context received = received(record);
-                Shutdown.orServe(() -> LogContext.with(placed, () -> desk.serve(placed.order(), received)));
+                Shutdown.guard(() -> LogContext.with(placed, () -> desk.serve(placed.order(), received)));
             }
         });
     }

@@ -56,7 +56,7 @@ final class ValidationHandler {
     /**
      * Returns when the result is on Kafka.
      *
-     * @throws Shutdown.CutOff where nothing was told because the service is being stopped
+     * @throws Shutdown.WorkInterrupted where nothing was told because the service is being stopped
      * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
      */
     void serve(Order order, Context received) {
@@ -70,7 +70,7 @@ final class ValidationHandler {
                 return verdict;
             } catch (RuntimeException defect) {
                 if (Shutdown.isUnderWay()) {
-                    throw new Shutdown.CutOff();
+                    throw new Shutdown.WorkInterrupted();
                 }
                 LOG.errorf(
                         "ALARM: a defect ended the validation of '%s'; its record goes to the dead letters",
@@ -84,7 +84,7 @@ final class ValidationHandler {
 
     private void tell(Order order, ValidationResult verdict, Instant start) {
         if (verdict instanceof ValidationResult.Rejected && Shutdown.isUnderWay()) {
-            throw new Shutdown.CutOff();
+            throw new Shutdown.WorkInterrupted();
         }
         results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, verdict.about(order), clock));
         meters.counter("perennial_validations_total", "outcome", verdict.outcome())
@@ -109,10 +109,10 @@ final class ValidationHandler {
     private void takeBack(Order order, PresentedChallenges presented) {
         // Who is stopped leaves it to the next delivery: the CA may look meanwhile, and other replicas can answer.
         if (Shutdown.isUnderWay() && !presented.isEmpty()) {
-            throw new Shutdown.CutOff();
+            throw new Shutdown.WorkInterrupted();
         }
         try {
-            retry.insist("taking back what was presented for '" + order.name() + "'", clock, () -> {
+            retry.call("taking back what was presented for '" + order.name() + "'", clock, () -> {
                 presented.withdraw().ifPresent(away -> {
                     throw away;
                 });
@@ -125,7 +125,7 @@ final class ValidationHandler {
 
     private ValidationResult verdict(Order order, PresentedChallenges presented) {
         try {
-            return retry.insist("the validation", clock, () -> {
+            return retry.call("the validation", clock, () -> {
                 var account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
                 return validation.run(order, account, presented);
             });

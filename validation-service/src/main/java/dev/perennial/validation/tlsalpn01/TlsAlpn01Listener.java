@@ -60,7 +60,7 @@ final class TlsAlpn01Listener implements AutoCloseable {
     private void take(Socket connection) {
         if (!room.tryAcquire()) {
             LOG.debug("closed a connection: as many as allowed are being served");
-            ConnectionDeadline.quietly(connection);
+            ConnectionDeadline.closeQuietly(connection);
             return;
         }
         open.add(connection);
@@ -80,7 +80,7 @@ final class TlsAlpn01Listener implements AutoCloseable {
     /** Ends what is being served, too. */
     @Override
     public void close() {
-        ConnectionDeadline.quietly(server);
-        open.forEach(ConnectionDeadline::quietly);
+        ConnectionDeadline.closeQuietly(server);
+        open.forEach(ConnectionDeadline::closeQuietly);
     }
 }

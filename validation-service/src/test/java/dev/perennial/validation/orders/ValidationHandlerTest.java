@@ -114,7 +114,8 @@ class ValidationHandlerTest {
         ValidationHandler desk = desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, LONG);
 
         try {
-            assertThatExceptionOfType(Shutdown.CutOff.class).isThrownBy(() -> desk.serve(pendingOrder, Context.root()));
+            assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
+                    .isThrownBy(() -> desk.serve(pendingOrder, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -164,7 +165,7 @@ class ValidationHandlerTest {
     void saysNothingWhenItIsStopped() {
         Thread.currentThread().interrupt();
         try {
-            assertThatExceptionOfType(Shutdown.CutOff.class)
+            assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
                     .isThrownBy(() -> desk(null, LONG).serve(order, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
@@ -177,7 +178,7 @@ class ValidationHandlerTest {
         Deque<ErrorCode> away = new ArrayDeque<>(List.of(ErrorCode.CA_UNAVAILABLE));
         Thread.currentThread().interrupt();
         try {
-            assertThatExceptionOfType(Shutdown.CutOff.class)
+            assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
                     .isThrownBy(() -> desk(away, NONE).serve(order, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();

@@ -11,9 +11,9 @@ import java.security.Security;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * Lets Bouncy Castle do ECDSA, and nothing else. The JDK's own arithmetic counts on the optimizing compiler's intrinsics;
- * our services run with the quick compiler only (ADR 8), where Bouncy Castle verifies a P-256 signature in a tenth of the
- * time. AES, SHA-2 and the key agreements of TLS stay with the JDK.
+ * Uses Bouncy Castle for ECDSA only. The JDK's implementation depends on intrinsics of the C2 compiler. The services run with C1
+ * only (ADR 8), where Bouncy Castle verifies a P-256 signature in a tenth of the time. AES, SHA-2 and the key agreements of TLS
+ * stay with the JDK.
  */
 @ApplicationScoped
 public class EllipticCurves {
@@ -22,12 +22,12 @@ public class EllipticCurves {
         prefer();
     }
 
-    /** For the whole process. May be called again; it changes nothing then. */
+    /** Applies to the whole process. Further calls have no effect. */
     public static void prefer() {
         Security.insertProviderAt(new Ecdsa(new BouncyCastleProvider()), 1);
     }
 
-    /** A few services of another provider: that one, put first as a whole, would also take over what it is slower at. */
+    /** Offers only ECDSA of another provider. That provider at first position would also replace faster algorithms of the JDK. */
     private static final class Ecdsa extends Provider {
         private static final long serialVersionUID = 1;
 

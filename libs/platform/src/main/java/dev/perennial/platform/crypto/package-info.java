@@ -1,2 +1,2 @@
-/** Which implementation of the cryptographic primitives a service uses. It must never hold a key. */
+/** Selects the implementation of cryptographic primitives. It must never hold a key. */
 package dev.perennial.platform.crypto;

@@ -14,10 +14,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 
-/** Puts events on a topic with the current trace context, and says so only when the broker has them. */
+/** Publishes events with the current trace context. A publication is complete when the broker has acknowledged it. */
 public final class EventPublisher {
-    /** Longer than the producer's own delivery timeout, so that it is the producer who reports the failure. */
-    private static final Duration LIMIT = Duration.ofSeconds(45);
+    /** Longer than the producer's own delivery timeout, so that the producer reports the failure with its cause. */
+    private static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofSeconds(45);
 
     private final MutinyEmitter<byte[]> emitter;
 
@@ -25,19 +25,19 @@ public final class EventPublisher {
         this.emitter = emitter;
     }
 
-    /** Blocks until the broker has the event; call it on a virtual or worker thread. */
+    /** Blocks until the broker has acknowledged the event; call it on a virtual or worker thread. */
     public void publish(CloudEvent event) {
         send(event.subject(), event.headers(), EventCodec.encode(event.data()), Context.current())
                 .await()
-                .atMost(LIMIT);
+                .atMost(ACKNOWLEDGEMENT_TIMEOUT);
     }
 
-    /** Blocks until the broker has the tombstone that takes back what was last said under the key. */
-    public void retract(String key) {
-        send(key, Map.of(), null, Context.current()).await().atMost(LIMIT);
+    /** Publishes a tombstone, which removes the key from a compacted topic. Blocks until the broker has acknowledged it. */
+    public void publishTombstone(String key) {
+        send(key, Map.of(), null, Context.current()).await().atMost(ACKNOWLEDGEMENT_TIMEOUT);
     }
 
-    /** Sends without waiting; completes when the broker has the record. */
+    /** Sends without blocking; completes when the broker has acknowledged the record. */
     public Uni<Void> send(String key, Map<String, String> headers, byte[] value, Context trace) {
         var kafkaHeaders = new RecordHeaders();
         headers.forEach((name, text) -> kafkaHeaders.add(name, text.getBytes(StandardCharsets.UTF_8)));

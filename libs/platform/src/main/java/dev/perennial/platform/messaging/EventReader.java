@@ -17,7 +17,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
-/** Turns Kafka records into events. Channels carry bytes, so that a value nobody can read is our decision, not the client's. */
+/**
+ * Decodes Kafka records into events. Channels carry bytes, so that this class, not the Kafka client, handles a value that cannot
+ * be decoded.
+ */
 @ApplicationScoped
 public class EventReader {
     private static final Logger LOG = Logger.getLogger(EventReader.class);
@@ -29,10 +32,12 @@ public class EventReader {
     }
 
     /**
-     * The event of a record on a topic that only our own services write.
+     * Decodes a record of a topic that only Perennial's services write.
      *
-     * @return empty for a type this version does not know: acknowledged and counted, a newer neighbour wrote it
-     * @throws UnreadableRecordException for a known type that cannot be read: let it through, so that the record goes to the dead letters
+     * @return empty for an event type that this version does not know; a newer service published it, so the record is counted and
+     *     acknowledged
+     * @throws UnreadableRecordException for a known type whose data cannot be decoded; callers do not catch it, so that the record
+     *     goes to the dead-letter topic
      */
     public Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record) {
         return switch (decode(record)) {
@@ -40,22 +45,22 @@ public class EventReader {
             case DecodedRecord.Unknown unknown -> {
                 meters.counter("perennial_unknown_events_total", "topic", record.topic())
                         .increment();
-                LOG.debugf("acknowledged an event of unknown type %s on %s", unknown.type(), record.topic());
+                LOG.debugf("event type %s on %s is unknown; acknowledged it", unknown.type(), record.topic());
                 yield Optional.empty();
             }
             case DecodedRecord.Malformed malformed -> throw new UnreadableRecordException(record, malformed.problem());
         };
     }
 
-    /** The same for who waits for a few types among many: the others are acknowledged unread. */
+    /** Like {@link #event(ConsumerRecord)}, for a consumer of a few types; records of other known types are not decoded. */
     public Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record, Set<EventType> wanted) {
         Optional<EventType> type = EventType.fromWire(headers(record).getOrDefault(CloudEvent.TYPE, ""));
         return type.isPresent() && !wanted.contains(type.get()) ? Optional.empty() : event(record);
     }
 
     /**
-     * A record of a compacted topic that every replica reads for itself: something new under a key, or a tombstone. What cannot be
-     * read is left out, without dead letters: every replica would write its own.
+     * Applies a record of a compacted topic that each replica reads completely: a new value of a key, or a tombstone. An unreadable
+     * record is skipped with a warning and not sent to the dead-letter topic, because each replica would send its own copy.
      */
     public void latest(ConsumerRecord<String, byte[]> record, Consumer<CloudEvent> put, Consumer<String> remove) {
         if (record.value() == null) {
@@ -65,16 +70,16 @@ public class EventReader {
         try {
             event(record).ifPresent(put);
         } catch (UnreadableRecordException e) {
-            LOG.warnf("left out: %s", e.getMessage());
+            LOG.warnf("skipped a record: %s", e.getMessage());
         }
     }
 
-    /** The same without judgement, for a topic that strangers write. */
+    /** Decodes a record of a topic to which clients write; the caller decides about unknown and malformed ones. */
     public DecodedRecord decode(ConsumerRecord<String, byte[]> record) {
         return EventCodec.decode(headers(record), record.value());
     }
 
-    /** Headers as text, names in lower case; of a repeated one (retries append) the last counts. */
+    /** The headers as text, with names in lower case. Retries append headers, so the last of a name is used. */
     public static Map<String, String> headers(ConsumerRecord<?, ?> record) {
         Map<String, String> headers = new HashMap<>();
         for (Header header : record.headers()) {

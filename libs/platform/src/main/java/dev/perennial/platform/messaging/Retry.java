@@ -9,15 +9,20 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Waits out what is unavailable: runs work again as long as it says {@link RetryLater}, backing off from {@code first} to
- * {@code longest} with jitter, or to the moment the problem names, until {@code limit} has passed. Blocks a virtual thread.
+ * Repeats work that throws {@link RetryLater}. The pause grows from {@code first} to {@code longest} with jitter, unless the
+ * problem names the earliest time of the next attempt. Blocks a virtual thread.
+ *
+ * @param limit no attempt starts later than this after the first one
  */
 public record Retry(Duration first, Duration longest, Duration limit) {
     private static final Logger LOG = Logger.getLogger(Retry.class);
 
-    /** @throws RetryLater the last one, when the limit would have passed before the next try */
-    public <T> T insist(String what, Clock clock, Supplier<T> work) {
-        Instant giveUp = clock.instant().plus(limit);
+    /**
+     * @param operation for the log, for example "reading the certificate"
+     * @throws RetryLater of the last attempt, if the next one would start after the limit
+     */
+    public <T> T call(String operation, Clock clock, Supplier<T> work) {
+        Instant deadline = clock.instant().plus(limit);
         Duration pause = first;
         while (true) {
             try {
@@ -25,10 +30,10 @@ public record Retry(Duration first, Duration longest, Duration limit) {
             } catch (RetryLater e) {
                 Instant now = clock.instant();
                 Instant next = e.earliest().filter(now::isBefore).orElse(now.plus(jittered(pause)));
-                if (next.isAfter(giveUp)) {
+                if (next.isAfter(deadline)) {
                     throw e;
                 }
-                LOG.warnf("%s has to wait until %s: %s", what, next, e.getMessage());
+                LOG.warnf("%s failed: %s; next attempt at %s", operation, e.getMessage(), next);
                 sleep(Duration.between(now, next));
                 pause = pause.multipliedBy(2).compareTo(longest) > 0 ? longest : pause.multipliedBy(2);
             }

@@ -3,13 +3,13 @@ package dev.perennial.platform.messaging;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The end of this process, as the work on a record sees it: what looks like a failure then is none (our own parts refuse
- * first), so nobody is told of it, and the record stays unacknowledged and is delivered again.
+ * The shutdown of this process, as the processing of a record sees it. Failures during a shutdown are not real failures, because
+ * the process's own components refuse calls first. They are not reported: the record stays unacknowledged and is delivered again.
  */
 public final class Shutdown {
     private Shutdown() {}
 
-    /** Asked of the JVM itself: its parts begin to refuse before anybody else is told of the end. */
+    /** Asks the JVM, because components refuse calls before shutdown events are delivered. */
     public static boolean isUnderWay() {
         try {
             Runtime.getRuntime().removeShutdownHook(new Thread());
@@ -20,28 +20,28 @@ public final class Shutdown {
     }
 
     /**
-     * Works on one record. Returning would acknowledge it, and throwing would bury it: where a stop cuts the work off, this
-     * does neither, ever, and the JVM ends under it; call it on a virtual thread.
+     * Processes one record. Returning acknowledges the record, and an exception sends it to the dead-letter topic. If a shutdown
+     * interrupts the work, this method does neither: it blocks until the JVM ends. Call it on a virtual thread.
      *
-     * @throws RuntimeException a defect of the work, where no stop is under way
+     * @throws RuntimeException of the work, unless a shutdown is under way
      */
-    public static void orServe(Runnable work) {
+    public static void guard(Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {
-            if (!(e instanceof CutOff) && !isUnderWay()) {
+            if (!(e instanceof WorkInterrupted) && !isUnderWay()) {
                 throw e;
             }
             new CompletableFuture<Void>().join();
         }
     }
 
-    /** The work ends here, without a word to anybody. */
-    public static final class CutOff extends RuntimeException {
+    /** Ends the processing of a record without any report, because the service is shutting down. */
+    public static final class WorkInterrupted extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        public CutOff() {
-            super("the service is being stopped; the record is delivered again", null, false, false);
+        public WorkInterrupted() {
+            super("the service is shutting down; the record is delivered again after the restart", null, false, false);
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The way in from and out to Kafka for every service: decoding with a place for what cannot be read, sending with trace
- * context, waiting for what is unavailable. It must never know what an event means.
+ * Kafka input and output of every service: decoding, dead letters, publication with trace context, retries. It must not know the
+ * meaning of an event.
  */
 package dev.perennial.platform.messaging;

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
 /**
- * A TLS handshake at one address as a CA does it for tls-alpn-01 (RFC 8737 section 3). Blocks, for the limit at most.
+ * A TLS handshake with one address as a CA performs it for tls-alpn-01 (RFC 8737 section 3). Blocks, at most for the limit.
  *
  * @param limit from the connection to the end of the handshake
  */
@@ -23,22 +23,22 @@ public record AcmeHandshake(int port, Duration limit) {
 
     private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
-    /** @param protocol that both sides agreed on; empty where the other side knows no such thing */
+    /** @param protocol the negotiated ALPN protocol; empty if the server does not support ALPN */
     public record Shown(String protocol, Certificate certificate) {}
 
     public static String[] versions() {
         return VERSIONS.clone();
     }
 
-    /** @throws IOException where no handshake comes about */
+    /** @throws IOException if the handshake does not complete */
     public Shown with(InetAddress address, String serverName) throws IOException {
         try (Socket connection = new Socket();
-                var cutoff = ConnectionDeadline.after(limit, connection)) {
+                var deadline = ConnectionDeadline.after(limit, connection)) {
             try {
                 connection.connect(new InetSocketAddress(address, port), (int) limit.toMillis());
                 return shown(connection, serverName);
             } catch (IOException e) {
-                throw cutoff.happened()
+                throw deadline.expired()
                         ? new IOException("no complete handshake within " + limit.toMillis() + " ms", e)
                         : e;
             }

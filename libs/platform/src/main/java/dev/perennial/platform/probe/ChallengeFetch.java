@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * GET of a challenge, or of a {@link ResponderProbe}, at one address, with the name in the Host header. Vert.x's client, because the JDK's has no way to
- * say "this address, that name". Redirects are not followed: the CA would, but what they lead to is not ours to visit.
+ * GET of an http-01 challenge or a {@link ResponderProbe} from one address, with the name in the Host header. Uses the client of
+ * Vert.x, because the client of the JDK cannot connect to one address under another name. Redirects are not followed: a CA does
+ * so, but their targets may be hosts of others.
  */
 public final class ChallengeFetch {
     private static final int MAX_BODY = 64 * 1024;
@@ -44,7 +45,7 @@ public final class ChallengeFetch {
         return port;
     }
 
-    /** @throws IOException where no complete answer of a sane size comes within the limit */
+    /** @throws IOException if no complete response of at most 64 KiB arrives within the limit */
     public Answer get(InetAddress address, String name, String token) throws IOException {
         var options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
@@ -59,7 +60,7 @@ public final class ChallengeFetch {
         try {
             return answer.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("no complete answer within " + limit.toMillis() + " ms", e);
+            throw new IOException("no complete response within " + limit.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {

@@ -8,31 +8,31 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Closes a connection when its time is over, whatever it does: a read timeout begins anew with every byte. */
+/** Closes a connection after a fixed time. A read timeout is not enough: it starts again with every byte. */
 public final class ConnectionDeadline implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
-    private final AtomicBoolean happened;
+    private final AtomicBoolean expired;
     private final ScheduledFuture<?> closing;
 
-    private ConnectionDeadline(AtomicBoolean happened, ScheduledFuture<?> closing) {
-        this.happened = happened;
+    private ConnectionDeadline(AtomicBoolean expired, ScheduledFuture<?> closing) {
+        this.expired = expired;
         this.closing = closing;
     }
 
     public static ConnectionDeadline after(Duration limit, Closeable connection) {
-        var happened = new AtomicBoolean();
+        var expired = new AtomicBoolean();
         Runnable close = () -> {
-            // Before it closes: whoever reads fails at once, and asks.
-            happened.set(true);
-            quietly(connection);
+            // Set first: the reader fails as soon as the connection closes, and then calls expired().
+            expired.set(true);
+            closeQuietly(connection);
         };
-        return new ConnectionDeadline(happened, TIMER.schedule(close, limit.toMillis(), TimeUnit.MILLISECONDS));
+        return new ConnectionDeadline(expired, TIMER.schedule(close, limit.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    /** Whether the connection was closed for taking too long. */
-    public boolean happened() {
-        return happened.get();
+    /** Whether the deadline closed the connection. */
+    public boolean expired() {
+        return expired.get();
     }
 
     @Override
@@ -40,11 +40,11 @@ public final class ConnectionDeadline implements AutoCloseable {
         closing.cancel(false);
     }
 
-    public static void quietly(Closeable connection) {
+    public static void closeQuietly(Closeable connection) {
         try {
             connection.close();
         } catch (IOException e) {
-            // It is gone either way.
+            // The connection is unusable either way.
             return;
         }
     }

@@ -6,16 +6,16 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A question that only a responder of Perennial answers: over http as if it were a challenge's, over TLS by a name that nobody
- * can have (RFC 6761 section 6.4). It proves nothing to a CA: the dot cannot be in a token (base64url, RFC 8555 section 8.1), so no
- * challenge is ever looked for there; the answer is no key authorization, because it has spaces and no thumbprint; and
- * the certificate has no acmeIdentifier extension (RFC 8737 section 3).
+ * A request that only a responder of Perennial answers: over HTTP below the path of challenges, over TLS with a server name that
+ * cannot exist (RFC 6761 section 6.4). It is useless to a CA: a token contains no dot (base64url, RFC 8555 section 8.1), so no
+ * CA requests this path; the answer is not a key authorization, because it has spaces and no thumbprint; and the certificate
+ * has no acmeIdentifier extension (RFC 8737 section 3).
  *
- * @param nonce so that no cache can answer; 16 to 64 characters of base64url
+ * @param nonce 16 to 64 characters of base64url; makes every request unique, so that no cache can answer
  */
 public record ResponderProbe(String nonce) {
     public static final String SERVER_NAME = "perennial-probe.invalid";
-    /** Subject of the certificate that is shown for {@link #SERVER_NAME}, as RFC 2253 writes it. */
+    /** Subject of the certificate that a responder presents for {@link #SERVER_NAME}, in the form of RFC 2253. */
     public static final String SUBJECT = "CN=Perennial responder";
     /** The form of {@link #token}, as a regular expression. */
     public static final String TOKEN = "perennial-probe\\.[A-Za-z0-9_-]{16,64}";
@@ -29,7 +29,7 @@ public record ResponderProbe(String nonce) {
         return new ResponderProbe(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** Empty where the token is a challenge's, or nothing. */
+    /** Empty if the token is not that of a probe. */
     public static Optional<ResponderProbe> of(String token) {
         return token.matches(TOKEN)
                 ? Optional.of(new ResponderProbe(token.substring(PREFIX.length())))

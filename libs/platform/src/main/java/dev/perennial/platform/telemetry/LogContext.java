@@ -4,14 +4,14 @@ import dev.perennial.events.Event;
 import dev.perennial.events.OrderFact;
 import org.jboss.logging.MDC;
 
-/** What every log line of a piece of work carries beside the trace id. */
+/** The fields, beside the trace id, of every log line that is written while an event is processed. */
 public final class LogContext {
     public static final String CERTIFICATE_ID = "certificateId";
     public static final String ORDER_ID = "orderId";
 
     private LogContext() {}
 
-    /** Runs {@code work} with the ids of the event on every log line. */
+    /** Runs {@code work} with the certificate and order id of the event on every log line. */
     public static void with(Event event, Runnable work) {
         if (event instanceof OrderFact fact) {
             MDC.put(CERTIFICATE_ID, fact.certificateId().toString());

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** One trace from the request to the handshake: spans around work, and the context that crosses rows and records. */
+/** Spans, and the trace context that is passed on in database rows and Kafka records: one trace from request to handshake. */
 public final class Spans {
     public static final String TRACEPARENT = "traceparent";
 
@@ -32,7 +32,7 @@ public final class Spans {
 
     private Spans() {}
 
-    /** Runs {@code work} in a span below the current one; an exception marks the span by its class, never its text. */
+    /** Runs {@code work} in a child of the current span. An exception sets the span's status to the class name, never the message. */
     public static <T> T inSpan(String name, SpanKind kind, Map<String, String> attributes, Supplier<T> work) {
         return inSpan(Context.current(), name, kind, attributes, work);
     }
@@ -48,7 +48,7 @@ public final class Spans {
         try (var scope = parent.with(span).makeCurrent()) {
             return work.get();
         } catch (RuntimeException | Error e) {
-            // Not recordException: a message may hold what a remote party sent, and spans are read by many.
+            // Not recordException: the message may contain data from a remote party, and many people can read spans.
             span.setStatus(StatusCode.ERROR, e.getClass().getSimpleName());
             throw e;
         } finally {
@@ -63,14 +63,14 @@ public final class Spans {
         });
     }
 
-    /** The W3C {@code traceparent} of a context; empty where it holds no valid span. */
+    /** The W3C {@code traceparent} of a context; empty if it has no valid span. */
     public static Optional<String> traceparent(Context context) {
         Map<String, String> carrier = new HashMap<>();
         W3CTraceContextPropagator.getInstance().inject(context, carrier, SETTER);
         return Optional.ofNullable(carrier.get(TRACEPARENT));
     }
 
-    /** The context a {@code traceparent} names; the root context where there is none or it is malformed. */
+    /** The context that a {@code traceparent} names; the root context if it is missing or malformed. */
     public static Context context(Optional<String> traceparent) {
         return traceparent
                 .map(value -> W3CTraceContextPropagator.getInstance()
@@ -78,7 +78,7 @@ public final class Spans {
                 .orElse(Context.root());
     }
 
-    /** The current trace id in hex; empty where nothing is traced. */
+    /** The current trace id in hex; empty if there is no valid span. */
     public static Optional<String> traceId() {
         var context = Span.current().getSpanContext();
         return context.isValid() ? Optional.of(context.getTraceId()) : Optional.empty();

@@ -30,7 +30,7 @@ class EventReaderTest {
             Clock.systemUTC());
 
     @Test
-    void readsBackWhatAnOutletWrites() {
+    void decodesPublishedEvents() {
         var record = record(event.headers(), EventCodec.encode(event.data()));
 
         assertThat(reader.event(record)).contains(event);
@@ -48,7 +48,7 @@ class EventReaderTest {
     }
 
     @Test
-    void letsAnUnreadableKnownTypeThroughWithoutItsContent() {
+    void rejectsAnUnreadableKnownTypeWithoutQuotingItsContent() {
         var record = record(event.headers(), "{\"certificateId\": \"hunter2\"}".getBytes(StandardCharsets.UTF_8));
 
         assertThatThrownBy(() -> reader.event(record))
@@ -58,7 +58,7 @@ class EventReaderTest {
     }
 
     @Test
-    void leavesWhatNobodyWaitsForUnread() {
+    void doesNotDecodeTypesThatAreNotWanted() {
         var unreadable = record(event.headers(), new byte[0]);
 
         assertThat(reader.event(unreadable, Set.of(EventType.ORDER_PLACED))).isEmpty();

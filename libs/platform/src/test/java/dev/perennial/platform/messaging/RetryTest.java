@@ -16,10 +16,10 @@ class RetryTest {
     private final Retry retry = new Retry(Duration.ofMillis(1), Duration.ofMillis(4), Duration.ofSeconds(20));
 
     @Test
-    void triesAgainUntilItWorks() {
+    void repeatsUntilTheWorkSucceeds() {
         var attempts = new AtomicInteger();
 
-        String result = retry.insist("reading", Clock.systemUTC(), () -> {
+        String result = retry.call("reading", Clock.systemUTC(), () -> {
             if (attempts.incrementAndGet() < 5) {
                 throw new RetryLater(SEALED);
             }
@@ -31,10 +31,10 @@ class RetryTest {
     }
 
     @Test
-    void givesUpWithTheLastProblemWhenTheNextTryWouldComeTooLate() {
+    void failsWithTheLastProblemIfTheNextAttemptWouldExceedTheLimit() {
         var later = SEALED.nextAttempt(Clock.systemUTC().instant().plus(Duration.ofHours(1)));
 
-        assertThatThrownBy(() -> retry.insist("reading", Clock.systemUTC(), () -> {
+        assertThatThrownBy(() -> retry.call("reading", Clock.systemUTC(), () -> {
                     throw new RetryLater(later);
                 }))
                 .isInstanceOfSatisfying(
@@ -42,10 +42,10 @@ class RetryTest {
     }
 
     @Test
-    void letsADefectThroughAtOnce() {
+    void doesNotRepeatAfterADefect() {
         var attempts = new AtomicInteger();
 
-        assertThatThrownBy(() -> retry.insist("reading", Clock.systemUTC(), () -> {
+        assertThatThrownBy(() -> retry.call("reading", Clock.systemUTC(), () -> {
                     attempts.incrementAndGet();
                     throw new IllegalStateException("defect");
                 }))

@@ -13,32 +13,32 @@ class ShutdownTest {
     private static final Duration LONG_ENOUGH_TO_END = Duration.ofMillis(300);
 
     @Test
-    void passesADefectOn() {
+    void passesOnADefect() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> Shutdown.orServe(() -> {
+                .isThrownBy(() -> Shutdown.guard(() -> {
                     throw new IllegalStateException("a defect");
                 }));
         assertThat(Shutdown.isUnderWay()).isFalse();
     }
 
     @Test
-    void neitherReturnsNorThrowsOnceCutOff() throws Exception {
+    void neitherReturnsNorThrowsAfterAnInterruption() throws Exception {
         assertStays(() -> {
-            throw new Shutdown.CutOff();
+            throw new Shutdown.WorkInterrupted();
         });
     }
 
     @Test
-    void takesAnyFailureOfAnInterruptedThreadForTheStop() throws Exception {
+    void treatsAnyFailureOfAnInterruptedThreadAsShutdown() throws Exception {
         assertStays(() -> {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting");
         });
     }
 
-    /** A JVM that goes down, as SIGTERM makes it: only there is a shutdown hook refused. */
+    /** In a JVM of its own, ended by SIGTERM: only a JVM that shuts down refuses a shutdown hook. */
     @Test
-    void noticesThatTheJvmGoesDown() throws IOException, InterruptedException {
+    void detectsTheShutdownOfTheJvm() throws IOException, InterruptedException {
         Process jvm = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
                         "-cp",
@@ -57,7 +57,7 @@ class ShutdownTest {
         }
     }
 
-    /** Says whether the stop was noticed. */
+    /** Prints whether the shutdown was detected. */
     public static final class GoesDown {
         private GoesDown() {}
 
@@ -73,7 +73,7 @@ class ShutdownTest {
     private static void assertStays(Runnable work) throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         Thread thread = Thread.ofVirtual()
-                .start(() -> Shutdown.orServe(() -> {
+                .start(() -> Shutdown.guard(() -> {
                     begun.countDown();
                     work.run();
                 }));
