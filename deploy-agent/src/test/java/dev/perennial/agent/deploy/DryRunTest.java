@@ -9,6 +9,9 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,10 +113,16 @@ class DryRunTest {
     void saysThatNobodyListensWhereItWouldBeProven() throws IOException {
         host.server.close();
 
-        assertProblem(
-                deployer.rehearse(host.ca.bundle(shop, "shop")),
-                ErrorCode.HANDSHAKE_MISMATCH,
-                "nobody accepts connections at");
+        try (Socket reserved = new Socket()) {
+            // Bound without listening: connections are refused, and no other socket can get the port in the meantime.
+            reserved.setReuseAddress(true);
+            reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), host.server.port()));
+
+            assertProblem(
+                    deployer.rehearse(host.ca.bundle(shop, "shop")),
+                    ErrorCode.HANDSHAKE_MISMATCH,
+                    "nobody accepts connections at");
+        }
     }
 
     @Test
