@@ -1,24 +1,78 @@
 package dev.perennial.testbed.process;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
-/** Waits for a condition with a deadline. */
+/**
+ * Waits for a condition until a deadline. The pause between two evaluations is at least 10 ms and at least nine times the
+ * duration of the last evaluation, so that waiting for a remote answer leaves the CPU to the programs that produce it.
+ */
 public final class Await {
-    private static final long POLL_NANOS = 25_000_000;
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final int PAUSE_FACTOR = 9;
 
     private Await() {}
 
-    /** True as soon as the condition holds, false when it did not within the time or the thread was interrupted. */
+    /** True as soon as the condition holds, false where it did not within the time. */
     public static boolean until(Duration atMost, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + atMost.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-                return false;
-            }
-            LockSupport.parkNanos(POLL_NANOS);
+        try {
+            poll(atMost, condition);
+            return true;
+        } catch (ConditionTimeoutException e) {
+            return false;
         }
-        return true;
+    }
+
+    /** @throws AssertionError with the evidence where the condition does not hold within the limit */
+    public static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> evidence) {
+        if (!until(limit, condition)) {
+            throw new AssertionError("no " + what + " within " + limit + "; " + evidence.get());
+        }
+    }
+
+    public static void until(String what, Duration limit, BooleanSupplier condition) {
+        until(what, limit, condition, () -> "");
+    }
+
+    private static void poll(Duration atMost, BooleanSupplier condition) {
+        var timed = new TimedCondition(condition);
+        Awaitility.await()
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval((count, previous) -> timed.pause())
+                .atMost(atMost)
+                .until(timed);
+    }
+
+    private static final class TimedCondition implements Callable<Boolean> {
+        private final BooleanSupplier condition;
+        private Duration duration = Duration.ZERO;
+
+        TimedCondition(BooleanSupplier condition) {
+            this.condition = condition;
+        }
+
+        @Override
+        public Boolean call() {
+            long begin = System.nanoTime();
+            try {
+                return condition.getAsBoolean();
+            } finally {
+                duration = Duration.ofNanos(System.nanoTime() - begin);
+            }
+        }
+
+        Duration pause() {
+            Duration pause = duration.multipliedBy(PAUSE_FACTOR);
+            if (pause.compareTo(SHORTEST_PAUSE) < 0) {
+                return SHORTEST_PAUSE;
+            }
+            return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        }
     }
 }
