@@ -36,7 +36,7 @@ public final class AcmeProxy implements Part {
 
     private final TestAuthority.KeyAndCertificate identity;
     private final Path roots;
-    private final Duration roundTrip;
+    private volatile Duration roundTrip;
     private final int port = Ports.free();
     private final RequestCounters counts = new RequestCounters();
     private final GroupExclusion rooms = new GroupExclusion();
@@ -96,6 +96,11 @@ public final class AcmeProxy implements Part {
         return counts.replaced(dnsName);
     }
 
+    /** From now on, added to every request; zero for none. */
+    public void setRoundTrip(Duration roundTrip) {
+        this.roundTrip = roundTrip;
+    }
+
     /** What goes wrong here; nothing unless told. */
     public Faults faults() {
         return faults;
@@ -139,10 +144,11 @@ public final class AcmeProxy implements Part {
     }
 
     private void afterRoundTrip(Runnable next) {
-        if (roundTrip.isZero()) {
+        Duration wait = roundTrip;
+        if (wait.isZero()) {
             next.run();
         } else {
-            vertx.setTimer(roundTrip.toMillis(), timer -> next.run());
+            vertx.setTimer(wait.toMillis(), timer -> next.run());
         }
     }
 

@@ -21,6 +21,11 @@ public final class Faults {
         return new Where(EnumSet.of(first, others), Optional.empty(), 0, Long.MAX_VALUE);
     }
 
+    /** Whether a fault is on, also one that has struck as often as it was to. */
+    public boolean any() {
+        return !on.isEmpty();
+    }
+
     public void switchAllOff() {
         on.clear();
     }

@@ -50,6 +50,11 @@ public final class ConfigTestGate {
         }
     }
 
+    /** Whether configuration tests have to wait. */
+    public boolean held() {
+        return Files.exists(folder.resolve("hold"));
+    }
+
     /** That a configuration test has come to the gate since {@link #hold}. */
     public boolean waiting() {
         return Files.exists(folder.resolve("waiting"));

@@ -4,22 +4,29 @@ import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.ca.TestAuthority;
+import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.testbed.process.Program;
 import dev.perennial.testbed.process.ProgramPart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** nginx with one TLS server per site, in a folder of its own and on a port that needs no privilege. */
 public final class NginxPart extends ProgramPart {
+    private static final Duration RELOAD_LIMIT = Duration.ofSeconds(20);
+
     private final List<Site> sites;
     private final Path prefix;
     private final Path certificates;
@@ -28,7 +35,7 @@ public final class NginxPart extends ProgramPart {
 
     public NginxPart(RunFolder run, Launcher launcher, List<Site> sites) {
         super("nginx", run, launcher);
-        this.sites = List.copyOf(sites);
+        this.sites = new CopyOnWriteArrayList<>(sites);
         this.prefix = run.folder("nginx");
         this.certificates = run.folder("nginx/certificates");
     }
@@ -39,12 +46,12 @@ public final class NginxPart extends ProgramPart {
                 .map(responder -> "server 127.0.0.1:%d max_fails=0; ".formatted(responder))
                 .collect(Collectors.joining());
         balancer = """
-                upstream responders { %s}
-                server {
-                  listen 127.0.0.1:%d;
-                  location / { proxy_pass http://responders; proxy_set_header Host $host; }
-                }
-                """.formatted(servers, port);
+            upstream responders { %s}
+            server {
+              listen 127.0.0.1:%d;
+              location / { proxy_pass http://responders; proxy_set_header Host $host; }
+            }
+            """.formatted(servers, port);
     }
 
     @Override
@@ -79,13 +86,60 @@ public final class NginxPart extends ProgramPart {
     @Override
     protected Program program() {
         run.write("nginx/nginx.conf", configuration());
-        for (Site site : sites) {
-            run.write("nginx/sites/" + site.certificateName() + ".conf", server(site));
-            if (!Files.exists(include(site))) {
-                selfSign(site);
-            }
-        }
+        sites.forEach(this::write);
         return new Program(name(), command("-g", "daemon off;"), Map.of(), prefix);
+    }
+
+    /** While it runs: adds the sites, and returns when all of them are served. */
+    public synchronized void add(List<Site> more) {
+        sites.addAll(more);
+        more.forEach(this::write);
+        reload();
+        // nginx has read its configuration again some time after the command ended.
+        if (!Await.until(RELOAD_LIMIT, () -> more.stream().allMatch(this::served))) {
+            throw PartFailedException.withLog(
+                    name(), "does not serve " + more + " within " + RELOAD_LIMIT.toSeconds() + " s", run.log(name()));
+        }
+    }
+
+    private void write(Site site) {
+        run.write("nginx/sites/" + site.certificateName() + ".conf", server(site));
+        if (!Files.exists(include(site))) {
+            selfSign(site);
+        }
+    }
+
+    private void reload() {
+        try {
+            Process reload = new ProcessBuilder(reloadCommand())
+                    .redirectErrorStream(true)
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()))
+                    .start();
+            if (reload.waitFor() != 0) {
+                throw PartFailedException.withLog(name(), "cannot be reloaded", run.log(name()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartFailedException(name(), "was interrupted", e);
+        }
+    }
+
+    private boolean served(Site site) {
+        try {
+            return site.serverNames().stream()
+                    .map(serverName -> serverName.replace("*", "any"))
+                    .allMatch(serverName ->
+                            TlsHandshake.withoutTrust(port, serverName).names().equals(sorted(site.serverNames())));
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private static List<String> sorted(List<String> names) {
+        return names.stream().sorted().toList();
     }
 
     /** So that nginx can start, as on a host that somebody set up by hand. */
@@ -128,37 +182,37 @@ public final class NginxPart extends ProgramPart {
 
     private String configuration() {
         return """
-                worker_processes 1;
-                pid %1$s/nginx.pid;
-                error_log %1$s/error.log warn;
-                events { worker_connections 512; }
-                http {
-                  access_log off;
-                  server_tokens off;
-                  client_body_temp_path %1$s/tmp-body;
-                  proxy_temp_path %1$s/tmp-proxy;
-                  fastcgi_temp_path %1$s/tmp-fastcgi;
-                  uwsgi_temp_path %1$s/tmp-uwsgi;
-                  scgi_temp_path %1$s/tmp-scgi;
-                  server_names_hash_bucket_size 128;
-                  server_names_hash_max_size 8192;
-                  ssl_protocols TLSv1.2 TLSv1.3;
-                  ssl_session_tickets off;
-                  ssl_session_cache none;
-                  include %1$s/sites/*.conf;
-                  %2$s
-                }
-                """.formatted(prefix, balancer);
+            worker_processes 1;
+            pid %1$s/nginx.pid;
+            error_log %1$s/error.log warn;
+            events { worker_connections 512; }
+            http {
+              access_log off;
+              server_tokens off;
+              client_body_temp_path %1$s/tmp-body;
+              proxy_temp_path %1$s/tmp-proxy;
+              fastcgi_temp_path %1$s/tmp-fastcgi;
+              uwsgi_temp_path %1$s/tmp-uwsgi;
+              scgi_temp_path %1$s/tmp-scgi;
+              server_names_hash_bucket_size 128;
+              server_names_hash_max_size 8192;
+              ssl_protocols TLSv1.2 TLSv1.3;
+              ssl_session_tickets off;
+              ssl_session_cache none;
+              include %1$s/sites/*.conf;
+              %2$s
+            }
+            """.formatted(prefix, balancer);
     }
 
     private String server(Site site) {
         return """
-                server {
-                  listen 127.0.0.1:%d ssl;
-                  server_name %s;
-                  include %s;
-                  location / { default_type text/plain; return 200 "%s\\n"; }
-                }
-                """.formatted(port, String.join(" ", site.serverNames()), include(site), site.certificateName());
+            server {
+              listen 127.0.0.1:%d ssl;
+              server_name %s;
+              include %s;
+              location / { default_type text/plain; return 200 "%s\\n"; }
+            }
+            """.formatted(port, String.join(" ", site.serverNames()), include(site), site.certificateName());
     }
 }
