@@ -10,6 +10,7 @@ import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.dns.Zone;
+import dev.perennial.testbed.process.Await;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
@@ -39,24 +40,24 @@ class Dns01ScenarioIT {
                         .serviceProperty("validation-service", "perennial.challenges[0].suffix", "x.demo.test")
                         .serviceProperty("validation-service", "perennial.challenges[0].methods", "dns-01")
                         .start();
-                Watch watch = new Watch(stack.bootstrapServers());
-                Requester requester = new Requester(stack)) {
+                EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
+                FleetClient client = new FleetClient(stack)) {
 
             // Three values under _acme-challenge.x at once, of two orders.
-            requester.request("wild", requester.certificate("wild", "x.demo.test", "*.x.demo.test"));
-            requester.request("beside", undeployed("beside", "*.x.demo.test"));
-            requester.request("delegated", requester.certificate("delegated", "*.y.demo.test"));
+            client.request("wild", client.certificate("wild", "x.demo.test", "*.x.demo.test"));
+            client.request("beside", undeployed("beside", "*.x.demo.test"));
+            client.request("delegated", client.certificate("delegated", "*.y.demo.test"));
 
-            served(stack, watch, "wild", "x.demo.test");
-            served(stack, watch, "wild", "any.x.demo.test");
-            watch.await(CertificateIssued.class, issued -> issued.name().equals("beside"));
-            served(stack, watch, "delegated", "any.y.demo.test");
+            served(stack, events, "wild", "x.demo.test");
+            served(stack, events, "wild", "any.x.demo.test");
+            events.await(CertificateIssued.class, issued -> issued.name().equals("beside"));
+            served(stack, events, "delegated", "any.y.demo.test");
             assertThat(stack.counts().of(RequestKind.NEW_ORDER))
                     .as("no second attempt")
                     .isEqualTo(3);
             assertThat(stack.counts().of(RequestKind.FINALIZE)).isEqualTo(3);
             for (String name : List.of("_acme-challenge.x.demo.test", "y.acme.test", "_acme-challenge.y.demo.test")) {
-                Wait.until("end of the TXT records of " + name, LIMIT, () -> txt(stack, name) == 0);
+                Await.until("end of the TXT records of " + name, LIMIT, () -> txt(stack, name) == 0);
             }
         }
     }
@@ -73,8 +74,8 @@ class Dns01ScenarioIT {
                 Map.of());
     }
 
-    private static void served(Stack stack, Watch watch, String certificate, String name) {
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(certificate));
+    private static void served(Stack stack, EventRecorder events, String certificate, String name) {
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(certificate));
         assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
                 .isEqualTo(deployed.fingerprint());
     }

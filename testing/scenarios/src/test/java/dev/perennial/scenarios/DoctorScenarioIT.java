@@ -15,27 +15,27 @@ import org.junit.jupiter.api.Test;
 /** The connectivity test over the command line: all is well, and then one thing after the other is broken. */
 class DoctorScenarioIT {
     private static final Zone TOP = new Zone("test", """
-            @ NS ns1
-            ns1 A 127.0.0.1
-            demo NS ns1.demo
-            ns1.demo A 127.0.0.1
-            lame NS ns1.lame
-            ns1.lame A 127.0.0.1
-            """);
+        @ NS ns1
+        ns1 A 127.0.0.1
+        demo NS ns1.demo
+        ns1.demo A 127.0.0.1
+        lame NS ns1.lame
+        ns1.lame A 127.0.0.1
+        """);
     private static final Zone DEMO =
             new Zone("demo.test", Zone.onLoopback("demo.test").records() + """
-            shop A 127.0.0.1
-            shop CAA 0 issue "pebble.test; validationmethods=http-01"
-            foreign A 127.0.0.1
-            foreign CAA 0 issue "other.test"
-            strict A 127.0.0.1
-            strict CAA 0 issue "pebble.test; accounturi=https://pebble.test/somebody-else"
-            """);
+                shop A 127.0.0.1
+                shop CAA 0 issue "pebble.test; validationmethods=http-01"
+                foreign A 127.0.0.1
+                foreign CAA 0 issue "other.test"
+                strict A 127.0.0.1
+                strict CAA 0 issue "pebble.test; accounturi=https://pebble.test/somebody-else"
+                """);
     private static final Zone LAME =
             new Zone("lame.test", Zone.onLoopback("lame.test").records() + """
-            @ NS ns2
-            ns2 A 127.0.0.9
-            """);
+                @ NS ns2
+                ns2 A 127.0.0.9
+                """);
 
     @Test
     void passesEveryHopAndFailsTheBrokenOne() {

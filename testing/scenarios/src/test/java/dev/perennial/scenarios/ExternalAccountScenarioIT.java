@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.process.Await;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -26,32 +27,30 @@ class ExternalAccountScenarioIT {
                         .ca(ca -> ca.withExternalAccountRequired())
                         .issuer(Map.of("eabPath", "eab/pebble"))
                         .start();
-                Watch watch = new Watch(stack.bootstrapServers());
-                Requester requester = new Requester(stack)) {
-            String early = id(requester
-                    .post(requester.certificate("early", "early.demo.test"))
-                    .body());
-            Wait.until("the missing binding is told", LIMIT, () -> problems(requester, early)
+                EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
+                FleetClient client = new FleetClient(stack)) {
+            String early = id(
+                    client.post(client.certificate("early", "early.demo.test")).body());
+            Await.until("the missing binding is told", LIMIT, () -> problems(client, early)
                     .contains("issuer-not-ready"));
-            assertThat(problems(requester, early)).contains("no external account binding at 'eab/pebble' in Vault");
+            assertThat(problems(client, early)).contains("no external account binding at 'eab/pebble' in Vault");
 
             stack.vault()
                     .api()
                     .put(
                             "perennial/data/eab/pebble",
                             Map.of("data", stack.pebble().externalAccount().fields()));
-            requester.request(requester.certificate("bound", "bound.demo.test"));
+            client.request(client.certificate("bound", "bound.demo.test"));
 
-            var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("bound"));
+            var deployed = events.await(CertificateDeployed.class, d -> d.name().equals("bound"));
             assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "bound.demo.test")))
                     .isEqualTo(deployed.fingerprint());
-            assertThat(requester
-                            .call("POST", "/api/v1/issuers/pebble/account/key-rollover")
+            assertThat(client.call("POST", "/api/v1/issuers/pebble/account/key-rollover")
                             .statusCode())
                     .isEqualTo(204);
             // The other services still hold the old key.
-            requester.request(requester.certificate("rolled", "rolled.demo.test"));
-            watch.await(CertificateDeployed.class, d -> d.name().equals("rolled"));
+            client.request(client.certificate("rolled", "rolled.demo.test"));
+            events.await(CertificateDeployed.class, d -> d.name().equals("rolled"));
             for (String service : List.of("order-service", "validation-service", "issuance-service")) {
                 assertThat(Files.readString(stack.run().log(service)))
                         .doesNotContain(stack.pebble().externalAccount().hmacKey());
@@ -60,11 +59,11 @@ class ExternalAccountScenarioIT {
     }
 
     private static String id(String body) {
-        return Requester.json(body).get("certificateId").asText();
+        return FleetClient.json(body).get("certificateId").asText();
     }
 
-    private static String problems(Requester requester, String certificate) {
-        JsonNode shown = requester.get("/api/v1/certificates/" + certificate);
+    private static String problems(FleetClient client, String certificate) {
+        JsonNode shown = client.get("/api/v1/certificates/" + certificate);
         return shown.toString();
     }
 }

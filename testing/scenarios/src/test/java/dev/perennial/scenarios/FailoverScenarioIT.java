@@ -14,6 +14,7 @@ import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.Misbehaviour;
 import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.fleet.Fleet;
+import dev.perennial.testbed.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -29,8 +30,8 @@ class FailoverScenarioIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String STANDBY = "standby";
     private static Stack stack;
-    private static Requester requester;
-    private static Watch watch;
+    private static FleetClient client;
+    private static EventRecorder events;
 
     @BeforeAll
     static void start() {
@@ -41,14 +42,14 @@ class FailoverScenarioIT {
                 .serviceProperty("order-service", "perennial.failover.after", "3s")
                 .serviceProperty("order-service", "perennial.failover.probe-pauses", "5s")
                 .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
+        events = EventRecorder.fromBeginning(stack.bootstrapServers());
+        client = new FleetClient(stack);
     }
 
     @AfterAll
     static void stop() throws InterruptedException {
-        requester.close();
-        watch.close();
+        client.close();
+        events.close();
         stack.close();
     }
 
@@ -63,13 +64,13 @@ class FailoverScenarioIT {
         assertThat(placedAt("during")).isEqualTo(STANDBY);
         assertThat(stack.acmeProxy(STANDBY).finalized("during.demo.test")).isEqualTo(1);
         assertThat(Files.readString(stack.run().log("order-service"))).contains("ALARM: the issuer pebble is down");
-        JsonNode shown = requester.get("/api/v1/certificates/" + certificate("during"));
+        JsonNode shown = client.get("/api/v1/certificates/" + certificate("during"));
         assertThat(shown.at("/certificate/issuer").asText()).isEqualTo(Fleet.ISSUER);
         assertThat(shown.at("/orders/0/issuer").asText()).isEqualTo(STANDBY);
 
         stack.acmeProxy().start();
         AtomicInteger number = new AtomicInteger();
-        Wait.until("an order at the issuer again", LIMIT, () -> placedAt(issue("again-" + number.incrementAndGet()))
+        Await.until("an order at the issuer again", LIMIT, () -> placedAt(issue("again-" + number.incrementAndGet()))
                 .equals(Fleet.ISSUER));
 
         assertThat(placedAt(issue("after"))).isEqualTo(Fleet.ISSUER);
@@ -85,37 +86,37 @@ class FailoverScenarioIT {
                 .of("forbidden.demo.test")
                 .switchOn(Misbehaviour.refuses("caa", "a CAA record forbids this CA"));
 
-        requester.request(requester.certificate("forbidden", "forbidden.demo.test"));
+        client.request(client.certificate("forbidden", "forbidden.demo.test"));
 
-        var failed = watch.await(OrderFailed.class, f -> f.problem().code() == ErrorCode.CA_REFUSED);
-        assertThat(watch.all(OrderPlaced.class, p -> p.orderId().equals(failed.orderId())))
+        var failed = events.await(OrderFailed.class, f -> f.problem().code() == ErrorCode.CA_REFUSED);
+        assertThat(events.all(OrderPlaced.class, p -> p.orderId().equals(failed.orderId())))
                 .isEmpty();
     }
 
     private static void prove(String name) {
-        requester.request(requester.certificate(name, name + ".demo.test"));
-        watch.await(CertificateDeployed.class, deployed -> deployed.name().equals(name));
+        client.request(client.certificate(name, name + ".demo.test"));
+        events.await(CertificateDeployed.class, deployed -> deployed.name().equals(name));
     }
 
     /** Without a host: what is asked here is which CA issues. */
     private static String issue(String name) {
-        CertificateRequested wish = requester.certificate(name, name + ".demo.test");
-        requester.request(new CertificateRequested(
+        CertificateRequested wish = client.certificate(name, name + ".demo.test");
+        client.request(new CertificateRequested(
                 name, wish.owner(), wish.identifiers(), wish.issuer(), wish.keyType(), List.of(), wish.labels()));
-        watch.await(CertificateIssued.class, issued -> issued.name().equals(name));
+        events.await(CertificateIssued.class, issued -> issued.name().equals(name));
         return name;
     }
 
     /** The issuer that the last order of the certificate was taken to. */
     private static String placedAt(String name) {
-        return watch.all(OrderPlaced.class, placed -> placed.order().name().equals(name))
+        return events.all(OrderPlaced.class, placed -> placed.order().name().equals(name))
                 .getLast()
                 .order()
                 .issuer();
     }
 
     private static String certificate(String name) {
-        return watch.all(OrderPlaced.class, placed -> placed.order().name().equals(name))
+        return events.all(OrderPlaced.class, placed -> placed.order().name().equals(name))
                 .getLast()
                 .certificateId()
                 .toString();

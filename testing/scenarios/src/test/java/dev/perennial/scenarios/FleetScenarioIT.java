@@ -24,6 +24,7 @@ import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.vault.VaultApi;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -57,8 +58,8 @@ class FleetScenarioIT {
             Set.of("order-service", "validation-service", "issuance-service", "deploy-agent");
 
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
 
     @BeforeAll
     static void start() {
@@ -78,15 +79,15 @@ class FleetScenarioIT {
                 .tracing()
                 .ca(ca -> ca.withNonceReject(0))
                 .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
+        events = EventRecorder.fromBeginning(stack.bootstrapServers());
+        client = new FleetClient(stack);
     }
 
     @AfterAll
     static void stop() throws InterruptedException {
-        if (watch != null) {
-            watch.close();
-            requester.close();
+        if (events != null) {
+            events.close();
+            client.close();
         }
         if (stack != null) {
             stack.close();
@@ -98,7 +99,7 @@ class FleetScenarioIT {
     void needsSevenRequestsToTheCaForOneName() {
         var before = stack.counts();
 
-        deployed("seven", requester.certificate("seven", "seven.demo.test"));
+        deployed("seven", client.certificate("seven", "seven.demo.test"));
 
         var after = stack.counts();
         long requests = 0;
@@ -124,14 +125,13 @@ class FleetScenarioIT {
     @Test
     @Order(2)
     void carriesARestRequestToAHandshakeAndTellsItsStory() {
-        HttpResponse<String> answer =
-                requester.post(requester.certificate("rest", "rest.demo.test", "WWW.Rest.demo.test."));
+        HttpResponse<String> answer = client.post(client.certificate("rest", "rest.demo.test", "WWW.Rest.demo.test."));
 
         assertThat(answer.statusCode()).isEqualTo(202);
-        String id = Requester.json(answer.body()).get("certificateId").asText();
+        String id = FleetClient.json(answer.body()).get("certificateId").asText();
         assertThat(answer.headers().firstValue("Location"))
                 .hasValueSatisfying(l -> assertThat(URI.create(l).getPath()).isEqualTo("/api/v1/certificates/" + id));
-        var deployed = watch.await(
+        var deployed = events.await(
                 CertificateDeployed.class, d -> d.certificateId().toString().equals(id));
         for (String name : List.of("rest.demo.test", "www.rest.demo.test")) {
             assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
@@ -140,21 +140,21 @@ class FleetScenarioIT {
         JsonNode certificate = awaitState(id, "DEPLOYED");
         assertThat(certificate.at("/orders/0/state").asText()).isEqualTo("DEPLOYED");
         assertThat(certificate.get("timeline").size()).isGreaterThanOrEqualTo(5);
-        assertThat(requester.get("/api/v1/certificates?name=rest").toString()).contains(id);
+        assertThat(client.get("/api/v1/certificates?name=rest").toString()).contains(id);
     }
 
     @Test
     @Order(3)
     void leavesOneTraceFromTheRequestEventToTheHandshake() {
-        CertificateRequested request = requester.certificate("traced", "traced.demo.test");
-        var headers = requester.headers("traced-request");
+        CertificateRequested request = client.certificate("traced", "traced.demo.test");
+        var headers = client.headers("traced-request");
         headers.put("traceparent", TRACEPARENT);
 
-        requester.send(headers, EventCodec.encode(request));
+        client.send(headers, EventCodec.encode(request));
 
-        watch.await(CertificateDeployed.class, d -> d.name().equals("traced"));
+        events.await(CertificateDeployed.class, d -> d.name().equals("traced"));
         List<JsonNode> spans = new ArrayList<>();
-        Wait.until(
+        Await.until(
                 "trace with all four services and the handshake, every span of it below another one",
                 LIMIT,
                 () -> {
@@ -170,7 +170,7 @@ class FleetScenarioIT {
                 .anyMatch(n -> n.contains("neworder"))
                 .anyMatch(n -> n.contains("finalize"))
                 .anyMatch(n -> n.startsWith("vault"));
-        for (var seen : watch.seen()) {
+        for (var seen : events.received()) {
             if (seen.data() instanceof CertificateDeployed d && d.name().equals("traced")) {
                 assertThat(seen.headers().get("traceparent")).contains(TRACE_ID);
             }
@@ -181,14 +181,14 @@ class FleetScenarioIT {
     @Order(4)
     void writesTraceCertificateAndOrderIntoTheLogsOfAllServices() {
         String traceId = "0af7651916cd43dd8448eb211c80319c";
-        var headers = requester.headers("logged-request");
+        var headers = client.headers("logged-request");
         headers.put("traceparent", "00-" + traceId + "-b7ad6b7169203331-01");
 
-        requester.send(headers, EventCodec.encode(requester.certificate("logged", "logged.demo.test")));
+        client.send(headers, EventCodec.encode(client.certificate("logged", "logged.demo.test")));
 
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("logged"));
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals("logged"));
         for (String service : SERVICES) {
-            Wait.until("line about the order in the log of " + service, LIMIT, () -> !ServiceLog.about(
+            Await.until("line about the order in the log of " + service, LIMIT, () -> !ServiceLog.about(
                             deployed.orderId(), stack.service(service))
                     .isEmpty());
             assertThat(ServiceLog.about(deployed.orderId(), stack.service(service)))
@@ -205,21 +205,21 @@ class FleetScenarioIT {
     @Test
     @Order(5)
     void answersTheSameEventOnceAndANewOneWithTheRunningOrder() {
-        CertificateRequested request = requester.certificate("twice", "twice.demo.test");
-        var headers = requester.headers("twice-1");
+        CertificateRequested request = client.certificate("twice", "twice.demo.test");
+        var headers = client.headers("twice-1");
         long before = stack.counts().ordersFinalized();
 
-        requester.send(headers, EventCodec.encode(request));
-        requester.send(headers, EventCodec.encode(request));
-        String second = requester.request(request);
+        client.send(headers, EventCodec.encode(request));
+        client.send(headers, EventCodec.encode(request));
+        String second = client.request(request);
 
-        var first = watch.await(CertificateAccepted.class, a -> a.requestId().equals("twice-1"));
-        var answer = watch.await(CertificateAccepted.class, a -> a.requestId().equals(second));
+        var first = events.await(CertificateAccepted.class, a -> a.requestId().equals("twice-1"));
+        var answer = events.await(CertificateAccepted.class, a -> a.requestId().equals(second));
         assertThat(first.disposition()).isEqualTo(Disposition.ORDERED);
         assertThat(answer.disposition()).isIn(Disposition.ALREADY_RUNNING, Disposition.ALREADY_CURRENT);
         assertThat(answer.orderId()).isEqualTo(first.orderId());
-        watch.await(CertificateDeployed.class, d -> d.name().equals("twice"));
-        assertThat(watch.all(CertificateAccepted.class, a -> a.requestId().equals("twice-1")))
+        events.await(CertificateDeployed.class, d -> d.name().equals("twice"));
+        assertThat(events.all(CertificateAccepted.class, a -> a.requestId().equals("twice-1")))
                 .hasSize(1);
         assertThat(stack.counts().ordersFinalized() - before).isEqualTo(1);
     }
@@ -260,26 +260,26 @@ class FleetScenarioIT {
                 "huge",
                 ("{\"name\":\"" + "x".repeat(1_000_000) + "\"}").getBytes(StandardCharsets.UTF_8),
                 ErrorCode.TOO_LARGE);
-        var unknown = requester.headers("unknown-type");
+        var unknown = client.headers("unknown-type");
         unknown.put(CloudEvent.TYPE, "certificate.praised");
-        requester.send(unknown, "{}".getBytes(StandardCharsets.UTF_8));
+        client.send(unknown, "{}".getBytes(StandardCharsets.UTF_8));
         refusal("unknown-type", ErrorCode.UNKNOWN_TYPE);
 
-        deployed("after", requester.certificate("after", "after.demo.test"));
+        deployed("after", client.certificate("after", "after.demo.test"));
     }
 
     @Test
     @Order(7)
     void refusesBadRestRequestsWithProblemDetails() {
-        problem(requester.post("{\"name\":"), 400, ErrorCode.MALFORMED_JSON);
-        problem(requester.post("{\"name\":\"x\"}"), 422, ErrorCode.INVALID_FIELD);
-        problem(requester.post(requester.certificate("bad", "my_shop.demo.test")), 422, ErrorCode.INVALID_NAME);
-        problem(requester.post(requester.certificate("bad", "shop.example.org")), 422, ErrorCode.FORBIDDEN_NAME);
-        problem(requester.post("{\"name\":\"" + "x".repeat(1_000_000) + "\"}"), 413, ErrorCode.TOO_LARGE);
+        problem(client.post("{\"name\":"), 400, ErrorCode.MALFORMED_JSON);
+        problem(client.post("{\"name\":\"x\"}"), 422, ErrorCode.INVALID_FIELD);
+        problem(client.post(client.certificate("bad", "my_shop.demo.test")), 422, ErrorCode.INVALID_NAME);
+        problem(client.post(client.certificate("bad", "shop.example.org")), 422, ErrorCode.FORBIDDEN_NAME);
+        problem(client.post("{\"name\":\"" + "x".repeat(1_000_000) + "\"}"), 413, ErrorCode.TOO_LARGE);
         URI certificates = stack.rest().resolve("/api/v1/certificates");
-        problem(requester.call(HttpRequest.newBuilder(certificates)), 401, ErrorCode.UNAUTHENTICATED);
+        problem(client.call(HttpRequest.newBuilder(certificates)), 401, ErrorCode.UNAUTHENTICATED);
         problem(
-                requester.call(HttpRequest.newBuilder(certificates).header("Authorization", "Bearer wrong")),
+                client.call(HttpRequest.newBuilder(certificates).header("Authorization", "Bearer wrong")),
                 401,
                 ErrorCode.UNAUTHENTICATED);
     }
@@ -287,10 +287,10 @@ class FleetScenarioIT {
     @Test
     @Order(8)
     void convertsAnInternationalisedNameOrRefusesIt() {
-        HttpResponse<String> answer = requester.post(requester.certificate("idn", "bücher.demo.test"));
+        HttpResponse<String> answer = client.post(client.certificate("idn", "bücher.demo.test"));
 
         assertThat(answer.statusCode()).isEqualTo(202);
-        var placed = watch.await(OrderPlaced.class, p -> p.order().name().equals("idn"));
+        var placed = events.await(OrderPlaced.class, p -> p.order().name().equals("idn"));
         assertThat(placed.order().identifiers().getFirst().value()).isEqualTo("xn--bcher-kva.demo.test");
     }
 
@@ -298,7 +298,7 @@ class FleetScenarioIT {
     @Order(9)
     void waitsWhileVaultIsSealed() {
         // Behind one certificate, every service has read the account that it needs to get as far as the key.
-        deployed("unsealed", requester.certificate("unsealed", "unsealed.demo.test"));
+        deployed("unsealed", client.certificate("unsealed", "unsealed.demo.test"));
 
         stack.vault().seal();
         OrderId order;
@@ -308,7 +308,7 @@ class FleetScenarioIT {
             stack.vault().unseal();
         }
 
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals("sealed"));
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals("sealed"));
         assertThat(deployed.orderId()).isEqualTo(order);
         assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "sealed.demo.test")))
                 .isEqualTo(deployed.fingerprint());
@@ -316,21 +316,21 @@ class FleetScenarioIT {
 
     /** Orders behind a sealed Vault, and sees the order go as far as it can and no further. */
     private static OrderId waitingForVault() {
-        requester.request(requester.certificate("sealed", "sealed.demo.test"));
-        OrderId order = watch.await(OrderPlaced.class, p -> p.order().name().equals("sealed"))
+        client.request(client.certificate("sealed", "sealed.demo.test"));
+        OrderId order = events.await(OrderPlaced.class, p -> p.order().name().equals("sealed"))
                 .orderId();
-        watch.await(OrderAuthorized.class, a -> a.orderId().equals(order));
+        events.await(OrderAuthorized.class, a -> a.orderId().equals(order));
         // The order has come as far as it can: issuance has asked Vault, been refused, and says when it asks again.
-        Wait.until(
+        Await.until(
                 "word of the issuance-service that the order has to wait",
                 LIMIT,
                 () -> ServiceLog.about(order, stack.service("issuance-service")).stream()
                         .anyMatch(line -> line.path("message").asText().contains("next attempt at")),
                 () -> ServiceLog.about(order, stack.service("issuance-service")).toString());
-        assertThat(watch.all(CertificateIssued.class, i -> i.orderId().equals(order)))
+        assertThat(events.all(CertificateIssued.class, i -> i.orderId().equals(order)))
                 .as("issued behind a sealed Vault")
                 .isEmpty();
-        assertThat(watch.all(IssuanceFailed.class, f -> f.orderId().equals(order)))
+        assertThat(events.all(IssuanceFailed.class, f -> f.orderId().equals(order)))
                 .as("given up although Vault may come back")
                 .isEmpty();
         return order;
@@ -360,10 +360,10 @@ class FleetScenarioIT {
         String place = "perennial/data/orders/" + order;
         stack.vault().api().put(place, Map.of("data", Map.of("privateKey", "of an order that came to nothing")));
 
-        requester.tell(new OrderFailed(
+        client.publish(new OrderFailed(
                 CertificateId.next(), order, 1, Problem.of(ErrorCode.CA_REFUSED, "given up by this test")));
 
-        Wait.until("the mark in place of the key", LIMIT, () -> stored(place)
+        Await.until("the mark in place of the key", LIMIT, () -> stored(place)
                 .filter(left -> left.has("givenUpAt"))
                 .isPresent());
         assertThat(stored(place).orElseThrow().has("privateKey")).isFalse();
@@ -373,9 +373,9 @@ class FleetScenarioIT {
     @Order(100)
     void leavesNoPrivateKeyOnTopicsInLogsSpansOrAnswers() throws Exception {
         String marker = "PRIVATE KEY";
-        assertThat(watch.all(CertificateIssued.class, i -> true)).isNotEmpty();
+        assertThat(events.all(CertificateIssued.class, i -> true)).isNotEmpty();
 
-        assertThat(watch.seen()).allSatisfy(seen -> assertThat(
+        assertThat(events.received()).allSatisfy(seen -> assertThat(
                         seen.value() == null ? "" : new String(seen.value(), StandardCharsets.UTF_8))
                 .doesNotContain(marker));
         for (Part part : stack.parts()) {
@@ -387,7 +387,7 @@ class FleetScenarioIT {
             }
         }
         assertThat(spans(TRACE_ID).toString()).doesNotContain(marker);
-        assertThat(requester.get("/api/v1/certificates?limit=100").toString()).doesNotContain(marker);
+        assertThat(client.get("/api/v1/certificates?limit=100").toString()).doesNotContain(marker);
     }
 
     private static Optional<JsonNode> stored(String place) {
@@ -410,25 +410,25 @@ class FleetScenarioIT {
     }
 
     private static CertificateRequested request(String name, String... dnsNames) {
-        return requester.certificate(name, dnsNames);
+        return client.certificate(name, dnsNames);
     }
 
     private static void deployed(String name, CertificateRequested request) {
-        requester.request(request);
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(name));
+        client.request(request);
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         var leaf = ServedLeaf.at(
                 stack.nginx().port(), request.identifiers().getFirst().value());
         assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
     }
 
     private static void refused(CertificateRequested request, ErrorCode code) {
-        refusal(requester.request(request), code);
+        refusal(client.request(request), code);
     }
 
     private static void unreadable(String id, byte[] value, ErrorCode code) {
-        requester.send(requester.headers(id), value);
+        client.send(client.headers(id), value);
         refusal(id, code);
-        watch.await(
+        events.await(
                 "the record among the dead letters",
                 s -> s.topic().endsWith(".dlq")
                         && id.equals(s.headers().get(CloudEvent.ID))
@@ -436,7 +436,7 @@ class FleetScenarioIT {
     }
 
     private static void refusal(String requestId, ErrorCode code) {
-        var refused = watch.await(CertificateRefused.class, r -> r.requestId().equals(requestId));
+        var refused = events.await(CertificateRefused.class, r -> r.requestId().equals(requestId));
         assertThat(refused.problems()).extracting(Problem::code).contains(code);
         assertThat(refused.problems()).allSatisfy(p -> assertThat(p.detail()).isNotBlank());
     }
@@ -446,16 +446,16 @@ class FleetScenarioIT {
         assertThat(answer.headers().firstValue("content-type"))
                 .hasValueSatisfying(t -> assertThat(t).startsWith("application/problem+json"));
         assertThat(answer.body()).contains(code.wireName());
-        assertThat(Requester.json(answer.body()).get("detail").asText()).isNotBlank();
+        assertThat(FleetClient.json(answer.body()).get("detail").asText()).isNotBlank();
     }
 
     private static JsonNode awaitState(String id, String state) {
         JsonNode[] last = new JsonNode[1];
-        Wait.until(
+        Await.until(
                 "state " + state,
                 LIMIT,
                 () -> {
-                    last[0] = requester.get("/api/v1/certificates/" + id);
+                    last[0] = client.get("/api/v1/certificates/" + id);
                     return last[0].at("/orders/0/state").asText().equals(state);
                 },
                 () -> String.valueOf(last[0]));
@@ -463,10 +463,10 @@ class FleetScenarioIT {
     }
 
     private static JsonNode spans(String traceId) {
-        HttpResponse<String> answer = requester.call(
+        HttpResponse<String> answer = client.call(
                 HttpRequest.newBuilder(stack.zipkin().address().resolve("/zipkin/api/v2/trace/" + traceId)));
         return answer.statusCode() == 200
-                ? Requester.json(answer.body())
+                ? FleetClient.json(answer.body())
                 : EventCodec.mapper().createArrayNode();
     }
 

@@ -8,6 +8,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.TestbedIssuers;
+import dev.perennial.testbed.process.Await;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -15,38 +16,27 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Issuers that are made over REST while the fleet runs, each with an account of its own at the one CA. */
 class IssuersScenarioIT {
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.with(
+            Site.of("running", "running.rsa.demo.test"),
+            Site.of("later", "later.late.demo.test"),
+            Site.of("proven", "proven.dns.demo.test"));
+
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(List.of(
-                        Site.of("running", "running.rsa.demo.test"),
-                        Site.of("later", "later.late.demo.test"),
-                        Site.of("proven", "proven.dns.demo.test")))
-                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
-                .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (watch != null) {
-            watch.close();
-            requester.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     @Test
@@ -62,8 +52,7 @@ class IssuersScenarioIT {
         assertThat(served.getPublicKey().getAlgorithm())
                 .as("the key the issuer prefers")
                 .isEqualTo("RSA");
-        assertThat(requester
-                        .get("/api/v1/certificates?name=running")
+        assertThat(client.get("/api/v1/certificates?name=running")
                         .at("/items/0/issuer")
                         .asText())
                 .isEqualTo("rsa");
@@ -78,13 +67,13 @@ class IssuersScenarioIT {
         assertThat(elliptic.statusCode()).isEqualTo(422);
         assertThat(elliptic.body()).contains("the issuer takes [RSA_2048], not EC_P256");
 
-        JsonNode audit = requester.get("/api/v1/issuers/rsa/changes");
+        JsonNode audit = client.get("/api/v1/issuers/rsa/changes");
         assertThat(audit).hasSize(1);
         assertThat(audit.at("/0/changedBy").asText()).isEqualTo("rest");
         assertThat(audit.at("/0/before").isMissingNode()).isTrue();
         assertThat(audit.at("/0/after/keyTypes/0").asText()).isEqualTo("RSA_2048");
 
-        HttpResponse<String> used = requester.call("DELETE", "/api/v1/issuers/rsa");
+        HttpResponse<String> used = client.call("DELETE", "/api/v1/issuers/rsa");
         assertThat(used.statusCode()).isEqualTo(409);
         assertThat(used.body()).contains("issuer-in-use", "named by 1 certificates");
         HttpResponse<String> moved = put("rsa", Map.of("directory", "https://127.0.0.1:1/dir"));
@@ -105,7 +94,7 @@ class IssuersScenarioIT {
         request("later", "late", "later.late.demo.test", "");
 
         served("later", "later.late.demo.test");
-        assertThat(watch.seen()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
+        assertThat(events.received()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
     }
 
     @Test
@@ -114,15 +103,15 @@ class IssuersScenarioIT {
                 Map.of("suffix", "dns.demo.test", "methods", List.of("dns-01"), "provider", "nobody");
         assertThat(put("dns", Map.of("challenges", List.of(rule))).statusCode()).isEqualTo(201);
 
-        String id = Requester.json(
+        String id = FleetClient.json(
                         request("proven", "dns", "proven.dns.demo.test", "").body())
                 .get("certificateId")
                 .asText();
-        Wait.until("the missing provider is told", Duration.ofSeconds(60), () -> requester
-                .get("/api/v1/certificates/" + id)
-                .toString()
-                .contains("name the DNS provider 'nobody' for _acme-challenge.proven.dns.demo.test"));
-        assertThat(requester.get("/api/v1/certificates/" + id).toString()).contains("dns-update-refused");
+        Await.until(
+                "the missing provider is told", Duration.ofSeconds(60), () -> client.get("/api/v1/certificates/" + id)
+                        .toString()
+                        .contains("name the DNS provider 'nobody' for _acme-challenge.proven.dns.demo.test"));
+        assertThat(client.get("/api/v1/certificates/" + id).toString()).contains("dns-update-refused");
         assertThat(put("dns", Map.of()).statusCode()).isEqualTo(200);
 
         served("proven", "proven.dns.demo.test");
@@ -131,7 +120,7 @@ class IssuersScenarioIT {
     /** The testbed's CA under another name. */
     private static HttpResponse<String> put(String name, Map<String, Object> changes) {
         byte[] body = bytes(TestbedIssuers.settings(name, stack.acmeProxy(), changes));
-        return requester.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
+        return client.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
                 .header("Authorization", "Bearer " + stack.restToken())
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(body)));
@@ -142,13 +131,14 @@ class IssuersScenarioIT {
     }
 
     private static HttpResponse<String> request(String name, String issuer, String dnsName, String more) {
-        return requester.post("""
-                {"name":"%s","owner":"scenarios","issuer":"%s",%s"targets":["%s"],
-                 "identifiers":[{"type":"dns","value":"%s"}]}""".formatted(name, issuer, more, stack.host(), dnsName));
+        return client.post("""
+            {"name":"%s","owner":"scenarios","issuer":"%s",%s"targets":["%s"],
+             "identifiers":[{"type":"dns","value":"%s"}]}\
+            """.formatted(name, issuer, more, stack.host(), dnsName));
     }
 
     private static X509Certificate served(String name, String dnsName) {
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(name));
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), dnsName);
         assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
         return leaf;

@@ -8,12 +8,13 @@ import dev.perennial.events.ChallengePresented;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.ServicePart;
+import dev.perennial.testbed.process.Await;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * {@code kill -9} at the lines where it would hurt (the numbers are those of docs/internals/issuance.md), a restart, and then: the
@@ -22,32 +23,28 @@ import org.junit.jupiter.api.Test;
 class KillScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.with(
+            Site.of("kill-validation", "kill-validation.demo.test"),
+            Site.of("kill-issuance", "kill-issuance.demo.test"),
+            Site.of("kill-agent", "kill-agent.demo.test"));
+
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(List.of(
-                        Site.of("kill-validation", "kill-validation.demo.test"),
-                        Site.of("kill-issuance", "kill-issuance.demo.test"),
-                        Site.of("kill-agent", "kill-agent.demo.test")))
-                .ca(ca -> ca.withRoundTrip(Duration.ofMillis(400)))
-                .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
+        // Time enough to kill a service between two answers of the CA.
+        stack.acmeProxy().setRoundTrip(Duration.ofMillis(400));
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
-        if (watch != null) {
-            watch.close();
-            requester.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
+    static void answerAtOnce() {
+        stack.acmeProxy().setRoundTrip(Duration.ZERO);
     }
 
     @Test
@@ -55,8 +52,8 @@ class KillScenarioIT {
         ServicePart validation = stack.service("validation-service");
         long before = stack.counts().ordersFinalized();
 
-        requester.request(requester.certificate("kill-validation", "kill-validation.demo.test"));
-        watch.await(ChallengePresented.class, c -> c.identifier().value().equals("kill-validation.demo.test"));
+        client.request(client.certificate("kill-validation", "kill-validation.demo.test"));
+        events.await(ChallengePresented.class, c -> c.identifier().value().equals("kill-validation.demo.test"));
         validation.kill();
         assertThat(validation.healthy()).isFalse();
         validation.start();
@@ -69,10 +66,10 @@ class KillScenarioIT {
         ServicePart issuance = stack.service("issuance-service");
         long before = stack.counts().ordersFinalized();
 
-        requester.request(requester.certificate("kill-issuance", "kill-issuance.demo.test"));
-        Wait.until("finalize at the CA", LIMIT, () -> stack.counts().ordersFinalized() > before);
+        client.request(client.certificate("kill-issuance", "kill-issuance.demo.test"));
+        Await.until("finalize at the CA", LIMIT, () -> stack.counts().ordersFinalized() > before);
         issuance.kill();
-        assertThat(watch.all(CertificateIssued.class, i -> i.name().equals("kill-issuance")))
+        assertThat(events.all(CertificateIssued.class, i -> i.name().equals("kill-issuance")))
                 .as("the kill came too late to mean anything")
                 .isEmpty();
         issuance.start();
@@ -86,9 +83,9 @@ class KillScenarioIT {
         long before = stack.counts().ordersFinalized();
         stack.configTest().hold();
 
-        requester.request(requester.certificate("kill-agent", "kill-agent.demo.test"));
+        client.request(client.certificate("kill-agent", "kill-agent.demo.test"));
         // The agent has switched the include file and stands before the reload, in its config test.
-        Wait.until("config test", LIMIT, () -> stack.configTest().waiting());
+        Await.until("config test", LIMIT, () -> stack.configTest().waiting());
         assertThat(Files.exists(stack.nginx().certificates().resolve("live/kill-agent")))
                 .isTrue();
         agent.kill();
@@ -103,7 +100,7 @@ class KillScenarioIT {
     }
 
     private static void proven(String name, long finalizedBefore) {
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(name));
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         var leaf = ServedLeaf.at(stack.nginx().port(), name + ".demo.test");
         assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
         assertThat(stack.counts().ordersFinalized() - finalizedBefore)

@@ -14,6 +14,7 @@ import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.StackBuilder;
 import dev.perennial.testbed.ca.Quotas;
 import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.process.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -57,15 +58,15 @@ class LimitsScenarioIT {
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.name-set", "2 in 16 s")
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.failed-authorizations", "5 in 60 s");
         try (Stack stack = knowing.start();
-                Watch watch = new Watch(stack.bootstrapServers());
-                Requester requester = new Requester(stack)) {
+                EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
+                FleetClient client = new FleetClient(stack)) {
             stack.acmeProxy().limits().enforce(QUOTAS);
-            flood(requester);
+            flood(client);
 
-            says(requester, "certificates for the registered domain (4 in 32 s)");
-            says(requester, "certificates for exactly these names (2 in 16 s)");
+            says(client, "certificates for the registered domain (4 in 32 s)");
+            says(client, "certificates for exactly these names (2 in 16 s)");
 
-            allIssuedOnce(stack, watch);
+            allIssuedOnce(stack, events);
             assertThat(stack.acmeProxy().limits().refusals()).isEmpty();
             assertThat(stack.acmeProxy().limits().overdrawn())
                     .as("certificates beyond a quota")
@@ -77,18 +78,17 @@ class LimitsScenarioIT {
     @Test
     void aFleetThatDoesNotKnowTheLimitsLearnsThemFromTheCa() throws Exception {
         try (Stack stack = stack().start();
-                Watch watch = new Watch(stack.bootstrapServers());
-                Requester requester = new Requester(stack)) {
+                EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
+                FleetClient client = new FleetClient(stack)) {
             stack.acmeProxy().limits().enforce(QUOTAS);
-            flood(requester);
+            flood(client);
 
-            allIssuedOnce(stack, watch);
+            allIssuedOnce(stack, events);
             List<String> refusals = stack.acmeProxy().limits().refusals();
             // Those that were under way together are refused together; from then on it waits.
             assertThat(refusals).isNotEmpty().hasSizeLessThan(3 * FLOOD.size());
-            assertThat(FLOOD.keySet())
-                    .as("what the CA said is told")
-                    .anyMatch(certificate -> story(requester, certificate).contains("too many"));
+            assertThat(FLOOD.keySet()).as("what the CA said is told").anyMatch(certificate -> story(client, certificate)
+                    .contains("too many"));
             assertThat(stack.counts().of(RequestKind.NEW_ORDER)).isEqualTo(FLOOD.size() + refusals.size());
         }
     }
@@ -97,8 +97,8 @@ class LimitsScenarioIT {
         return Stack.builder().ca(ca -> ca.withNonceReject(0));
     }
 
-    private static void flood(Requester requester) {
-        FLOOD.forEach((certificate, name) -> requester.request(certificate, undeployed(certificate, name)));
+    private static void flood(FleetClient client) {
+        FLOOD.forEach((certificate, name) -> client.request(certificate, undeployed(certificate, name)));
     }
 
     /** Vault keeps it, and no host gets it. */
@@ -114,13 +114,13 @@ class LimitsScenarioIT {
     }
 
     /** Callers of the REST API are told until when an order waits, and why. */
-    private static void says(Requester requester, String why) {
+    private static void says(FleetClient client, String why) {
         JsonNode[] last = new JsonNode[1];
-        Wait.until(
+        Await.until(
                 "order that waits because " + why,
                 LIMIT,
                 () -> {
-                    last[0] = requester.get("/api/v1/certificates?limit=100").path("items");
+                    last[0] = client.get("/api/v1/certificates?limit=100").path("items");
                     for (JsonNode item : last[0]) {
                         JsonNode waiting = item.path("waiting");
                         if (waiting.path("because").asText().contains(why)) {
@@ -136,18 +136,17 @@ class LimitsScenarioIT {
                 () -> String.valueOf(last[0]));
     }
 
-    private static String story(Requester requester, String certificate) {
-        JsonNode found = requester.get("/api/v1/certificates?limit=1&name=" + certificate);
-        return requester
-                .get("/api/v1/certificates/"
+    private static String story(FleetClient client, String certificate) {
+        JsonNode found = client.get("/api/v1/certificates?limit=1&name=" + certificate);
+        return client.get("/api/v1/certificates/"
                         + found.at("/items/0/certificateId").asText())
                 .toString();
     }
 
-    private static void allIssuedOnce(Stack stack, Watch watch) {
+    private static void allIssuedOnce(Stack stack, EventRecorder events) {
         FLOOD.forEach((certificate, name) ->
-                watch.await(CertificateIssued.class, issued -> issued.name().equals(certificate)));
-        assertThat(watch.all(CertificateIssued.class, issued -> true)).hasSize(FLOOD.size());
+                events.await(CertificateIssued.class, issued -> issued.name().equals(certificate)));
+        assertThat(events.all(CertificateIssued.class, issued -> true)).hasSize(FLOOD.size());
         assertThat(stack.counts().ordersFinalized()).isEqualTo(FLOOD.size());
     }
 }

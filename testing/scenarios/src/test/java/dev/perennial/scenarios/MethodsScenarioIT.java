@@ -13,39 +13,32 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is proven otherwise than by http-01 of a name; dns-01 has a scenario of its own. */
 class MethodsScenarioIT {
     private static final String LOOPBACK = "127.0.0.1";
+
+    @RegisterExtension
+    static final SharedFleet FLEET =
+            SharedFleet.with(Site.of("alpn", "alpn.demo.test"), Site.of("mixed", "mixed.demo.test"));
+
     private static Stack stack;
-    private static Requester requester;
-    private static Watch watch;
+    private static FleetClient client;
+    private static EventRecorder events;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(List.of(Site.of("alpn", "alpn.demo.test"), Site.of("mixed", "mixed.demo.test")))
-                .serviceProperty("order-service", "perennial.policy.allowed-networks", "127.0.0.0/8")
-                .serviceProperty("validation-service", "perennial.challenges[0].suffix", "alpn.demo.test")
-                .serviceProperty("validation-service", "perennial.challenges[0].methods", "tls-alpn-01")
-                .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        requester.close();
-        watch.close();
-        stack.close();
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     @Test
     void servesWhatTlsAlpnHasProven() throws Exception {
-        requester.request(requester.certificate("alpn", "alpn.demo.test"));
+        client.request(client.certificate("alpn", "alpn.demo.test"));
 
         served("alpn", "alpn.demo.test");
         assertThat(methods("alpn.demo.test")).isNotEmpty().containsOnly("tls-alpn-01");
@@ -53,8 +46,8 @@ class MethodsScenarioIT {
 
     @Test
     void servesACertificateForANameAndAnAddress() throws Exception {
-        CertificateRequested name = requester.certificate("mixed", "mixed.demo.test");
-        requester.request(wish("mixed", name.targets(), name.identifiers().getFirst(), address()));
+        CertificateRequested name = client.certificate("mixed", "mixed.demo.test");
+        client.request(wish("mixed", name.targets(), name.identifiers().getFirst(), address()));
 
         X509Certificate leaf = served("mixed", "mixed.demo.test");
         assertThat(leaf.getSubjectAlternativeNames())
@@ -66,9 +59,9 @@ class MethodsScenarioIT {
 
     @Test
     void issuesForAnAddressAlone() {
-        requester.request(wish("address", List.of(), address()));
+        client.request(wish("address", List.of(), address()));
 
-        var issued = watch.await(CertificateIssued.class, it -> it.name().equals("address"));
+        var issued = events.await(CertificateIssued.class, it -> it.name().equals("address"));
         assertThat(issued.identifiers()).extracting(it -> it.value()).containsExactly(LOOPBACK);
     }
 
@@ -82,7 +75,7 @@ class MethodsScenarioIT {
     }
 
     private static X509Certificate served(String certificate, String name) throws Exception {
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(certificate));
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(certificate));
         X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), name);
         assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
         return leaf;
@@ -90,7 +83,9 @@ class MethodsScenarioIT {
 
     /** Of the challenges that were presented for it. */
     private static List<String> methods(String identifier) {
-        return watch.all(ChallengePresented.class, it -> it.identifier().value().equals(identifier)).stream()
+        return events
+                .all(ChallengePresented.class, it -> it.identifier().value().equals(identifier))
+                .stream()
                 .map(ChallengePresented::challengeType)
                 .toList();
     }

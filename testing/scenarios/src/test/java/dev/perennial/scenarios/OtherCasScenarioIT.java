@@ -13,6 +13,7 @@ import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.ca.StepCaPart;
 import dev.perennial.testbed.dns.Zone;
 import dev.perennial.testbed.fleet.Fleet;
+import dev.perennial.testbed.process.Await;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -46,29 +47,29 @@ class OtherCasScenarioIT {
                         .serviceProperty("order-service", "perennial.status.list-age", "PT0S")
                         .serviceProperty("order-service", "perennial.status.poll", "PT0.5S")
                         .start();
-                Watch watch = new Watch(stack.bootstrapServers());
-                Requester requester = new Requester(stack)) {
+                EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
+                FleetClient client = new FleetClient(stack)) {
             OpenBaoCa open = openBao(stack, "pki-open", false);
             OpenBaoCa bound = openBao(stack, "pki-bound", true);
             var customer = bound.newExternalAccount();
             stack.vault().api().put("perennial/data/eab/bound", Map.of("data", customer.fields()));
-            make(stack, requester, "open", settings(open, Optional.empty()));
-            make(stack, requester, "bound", settings(bound, Optional.of("eab/bound")));
-            make(stack, requester, "step", settings(stack.stepCa()));
+            make(stack, client, "open", settings(open, Optional.empty()));
+            make(stack, client, "bound", settings(bound, Optional.of("eab/bound")));
+            make(stack, client, "step", settings(stack.stepCa()));
 
-            requester.request(certificate(requester, "open", "open.demo.test", "*.open.demo.test"));
-            requester.request(certificate(requester, "bound", "bound.demo.test"));
-            requester.request(certificate(requester, "step", "step.demo.test"));
+            client.request(certificate(client, "open", "open.demo.test", "*.open.demo.test"));
+            client.request(certificate(client, "bound", "bound.demo.test"));
+            client.request(certificate(client, "step", "step.demo.test"));
 
-            served(stack, watch, "open", "open.demo.test").verify(key(open.issuingRoot()));
-            served(stack, watch, "open", "any.open.demo.test").verify(key(open.issuingRoot()));
-            served(stack, watch, "bound", "bound.demo.test").verify(key(bound.issuingRoot()));
-            assertThat(served(stack, watch, "step", "step.demo.test")
+            served(stack, events, "open", "open.demo.test").verify(key(open.issuingRoot()));
+            served(stack, events, "open", "any.open.demo.test").verify(key(open.issuingRoot()));
+            served(stack, events, "bound", "bound.demo.test").verify(key(bound.issuingRoot()));
+            assertThat(served(stack, events, "step", "step.demo.test")
                             .getIssuerX500Principal()
                             .getName())
                     .contains("step-ca of the testbed");
             assertThat(stack.counts().of(RequestKind.NEW_ORDER)).as("at Pebble").isZero();
-            noticesThatSomebodyElseRevokedIt(stack, watch, requester, open);
+            noticesThatSomebodyElseRevokedIt(stack, events, client, open);
             for (String service : List.of("order-service", "validation-service", "issuance-service")) {
                 assertThat(Files.readString(stack.run().log(service))).doesNotContain(customer.hmacKey());
             }
@@ -77,23 +78,23 @@ class OtherCasScenarioIT {
 
     /** By its list and its responder, of which neither service was told. */
     private static void noticesThatSomebodyElseRevokedIt(
-            Stack stack, Watch watch, Requester requester, OpenBaoCa open) {
-        var before = watch.await(CertificateDeployed.class, d -> d.name().equals("open"));
+            Stack stack, EventRecorder events, FleetClient client, OpenBaoCa open) {
+        var before = events.await(CertificateDeployed.class, d -> d.name().equals("open"));
         String path = "/api/v1/certificates/" + before.certificateId();
-        Wait.until(
+        Await.until(
                 "status of what is served",
                 LIMIT,
-                () -> requester.get(path).at("/issued/0/status/status").asText().equals("GOOD"),
-                () -> requester.get(path).at("/issued").toString());
+                () -> client.get(path).at("/issued/0/status/status").asText().equals("GOOD"),
+                () -> client.get(path).at("/issued").toString());
 
         open.revoke(before.serial());
 
-        var after = watch.await(
+        var after = events.await(
                 CertificateDeployed.class,
                 d -> d.name().equals("open") && !d.fingerprint().equals(before.fingerprint()));
         assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "open.demo.test")))
                 .isEqualTo(after.fingerprint());
-        JsonNode shown = requester.get(path);
+        JsonNode shown = client.get(path);
         assertThat(shown.at("/timeline").findValuesAsText("entry")).contains("revocation.noticed", "renewal.started");
         assertThat(shown.at("/issued/1/revokedAt").asText()).isNotEmpty();
     }
@@ -121,23 +122,23 @@ class OtherCasScenarioIT {
         return Map.of("preset", "step-ca", "directory", ca.directory().toString(), "trustedRoots", ca.root());
     }
 
-    private static void make(Stack stack, Requester requester, String name, Map<String, Object> settings) {
+    private static void make(Stack stack, FleetClient client, String name, Map<String, Object> settings) {
         String body = EventCodec.mapper().valueToTree(settings).toString();
-        var made = requester.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
+        var made = client.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
                 .header("Authorization", "Bearer " + stack.restToken())
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body)));
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     }
 
-    private static CertificateRequested certificate(Requester requester, String name, String... dnsNames) {
-        CertificateRequested any = requester.certificate(name, dnsNames);
+    private static CertificateRequested certificate(FleetClient client, String name, String... dnsNames) {
+        CertificateRequested any = client.certificate(name, dnsNames);
         return new CertificateRequested(
                 name, any.owner(), any.identifiers(), Optional.of(name), any.keyType(), any.targets(), any.labels());
     }
 
-    private static X509Certificate served(Stack stack, Watch watch, String certificate, String name) {
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(certificate));
+    private static X509Certificate served(Stack stack, EventRecorder events, String certificate, String name) {
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(certificate));
         X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), name);
         assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
         return leaf;

@@ -21,10 +21,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A team in another language has the AsyncAPI document and a Kafka client; none of our classes is used for the request. */
 class PlainClientScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.with(Site.of("plain", "plain.demo.test", "www.plain.demo.test"));
 
     @Test
     void requestsACertificateFromTheDocumentAlone() throws Exception {
@@ -32,43 +36,34 @@ class PlainClientScenarioIT {
                 new YAMLMapper().readTree(Stack.class.getClassLoader().getResourceAsStream("asyncapi.yaml"));
         JsonNode channel = document.at("/channels/certificate.requests");
         JsonNode example = document.at("/components/messages/certificate.requested/examples/0");
-        try (Stack stack = Stack.builder()
-                .sites(List.of(Site.of("plain", "plain.demo.test", "www.plain.demo.test")))
-                .start()) {
-            ObjectNode payload = example.get("payload").deepCopy();
-            payload.put("name", "plain");
-            payload.remove("issuer");
-            payload.set("targets", new ObjectMapper().createArrayNode().add(stack.host()));
-            ArrayNode identifiers = payload.putArray("identifiers");
-            identifiers.addObject().put("type", "dns").put("value", "plain.demo.test");
-            identifiers.addObject().put("type", "dns").put("value", "www.plain.demo.test");
-            var record = new ProducerRecord<>(channel.get("address").asText(), "web-team/plain", payload.toString());
-            String id = UUID.randomUUID().toString();
-            example.get("headers").properties().forEach(h -> record.headers()
-                    .add(
-                            h.getKey(),
-                            (h.getKey().equals("ce_id") ? id : h.getValue().asText())
-                                    .getBytes(StandardCharsets.UTF_8)));
-            Map<String, Object> broker = Map.of(
-                    "bootstrap.servers",
-                    stack.bootstrapServers(),
-                    "group.id",
-                    "plain",
-                    "auto.offset.reset",
-                    "earliest");
-            try (var producer = new KafkaProducer<>(broker, new StringSerializer(), new StringSerializer());
-                    var consumer = new KafkaConsumer<>(broker, new StringDeserializer(), new StringDeserializer())) {
-                consumer.subscribe(List.of("certificate.orders", "certificate.deployments"));
+        Stack stack = FLEET.stack();
+        ObjectNode payload = example.get("payload").deepCopy();
+        payload.put("name", "plain");
+        payload.remove("issuer");
+        payload.set("targets", new ObjectMapper().createArrayNode().add(stack.host()));
+        ArrayNode identifiers = payload.putArray("identifiers");
+        identifiers.addObject().put("type", "dns").put("value", "plain.demo.test");
+        identifiers.addObject().put("type", "dns").put("value", "www.plain.demo.test");
+        var record = new ProducerRecord<>(channel.get("address").asText(), "web-team/plain", payload.toString());
+        String id = UUID.randomUUID().toString();
+        example.get("headers").properties().forEach(h -> record.headers()
+                .add(
+                        h.getKey(),
+                        (h.getKey().equals("ce_id") ? id : h.getValue().asText()).getBytes(StandardCharsets.UTF_8)));
+        Map<String, Object> broker = Map.of(
+                "bootstrap.servers", stack.bootstrapServers(), "group.id", "plain", "auto.offset.reset", "earliest");
+        try (var producer = new KafkaProducer<>(broker, new StringSerializer(), new StringSerializer());
+                var consumer = new KafkaConsumer<>(broker, new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of("certificate.orders", "certificate.deployments"));
 
-                producer.send(record).get();
+            producer.send(record).get();
 
-                JsonNode accepted = await(consumer, "requestId", id, "certificateId");
-                JsonNode deployed = await(
-                        consumer, "certificateId", accepted.get("certificateId").asText(), "fingerprint");
-                var leaf = ServedLeaf.at(stack.nginx().port(), "www.plain.demo.test");
-                assertThat(ServedLeaf.fingerprint(leaf))
-                        .isEqualTo(deployed.get("fingerprint").asText());
-            }
+            JsonNode accepted = await(consumer, "requestId", id, "certificateId");
+            JsonNode deployed = await(
+                    consumer, "certificateId", accepted.get("certificateId").asText(), "fingerprint");
+            var leaf = ServedLeaf.at(stack.nginx().port(), "www.plain.demo.test");
+            assertThat(ServedLeaf.fingerprint(leaf))
+                    .isEqualTo(deployed.get("fingerprint").asText());
         }
     }
 

@@ -12,8 +12,8 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderRehearsed;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
-import dev.perennial.testbed.fleet.Fleet;
 import dev.perennial.testbed.fleet.ServicePart;
+import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.vault.VaultApi;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -24,12 +24,11 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,13 +37,22 @@ import org.junit.jupiter.params.provider.EnumSource;
  * passed, and not before.
  */
 class RehearsalScenarioIT {
-    private static final String PRODUCTION = Fleet.ISSUER;
-    private static final String STAGING = "staging";
+    private static final String PRODUCTION = SharedFleet.REHEARSED;
+    private static final String STAGING = SharedFleet.STAGING;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.with(
+            site("first"),
+            site("unknown-place"),
+            site("unproven"),
+            site(Moment.WHILE_THE_HOST_MAKES_ITS_DRY_RUN.certificate()),
+            site(Moment.WHEN_THE_HOST_HAS_SAID_SO.certificate()),
+            site(Moment.WHEN_THE_REHEARSAL_IS_OVER.certificate()));
+
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
 
     /** Where the order-service dies. */
     enum Moment {
@@ -59,43 +67,19 @@ class RehearsalScenarioIT {
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(List.of(
-                        site("first"),
-                        site("unknown-place"),
-                        site("unproven"),
-                        site(Moment.WHILE_THE_HOST_MAKES_ITS_DRY_RUN.certificate()),
-                        site(Moment.WHEN_THE_HOST_HAS_SAID_SO.certificate()),
-                        site(Moment.WHEN_THE_REHEARSAL_IS_OVER.certificate())))
-                .issuer(Map.of("rehearsal", STAGING))
-                .issuer(STAGING, Map.of())
-                .serviceProperty("validation-service", "perennial.http01.self-check-limit", "2s")
-                .serviceProperty("order-service", "perennial.supervision.proof-pauses", "1s,2s")
-                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
-                .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (watch != null) {
-            watch.close();
-            requester.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     @Test
     void goesLiveAfterARehearsalThatTouchedNothingAndRehearsesAgainWhenAskedTo() {
         stack.configTest().hold();
-        requester.request(certificate("first"));
+        client.request(certificate("first"));
         // The agent is in the middle of its dry run: certificate issued, files written, its own handshake seen.
-        Wait.until("dry run", LIMIT, () -> stack.configTest().waiting());
+        Await.until("dry run", LIMIT, () -> stack.configTest().waiting());
         CertificateIssued rehearsed =
-                watch.await(CertificateIssued.class, i -> i.name().equals("first"));
+                events.await(CertificateIssued.class, i -> i.name().equals("first"));
 
         assertThat(rehearsed.rehearsal()).isTrue();
         assertThat(stack.acmeProxy().ordered(dns("first"))).containsExactly(account(STAGING));
@@ -107,7 +91,7 @@ class RehearsalScenarioIT {
         stack.configTest().release();
 
         CertificateDeployed deployed =
-                watch.await(CertificateDeployed.class, d -> d.name().equals("first"));
+                events.await(CertificateDeployed.class, d -> d.name().equals("first"));
 
         assertThat(deployed.orderId()).isNotEqualTo(rehearsed.orderId());
         assertThat(stack.acmeProxy().ordered(dns("first"))).containsExactly(account(STAGING), account(PRODUCTION));
@@ -118,13 +102,13 @@ class RehearsalScenarioIT {
                         + order.get("state").asText())
                 .contains("REHEARSAL at " + STAGING + ": REHEARSED")
                 .hasSize(2);
-        assertThat(watch.all(CertificateDeployed.class, d -> d.orderId().equals(rehearsed.orderId())))
+        assertThat(events.all(CertificateDeployed.class, d -> d.orderId().equals(rehearsed.orderId())))
                 .isEmpty();
         assertDestroyed(rehearsed);
 
-        assertThat(requester.post(rehearsing("first")).body()).contains("ORDERED");
+        assertThat(client.post(rehearsing("first")).body()).contains("ORDERED");
 
-        CertificateDeployed again = watch.await(
+        CertificateDeployed again = events.await(
                 CertificateDeployed.class,
                 d -> d.name().equals("first") && !d.orderId().equals(deployed.orderId()));
         assertServed(again);
@@ -138,12 +122,13 @@ class RehearsalScenarioIT {
         String whole = Files.readString(hostFile);
         restartAgent(hostFile, whole.replace("match: \"*\"", "match: \"kill-?\""));
 
-        requester.request(certificate("unknown-place"));
+        client.request(certificate("unknown-place"));
         DeploymentFailed failed =
-                watch.await(DeploymentFailed.class, f -> f.name().equals("unknown-place"));
+                events.await(DeploymentFailed.class, f -> f.name().equals("unknown-place"));
 
         assertThat(failed.problem().code()).isEqualTo(ErrorCode.NOT_CONFIGURED_ON_HOST);
-        Wait.until("the problem in words", LIMIT, () -> problem("unknown-place").isPresent());
+        Await.until(
+                "the problem in words", LIMIT, () -> problem("unknown-place").isPresent());
         assertThat(problem("unknown-place").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the dry run on host " + stack.host() + ", '"
                         + PRODUCTION + "' was not asked: no entry of the host's file matches");
@@ -152,7 +137,7 @@ class RehearsalScenarioIT {
 
         restartAgent(hostFile, whole);
 
-        assertServed(watch.await(CertificateDeployed.class, d -> d.name().equals("unknown-place")));
+        assertServed(events.await(CertificateDeployed.class, d -> d.name().equals("unknown-place")));
         assertThat(stack.acmeProxy().ordered(dns("unknown-place")))
                 .containsExactly(account(STAGING), account(PRODUCTION));
     }
@@ -161,18 +146,20 @@ class RehearsalScenarioIT {
     void leavesProductionAloneUntilTheNameCanBeProven() {
         // Documentation addresses (RFC 5737): nobody answers there.
         tellDns("add-a", """
-                {"host": "%s.", "addresses": ["192.0.2.1"]}""".formatted(dns("unproven")));
-        requester.request(certificate("unproven"));
-        Wait.until("the problem in words", LIMIT, () -> problem("unproven").isPresent());
+            {"host": "%s.", "addresses": ["192.0.2.1"]}\
+            """.formatted(dns("unproven")));
+        client.request(certificate("unproven"));
+        Await.until("the problem in words", LIMIT, () -> problem("unproven").isPresent());
 
         assertThat(problem("unproven").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the proof of control, '" + PRODUCTION
                         + "' was not asked");
         assertThat(stack.acmeProxy().ordered(dns("unproven"))).containsOnly(account(STAGING));
         tellDns("clear-a", """
-                {"host": "%s."}""".formatted(dns("unproven")));
+            {"host": "%s."}\
+            """.formatted(dns("unproven")));
 
-        assertServed(watch.await(CertificateDeployed.class, d -> d.name().equals("unproven")));
+        assertServed(events.await(CertificateDeployed.class, d -> d.name().equals("unproven")));
         List<String> asked = stack.acmeProxy().ordered(dns("unproven"));
         assertThat(asked.subList(0, asked.size() - 1)).containsOnly(account(STAGING));
         assertThat(asked.getLast()).isEqualTo(account(PRODUCTION));
@@ -186,32 +173,33 @@ class RehearsalScenarioIT {
         if (moment == Moment.WHILE_THE_HOST_MAKES_ITS_DRY_RUN) {
             stack.configTest().hold();
         }
-        requester.request(certificate(name));
+        client.request(certificate(name));
         switch (moment) {
             case WHILE_THE_HOST_MAKES_ITS_DRY_RUN ->
-                Wait.until("dry run", LIMIT, () -> stack.configTest().waiting());
+                Await.until("dry run", LIMIT, () -> stack.configTest().waiting());
             case WHEN_THE_HOST_HAS_SAID_SO ->
-                watch.await(CertificateRehearsed.class, r -> r.name().equals(name));
+                events.await(CertificateRehearsed.class, r -> r.name().equals(name));
             case WHEN_THE_REHEARSAL_IS_OVER -> {
                 CertificateIssued issued =
-                        watch.await(CertificateIssued.class, i -> i.name().equals(name));
-                watch.await(OrderRehearsed.class, r -> r.orderId().equals(issued.orderId()));
+                        events.await(CertificateIssued.class, i -> i.name().equals(name));
+                events.await(OrderRehearsed.class, r -> r.orderId().equals(issued.orderId()));
             }
         }
         orderService.kill();
         stack.configTest().release();
         orderService.start();
 
-        assertServed(watch.await(CertificateDeployed.class, d -> d.name().equals(name)));
+        assertServed(events.await(CertificateDeployed.class, d -> d.name().equals(name)));
         assertThat(orders(name))
                 .extracting(order -> order.get("purpose").asText())
                 .containsExactly("LIVE", "REHEARSAL");
-        assertThat(watch.all(CertificateIssued.class, i -> i.name().equals(name) && !i.rehearsal()))
+        assertThat(events.all(CertificateIssued.class, i -> i.name().equals(name) && !i.rehearsal()))
                 .extracting(CertificateIssued::fingerprint)
                 .as("live certificates")
-                .containsOnly(watch.all(CertificateDeployed.class, d -> d.name().equals(name))
-                        .getFirst()
-                        .fingerprint());
+                .containsOnly(
+                        events.all(CertificateDeployed.class, d -> d.name().equals(name))
+                                .getFirst()
+                                .fingerprint());
         assertThat(stack.acmeProxy().finalized(dns(name)))
                 .as("one rehearsed, one live")
                 .isEqualTo(2);
@@ -235,7 +223,7 @@ class RehearsalScenarioIT {
         X509Certificate served = ServedLeaf.at(stack.nginx().port(), dns(deployed.name()));
         assertThat(ServedLeaf.fingerprint(served)).isEqualTo(deployed.fingerprint());
         CertificateIssued issued =
-                watch.await(CertificateIssued.class, i -> i.orderId().equals(deployed.orderId()));
+                events.await(CertificateIssued.class, i -> i.orderId().equals(deployed.orderId()));
         assertThat(issued.rehearsal()).isFalse();
         assertThat(issued.fingerprint()).isEqualTo(deployed.fingerprint());
     }
@@ -243,7 +231,7 @@ class RehearsalScenarioIT {
     private static void assertDestroyed(CertificateIssued rehearsed) {
         String order = rehearsed.orderId().toString();
         for (String path : List.of("rehearsals/" + order, "hosts/" + stack.host() + "/rehearsals/" + order)) {
-            Wait.until("end of " + path, LIMIT, () -> !exists(path));
+            Await.until("end of " + path, LIMIT, () -> !exists(path));
         }
         assertThat(data("orders/" + order).fieldNames()).toIterable().containsExactly("givenUpAt");
     }
@@ -272,10 +260,10 @@ class RehearsalScenarioIT {
     }
 
     private static List<JsonNode> orders(String name) {
-        return items(requester.get("/api/v1/certificates?name=" + name), "items").stream()
+        return items(client.get("/api/v1/certificates?name=" + name), "items").stream()
                 .map(found -> "/api/v1/certificates/"
                         + found.required("certificateId").asText())
-                .flatMap(path -> items(requester.get(path), "orders").stream())
+                .flatMap(path -> items(client.get(path), "orders").stream())
                 .toList();
     }
 
@@ -313,7 +301,7 @@ class RehearsalScenarioIT {
     }
 
     private static CertificateRequested certificate(String name) {
-        return requester.certificate(name, dns(name));
+        return client.certificate(name, PRODUCTION, List.of(dns(name)));
     }
 
     private static CertificateRequested rehearsing(String name) {

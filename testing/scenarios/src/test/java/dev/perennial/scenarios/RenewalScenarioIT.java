@@ -23,37 +23,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Certificates that are renewed: because it is time, because the CA wants it, because somebody wants it. */
 class RenewalScenarioIT {
-    private static final Duration POLL = Duration.ofSeconds(2);
+    private static final Duration POLL = SharedFleet.RENEWAL_INFO_INTERVAL;
+
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.with(
+            Site.of("shop", "shop.demo.test"), Site.of("till", "till.demo.test"), Site.of("desk", "desk.demo.test"));
 
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(List.of(
-                        Site.of("shop", "shop.demo.test"),
-                        Site.of("till", "till.demo.test"),
-                        Site.of("desk", "desk.demo.test")))
-                .serviceProperty("order-service", "perennial.renewal.longest-poll", POLL.toString())
-                .serviceProperty("order-service", "perennial.renewal.poll", "PT0.5S")
-                .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        requester.close();
-        watch.close();
-        stack.close();
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     /** Eighty of its ninety days pass at once, in the rows: the CA cannot be made to. */
@@ -79,7 +69,8 @@ class RenewalScenarioIT {
         Instant now = Instant.now();
 
         stack.pebble().suggest(old.serial(), """
-                {"suggestedWindow":{"start":"%s","end":"%s"},"explanationURL":"https://ca.example.com/incident"}""".formatted(now.minusSeconds(7200), now.minusSeconds(3600)));
+            {"suggestedWindow":{"start":"%s","end":"%s"},"explanationURL":"https://ca.example.com/incident"}\
+            """.formatted(now.minusSeconds(7200), now.minusSeconds(3600)));
         CertificateDeployed replacement = next(old);
 
         assertThat(Duration.between(now, Instant.now())).isLessThan(POLL.plus(Duration.ofMinutes(5)));
@@ -106,7 +97,7 @@ class RenewalScenarioIT {
         assertThat(renew(second.certificateId()).statusCode()).isEqualTo(202);
         CertificateDeployed third = next(second);
 
-        requester.send(
+        client.send(
                 headers(),
                 EventCodec.encode(new RenewalRequested(
                         Optional.of(third.certificateId()), Optional.empty(), Optional.empty(), Optional.empty())));
@@ -119,20 +110,20 @@ class RenewalScenarioIT {
     }
 
     private static CertificateDeployed served(String name) {
-        requester.request(requester.certificate(name, name + ".demo.test"));
-        return watch.await(
+        client.request(client.certificate(name, name + ".demo.test"));
+        return events.await(
                 CertificateDeployed.class, deployed -> deployed.name().equals(name));
     }
 
     /** What is served after it, by the order that replaces it. */
     private static CertificateDeployed next(CertificateDeployed before) {
         RenewalStarted started = started(before);
-        return watch.await(
+        return events.await(
                 CertificateDeployed.class, deployed -> deployed.orderId().equals(started.orderId()));
     }
 
     private static RenewalStarted started(CertificateDeployed before) {
-        return watch.await(
+        return events.await(
                 RenewalStarted.class, started -> started.replaces().equals(Optional.of(before.fingerprint())));
     }
 
@@ -142,7 +133,7 @@ class RenewalScenarioIT {
     }
 
     private static java.net.http.HttpResponse<String> renew(CertificateId certificate) {
-        return requester.call(
+        return client.call(
                 HttpRequest.newBuilder(stack.rest().resolve("/api/v1/certificates/" + certificate + "/renewals"))
                         .header("Content-Type", "application/json")
                         .header("Authorization", "Bearer " + stack.restToken())
@@ -151,7 +142,7 @@ class RenewalScenarioIT {
     }
 
     private static Map<String, String> headers() {
-        Map<String, String> headers = new TreeMap<>(requester.headers("renewal-1"));
+        Map<String, String> headers = new TreeMap<>(client.headers("renewal-1"));
         headers.put("ce_type", "renewal.requested");
         return headers;
     }

@@ -4,23 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
-import dev.perennial.events.CertificateRequested;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
-import dev.perennial.testbed.fleet.Fleet;
+import dev.perennial.testbed.process.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Everything that one CA has issued is replaced on a running host, from the command line; then what another one has issued is drilled. The two
@@ -28,58 +26,50 @@ import org.junit.jupiter.api.Test;
  */
 class ReplacementScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(180);
-    private static final String REHEARSED = "rehearsed";
-    private static final String STAGING = "staging";
     private static final List<String> REPLACED =
             IntStream.range(0, 10).mapToObj(i -> "replace-" + i).toList();
     private static final List<String> DRILLED = List.of("drill-0", "drill-1", "drill-2");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.with(Stream.concat(REPLACED.stream(), DRILLED.stream())
+            .map(name -> Site.of(name, dns(name)))
+            .toList());
+
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
     private static Cli cli;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .ca(ca -> ca.withNonceReject(0))
-                .sites(Stream.concat(REPLACED.stream(), DRILLED.stream())
-                        .map(name -> Site.of(name, dns(name)))
-                        .toList())
-                .issuer(STAGING, Map.of())
-                .issuer(REHEARSED, Map.of("rehearsal", STAGING))
-                .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
         cli = Cli.of(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (watch != null) {
-            watch.close();
-            requester.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
     }
 
     @Test
     void replacesWhatACaHasIssuedPausedAndResumedAndProvesEachOnce() {
-        Map<String, String> before = serve(REPLACED, Fleet.ISSUER);
+        Map<String, String> before = serve(REPLACED, SharedFleet.REPLACED);
         Cli.Result planned = cli.run(
-                "replace", "plan", "--issuer", Fleet.ISSUER, "--at-once", "2", "--reason", "the CA revokes tomorrow");
+                "replace",
+                "plan",
+                "--issuer",
+                SharedFleet.REPLACED,
+                "--at-once",
+                "2",
+                "--reason",
+                "the CA revokes tomorrow");
         assertThat(planned.exitCode()).as(planned.output()).isZero();
         assertThat(planned.output()).contains("10 certificates", "demo.test", "nothing has happened yet");
         String id = id(planned);
         assertThat(served(REPLACED)).isEqualTo(before);
 
         assertThat(cli.run("replace", "approve", id, "--yes").output()).contains("running");
-        Wait.until("two that are done", LIMIT, () -> items(id, "DONE") >= 2);
+        Await.until("two that are done", LIMIT, () -> items(id, "DONE") >= 2);
         assertThat(tell(id, "pause").path("state").asText()).isEqualTo("PAUSED");
-        Wait.until("what was under way", LIMIT, () -> items(id, "UNDER_WAY") == 0);
+        Await.until("what was under way", LIMIT, () -> items(id, "UNDER_WAY") == 0);
         int done = items(id, "DONE");
         assertThat(done).isBetween(2, 9);
         assertThat(items(id, "WAITING")).isEqualTo(10 - done);
@@ -88,11 +78,11 @@ class ReplacementScenarioIT {
                 .as("replaced before the pause")
                 .hasSize(done);
         tell(id, "resume");
-        Wait.until("the end", LIMIT, () -> show(id).path("state").asText().equals("DONE"), () -> show(id).toString());
+        Await.until("the end", LIMIT, () -> show(id).path("state").asText().equals("DONE"), () -> show(id).toString());
 
         Map<String, String> after = served(REPLACED);
         assertThat(items(id, "DONE")).isEqualTo(10);
-        StreamSupport.stream(requester.get(path(id) + "/report").spliterator(), false)
+        StreamSupport.stream(client.get(path(id) + "/report").spliterator(), false)
                 .forEach(line -> {
                     String name = line.path("name").asText();
                     assertThat(line.path("fingerprint").asText()).isEqualTo(before.get(name));
@@ -108,12 +98,12 @@ class ReplacementScenarioIT {
 
     @Test
     void drillsAFewAndTouchesNothingThatIsServed() {
-        Map<String, String> before = serve(DRILLED, REHEARSED);
+        Map<String, String> before = serve(DRILLED, SharedFleet.DRILLED);
         long made = finalized();
-        String id = id(cli.run("replace", "plan", "--drill", "--issuer", REHEARSED, "--sample", "2"));
+        String id = id(cli.run("replace", "plan", "--drill", "--issuer", SharedFleet.DRILLED, "--sample", "2"));
 
         tell(id, "approve");
-        Wait.until("the end", LIMIT, () -> show(id).path("state").asText().equals("DONE"), () -> show(id).toString());
+        Await.until("the end", LIMIT, () -> show(id).path("state").asText().equals("DONE"), () -> show(id).toString());
 
         assertThat(items(id, "DONE")).isEqualTo(2);
         assertThat(items(id, "NOT_SAMPLED")).isEqualTo(1);
@@ -121,7 +111,7 @@ class ReplacementScenarioIT {
         assertThat(finalized() - made)
                 .as("certificates that were issued for the drill")
                 .isEqualTo(2);
-        assertThat(watch.all(CertificateDeployed.class, d -> DRILLED.contains(d.name())))
+        assertThat(events.all(CertificateDeployed.class, d -> DRILLED.contains(d.name())))
                 .as("deployments, none of the drill")
                 .hasSize(DRILLED.size());
         assertThat(cli.run("replace", "show", id).output())
@@ -129,20 +119,8 @@ class ReplacementScenarioIT {
     }
 
     private static Map<String, String> serve(List<String> names, String issuer) {
-        names.forEach(name -> {
-            CertificateRequested plain = requester.certificate(name, dns(name));
-            requester.request(
-                    name,
-                    new CertificateRequested(
-                            name,
-                            plain.owner(),
-                            plain.identifiers(),
-                            Optional.of(issuer),
-                            Optional.empty(),
-                            plain.targets(),
-                            Map.of()));
-        });
-        names.forEach(name -> watch.await(
+        names.forEach(name -> client.request(name, client.certificate(name, issuer, List.of(dns(name)))));
+        names.forEach(name -> events.await(
                 CertificateDeployed.class, deployed -> deployed.name().equals(name)));
         return served(names);
     }
@@ -161,11 +139,11 @@ class ReplacementScenarioIT {
     }
 
     private static JsonNode tell(String id, String what) {
-        return Requester.json(requester.call("POST", path(id) + "/" + what).body());
+        return FleetClient.json(client.call("POST", path(id) + "/" + what).body());
     }
 
     private static JsonNode show(String id) {
-        return requester.get(path(id));
+        return client.get(path(id));
     }
 
     private static int items(String id, String state) {

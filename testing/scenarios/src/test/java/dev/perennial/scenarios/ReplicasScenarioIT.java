@@ -13,6 +13,7 @@ import dev.perennial.events.Topic;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.ServicePart;
+import dev.perennial.testbed.process.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,8 +46,8 @@ class ReplicasScenarioIT {
     private static final String COMMIT = "auto.commit.interval.ms";
 
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
     private static ConsumerGroups groups;
 
     private final List<String> requested = new ArrayList<>();
@@ -66,17 +67,17 @@ class ReplicasScenarioIT {
                 .serviceProperty("issuance-service", "mp.messaging.incoming.validations." + COMMIT, "50")
                 .ca(ca -> ca.withRoundTrip(Duration.ofMillis(400)))
                 .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
+        events = EventRecorder.fromBeginning(stack.bootstrapServers());
+        client = new FleetClient(stack);
         groups =
                 new ConsumerGroups(stack.bootstrapServers(), "order-service", "validation-service", "issuance-service");
     }
 
     @AfterAll
     static void stop() throws InterruptedException {
-        if (watch != null) {
-            watch.close();
-            requester.close();
+        if (events != null) {
+            events.close();
+            client.close();
             groups.close();
         }
         if (stack != null) {
@@ -87,12 +88,12 @@ class ReplicasScenarioIT {
     @Test
     void finishesEveryOrderOnceWhileReplicasDieAndJoin() throws Exception {
         var before = stack.counts();
-        Wait.until("two replicas in every group", LIMIT, () -> groups.settledMembers() > 0);
+        Await.until("two replicas in every group", LIMIT, () -> groups.settledMembers() > 0);
         int members = groups.settledMembers();
 
         List<ServicePart> dead = killOneOfEachWithWorkInHand();
         request(WAVE);
-        Wait.until(
+        Await.until(
                 "rebalance without the dead replicas",
                 LIMIT,
                 () -> groups.settledMembers() == members / 2,
@@ -107,19 +108,19 @@ class ReplicasScenarioIT {
         assertThat(after.successfulFinalizes() - before.successfulFinalizes())
                 .as("finalizes that the CA took")
                 .isEqualTo(requested.size());
-        assertThat(watch.all(CertificateIssued.class, i -> true).stream()
+        assertThat(events.all(CertificateIssued.class, i -> true).stream()
                         .map(CertificateIssued::fingerprint)
                         .distinct())
                 .as("certificates that were told of")
                 .hasSize(requested.size());
-        assertThat(watch.seen()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
+        assertThat(events.received()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
         goesThroughQuickly();
-        Wait.until(
+        Await.until(
                 "acknowledgement of every record", LIMIT, () -> groups.lag().isEmpty(), () -> "left: " + groups.lag());
     }
 
     private List<ServicePart> killOneOfEachWithWorkInHand() {
-        babble(BURST);
+        publishUnknownEvents(BURST);
         request(WAVE);
         ServicePart issuance = stack.service("issuance-service.2");
         killWith(WAVE / 2, OrderAuthorized.class, CertificateIssued.class, issuance);
@@ -130,7 +131,7 @@ class ReplicasScenarioIT {
         // The one that relays the outbox, so that the other has to take that over too.
         ServicePart orders = Stream.of("order-service", "order-service.2")
                 .map(stack::service)
-                .filter(replica -> ServiceLog.says("this replica relays the outbox now", replica))
+                .filter(replica -> ServiceLog.contains("this replica relays the outbox now", replica))
                 .findFirst()
                 .orElseThrow();
         killWith(WAVE / 2, CertificateAccepted.class, OrderPlaced.class, orders);
@@ -140,7 +141,7 @@ class ReplicasScenarioIT {
     /** Each of two replicas has half of the keys: of six orders, one of them has none once in thirty times. */
     private static void killWith(
             int orders, Class<? extends OrderFact> done, Class<? extends OrderFact> next, ServicePart replica) {
-        Wait.until(
+        Await.until(
                 orders + " orders between " + done.getSimpleName() + " and " + next.getSimpleName(),
                 LIMIT,
                 () -> between(done, next).size() >= orders,
@@ -155,7 +156,7 @@ class ReplicasScenarioIT {
     }
 
     private static Set<OrderId> orders(Class<? extends OrderFact> type) {
-        return watch.all(type, fact -> true).stream()
+        return events.all(type, fact -> true).stream()
                 .map(OrderFact::orderId)
                 .collect(Collectors.toCollection(HashSet::new));
     }
@@ -164,12 +165,12 @@ class ReplicasScenarioIT {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> starts = new ArrayList<>();
             dead.forEach(replica -> starts.add(threads.submit(replica::start)));
-            babble(BURST);
-            Wait.until(
+            publishUnknownEvents(BURST);
+            Await.until(
                     "rebalance with the new replicas",
                     LIMIT,
                     () -> {
-                        babble(TRICKLE);
+                        publishUnknownEvents(TRICKLE);
                         request(Math.min(WAVE / 2 - undeployed(), MOST - 1 - requested.size()));
                         return groups.settledMembers() == members;
                     },
@@ -182,13 +183,13 @@ class ReplicasScenarioIT {
     }
 
     /** Beside the orders, so that there are more keys at work than the channels take at once. */
-    private static void babble(int count) {
-        requester.babble(Topic.ORDERS, count);
-        requester.babble(Topic.VALIDATIONS, count);
+    private static void publishUnknownEvents(int count) {
+        client.publishUnknownEvents(Topic.ORDERS, count);
+        client.publishUnknownEvents(Topic.VALIDATIONS, count);
     }
 
     private int undeployed() {
-        Set<String> names = watch.all(CertificateDeployed.class, d -> true).stream()
+        Set<String> names = events.all(CertificateDeployed.class, d -> true).stream()
                 .map(CertificateDeployed::name)
                 .collect(Collectors.toSet());
         return (int) requested.stream().filter(name -> !names.contains(name)).count();
@@ -206,13 +207,13 @@ class ReplicasScenarioIT {
     private void request(int count) {
         for (int i = 0; i < count; i++) {
             String name = name(requested.size());
-            requester.request(name, requester.certificate(name, name + ".demo.test"));
+            client.request(name, client.certificate(name, name + ".demo.test"));
             requested.add(name);
         }
     }
 
     private static void served(String name) {
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(name));
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name + ".demo.test")))
                 .isEqualTo(deployed.fingerprint());
     }

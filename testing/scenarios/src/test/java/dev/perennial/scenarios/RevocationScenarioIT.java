@@ -11,6 +11,7 @@ import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.process.Await;
 import java.net.http.HttpRequest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -18,51 +19,46 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Certificates that are revoked on purpose: served anew first, revoked at the CA then, and their keys gone from Vault. */
 class RevocationScenarioIT {
+    @RegisterExtension
+    static final SharedFleet FLEET =
+            SharedFleet.with(Site.of("withdrawn", "withdrawn.demo.test"), Site.of("leaked", "leaked.demo.test"));
+
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(List.of(Site.of("shop", "shop.demo.test"), Site.of("till", "till.demo.test")))
-                .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        requester.close();
-        watch.close();
-        stack.close();
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     @Test
     void isRevokedAtTheCaWhenItsReplacementIsServedAndLeavesNoKeyBehind() {
-        CertificateDeployed old = served("shop", "shop.demo.test");
+        CertificateDeployed old = served("withdrawn", "withdrawn.demo.test");
 
         revoke(old.certificateId(), "superseded");
 
-        CertificateRevoked fact = watch.await(
+        CertificateRevoked fact = events.await(
                 CertificateRevoked.class, revoked -> revoked.fingerprint().equals(old.fingerprint()));
-        CertificateDeployed now = deployed("shop", old);
+        CertificateDeployed now = deployed("withdrawn", old);
         assertThat(timeOf(now)).isBefore(timeOf(ordered(old)));
-        assertThat(ServedLeaf.fingerprint(leaf("shop.demo.test"))).isEqualTo(now.fingerprint());
+        assertThat(ServedLeaf.fingerprint(leaf("withdrawn.demo.test"))).isEqualTo(now.fingerprint());
         assertThat(stack.pebble().revocationReason(old.serial())).hasValue(4);
         assertThat(stack.pebble().revocationReason(now.serial())).isEmpty();
         assertThat(fact.destroyedVersions()).isEqualTo(2);
         for (String place : List.of("certificates/", "hosts/" + stack.host() + "/")) {
             assertThat(destroyed(place + old.certificateId())).isEqualTo(Map.of("1", true, "2", false));
         }
-        Wait.until("revoked in the API", Duration.ofSeconds(60), () -> requester
-                .get("/api/v1/certificates/" + old.certificateId())
+        Await.until("revoked in the API", Duration.ofSeconds(60), () -> client.get(
+                        "/api/v1/certificates/" + old.certificateId())
                 .at("/issued/1/revocation/state")
                 .asText()
                 .equals("REVOKED"));
@@ -70,56 +66,56 @@ class RevocationScenarioIT {
 
     @Test
     void aCompromisedKeyIsNotUsedAgain() {
-        CertificateDeployed old = served("till", "till.demo.test");
-        X509Certificate before = leaf("till.demo.test");
+        CertificateDeployed old = served("leaked", "leaked.demo.test");
+        X509Certificate before = leaf("leaked.demo.test");
 
         Cli.Result result =
-                Cli.of(stack).run("revoke", "till", "--reason", "keyCompromise", "--comment", "a test", "--yes");
+                Cli.of(stack).run("revoke", "leaked", "--reason", "keyCompromise", "--comment", "a test", "--yes");
 
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output()).contains("with a new key", "at the latest");
-        watch.await(CertificateRevoked.class, revoked -> revoked.fingerprint().equals(old.fingerprint()));
+        events.await(CertificateRevoked.class, revoked -> revoked.fingerprint().equals(old.fingerprint()));
         assertThat(stack.pebble().revocationReason(old.serial())).hasValue(1);
-        assertThat(leaf("till.demo.test").getPublicKey()).isNotEqualTo(before.getPublicKey());
+        assertThat(leaf("leaked.demo.test").getPublicKey()).isNotEqualTo(before.getPublicKey());
         assertThat(destroyed("certificates/" + old.certificateId())).containsEntry("1", true);
-        assertThat(Cli.of(stack).run("show", "till").output())
+        assertThat(Cli.of(stack).run("show", "leaked").output())
                 .contains("cause=KEY_COMPROMISED", "revocation.requested", "certificate.revoked");
     }
 
     private static CertificateDeployed served(String name, String serverName) {
-        requester.request(requester.certificate(name, serverName));
-        return watch.await(
+        client.request(client.certificate(name, serverName));
+        return events.await(
                 CertificateDeployed.class, deployed -> deployed.name().equals(name));
     }
 
     private static CertificateDeployed deployed(String name, CertificateDeployed after) {
-        return watch.await(
+        return events.await(
                 CertificateDeployed.class,
                 deployed ->
                         deployed.name().equals(name) && !deployed.fingerprint().equals(after.fingerprint()));
     }
 
     private static void revoke(CertificateId certificate, String reason) {
-        var answer = requester.call(
+        var answer = client.call(
                 HttpRequest.newBuilder(stack.rest().resolve("/api/v1/certificates/" + certificate + "/revocations"))
                         .header("Content-Type", "application/json")
                         .header("Authorization", "Bearer " + stack.restToken())
                         .POST(HttpRequest.BodyPublishers.ofString("{\"reason\":\"" + reason + "\"}")));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-        assertThat(Requester.json(answer.body())
+        assertThat(FleetClient.json(answer.body())
                         .at("/revocations/0/replacedFirst")
                         .asBoolean())
                 .isTrue();
     }
 
     private static RevocationOrdered ordered(CertificateDeployed of) {
-        return watch.await(
+        return events.await(
                 RevocationOrdered.class, ordered -> ordered.fingerprint().equals(of.fingerprint()));
     }
 
     private static Instant timeOf(Object fact) {
-        return watch.seen().stream()
-                .map(Watch.Seen::event)
+        return events.received().stream()
+                .map(EventRecorder.Received::event)
                 .filter(DecodedRecord.Known.class::isInstance)
                 .map(event -> ((DecodedRecord.Known) event).event())
                 .filter(event -> event.data().equals(fact))

@@ -10,21 +10,21 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a running service has logged, as whoever reads the logs of a machine sees it. */
+/** The log file of a running service. */
 final class ServiceLog {
     private ServiceLog() {}
 
-    /** The lines that carry the order's id. A line that is still being written is left for the next look. */
+    /** The lines that carry the order's id. A line that is still being written is left out. */
     static List<JsonNode> about(OrderId order, ServicePart service) {
         return complete(service)
                 // Before the formatter is in, a starting service logs plain text.
                 .filter(line -> line.startsWith("{"))
-                .map(Requester::json)
+                .map(FleetClient::json)
                 .filter(line -> order.toString().equals(line.path("orderId").asText()))
                 .toList();
     }
 
-    static boolean says(String text, ServicePart service) {
+    static boolean contains(String text, ServicePart service) {
         return complete(service).anyMatch(line -> line.contains(text));
     }
 

@@ -20,6 +20,7 @@ import dev.perennial.testbed.ca.Misbehaviour;
 import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.ca.UrlField;
 import dev.perennial.testbed.fleet.ServicePart;
+import dev.perennial.testbed.process.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -55,10 +56,10 @@ class StrictCaScenarioIT {
     private static final Map<String, Passing> PASSING = new LinkedHashMap<>();
     private static final Map<String, Lasting> LASTING = new LinkedHashMap<>();
 
-    private static Elsewhere elsewhere;
+    private static ConnectionCounter otherOrigin;
     private static Stack stack;
-    private static Watch watch;
-    private static Requester requester;
+    private static EventRecorder events;
+    private static FleetClient client;
 
     /** Goes away by itself. */
     private record Passing(List<RequestKind> steps, int times, Misbehaviour misbehaviour, List<Fault> fault) {
@@ -144,8 +145,8 @@ class StrictCaScenarioIT {
 
     @BeforeAll
     static void start() throws IOException {
-        elsewhere = new Elsewhere();
-        plan(elsewhere.origin());
+        otherOrigin = new ConnectionCounter();
+        plan(otherOrigin.origin());
         List<Site> sites = new ArrayList<>();
         Stream.of(PASSING.keySet().stream(), LASTING.keySet().stream(), Stream.of("afterwards"))
                 .flatMap(names -> names)
@@ -161,14 +162,14 @@ class StrictCaScenarioIT {
                 .serviceProperty("issuance-service", "perennial.issuance.patience", "8s")
                 .serviceProperty("issuance-service", "perennial.issuance.next-attempt", "1s")
                 .start();
-        watch = new Watch(stack.bootstrapServers());
-        requester = new Requester(stack);
+        events = EventRecorder.fromBeginning(stack.bootstrapServers());
+        client = new FleetClient(stack);
         PASSING.forEach((name, it) ->
                 it.fault().add(at(it.steps()).of(dns(name)).times(it.times()).switchOn(it.misbehaviour())));
         LASTING.forEach(
                 (name, it) -> it.fault().add(at(it.steps()).of(dns(name)).switchOn(it.misbehaviour())));
         Stream.concat(LASTING.keySet().stream(), PASSING.keySet().stream())
-                .forEach(name -> requester.request(name, requester.certificate(name, dns(name))));
+                .forEach(name -> client.request(name, client.certificate(name, dns(name))));
     }
 
     private static Faults.Where at(List<RequestKind> steps) {
@@ -179,14 +180,14 @@ class StrictCaScenarioIT {
 
     @AfterAll
     static void stop() throws Exception {
-        if (watch != null) {
-            watch.close();
-            requester.close();
+        if (events != null) {
+            events.close();
+            client.close();
         }
         if (stack != null) {
             stack.close();
         }
-        elsewhere.close();
+        otherOrigin.close();
     }
 
     static Stream<String> lasting() {
@@ -216,7 +217,7 @@ class StrictCaScenarioIT {
         Fault fault = it.fault().getFirst();
 
         JsonNode[] last = new JsonNode[1];
-        Wait.until(
+        Await.until(
                 "problem " + it.code().wireName() + " with " + it.evidence() + " and a next attempt at " + name,
                 LIMIT,
                 () -> {
@@ -234,17 +235,17 @@ class StrictCaScenarioIT {
     @Order(3)
     @Test
     void nothingWasSentToAnotherOrigin() {
-        assertThat(elsewhere.visits()).isZero();
+        assertThat(otherOrigin.connections()).isZero();
     }
 
     @Order(4)
     @Test
     void everybodyIsAliveAfterwards() {
-        requester.request(requester.certificate("afterwards", dns("afterwards")));
+        client.request(client.certificate("afterwards", dns("afterwards")));
 
         served("afterwards");
         assertThat(stack.services()).allMatch(ServicePart::healthy);
-        assertThat(watch.seen()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
+        assertThat(events.received()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
         assertThat(stack.counts().successfulFinalizes())
                 .as("no order was finalized twice")
                 .isEqualTo(stack.counts().ordersFinalized())
@@ -253,9 +254,9 @@ class StrictCaScenarioIT {
 
     /** What callers of the REST API are told. */
     private static JsonNode story(String name) {
-        JsonNode found = requester.get("/api/v1/certificates?limit=1&name=" + name);
+        JsonNode found = client.get("/api/v1/certificates?limit=1&name=" + name);
         String id = found.at("/items/0/certificateId").asText();
-        return id.isEmpty() ? found : requester.get("/api/v1/certificates/" + id);
+        return id.isEmpty() ? found : client.get("/api/v1/certificates/" + id);
     }
 
     private static boolean tells(JsonNode detail, Lasting it) {
@@ -271,16 +272,16 @@ class StrictCaScenarioIT {
     }
 
     private static void served(String name) {
-        Wait.until(
+        Await.until(
                 "deployment of " + name,
                 LIMIT,
-                () -> !watch.all(CertificateDeployed.class, d -> d.name().equals(name))
+                () -> !events.all(CertificateDeployed.class, d -> d.name().equals(name))
                         .isEmpty(),
                 () -> String.valueOf(story(name)));
-        var deployed = watch.await(CertificateDeployed.class, d -> d.name().equals(name));
+        var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), dns(name))))
                 .isEqualTo(deployed.fingerprint());
-        assertThat(watch.all(CertificateIssued.class, i -> i.name().equals(name)))
+        assertThat(events.all(CertificateIssued.class, i -> i.name().equals(name)))
                 .extracting(CertificateIssued::fingerprint)
                 .containsOnly(deployed.fingerprint());
         assertThat(stack.acmeProxy().finalized(dns(name)))

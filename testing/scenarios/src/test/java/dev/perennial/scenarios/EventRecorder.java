@@ -4,6 +4,8 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
+import dev.perennial.testbed.kafka.ContractTopics;
+import dev.perennial.testbed.process.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,17 +14,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Everything that is on the topics since the broker's start, dead letters included, as it comes. */
-final class Watch implements AutoCloseable {
+/** Records everything that is published on the topics since the recorder was made, dead letters included. */
+final class EventRecorder implements AutoCloseable {
     /** @param event the record as an event of ours, where it is one */
-    record Seen(String topic, String key, Map<String, String> headers, byte[] value, DecodedRecord event) {
+    record Received(String topic, String key, Map<String, String> headers, byte[] value, DecodedRecord event) {
         Event data() {
             return event instanceof DecodedRecord.Known(CloudEvent known) ? known.data() : null;
         }
@@ -31,27 +34,39 @@ final class Watch implements AutoCloseable {
     /** An attempt that the CA failed while a service was down is followed by another a minute later. */
     private static final Duration LIMIT = Duration.ofSeconds(180);
 
-    private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private final List<Received> received = new CopyOnWriteArrayList<>();
     private final KafkaConsumer<String, byte[]> consumer;
     private final Thread thread;
 
-    Watch(String bootstrapServers) {
+    /** Records from the beginning of the topics. */
+    static EventRecorder fromBeginning(String bootstrapServers) {
+        var recorder = new EventRecorder(bootstrapServers);
+        recorder.consumer.seekToBeginning(recorder.consumer.assignment());
+        recorder.thread.start();
+        return recorder;
+    }
+
+    /** Records what is published from now on. */
+    static EventRecorder fromNow(String bootstrapServers) {
+        var recorder = new EventRecorder(bootstrapServers);
+        recorder.consumer.seekToEnd(recorder.consumer.assignment());
+        // A seek takes effect when the position is needed, which must not be after the next event.
+        recorder.consumer.assignment().forEach(recorder.consumer::position);
+        recorder.thread.start();
+        return recorder;
+    }
+
+    private EventRecorder(String bootstrapServers) {
         consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "group.id",
-                        "watch-" + System.nanoTime(),
-                        "auto.offset.reset",
-                        "earliest",
-                        "fetch.max.wait.ms",
-                        20,
-                        "metadata.max.age.ms",
-                        1000),
+                Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 100),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
-        consumer.subscribe(Pattern.compile("certificate\\..*"));
-        thread = Thread.ofVirtual().name("watch").start(this::poll);
+        consumer.assign(ContractTopics.all().stream()
+                .map(NewTopic::name)
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList());
+        thread = Thread.ofVirtual().name("event-recorder").unstarted(this::poll);
     }
 
     private void poll() {
@@ -61,7 +76,7 @@ final class Watch implements AutoCloseable {
                     Map<String, String> headers = new HashMap<>();
                     record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), StandardCharsets.UTF_8)));
                     DecodedRecord event = EventCodec.decode(headers, record.value());
-                    seen.add(new Seen(record.topic(), record.key(), headers, record.value(), event));
+                    received.add(new Received(record.topic(), record.key(), headers, record.value(), event));
                 }
             }
         } catch (WakeupException e) {
@@ -69,13 +84,13 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    List<Seen> seen() {
-        return List.copyOf(seen);
+    List<Received> received() {
+        return List.copyOf(received);
     }
 
     <T extends Event> List<T> all(Class<T> type, Predicate<T> which) {
-        return seen.stream()
-                .map(Seen::data)
+        return received.stream()
+                .map(Received::data)
                 .filter(type::isInstance)
                 .map(type::cast)
                 .filter(which)
@@ -88,18 +103,18 @@ final class Watch implements AutoCloseable {
                 .data());
     }
 
-    Seen await(String what, Predicate<Seen> which) {
-        Wait.until(what + " on a topic", LIMIT, () -> seen.stream().anyMatch(which), this::lately);
-        return seen.stream().filter(which).findFirst().orElseThrow();
+    Received await(String what, Predicate<Received> which) {
+        Await.until(what + " on a topic", LIMIT, () -> received.stream().anyMatch(which), this::lastReceived);
+        return received.stream().filter(which).findFirst().orElseThrow();
     }
 
-    private String lately() {
-        StringBuilder text = new StringBuilder("seen lately:");
-        List<Seen> told = seen.stream()
+    private String lastReceived() {
+        StringBuilder text = new StringBuilder("received last:");
+        List<Received> known = received.stream()
                 .filter(s -> !(s.event() instanceof DecodedRecord.Unknown))
                 .toList();
-        told.stream()
-                .skip(Math.max(0, told.size() - 12))
+        known.stream()
+                .skip(Math.max(0, known.size() - 12))
                 .forEach(s -> text.append("\n  ").append(s.topic()).append(' ').append(s.data()));
         return text.append("\nat ").append(Instant.now()).toString();
     }

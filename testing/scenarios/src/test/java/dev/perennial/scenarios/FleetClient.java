@@ -26,8 +26,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Somebody who asks for certificates, on Kafka and over REST. */
-final class Requester implements AutoCloseable {
+/** A client of the fleet: requests certificates on Kafka and over REST. */
+final class FleetClient implements AutoCloseable {
     private static final URI SOURCE = URI.create("/scenarios");
     /** One for all, so that requests are read in the order in which they were sent. */
     private static final String KEY = "scenarios";
@@ -36,7 +36,7 @@ final class Requester implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    Requester(Stack stack) {
+    FleetClient(Stack stack) {
         this.stack = stack;
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", stack.bootstrapServers(), "max.request.size", 2_000_000),
@@ -45,13 +45,22 @@ final class Requester implements AutoCloseable {
     }
 
     CertificateRequested certificate(String name, String... dnsNames) {
+        return certificate(name, Optional.empty(), Arrays.asList(dnsNames));
+    }
+
+    /** A certificate of this issuer. */
+    CertificateRequested certificate(String name, String issuer, List<String> dnsNames) {
+        return certificate(name, Optional.of(issuer), dnsNames);
+    }
+
+    private CertificateRequested certificate(String name, Optional<String> issuer, List<String> dnsNames) {
         return new CertificateRequested(
                 name,
                 "scenarios",
-                Arrays.stream(dnsNames)
+                dnsNames.stream()
                         .map(dns -> new RequestedIdentifier("dns", dns))
                         .toList(),
-                Optional.empty(),
+                issuer,
                 Optional.empty(),
                 List.of(stack.host()),
                 Map.of());
@@ -62,7 +71,7 @@ final class Requester implements AutoCloseable {
         return request(KEY, data);
     }
 
-    /** The same under a record key of its own: keys are what replicas share out. */
+    /** The same under its own record key: replicas divide the keys among them. */
     String request(String key, CertificateRequested data) {
         CloudEvent event = CloudEvent.about(data.name(), SOURCE, data, Clock.systemUTC());
         send(Topic.REQUESTS, key, event.headers(), EventCodec.encode(data));
@@ -79,14 +88,14 @@ final class Requester implements AutoCloseable {
         return headers;
     }
 
-    /** Says something in the order-service's name. */
-    void tell(OrderFact fact) {
+    /** Publishes a fact as the order-service would. */
+    void publish(OrderFact fact) {
         CloudEvent event = CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, Clock.systemUTC());
         send(Topic.ORDERS, event.subject(), event.headers(), EventCodec.encode(fact));
     }
 
     /** Events of a type that nobody knows, each under a key of its own: work for whoever hands out and acknowledges records. */
-    void babble(Topic topic, int count) {
+    void publishUnknownEvents(Topic topic, int count) {
         for (int i = 0; i < count; i++) {
             var record = new ProducerRecord<>(
                     topic.topicName(), UUID.randomUUID().toString(), "{}".getBytes(StandardCharsets.UTF_8));
@@ -108,7 +117,7 @@ final class Requester implements AutoCloseable {
         try {
             producer.send(record).get();
         } catch (Exception e) {
-            throw new AssertionError("the broker did not take the record", e);
+            throw new AssertionError("the broker did not accept the record", e);
         }
     }
 
