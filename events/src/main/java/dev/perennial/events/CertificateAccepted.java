@@ -15,7 +15,7 @@ public record CertificateAccepted(
         @JsonProperty(required = true) String name,
         @JsonProperty(required = true) String owner,
         @JsonProperty(required = true) Disposition disposition)
-        implements OrderFact {
+        implements OrderServiceFact, OrderFact {
     /** What a request led to. */
     public enum Disposition {
         /** A new order was made. */

@@ -21,4 +21,4 @@ public record CertificateDeployed(
         @JsonProperty(required = true) String serverName,
         @JsonProperty(required = true) String tlsProtocol,
         @JsonProperty(required = true) String generation)
-        implements OrderFact {}
+        implements DeploymentFact, OrderFact {}

@@ -31,7 +31,7 @@ public record CertificateIssued(
         @JsonProperty(required = true) String vaultPath,
         @JsonProperty(required = true) long vaultVersion,
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal)
-        implements OrderFact {
+        implements IssuanceFact, OrderFact {
     public CertificateIssued {
         identifiers = List.copyOf(identifiers);
         targets = List.copyOf(targets);

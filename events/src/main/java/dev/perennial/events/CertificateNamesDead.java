@@ -19,7 +19,7 @@ public record CertificateNamesDead(
         @JsonProperty(required = true) List<Identifier> names,
         @JsonProperty(required = true) boolean dropped,
         @JsonProperty(required = true) Problem problem)
-        implements OrderFact {
+        implements OrderServiceFact, OrderFact {
     public CertificateNamesDead {
         names = List.copyOf(names);
     }

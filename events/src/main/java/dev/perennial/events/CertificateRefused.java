@@ -17,7 +17,7 @@ public record CertificateRefused(
         Optional<String> name,
         Optional<String> owner,
         @JsonProperty(required = true) List<Problem> problems)
-        implements Fact {
+        implements OrderServiceFact {
     private static final int MAX_ECHO = 200;
 
     public CertificateRefused {

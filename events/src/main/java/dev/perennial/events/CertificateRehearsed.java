@@ -14,4 +14,4 @@ public record CertificateRehearsed(
         @JsonProperty(required = true) String name,
         @JsonProperty(required = true) String host,
         @JsonProperty(required = true) String fingerprint)
-        implements OrderFact {}
+        implements DeploymentFact, OrderFact {}

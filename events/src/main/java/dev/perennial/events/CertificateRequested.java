@@ -32,7 +32,7 @@ public record CertificateRequested(
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearse,
 
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean keyReuse)
-        implements Event {
+        implements Request {
     public CertificateRequested {
         identifiers = identifiers == null ? List.of() : List.copyOf(identifiers);
         issuer = issuer == null ? Optional.empty() : issuer;

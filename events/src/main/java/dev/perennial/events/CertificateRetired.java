@@ -14,4 +14,4 @@ public record CertificateRetired(
         @JsonProperty(required = true) String name,
         @JsonProperty(required = true) String owner,
         @JsonProperty(required = true) String because)
-        implements OrderFact {}
+        implements OrderServiceFact, OrderFact {}

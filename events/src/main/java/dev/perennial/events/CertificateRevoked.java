@@ -20,4 +20,4 @@ public record CertificateRevoked(
         @JsonProperty(required = true) RevocationReason reason,
         @JsonProperty(required = true) Instant revokedAt,
         @JsonProperty(required = true) int destroyedVersions)
-        implements OrderFact {}
+        implements IssuanceFact, OrderFact {}

@@ -13,4 +13,4 @@ public record ChallengePresented(
         @JsonProperty(required = true) Identifier identifier,
         @JsonProperty(required = true) String challengeType,
         @JsonProperty(required = true) Instant expires)
-        implements Fact {}
+        implements KeyedState {}

@@ -16,7 +16,7 @@ public record DeploymentFailed(
         @JsonProperty(required = true) String fingerprint,
         @JsonProperty(required = true) HostState hostState,
         @JsonProperty(required = true) Problem problem)
-        implements OrderFact {
+        implements DeploymentFact, OrderFact {
     /** How the host was left. */
     public enum HostState {
         UNTOUCHED,

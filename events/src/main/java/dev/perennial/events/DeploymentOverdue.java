@@ -13,7 +13,7 @@ public record DeploymentOverdue(
         @JsonProperty(required = true) Order order,
         @JsonProperty(required = true) String fingerprint,
         @JsonProperty(required = true) List<String> hosts)
-        implements OrderFact {
+        implements IssuanceFollowUp, OrderFact {
     public DeploymentOverdue {
         hosts = List.copyOf(hosts);
     }

@@ -16,4 +16,4 @@ public record DeploymentRolledBack(
         @JsonProperty(required = true) String fingerprint,
         @JsonProperty(required = true) String servedFingerprint,
         @JsonProperty(required = true) Problem problem)
-        implements OrderFact {}
+        implements DeploymentFact, OrderFact {}

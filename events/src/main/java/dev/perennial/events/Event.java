@@ -1,4 +1,4 @@
 package dev.perennial.events;
 
-/** What a CloudEvent of ours carries as data. Requests are the only wishes; everything else is a {@link Fact}. */
-public sealed interface Event permits CertificateRequested, Fact, RenewalRequested, RevocationRequested {}
+/** The data of a CloudEvent: a request of a client, a fact, or the state of something on a compacted topic. */
+public sealed interface Event permits Fact, KeyedState, Request {}

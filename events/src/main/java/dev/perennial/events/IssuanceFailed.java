@@ -8,4 +8,4 @@ public record IssuanceFailed(
         @JsonProperty(required = true) OrderId orderId,
         @JsonProperty(required = true) int attempt,
         @JsonProperty(required = true) Problem problem)
-        implements OrderFact {}
+        implements IssuanceFact, OrderFact {}

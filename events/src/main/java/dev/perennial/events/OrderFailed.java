@@ -8,4 +8,4 @@ public record OrderFailed(
         @JsonProperty(required = true) OrderId orderId,
         @JsonProperty(required = true) int attempt,
         @JsonProperty(required = true) Problem problem)
-        implements OrderFact {}
+        implements IssuanceFollowUp, OrderFact {}

@@ -13,7 +13,7 @@ public record OrderRehearsed(
         @JsonProperty(required = true) OrderId orderId,
         @JsonProperty(required = true) int attempt,
         @JsonProperty(required = true) List<String> targets)
-        implements OrderFact {
+        implements IssuanceFollowUp, OrderFact {
     public OrderRehearsed {
         targets = List.copyOf(targets);
     }

@@ -9,7 +9,7 @@ public record OrderRejected(
         @JsonProperty(required = true) OrderId orderId,
         @JsonProperty(required = true) int attempt,
         @JsonProperty(required = true) List<IdentifierProblem> problems)
-        implements OrderFact {
+        implements ValidationFact, OrderFact {
     public OrderRejected {
         problems = List.copyOf(problems);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public record RenewalRequested(
         Optional<CertificateId> certificateId, Optional<String> owner, Optional<String> name, Optional<String> reason)
-        implements Event {
+        implements Request {
     public RenewalRequested {
         certificateId = certificateId == null ? Optional.empty() : certificateId;
         owner = owner == null ? Optional.empty() : owner;

@@ -20,7 +20,7 @@ public record RenewalStarted(
         @JsonProperty(required = true) String cause,
         Optional<String> replaces,
         Optional<Instant> expiresAt)
-        implements OrderFact {
+        implements OrderServiceFact, OrderFact {
     public RenewalStarted {
         replaces = replaces == null ? Optional.empty() : replaces;
         expiresAt = expiresAt == null ? Optional.empty() : expiresAt;

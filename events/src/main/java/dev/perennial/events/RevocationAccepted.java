@@ -19,4 +19,4 @@ public record RevocationAccepted(
         @JsonProperty(required = true) String serial,
         @JsonProperty(required = true) RevocationReason reason,
         @JsonProperty(required = true) boolean replacedFirst)
-        implements OrderFact {}
+        implements OrderServiceFact, OrderFact {}

@@ -13,4 +13,4 @@ public record RevocationFailed(
         @JsonProperty(required = true) OrderId orderId,
         @JsonProperty(required = true) String fingerprint,
         @JsonProperty(required = true) Problem problem)
-        implements OrderFact {}
+        implements IssuanceFact, OrderFact {}

@@ -26,7 +26,7 @@ public record RevocationOrdered(
         @JsonProperty(required = true) RevocationReason reason,
         @JsonProperty(required = true) List<String> hosts,
         @JsonProperty(required = true) boolean retired)
-        implements OrderFact {
+        implements OrderServiceFact, OrderFact {
     public RevocationOrdered {
         hosts = List.copyOf(hosts);
     }

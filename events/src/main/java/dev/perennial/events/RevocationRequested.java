@@ -22,7 +22,7 @@ public record RevocationRequested(
         @JsonProperty(required = true) RevocationReason reason,
         Optional<String> comment,
         Optional<Boolean> replace)
-        implements Event {
+        implements Request {
     public RevocationRequested {
         certificateId = certificateId == null ? Optional.empty() : certificateId;
         owner = owner == null ? Optional.empty() : owner;

@@ -91,17 +91,15 @@ class Agent {
     @RunOnVirtualThread
     @Blocking(value = "deployments", ordered = false)
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.event(record).ifPresent(event -> {
-            if (event.data() instanceof CertificateIssued issued) {
-                Context trace = trace(record);
-                Shutdown.guard(() -> {
-                    if (issued.rehearsal()) {
-                        rehearsals.onIssued(issued, trace);
-                    } else {
-                        deployments.onIssued(issued, trace);
-                    }
-                });
-            }
+        reader.dispatch(record, CertificateIssued.class, (event, issued) -> {
+            Context trace = trace(record);
+            Shutdown.guard(() -> {
+                if (issued.rehearsal()) {
+                    rehearsals.onIssued(issued, trace);
+                } else {
+                    deployments.onIssued(issued, trace);
+                }
+            });
         });
     }
 

@@ -34,12 +34,6 @@ class IssuerConsumer {
     @Incoming(CHANNEL)
     void on(ConsumerRecord<String, byte[]> record) {
         reader.latest(
-                record,
-                event -> {
-                    if (event.data() instanceof IssuerConfigured configured) {
-                        issuers.put(configured.settings());
-                    }
-                },
-                issuers::remove);
+                record, IssuerConfigured.class, configured -> issuers.put(configured.settings()), issuers::remove);
     }
 }

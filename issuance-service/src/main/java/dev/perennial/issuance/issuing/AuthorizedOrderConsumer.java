@@ -54,11 +54,9 @@ class AuthorizedOrderConsumer {
     @RunOnVirtualThread
     @Blocking(value = OUT, ordered = false)
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.event(record).ifPresent(event -> {
-            if (event.data() instanceof OrderAuthorized authorized) {
-                Context received = received(record);
-                Shutdown.guard(() -> LogContext.with(authorized, () -> desk.serve(authorized.order(), received)));
-            }
+        reader.dispatch(record, OrderAuthorized.class, (event, authorized) -> {
+            Context received = received(record);
+            Shutdown.guard(() -> LogContext.with(authorized, () -> desk.serve(authorized.order(), received)));
         });
     }
 

@@ -5,6 +5,7 @@ import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
+import dev.perennial.events.IssuanceFact;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.Problem;
@@ -71,7 +72,7 @@ public final class IssuancePublisher {
         publish(Uuids.next().toString(), fact);
     }
 
-    private void publish(String id, OrderFact fact) {
+    private <F extends IssuanceFact & OrderFact> void publish(String id, F fact) {
         var event =
                 new CloudEvent(id, SOURCE, clock.instant(), fact.certificateId().toString(), fact);
         try {

@@ -1,7 +1,6 @@
 package dev.perennial.issuance.revocation;
 
 import dev.perennial.acme.AcmeAccounts;
-import dev.perennial.events.EventType;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.issuance.issuing.IssuancePublisher;
 import dev.perennial.platform.messaging.EventReader;
@@ -15,9 +14,7 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -29,7 +26,6 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 class RevocationConsumer {
     static final String CHANNEL = "revocations";
     static final String WORKER = "revoking";
-    private static final Set<EventType> WANTED = EnumSet.of(EventType.REVOCATION_ORDERED);
 
     private final EventReader reader;
     private final RevocationHandler desk;
@@ -52,12 +48,10 @@ class RevocationConsumer {
     @RunOnVirtualThread
     @Blocking(value = WORKER, ordered = false)
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.event(record, WANTED).ifPresent(event -> {
-            if (event.data() instanceof RevocationOrdered ordered) {
-                var received = Spans.context(
-                        Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
-                Shutdown.guard(() -> LogContext.with(ordered, () -> desk.serve(ordered, received)));
-            }
+        reader.dispatch(record, RevocationOrdered.class, (event, ordered) -> {
+            var received = Spans.context(
+                    Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
+            Shutdown.guard(() -> LogContext.with(ordered, () -> desk.serve(ordered, received)));
         });
     }
 }

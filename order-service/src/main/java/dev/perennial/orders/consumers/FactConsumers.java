@@ -1,7 +1,14 @@
 package dev.perennial.orders.consumers;
 
+import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DeploymentFact;
+import dev.perennial.events.IssuanceFact;
+import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.OrderFact;
+import dev.perennial.events.RevocationFailed;
+import dev.perennial.events.ValidationFact;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.revocation.RevocationReports;
 import dev.perennial.platform.messaging.EventReader;
@@ -13,11 +20,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** The three topics of facts, each read in order. What cannot be read goes to the dead letters of its channel. */
+/** Consumers of the three topics of facts, each read in order. An unreadable record goes to the dead letters of its channel. */
 @ApplicationScoped
 public class FactConsumers {
     private final FactRecorder recorder;
@@ -43,38 +51,55 @@ public class FactConsumers {
     @Incoming("validations")
     @Blocking
     public CompletionStage<Void> onValidation(Message<ConsumerRecord<String, byte[]>> message) {
-        return processor.hear(message, this::on);
+        return processor.process(
+                message,
+                record -> reader.dispatch(
+                        record, ValidationFact.class, (event, fact) -> commit(event, () -> recorder.record(event))));
     }
 
     @Incoming("issuances")
     @Blocking
     public CompletionStage<Void> onIssuance(Message<ConsumerRecord<String, byte[]>> message) {
-        return processor.hear(message, this::on);
+        return processor.process(
+                message,
+                record -> reader.dispatch(
+                        record, IssuanceFact.class, (event, fact) -> commit(event, () -> recordIssuance(event, fact))));
     }
 
     @Incoming("deployments")
     @Blocking
     public CompletionStage<Void> onDeployment(Message<ConsumerRecord<String, byte[]>> message) {
-        return processor.hear(message, this::on);
+        return processor.process(
+                message,
+                record -> reader.dispatch(
+                        record, DeploymentFact.class, (event, fact) -> commit(event, () -> recorder.record(event))));
     }
 
-    private void on(ConsumerRecord<String, byte[]> record) {
-        reader.event(record).ifPresent(event -> LogContext.with(event.data(), () -> record(event)));
+    private Object recordIssuance(CloudEvent event, IssuanceFact fact) {
+        return switch (fact) {
+            case CertificateIssued it -> recorder.record(event);
+            case IssuanceFailed it -> recorder.record(event);
+            case CertificateRevoked it -> revocations.record(event);
+            case RevocationFailed it -> revocations.record(event);
+        };
     }
 
-    private void record(CloudEvent event) {
-        Map<String, String> attributes = event.data() instanceof OrderFact fact
+    private void commit(CloudEvent event, Supplier<?> work) {
+        String type = event.type().wireName();
+        LogContext.with(
+                event.data(),
+                () -> Spans.inSpan(
+                        "record " + type,
+                        SpanKind.INTERNAL,
+                        attributes(event),
+                        () -> outages.waitOut(type + " " + event.id(), work)));
+    }
+
+    private static Map<String, String> attributes(CloudEvent event) {
+        return event.data() instanceof OrderFact fact
                 ? Map.of(
                         "perennial.order.id", fact.orderId().toString(),
                         "perennial.certificate.id", fact.certificateId().toString())
                 : Map.of();
-        Spans.inSpan(
-                "record " + event.type().wireName(),
-                SpanKind.INTERNAL,
-                attributes,
-                () -> outages.waitOut(
-                        event.type().wireName() + " " + event.id(),
-                        () -> revocations.record(event)
-                                || recorder.record(event).isPresent()));
     }
 }

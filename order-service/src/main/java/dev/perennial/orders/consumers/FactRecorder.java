@@ -1,28 +1,21 @@
 package dev.perennial.orders.consumers;
 
-import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
-import dev.perennial.events.CertificateNamesDead;
 import dev.perennial.events.CertificateRehearsed;
-import dev.perennial.events.CertificateRetired;
 import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
-import dev.perennial.events.DeploymentOverdue;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.IssuanceFailed;
+import dev.perennial.events.KeyedState;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderFact;
-import dev.perennial.events.OrderFailed;
-import dev.perennial.events.OrderPlaced;
-import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
-import dev.perennial.events.RenewalStarted;
-import dev.perennial.events.RevocationAccepted;
+import dev.perennial.events.OrderServiceFact;
+import dev.perennial.events.Request;
 import dev.perennial.events.RevocationFailed;
-import dev.perennial.events.RevocationOrdered;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.messaging.Inbox;
@@ -43,10 +36,12 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Commits a fact: inbox, the order's move and what follows from it in one transaction. */
+/** Commits a fact: the inbox entry, the order's transition and its consequences in one transaction. */
 @Singleton
 public class FactRecorder {
     private static final Logger LOG = Logger.getLogger(FactRecorder.class);
+
+    private static final FollowUp NOTHING_MORE = (tx, before, now) -> {};
 
     private final Database database;
     private final OrderTransitions transitions;
@@ -64,111 +59,97 @@ public class FactRecorder {
     }
 
     /**
-     * @return what became of it; empty where it was heard before or is nothing to us
+     * Applies a fact of another service to its order.
+     *
+     * @return the decision; empty for a duplicate, and for an event that moves no order
      * @throws dev.perennial.events.RetryLater where the database is unavailable; nothing was committed
      */
     public Optional<Decision> record(CloudEvent event) {
-        if (!(event.data() instanceof OrderFact fact)) {
-            return Optional.empty();
-        }
-        Optional<Input> input = input(fact);
-        if (input.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Decision> decision = database.inTransaction(tx -> record(tx, event, fact, input.get()));
+        return switch (event.data()) {
+            case OrderAuthorized it ->
+                apply(event, it, new Input.Authorized(it.order().attempt()), budget::proven);
+            case OrderRejected it ->
+                apply(event, it, rejected(it), (tx, before, now) -> budget.proofFailed(tx, before, it, now));
+            case CertificateIssued it ->
+                apply(
+                        event,
+                        it,
+                        new Input.Issued(it.attempt(), it.fingerprint(), it.targets()),
+                        (tx, before, now) -> issued(tx, before, it, now));
+            case IssuanceFailed it ->
+                apply(event, it, new Input.IssuanceFailed(it.attempt(), it.problem()), NOTHING_MORE);
+            case CertificateDeployed it ->
+                apply(
+                        event,
+                        it,
+                        new Input.Deployed(it.host(), it.fingerprint()),
+                        (tx, before, now) -> new RevocationTable(tx).look(it.certificateId(), now));
+            case CertificateRehearsed it ->
+                apply(event, it, new Input.Rehearsed(it.host(), it.fingerprint()), NOTHING_MORE);
+            case DeploymentFailed it ->
+                apply(event, it, new Input.DeploymentFailed(it.host(), it.fingerprint(), it.problem()), NOTHING_MORE);
+            case DeploymentRolledBack it ->
+                apply(event, it, new Input.RolledBack(it.host(), it.fingerprint(), it.problem()), NOTHING_MORE);
+            // RevocationReports records them.
+            case CertificateRevoked it -> Optional.empty();
+            case RevocationFailed it -> Optional.empty();
+            // No service writes these to a topic of facts that is read here.
+            case OrderServiceFact it -> Optional.empty();
+            case KeyedState it -> Optional.empty();
+            case Request it -> Optional.empty();
+        };
+    }
+
+    /** What a fact that moved its order changes besides the order. */
+    @FunctionalInterface
+    private interface FollowUp {
+        void commit(Handle tx, StoredOrder before, Instant now);
+    }
+
+    private Optional<Decision> apply(CloudEvent event, OrderFact fact, Input input, FollowUp followUp) {
+        Optional<Decision> decision = database.inTransaction(tx -> apply(tx, event, fact, input, followUp));
         wakeups.factWritten().raise();
         if (fact instanceof CertificateIssued || fact instanceof CertificateDeployed) {
-            // What a revocation waits for, perhaps.
+            // A revocation may wait for it.
             wakeups.revocationDue().raise();
         }
-        if (decision.filter(FactRecorder::makesAnOrder).isPresent()) {
+        if (decision.filter(FactRecorder::createsAnOrder).isPresent()) {
             wakeups.orderDue().raise();
         }
         return decision;
     }
 
-    private static boolean makesAnOrder(Decision decision) {
-        return decision instanceof Decision.Moved moved && moved.next() instanceof OrderState.Rehearsed;
-    }
-
-    private Optional<Decision> record(Handle tx, CloudEvent event, OrderFact fact, Input input) {
+    private Optional<Decision> apply(Handle tx, CloudEvent event, OrderFact fact, Input input, FollowUp followUp) {
         Instant now = clock.instant();
         if (!new Inbox(tx).isNew(event, now)) {
-            LOG.debugf("event %s was heard before", event.id());
+            LOG.debugf("event %s is a duplicate: acknowledged without effect", event.id());
             return Optional.empty();
         }
         OrderTransitions.Outcome outcome = transitions.apply(tx, fact.certificateId(), fact.orderId(), input);
         if (outcome.decision() instanceof Decision.Moved) {
-            follow(tx, outcome.order().orElseThrow(), fact, now);
+            followUp.commit(tx, outcome.order().orElseThrow(), now);
         }
         return Optional.of(outcome.decision());
     }
 
-    /** What a fact that moved the order says beyond it. */
-    private void follow(Handle tx, StoredOrder before, OrderFact fact, Instant now) {
-        switch (fact) {
-            case CertificateIssued it -> {
-                // What a rehearsal made is not the certificate.
-                if (!before.isRehearsal()) {
-                    new Certificates(tx).issued(it, now);
-                    new PostIssuanceTasks(tx).begin(it, before, now);
-                    new RevocationTable(tx).inherit(it.fingerprint(), now);
-                    new RevocationTable(tx).look(it.certificateId(), now);
-                }
-            }
-            case OrderRejected it -> budget.proofFailed(tx, before, it, now);
-            case OrderAuthorized it -> budget.proven(tx, before, now);
-            case IssuanceFailed it -> {}
-            case CertificateDeployed it -> new RevocationTable(tx).look(it.certificateId(), now);
-            case CertificateRehearsed it -> {}
-            case DeploymentFailed it -> {}
-            case DeploymentRolledBack it -> {}
-            case CertificateAccepted it -> {}
-            case OrderPlaced it -> {}
-            case OrderFailed it -> {}
-            case OrderRehearsed it -> {}
-            // About no order, and so never here.
-            case CertificateRevoked it -> {}
-            case RevocationFailed it -> {}
-            case RenewalStarted it -> {}
-            case RevocationAccepted it -> {}
-            case RevocationOrdered it -> {}
-            case DeploymentOverdue it -> {}
-            case CertificateRetired it -> {}
-            case CertificateNamesDead it -> {}
-        }
+    private static boolean createsAnOrder(Decision decision) {
+        return decision instanceof Decision.Moved moved && moved.next() instanceof OrderState.Rehearsed;
     }
 
-    private static Optional<Input> input(OrderFact fact) {
-        return switch (fact) {
-            case OrderAuthorized it ->
-                Optional.of(new Input.Authorized(it.order().attempt()));
-            case OrderRejected it ->
-                Optional.of(new Input.Rejected(
-                        it.attempt(),
-                        it.problems().stream().map(IdentifierProblem::problem).toList()));
-            case CertificateIssued it -> Optional.of(new Input.Issued(it.attempt(), it.fingerprint(), it.targets()));
-            case IssuanceFailed it -> Optional.of(new Input.IssuanceFailed(it.attempt(), it.problem()));
-            case CertificateDeployed it -> Optional.of(new Input.Deployed(it.host(), it.fingerprint()));
-            case CertificateRehearsed it -> Optional.of(new Input.Rehearsed(it.host(), it.fingerprint()));
-            case DeploymentFailed it ->
-                Optional.of(new Input.DeploymentFailed(it.host(), it.fingerprint(), it.problem()));
-            case DeploymentRolledBack it ->
-                Optional.of(new Input.RolledBack(it.host(), it.fingerprint(), it.problem()));
-            // What was issued is revoked; no order moves.
-            case CertificateRevoked it -> Optional.empty();
-            case RevocationFailed it -> Optional.empty();
-            // Our own words.
-            case RenewalStarted it -> Optional.empty();
-            case RevocationAccepted it -> Optional.empty();
-            case RevocationOrdered it -> Optional.empty();
-            case CertificateAccepted it -> Optional.empty();
-            case OrderPlaced it -> Optional.empty();
-            case OrderFailed it -> Optional.empty();
-            case OrderRehearsed it -> Optional.empty();
-            case DeploymentOverdue it -> Optional.empty();
-            case CertificateRetired it -> Optional.empty();
-            case CertificateNamesDead it -> Optional.empty();
-        };
+    private static Input rejected(OrderRejected fact) {
+        return new Input.Rejected(
+                fact.attempt(),
+                fact.problems().stream().map(IdentifierProblem::problem).toList());
+    }
+
+    private static void issued(Handle tx, StoredOrder before, CertificateIssued fact, Instant now) {
+        if (before.isRehearsal()) {
+            // The certificate of a rehearsal is never served.
+            return;
+        }
+        new Certificates(tx).issued(fact, now);
+        new PostIssuanceTasks(tx).begin(fact, before, now);
+        new RevocationTable(tx).inherit(fact.fingerprint(), now);
+        new RevocationTable(tx).look(fact.certificateId(), now);
     }
 }

@@ -18,8 +18,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 /**
- * Works on one record at a time. A dead letter that could not be written would end the channel for good, so this waits
- * until it is written: one stranger's record must not silence everybody's.
+ * Processes one record at a time. A dead letter that cannot be written would end the channel for good, so this class waits
+ * until it is written: one unreadable record must not stop the records of all other clients.
  */
 @Singleton
 public class RecordProcessor {
@@ -36,9 +36,9 @@ public class RecordProcessor {
 
     /**
      * Blocks until the work is done and the record acknowledged, or the record is among the dead letters. Never completes
-     * where a stop of the process cut the work off.
+     * if the process stops during the work.
      */
-    public CompletionStage<Void> hear(
+    public CompletionStage<Void> process(
             Message<ConsumerRecord<String, byte[]>> message, Consumer<ConsumerRecord<String, byte[]>> work) {
         ConsumerRecord<String, byte[]> record = message.getPayload();
         String place = record.topic() + "-" + record.partition() + "@" + record.offset();
@@ -46,35 +46,41 @@ public class RecordProcessor {
             work.accept(record);
         } catch (RuntimeException e) {
             if (Shutdown.isUnderWay()) {
-                // Neither acknowledged nor buried: it is delivered again after the start.
+                // Neither acknowledged nor a dead letter: Kafka delivers it again after the restart.
                 return new CompletableFuture<>();
             }
-            bury(message, e, place);
+            moveToDeadLetters(message, e, place);
             return CompletableFuture.completedStage(null);
         }
         return message.ack();
     }
 
-    private void bury(Message<?> message, RuntimeException reason, String place) {
+    private void moveToDeadLetters(Message<?> message, RuntimeException reason, String place) {
         meters.counter("perennial_dead_letters_total").increment();
         switch (reason) {
-            case DeadLetterException unusable ->
-                LOG.warnf("%s goes to the dead letters: %s", place, unusable.getMessage());
-            case RuntimeException defect -> LOG.errorf(defect, "ALARM: %s goes to the dead letters", place);
+            case DeadLetterException refused ->
+                LOG.warnf("the record %s goes to the dead letters: %s", place, refused.getMessage());
+            case RuntimeException defect ->
+                LOG.errorf(
+                        defect,
+                        "ALARM: the record %s could not be processed because of a defect; it is kept among the dead letters and not"
+                                + " tried again. Report the stack trace; replay the record after an upgrade",
+                        place);
         }
-        outages.waitOut("the dead letter " + place, () -> write(message, reason, place));
+        outages.waitOut("the dead letter " + place, () -> nack(message, reason, place));
     }
 
-    private static String write(Message<?> message, RuntimeException reason, String place) {
+    private static String nack(Message<?> message, RuntimeException reason, String place) {
         try {
             message.nack(reason).toCompletableFuture().join();
         } catch (CompletionException e) {
             if (!(e.getCause() instanceof RecordTooLargeException)) {
                 throw new RetryLater(Problem.of(ErrorCode.INTERNAL, "the dead letter cannot be written now"), e);
             }
-            // It came through a topic that takes more than the dead letters' one; waiting would change nothing.
+            // Its own topic accepts larger records than the topic of the dead letters; waiting would change nothing.
             LOG.errorf(
-                    "%s stays on its topic only: the dead letters' topic does not take it; raise its max.message.bytes",
+                    "the record %s is too large for the topic of its dead letters and stays on its own topic only;"
+                            + " it is acknowledged. Raise max.message.bytes of the dead letters' topic",
                     place);
             message.ack().toCompletableFuture().join();
         }

@@ -60,7 +60,7 @@ public class RequestConsumer {
     @Incoming("requests")
     @Blocking
     public CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
-        return processor.hear(message, this::on);
+        return processor.process(message, this::on);
     }
 
     /** @throws DeadLetterException after it has been refused: the channel puts the record among the dead letters */

@@ -113,7 +113,7 @@ class RecordProcessorTest {
     private CompletionStage<Void> hear(
             java.util.function.Consumer<ConsumerRecord<String, byte[]>> work, List<CompletionStage<Void>> nacks) {
         Iterator<CompletionStage<Void>> answers = nacks.iterator();
-        return processor.hear(
+        return processor.process(
                 Message.of(
                         new ConsumerRecord<>("certificate.requests", 0, 7, "k", new byte[0]),
                         () -> {

@@ -24,13 +24,6 @@ class ChallengeConsumer {
 
     @Incoming(CHANNEL)
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.latest(
-                record,
-                event -> {
-                    if (event.data() instanceof ChallengePresented presented) {
-                        live.put(presented);
-                    }
-                },
-                live::remove);
+        reader.latest(record, ChallengePresented.class, live::put, live::remove);
     }
 }

@@ -1,7 +1,6 @@
 package dev.perennial.validation.orders;
 
 import dev.perennial.acme.AcmeAccounts;
-import dev.perennial.events.EventType;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.EventReader;
@@ -22,9 +21,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -38,7 +35,6 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 class PlacedOrderConsumer {
     static final String CHANNEL = "orders";
     static final String OUT = "validations";
-    private static final Set<EventType> WANTED = EnumSet.of(EventType.ORDER_PLACED);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -69,11 +65,9 @@ class PlacedOrderConsumer {
     @RunOnVirtualThread
     @Blocking(value = OUT, ordered = false)
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.event(record, WANTED).ifPresent(event -> {
-            if (event.data() instanceof OrderPlaced placed) {
-                Context received = received(record);
-                Shutdown.guard(() -> LogContext.with(placed, () -> desk.serve(placed.order(), received)));
-            }
+        reader.dispatch(record, OrderPlaced.class, (event, placed) -> {
+            Context received = received(record);
+            Shutdown.guard(() -> LogContext.with(placed, () -> desk.serve(placed.order(), received)));
         });
     }
 

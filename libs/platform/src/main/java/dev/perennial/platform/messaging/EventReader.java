@@ -2,8 +2,10 @@ package dev.perennial.platform.messaging;
 
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DecodedRecord;
+import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
+import dev.perennial.events.KeyedState;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -32,14 +34,24 @@ public class EventReader {
     }
 
     /**
-     * Decodes a record of a topic that only Perennial's services write.
+     * Passes a record of a topic that only Perennial's services write to its handler. A type that this version does not know is
+     * acknowledged and counted, because a newer version of the writer may send it. A known type that the handler does not accept is
+     * acknowledged without being decoded.
      *
-     * @return empty for an event type that this version does not know; a newer service published it, so the record is counted and
-     *     acknowledged
-     * @throws UnreadableRecordException for a known type whose data cannot be decoded; callers do not catch it, so that the record
-     *     goes to the dead-letter topic
+     * @param type a record of {@code events}, or a sealed group of them
+     * @throws UnreadableRecordException for an accepted type that cannot be read: let it through, so that the record goes to the dead
+     *     letters
      */
-    public Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record) {
+    public <T extends Event> void dispatch(
+            ConsumerRecord<String, byte[]> record, Class<T> type, BiConsumer<CloudEvent, T> handler) {
+        Optional<EventType> found = EventType.fromWire(headers(record).getOrDefault(CloudEvent.TYPE, ""));
+        if (found.isPresent() && !type.isAssignableFrom(found.get().dataClass())) {
+            return;
+        }
+        event(record).ifPresent(event -> handler.accept(event, type.cast(event.data())));
+    }
+
+    private Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record) {
         return switch (decode(record)) {
             case DecodedRecord.Known known -> Optional.of(known.event());
             case DecodedRecord.Unknown unknown -> {
@@ -52,29 +64,24 @@ public class EventReader {
         };
     }
 
-    /** Like {@link #event(ConsumerRecord)}, for a consumer of a few types; records of other known types are not decoded. */
-    public Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record, Set<EventType> wanted) {
-        Optional<EventType> type = EventType.fromWire(headers(record).getOrDefault(CloudEvent.TYPE, ""));
-        return type.isPresent() && !wanted.contains(type.get()) ? Optional.empty() : event(record);
-    }
-
     /**
-     * Applies a record of a compacted topic that each replica reads completely: a new value of a key, or a tombstone. An unreadable
-     * record is skipped with a warning and not sent to the dead-letter topic, because each replica would send its own copy.
+     * Passes on a record of a compacted topic that every replica reads for itself: a new state under a key, or a tombstone. An unreadable
+     * record is skipped and logged, without dead letters: every replica would write its own.
      */
-    public void latest(ConsumerRecord<String, byte[]> record, Consumer<CloudEvent> put, Consumer<String> remove) {
+    public <T extends KeyedState> void latest(
+            ConsumerRecord<String, byte[]> record, Class<T> type, Consumer<T> put, Consumer<String> remove) {
         if (record.value() == null) {
             Optional.ofNullable(record.key()).ifPresent(remove);
             return;
         }
         try {
-            event(record).ifPresent(put);
+            dispatch(record, type, (event, state) -> put.accept(state));
         } catch (UnreadableRecordException e) {
-            LOG.warnf("skipped a record: %s", e.getMessage());
+            LOG.warnf("skipped: %s; the state under this key stays as it was", e.getMessage());
         }
     }
 
-    /** Decodes a record of a topic to which clients write; the caller decides about unknown and malformed ones. */
+    /** Decodes a record of a topic that clients write, where an unknown type is answered and not skipped. */
     public DecodedRecord decode(ConsumerRecord<String, byte[]> record) {
         return EventCodec.decode(headers(record), record.value());
     }

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DeploymentFact;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
-import dev.perennial.events.EventType;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
+import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.OrderServiceFact;
 import dev.perennial.events.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +37,7 @@ class EventReaderTest {
     void decodesPublishedEvents() {
         var record = record(event.headers(), EventCodec.encode(event.data()));
 
-        assertThat(reader.event(record)).contains(event);
+        assertThat(dispatched(record, Event.class)).containsExactly(event);
     }
 
     @Test
@@ -41,7 +45,7 @@ class EventReaderTest {
         var headers = new java.util.HashMap<>(event.headers());
         headers.put(CloudEvent.TYPE, "certificate.praised");
 
-        assertThat(reader.event(record(headers, new byte[0]))).isEmpty();
+        assertThat(dispatched(record(headers, new byte[0]), Event.class)).isEmpty();
         assertThat(meters.counter("perennial_unknown_events_total", "topic", "topic")
                         .count())
                 .isEqualTo(1);
@@ -51,7 +55,7 @@ class EventReaderTest {
     void rejectsAnUnreadableKnownTypeWithoutQuotingItsContent() {
         var record = record(event.headers(), "{\"certificateId\": \"hunter2\"}".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> reader.event(record))
+        assertThatThrownBy(() -> dispatched(record, OrderServiceFact.class))
                 .isInstanceOf(UnreadableRecordException.class)
                 .hasMessageContaining("invalid-field at topic-3@17")
                 .hasMessageNotContaining("dev.perennial");
@@ -61,8 +65,9 @@ class EventReaderTest {
     void doesNotDecodeTypesThatAreNotWanted() {
         var unreadable = record(event.headers(), new byte[0]);
 
-        assertThat(reader.event(unreadable, Set.of(EventType.ORDER_PLACED))).isEmpty();
-        assertThatThrownBy(() -> reader.event(unreadable, Set.of(EventType.ORDER_FAILED)))
+        assertThat(dispatched(unreadable, OrderPlaced.class)).isEmpty();
+        assertThat(dispatched(unreadable, DeploymentFact.class)).isEmpty();
+        assertThatThrownBy(() -> dispatched(unreadable, OrderFailed.class))
                 .isInstanceOf(UnreadableRecordException.class);
     }
 
@@ -73,6 +78,15 @@ class EventReaderTest {
         record.headers().add("Traceparent", "second".getBytes(StandardCharsets.UTF_8));
 
         assertThat(EventReader.headers(record)).containsEntry("traceparent", "second");
+    }
+
+    private <T extends Event> List<CloudEvent> dispatched(ConsumerRecord<String, byte[]> record, Class<T> type) {
+        List<CloudEvent> events = new ArrayList<>();
+        reader.dispatch(record, type, (dispatched, data) -> {
+            assertThat(data).isSameAs(dispatched.data());
+            events.add(dispatched);
+        });
+        return events;
     }
 
     private static ConsumerRecord<String, byte[]> record(Map<String, String> headers, byte[] value) {

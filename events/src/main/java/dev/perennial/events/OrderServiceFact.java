@@ -1,0 +1,13 @@
+package dev.perennial.events;
+
+/** A fact that the order-service writes, on topic certificate.orders. */
+public sealed interface OrderServiceFact extends Fact
+        permits CertificateAccepted,
+                CertificateNamesDead,
+                CertificateRefused,
+                CertificateRetired,
+                IssuanceFollowUp,
+                OrderPlaced,
+                RenewalStarted,
+                RevocationAccepted,
+                RevocationOrdered {}
