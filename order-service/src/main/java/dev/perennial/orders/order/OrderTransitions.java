@@ -31,7 +31,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Gather, decide, commit for one order. */
+/** Applies an input to one order: gather, decide, commit. */
 @Singleton
 public class OrderTransitions {
     private static final Logger LOG = Logger.getLogger(OrderTransitions.class);
@@ -43,7 +43,7 @@ public class OrderTransitions {
 
     @Inject
     public OrderTransitions(SupervisionConfig config, Failover failover, Clock clock, MeterRegistry meters) {
-        this(new Lifecycle(config.stepLimit(), pauses(config)), failover, clock, meters);
+        this(new Lifecycle(config.stepLimit(), retries(config)), failover, clock, meters);
     }
 
     public OrderTransitions(Lifecycle lifecycle, Failover failover, Clock clock, MeterRegistry meters) {
@@ -53,7 +53,7 @@ public class OrderTransitions {
         this.meters = meters;
     }
 
-    private static RetryPolicy pauses(SupervisionConfig config) {
+    private static RetryPolicy retries(SupervisionConfig config) {
         return new RetryPolicy(
                 config.attemptPauses().map(RetrySchedule::new).orElse(RetryPolicy.ATTEMPTS),
                 config.proofPauses().map(RetrySchedule::new).orElse(RetryPolicy.PROOFS),
@@ -61,14 +61,14 @@ public class OrderTransitions {
                 config.deploymentPauses().map(RetrySchedule::new).orElse(RetryPolicy.DEPLOYMENTS));
     }
 
-    /** What became of an input; {@code order} is the row as it was before. */
+    /** The decision on an input; {@code order} is the row before it. */
     public record Outcome(Optional<StoredOrder> order, Decision decision) {}
 
-    /** The same for an input that claims to be about a certificate: refused where the order is for another one. */
+    /** Applies an input that names a certificate, and refuses it if the order is for another one. */
     public Outcome apply(Handle tx, CertificateId certificate, OrderId id, Input input) {
         Optional<StoredOrder> order = new Orders(tx).lock(id);
         if (order.isPresent() && !order.get().certificateId().equals(certificate)) {
-            alarm(id, input, "it speaks of certificate " + certificate);
+            alarm(id, input, "the input is about certificate " + certificate + ", the order is not");
             return new Outcome(order, new Decision.Refused("the order is for another certificate"));
         }
         return apply(tx, id, input);
@@ -78,22 +78,22 @@ public class OrderTransitions {
     public Outcome apply(Handle tx, OrderId id, Input input) {
         Optional<StoredOrder> found = new Orders(tx).lock(id);
         if (found.isEmpty()) {
-            Decision unknown = new Decision.Refused("nobody here knows order " + id);
-            alarm(id, input, "unknown order");
+            Decision unknown = new Decision.Refused("order " + id + " does not exist");
+            alarm(id, input, "this order does not exist");
             return new Outcome(found, unknown);
         }
         StoredOrder order = found.get();
         Instant now = clock.instant();
-        Input told = order.isRehearsal() ? RehearsalProblems.of(order, input) : input;
-        Decision plain = lifecycle.spread(order.spread()).on(order.purpose(), order.state(), told, now);
-        Decision decision = order.isRehearsal() ? RehearsalProblems.of(order, told, plain) : plain;
+        Input described = order.isRehearsal() ? RehearsalProblems.of(order, input) : input;
+        Decision plain = lifecycle.withJitter(order.jitter()).on(order.purpose(), order.state(), described, now);
+        Decision decision = order.isRehearsal() ? RehearsalProblems.of(order, described, plain) : plain;
         switch (decision) {
-            case Decision.Moved moved -> commit(tx, order, told, moved, now);
+            case Decision.Moved moved -> commit(tx, order, described, moved, now);
             case Decision.Ignored ignored ->
                 LOG.debugf("order %s ignores %s: %s", id, TimelineEntries.name(input), ignored.reason());
             case Decision.Refused refused -> {
                 alarm(id, input, refused.reason());
-                tell(
+                addToTimeline(
                         tx,
                         order,
                         "refused",
@@ -107,35 +107,37 @@ public class OrderTransitions {
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
         failover.observe(tx, order, input, now);
-        tell(tx, order, TimelineEntries.name(input), TimelineEntries.detail(order, input, moved.next()), now);
+        addToTimeline(tx, order, TimelineEntries.name(input), TimelineEntries.detail(order, input, moved.next()), now);
         LOG.infof(
                 "order %s of '%s': %s, now %s",
                 order.id(), order.name(), TimelineEntries.name(input), StateName.of(moved.next()));
         Outbox outbox = new Outbox(tx, clock);
         for (Effect effect : moved.effects()) {
             switch (effect) {
-                case Decision.Drive drive ->
-                    outbox.append(new OrderPlaced(order.travelling(drive.attempt(), drive.acmeOrder())), trace(order));
-                case Decision.GiveUp giveUp ->
+                case Decision.Resume resume ->
                     outbox.append(
-                            new OrderFailed(order.certificateId(), order.id(), giveUp.attempt(), giveUp.problem()),
+                            new OrderPlaced(order.travelling(resume.attempt(), resume.acmeOrder())), trace(order));
+                case Decision.Abandon abandon ->
+                    outbox.append(
+                            new OrderFailed(order.certificateId(), order.id(), abandon.attempt(), abandon.problem()),
                             trace(order));
                 case Decision.Remind remind -> {
                     outbox.append(overdue(order, remind), trace(order));
                     meters.counter("perennial_overdue_deployments_total").increment();
                     LOG.warnf(
-                            "ALARM: order %s of '%s': %s do not serve the new certificate, %s failed; they are told again",
+                            "ALARM: order %s of '%s': the hosts %s do not serve the new certificate (%s reported a failure);"
+                                    + " its bundle is copied and published for them again. Check the agents on these hosts",
                             order.id(),
                             order.name(),
                             remind.rollout().missing(),
                             remind.rollout().failed().keySet());
                 }
-                case Decision.EndRehearsal over ->
+                case Decision.EndRehearsal end ->
                     outbox.append(
                             new OrderRehearsed(
                                     order.certificateId(),
                                     order.id(),
-                                    over.attempt(),
+                                    end.attempt(),
                                     order.spec().targets()),
                             trace(order));
                 case Decision.GoLive live -> goLive(tx, order, now);
@@ -167,16 +169,17 @@ public class OrderTransitions {
                                         "issuer", rehearsal.spec().issuer()),
                                 Spans.traceId().or(rehearsal::traceId)));
         LOG.infof(
-                "the rehearsal of '%s' at %s passed; order %s goes to %s",
+                "the rehearsal of '%s' at %s passed; order %s is placed at %s",
                 rehearsal.name(), rehearsal.issuer(), live, rehearsal.spec().issuer());
     }
 
-    /** The span of the work that is being done, which is in the order's own trace; the request's where nothing is traced. */
+    /** The current span, which belongs to the order's trace; without one, the request's. */
     private static Optional<String> trace(StoredOrder order) {
         return Spans.traceparent(Context.current()).or(order::traceparent);
     }
 
-    private static void tell(Handle tx, StoredOrder order, String entry, Map<String, Object> detail, Instant now) {
+    private static void addToTimeline(
+            Handle tx, StoredOrder order, String entry, Map<String, Object> detail, Instant now) {
         new Timeline(tx)
                 .add(
                         order.certificateId(),
@@ -188,7 +191,8 @@ public class OrderTransitions {
         meters.counter("perennial_refused_inputs_total", "input", TimelineEntries.name(input))
                 .increment();
         LOG.errorf(
-                "ALARM: order %s was told '%s', which cannot be: %s; nothing was changed, somebody has to look",
+                "ALARM: order %s received '%s', which is impossible: %s. The order is unchanged and the input is not applied later."
+                        + " Compare the order's timeline with the log of the service that wrote the fact",
                 id, TimelineEntries.name(input), reason);
     }
 }

@@ -6,22 +6,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** How patient the supervisor is. */
+/** How long the supervisor waits for reports, and how long orders wait between tries. */
 @ConfigMapping(prefix = "perennial.supervision")
 public interface SupervisionConfig {
-    /** How long validation or issuance may be silent before the same ACME order is sent out again. */
+    /** How long validation or issuance may take before the same ACME order is resumed. */
     @WithDefault("5m")
     Duration stepLimit();
 
-    /** Pauses before a new ACME order after one that came to nothing, the last repeats; 1m, 10m, 100m, 1d where absent. */
+    /** Intervals before a new ACME order after a failed one, the last one repeats. Default: 1m, 10m, 100m, 1d. */
     Optional<List<Duration>> attemptPauses();
 
-    /** The same after a proof that was not seen; 10s, 1m, 10m, 100m, 1d where absent. */
+    /** The same after a failed proof of control. Default: 10s, 1m, 10m, 100m, 1d. */
     Optional<List<Duration>> proofPauses();
 
-    /** Pauses before hosts that do not serve a certificate are told again; 10m, 1h, 6h, 1d where absent. */
+    /** Intervals before the reminders to hosts that do not serve a certificate. Default: 10m, 1h, 6h, 1d. */
     Optional<List<Duration>> deploymentPauses();
 
-    /** Pauses before a CA that could not be asked is asked again; from 1s to 5m where absent. */
+    /** Intervals before the next request to a CA that was unavailable. Default: from 1s to 5m. */
     Optional<List<Duration>> postponementPauses();
 }

@@ -7,7 +7,7 @@ import dev.perennial.rules.lifecycle.OrderState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the timeline says about an input; where there is a wire type for it, by that name. */
+/** The timeline entry of an input; it has the name of the wire type, if there is one. */
 final class TimelineEntries {
     private TimelineEntries() {}
 

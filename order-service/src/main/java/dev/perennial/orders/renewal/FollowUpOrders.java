@@ -16,7 +16,6 @@ import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderCause;
-import dev.perennial.rules.lifecycle.OrderState;
 import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Instant;
@@ -60,7 +59,7 @@ public final class FollowUpOrders {
         Certificate certificate = found.get();
         Orders orders = new Orders(tx);
         Optional<StoredOrder> running =
-                certificate.latestOrder().flatMap(orders::find).filter(FollowUpOrders::isUnderWay);
+                certificate.latestOrder().flatMap(orders::find).filter(StoredOrder::isInFlight);
         if (running.isPresent()) {
             return new Outcome.UnderWay(running.get().id());
         }
@@ -89,20 +88,6 @@ public final class FollowUpOrders {
                                 replaced.map(IssuedCertificate::notAfter)),
                         Spans.traceparent(Context.current()));
         return new Outcome.Ordered(order);
-    }
-
-    /** A rehearsal that waits for hosts is on its way to the order that it is for. */
-    static boolean isUnderWay(StoredOrder order) {
-        return switch (order.state()) {
-            case OrderState.Due it -> true;
-            case OrderState.Placed it -> true;
-            case OrderState.Authorized it -> true;
-            case OrderState.Issued it -> order.isRehearsal();
-            case OrderState.Undeployed it -> order.isRehearsal();
-            case OrderState.Deployed it -> false;
-            case OrderState.Rehearsed it -> false;
-            case OrderState.Failed it -> false;
-        };
     }
 
     private void tell(

@@ -62,7 +62,7 @@ sealed interface RenewalDecision {
 
     /** A rehearsal that waits, for hosts or for its next attempt, must not let what is served expire. */
     private static boolean isInTheWay(StoredOrder order, RenewalTime time, Instant now) {
-        return FollowUpOrders.isUnderWay(order) && !(givesWay(order) && !now.isBefore(time.deadline()));
+        return order.isInFlight() && !(givesWay(order) && !now.isBefore(time.deadline()));
     }
 
     /** Not while the CA has it: what comes of that must find an order that expects it. */

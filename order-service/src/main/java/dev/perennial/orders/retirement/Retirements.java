@@ -16,7 +16,6 @@ import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Input;
-import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.retirement.NotServedRule;
 import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
@@ -117,7 +116,7 @@ public class Retirements {
     private Instant end(Handle tx, Certificate certificate) {
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
         Instant next = clock.instant().plus(NEXT_LOOK);
-        if (latest.filter(Retirements::isAtWork).isEmpty()) {
+        if (latest.filter(StoredOrder::isInFlight).isEmpty()) {
             new ScheduledTasks(tx).drop(certificate.id());
             return next;
         }
@@ -128,15 +127,6 @@ public class Retirements {
                 because);
         transitions.apply(tx, latest.get().id(), new Input.Withdrawn(problem));
         return next;
-    }
-
-    private static boolean isAtWork(StoredOrder order) {
-        return order.state() instanceof OrderState.Due
-                || order.state() instanceof OrderState.Placed
-                || order.state() instanceof OrderState.Authorized
-                || (order.isRehearsal()
-                        && (order.state() instanceof OrderState.Issued
-                                || order.state() instanceof OrderState.Undeployed));
     }
 
     private static Instant expiry(Certificate certificate, Instant otherwise) {

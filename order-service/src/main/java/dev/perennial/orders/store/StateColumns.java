@@ -43,9 +43,9 @@ record StateColumns(
                         Optional.empty(),
                         it.lastProblem());
             case OrderState.Placed it ->
-                inFlight(name, it.attempt(), it.deadline(), it.drives(), it.acmeOrder(), it.early());
+                inFlight(name, it.attempt(), it.deadline(), it.resumptions(), it.acmeOrder(), it.early());
             case OrderState.Authorized it ->
-                inFlight(name, it.attempt(), it.deadline(), it.drives(), it.acmeOrder(), it.early());
+                inFlight(name, it.attempt(), it.deadline(), it.resumptions(), it.acmeOrder(), it.early());
             case OrderState.Issued it -> rollout(name, it.attempt(), it.rollout(), it.watch(), Optional.empty());
             case OrderState.Deployed it ->
                 rollout(name, it.attempt(), it.rollout(), Optional.empty(), Optional.empty());
@@ -69,14 +69,14 @@ record StateColumns(
             StateName name,
             int attempt,
             Instant deadline,
-            int drives,
+            int resumptions,
             AcmeOrder acmeOrder,
             Map<String, HostReport> early) {
         return new StateColumns(
                 name,
                 attempt,
                 Optional.of(deadline),
-                drives,
+                resumptions,
                 Optional.of(acmeOrder),
                 early.isEmpty() ? Optional.empty() : Optional.of(Json.write(early)),
                 Optional.empty());

@@ -104,9 +104,13 @@ public record StoredOrder(
         return ca.orElse(spec.issuer());
     }
 
-    /** From 0 to below 1, evenly spread over all orders and always the same for one: the random bits of its id (RFC 9562 section 5.7). */
-    public double spread() {
+    /** From 0 to below 1, evenly distributed over all orders and constant for one: the random bits of its id (RFC 9562 section 5.7). */
+    public double jitter() {
         return (id.value().getLeastSignificantBits() & ((1L << 52) - 1)) / (double) (1L << 52);
+    }
+
+    public boolean isInFlight() {
+        return state.isInFlight(purpose);
     }
 
     /** Whether nothing of it is ever served: a rehearsal, or a drill. */

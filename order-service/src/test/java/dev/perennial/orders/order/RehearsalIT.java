@@ -144,8 +144,9 @@ class RehearsalIT {
         assertThat(order.id()).isEqualTo(rehearsal.id());
         assertThat(order.state()).isInstanceOf(OrderState.Undeployed.class);
         assertThat(order.lastProblem().orElseThrow().detail())
-                .isEqualTo("the rehearsal at 'staging' failed at the dry run on host web-1, 'production' was not asked:"
-                        + " the config test failed");
+                .isEqualTo(
+                        "the rehearsal at 'staging' failed at the dry run on host web-1, 'production' was not contacted:"
+                                + " the config test failed");
     }
 
     @Test
@@ -159,7 +160,7 @@ class RehearsalIT {
 
         assertThat(parts.order(answer).lastProblem().orElseThrow().detail())
                 .startsWith(
-                        "the rehearsal at 'staging' was not heard of, 'production' was not asked: nobody reported on");
+                        "the rehearsal at 'staging' was not reported on, 'production' was not contacted: no service reported on");
     }
 
     @Test
@@ -184,7 +185,7 @@ class RehearsalIT {
         assertThat(parts.facts()).containsExactly("certificate.accepted", "order.failed", "order.rehearsed");
         assertThat(parts.count("certificate_order")).isEqualTo(1);
         assertThat(parts.order(answer).lastProblem().orElseThrow().detail())
-                .startsWith("the rehearsal at 'staging' was refused, 'production' was not asked");
+                .startsWith("the rehearsal at 'staging' was refused, 'production' was not contacted");
         assertThat(parts.order(parts.accepted("r2", request(false))).purpose())
                 .as("never issued yet")
                 .isEqualTo(OrderPurpose.REHEARSAL);

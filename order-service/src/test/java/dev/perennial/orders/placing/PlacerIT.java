@@ -148,7 +148,7 @@ class PlacerIT {
 
         assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed", "order.placed");
         assertThat(parts.order(answer).state())
-                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.drives())
+                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.resumptions())
                         .isEqualTo(1));
     }
 

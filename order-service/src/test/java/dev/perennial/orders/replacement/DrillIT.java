@@ -64,7 +64,7 @@ class DrillIT {
         assertThat(replacing.show(id).state()).isEqualTo(RunState.DONE);
         assertThat(replacing.show(id).drillResult()).isEmpty();
         assertThat(replacing.report(id).getFirst().problem().orElseThrow().detail())
-                .contains("the rehearsal at 'staging' was refused, 'production' was not asked");
+                .contains("the rehearsal at 'staging' was refused, 'production' was not contacted");
     }
 
     @Test

@@ -131,7 +131,7 @@ class RehearsalScenarioIT {
                 "the problem in words", LIMIT, () -> problem("unknown-place").isPresent());
         assertThat(problem("unknown-place").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the dry run on host " + stack.host() + ", '"
-                        + PRODUCTION + "' was not asked: no entry of the host's file matches");
+                        + PRODUCTION + "' was not contacted: no entry of the host's file matches");
         assertThat(stack.acmeProxy().ordered(dns("unknown-place"))).containsExactly(account(STAGING));
         assertSelfSigned("unknown-place");
 
@@ -153,7 +153,7 @@ class RehearsalScenarioIT {
 
         assertThat(problem("unproven").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the proof of control, '" + PRODUCTION
-                        + "' was not asked");
+                        + "' was not contacted");
         assertThat(stack.acmeProxy().ordered(dns("unproven"))).containsOnly(account(STAGING));
         tellDns("clear-a", """
             {"host": "%s."}\

@@ -48,7 +48,7 @@ final class OrderRetries {
 
     private int next(int certificate, OrderState state, Input input, Instant now) {
         double share = dice.of(Roll.PAUSE, certificate, all.moment(certificate));
-        if (lifecycle.spread(share).on(OrderPurpose.LIVE, state, input, now)
+        if (lifecycle.withJitter(share).on(OrderPurpose.LIVE, state, input, now)
                 instanceof Decision.Moved(OrderState.Due due, var effects)) {
             all.attempt[certificate] = (byte) Math.min(due.attempt(), Byte.MAX_VALUE);
             all.postponements[certificate] = (short) due.postponements();

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What an input does to an order. */
+/** The result of an input to an order. */
 public sealed interface Decision {
-    /** The order is in another state now, and the effects are to be committed with it. */
+    /** The order moves to another state; the effects are committed with it. */
     record Moved(OrderState next, List<Effect> effects) implements Decision {
         public Moved {
             effects = List.copyOf(effects);
@@ -24,27 +24,27 @@ public sealed interface Decision {
         }
     }
 
-    /** Nothing to do: a duplicate, or late. */
+    /** No move: a duplicate, or too late. */
     record Ignored(String reason) implements Decision {}
 
-    /** Cannot have happened: somebody is to look at it. */
+    /** No move: the input is impossible in this state. An operator is alerted. */
     record Refused(String reason) implements Decision {}
 
-    /** What the world is told. */
+    /** What is published or created together with a move. */
     sealed interface Effect {}
 
-    /** {@code order.placed}: drives the ACME order through validation and issuance. */
-    record Drive(int attempt, AcmeOrder acmeOrder) implements Effect {}
+    /** {@code order.placed}: the validation-service takes the ACME order up where it is, and the issuance-service after it. */
+    record Resume(int attempt, AcmeOrder acmeOrder) implements Effect {}
 
     /** {@code order.failed}. */
-    record GiveUp(int attempt, Problem problem) implements Effect {}
+    record Abandon(int attempt, Problem problem) implements Effect {}
 
-    /** {@code deployment.overdue}: hosts are told again. */
+    /** {@code deployment.overdue}: a reminder to the hosts that do not serve the certificate. */
     record Remind(int attempt, Rollout rollout) implements Effect {}
 
     /** {@code order.rehearsed}. */
     record EndRehearsal(int attempt) implements Effect {}
 
-    /** The order that was rehearsed is made. */
+    /** The order that was rehearsed is created. */
     record GoLive() implements Effect {}
 }

@@ -2,32 +2,36 @@ package dev.perennial.rules.lifecycle;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Problem;
+import dev.perennial.rules.lifecycle.OrderState.HostReport;
 import java.util.List;
+import java.util.Optional;
 
-/** Everything an order can hear. */
+/** Everything that can happen to an order. */
 public sealed interface Input {
-    /** Something that belongs to one attempt. */
+    /** An input that belongs to one attempt. */
     sealed interface OfAttempt extends Input {
         int attempt();
     }
 
-    /** A host's word about one certificate. */
+    /** The report of a host about one certificate. */
     sealed interface OfHost extends Input {
         String host();
 
         String fingerprint();
+
+        HostReport report();
     }
 
-    /** Time has passed. */
+    /** A deadline of the order has passed. */
     record DeadlinePassed() implements Input {}
 
-    /** The CA took the order. */
+    /** The CA accepted the order. */
     record Placed(int attempt, AcmeOrder acmeOrder) implements OfAttempt {}
 
-    /** The CA will never take it. */
+    /** The CA will never accept the order. */
     record PlacementRefused(int attempt, Problem problem) implements OfAttempt {}
 
-    /** The CA could not be asked; {@code problem.nextAttemptAt} where it said when. */
+    /** The CA was unavailable; {@code problem.nextAttemptAt} holds its Retry-After, if it sent one. */
     record PlacementPostponed(int attempt, Problem problem) implements OfAttempt {}
 
     /** Control of every identifier is proven. */
@@ -47,22 +51,42 @@ public sealed interface Input {
         }
     }
 
-    /** No certificate came of it. */
+    /** The attempt ended without a certificate. */
     record IssuanceFailed(int attempt, Problem problem) implements OfAttempt {}
 
-    /** A handshake showed the certificate. */
-    record Deployed(String host, String fingerprint) implements OfHost {}
+    /** A TLS handshake with the host returned the certificate. */
+    record Deployed(String host, String fingerprint) implements OfHost {
+        @Override
+        public HostReport report() {
+            return new HostReport(fingerprint, Optional.empty());
+        }
+    }
 
     /** The host's dry run passed; nothing that it serves was touched. */
-    record Rehearsed(String host, String fingerprint) implements OfHost {}
+    record Rehearsed(String host, String fingerprint) implements OfHost {
+        @Override
+        public HostReport report() {
+            return new HostReport(fingerprint, Optional.empty());
+        }
+    }
 
     /** The host does not serve it. */
-    record DeploymentFailed(String host, String fingerprint, Problem problem) implements OfHost {}
+    record DeploymentFailed(String host, String fingerprint, Problem problem) implements OfHost {
+        @Override
+        public HostReport report() {
+            return new HostReport(fingerprint, Optional.of(problem));
+        }
+    }
 
-    /** The host serves the one before again. */
-    record RolledBack(String host, String fingerprint, Problem problem) implements OfHost {}
+    /** The host serves the previous certificate again. */
+    record RolledBack(String host, String fingerprint, Problem problem) implements OfHost {
+        @Override
+        public HostReport report() {
+            return new HostReport(fingerprint, Optional.of(problem));
+        }
+    }
 
-    /** Nobody wants it any more, or not like that. */
+    /** The certificate is not wanted any more, or with other settings. */
     record Withdrawn(Problem problem) implements Input {}
 
     /** Another order of the same certificate takes its place. */

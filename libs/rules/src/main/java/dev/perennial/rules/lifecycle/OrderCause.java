@@ -2,22 +2,22 @@ package dev.perennial.rules.lifecycle;
 
 /** Why an order was made. */
 public enum OrderCause {
-    /** Somebody asked for the certificate. */
+    /** The certificate was requested. */
     REQUESTED,
-    /** Somebody asked for its renewal. */
+    /** Its renewal was requested. */
     FORCED,
-    /** It is one of many that are replaced according to a plan. */
+    /** It belongs to a replacement of many certificates. */
     REPLACEMENT,
-    /** What is served was revoked. */
+    /** The certificate in use was revoked. */
     REVOKED,
-    /** Somebody else may have the key of what is served. */
+    /** The key of the certificate in use may be known to others. */
     KEY_COMPROMISED,
     /** Its moment in the window that the CA suggests (RFC 9773 section 4.2) has come. */
     SUGGESTED_WINDOW,
-    /** So much of its life is spent that it is time. */
+    /** The configured share of its lifetime has passed. */
     LIFETIME_SPENT,
-    /** The operator wants it renewed so long before it expires. */
+    /** The operator configured a renewal this long before expiry. */
     CONFIGURED_DAYS,
-    /** It expires soon: nothing else counts any more. */
+    /** It expires soon, which overrides every other reason to wait. */
     EMERGENCY
 }

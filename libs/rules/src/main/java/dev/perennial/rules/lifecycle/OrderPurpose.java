@@ -4,8 +4,8 @@ package dev.perennial.rules.lifecycle;
 public enum OrderPurpose {
     /** A certificate that is served. */
     LIVE,
-    /** To see, at another CA and with dry runs on the hosts, that a live order would get through; then that one is made. */
+    /** Checks at another CA, with dry runs on the hosts, that a live order would succeed; then the live order is made. */
     REHEARSAL,
-    /** To see the same of a certificate that is served already, and how long it takes. Nothing follows; tried once. */
+    /** Checks the same for a certificate that is served already, and measures the duration. Tried once; no live order follows. */
     DRILL
 }

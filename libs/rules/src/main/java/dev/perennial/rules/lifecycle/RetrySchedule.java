@@ -6,41 +6,51 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How long to wait before trying again; the last rung repeats.
+ * How long to wait before the next try: one interval after each failure, the last one repeats.
  *
- * @param spread from 0 to below 1: who waits for the same thing waits up to a quarter longer, each by another share
+ * @param jitter from 0 to below 1: lengthens each interval by up to a quarter, so that orders that failed together do not retry together
  */
-public record RetrySchedule(List<Duration> rungs, double spread) {
-    private static final int LONGEST_SHARE = 4;
+public record RetrySchedule(List<Duration> intervals, double jitter) {
+    private static final int JITTER_PART = 4;
 
-    public RetrySchedule(List<Duration> rungs) {
-        this(rungs, 0);
+    public RetrySchedule(List<Duration> intervals) {
+        this(intervals, 0);
     }
 
     public RetrySchedule {
-        rungs = List.copyOf(rungs);
-        if (rungs.isEmpty()) {
-            throw new IllegalArgumentException("no pause at all is no patience");
+        intervals = List.copyOf(intervals);
+        if (intervals.isEmpty()) {
+            throw new IllegalArgumentException("a retry schedule needs at least one interval");
         }
     }
 
+    public static RetrySchedule of(Duration... intervals) {
+        return new RetrySchedule(List.of(intervals));
+    }
+
+    /** @param failures 1 after the first failure */
+    public Duration interval(int failures) {
+        Duration interval = intervals.get(Math.clamp(failures, 1, intervals.size()) - 1);
+        return interval.plusMillis((long) (interval.toMillis() * jitter / JITTER_PART));
+    }
+
+    /** @param failures 1 after the first failure */
+    public Instant next(int failures, Instant now) {
+        return now.plus(interval(failures));
+    }
+
     /**
-     * What the CA said counts where it is later, and to the moment: the budget gives its tokens out by it.
+     * The same, or the moment that the problem names if that is later: to the instant, because the rate limit budget releases its tokens
+     * at that instant.
      *
      * @param failures 1 after the first failure
      */
-    Instant next(int failures, Problem problem, Instant now) {
-        Instant climbed = next(failures, now);
-        return problem.nextAttemptAt().filter(climbed::isBefore).orElse(climbed);
+    public Instant next(int failures, Problem problem, Instant now) {
+        Instant next = next(failures, now);
+        return problem.nextAttemptAt().filter(next::isBefore).orElse(next);
     }
 
-    /** @param steps 1 for the first */
-    Instant next(int steps, Instant now) {
-        Duration rung = rungs.get(Math.clamp(steps, 1, rungs.size()) - 1);
-        return now.plus(rung).plusMillis((long) (rung.toMillis() * spread / LONGEST_SHARE));
-    }
-
-    RetrySchedule spread(double share) {
-        return new RetrySchedule(rungs, share);
+    RetrySchedule withJitter(double share) {
+        return new RetrySchedule(intervals, share);
     }
 }

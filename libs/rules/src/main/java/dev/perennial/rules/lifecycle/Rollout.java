@@ -1,6 +1,9 @@
 package dev.perennial.rules.lifecycle;
 
 import dev.perennial.events.Problem;
+import dev.perennial.rules.lifecycle.Decision.Ignored;
+import dev.perennial.rules.lifecycle.Decision.Moved;
+import dev.perennial.rules.lifecycle.Decision.Remind;
 import dev.perennial.rules.lifecycle.OrderState.HostReport;
 import dev.perennial.rules.lifecycle.OrderState.Watch;
 import java.util.Collection;
@@ -15,7 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How far an issued certificate has come on its target hosts. Each target is in exactly one of the three.
+ * The progress of an issued certificate on its target hosts. Each target is in exactly one of the three collections.
  *
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex: which certificate the reports must be about
  */
@@ -40,12 +43,48 @@ public record Rollout(
         return rollout;
     }
 
+    /** The first state after the issuance. */
+    Moved begun(int attempt, Timing timing) {
+        return Moved.to(state(attempt, Optional.of(timing.watch(0))));
+    }
+
+    Decision reported(int attempt, Optional<Watch> watch, Input.OfHost input, Timing timing) {
+        if (!concerns(input.host(), input.fingerprint())) {
+            return new Ignored("host " + input.host() + " is no target, or its report is about another certificate");
+        }
+        Rollout next = with(input.host(), input.report());
+        return next.equals(this)
+                ? new Ignored("host " + input.host() + " reported this before")
+                : Moved.to(next.state(attempt, watch.or(() -> Optional.of(timing.watch(0)))));
+    }
+
+    /** The hosts may have lost the fact, or their copy of the bundle. Nothing is issued again for that. */
+    Decision overdue(int attempt, Optional<Watch> watch, Timing timing) {
+        if (watch.isEmpty()) {
+            return notWatched();
+        }
+        return timing.isBefore(watch.get().next())
+                ? new Ignored("the next reminder is due at " + watch.get().next())
+                : Moved.to(
+                        state(attempt, Optional.of(timing.watch(watch.get().reminders() + 1))),
+                        new Remind(attempt, this));
+    }
+
+    /** Another certificate takes the place of this one: its hosts are not reminded any more. */
+    Decision unwatched(int attempt, Optional<Watch> watch) {
+        return watch.isPresent() ? Moved.to(state(attempt, Optional.empty())) : notWatched();
+    }
+
+    private static Decision notWatched() {
+        return new Ignored("no host is waited for");
+    }
+
     boolean concerns(String host, String reportedFingerprint) {
         return fingerprint.equals(reportedFingerprint)
                 && (outstanding.contains(host) || proven.contains(host) || failed.containsKey(host));
     }
 
-    /** The host's last word counts, whatever it said before. */
+    /** The latest report of a host replaces its earlier ones. */
     Rollout with(String host, HostReport report) {
         SortedSet<String> stillOutstanding = new TreeSet<>(outstanding);
         SortedSet<String> nowProven = new TreeSet<>(proven);
@@ -57,12 +96,12 @@ public record Rollout(
         return new Rollout(fingerprint, stillOutstanding, nowProven, new TreeMap<>(nowFailed));
     }
 
-    /** Also where it is to be nowhere. */
+    /** True also without any target. */
     boolean isEverywhere() {
         return outstanding.isEmpty() && failed.isEmpty();
     }
 
-    /** @param watch for as long as hosts are waited for */
+    /** @param watch present while hosts are waited for */
     OrderState state(int attempt, Optional<Watch> watch) {
         if (!failed.isEmpty()) {
             return new OrderState.Undeployed(attempt, this, watch);
@@ -75,7 +114,7 @@ public record Rollout(
         return new OrderState.Issued(attempt, this, watch);
     }
 
-    /** Those that do not serve it, as far as is known. */
+    /** The targets that are not known to serve it. */
     public List<String> missing() {
         SortedSet<String> hosts = new TreeSet<>(outstanding);
         hosts.addAll(failed.keySet());

@@ -43,30 +43,30 @@ class LifecycleSequencesTest {
     private static int rehearse(RandomGenerator random, String where) {
         OrderState state = Lifecycle.begin(Samples.NOW);
         Instant now = Samples.NOW;
-        List<String> story = new ArrayList<>();
+        List<String> inputs = new ArrayList<>();
         List<Decision.Effect> effects = new ArrayList<>();
         for (int step = 0; step < LENGTH; step++) {
             now = now.plus(Duration.ofSeconds(random.nextInt(600)));
             Input input = pickOfAnyHost(random, state.attempt());
-            story.add(input.toString());
+            inputs.add(input.toString());
             if (Samples.LIFECYCLE.on(OrderPurpose.REHEARSAL, state, input, now) instanceof Moved moved) {
                 assertThat(state)
-                        .as(() -> where + story)
+                        .as(() -> where + inputs)
                         .isNotInstanceOfAny(OrderState.Failed.class, OrderState.Rehearsed.class);
                 state = moved.next();
                 effects.addAll(moved.effects());
             }
-            assertThat(state).as(() -> where + story).isNotInstanceOf(OrderState.Deployed.class);
+            assertThat(state).as(() -> where + inputs).isNotInstanceOf(OrderState.Deployed.class);
         }
         boolean over = state instanceof OrderState.Failed || state instanceof OrderState.Rehearsed;
         assertThat(effects.stream().filter(Decision.EndRehearsal.class::isInstance))
-                .as(() -> where + story)
+                .as(() -> where + inputs)
                 .hasSize(over ? 1 : 0);
         long live = effects.stream().filter(Decision.GoLive.class::isInstance).count();
-        assertThat(live).as(() -> where + story).isLessThanOrEqualTo(over ? 1 : 0);
+        assertThat(live).as(() -> where + inputs).isLessThanOrEqualTo(over ? 1 : 0);
         if (live == 1) {
             assertThat(((OrderState.Rehearsed) state).rollout().proven())
-                    .as(() -> where + story)
+                    .as(() -> where + inputs)
                     .containsExactlyElementsOf(Samples.TARGETS);
         }
         return (int) live;
@@ -82,56 +82,56 @@ class LifecycleSequencesTest {
     private static void run(RandomGenerator random, String where) {
         OrderState state = Lifecycle.begin(Samples.NOW);
         Instant now = Samples.NOW;
-        List<String> story = new ArrayList<>();
+        List<String> inputs = new ArrayList<>();
         for (int step = 0; step < LENGTH; step++) {
             now = now.plus(Duration.ofSeconds(random.nextInt(600)));
             Input input = pick(random, state.attempt());
-            story.add(input.toString());
+            inputs.add(input.toString());
             Decision decision = Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, now);
             if (decision instanceof Moved moved) {
-                requireLegal(state, moved, now, where + story);
+                requireLegal(state, moved, now, where + inputs);
                 // Delivered again: the second time must not count.
                 if (!(input instanceof Input.DeadlinePassed) && !(input instanceof Input.PlacementPostponed)) {
-                    requireNoSecondEffect(moved.next(), input, now, where + story);
+                    requireNoSecondEffect(moved.next(), input, now, where + inputs);
                 }
                 state = moved.next();
             }
         }
     }
 
-    private static void requireLegal(OrderState before, Moved moved, Instant now, String story) {
+    private static void requireLegal(OrderState before, Moved moved, Instant now, String sequence) {
         OrderState next = moved.next();
-        assertThat(next.attempt()).as(story).isBetween(before.attempt(), before.attempt() + 1);
-        assertThat(before).as(story).isNotInstanceOf(OrderState.Failed.class);
+        assertThat(next.attempt()).as(sequence).isBetween(before.attempt(), before.attempt() + 1);
+        assertThat(before).as(sequence).isNotInstanceOf(OrderState.Failed.class);
         if (isIssued(before)) {
-            assertThat(isIssued(next)).as(story).isTrue();
+            assertThat(isIssued(next)).as(sequence).isTrue();
             assertThat(rollout(next).fingerprint())
-                    .as(story)
+                    .as(sequence)
                     .isEqualTo(rollout(before).fingerprint());
-            assertThat(moved.effects()).as(story).allMatch(effect -> effect instanceof Decision.Remind);
+            assertThat(moved.effects()).as(sequence).allMatch(effect -> effect instanceof Decision.Remind);
         }
         if (next instanceof OrderState.Due due) {
-            assertThat(due.dueAt()).as(story).isAfter(now);
+            assertThat(due.dueAt()).as(sequence).isAfter(now);
         }
         if (isIssued(next)) {
             Rollout rollout = rollout(next);
             int targets = rollout.outstanding().size()
                     + rollout.proven().size()
                     + rollout.failed().size();
-            assertThat(targets).as(story).isEqualTo(2);
+            assertThat(targets).as(sequence).isEqualTo(2);
             assertThat(next instanceof OrderState.Deployed)
-                    .as(story)
+                    .as(sequence)
                     .isEqualTo(rollout.proven().size() == 2);
             assertThat(next instanceof OrderState.Undeployed)
-                    .as(story)
+                    .as(sequence)
                     .isEqualTo(!rollout.failed().isEmpty());
         }
     }
 
-    private static void requireNoSecondEffect(OrderState state, Input input, Instant now, String story) {
+    private static void requireNoSecondEffect(OrderState state, Input input, Instant now, String sequence) {
         if (Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, now) instanceof Moved again) {
-            assertThat(again.next()).as(story).isEqualTo(state);
-            assertThat(again.effects()).as(story).isEmpty();
+            assertThat(again.next()).as(sequence).isEqualTo(state);
+            assertThat(again.effects()).as(sequence).isEmpty();
         }
     }
 

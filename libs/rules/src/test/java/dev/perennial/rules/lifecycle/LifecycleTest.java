@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
-import dev.perennial.rules.lifecycle.Decision.Drive;
-import dev.perennial.rules.lifecycle.Decision.GiveUp;
+import dev.perennial.rules.lifecycle.Decision.Abandon;
 import dev.perennial.rules.lifecycle.Decision.Moved;
+import dev.perennial.rules.lifecycle.Decision.Resume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -27,12 +27,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class LifecycleTest {
     @Test
-    void sendsAPlacedOrderOut() {
+    void publishesAPlacedOrder() {
         Moved moved = moved(Lifecycle.begin(NOW), new Input.Placed(1, ACME), NOW);
 
         assertThat(moved.next())
                 .isEqualTo(new OrderState.Placed(1, ACME, 0, NOW.plus(Duration.ofMinutes(5)), Map.of()));
-        assertThat(moved.effects()).containsExactly(new Drive(1, ACME));
+        assertThat(moved.effects()).containsExactly(new Resume(1, ACME));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -46,10 +46,10 @@ class LifecycleTest {
         "STEP_TIMED_OUT,       PT1M PT10M PT100M PT24H PT24H",
         "INTERNAL,             PT1M PT10M PT100M PT24H PT24H"
     })
-    void climbsTheLadderFromAttemptToAttempt(ErrorCode code, String ladder) {
+    void waitsLongerFromAttemptToAttempt(ErrorCode code, String intervals) {
         Problem problem = Problem.of(code, "of this test");
         List<Duration> waits =
-                Arrays.stream(ladder.split(" ")).map(Duration::parse).toList();
+                Arrays.stream(intervals.split(" ")).map(Duration::parse).toList();
 
         for (int attempt = 1; attempt <= waits.size(); attempt++) {
             OrderState placed = new OrderState.Placed(attempt, ACME, 0, NOW, Map.of());
@@ -66,7 +66,7 @@ class LifecycleTest {
 
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
-    void neverMeetsALimitOfFiveFailedValidationsPerNameAndHour(ErrorCode code) {
+    void neverExceedsFourFailedValidationsPerNameAndHour(ErrorCode code) {
         Problem problem = Problem.of(code, "of this test");
         Deque<Instant> failed = new ArrayDeque<>();
         Instant now = NOW;
@@ -89,7 +89,7 @@ class LifecycleTest {
     }
 
     @Test
-    void waitsLongerThanTheLadderWhereTheProblemSaysSo() {
+    void waitsLongerThanTheScheduleIfTheProblemSaysSo() {
         Instant later = NOW.plus(Duration.ofHours(3));
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
@@ -101,17 +101,17 @@ class LifecycleTest {
     }
 
     @Test
-    void givesUpWhenOneOfManyProblemsNeedsAPerson() {
+    void abandonsTheOrderIfOneOfManyProblemsNeedsAPerson() {
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
         Moved moved = moved(placed, new Input.Rejected(1, List.of(RETRY, REFUSE, RETRY)), NOW);
 
         assertThat(moved.next()).isEqualTo(new OrderState.Failed(1, REFUSE));
-        assertThat(moved.effects()).containsExactly(new GiveUp(1, REFUSE));
+        assertThat(moved.effects()).containsExactly(new Abandon(1, REFUSE));
     }
 
     @Test
-    void keepsTheAttemptWhileTheCaCannotBeAsked() {
+    void keepsTheAttemptWhileTheCaIsUnavailable() {
         OrderState state = Lifecycle.begin(NOW);
 
         for (int i = 0; i < 10; i++) {
@@ -125,12 +125,12 @@ class LifecycleTest {
     }
 
     @Test
-    void drivesASilentOrderThreeTimesAndThenMakesANewAttempt() {
+    void resumesAnOrderWithoutReportsThreeTimesAndThenMakesANewAttempt() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
         Instant now = NOW;
-        for (int drive = 1; drive <= 3; drive++) {
+        for (int resumption = 1; resumption <= 3; resumption++) {
             Moved moved = moved(state, new Input.DeadlinePassed(), now);
-            assertThat(moved.effects()).containsExactly(new Drive(1, ACME));
+            assertThat(moved.effects()).containsExactly(new Resume(1, ACME));
             state = moved.next();
             now = now.plus(Duration.ofMinutes(5));
         }
@@ -148,7 +148,7 @@ class LifecycleTest {
     @EnumSource(
             value = ErrorCode.class,
             names = {"CA_UNAVAILABLE", "CA_RATE_LIMITED", "CA_MISBEHAVED", "STEP_TIMED_OUT", "VAULT_UNAVAILABLE"})
-    void drivesTheSameOrderAgainWhereItsIssuanceMetAnOutage(ErrorCode code) {
+    void resumesTheSameOrderAfterAnOutageDuringItsIssuance(ErrorCode code) {
         Problem outage = Problem.of(code, "of this test");
         OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
         Instant now = NOW;
@@ -159,15 +159,15 @@ class LifecycleTest {
             assertThat(LIFECYCLE.on(OrderPurpose.LIVE, waiting.next(), new Input.DeadlinePassed(), now.minusSeconds(1)))
                     .isInstanceOf(Decision.Ignored.class);
 
-            Moved driven = moved(waiting.next(), new Input.DeadlinePassed(), now);
+            Moved resumed = moved(waiting.next(), new Input.DeadlinePassed(), now);
 
-            assertThat(driven.effects()).containsExactly(new Drive(1, ACME));
-            state = driven.next();
+            assertThat(resumed.effects()).containsExactly(new Resume(1, ACME));
+            state = resumed.next();
         }
     }
 
     @Test
-    void makesANewAttemptWhereTheOrderWillBeGoneBeforeItCanBeDrivenAgain() {
+    void makesANewAttemptIfTheOrderExpiresBeforeItCanBeResumed() {
         Instant expires = ACME.expires().orElseThrow();
         OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
 
@@ -182,7 +182,7 @@ class LifecycleTest {
     }
 
     @Test
-    void hearsOfAFailedIssuanceBeforeItHearsOfTheProof() {
+    void acceptsAFailedIssuanceThatArrivesBeforeTheAuthorization() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
         OrderState next = moved(
@@ -193,7 +193,7 @@ class LifecycleTest {
     }
 
     @Test
-    void doesNotDriveAnOrderThatTheCaHasForgotten() {
+    void doesNotResumeAnOrderThatExpiredAtTheCa() {
         Instant expired = ACME.expires().orElseThrow().plusSeconds(1);
         OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
 
@@ -201,7 +201,7 @@ class LifecycleTest {
     }
 
     @Test
-    void isPatientUntilTheDeadline() {
+    void doesNothingBeforeTheDeadline() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW.plusSeconds(1), Map.of());
 
         assertThat(LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.DeadlinePassed(), NOW))
@@ -209,7 +209,7 @@ class LifecycleTest {
     }
 
     @Test
-    void isIssuedForGoodWhereNoHostIsToServeIt() {
+    void staysIssuedIfThereAreNoTargets() {
         OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
 
         assertThat(moved(state, new Input.Issued(1, "f1", List.of()), NOW).next())
@@ -217,7 +217,7 @@ class LifecycleTest {
     }
 
     @Test
-    void tellsHostsAgainThatDoNotServeIt() {
+    void remindsHostsThatDoNotServeTheCertificate() {
         OrderState state = moved(
                         new OrderState.Authorized(1, ACME, 0, NOW, Map.of()),
                         new Input.Issued(1, "f1", List.of("a", "b", "c")),
@@ -225,10 +225,10 @@ class LifecycleTest {
                 .next();
         state = moved(state, new Input.Deployed("a", "f1"), NOW).next();
         state = moved(state, new Input.DeploymentFailed("c", "f1", RETRY), NOW).next();
-        List<Instant> told = List.of(
+        List<Instant> reminders = List.of(
                 NOW.plus(Duration.ofMinutes(10)), NOW.plus(Duration.ofMinutes(70)), NOW.plus(Duration.ofMinutes(430)));
 
-        for (Instant when : told) {
+        for (Instant when : reminders) {
             assertThat(LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.DeadlinePassed(), when.minusMillis(1)))
                     .isInstanceOf(Decision.Ignored.class);
             Moved reminded = moved(state, new Input.DeadlinePassed(), when);
@@ -247,7 +247,7 @@ class LifecycleTest {
     }
 
     @Test
-    void waitsForAHostAgainThatHasLostIt() {
+    void remindsAHostAgainThatLostTheCertificate() {
         OrderState deployed = Samples.states().get("deployed");
 
         OrderState lost = moved(deployed, new Input.DeploymentFailed("a", "f1", RETRY), NOW)
@@ -259,7 +259,7 @@ class LifecycleTest {
     }
 
     @Test
-    void waitsForNoHostOnceAnotherCertificateHasTakenItsPlace() {
+    void remindsNoHostAfterAnotherCertificateTookItsPlace() {
         OrderState replaced = moved(Samples.states().get("undeployed"), new Input.Superseded(), NOW)
                 .next();
 
@@ -268,12 +268,12 @@ class LifecycleTest {
     }
 
     @Test
-    void doesNotBringTogetherAgainWhatFailedTogether() {
+    void spreadsTheRetriesOfOrdersThatFailedTogether() {
         OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
         Input down = new Input.PlacementPostponed(1, RETRY);
 
         List<Instant> back = java.util.stream.DoubleStream.of(0, 0.5, 0.999)
-                .mapToObj(share -> (Moved) LIFECYCLE.spread(share).on(OrderPurpose.LIVE, due, down, NOW))
+                .mapToObj(share -> (Moved) LIFECYCLE.withJitter(share).on(OrderPurpose.LIVE, due, down, NOW))
                 .map(moved -> ((OrderState.Due) moved.next()).dueAt())
                 .toList();
 
@@ -281,17 +281,17 @@ class LifecycleTest {
     }
 
     @Test
-    void comesBackWhenTheCaSaysSoWhereThatIsLater() {
+    void retriesWhenTheCaSaysSoIfThatIsLater() {
         OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
         Input down = new Input.PlacementPostponed(1, RETRY.nextAttempt(NOW.plusSeconds(600)));
 
-        Moved moved = (Moved) LIFECYCLE.spread(0.5).on(OrderPurpose.LIVE, due, down, NOW);
+        Moved moved = (Moved) LIFECYCLE.withJitter(0.5).on(OrderPurpose.LIVE, due, down, NOW);
 
         assertThat(((OrderState.Due) moved.next()).dueAt()).isEqualTo(NOW.plusSeconds(600));
     }
 
     @Test
-    void isDeployedWhenTheLastHostHasProvenIt() {
+    void isDeployedWhenTheLastHostProvedIt() {
         OrderState state = moved(
                         new OrderState.Authorized(1, ACME, 0, NOW, Map.of()),
                         new Input.Issued(1, "f1", List.of("a", "b")),
@@ -306,7 +306,7 @@ class LifecycleTest {
     }
 
     @Test
-    void remembersAHostThatWasFasterThanTheNewsOfTheIssuance() {
+    void keepsTheReportOfAHostThatArrivesBeforeTheIssuance() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
         OrderState early = moved(state, new Input.Deployed("a", "f1"), NOW).next();
@@ -318,7 +318,7 @@ class LifecycleTest {
     }
 
     @Test
-    void takesAFailedHostsLaterSuccess() {
+    void acceptsTheLaterSuccessOfAFailedHost() {
         OrderState undeployed = Samples.states().get("undeployed");
 
         OrderState next = moved(undeployed, new Input.Deployed("a", "f1"), NOW).next();
@@ -332,7 +332,7 @@ class LifecycleTest {
         OrderState issued = Samples.states().get("issued");
 
         for (Input input : List.of(
-                new Input.Deployed("stranger", "f1"),
+                new Input.Deployed("other", "f1"),
                 new Input.Deployed("a", "f2"),
                 new Input.RolledBack("a", "f2", RETRY))) {
             assertThat(LIFECYCLE.on(OrderPurpose.LIVE, issued, input, NOW)).isInstanceOf(Decision.Ignored.class);
@@ -340,7 +340,7 @@ class LifecycleTest {
     }
 
     @Test
-    void raisesTheAlarmAtASecondCertificateOfOneAttempt() {
+    void refusesASecondCertificateOfOneAttempt() {
         Decision decision = LIFECYCLE.on(
                 OrderPurpose.LIVE, Samples.states().get("issued"), new Input.Issued(2, "f2", List.of("a")), NOW);
 
@@ -348,7 +348,7 @@ class LifecycleTest {
     }
 
     @Test
-    void promisesNoNextAttemptWhenItGivesUp() {
+    void promisesNoNextAttemptForAnAbandonedOrder() {
         Problem promising = REFUSE.nextAttempt(NOW.plusSeconds(60));
 
         Moved moved = moved(Lifecycle.begin(NOW), new Input.PlacementRefused(1, promising), NOW);
@@ -357,7 +357,7 @@ class LifecycleTest {
     }
 
     @Test
-    void goesLiveWhenTheLastHostHasMadeItsDryRun() {
+    void goesLiveWhenTheLastHostMadeItsDryRun() {
         OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
         Moved issued = rehearsed(authorized, new Input.Issued(1, "f1", List.of("a", "b")));
         Moved one = rehearsed(issued.next(), new Input.Rehearsed("b", "f1"));
@@ -371,7 +371,7 @@ class LifecycleTest {
     }
 
     @Test
-    void goesLiveAtOnceWhereNoHostIsToServeIt() {
+    void goesLiveAtOnceIfThereAreNoTargets() {
         OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
 
         Moved issued = rehearsed(authorized, new Input.Issued(1, "f1", List.of()));
@@ -381,7 +381,7 @@ class LifecycleTest {
     }
 
     @Test
-    void goesLiveAfterADryRunThatWasFasterThanTheNewsOfTheIssuance() {
+    void goesLiveAfterADryRunThatIsReportedBeforeTheIssuance() {
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
         Moved early = rehearsed(placed, new Input.Rehearsed("a", "f1"));
 
@@ -391,22 +391,22 @@ class LifecycleTest {
     }
 
     @Test
-    void endsARehearsalThatIsGivenUpAndGoesNowhere() {
+    void endsAnAbandonedRehearsalWithoutGoingLive() {
         Moved refused = rehearsed(Lifecycle.begin(NOW), new Input.PlacementRefused(1, REFUSE));
 
         assertThat(refused.next()).isInstanceOf(OrderState.Failed.class);
-        assertThat(refused.effects()).containsExactly(new GiveUp(1, REFUSE), new Decision.EndRehearsal(1));
+        assertThat(refused.effects()).containsExactly(new Abandon(1, REFUSE), new Decision.EndRehearsal(1));
     }
 
     @Test
-    void endsARehearsalThatGivesWayAndGoesNowhere() {
+    void endsASupersededRehearsalWithoutGoingLive() {
         Moved superseded = rehearsed(Samples.states().get("undeployed"), new Input.Superseded());
 
         assertThat(superseded.effects()).containsExactly(new Decision.EndRehearsal(2));
     }
 
     @Test
-    void endsADrillThatPassedAndMakesNothingOfIt() {
+    void endsAPassedDrillWithoutGoingLive() {
         Moved early = inADrill(new OrderState.Authorized(1, ACME, 0, NOW, Map.of()), new Input.Rehearsed("a", "f1"));
 
         Moved passed = inADrill(early.next(), new Input.Issued(1, "f1", List.of("a")));
@@ -416,7 +416,7 @@ class LifecycleTest {
     }
 
     @Test
-    void takesTheFirstFailureForTheResultOfADrill() {
+    void endsADrillAtItsFirstFailure() {
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
         Problem unproven = Problem.of(ErrorCode.CHALLENGE_FAILED, "the CA saw nothing");
 
@@ -427,7 +427,7 @@ class LifecycleTest {
 
         assertThat(List.of(rejected, undeployed)).allSatisfy(failed -> {
             assertThat(failed.next()).isEqualTo(new OrderState.Failed(1, unproven));
-            assertThat(failed.effects()).containsExactly(new GiveUp(1, unproven), new Decision.EndRehearsal(1));
+            assertThat(failed.effects()).containsExactly(new Abandon(1, unproven), new Decision.EndRehearsal(1));
         });
     }
 
@@ -447,5 +447,24 @@ class LifecycleTest {
         Decision decision = LIFECYCLE.on(OrderPurpose.LIVE, state, input, now);
         assertThat(decision).isInstanceOf(Moved.class);
         return (Moved) decision;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isInFlightUntilItsLastMoveTowardsTheCertificate(OrderPurpose purpose) {
+        Map<String, Boolean> inFlight = new java.util.LinkedHashMap<>();
+        Samples.states().forEach((name, state) -> inFlight.put(name, state.isInFlight(purpose)));
+
+        boolean untilTheDryRuns = purpose != OrderPurpose.LIVE;
+        assertThat(inFlight)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "due", true,
+                        "placed", true,
+                        "authorized", true,
+                        "issued", untilTheDryRuns,
+                        "undeployed", untilTheDryRuns,
+                        "deployed", false,
+                        "rehearsed", false,
+                        "failed", false));
     }
 }

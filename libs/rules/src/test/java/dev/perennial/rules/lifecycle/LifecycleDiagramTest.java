@@ -1,0 +1,192 @@
+package dev.perennial.rules.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.rules.lifecycle.Decision.Moved;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Derives the state diagrams of {@code docs/internals/lifecycle.md} from the rules, and fails if the page differs from them. */
+class LifecycleDiagramTest {
+    private static final Path PAGE = Path.of("..", "..", "docs", "internals", "lifecycle.md");
+    private static final String UPDATE = "contract.update";
+
+    @Test
+    void drawsWhatTheRulesDo() throws IOException {
+        String page = Files.readString(PAGE);
+        String generated = page;
+        for (OrderPurpose purpose : OrderPurpose.values()) {
+            generated = withDiagram(generated, purpose);
+        }
+
+        if (Boolean.getBoolean(UPDATE)) {
+            Files.writeString(PAGE, generated);
+            return;
+        }
+        assertThat(page)
+                .as("%s differs from the rules; rewrite its diagrams with -D%s=true", PAGE, UPDATE)
+                .isEqualTo(generated);
+    }
+
+    @Test
+    void drawsEveryStateAndEveryInput() {
+        Set<String> drawn = Stream.of(OrderPurpose.values())
+                .flatMap(purpose -> transitions(purpose).entrySet().stream())
+                .flatMap(edge -> Stream.concat(
+                        Stream.of(edge.getKey().split(" --> ")),
+                        edge.getValue().stream().map(it -> it.split(" ")[0])))
+                .collect(Collectors.toSet());
+
+        assertThat(drawn)
+                .containsAll(simpleNames(OrderState.class))
+                .containsAll(simpleNames(Input.OfAttempt.class))
+                .containsAll(simpleNames(Input.OfHost.class))
+                .contains("DeadlinePassed", "Withdrawn", "Superseded");
+    }
+
+    private static Set<String> simpleNames(Class<?> sealed) {
+        return Stream.of(sealed.getPermittedSubclasses())
+                .map(Class::getSimpleName)
+                .collect(Collectors.toSet());
+    }
+
+    private static String withDiagram(String page, OrderPurpose purpose) {
+        String begin = "<!-- generated: " + purpose + " -->\n";
+        String end = "<!-- end -->\n";
+        int from = page.indexOf(begin);
+        assertThat(from).as("the marker '%s'", begin.strip()).isNotNegative();
+        return page.substring(0, from + begin.length()) + diagram(purpose) + page.substring(page.indexOf(end, from));
+    }
+
+    private static String diagram(OrderPurpose purpose) {
+        Map<String, Set<String>> transitions = transitions(purpose);
+        StringBuilder mermaid = new StringBuilder("```mermaid\nstateDiagram-v2\n    [*] --> Due\n");
+        transitions.forEach((edge, inputs) -> mermaid.append("    ")
+                .append(edge)
+                .append(": ")
+                .append(String.join("<br>", inputs))
+                .append('\n'));
+        Set<String> left = transitions.keySet().stream()
+                .filter(edge -> !edge.split(" --> ")[0].equals(edge.split(" --> ")[1]))
+                .map(edge -> edge.split(" --> ")[0])
+                .collect(Collectors.toSet());
+        transitions.keySet().stream()
+                .map(edge -> edge.split(" --> ")[1])
+                .filter(state -> !left.contains(state))
+                .distinct()
+                .sorted()
+                .forEach(state -> mermaid.append("    ").append(state).append(" --> [*]\n"));
+        return mermaid.append("```\n").toString();
+    }
+
+    /** Every move that is reachable from a new order: {@code Due --> Placed} to the inputs and effects that belong to it. */
+    private static Map<String, Set<String>> transitions(OrderPurpose purpose) {
+        Map<String, Set<String>> transitions = new TreeMap<>();
+        Deque<OrderState> open = new ArrayDeque<>(List.of(Lifecycle.begin(Samples.NOW)));
+        Set<String> seen = new HashSet<>();
+        while (!open.isEmpty()) {
+            OrderState state = open.remove();
+            if (!seen.add(kind(state))) {
+                continue;
+            }
+            for (Input input : inputs(state.attempt())) {
+                if (Samples.LIFECYCLE.on(purpose, state, input, due(state)) instanceof Moved moved) {
+                    String edge = name(state) + " --> " + name(moved.next());
+                    transitions.computeIfAbsent(edge, it -> new TreeSet<>()).add(label(input, moved));
+                    open.add(moved.next());
+                }
+            }
+        }
+        return transitions;
+    }
+
+    /** States of one kind have the same moves; without it there would be endlessly many, one for each attempt and instant. */
+    private static String kind(OrderState state) {
+        return name(state)
+                + switch (state) {
+                    case OrderState.Due it -> "";
+                    case OrderState.Placed it -> it.resumptions() + reports(it.early());
+                    case OrderState.Authorized it -> it.resumptions() + reports(it.early());
+                    case OrderState.Issued it ->
+                        progress(it.rollout()) + it.watch().isPresent();
+                    case OrderState.Undeployed it ->
+                        progress(it.rollout()) + it.watch().isPresent();
+                    case OrderState.Deployed it -> progress(it.rollout());
+                    case OrderState.Rehearsed it -> "";
+                    case OrderState.Failed it -> "";
+                };
+    }
+
+    private static String reports(Map<String, OrderState.HostReport> early) {
+        return new TreeMap<>(early)
+                .entrySet().stream()
+                        .map(it -> it.getKey() + it.getValue().problem().isPresent())
+                        .toList()
+                        .toString();
+    }
+
+    private static String progress(Rollout rollout) {
+        return "" + rollout.outstanding() + rollout.proven() + rollout.failed().keySet();
+    }
+
+    private static Instant due(OrderState state) {
+        return switch (state) {
+            case OrderState.Due it -> it.dueAt();
+            case OrderState.Placed it -> it.deadline();
+            case OrderState.Authorized it -> it.deadline();
+            case OrderState.Issued it -> it.watch().map(OrderState.Watch::next).orElse(Samples.NOW);
+            case OrderState.Undeployed it ->
+                it.watch().map(OrderState.Watch::next).orElse(Samples.NOW);
+            case OrderState.Deployed it -> Samples.NOW.plus(Duration.ofDays(1));
+            case OrderState.Rehearsed it -> Samples.NOW.plus(Duration.ofDays(1));
+            case OrderState.Failed it -> Samples.NOW.plus(Duration.ofDays(1));
+        };
+    }
+
+    /** The samples, and those of their variants that lead elsewhere. */
+    private static List<Input> inputs(int attempt) {
+        Problem outage = Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA answered 503");
+        return Stream.concat(
+                        Samples.inputs(attempt).values().stream(),
+                        Stream.of(
+                                new Input.Rejected(attempt, List.of(Samples.REFUSE)),
+                                new Input.Issued(attempt, "f1", List.of()),
+                                new Input.IssuanceFailed(attempt, Samples.REFUSE),
+                                new Input.IssuanceFailed(attempt, outage),
+                                new Input.Deployed("b", "f1"),
+                                new Input.Rehearsed("b", "f1"),
+                                new Input.DeploymentFailed("a", "f1", Samples.RETRY)))
+                .toList();
+    }
+
+    private static String label(Input input, Moved moved) {
+        String effects = moved.effects().stream()
+                .map(it -> it.getClass().getSimpleName())
+                .collect(Collectors.joining(", "));
+        return Optional.of(effects)
+                .filter(it -> !it.isEmpty())
+                .map(it -> input.getClass().getSimpleName() + " / " + it)
+                .orElse(input.getClass().getSimpleName());
+    }
+
+    private static String name(OrderState state) {
+        return state.getClass().getSimpleName();
+    }
+}
