@@ -1,6 +1,5 @@
 package dev.perennial.api;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,12 +11,7 @@ import java.util.Optional;
  * @param traceId the trace of the call; absent if it was not traced
  */
 public record ProblemDetails(
-        @JsonProperty(required = true) String type,
-        @JsonProperty(required = true) String title,
-        @JsonProperty(required = true) int status,
-        @JsonProperty(required = true) String detail,
-        List<ProblemSummary> problems,
-        Optional<String> traceId) {
+        String type, String title, int status, String detail, List<ProblemSummary> problems, Optional<String> traceId) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
     public ProblemDetails {

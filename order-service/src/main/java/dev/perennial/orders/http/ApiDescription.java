@@ -1,25 +1,31 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.ProblemDetails;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
+import org.eclipse.microprofile.openapi.annotations.Components;
 import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;
 import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.info.Info;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 
-/** What {@code /api/openapi} says of the whole. */
+/** The general part of {@code /api/openapi}. */
 @ApplicationPath("/api/v1")
 @OpenAPIDefinition(
+        components = @Components(schemas = @Schema(name = "ProblemDetails", implementation = ProblemDetails.class)),
         info =
                 @Info(
                         title = "Perennial",
                         version = "1",
-                        description = "Ask for certificates that are kept alive, and see how far they are."),
+                        description =
+                                "Request certificates that are renewed, deployed and proven automatically, and follow"
+                                        + " their progress."),
         security = @SecurityRequirement(name = "bearer"))
 @SecurityScheme(
         securitySchemeName = "bearer",
         type = SecuritySchemeType.HTTP,
         scheme = "bearer",
-        description = "The token of the file that perennial.rest.token-file names.")
+        description = "The token in the file perennial.rest.token-file")
 public class ApiDescription extends Application {}

@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The token that opens the door; kept as a digest only. */
+/** The bearer token of the REST API; only its digest is kept. */
 final class BearerToken {
     private static final String SCHEME = "bearer ";
     private static final Set<PosixFilePermission> TOO_OPEN = EnumSet.of(
@@ -26,11 +26,12 @@ final class BearerToken {
         this.digest = sha256(token);
     }
 
-    /** @throws IllegalStateException where the file is absent, empty, or open to anybody but its owner */
+    /** @throws IllegalStateException if the file is absent, empty, or accessible to others than its owner */
     static BearerToken read(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
-                throw new IllegalStateException("perennial.rest.token-file: there is no file " + file);
+                throw new IllegalStateException("perennial.rest.token-file: " + file
+                        + " does not exist; create it with a random token and mode 600");
             }
             if (Files.getPosixFilePermissions(file).stream().anyMatch(TOO_OPEN::contains)) {
                 throw new IllegalStateException("perennial.rest.token-file: others than the owner may read or write "
@@ -46,8 +47,8 @@ final class BearerToken {
         }
     }
 
-    /** Takes the same time whether the first or the last character is wrong. */
-    boolean opens(String authorization) {
+    /** Compares in constant time. */
+    boolean matches(String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return false;
         }
@@ -59,7 +60,7 @@ final class BearerToken {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -1,10 +1,14 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.AcceptedRequest;
+import dev.perennial.api.CertificateDetail;
+import dev.perennial.api.CertificatePage;
+import dev.perennial.api.CertificateState;
+import dev.perennial.api.IssuedDetail;
+import dev.perennial.api.RenewalDetail;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateRequested;
-import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
-import dev.perennial.events.Uuids;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Inventory;
 import dev.perennial.orders.inventory.InventoryQuery;
@@ -49,9 +53,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -62,17 +67,8 @@ import org.jdbi.v3.core.Handle;
 @Path("certificates")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "default",
-        description = "It did not work",
-        content =
-                @Content(
-                        mediaType = ProblemDetails.MEDIA_TYPE,
-                        schema = @Schema(implementation = ProblemDetails.class)))
 public class CertificatesResource {
-    static final String SOURCE = "rest";
     private static final int MAX_LIMIT = 500;
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final CertificateRequests certificateRequests;
     private final Database database;
@@ -87,26 +83,27 @@ public class CertificatesResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Ask for a certificate to be kept alive")
+    @Operation(summary = "Request a certificate that is renewed until it is retired")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
             content = @Content(schema = @Schema(implementation = CertificateRequested.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Taken; follow it at the Location",
-            content = @Content(schema = @Schema(implementation = View.Accepted.class)))
+            description = "Accepted; Location has the progress",
+            headers = @Header(name = "Location", schema = @Schema(type = SchemaType.STRING, format = "uri")),
+            content = @Content(schema = @Schema(implementation = AcceptedRequest.class)))
     public Response request(@HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
         RequestBody<CertificateRequested> body = RequestBody.read(stream, CertificateRequested.class);
-        RequestResult answer = certificateRequests.hear(new CertificateSubmission(
-                SOURCE,
-                requestId(key),
+        RequestResult result = certificateRequests.hear(new CertificateSubmission(
+                Parameters.SOURCE,
+                Parameters.requestId(key),
                 Optional.of(body.digest()),
                 true,
                 body.request(),
                 Spans.traceparent(Context.current())));
-        return switch (answer) {
+        return switch (result) {
             case RequestResult.Accepted it ->
-                Response.accepted(new View.Accepted(it.certificateId(), it.orderId(), it.disposition()))
+                Response.accepted(new AcceptedRequest(it.certificateId(), it.orderId(), it.disposition()))
                         // Relative to the application's path.
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
@@ -115,79 +112,92 @@ public class CertificatesResource {
     }
 
     @GET
-    @Operation(summary = "Look for certificates; every criterion given must hold")
+    @Operation(summary = "List certificates that match every given criterion")
     @APIResponse(
             responseCode = "200",
-            description =
-                    "A page: with expiresBefore the soonest to expire first, else in the order in which they were first asked for",
-            content = @Content(schema = @Schema(implementation = View.Page.class)))
-    public View.Page list(
+            description = "A page, in order of expiry with expiresBefore, otherwise in order of the first request",
+            content = @Content(schema = @Schema(implementation = CertificatePage.class)))
+    public CertificatePage list(
             @QueryParam("name") Optional<String> name,
-            @Parameter(description = "A part of the name, in any case; three letters or digits in a row at least")
+            @Parameter(description = "A part of the name, in any case; at least three consecutive letters or digits")
                     @QueryParam("nameContains")
                     Optional<String> nameContains,
             @QueryParam("owner") Optional<String> owner,
-            @QueryParam("state") Optional<String> state,
-            @Parameter(description = "A DNS name or an IP address that it covers, itself or through a wildcard")
+            @Parameter(
+                            description = "The state of the latest order",
+                            schema = @Schema(implementation = CertificateState.class))
+                    @QueryParam("state")
+                    Optional<String> state,
+            @Parameter(description = "A DNS name or an IP address that the certificate covers, also by a wildcard")
                     @QueryParam("identifier")
                     Optional<String> identifier,
-            @QueryParam("expiresBefore") Optional<String> expiresBefore,
-            @QueryParam("limit") @DefaultValue("50") String limit,
-            @QueryParam("cursor") Optional<String> cursor) {
+            @Parameter(schema = @Schema(type = SchemaType.STRING, format = "date-time")) @QueryParam("expiresBefore")
+                    Optional<String> expiresBefore,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "500", defaultValue = "50"))
+                    @QueryParam("limit")
+                    @DefaultValue("50")
+                    String limit,
+            @Parameter(description = "The field next of the previous page of the same query") @QueryParam("cursor")
+                    Optional<String> cursor) {
         InventoryQuery query = new InventoryQuery(
-                name.map(value -> text("name", value)),
-                nameContains.map(CertificatesResource::part),
-                owner.map(value -> text("owner", value)),
+                name.map(value -> Parameters.text("name", value)),
+                nameContains.map(CertificatesResource::namePart),
+                owner.map(value -> Parameters.text("owner", value)),
                 state.map(CertificatesResource::state),
                 identifier.map(CertificatesResource::identifier),
                 expiresBefore.map(CertificatesResource::instant),
                 cursor.map(text -> Cursor.read(text, expiresBefore.isPresent())),
-                limit(limit));
+                Parameters.number("limit", limit, 1, MAX_LIMIT));
         return database.inTransaction(tx -> {
             List<Inventory.Listed> rows = new Inventory(tx).find(query);
             List<Certificate> certificates =
                     rows.stream().map(Inventory.Listed::certificate).toList();
-            return View.Page.of(rows, renewals(tx, certificates), query);
+            return CertificateMapping.page(rows, renewals(tx, certificates), query);
         });
     }
 
     @GET
     @Path("{id}")
-    @Operation(summary = "One certificate: its orders, the newest first, and its story")
+    @Operation(summary = "One certificate with its orders and its timeline")
     @APIResponse(
             responseCode = "200",
-            description = "Everything that is known",
-            content = @Content(schema = @Schema(implementation = View.CertificateDetail.class)))
-    public View.CertificateDetail get(@PathParam("id") String id) {
-        CertificateId certificateId = id(id);
+            description = "The certificate",
+            content = @Content(schema = @Schema(implementation = CertificateDetail.class)))
+    public CertificateDetail get(@PathParam("id") String id) {
+        CertificateId certificateId = Parameters.certificateId(id);
         return database.inTransaction(tx -> {
-            Certificate certificate = new Certificates(tx).find(certificateId).orElseThrow(() -> unknown(id));
+            Certificate certificate =
+                    new Certificates(tx).find(certificateId).orElseThrow(() -> Parameters.unknownCertificate(id));
             List<StoredOrder> orders = new Orders(tx).of(certificateId);
-            return new View.CertificateDetail(
-                    View.CertificateSummary.of(
+            return new CertificateDetail(
+                    CertificateMapping.summary(
                             certificate,
                             orders.getFirst().purpose(),
                             StateName.of(orders.getFirst().state()),
                             orders.getFirst().waiting(),
                             Optional.ofNullable(
                                     renewals(tx, List.of(certificate)).get(certificateId))),
-                    orders.stream().map(View.OrderDetail::of).toList(),
+                    orders.stream().map(CertificateMapping::order).toList(),
                     issued(tx, certificate),
-                    new Timeline(tx).of(certificateId));
+                    new Timeline(tx)
+                            .of(certificateId).stream()
+                                    .map(CertificateMapping::timeline)
+                                    .toList());
         });
     }
 
-    private Map<CertificateId, View.Renewal> renewals(Handle tx, List<Certificate> certificates) {
+    private Map<CertificateId, RenewalDetail> renewals(Handle tx, List<Certificate> certificates) {
         Map<CertificateId, String> served = new HashMap<>();
         certificates.forEach(it -> it.issued().ifPresent(issued -> served.put(it.id(), issued.fingerprint())));
         Map<String, Renewable> renewable = new IssuedCertificates(tx).renewable(List.copyOf(served.values()));
         return certificates.stream()
                 .filter(it -> it.retired().isEmpty() && renewable.containsKey(served.getOrDefault(it.id(), "")))
                 .collect(Collectors.toMap(
-                        Certificate::id, it -> View.Renewal.of(planner, it, renewable.get(served.get(it.id())))));
+                        Certificate::id,
+                        it -> CertificateMapping.renewal(planner, it, renewable.get(served.get(it.id())))));
     }
 
-    private static List<View.IssuedDetail> issued(Handle tx, Certificate certificate) {
+    private static List<IssuedDetail> issued(Handle tx, Certificate certificate) {
         Map<String, Revocation> revocations = new RevocationTable(tx)
                 .of(certificate.id()).stream().collect(Collectors.toMap(Revocation::fingerprint, row -> row));
         Map<String, StatusTable.Row> statuses = new StatusTable(tx)
@@ -195,7 +205,7 @@ public class CertificatesResource {
         Optional<String> inUse = certificate.issued().map(Certificate.CurrentVersion::fingerprint);
         return new IssuedCertificates(tx)
                 .of(certificate.id()).stream()
-                        .map(issued -> View.IssuedDetail.of(
+                        .map(issued -> CertificateMapping.issued(
                                 issued,
                                 inUse.filter(issued.fingerprint()::equals).isPresent(),
                                 Optional.ofNullable(revocations.get(issued.fingerprint())),
@@ -203,51 +213,19 @@ public class CertificatesResource {
                         .toList();
     }
 
-    /** What the caller calls its request, or a name for one that is not called anything. */
-    static String requestId(Optional<String> idempotencyKey) {
-        idempotencyKey.filter(value -> !KEY.matcher(value).matches()).ifPresent(value -> {
-            throw new ProblemException(
-                    400, ErrorCode.INVALID_FIELD, "header 'Idempotency-Key': 1 to 255 printable ASCII characters");
-        });
-        return idempotencyKey.orElseGet(() -> Uuids.next().toString());
-    }
-
-    static CertificateId id(String text) {
-        try {
-            return CertificateId.of(text);
-        } catch (IllegalArgumentException e) {
-            throw unknown(text);
-        }
-    }
-
-    static ProblemException unknown(String id) {
-        return new ProblemException(404, ErrorCode.NOT_FOUND, "there is no certificate " + id);
-    }
-
-    private static String text(String parameter, String value) {
-        if (value.indexOf('\0') >= 0) {
-            throw new ProblemException(
-                    400, ErrorCode.INVALID_FIELD, "parameter '" + parameter + "': NUL is in no name");
-        }
-        return value;
-    }
-
-    private static String part(String value) {
+    private static String namePart(String value) {
         if (!InventoryQuery.isSearchable(value)) {
-            throw new ProblemException(
-                    400,
-                    ErrorCode.INVALID_FIELD,
-                    "parameter 'nameContains': three letters or digits in a row at least");
+            throw Parameters.invalid(
+                    "parameter 'nameContains'", "at least three consecutive letters or digits are required");
         }
-        return text("nameContains", value);
+        return Parameters.text("nameContains", value);
     }
 
     private static Identifier identifier(String value) {
         try {
             return Identifier.of(value);
         } catch (IllegalArgumentException e) {
-            throw new ProblemException(
-                    400, ErrorCode.INVALID_FIELD, "parameter 'identifier': a DNS name or an IP address");
+            throw Parameters.invalid("parameter 'identifier'", "a DNS name or an IP address is required");
         }
     }
 
@@ -255,30 +233,15 @@ public class CertificatesResource {
         return Arrays.stream(StateName.values())
                 .filter(name -> name.name().equals(text.toUpperCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> new ProblemException(
-                        400,
-                        ErrorCode.INVALID_FIELD,
-                        "parameter 'state': one of " + Arrays.toString(StateName.values())));
+                .orElseThrow(() -> Parameters.invalid(
+                        "parameter 'state'", "one of " + Arrays.toString(StateName.values()) + " is required"));
     }
 
     private static Instant instant(String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw new ProblemException(
-                    400, ErrorCode.INVALID_FIELD, "parameter 'expiresBefore': a time like 2027-01-31T00:00:00Z");
+            throw Parameters.invalid("parameter 'expiresBefore'", "a time such as 2027-01-31T00:00:00Z is required");
         }
-    }
-
-    private static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= MAX_LIMIT) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
-        throw new ProblemException(400, ErrorCode.INVALID_FIELD, "parameter 'limit': a number from 1 to " + MAX_LIMIT);
     }
 }

@@ -5,7 +5,7 @@ import dev.perennial.events.EventCodec;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** HTTP speaks the JSON of the contract. */
+/** REST uses the JSON mapper of the events. */
 class ContractMapper {
     @Produces
     @Singleton

@@ -1,7 +1,6 @@
 package dev.perennial.orders.http;
 
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.inventory.InventoryQuery.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -9,7 +8,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Where a page ended; opaque to callers, so that it may change. */
+/** The end of a page. Opaque to callers, so that its form can change. */
 final class Cursor {
     private static final char BETWEEN = ' ';
 
@@ -21,7 +20,7 @@ final class Cursor {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** @param byExpiry whether the page before was ordered by expiry, as this one is to be */
+    /** @param byExpiry whether the query is in order of expiry */
     static Position read(String cursor, boolean byExpiry) {
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII)
@@ -31,11 +30,10 @@ final class Cursor {
                         byExpiry ? Optional.of(Instant.parse(parts[1])) : Optional.empty(), CertificateId.of(parts[0]));
             }
         } catch (IllegalArgumentException | DateTimeException e) {
-            // Said below.
+            // Reported below.
         }
-        throw new ProblemException(
-                400,
-                ErrorCode.INVALID_FIELD,
-                "parameter 'cursor': it is not one that an earlier page of this question gave; leave it out to start again");
+        throw Parameters.invalid(
+                "parameter 'cursor'",
+                "it is not the cursor of an earlier page of this query; omit it to start from the beginning");
     }
 }

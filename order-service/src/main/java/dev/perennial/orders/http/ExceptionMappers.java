@@ -1,5 +1,6 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.ProblemDetails;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RetryLater;
 import jakarta.ws.rs.WebApplicationException;
@@ -8,23 +9,23 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Every way in which a call can fail, as a problem document. */
+/** Maps every exception to a problem document. */
 class ExceptionMappers {
     private static final Logger LOG = Logger.getLogger(ExceptionMappers.class);
 
     @ServerExceptionMapper
     Response refusal(ProblemException refusal) {
-        return answer(refusal.details()).build();
+        return response(refusal.details()).build();
     }
 
     @ServerExceptionMapper
     Response unavailable(RetryLater e) {
-        LOG.warnf("a call could not be served: %s", e.getMessage());
-        return answer(ProblemDetails.of(
+        LOG.warnf("request failed, the caller can retry: %s", e.getMessage());
+        return response(Problems.details(
                         503,
                         ErrorCode.INTERNAL,
-                        "the database behind this service does not answer; send the request again after the seconds in"
-                                + " Retry-After, with the same Idempotency-Key: it counts once"))
+                        "the database does not respond; send the request again after the number of seconds in"
+                                + " Retry-After, with the same Idempotency-Key: it is processed once"))
                 .header(HttpHeaders.RETRY_AFTER, 2)
                 .build();
     }
@@ -33,24 +34,26 @@ class ExceptionMappers {
     Response http(WebApplicationException e) {
         Response.StatusType status = e.getResponse().getStatusInfo();
         ProblemDetails details = status.getStatusCode() == 404
-                ? ProblemDetails.of(404, ErrorCode.NOT_FOUND, "there is nothing here")
-                : ProblemDetails.blank(
+                ? Problems.details(404, ErrorCode.NOT_FOUND, "there is no resource at this path")
+                : Problems.blank(
                         status.getStatusCode(), status.getReasonPhrase(), "see the API description at /api/openapi");
-        return answer(details).build();
+        return response(details)
+                .header(HttpHeaders.ALLOW, e.getResponse().getHeaderString(HttpHeaders.ALLOW))
+                .build();
     }
 
     @ServerExceptionMapper
     Response defect(Throwable e) {
-        LOG.error("a call failed", e);
-        return answer(ProblemDetails.of(
+        LOG.error("request failed because of a defect", e);
+        return response(Problems.details(
                         500,
                         ErrorCode.INTERNAL,
-                        "a defect of the order-service; its log has the cause under this trace id. Send the request again, with the"
-                                + " same Idempotency-Key: it counts once"))
+                        "a defect of the order-service; its log has the cause under this trace id. Send the request"
+                                + " again with the same Idempotency-Key: it is processed once"))
                 .build();
     }
 
-    private static Response.ResponseBuilder answer(ProblemDetails details) {
+    private static Response.ResponseBuilder response(ProblemDetails details) {
         return Response.status(details.status()).type(ProblemDetails.MEDIA_TYPE).entity(details);
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.acme.AccountChanges;
 import dev.perennial.acme.Issuers;
+import dev.perennial.api.IssuerChangeDetail;
+import dev.perennial.api.IssuerDetail;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerSettings;
@@ -38,25 +40,20 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.logging.Logger;
 
-/** The CAs of this installation, and our accounts there. */
+/** The issuers of this installation, and their ACME accounts. */
 @Path("issuers")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "default",
-        description = "It did not work",
-        content =
-                @Content(
-                        mediaType = ProblemDetails.MEDIA_TYPE,
-                        schema = @Schema(implementation = ProblemDetails.class)))
 public class IssuersResource {
     private static final Logger LOG = Logger.getLogger(IssuersResource.class);
-    /** RFC 9110 section 8.8.3, and the bare number for people. */
+    /** An entity tag (RFC 9110 section 8.8.3), or its bare number. */
     private static final Pattern REVISION = Pattern.compile("\"?(\\d{1,18})\"?");
 
     private final Database database;
@@ -73,22 +70,23 @@ public class IssuersResource {
     }
 
     @GET
-    @Operation(summary = "All issuers, by name")
-    public List<View.IssuerDetail> issuers() {
+    @Operation(summary = "List all issuers by name")
+    public List<IssuerDetail> issuers() {
         return database.inTransaction(tx -> new IssuerTable(tx).all()).stream()
-                .map(View.IssuerDetail::of)
+                .map(IssuerMapping::detail)
                 .toList();
     }
 
     @GET
     @Path("{issuer}")
-    @Operation(summary = "One issuer; the header ETag has its revision")
+    @Operation(summary = "One issuer")
     @APIResponse(
             responseCode = "200",
-            description = "As it is now",
-            content = @Content(schema = @Schema(implementation = View.IssuerDetail.class)))
+            description = "The issuer",
+            headers = @Header(name = "ETag", description = "The revision", schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = IssuerDetail.class)))
     public Response issuer(@PathParam("issuer") String name) {
-        return answer(
+        return response(
                 200,
                 database.inTransaction(tx -> new IssuerTable(tx).find(require(name)))
                         .orElseThrow(() -> unknown()));
@@ -98,37 +96,42 @@ public class IssuersResource {
     @Path("{issuer}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Make an issuer, or replace its settings",
-            description =
-                    "What is absent from the body is as it is by default. The directory of an issuer never changes."
-                            + " No field takes a secret: external account bindings are in Vault, at eabPath")
+            summary = "Create an issuer, or replace its settings",
+            description = "Absent fields get their defaults. The directory of an issuer cannot change."
+                    + " No field takes a secret: external account bindings are in Vault, at eabPath")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
             content = @Content(schema = @Schema(implementation = IssuerSettings.class)))
-    @APIResponse(responseCode = "201", description = "Made")
+    @APIResponse(
+            responseCode = "201",
+            description = "Created",
+            headers = @Header(name = "ETag", description = "The revision", schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = IssuerDetail.class)))
     @APIResponse(
             responseCode = "200",
-            description = "Replaced, or as it was already",
-            content = @Content(schema = @Schema(implementation = View.IssuerDetail.class)))
-    @APIResponse(responseCode = "409", description = "It is described in the file that is applied at start")
-    @APIResponse(responseCode = "412", description = "It has another revision than If-Match says")
-    @APIResponse(responseCode = "422", description = "Everything that is wrong with it")
+            description = "Replaced, or unchanged",
+            headers = @Header(name = "ETag", description = "The revision", schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = IssuerDetail.class)))
+    @APIResponse(responseCode = "409", description = "The issuers file manages this issuer")
+    @APIResponse(responseCode = "412", description = "The issuer has another revision than the one in If-Match")
+    @APIResponse(responseCode = "422", description = "The settings are not valid")
     public Response put(
             @PathParam("issuer") String name, @HeaderParam("If-Match") Optional<String> revision, InputStream body) {
         return switch (changes.put(settings(name, body), expected(revision))) {
-            case IssuerChanges.Kept kept -> answer(kept.created() ? 201 : 200, kept.issuer());
+            case IssuerChanges.Kept kept -> response(kept.created() ? 201 : 200, kept.issuer());
             case IssuerChanges.Refused refused -> throw refusal(refused);
-            case IssuerChanges.Deleted deleted -> throw new IllegalStateException("nothing was to be deleted");
+            case IssuerChanges.Deleted deleted -> throw new IllegalStateException("a put never deletes");
         };
     }
 
     @DELETE
     @Path("{issuer}")
-    @Operation(summary = "Delete an issuer that nobody names")
-    @APIResponse(responseCode = "204", description = "It is gone; its account at the CA and in Vault is as it was")
+    @Operation(summary = "Delete an issuer that is not in use")
+    @APIResponse(responseCode = "204", description = "Deleted; its account at the CA and in Vault stays")
     @APIResponse(
             responseCode = "409",
-            description = "It is named by certificates or other issuers, or managed by the file")
+            description = "Certificates or other issuers use it, or the issuers file manages it")
+    @APIResponse(responseCode = "412", description = "The issuer has another revision than the one in If-Match")
     public void delete(@PathParam("issuer") String name, @HeaderParam("If-Match") Optional<String> revision) {
         Outcome outcome = changes.delete(require(name), expected(revision));
         if (outcome instanceof IssuerChanges.Refused refused) {
@@ -138,18 +141,18 @@ public class IssuersResource {
 
     @GET
     @Path("{issuer}/changes")
-    @Operation(summary = "Who changed an issuer and how, the newest first; also of one that is gone")
-    public List<IssuerChange> changes(@PathParam("issuer") String name) {
+    @Operation(summary = "List the changes of an issuer, the newest first; also of a deleted one")
+    public List<IssuerChangeDetail> changes(@PathParam("issuer") String name) {
         List<IssuerChange> audit = database.inTransaction(tx -> new IssuerTable(tx).changes(require(name)));
         if (audit.isEmpty()) {
             throw unknown();
         }
-        return audit;
+        return audit.stream().map(IssuerMapping::change).toList();
     }
 
     @POST
     @Path("{issuer}/account/key-rollover")
-    @Operation(summary = "Give our account at the CA a new key (RFC 8555 section 7.3.5)")
+    @Operation(summary = "Replace the key of the account at the CA (RFC 8555 section 7.3.5)")
     @APIResponse(responseCode = "204", description = "The new key is in use")
     public void rollOver(@PathParam("issuer") String issuer) {
         changeAccount(issuer, "key rollover", accountChanges::rollOver);
@@ -157,8 +160,8 @@ public class IssuersResource {
 
     @DELETE
     @Path("{issuer}/account")
-    @Operation(summary = "Deactivate our account at the CA for good (RFC 8555 section 7.3.6)")
-    @APIResponse(responseCode = "204", description = "It is deactivated")
+    @Operation(summary = "Deactivate the account at the CA permanently (RFC 8555 section 7.3.6)")
+    @APIResponse(responseCode = "204", description = "Deactivated")
     public void deactivate(@PathParam("issuer") String issuer) {
         changeAccount(issuer, "deactivation", accountChanges::deactivate);
     }
@@ -167,7 +170,7 @@ public class IssuersResource {
         if (issuers.find(issuer).isEmpty()) {
             throw unknown();
         }
-        LOG.infof("%s of the account at the issuer %s was asked for over REST", what, issuer);
+        LOG.infof("%s of the account at the issuer %s was requested over REST", what, issuer);
         try {
             change.accept(issuer);
         } catch (RetryLater e) {
@@ -175,20 +178,16 @@ public class IssuersResource {
         }
     }
 
-    private static Response answer(int status, StoredIssuer issuer) {
+    private static Response response(int status, StoredIssuer issuer) {
         return Response.status(status)
                 .tag(Long.toString(issuer.revision()))
-                .entity(View.IssuerDetail.of(issuer))
+                .entity(IssuerMapping.detail(issuer))
                 .build();
     }
 
     private static IssuerSettings settings(String name, InputStream body) {
+        byte[] bytes = RequestBody.bytes(body, EventCodec.MAX_BYTES);
         try {
-            byte[] bytes = body.readNBytes(EventCodec.MAX_BYTES + 1);
-            if (bytes.length > EventCodec.MAX_BYTES) {
-                throw new ProblemException(
-                        413, ErrorCode.TOO_LARGE, "the body has more than " + EventCodec.MAX_BYTES + " bytes");
-            }
             JsonNode written = EventCodec.mapper().readTree(bytes);
             return IssuerReader.read(name, written);
         } catch (JsonProcessingException e) {
@@ -196,7 +195,7 @@ public class IssuersResource {
         } catch (IssuerReader.Unreadable e) {
             throw new ProblemException(422, ErrorCode.INVALID_FIELD, e.getMessage());
         } catch (IOException e) {
-            throw new UncheckedIOException("the caller stopped sending", e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -204,16 +203,14 @@ public class IssuersResource {
         return header.map(text -> {
             Matcher revision = REVISION.matcher(text.strip());
             if (!revision.matches()) {
-                throw new ProblemException(
-                        400,
-                        ErrorCode.INVALID_FIELD,
-                        "header 'If-Match': one revision, as ETag has it, for example \"7\"");
+                throw Parameters.invalid(
+                        "header 'If-Match'", "one revision, as in the header ETag, is required, for example \"7\"");
             }
             return Long.valueOf(revision.group(1));
         });
     }
 
-    /** What cannot be a name is not asked for: PostgreSQL takes no NUL. */
+    /** PostgreSQL does not store NUL, so that there is no issuer with such a name. */
     private static String require(String name) {
         if (name.indexOf('\0') >= 0) {
             throw unknown();
@@ -222,7 +219,7 @@ public class IssuersResource {
     }
 
     private static ProblemException unknown() {
-        return new ProblemException(404, ErrorCode.UNKNOWN_ISSUER, "there is no such issuer");
+        return new ProblemException(404, ErrorCode.UNKNOWN_ISSUER, "there is no issuer with this name");
     }
 
     private static ProblemException refusal(IssuerChanges.Refused refused) {

@@ -1,10 +1,11 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.ProblemDetails;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import java.util.List;
 
-/** Ends a call with a problem document. */
+/** Ends a request with a problem document. */
 final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +13,7 @@ final class ProblemException extends RuntimeException {
     private final transient List<Problem> problems;
 
     ProblemException(int status, List<Problem> problems) {
-        super("answered with status " + status, null, false, false);
+        super("status " + status, null, false, false);
         this.status = status;
         this.problems = List.copyOf(problems);
     }
@@ -22,6 +23,6 @@ final class ProblemException extends RuntimeException {
     }
 
     ProblemDetails details() {
-        return ProblemDetails.of(status, problems);
+        return Problems.details(status, problems);
     }
 }

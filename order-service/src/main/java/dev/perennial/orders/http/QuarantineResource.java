@@ -1,5 +1,6 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.QuarantinedName;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.limits.Budget;
@@ -16,21 +17,12 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** Names that are left alone because they kept failing. */
+/** Names whose orders wait because they failed repeatedly. */
 @Path("quarantine")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "default",
-        description = "It did not work",
-        content =
-                @Content(
-                        mediaType = ProblemDetails.MEDIA_TYPE,
-                        schema = @Schema(implementation = ProblemDetails.class)))
 public class QuarantineResource {
     private final Database database;
     private final Budget budget;
@@ -46,23 +38,23 @@ public class QuarantineResource {
     }
 
     @GET
-    @Operation(summary = "The names in quarantine, a thousand at most")
-    public List<View.QuarantinedName> list() {
+    @Operation(summary = "List the names in quarantine, at most a thousand")
+    public List<QuarantinedName> list() {
         return database.inTransaction(tx -> new FailingNames(tx).quarantined()).stream()
-                .map(View.QuarantinedName::of)
+                .map(CertificateMapping::quarantined)
                 .toList();
     }
 
     @DELETE
     @Path("{issuer}/{name}")
-    @Operation(summary = "The name has been mended: orders with it are placed at once")
+    @Operation(summary = "Release a name that has been fixed; orders with it are placed at once")
     @APIResponse(responseCode = "204", description = "Released")
     public void release(@PathParam("issuer") String issuer, @PathParam("name") String name) {
         boolean released = issuer.indexOf('\0') < 0
                 && name.indexOf('\0') < 0
                 && database.inTransaction(tx -> budget.release(tx, issuer, name, clock.instant()));
         if (!released) {
-            throw new ProblemException(404, ErrorCode.NOT_FOUND, "that name is not in quarantine at that issuer");
+            throw new ProblemException(404, ErrorCode.NOT_FOUND, "this name is not in quarantine at this issuer");
         }
         wakeups.orderDue().raise();
     }

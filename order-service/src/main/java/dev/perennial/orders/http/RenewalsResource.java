@@ -1,5 +1,7 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.AcceptedRequest;
+import dev.perennial.api.RenewalRequest;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -23,21 +25,16 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** Renewing certificates over HTTP. */
+/** Requests to renew a certificate. */
 @Path("certificates/{id}/renewals")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "default",
-        description = "It did not work",
-        content =
-                @Content(
-                        mediaType = ProblemDetails.MEDIA_TYPE,
-                        schema = @Schema(implementation = ProblemDetails.class)))
 public class RenewalsResource {
     private final RenewalRequests renewals;
 
@@ -48,35 +45,33 @@ public class RenewalsResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            summary = "Ask for the certificate to be renewed now, as it is",
-            description = "Body: an object, with a reason where wanted")
+    @Operation(summary = "Renew the certificate now, without a change")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
-            content = @Content(schema = @Schema(implementation = RenewalRequested.class)))
+            content = @Content(schema = @Schema(implementation = RenewalRequest.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Taken: by a new order, or by the one that is running; follow it at the Location",
-            content = @Content(schema = @Schema(implementation = View.Accepted.class)))
+            description = "Accepted: by a new order, or by the order in progress; Location has the progress",
+            headers = @Header(name = "Location", schema = @Schema(type = SchemaType.STRING, format = "uri")),
+            content = @Content(schema = @Schema(implementation = AcceptedRequest.class)))
     public Response renew(
             @PathParam("id") String id, @HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
-        CertificateId certificate = CertificatesResource.id(id);
-        RequestBody<RenewalRequested> body = RequestBody.read(stream, RenewalRequested.class);
-        RequestResult answer = renewals.hear(new RenewalSubmission(
-                CertificatesResource.SOURCE,
-                CertificatesResource.requestId(key),
+        CertificateId certificate = Parameters.certificateId(id);
+        RequestBody<RenewalRequest> body = RequestBody.read(stream, RenewalRequest.class);
+        RequestResult result = renewals.hear(new RenewalSubmission(
+                Parameters.SOURCE,
+                Parameters.requestId(key),
                 Optional.of("renew " + certificate + " " + body.digest()),
                 true,
-                // The certificate is the one of the path, whatever the body says.
                 new RenewalRequested(
                         Optional.of(certificate),
                         Optional.empty(),
                         Optional.empty(),
                         body.request().reason()),
                 Spans.traceparent(Context.current())));
-        return switch (answer) {
+        return switch (result) {
             case RequestResult.Accepted it ->
-                Response.accepted(new View.Accepted(it.certificateId(), it.orderId(), it.disposition()))
+                Response.accepted(new AcceptedRequest(it.certificateId(), it.orderId(), it.disposition()))
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
             case RequestResult.Refused it -> throw refusal(it);
@@ -84,7 +79,7 @@ public class RenewalsResource {
     }
 
     private static ProblemException refusal(RequestResult.Refused refused) {
-        boolean absent = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
-        return new ProblemException(absent ? 404 : 422, refused.problems());
+        boolean notFound = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
+        return new ProblemException(notFound ? 404 : 422, refused.problems());
     }
 }

@@ -1,12 +1,12 @@
 package dev.perennial.orders.http;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.perennial.api.ReplacementDetail;
+import dev.perennial.api.ReplacementReportLine;
+import dev.perennial.api.ReplacementRequest;
+import dev.perennial.api.ThrottleRequest;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.events.EventCodec;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.replacement.PlanRequest;
-import dev.perennial.orders.replacement.ReplacementView;
 import dev.perennial.orders.replacement.Replacements;
 import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.replacement.ReportLine;
@@ -24,36 +24,29 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** Many certificates that are replaced according to a plan. */
+/** Replaces many certificates according to a plan. */
 @Path("replacements")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "default",
-        description = "It did not work",
-        content =
-                @Content(
-                        mediaType = ProblemDetails.MEDIA_TYPE,
-                        schema = @Schema(implementation = ProblemDetails.class)))
 public class ReplacementsResource {
-    /** A hundred thousand serial numbers of 20 octets, with what JSON puts around them. */
-    private static final int MOST_BYTES = 8 * 1024 * 1024;
+    /** A hundred thousand serial numbers of 20 octets in JSON. */
+    private static final int MAX_BYTES = 8 * 1024 * 1024;
 
-    private static final int MOST_LINES = 10_000;
+    private static final int MAX_LINES = 10_000;
     private static final String CSV = "text/csv";
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -64,22 +57,20 @@ public class ReplacementsResource {
         this.replacements = replacements;
     }
 
-    /** How many orders may be under way at once. */
-    public record Throttle(@JsonProperty(required = true) int atOnce) {}
-
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Plan a replacement, or a drill; nothing happens before it is approved")
+    @Operation(summary = "Plan a replacement or a drill; nothing changes before the approval")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
-            content = @Content(schema = @Schema(implementation = PlanRequest.class)))
+            content = @Content(schema = @Schema(implementation = ReplacementRequest.class)))
     @APIResponse(
             responseCode = "201",
             description = "The plan",
-            content = @Content(schema = @Schema(implementation = ReplacementView.class)))
-    @APIResponse(responseCode = "422", description = "What is wrong with it, or that nothing fits")
+            headers = @Header(name = "Location", schema = @Schema(type = SchemaType.STRING, format = "uri")),
+            content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
+    @APIResponse(responseCode = "422", description = "A field is not valid, or no certificate matches")
     public Response plan(InputStream body) {
-        ReplacementView planned = kept(replacements.plan(read(body, PlanRequest.class)));
+        ReplacementDetail planned = detail(replacements.plan(planRequest(body)));
         return Response.status(201)
                 .entity(planned)
                 .location(URI.create("replacements/" + planned.id()))
@@ -87,104 +78,137 @@ public class ReplacementsResource {
     }
 
     @GET
-    @Operation(summary = "The newest first, a hundred at most")
-    public List<ReplacementView> list() {
-        return replacements.all();
+    @Operation(summary = "List replacements, the newest first, at most a hundred")
+    public List<ReplacementDetail> list() {
+        return replacements.all().stream().map(ReplacementMapping::detail).toList();
     }
 
     @GET
     @Path("{id}")
-    @Operation(summary = "One with its plan, its progress and, of a drill that is over, the time to replace")
-    public ReplacementView show(@PathParam("id") String id) {
-        return replacements.find(id(id)).orElseThrow(ReplacementsResource::unknown);
+    @Operation(summary = "One replacement with its plan and its progress; of a completed drill, the time to replace")
+    public ReplacementDetail show(@PathParam("id") String id) {
+        return replacements.find(id(id)).map(ReplacementMapping::detail).orElseThrow(ReplacementsResource::unknown);
     }
 
     @PATCH
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Change how many orders may be under way at once, also while it runs")
+    @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
+    @Operation(summary = "Change the number of orders in progress at the same time, also during the run")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
-            content = @Content(schema = @Schema(implementation = Throttle.class)))
-    public ReplacementView throttle(@PathParam("id") String id, InputStream body) {
-        int atOnce = read(body, Throttle.class).atOnce();
+            content = @Content(schema = @Schema(implementation = ThrottleRequest.class)))
+    public ReplacementDetail throttle(@PathParam("id") String id, InputStream body) {
+        int atOnce = RequestBody.read(body, ThrottleRequest.class, MAX_BYTES)
+                .request()
+                .atOnce();
         if (atOnce < 1 || atOnce > PlanRequest.MOST_AT_ONCE) {
             throw new ProblemException(
-                    422, ErrorCode.INVALID_FIELD, "field 'atOnce': 1 to " + PlanRequest.MOST_AT_ONCE);
+                    422,
+                    ErrorCode.INVALID_FIELD,
+                    "field 'atOnce': a number from 1 to " + PlanRequest.MOST_AT_ONCE + " is required");
         }
-        return kept(replacements.throttle(id(id), atOnce));
+        return detail(replacements.throttle(id(id), atOnce));
     }
 
     @POST
     @Path("{id}/approve")
-    @Operation(summary = "Let it run; said twice, it runs once")
-    @APIResponse(responseCode = "409", description = "It is over, was approved before, or its plan is too old")
-    public ReplacementView approve(@PathParam("id") String id) {
-        return kept(replacements.tell(id(id), RunStateMachine.Order.APPROVE));
+    @Operation(summary = "Approve the plan and start the run; idempotent")
+    @APIResponse(responseCode = "409", description = "It has ended, or its plan has expired")
+    public ReplacementDetail approve(@PathParam("id") String id) {
+        return detail(replacements.tell(id(id), RunStateMachine.Order.APPROVE));
     }
 
     @POST
     @Path("{id}/pause")
-    @Operation(summary = "Release no more; what is under way goes on")
-    public ReplacementView pause(@PathParam("id") String id) {
-        return kept(replacements.tell(id(id), RunStateMachine.Order.PAUSE));
+    @Operation(summary = "Stop releasing orders; those in progress continue")
+    @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
+    public ReplacementDetail pause(@PathParam("id") String id) {
+        return detail(replacements.tell(id(id), RunStateMachine.Order.PAUSE));
     }
 
     @POST
     @Path("{id}/resume")
-    @Operation(summary = "Go on; what went wrong before is not counted again")
-    public ReplacementView resume(@PathParam("id") String id) {
-        return kept(replacements.tell(id(id), RunStateMachine.Order.RESUME));
+    @Operation(summary = "Resume after a pause; earlier failures no longer count")
+    @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
+    public ReplacementDetail resume(@PathParam("id") String id) {
+        return detail(replacements.tell(id(id), RunStateMachine.Order.RESUME));
     }
 
     @POST
     @Path("{id}/cancel")
-    @Operation(summary = "Never release another one; what is under way goes on")
-    public ReplacementView cancel(@PathParam("id") String id) {
-        return kept(replacements.tell(id(id), RunStateMachine.Order.CANCEL));
+    @Operation(summary = "End the run; orders in progress continue")
+    @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
+    public ReplacementDetail cancel(@PathParam("id") String id) {
+        return detail(replacements.tell(id(id), RunStateMachine.Order.CANCEL));
     }
 
     @GET
     @Path("{id}/report")
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "What became of each certificate, in the order of the plan")
-    public List<ReportLine> report(
+    @Operation(summary = "List the result for each certificate, in the order of the plan")
+    public List<ReplacementReportLine> report(
             @PathParam("id") String id,
-            @QueryParam("after") @DefaultValue("-1") int after,
-            @QueryParam("limit") @DefaultValue("1000") int limit) {
-        if (limit < 1 || limit > MOST_LINES) {
-            throw new ProblemException(400, ErrorCode.INVALID_FIELD, "parameter 'limit': 1 to " + MOST_LINES);
-        }
-        return replacements.report(id(id), after, limit).orElseThrow(ReplacementsResource::unknown);
+            @Parameter(
+                            description = "The rank of the last line of the previous page",
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "-1", defaultValue = "-1"))
+                    @QueryParam("after")
+                    @DefaultValue("-1")
+                    String after,
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "10000",
+                                            defaultValue = "1000"))
+                    @QueryParam("limit")
+                    @DefaultValue("1000")
+                    String limit) {
+        return lines(id, Parameters.number("after", after, -1, Integer.MAX_VALUE), limit).stream()
+                .map(ReplacementMapping::line)
+                .toList();
     }
 
     @GET
     @Path("{id}/report.csv")
     @Produces(CSV)
-    @Operation(summary = "The same for a spreadsheet, a page of it; the header comes with the first")
+    @Operation(summary = "The same as a page of CSV (RFC 4180); the first page has the header")
     public String csv(
             @PathParam("id") String id,
-            @QueryParam("after") @DefaultValue("-1") int after,
-            @QueryParam("limit") @DefaultValue("10000") int limit) {
-        return (after < 0 ? ReportLine.CSV_HEADER : "")
-                + report(id, after, limit).stream().map(ReportLine::csv).collect(Collectors.joining());
+            @Parameter(
+                            description = "The rank of the last line of the previous page",
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "-1", defaultValue = "-1"))
+                    @QueryParam("after")
+                    @DefaultValue("-1")
+                    String after,
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "10000",
+                                            defaultValue = "10000"))
+                    @QueryParam("limit")
+                    @DefaultValue("10000")
+                    String limit) {
+        int last = Parameters.number("after", after, -1, Integer.MAX_VALUE);
+        return (last < 0 ? ReportLine.CSV_HEADER : "")
+                + lines(id, last, limit).stream().map(ReportLine::csv).collect(Collectors.joining());
     }
 
-    private static <T> T read(InputStream body, Class<T> type) {
+    private List<ReportLine> lines(String id, int after, String limit) {
+        return replacements
+                .report(id(id), after, Parameters.number("limit", limit, 1, MAX_LINES))
+                .orElseThrow(ReplacementsResource::unknown);
+    }
+
+    private static PlanRequest planRequest(InputStream body) {
         try {
-            byte[] bytes = body.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new ProblemException(413, ErrorCode.TOO_LARGE, "the body has more than " + MOST_BYTES + " bytes");
-            }
-            return Optional.ofNullable(EventCodec.mapper().readValue(bytes, type))
-                    .orElseThrow(() -> new ProblemException(400, ErrorCode.MALFORMED_JSON, "the body is JSON null"));
-        } catch (JsonProcessingException e) {
-            // What the records say of themselves is for the caller.
-            String complaint =
-                    e.getCause() instanceof IllegalArgumentException said ? said.getMessage() : EventCodec.describe(e);
-            throw new ProblemException(422, ErrorCode.INVALID_FIELD, complaint);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the caller stopped sending", e);
+            return ReplacementMapping.request(
+                    RequestBody.read(body, ReplacementRequest.class, MAX_BYTES).request());
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(422, ErrorCode.INVALID_FIELD, e.getMessage());
         }
     }
 
@@ -195,9 +219,9 @@ public class ReplacementsResource {
         return UUID.fromString(text);
     }
 
-    private static ReplacementView kept(Outcome outcome) {
+    private static ReplacementDetail detail(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Kept kept -> kept.replacement();
+            case Outcome.Kept kept -> ReplacementMapping.detail(kept.replacement());
             case Outcome.Refused refused -> throw refusal(refused.problem());
             case Outcome.Unknown it -> throw unknown();
         };
@@ -208,6 +232,6 @@ public class ReplacementsResource {
     }
 
     private static ProblemException unknown() {
-        return new ProblemException(404, ErrorCode.NOT_FOUND, "there is no such replacement");
+        return new ProblemException(404, ErrorCode.NOT_FOUND, "there is no replacement with this id");
     }
 }

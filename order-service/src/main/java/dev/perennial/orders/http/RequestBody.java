@@ -11,30 +11,31 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A request as it came over HTTP: the data of an event on {@code certificate.requests}, read by the same rules. */
+/**
+ * The body of a request, read by the rules of the events.
+ *
+ * @param digest SHA-256 of the bytes, in hex
+ */
 record RequestBody<T>(T request, String digest) {
-    /** @throws ProblemException where there is too much of it, or it cannot be read */
+    /** @throws ProblemException if the body is larger than an event may be, or not valid */
     static <T> RequestBody<T> read(InputStream body, Class<T> type) {
-        byte[] bytes;
-        try {
-            bytes = body.readNBytes(EventCodec.MAX_BYTES + 1);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the caller stopped sending", e);
-        }
-        if (bytes.length > EventCodec.MAX_BYTES) {
-            throw new ProblemException(
-                    413, ErrorCode.TOO_LARGE, "the body has more than " + EventCodec.MAX_BYTES + " bytes");
-        }
+        return read(body, type, EventCodec.MAX_BYTES);
+    }
+
+    /** @throws ProblemException if the body is larger than that, or not valid */
+    static <T> RequestBody<T> read(InputStream body, Class<T> type, int maxBytes) {
+        byte[] bytes = bytes(body, maxBytes);
         try {
             T request = EventCodec.mapper().readValue(bytes, type);
             if (request == null) {
-                throw new ProblemException(400, ErrorCode.MALFORMED_JSON, "the body is JSON null");
+                throw new ProblemException(
+                        400, ErrorCode.MALFORMED_JSON, "the body is JSON null; an object is required");
             }
             return new RequestBody<>(request, sha256(bytes));
         } catch (JsonMappingException e) {
             // Jackson reports an empty body as a mapping problem.
             throw bytes.length == 0
-                    ? new ProblemException(400, ErrorCode.MALFORMED_JSON, "the body is empty")
+                    ? new ProblemException(400, ErrorCode.MALFORMED_JSON, "the body is empty; an object is required")
                     : new ProblemException(422, ErrorCode.INVALID_FIELD, EventCodec.describe(e));
         } catch (JsonProcessingException e) {
             throw new ProblemException(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
@@ -43,11 +44,25 @@ record RequestBody<T>(T request, String digest) {
         }
     }
 
+    /** @throws ProblemException if the body is larger than that */
+    static byte[] bytes(InputStream body, int maxBytes) {
+        try {
+            byte[] bytes = body.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw new ProblemException(
+                        413, ErrorCode.TOO_LARGE, "the body is larger than the limit of " + maxBytes + " bytes");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the caller closed the connection before the end of the body", e);
+        }
+    }
+
     private static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -3,9 +3,9 @@ package dev.perennial.orders.http;
 import io.smallrye.config.ConfigMapping;
 import java.nio.file.Path;
 
-/** The HTTP door. */
+/** The REST API. */
 @ConfigMapping(prefix = "perennial.rest")
 public interface RestConfig {
-    /** File that holds the bearer token; readable by its owner only. There is no default: without it, no start. */
+    /** The file with the bearer token, accessible to its owner only. Required. */
     Path tokenFile();
 }

@@ -1,7 +1,6 @@
 package dev.perennial.orders.http;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.perennial.events.ErrorCode;
+import dev.perennial.api.RetirementRequest;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.scheduling.Wakeups;
@@ -16,6 +15,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
 import java.util.function.BiConsumer;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -23,19 +23,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jdbi.v3.core.Handle;
 
-/** Certificates that nobody wants any more. */
+/** Ends and resumes the renewal of a certificate. */
 @Path("certificates/{id}/retirement")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "default",
-        description = "It did not work",
-        content =
-                @Content(
-                        mediaType = ProblemDetails.MEDIA_TYPE,
-                        schema = @Schema(implementation = ProblemDetails.class)))
 public class RetirementResource {
-    private static final int MOST = 500;
+    private static final int MAX_REASON = 500;
 
     private final Database database;
     private final Retirements retirements;
@@ -48,35 +41,34 @@ public class RetirementResource {
         this.wakeups = wakeups;
     }
 
-    /** @param because shown to whoever wonders, 1 to 500 characters */
-    public record Wish(@JsonProperty(required = true) String because) {}
-
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Do not renew the certificate any more; what is served stays, until it expires")
-    @APIResponse(responseCode = "204", description = "It is retired")
-    public void retire(@PathParam("id") String id, Wish wish) {
-        if (wish == null
-                || wish.because().isBlank()
-                || wish.because().length() > MOST
-                || wish.because().indexOf('\0') >= 0) {
-            throw new ProblemException(400, ErrorCode.INVALID_FIELD, "field 'because': 1 to " + MOST + " characters");
+    @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
+            required = true,
+            content = @Content(schema = @Schema(implementation = RetirementRequest.class)))
+    @Operation(summary = "Stop renewing the certificate; it is served until it expires")
+    @APIResponse(responseCode = "204", description = "Retired")
+    public void retire(@PathParam("id") String id, InputStream stream) {
+        String because =
+                RequestBody.read(stream, RetirementRequest.class).request().because();
+        if (because.isBlank() || because.length() > MAX_REASON || because.indexOf('\0') >= 0) {
+            throw Parameters.invalid("field 'because'", "1 to " + MAX_REASON + " characters are required");
         }
-        change(id, (tx, certificate) -> retirements.retire(tx, certificate, wish.because()));
+        change(id, (tx, certificate) -> retirements.retire(tx, certificate, because));
     }
 
     @DELETE
-    @Operation(summary = "Keep the certificate alive again")
-    @APIResponse(responseCode = "204", description = "It is kept alive; what is due by now is done at once")
-    public void revive(@PathParam("id") String id) {
-        change(id, (tx, certificate) -> retirements.revive(tx, certificate, "somebody said so"));
+    @Operation(summary = "Resume renewing the certificate")
+    @APIResponse(responseCode = "204", description = "Resumed; a renewal that is due starts at once")
+    public void resume(@PathParam("id") String id) {
+        change(id, (tx, certificate) -> retirements.revive(tx, certificate, "requested over REST"));
     }
 
     private void change(String id, BiConsumer<Handle, Certificate> change) {
         database.inTransaction(tx -> {
             Certificate certificate = new Certificates(tx)
-                    .lock(CertificatesResource.id(id))
-                    .orElseThrow(() -> CertificatesResource.unknown(id));
+                    .lock(Parameters.certificateId(id))
+                    .orElseThrow(() -> Parameters.unknownCertificate(id));
             change.accept(tx, certificate);
             return certificate;
         });

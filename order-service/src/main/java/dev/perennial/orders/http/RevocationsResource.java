@@ -1,5 +1,7 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.AcceptedRevocations;
+import dev.perennial.api.RevocationRequest;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -24,21 +26,16 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** Revoking certificates over HTTP. */
+/** Requests to revoke what was issued for a certificate. */
 @Path("certificates/{id}/revocations")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "default",
-        description = "It did not work",
-        content =
-                @Content(
-                        mediaType = ProblemDetails.MEDIA_TYPE,
-                        schema = @Schema(implementation = ProblemDetails.class)))
 public class RevocationsResource {
     private final RevocationRequests revocations;
 
@@ -50,58 +47,51 @@ public class RevocationsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Ask for the certificate to be revoked",
-            description =
-                    "Body: reason, and where wanted fingerprint or serial, comment, replace. With dryRun=true it is only said"
-                            + " what would be done")
+            summary = "Revoke what was issued for the certificate",
+            description = "With dryRun=true, nothing is revoked and the response shows what would be")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
-            content = @Content(schema = @Schema(implementation = RevocationRequested.class)))
+            content = @Content(schema = @Schema(implementation = RevocationRequest.class)))
     @APIResponse(
             responseCode = "202",
-            description =
-                    "Taken: one entry for each X.509 certificate that is revoked for it; follow it at the certificate",
-            content = @Content(schema = @Schema(implementation = RevocationResult.Accepted.class)))
-    @APIResponse(responseCode = "200", description = "The same, and nothing was done (dryRun)")
+            description = "Accepted, with one entry for each X.509 certificate; the certificate has the progress",
+            content = @Content(schema = @Schema(implementation = AcceptedRevocations.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "What would be revoked (dryRun)",
+            content = @Content(schema = @Schema(implementation = AcceptedRevocations.class)))
     public Response revoke(
             @PathParam("id") String id,
-            @QueryParam("dryRun") @DefaultValue("false") boolean dryRun,
+            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+                    @QueryParam("dryRun")
+                    @DefaultValue("false")
+                    String dryRun,
             @HeaderParam("Idempotency-Key") Optional<String> key,
             InputStream stream) {
-        CertificateId certificate = CertificatesResource.id(id);
-        RequestBody<RevocationRequested> body = RequestBody.read(stream, RevocationRequested.class);
-        RevocationRequested request = about(certificate, body.request());
-        RevocationResult answer = dryRun
+        boolean preview = Parameters.flag("dryRun", dryRun);
+        CertificateId certificate = Parameters.certificateId(id);
+        RequestBody<RevocationRequest> body = RequestBody.read(stream, RevocationRequest.class);
+        RevocationRequested request = RevocationMapping.request(certificate, body.request());
+        RevocationResult result = preview
                 ? revocations.preview(request)
                 : revocations.hear(new RevocationSubmission(
-                        CertificatesResource.SOURCE,
-                        CertificatesResource.requestId(key),
+                        Parameters.SOURCE,
+                        Parameters.requestId(key),
                         Optional.of(certificate + " " + body.digest()),
                         true,
                         request,
                         Spans.traceparent(Context.current())));
-        return switch (answer) {
+        return switch (result) {
             case RevocationResult.Accepted accepted ->
-                Response.status(dryRun ? 200 : 202).entity(accepted).build();
+                Response.status(preview ? 200 : 202)
+                        .entity(RevocationMapping.accepted(accepted))
+                        .build();
             case RevocationResult.Refused refused -> throw refusal(refused);
         };
     }
 
-    /** The certificate is the one of the path, whatever the body says. */
-    private static RevocationRequested about(CertificateId certificate, RevocationRequested body) {
-        return new RevocationRequested(
-                Optional.of(certificate),
-                Optional.empty(),
-                Optional.empty(),
-                body.fingerprint(),
-                body.serial(),
-                body.reason(),
-                body.comment(),
-                body.replace());
-    }
-
     private static ProblemException refusal(RevocationResult.Refused refused) {
-        boolean absent = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
-        return new ProblemException(absent ? 404 : 422, refused.problems());
+        boolean notFound = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
+        return new ProblemException(notFound ? 404 : 422, refused.problems());
     }
 }

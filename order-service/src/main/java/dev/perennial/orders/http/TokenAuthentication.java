@@ -1,5 +1,6 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.ProblemDetails;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.database.Json;
 import io.quarkus.runtime.StartupEvent;
@@ -10,8 +11,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Lets nobody in without the token, whatever the path: what is open to everybody lives on the management interface. In
- * front of routing, because the API description is no JAX-RS resource.
+ * Requires the bearer token for every path: public endpoints are on the management interface. It precedes routing, because the API
+ * description is not a JAX-RS resource.
  */
 @ApplicationScoped
 class TokenAuthentication {
@@ -23,7 +24,7 @@ class TokenAuthentication {
         this.token = BearerToken.read(config.tokenFile());
     }
 
-    /** Reads the token file before anything is served. */
+    /** Makes the bean read the token file at start. */
     void start(@Observes StartupEvent event) {}
 
     void register(@Observes Filters filters) {
@@ -31,7 +32,7 @@ class TokenAuthentication {
     }
 
     private void check(RoutingContext call) {
-        if (token.opens(call.request().getHeader(HttpHeaders.AUTHORIZATION))) {
+        if (token.matches(call.request().getHeader(HttpHeaders.AUTHORIZATION))) {
             call.next();
             return;
         }
@@ -39,7 +40,7 @@ class TokenAuthentication {
                 .setStatusCode(401)
                 .putHeader("WWW-Authenticate", "Bearer")
                 .putHeader(HttpHeaders.CONTENT_TYPE, ProblemDetails.MEDIA_TYPE)
-                .end(Json.write(ProblemDetails.of(
+                .end(Json.write(Problems.details(
                         401, ErrorCode.UNAUTHENTICATED, "header 'Authorization': a valid bearer token is required")));
     }
 }
