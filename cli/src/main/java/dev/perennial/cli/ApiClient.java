@@ -1,9 +1,16 @@
 package dev.perennial.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.perennial.api.ProblemDetails;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,12 +21,20 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** The REST API of the order-service. */
+/** The REST API of the order-service. An older client reads a newer server: unknown fields are ignored, unknown constants are null. */
 final class ApiClient {
-    /** The doctor takes half a minute at most. */
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    /** A diagnosis takes up to half a minute. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
+            .build();
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -31,83 +46,115 @@ final class ApiClient {
         this.token = token;
     }
 
-    static ObjectNode object() {
-        return JSON.createObjectNode();
-    }
+    /**
+     * A response.
+     *
+     * @param json as the API sent it, with fields that this client does not know
+     */
+    record Document<T>(JsonNode json, T value) {}
 
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    JsonNode get(String path) {
-        return call("GET", path, BodyPublishers.noBody());
+    <T> Document<T> get(String path, Class<T> type) {
+        return call("GET", path, BodyPublishers.noBody(), JSON.constructType(type));
     }
 
-    JsonNode post(String path, JsonNode body) {
-        return call("POST", path, BodyPublishers.ofString(body.toString()));
+    <T> Document<T> get(String path, TypeReference<T> type) {
+        return call("GET", path, BodyPublishers.noBody(), JSON.getTypeFactory().constructType(type));
     }
 
-    JsonNode put(String path, JsonNode body) {
-        return call("PUT", path, BodyPublishers.ofString(body.toString()));
+    <T> Document<T> post(String path, Class<T> type) {
+        return call("POST", path, BodyPublishers.noBody(), JSON.constructType(type));
     }
 
-    JsonNode patch(String path, JsonNode body) {
-        return call("PATCH", path, BodyPublishers.ofString(body.toString()));
+    <T> Document<T> post(String path, Object body, Class<T> type) {
+        return call("POST", path, json(body), JSON.constructType(type));
     }
 
-    /** What is no JSON. */
+    <T> Document<T> post(String path, Object body, TypeReference<T> type) {
+        return call("POST", path, json(body), JSON.getTypeFactory().constructType(type));
+    }
+
+    <T> Document<T> patch(String path, Object body, Class<T> type) {
+        return call("PATCH", path, json(body), JSON.constructType(type));
+    }
+
+    void put(String path, Object body) {
+        checked(send("PUT", path, json(body)));
+    }
+
+    void delete(String path) {
+        checked(send("DELETE", path, BodyPublishers.noBody()));
+    }
+
+    /** For responses that are not JSON. */
     String text(String path) {
-        HttpResponse<String> answer = send("GET", path, BodyPublishers.noBody());
-        if (answer.statusCode() >= 400) {
-            throw ApiProblemException.of(answer.statusCode(), document(answer));
-        }
-        return answer.body();
+        return checked(send("GET", path, BodyPublishers.noBody())).body();
     }
 
-    JsonNode delete(String path) {
-        return call("DELETE", path, BodyPublishers.noBody());
+    private <T> Document<T> call(String method, String path, HttpRequest.BodyPublisher body, JavaType type) {
+        HttpResponse<String> response = checked(send(method, path, body));
+        try {
+            JsonNode json = JSON.readTree(response.body());
+            T value = JSON.convertValue(json, type);
+            if (value == null) {
+                throw notTheApi(response);
+            }
+            return new Document<>(json, value);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw notTheApi(response);
+        }
     }
 
-    private JsonNode call(String method, String path, HttpRequest.BodyPublisher body) {
-        HttpResponse<String> answer = send(method, path, body);
-        JsonNode document = document(answer);
-        if (answer.statusCode() >= 400) {
-            throw ApiProblemException.of(answer.statusCode(), document);
+    private static HttpRequest.BodyPublisher json(Object body) {
+        try {
+            return BodyPublishers.ofString(JSON.writeValueAsString(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of the API can be written", e);
         }
-        return document;
     }
 
     private HttpResponse<String> send(String method, String path, HttpRequest.BodyPublisher body) {
         try {
             HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v1/" + path))
-                    .timeout(LIMIT)
+                    .timeout(TIMEOUT)
                     .header("Authorization", "Bearer " + token)
                     .header("Content-Type", "application/json")
                     .method(method, body)
                     .build();
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw unreachable(e.getMessage() == null ? "nobody takes the connection" : e.getMessage());
+            throw unusable(e.getMessage() == null ? "the connection was refused" : e.getMessage());
         } catch (IllegalArgumentException e) {
             // An address without http, a token with a line break.
             throw new ApiUnreachableException(
-                    "the address " + address + " or the token is not usable: " + e.getMessage());
+                    "the address " + address + " or the token is not valid: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unreachable("interrupted");
+            throw unusable("the call was interrupted");
         }
     }
 
-    private JsonNode document(HttpResponse<String> answer) {
+    private HttpResponse<String> checked(HttpResponse<String> response) {
+        if (response.statusCode() < 400) {
+            return response;
+        }
         try {
-            return answer.body().isEmpty() ? object() : JSON.readTree(answer.body());
+            ProblemDetails details = JSON.readValue(response.body(), ProblemDetails.class);
+            throw ApiProblemException.of(response.statusCode(), details);
         } catch (JsonProcessingException e) {
-            throw unreachable(
-                    "HTTP " + answer.statusCode() + " with a body that is not JSON; that is not the API of Perennial");
+            throw notTheApi(response);
         }
     }
 
-    private ApiUnreachableException unreachable(String why) {
-        return new ApiUnreachableException("the API at " + address + " cannot be used: " + why);
+    private ApiUnreachableException notTheApi(HttpResponse<String> response) {
+        return unusable("it responded with HTTP status " + response.statusCode()
+                + " and a body that is not the API of Perennial; check --api or " + ApiOptions.ADDRESS);
+    }
+
+    private ApiUnreachableException unusable(String why) {
+        return new ApiUnreachableException("cannot use the API at " + address + ": " + why);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where the API is and what opens it: by options, else by the environment, else by what {@code ./perennial up} wrote. */
+/** The address and the token of the API: from options, else from the environment, else from the files of {@code ./perennial up}. */
 final class ApiOptions {
     static final String ADDRESS = "PERENNIAL_API";
     static final String TOKEN_FILE = "PERENNIAL_TOKEN_FILE";
@@ -17,50 +17,59 @@ final class ApiOptions {
     @Option(
             names = "--api",
             paramLabel = "URL",
-            description = "the order-service; else $PERENNIAL_API, else .run/endpoints.json")
+            description = "address of the order-service; default: $PERENNIAL_API, else the one of './perennial up'")
     private Optional<URI> address = Optional.empty();
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "holds the bearer token; else $PERENNIAL_TOKEN_FILE, else .run/token")
+            description =
+                    "file with the bearer token; default: $PERENNIAL_TOKEN_FILE, else the one of './perennial up'")
     private Optional<Path> tokenFile = Optional.empty();
 
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            description = "this text")
+            description = "show this help and exit")
     private boolean help;
 
-    ApiClient open() {
-        return open(
+    ApiClient connect() {
+        return connect(
                 System.getenv(),
                 Path.of(System.getProperty("perennial.checkout", ".")).resolve(".run"));
     }
 
-    ApiClient open(Map<String, String> environment, Path run) {
-        URI api = address.or(() -> set(environment, ADDRESS).map(URI::create))
+    ApiClient connect(Map<String, String> environment, Path run) {
+        URI api = address.or(() -> variable(environment, ADDRESS).map(ApiOptions::uri))
                 .orElseGet(() -> running(run.resolve("endpoints.json")));
-        Path token =
-                tokenFile.or(() -> set(environment, TOKEN_FILE).map(Path::of)).orElseGet(() -> run.resolve("token"));
+        Path token = tokenFile
+                .or(() -> variable(environment, TOKEN_FILE).map(Path::of))
+                .orElseGet(() -> run.resolve("token"));
         return new ApiClient(api, read(token).strip());
     }
 
-    private static Optional<String> set(Map<String, String> environment, String key) {
+    private static Optional<String> variable(Map<String, String> environment, String key) {
         return Optional.ofNullable(environment.get(key)).filter(value -> !value.isBlank());
+    }
+
+    private static URI uri(String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new ApiUnreachableException(ADDRESS + " is not a URL: " + text);
+        }
     }
 
     private static URI running(Path endpoints) {
         if (!Files.exists(endpoints)) {
-            throw new ApiUnreachableException(
-                    "where is the API? Nothing is up here (./perennial up), and neither --api nor " + ADDRESS
-                            + " tells its address");
+            throw new ApiUnreachableException("the address of the API is not known; start an installation with"
+                    + " './perennial up', or specify one with --api or " + ADDRESS);
         }
         try {
             return URI.create(
                     new JsonMapper().readTree(read(endpoints)).at("/rest/url").asText());
         } catch (IOException e) {
-            throw new ApiUnreachableException(endpoints + " cannot be read: " + e.getMessage());
+            throw new ApiUnreachableException("cannot read " + endpoints + ": " + e.getMessage());
         }
     }
 
@@ -68,9 +77,8 @@ final class ApiOptions {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new ApiUnreachableException(
-                    file + " cannot be read (" + e.getClass().getSimpleName() + "); name the token's file with"
-                            + " --token-file or " + TOKEN_FILE);
+            throw new ApiUnreachableException("cannot read " + file + " ("
+                    + e.getClass().getSimpleName() + "); specify the token file with --token-file or " + TOKEN_FILE);
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.api.ProblemDetails;
 import java.util.StringJoiner;
 
-/** The API said no; the message is what it said (RFC 9457). */
+/** The API refused a request; the message is its problem document (RFC 9457). */
 final class ApiProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,21 +11,16 @@ final class ApiProblemException extends RuntimeException {
         super(message, null, false, false);
     }
 
-    static ApiProblemException of(int status, JsonNode document) {
+    static ApiProblemException of(int status, ProblemDetails details) {
         StringJoiner lines = new StringJoiner("\n");
-        lines.add("perennial: " + document.path("title").asText("HTTP " + status) + ": "
-                + document.path("detail").asText("no word of why"));
-        JsonNode problems = document.path("problems");
-        if (problems.size() > 1) {
-            problems.forEach(problem -> lines.add("  " + problem.path("code").asText() + ": "
-                    + problem.path("detail").asText()));
+        lines.add("perennial: " + (details.title() == null ? "HTTP status " + status : Text.oneLine(details.title()))
+                + ": " + (details.detail() == null ? "no reason given" : Text.block(details.detail(), 2)));
+        if (details.problems().size() > 1) {
+            details.problems()
+                    .forEach(problem ->
+                            lines.add("  " + Text.oneLine(problem.code()) + ": " + Text.block(problem.detail(), 4)));
         }
-        if (document.has("nextAttemptAt")) {
-            lines.add("  next attempt: " + document.path("nextAttemptAt").asText());
-        }
-        if (document.has("traceId")) {
-            lines.add("  trace id: " + document.path("traceId").asText());
-        }
+        details.traceId().ifPresent(id -> lines.add("  trace id: " + Text.oneLine(id)));
         return new ApiProblemException(lines.toString());
     }
 }

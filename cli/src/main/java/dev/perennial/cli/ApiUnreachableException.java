@@ -1,6 +1,6 @@
 package dev.perennial.cli;
 
-/** There is no API to ask, or it is not known where. */
+/** The API cannot be reached, or its address or its token is not known. */
 final class ApiUnreachableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

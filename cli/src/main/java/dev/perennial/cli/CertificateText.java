@@ -1,217 +1,157 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.api.CertificateDetail;
+import dev.perennial.api.CertificateSummary;
+import dev.perennial.api.IssuedDetail;
+import dev.perennial.api.OrderDetail;
+import dev.perennial.api.OrderProblem;
+import dev.perennial.api.Purpose;
+import dev.perennial.api.RenewalDetail;
+import dev.perennial.api.TimelineItem;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
-/** Certificates as the API shows them, for a person. */
+/** Certificates of the API as text. */
 final class CertificateText {
     private static final String ROW = "%-28s %-16s %-12s %-20s %-20s %s%n";
-
-    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final int INDENT = 13;
 
     private CertificateText() {}
 
-    /**
-     * The id of a certificate that is called so, or has that id.
-     *
-     * @throws ParameterException where several teams have one
-     */
-    static String id(ApiClient api, String nameOrId, Optional<String> owner, CommandSpec spec) {
-        if (ID.matcher(nameOrId).matches()) {
-            return nameOrId;
-        }
-        String query = "certificates?name=" + ApiClient.encoded(nameOrId)
-                + owner.map(it -> "&owner=" + ApiClient.encoded(it)).orElse("");
-        JsonNode found = api.get(query).path("items");
-        if (found.isEmpty()) {
-            throw new ApiProblemException("perennial: there is no certificate '" + nameOrId + "'");
-        }
-        if (found.size() > 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "several teams have a certificate '" + nameOrId + "'; say whose with --owner");
-        }
-        return found.path(0).path("certificateId").asText();
-    }
-
     static void header(PrintWriter out) {
-        out.printf(ROW, "NAME", "OWNER", "STATE", "EXPIRES", "RENEWED", "FOR");
+        out.printf(ROW, "NAME", "OWNER", "STATE", "EXPIRES", "RENEWAL", "IDENTIFIERS");
     }
 
-    static void row(JsonNode certificate, PrintWriter out) {
+    static void row(CertificateSummary certificate, PrintWriter out) {
         out.printf(
                 ROW,
-                certificate.path("name").asText(),
-                certificate.path("owner").asText(),
+                Text.oneLine(certificate.name()),
+                Text.oneLine(certificate.owner()),
                 state(certificate),
-                certificate.at("/issued/notAfter").asText("-"),
-                second(certificate.at("/renewal/at").asText("-")),
+                certificate.issued().map(it -> Text.second(it.notAfter())).orElse("-"),
+                certificate.renewal().map(it -> Text.second(it.at())).orElse("-"),
                 identifiers(certificate));
     }
 
-    static String state(JsonNode holder) {
-        String state = holder.path("state").asText().toLowerCase(Locale.ROOT);
-        String purpose = holder.path("purpose").asText().equals("REHEARSAL") ? " (rehearsal)" : "";
-        return state
-                + purpose
-                + (holder.has("retired") ? " (retired)" : "")
-                + (holder.has("waiting") ? " (waits)" : "");
+    static String state(CertificateSummary certificate) {
+        return Text.words(certificate.state())
+                + (certificate.purpose() == Purpose.REHEARSAL ? " (rehearsal)" : "")
+                + (certificate.retired().isPresent() ? " (retired)" : "")
+                + (certificate.waiting().isPresent() ? " (waiting)" : "");
     }
 
-    static String identifiers(JsonNode certificate) {
-        return StreamSupport.stream(certificate.path("identifiers").spliterator(), false)
-                .map(identifier -> identifier.path("value").asText())
+    private static String identifiers(CertificateSummary certificate) {
+        return certificate.identifiers().stream()
+                .map(it -> Text.oneLine(it.value()))
                 .collect(Collectors.joining(", "));
     }
 
-    /** Everything, the newest order first, and the story from its beginning. */
-    static void detail(JsonNode detail, PrintWriter out) {
-        JsonNode certificate = detail.path("certificate");
-        out.printf(
-                "%s of %s%n",
-                certificate.path("name").asText(), certificate.path("owner").asText());
-        line(out, "id", certificate.path("certificateId").asText());
-        line(out, "for", identifiers(certificate));
-        line(out, "issuer", certificate.path("issuer").asText());
+    /** Everything: the latest order, what was issued, and the timeline from its beginning. */
+    static void detail(CertificateDetail detail, PrintWriter out) {
+        CertificateSummary certificate = detail.certificate();
+        out.printf("%s of %s%n", Text.oneLine(certificate.name()), Text.oneLine(certificate.owner()));
+        line(out, "id", Text.oneLine(certificate.certificateId()));
+        line(out, "names", identifiers(certificate));
+        line(out, "issuer", certificate.issuer());
         line(out, "state", state(certificate));
-        line(out, "expires", certificate.at("/issued/notAfter").asText("not issued yet"));
-        if (certificate.has("retired")) {
-            line(
-                    out,
-                    "retired",
-                    certificate.at("/retired/at").asText() + ": "
-                            + certificate.at("/retired/because").asText());
-        }
-        renewal(certificate.path("renewal"), out);
-        JsonNode order = detail.path("orders").path(0);
-        line(out, "order", order.path("cause").asText().toLowerCase(Locale.ROOT).replace('_', ' '));
-        line(out, "attempt", order.path("attempt").asText());
-        problem(order, out);
-        if (order.has("traceId")) {
-            line(out, "trace id", order.path("traceId").asText());
-        }
-        detail.path("issued").forEach(issued -> issued(issued, out));
-        out.println("story");
-        detail.path("timeline")
-                .forEach(entry -> out.printf("  %s  %s%n", entry.path("at").asText(), story(entry)));
+        line(
+                out,
+                "expires",
+                certificate.issued().map(it -> it.notAfter().toString()).orElse("not issued yet"));
+        certificate.retired().ifPresent(it -> line(out, "retired", it.at() + ": " + it.because()));
+        certificate.renewal().ifPresent(it -> renewal(it, out));
+        detail.orders().stream().findFirst().ifPresent(order -> {
+            line(out, "order", Text.words(order.cause()));
+            line(out, "attempt", String.valueOf(order.attempt()));
+            progress(order, out);
+            order.traceId().ifPresent(id -> line(out, "trace id", id));
+        });
+        detail.issued().forEach(issued -> issued(issued, out));
+        out.println("timeline");
+        detail.timeline().forEach(entry -> out.printf("  %s  %s%n", entry.at(), timeline(entry)));
         out.flush();
     }
 
-    /** When it is renewed next, and why then. */
-    private static void renewal(JsonNode renewal, PrintWriter out) {
-        if (renewal.isMissingNode()) {
-            return;
-        }
-        String window = renewal.path("window").asText("");
+    private static void renewal(RenewalDetail renewal, PrintWriter out) {
         line(
                 out,
-                "renewed",
-                second(renewal.path("at").asText()) + ": "
-                        + renewal.path("cause")
-                                .asText()
-                                .toLowerCase(Locale.ROOT)
-                                .replace('_', ' ')
-                        + (window.isEmpty()
-                                ? ""
-                                : ", in change window " + window + ", by "
-                                        + second(renewal.path("deadline").asText()) + " at the latest"));
-        JsonNode suggested = renewal.path("suggested");
-        if (!suggested.isMissingNode()) {
-            String page = suggested.path("explanation").asText("");
-            line(
-                    out,
-                    "the CA",
-                    "suggests " + suggested.path("start").asText() + " to "
-                            + suggested.path("end").asText() + (page.isEmpty() ? "" : ", see " + page));
-        }
+                "renewal",
+                Text.second(renewal.at()) + ": " + Text.words(renewal.cause())
+                        + renewal.window()
+                                .map(it -> ", in change window " + it + ", no later than "
+                                        + Text.second(renewal.deadline()))
+                                .orElse(""));
+        renewal.suggested()
+                .ifPresent(it -> line(
+                        out,
+                        "CA window",
+                        it.start() + " to " + it.end()
+                                + it.explanation().map(page -> ", see " + page).orElse("")));
     }
 
-    /** A time without its fraction. */
-    private static String second(String instant) {
-        return instant.replaceFirst("\\.[0-9]+Z$", "Z");
+    /** What an order waits for, its latest problem, and the next attempt. */
+    static void progress(OrderDetail order, PrintWriter out) {
+        order.waiting().ifPresent(it -> {
+            line(out, "waiting", it.because());
+            line(out, "until", Text.oneLine(it.until()));
+        });
+        order.problem().ifPresent(it -> problem(it, order.dueAt(), out));
     }
 
-    /** Why it is not where it should be, and what happens next. */
-    static void problem(JsonNode order, PrintWriter out) {
-        JsonNode waiting = order.path("waiting");
-        if (!waiting.isMissingNode()) {
-            line(out, "waits", waiting.path("because").asText());
-            line(out, "until", waiting.path("until").asText());
-        }
-        JsonNode problem = order.path("problem");
-        if (!problem.isMissingNode()) {
-            line(
-                    out,
-                    "problem",
-                    problem.path("code").asText() + ": "
-                            + problem.path("detail").asText());
-            Optional.of(problem.path("evidence").asText(""))
-                    .filter(text -> !text.isEmpty())
-                    .ifPresent(text -> line(out, "evidence", text));
-            line(
-                    out,
-                    "next",
-                    problem.path("nextAttemptAt")
-                            .asText(order.path("dueAt").asText("nobody tries again by themselves")));
-        }
-    }
-
-    /** What was issued, in use or not, and what is wrong with it. */
-    private static void issued(JsonNode issued, PrintWriter out) {
+    private static void problem(OrderProblem problem, Optional<Instant> dueAt, PrintWriter out) {
+        line(out, "problem", problem.code() + ": " + problem.detail());
+        problem.evidence().ifPresent(it -> line(out, "evidence", it));
         line(
                 out,
-                issued.path("inUse").asBoolean() ? "in use" : "issued",
-                "serial " + issued.path("serial").asText() + " by "
-                        + issued.path("issuer").asText() + " until "
-                        + issued.path("notAfter").asText());
-        if (issued.has("revokedAt")) {
-            line(
-                    out,
-                    "revoked",
-                    issued.path("revokedAt").asText() + ": "
-                            + issued.path("revocationReason").asText("no reason given"));
+                "next try",
+                problem.nextAttemptAt()
+                        .or(() -> dueAt)
+                        .map(Instant::toString)
+                        .orElse("none; there is no automatic retry"));
+    }
+
+    private static void issued(IssuedDetail issued, PrintWriter out) {
+        line(
+                out,
+                issued.inUse() ? "in use" : "issued",
+                "serial " + issued.serial() + " by " + issued.issuer() + " until " + issued.notAfter());
+        issued.revokedAt()
+                .ifPresent(at -> line(
+                        out, "revoked", at + ": " + issued.revocationReason().orElse("no reason given")));
+        if (issued.inUse()) {
+            issued.status()
+                    .ifPresent(it -> line(
+                            out,
+                            "status",
+                            Text.words(it.status()) + " since " + it.since()
+                                    + it.detail().map(detail -> ": " + detail).orElse("")));
         }
-        JsonNode status = issued.path("status");
-        if (issued.path("inUse").asBoolean() && !status.isMissingNode()) {
-            line(
-                    out,
-                    "status",
-                    status.path("status").asText().toLowerCase(Locale.ROOT).replace('_', ' ')
-                            + " since " + status.path("since").asText()
-                            + Optional.of(status.path("detail").asText(""))
-                                    .filter(text -> !text.isEmpty())
-                                    .map(text -> ": " + text)
-                                    .orElse(""));
-        }
-        JsonNode revocation = issued.path("revocation");
-        if (!revocation.isMissingNode() && !issued.has("revokedAt")) {
-            line(
-                    out,
-                    "revocation",
-                    revocation.path("state").asText().toLowerCase(Locale.ROOT) + ", "
-                            + revocation.path("reason").asText());
-            problem(revocation, out);
+        if (issued.revokedAt().isEmpty()) {
+            issued.revocation().ifPresent(it -> {
+                line(
+                        out,
+                        "revocation",
+                        Text.words(it.state()) + ", "
+                                + (it.reason() == null
+                                        ? "unknown reason"
+                                        : it.reason().wireName()));
+                it.problem().ifPresent(problem -> problem(problem, it.dueAt(), out));
+            });
         }
     }
 
-    private static String story(JsonNode entry) {
-        List<String> detail = new ArrayList<>();
-        entry.path("detail")
-                .properties()
-                .forEach(field -> detail.add(field.getKey() + "="
-                        + (field.getValue().isValueNode() ? field.getValue().asText() : field.getValue())));
-        return entry.path("entry").asText() + (detail.isEmpty() ? "" : "  " + String.join(" ", detail));
+    private static String timeline(TimelineItem entry) {
+        String detail = new TreeMap<>(entry.detail())
+                .entrySet().stream()
+                        .map(field -> Text.oneLine(field.getKey()) + "=" + Text.oneLine(field.getValue()))
+                        .collect(Collectors.joining(" "));
+        return Text.oneLine(entry.entry()) + (detail.isEmpty() ? "" : "  " + detail);
     }
 
-    private static void line(PrintWriter out, String what, String value) {
-        out.printf("  %-10s %s%n", what, value);
+    private static void line(PrintWriter out, String label, String value) {
+        out.printf("  %-10s %s%n", label, Text.block(value, INDENT));
     }
 }

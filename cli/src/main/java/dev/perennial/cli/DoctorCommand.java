@@ -1,11 +1,13 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.perennial.api.DiagnosisDetail;
+import dev.perennial.api.DoctorRequest;
+import dev.perennial.api.IssuerDetail;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,43 +18,51 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Looks at every hop between here and a certificate: passed or failed, what was seen, how to mend it.",
-            "Every issuer where nothing is named. Exit code 0 only where nothing failed."
+            "Checks every step on the way to a certificate, and prints the evidence and the remedy of each failed"
+                    + " check.",
+            "Without a subject, checks every issuer. The exit code is 0 only if no check failed."
         })
 final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Mixin
-    private ApiOptions door;
+    private ApiOptions options;
+
+    @Mixin
+    private OutputOptions output;
 
     @Parameters(
             index = "0",
             arity = "0..1",
             paramLabel = "ISSUER|NAME",
-            description = "an issuer, or a DNS name or IP address")
+            description = "an issuer, a DNS name or an IP address")
     private Optional<String> subject = Optional.empty();
 
-    @Option(names = "--issuer", description = "look at this issuer too, and at the name as it does")
+    @Option(names = "--issuer", description = "check this issuer too, and the name at this issuer")
     private Optional<String> issuer = Optional.empty();
 
     @Override
     public Integer call() {
-        ApiClient api = door.open();
-        ObjectNode question = ApiClient.object();
-        issuer.ifPresent(it -> question.put("issuer", it));
-        subject.ifPresent(it -> question.put(isIssuer(api, it) ? "issuer" : "name", it));
-        JsonNode diagnoses = api.post("doctor", question);
+        ApiClient api = options.connect();
+        boolean isIssuer = subject.filter(it -> isIssuer(api, it)).isPresent();
+        DoctorRequest request = new DoctorRequest(isIssuer ? subject : issuer, isIssuer ? Optional.empty() : subject);
+        ApiClient.Document<List<DiagnosisDetail>> diagnoses =
+                api.post("doctor", request, new TypeReference<List<DiagnosisDetail>>() {});
         PrintWriter out = spec.commandLine().getOut();
-        DoctorReport.write(diagnoses, out);
-        return DoctorReport.failed(diagnoses) == 0 ? Main.WELL : Main.FAILED;
+        if (output.json()) {
+            OutputOptions.print(diagnoses.json(), out);
+        } else {
+            DoctorReport.write(diagnoses.value(), out);
+        }
+        return DoctorReport.failed(diagnoses.value()) == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** Whatever is no issuer's name, and cannot be one, is looked at as a name. */
+    /** Text that neither is nor can be the name of an issuer is a DNS name or an address. */
     private boolean isIssuer(ApiClient api, String text) {
         return issuer.isEmpty()
                 && (!text.contains(".") && !text.contains(":")
-                        || StreamSupport.stream(api.get("issuers").spliterator(), false)
-                                .anyMatch(one -> IssuerCommand.name(one).equals(text)));
+                        || api.get("issuers", new TypeReference<List<IssuerDetail>>() {}).value().stream()
+                                .anyMatch(it -> text.equals(it.name())));
     }
 }

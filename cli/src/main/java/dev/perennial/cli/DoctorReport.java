@@ -1,50 +1,41 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.api.CheckDetail;
+import dev.perennial.api.CheckOutcome;
+import dev.perennial.api.DiagnosisDetail;
 import java.io.PrintWriter;
-import java.util.Locale;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import java.util.List;
 
-/** What the doctor found, one line a hop. */
+/** Diagnoses as text, one line for each check. */
 final class DoctorReport {
     private static final String LINE = "  %-7s  %-20s  %s%n";
     private static final String REMEDY = "           %-20s  -> %s%n";
 
     private DoctorReport() {}
 
-    static void write(JsonNode diagnoses, PrintWriter out) {
-        for (JsonNode diagnosis : diagnoses) {
-            out.println(diagnosis.path("subject").asText());
-            for (JsonNode hop : diagnosis.path("hops")) {
+    static void write(List<DiagnosisDetail> diagnoses, PrintWriter out) {
+        for (DiagnosisDetail diagnosis : diagnoses) {
+            out.println(Text.oneLine(diagnosis.subject()));
+            for (CheckDetail check : diagnosis.hops()) {
                 out.printf(
-                        LINE,
-                        hop.path("outcome").asText().toLowerCase(Locale.ROOT),
-                        hop.path("name").asText(),
-                        hop.path("evidence").asText());
-                if (hop.has("remedy")) {
-                    out.printf(REMEDY, "", hop.path("remedy").asText());
-                }
+                        LINE, Text.words(check.outcome()), Text.oneLine(check.name()), Text.oneLine(check.evidence()));
+                check.remedy().ifPresent(it -> out.printf(REMEDY, "", Text.oneLine(it)));
             }
         }
         out.printf(
                 "%d passed, %d failed, %d skipped%n",
-                count(diagnoses, "PASSED"), failed(diagnoses), count(diagnoses, "SKIPPED"));
+                count(diagnoses, CheckOutcome.PASSED), failed(diagnoses), count(diagnoses, CheckOutcome.SKIPPED));
         out.flush();
     }
 
-    static long failed(JsonNode diagnoses) {
-        return count(diagnoses, "FAILED");
+    static long failed(List<DiagnosisDetail> diagnoses) {
+        return count(diagnoses, CheckOutcome.FAILED);
     }
 
-    private static long count(JsonNode diagnoses, String outcome) {
-        return stream(diagnoses)
-                .flatMap(diagnosis -> stream(diagnosis.path("hops")))
-                .filter(hop -> hop.path("outcome").asText().equals(outcome))
+    private static long count(List<DiagnosisDetail> diagnoses, CheckOutcome outcome) {
+        return diagnoses.stream()
+                .flatMap(diagnosis -> diagnosis.hops().stream())
+                .filter(check -> check.outcome() == outcome)
                 .count();
-    }
-
-    private static Stream<JsonNode> stream(JsonNode all) {
-        return StreamSupport.stream(all.spliterator(), false);
     }
 }

@@ -1,10 +1,12 @@
 package dev.perennial.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.perennial.api.IssuerDetail;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,59 +22,74 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "issuer", description = "The CAs of this installation.", synopsisSubcommandLabel = "COMMAND")
+@Command(name = "issuer", description = "Manages the issuers of the installation.", synopsisSubcommandLabel = "COMMAND")
 final class IssuerCommand {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .build();
-    /** What names other issuers. */
-    private static final List<String> NEIGHBOURS = List.of("fallbacks", "rehearsal");
+    /** Fields that refer to other issuers. */
+    private static final List<String> REFERENCES = List.of("fallbacks", "rehearsal");
+
+    private static final String ROW = "%-24s %-10s %s%n";
 
     @Spec
     private CommandSpec spec;
 
-    /** A list of issuers has names, or objects that have one. */
-    static String name(JsonNode issuer) {
-        return issuer.path("name").asText(issuer.asText());
-    }
-
-    @Command(name = "list", description = "All of them.")
-    int list(@Mixin ApiOptions door) {
+    @Command(name = "list", description = "Lists all issuers.")
+    int list(@Mixin ApiOptions options, @Mixin OutputOptions output) {
+        ApiClient.Document<List<IssuerDetail>> issuers = all(options.connect());
         PrintWriter out = out();
-        door.open()
-                .get("issuers")
+        if (output.json()) {
+            OutputOptions.print(issuers.json(), out);
+            return ExitCode.OK;
+        }
+        out.printf(ROW, "NAME", "MANAGED BY", "DIRECTORY");
+        issuers.value()
                 .forEach(issuer -> out.printf(
-                        "%-24s %-6s %s%n",
-                        name(issuer),
-                        issuer.path("managedBy").asText("-"),
-                        issuer.at("/settings/directory").asText("-")));
+                        ROW,
+                        Text.oneLine(issuer.name()),
+                        Text.words(issuer.managedBy()),
+                        Text.oneLine(issuer.settings().directory())));
         out.flush();
-        return Main.WELL;
+        return ExitCode.OK;
     }
 
-    @Command(name = "show", description = "The settings of one, as apply reads them.")
-    int show(@Mixin ApiOptions door, @Parameters(paramLabel = "NAME") String name) throws JsonProcessingException {
-        ObjectNode settings = door.open()
-                .get("issuers/" + ApiClient.encoded(name))
-                .path("settings")
-                .deepCopy();
+    /** From the JSON, so that settings that only the server knows are kept when the file is applied again. */
+    @Command(name = "show", description = "Shows the settings of an issuer in the form that apply reads.")
+    int show(
+            @Mixin ApiOptions options,
+            @Mixin OutputOptions output,
+            @Parameters(paramLabel = "NAME", description = "name of the issuer") String name)
+            throws JsonProcessingException {
+        JsonNode issuer = options.connect()
+                .get("issuers/" + ApiClient.encoded(name), IssuerDetail.class)
+                .json();
+        if (output.json()) {
+            OutputOptions.print(issuer, out());
+            return ExitCode.OK;
+        }
+        ObjectNode settings = issuer.path("settings").deepCopy();
         settings.remove("name");
-        ObjectNode file = ApiClient.object();
+        ObjectNode file = YAML.createObjectNode();
         file.putObject("issuers").set(name, settings);
         out().print(YAML.writeValueAsString(file));
         out().flush();
-        return Main.WELL;
+        return ExitCode.OK;
+    }
+
+    private static ApiClient.Document<List<IssuerDetail>> all(ApiClient api) {
+        return api.get("issuers", new TypeReference<List<IssuerDetail>>() {});
     }
 
     @Command(
             name = "apply",
             description = {
-                "Makes or replaces the issuers of a YAML file, in which they stand under 'issuers' by their names.",
-                "Those that it does not name stay as they are."
+                "Creates or replaces the issuers in a YAML file, which has them by name under 'issuers'.",
+                "Issuers that are not in the file stay as they are."
             })
     int apply(
-            @Mixin ApiOptions door,
+            @Mixin ApiOptions options,
             @Option(
                             names = {"-f", "--file"},
                             required = true,
@@ -80,10 +97,10 @@ final class IssuerCommand {
                             description = "docs/operating/issuers.md tells its form")
                     Path file) {
         JsonNode issuers = read(file);
-        ApiClient api = door.open();
+        ApiClient api = options.connect();
         Set<String> known = new HashSet<>();
-        api.get("issuers").forEach(issuer -> known.add(name(issuer)));
-        // They may name each other in a circle, so those that are new come without their neighbours first.
+        all(api).value().forEach(issuer -> known.add(issuer.name()));
+        // They can refer to each other in a circle, so new ones are created without references first.
         issuers.properties().stream()
                 .filter(entry -> !known.contains(entry.getKey()))
                 .forEach(entry -> put(api, Map.entry(entry.getKey(), alone(entry.getValue()))));
@@ -92,7 +109,7 @@ final class IssuerCommand {
             out().println(entry.getKey() + ": applied");
         });
         out().flush();
-        return Main.WELL;
+        return ExitCode.OK;
     }
 
     private static void put(ApiClient api, Map.Entry<String, JsonNode> issuer) {
@@ -100,29 +117,31 @@ final class IssuerCommand {
     }
 
     private static JsonNode alone(JsonNode settings) {
-        return settings instanceof ObjectNode object ? object.deepCopy().without(NEIGHBOURS) : settings;
+        return settings instanceof ObjectNode object ? object.deepCopy().without(REFERENCES) : settings;
     }
 
     private JsonNode read(Path file) {
         try {
             JsonNode issuers = YAML.readTree(file.toFile()).path("issuers");
             if (!issuers.isObject() || issuers.isEmpty()) {
-                throw new ParameterException(spec.commandLine(), file + " has no issuers under 'issuers'");
+                throw new ParameterException(spec.commandLine(), file + ": there are no issuers under 'issuers'");
             }
             return issuers;
         } catch (JsonProcessingException e) {
-            throw new ParameterException(spec.commandLine(), file + " is no YAML: " + e.getOriginalMessage());
+            throw new ParameterException(spec.commandLine(), file + " is not valid YAML: " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), file + " cannot be read");
+            throw new ParameterException(spec.commandLine(), "cannot read " + file);
         }
     }
 
-    @Command(name = "delete", description = "One that nobody names any more; its account stays.")
-    int delete(@Mixin ApiOptions door, @Parameters(paramLabel = "NAME") String name) {
-        door.open().delete("issuers/" + ApiClient.encoded(name));
+    @Command(name = "delete", description = "Deletes an issuer that is not in use. Its account at the CA stays.")
+    int delete(
+            @Mixin ApiOptions options,
+            @Parameters(paramLabel = "NAME", description = "name of the issuer") String name) {
+        options.connect().delete("issuers/" + ApiClient.encoded(name));
         out().println(name + ": deleted");
         out().flush();
-        return Main.WELL;
+        return ExitCode.OK;
     }
 
     private PrintWriter out() {

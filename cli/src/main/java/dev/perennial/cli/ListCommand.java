@@ -1,6 +1,8 @@
 package dev.perennial.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.perennial.api.CertificatePage;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "list", description = "Certificates, all that fit every criterion.")
+@Command(name = "list", description = "Lists the certificates that match every given criterion.")
 final class ListCommand implements Callable<Integer> {
     private static final int PAGE = 500;
 
@@ -20,48 +22,68 @@ final class ListCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private ApiOptions door;
+    private ApiOptions options;
 
-    @Option(names = "--name", description = "of this name")
+    @Mixin
+    private OutputOptions output;
+
+    @Option(names = "--name", description = "name of the certificate")
     private Optional<String> name = Optional.empty();
 
     @Option(
             names = "--name-contains",
             paramLabel = "PART",
-            description = "with this in the name; three letters or digits in a row at least")
+            description = "part of the name; at least three consecutive letters or digits")
     private Optional<String> nameContains = Optional.empty();
 
     @Option(
             names = "--identifier",
             paramLabel = "NAME",
-            description = "good for this DNS name or address, itself or by a wildcard")
+            description = "DNS name or IP address that the certificate covers, also by a wildcard")
     private Optional<String> identifier = Optional.empty();
 
-    @Option(names = "--owner", description = "of this team")
+    @Option(names = "--owner", description = "team that owns the certificate")
     private Optional<String> owner = Optional.empty();
 
-    @Option(names = "--state", description = "due, placed, authorized, issued, deployed, undeployed or failed")
+    @Option(
+            names = "--state",
+            description = "state of the latest order: due, placed, authorized, issued, deployed, undeployed or failed")
     private Optional<String> state = Optional.empty();
 
     @Option(
             names = "--expires-before",
             paramLabel = "TIME",
-            description = "the soonest first; for example 2027-01-31T00:00:00Z")
+            description = "a time such as 2027-01-31T00:00:00Z; in order of expiry")
     private Optional<String> expiresBefore = Optional.empty();
 
     @Override
     public Integer call() {
-        ApiClient api = door.open();
+        ApiClient api = options.connect();
         PrintWriter out = spec.commandLine().getOut();
-        CertificateText.header(out);
+        List<JsonNode> items = new ArrayList<>();
+        if (!output.json()) {
+            CertificateText.header(out);
+        }
         Optional<String> cursor = Optional.empty();
         do {
-            JsonNode page = api.get("certificates?" + query(cursor));
-            page.path("items").forEach(certificate -> CertificateText.row(certificate, out));
-            cursor = Optional.ofNullable(page.get("next")).map(JsonNode::asText);
+            ApiClient.Document<CertificatePage> page = api.get("certificates?" + query(cursor), CertificatePage.class);
+            if (output.json()) {
+                page.json().path("items").forEach(items::add);
+            } else {
+                page.value().items().forEach(certificate -> CertificateText.row(certificate, out));
+            }
+            cursor = page.value().next();
         } while (cursor.isPresent());
+        if (output.json()) {
+            // All pages as one, which has no next.
+            OutputOptions.print(
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .set("items", JsonNodeFactory.instance.arrayNode().addAll(items)),
+                    out);
+        }
         out.flush();
-        return Main.WELL;
+        return ExitCode.OK;
     }
 
     private String query(Optional<String> cursor) {

@@ -1,13 +1,17 @@
 package dev.perennial.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 
-/** Exit codes: 0 done and well, 1 something failed, 2 wrong usage or no answer from the API. */
+/** The command line of Perennial. */
 @Command(
         name = "perennial",
-        description = "Asks a running installation of Perennial.",
+        description = "Manages certificates through the REST API of an installation of Perennial.",
         subcommands = {
             DoctorCommand.class,
             RequestCommand.class,
@@ -18,35 +22,42 @@ import picocli.CommandLine.Command;
             RetireCommand.class,
             ReplaceCommand.class,
             IssuerCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 final class Main {
-    static final int WELL = 0;
-    static final int FAILED = 1;
-    static final int UNUSABLE = 2;
-
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(writer(System.out), writer(System.err)).execute(arguments));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new Main())
+    private static Writer writer(PrintStream stream) {
+        return new OutputStreamWriter(stream, stream.charset());
+    }
+
+    /** Everything that is printed passes a {@link TerminalWriter}. The help has no colours, because it would escape them too. */
+    static CommandLine commandLine(Writer out, Writer err) {
+        CommandLine command = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, result) -> exitCode(failure, command.getErr()));
+                .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+                .setOut(new PrintWriter(new TerminalWriter(out), true))
+                .setErr(new PrintWriter(new TerminalWriter(err), true))
+                .setExecutionExceptionHandler((failure, at, result) -> exitCode(failure, at.getErr()));
+        ExitCode.document(command);
+        return command;
     }
 
     private static int exitCode(Exception failure, PrintWriter err) throws Exception {
         return switch (failure) {
             case ApiProblemException problem -> {
                 err.println(problem.getMessage());
-                yield FAILED;
+                yield ExitCode.FAILED;
             }
             case ApiUnreachableException unreachable -> {
                 err.println("perennial: " + unreachable.getMessage());
-                yield UNUSABLE;
+                yield ExitCode.UNUSABLE;
             }
             default -> throw failure;
         };

@@ -1,52 +1,47 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.api.AcceptedRequest;
+import dev.perennial.api.RenewalRequest;
+import dev.perennial.events.CertificateId;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "renew", description = "Renews a certificate now, as it is. By itself that happens in time.")
+@Command(
+        name = "renew",
+        description =
+                "Renews a certificate now, without a change. Certificates are renewed in time without this command.")
 final class RenewCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Mixin
-    private ApiOptions door;
+    private ApiOptions options;
 
     @Mixin
-    private WaitOptions patience;
+    private WaitOptions waiting;
 
-    @Parameters(index = "0", paramLabel = "NAME|ID", description = "a certificate's name or id")
-    private String subject;
+    @Mixin
+    private CertificateOptions certificate;
 
-    @Option(names = "--owner", description = "where several teams have one of that name")
-    private Optional<String> owner = Optional.empty();
-
-    @Option(names = "--reason", description = "for the certificate's story")
+    @Option(names = "--reason", description = "recorded on the timeline of the certificate")
     private Optional<String> reason = Optional.empty();
 
     @Override
     public Integer call() throws InterruptedException {
-        ApiClient api = door.open();
-        String id = CertificateText.id(api, subject, owner, spec);
-        ObjectNode body = ApiClient.object();
-        reason.ifPresent(text -> body.put("reason", text));
-        JsonNode taken = api.post("certificates/" + id + "/renewals", body);
+        ApiClient api = options.connect();
+        CertificateId id = certificate.find(api, spec);
+        AcceptedRequest accepted = api.post(
+                        "certificates/" + id + "/renewals", new RenewalRequest(reason), AcceptedRequest.class)
+                .value();
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%s: %s, order %s%n",
-                subject,
-                taken.path("disposition").asText().toLowerCase(Locale.ROOT),
-                taken.path("orderId").asText());
+        out.printf("%s: %s, order %s%n", certificate.subject(), Text.words(accepted.disposition()), accepted.orderId());
         out.flush();
-        return patience.await(api, id, out);
+        return waiting.await(api, id, out);
     }
 }

@@ -1,10 +1,14 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.perennial.api.ReplacementDetail;
+import dev.perennial.api.ReplacementReportLine;
+import dev.perennial.api.ThrottleRequest;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Scanner;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,99 +19,127 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "replace",
-        description = "Replaces many certificates according to a plan, or drills it.",
+        description = "Replaces many certificates according to a plan, or drills that.",
         subcommands = ReplacePlanCommand.class,
         synopsisSubcommandLabel = "COMMAND")
 final class ReplaceCommand {
-    private static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int PAGE = 1_000;
+    private static final String ID = "id of the replacement";
 
     @Spec
     private CommandSpec spec;
 
-    @Command(name = "list", description = "The newest first, a hundred at most.")
-    int list(@Mixin ApiOptions door) {
+    @Command(name = "list", description = "Lists replacements, the newest first, at most a hundred.")
+    int list(@Mixin ApiOptions options, @Mixin OutputOptions output) {
         PrintWriter out = out();
-        door.open().get("replacements").forEach(one -> ReplacementText.row(one, out));
+        ApiClient.Document<List<ReplacementDetail>> all =
+                options.connect().get("replacements", new TypeReference<List<ReplacementDetail>>() {});
+        if (output.json()) {
+            OutputOptions.print(all.json(), out);
+        } else {
+            all.value().forEach(one -> ReplacementText.row(one, out));
+        }
         out.flush();
-        return Main.WELL;
+        return ExitCode.OK;
     }
 
     @Command(
             name = "show",
-            description = "The plan and how far it is. Exit code 1 where it paused by itself, or some failed.")
+            description =
+                    "Shows a plan and its progress. The exit code is 1 if the run paused by itself or a certificate"
+                            + " failed.")
     int show(
-            @Mixin ApiOptions door,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--watch", description = "until it is over, or paused") boolean watch)
+            @Mixin ApiOptions options,
+            @Mixin OutputOptions output,
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(names = "--watch", description = "follow the run until it ends or pauses") boolean watch)
             throws InterruptedException {
-        ApiClient api = door.open();
-        JsonNode replacement = api.get(path(id));
+        if (watch && output.json()) {
+            throw new ParameterException(spec.commandLine(), "--watch and --output json exclude each other");
+        }
+        ApiClient api = options.connect();
+        ApiClient.Document<ReplacementDetail> found = api.get(path(id), ReplacementDetail.class);
+        if (output.json()) {
+            OutputOptions.print(found.json(), out());
+            return exitCode(found.value());
+        }
+        ReplacementDetail replacement = found.value();
         ReplacementText.detail(replacement, out());
-        String told = ReplacementText.progress(replacement);
-        while (watch && !ReplacementText.rests(replacement)) {
-            Thread.sleep(LOOK);
-            replacement = api.get(path(id));
+        String printed = ReplacementText.progress(replacement);
+        while (watch && ReplacementText.isRunning(replacement)) {
+            Thread.sleep(INTERVAL);
+            replacement = api.get(path(id), ReplacementDetail.class).value();
             String progress = ReplacementText.progress(replacement);
-            if (!progress.equals(told)) {
+            if (!progress.equals(printed)) {
                 out().println("  " + progress);
                 out().flush();
-                told = progress;
+                printed = progress;
             }
         }
         if (watch) {
-            ReplacementText.end(replacement, out());
+            ReplacementText.result(replacement, out());
         }
         out().flush();
-        return ReplacementText.isWell(replacement) ? Main.WELL : Main.FAILED;
+        return exitCode(replacement);
     }
 
-    @Command(name = "approve", description = "Lets it run, after a look at its plan.")
+    private static int exitCode(ReplacementDetail replacement) {
+        return ReplacementText.isHealthy(replacement) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    @Command(name = "approve", description = "Starts a planned run, after a preview and a confirmation.")
     int approve(
-            @Mixin ApiOptions door,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--yes", description = "without asking") boolean yes) {
-        ApiClient api = door.open();
-        ReplacementText.detail(api.get(path(id)), out());
-        if (!yes && !confirmed()) {
-            out().println("nothing was done");
-            out().flush();
-            return Main.FAILED;
-        }
-        return tell(api, id, "approve");
+            @Mixin ApiOptions options,
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Mixin Confirmation confirmation) {
+        ApiClient api = options.connect();
+        ReplacementText.detail(api.get(path(id), ReplacementDetail.class).value(), out());
+        return confirmation.given("Approve?", spec) ? transition(api, id, "approve") : ExitCode.FAILED;
     }
 
-    @Command(name = "pause", description = "Releases no more; what is under way goes on.")
-    int pause(@Mixin ApiOptions door, @Parameters(paramLabel = "ID") String id) {
-        return tell(door.open(), id, "pause");
+    @Command(name = "pause", description = "Stops releasing orders. Orders in progress continue.")
+    int pause(@Mixin ApiOptions options, @Parameters(paramLabel = "ID", description = ID) String id) {
+        return transition(options.connect(), id, "pause");
     }
 
-    @Command(name = "resume", description = "Goes on; what went wrong before is not counted again.")
-    int resume(@Mixin ApiOptions door, @Parameters(paramLabel = "ID") String id) {
-        return tell(door.open(), id, "resume");
+    @Command(name = "resume", description = "Resumes a paused run. Earlier failures no longer count.")
+    int resume(@Mixin ApiOptions options, @Parameters(paramLabel = "ID", description = ID) String id) {
+        return transition(options.connect(), id, "resume");
     }
 
-    @Command(name = "cancel", description = "Never releases another one; what is under way goes on.")
-    int cancel(@Mixin ApiOptions door, @Parameters(paramLabel = "ID") String id) {
-        return tell(door.open(), id, "cancel");
+    @Command(name = "cancel", description = "Ends a run. Orders in progress continue.")
+    int cancel(@Mixin ApiOptions options, @Parameters(paramLabel = "ID", description = ID) String id) {
+        return transition(options.connect(), id, "cancel");
     }
 
-    @Command(name = "throttle", description = "Changes how many orders are under way at once, also while it runs.")
+    @Command(
+            name = "throttle",
+            description = "Changes the number of orders in progress at the same time, also during the run.")
     int throttle(
-            @Mixin ApiOptions door,
-            @Parameters(index = "0", paramLabel = "ID") String id,
-            @Parameters(index = "1", paramLabel = "ORDERS") int atOnce) {
-        ReplacementText.state(door.open().patch(path(id), ApiClient.object().put("atOnce", atOnce)), out());
-        return Main.WELL;
+            @Mixin ApiOptions options,
+            @Parameters(index = "0", paramLabel = "ID", description = ID) String id,
+            @Parameters(index = "1", paramLabel = "ORDERS", description = "1 to 1000") int atOnce) {
+        ReplacementText.state(
+                options.connect()
+                        .patch(path(id), new ThrottleRequest(atOnce), ReplacementDetail.class)
+                        .value(),
+                out());
+        return ExitCode.OK;
     }
 
-    @Command(name = "report", description = "What became of each certificate, in the order of the plan.")
+    @Command(name = "report", description = "Prints the result for each certificate, in the order of the plan.")
     int report(
-            @Mixin ApiOptions door,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--csv", description = "for a spreadsheet") boolean csv) {
-        ApiClient api = door.open();
+            @Mixin ApiOptions options,
+            @Mixin OutputOptions output,
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(names = "--csv", description = "print CSV (RFC 4180)") boolean csv) {
+        if (csv && output.json()) {
+            throw new ParameterException(spec.commandLine(), "--csv and --output json exclude each other");
+        }
+        ApiClient api = options.connect();
         PrintWriter out = out();
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
         int after = -1;
         int lines = PAGE;
         while (lines == PAGE) {
@@ -117,29 +149,28 @@ final class ReplaceCommand {
                 out.print(text);
                 lines = (int) text.lines().count() - (after < 0 ? 1 : 0);
             } else {
-                JsonNode report = api.get(path(id) + "/report" + page);
-                report.forEach(line -> ReplacementText.line(line, out));
-                lines = report.size();
+                ApiClient.Document<List<ReplacementReportLine>> report =
+                        api.get(path(id) + "/report" + page, new TypeReference<List<ReplacementReportLine>>() {});
+                if (output.json()) {
+                    report.json().forEach(all::add);
+                } else {
+                    report.value().forEach(line -> ReplacementText.line(line, out));
+                }
+                lines = report.value().size();
             }
             after += lines;
         }
-        out.flush();
-        return Main.WELL;
-    }
-
-    private int tell(ApiClient api, String id, String what) {
-        ReplacementText.state(api.post(path(id) + "/" + what, ApiClient.object()), out());
-        return Main.WELL;
-    }
-
-    private boolean confirmed() {
-        out().print("Approve? [y/N] ");
-        out().flush();
-        Scanner answer = new Scanner(System.in, java.nio.charset.Charset.defaultCharset());
-        if (!answer.hasNextLine()) {
-            throw new ParameterException(spec.commandLine(), "nobody answers; say --yes where nobody can");
+        if (output.json()) {
+            OutputOptions.print(all, out);
         }
-        return answer.nextLine().strip().toLowerCase(Locale.ROOT).matches("y|yes");
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private int transition(ApiClient api, String id, String action) {
+        ReplacementText.state(
+                api.post(path(id) + "/" + action, ReplacementDetail.class).value(), out());
+        return ExitCode.OK;
     }
 
     private static String path(String id) {

@@ -1,12 +1,17 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.api.ReplacementDetail;
+import dev.perennial.api.ReplacementRequest;
+import dev.perennial.api.ReplacementSelector;
+import dev.perennial.events.KeyType;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,89 +28,111 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         description = {
-            "Says what would happen; nothing does before it is approved.",
-            "All criteria that are given must hold for what is served now, and at least one has to be given."
+            "Plans a replacement; nothing changes before its approval.",
+            "Selects the certificates that match every given criterion; at least one is required."
         })
 final class ReplacePlanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Mixin
-    private ApiOptions door;
+    private ApiOptions options;
 
-    @Option(names = "--issuer", description = "where it was issued")
+    @Mixin
+    private OutputOptions output;
+
+    @Option(names = "--issuer", description = "issuer that issued what is served now")
     private Optional<String> issuer = Optional.empty();
 
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "of the certificate")
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "label of the certificate; repeatable")
     private Map<String, String> labels = new TreeMap<>();
 
     @Option(names = "--key-type", description = "EC_P256, EC_P384, RSA_2048, RSA_3072 or RSA_4096")
-    private Optional<String> keyType = Optional.empty();
+    private Optional<KeyType> keyType = Optional.empty();
 
-    @Option(names = "--issued-from", paramLabel = "TIME", description = "valid from then or later")
+    @Option(names = "--issued-from", paramLabel = "TIME", description = "start of validity, inclusive")
     private Optional<String> issuedFrom = Optional.empty();
 
-    @Option(names = "--issued-before", paramLabel = "TIME", description = "valid from earlier than that")
+    @Option(names = "--issued-before", paramLabel = "TIME", description = "start of validity, exclusive")
     private Optional<String> issuedBefore = Optional.empty();
 
-    @Option(names = "--serial", paramLabel = "HEX", description = "one of these")
+    @Option(names = "--serial", paramLabel = "HEX", description = "serial number; repeatable")
     private List<String> serial = new ArrayList<>();
 
-    @Option(names = "--serials", paramLabel = "FILE", description = "or one of those in it, one a line")
-    private Optional<Path> serials = Optional.empty();
+    @Option(names = "--serials", paramLabel = "FILE", description = "file of serial numbers, one on each line")
+    private Optional<Path> serialsFile = Optional.empty();
 
-    @Option(names = "--owner", description = "of this team")
+    @Option(names = "--owner", description = "team that owns the certificate")
     private Optional<String> owner = Optional.empty();
 
-    @Option(names = "--suffix", paramLabel = "NAME", description = "one of its names is this one or below it")
+    @Option(names = "--suffix", paramLabel = "NAME", description = "domain that is or contains one of its names")
     private Optional<String> suffix = Optional.empty();
 
-    @Option(names = "--reason", description = "for the story of every certificate")
+    @Option(names = "--reason", description = "recorded on the timeline of every certificate")
     private Optional<String> reason = Optional.empty();
 
-    @Option(names = "--at-once", paramLabel = "ORDERS", description = "under way at once")
+    @Option(names = "--at-once", paramLabel = "ORDERS", description = "orders in progress at the same time")
     private Optional<Integer> atOnce = Optional.empty();
 
-    @Option(names = "--deadline", paramLabel = "TIME", description = "says how many will not be done by then")
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            description = "time by which all certificates should be replaced")
     private Optional<String> deadline = Optional.empty();
 
-    @Option(names = "--drill", description = "at the rehearsal issuers, with dry runs: nothing live is touched")
+    @Option(
+            names = "--drill",
+            description = "use the rehearsal issuers and dry runs on the hosts; nothing live changes")
     private boolean drill;
 
-    @Option(names = "--sample", paramLabel = "COUNT", description = "drill so many, spread over all")
+    @Option(names = "--sample", paramLabel = "COUNT", description = "number of certificates to drill")
     private Optional<Integer> sample = Optional.empty();
 
     @Override
     public Integer call() {
-        JsonNode planned = door.open().post("replacements", body());
+        ReplacementRequest request = request();
+        ApiClient.Document<ReplacementDetail> planned =
+                options.connect().post("replacements", request, ReplacementDetail.class);
         PrintWriter out = spec.commandLine().getOut();
-        ReplacementText.detail(planned, out);
+        if (output.json()) {
+            OutputOptions.print(planned.json(), out);
+            return ExitCode.OK;
+        }
+        ReplacementText.detail(planned.value(), out);
         out.printf(
                 "nothing has happened yet; next: perennial replace approve %s%n",
-                planned.path("id").asText());
+                planned.value().id());
         out.flush();
-        return Main.WELL;
+        return ExitCode.OK;
     }
 
-    private ObjectNode body() {
-        ObjectNode body = ApiClient.object();
-        ObjectNode selector = body.putObject("selector");
-        issuer.ifPresent(it -> selector.put("issuer", it));
-        keyType.ifPresent(it -> selector.put("keyType", it));
-        issuedFrom.ifPresent(it -> selector.put("issuedFrom", it));
-        issuedBefore.ifPresent(it -> selector.put("issuedBefore", it));
-        owner.ifPresent(it -> selector.put("owner", it));
-        suffix.ifPresent(it -> selector.put("suffix", it));
-        ObjectNode pairs = selector.putObject("labels");
-        labels.forEach(pairs::put);
-        ArrayNode numbers = selector.putArray("serials");
-        serial.forEach(numbers::add);
-        serials.ifPresent(file -> read(file).forEach(numbers::add));
-        reason.ifPresent(it -> body.put("reason", it));
-        atOnce.ifPresent(it -> body.put("atOnce", it));
-        deadline.ifPresent(it -> body.put("deadline", it));
-        sample.ifPresent(it -> body.put("sample", it));
-        return body.put("drill", drill);
+    private ReplacementRequest request() {
+        List<String> serials = new ArrayList<>(serial);
+        serialsFile.ifPresent(file -> serials.addAll(read(file)));
+        return new ReplacementRequest(
+                new ReplacementSelector(
+                        issuer,
+                        labels,
+                        keyType,
+                        issuedFrom.map(text -> time("--issued-from", text)),
+                        issuedBefore.map(text -> time("--issued-before", text)),
+                        serials,
+                        owner,
+                        suffix),
+                reason,
+                atOnce,
+                deadline.map(text -> time("--deadline", text)),
+                drill,
+                sample);
+    }
+
+    private Instant time(String option, String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new ParameterException(
+                    spec.commandLine(), option + ": specify a time such as 2027-01-31T00:00:00Z, not '" + text + "'");
+        }
     }
 
     private List<String> read(Path file) {
@@ -114,11 +141,11 @@ final class ReplacePlanCommand implements Callable<Integer> {
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .toList();
             if (found.isEmpty()) {
-                throw new ParameterException(spec.commandLine(), file + " has no serial number in it");
+                throw new ParameterException(spec.commandLine(), file + " contains no serial number");
             }
             return found;
-        } catch (IOException | java.io.UncheckedIOException e) {
-            throw new ParameterException(spec.commandLine(), file + " cannot be read as text");
+        } catch (IOException | UncheckedIOException e) {
+            throw new ParameterException(spec.commandLine(), "cannot read " + file + " as text");
         }
     }
 }

@@ -1,176 +1,154 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.api.CertificateCount;
+import dev.perennial.api.DrillSummary;
+import dev.perennial.api.FirstCertificate;
+import dev.perennial.api.ReplacementDetail;
+import dev.perennial.api.ReplacementForecast;
+import dev.perennial.api.ReplacementItemState;
+import dev.perennial.api.ReplacementReportLine;
+import dev.perennial.api.ReplacementState;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
-/** Replacements as the API shows them, for a person. */
+/** Replacements of the API as text. */
 final class ReplacementText {
+    private static final int INDENT = 14;
+
     private ReplacementText() {}
 
-    static void row(JsonNode one, PrintWriter out) {
+    static void row(ReplacementDetail run, PrintWriter out) {
         out.printf(
                 "%s  %-9s %-5s %9s  %s  %s%n",
-                one.path("id").asText(),
-                state(one),
-                one.path("drill").asBoolean() ? "drill" : "",
-                number(one.at("/plan/certificates").asLong()),
-                one.path("createdAt").asText(),
-                one.path("reason").asText());
+                run.id(),
+                Text.words(run.state()),
+                run.drill() ? "drill" : "",
+                Text.number(run.plan().certificates()),
+                run.createdAt(),
+                Text.oneLine(run.reason()));
     }
 
-    static void state(JsonNode one, PrintWriter out) {
-        out.printf("%s: %s, %s%n", one.path("id").asText(), state(one), progress(one));
+    static void state(ReplacementDetail run, PrintWriter out) {
+        out.printf("%s: %s, %s%n", run.id(), Text.words(run.state()), progress(run));
         out.flush();
     }
 
-    /** What it would do, or does, and how far it is. */
-    static void detail(JsonNode one, PrintWriter out) {
-        JsonNode plan = one.path("plan");
-        boolean drill = one.path("drill").asBoolean();
-        out.printf(
-                "%s %s: %s%n", drill ? "drill" : "replacement", one.path("id").asText(), state(one));
-        line(out, "because", one.path("reason").asText());
-        line(out, "selects", one.path("selector").asText());
-        long selected = plan.path("selected").asLong();
-        long certificates = plan.path("certificates").asLong();
+    /** The plan, and the progress unless it is only planned. */
+    static void detail(ReplacementDetail run, PrintWriter out) {
+        ReplacementForecast plan = run.plan();
+        out.printf("%s %s: %s%n", run.drill() ? "drill" : "replacement", run.id(), Text.words(run.state()));
+        line(out, "reason", run.reason());
+        line(out, "selector", run.selector());
         line(
                 out,
-                drill ? "drills" : "replaces",
-                number(certificates) + " certificates" + (certificates < selected ? " of " + number(selected) : ""));
-        line(out, "ordered at", counts(plan.path("byIssuer")));
-        line(out, "owners", counts(plan.path("byOwner")));
-        line(out, "domains", counts(plan.path("byDomain")));
-        String what = "first";
-        for (JsonNode first : plan.path("first")) {
-            line(out, what, first(first));
-            what = "";
+                run.drill() ? "drills" : "replaces",
+                Text.number(plan.certificates()) + " certificates"
+                        + (plan.certificates() < plan.selected() ? " of " + Text.number(plan.selected()) : ""));
+        line(out, "issuers", counts(plan.byIssuer()));
+        line(out, "owners", counts(plan.byOwner()));
+        line(out, "domains", counts(plan.byDomain()));
+        String label = "first";
+        for (FirstCertificate first : plan.first()) {
+            line(out, label, first(first));
+            label = "";
         }
         line(
                 out,
                 "at once",
-                one.path("atOnce").asText() + " orders, "
-                        + span(plan.path("paceSeconds").asLong()) + " each "
-                        + (plan.path("paceMeasured").asBoolean() ? "(as the last ones took)" : "(assumed)"));
+                run.atOnce() + " orders, " + span(plan.paceSeconds()) + " each "
+                        + (plan.paceMeasured() ? "(measured)" : "(assumed)"));
         line(
                 out,
-                "takes",
-                span(plan.path("durationSeconds").asLong()) + " at the CA's limits, until "
-                        + plan.path("end").asText() + " if it had begun when it was planned");
-        for (JsonNode wait : plan.path("waits")) {
-            line(
-                    out,
-                    "waits for",
-                    wait.path("of").asText() + ": "
-                            + number(wait.path("certificates").asLong()));
+                "duration",
+                span(plan.durationSeconds()) + " within the limits of the CA, until " + plan.end()
+                        + " if started at the time of planning");
+        for (CertificateCount wait : plan.waits()) {
+            line(out, "waits for", wait.of() + ": " + Text.number(wait.certificates()));
         }
-        if (one.has("deadline")) {
-            line(
-                    out,
-                    "deadline",
-                    one.path("deadline").asText() + ": "
-                            + number(plan.path("byDeadline").asLong()) + " of " + number(certificates)
-                            + " are done by then");
+        run.deadline()
+                .ifPresent(it -> line(
+                        out,
+                        "deadline",
+                        it + ": " + Text.number(plan.byDeadline().orElse(0)) + " of " + Text.number(plan.certificates())
+                                + " are done by then"));
+        for (String warning : plan.warnings()) {
+            line(out, "WARNING", warning);
         }
-        for (JsonNode warning : plan.path("warnings")) {
-            line(out, "WARNING", warning.asText());
-        }
-        if (state(one).equals("planned")) {
-            line(out, "approve by", one.path("planExpiresAt").asText());
+        if (run.state() == ReplacementState.PLANNED) {
+            line(out, "approve by", Text.oneLine(run.planExpiresAt()));
         } else {
-            end(one, out);
+            result(run, out);
         }
         out.flush();
     }
 
-    /** How far it is, why it rests, and what a drill has shown. */
-    static void end(JsonNode one, PrintWriter out) {
-        line(out, "state", state(one));
-        line(out, "so far", progress(one));
-        if (one.has("pausedFor")) {
-            line(
-                    out,
-                    "PAUSED",
-                    one.at("/pausedFor/code").asText() + ": "
-                            + one.at("/pausedFor/detail").asText());
-        }
-        JsonNode drilled = one.path("drillResult");
-        if (!drilled.isMissingNode()) {
-            line(
-                    out,
-                    "time to",
-                    "median " + span(drilled.path("medianSeconds").asLong()) + ", 95 % within "
-                            + span(drilled.path("p95Seconds").asLong()) + "; "
-                            + number(drilled.path("drilled").asLong())
-                            + " certificates in "
-                            + span(drilled.path("totalSeconds").asLong()));
-            line(
-                    out,
-                    "replace",
-                    "all " + number(drilled.path("selected").asLong()) + " at the live CA's limits: "
-                            + span(drilled.path("allSeconds").asLong()));
-        }
+    /** The progress, the reason of a pause, and the result of a drill. */
+    static void result(ReplacementDetail run, PrintWriter out) {
+        line(out, "state", Text.words(run.state()));
+        line(out, "progress", progress(run));
+        run.pausedFor().ifPresent(it -> line(out, "PAUSED", it.code() + ": " + it.detail()));
+        run.drillResult().ifPresent(it -> drill(it, out));
     }
 
-    static String progress(JsonNode one) {
-        JsonNode items = one.at("/progress/items");
-        String counts = items.properties().stream()
-                .filter(entry -> entry.getValue().asLong() > 0)
-                .map(entry -> number(entry.getValue().asLong()) + " "
-                        + entry.getKey().toLowerCase(Locale.ROOT).replace('_', ' '))
+    private static void drill(DrillSummary drill, PrintWriter out) {
+        line(
+                out,
+                "drilled",
+                "median " + span(drill.medianSeconds()) + ", 95 % within " + span(drill.p95Seconds()) + "; "
+                        + Text.number(drill.drilled()) + " certificates in " + span(drill.totalSeconds()));
+        line(
+                out,
+                "estimate",
+                span(drill.allSeconds()) + " to replace all " + Text.number(drill.selected())
+                        + " within the limits of the live CA");
+    }
+
+    static String progress(ReplacementDetail run) {
+        String counts = run.progress().items().entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .map(entry -> Text.number(entry.getValue()) + " " + Text.words(entry.getKey()))
                 .collect(Collectors.joining(", "));
-        String rate = one.at("/progress/perMinute").asDouble() > 0
-                ? ", " + one.at("/progress/perMinute").asText() + " a minute"
-                : "";
-        String end = one.at("/progress/estimatedEnd").asText("");
-        return counts + rate + (end.isEmpty() ? "" : ", over at about " + end);
+        String rate = run.progress().perMinute() > 0 ? ", " + run.progress().perMinute() + " per minute" : "";
+        return counts
+                + rate
+                + run.progress()
+                        .estimatedEnd()
+                        .map(it -> ", estimated end " + it)
+                        .orElse("");
     }
 
-    /** Whether nothing changes before somebody says something. */
-    static boolean rests(JsonNode one) {
-        return !state(one).equals("running");
+    static boolean isRunning(ReplacementDetail run) {
+        return run.state() == ReplacementState.RUNNING;
     }
 
-    static boolean isWell(JsonNode one) {
-        return !one.has("pausedFor") && one.at("/progress/items/FAILED").asLong() == 0;
+    static boolean isHealthy(ReplacementDetail run) {
+        return run.pausedFor().isEmpty() && run.progress().items().getOrDefault(ReplacementItemState.FAILED, 0) == 0;
     }
 
     /** Of the report. */
-    static void line(JsonNode line, PrintWriter out) {
+    static void line(ReplacementReportLine line, PrintWriter out) {
         out.printf(
                 "%6d  %-11s %-28s %-16s %6s  %s -> %s%n",
-                line.path("rank").asLong() + 1,
-                line.path("state").asText().toLowerCase(Locale.ROOT).replace('_', ' '),
-                line.path("name").asText(),
-                line.path("owner").asText(),
-                line.has("seconds") ? line.path("seconds").asText() + " s" : "-",
-                line.path("serial").asText("?"),
-                line.path("newSerial").asText(line.path("newFingerprint").asText("-")));
-        if (line.has("problem")) {
-            out.printf(
-                    "        %s: %s%n",
-                    line.at("/problem/code").asText(),
-                    line.at("/problem/detail").asText());
-        }
+                line.rank() + 1,
+                Text.words(line.state()),
+                Text.oneLine(line.name()),
+                Text.oneLine(line.owner()),
+                line.seconds().map(it -> it + " s").orElse("-"),
+                line.serial().map(Text::oneLine).orElse("?"),
+                Text.orAbsent(line.newSerial().or(line::newFingerprint)));
+        line.problem()
+                .ifPresent(it -> out.printf("        %s: %s%n", Text.oneLine(it.code()), Text.oneLine(it.detail())));
     }
 
-    private static String state(JsonNode one) {
-        return one.path("state").asText().toLowerCase(Locale.ROOT);
+    private static String first(FirstCertificate first) {
+        return first.name() + " of " + first.owner() + ", on " + first.hosts() + " hosts, expires " + first.expiresAt();
     }
 
-    private static String first(JsonNode first) {
-        return first.path("name").asText() + " of " + first.path("owner").asText() + ", on "
-                + first.path("hosts").asText() + " hosts, expires "
-                + first.path("expiresAt").asText();
-    }
-
-    private static String counts(JsonNode counts) {
-        return StreamSupport.stream(counts.spliterator(), false)
-                .map(count -> count.path("of").asText() + " "
-                        + number(count.path("certificates").asLong()))
+    private static String counts(List<CertificateCount> counts) {
+        return counts.stream()
+                .map(count -> count.of() + " " + Text.number(count.certificates()))
                 .collect(Collectors.joining(", "));
     }
 
@@ -186,11 +164,7 @@ final class ReplacementText {
         return span.toMinutes() > 0 ? span.toMinutes() + " min " + span.toSecondsPart() + " s" : seconds + " s";
     }
 
-    private static String number(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
-    private static void line(PrintWriter out, String what, String value) {
-        out.printf("  %-10s %s%n", what, value);
+    private static void line(PrintWriter out, String label, String value) {
+        out.printf("  %-10s %s%n", label, Text.block(value, INDENT - 1));
     }
 }

@@ -1,14 +1,14 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.api.AcceptedRequest;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.RequestedIdentifier;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,83 +17,82 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "request", description = "Asks for a certificate to be kept alive.")
+@Command(name = "request", description = "Requests a certificate, which is then renewed until it is retired.")
 final class RequestCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Mixin
-    private ApiOptions door;
+    private ApiOptions options;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "of the certificate, unique for its owner")
+    @Parameters(index = "0", paramLabel = "NAME", description = "name of the certificate, unique for its owner")
     private String name;
 
-    @Option(names = "--owner", required = true, description = "the team that owns it")
+    @Option(names = "--owner", required = true, description = "team that owns the certificate")
     private String owner;
 
-    @Option(names = "--dns", paramLabel = "NAME", description = "a DNS name or wildcard; once for each")
+    @Option(names = "--dns", paramLabel = "NAME", description = "DNS name or wildcard; repeatable")
     private List<String> dns = List.of();
 
-    @Option(names = "--ip", paramLabel = "ADDRESS", description = "an IP address; once for each")
+    @Option(names = "--ip", paramLabel = "ADDRESS", description = "IP address; repeatable")
     private List<String> ip = List.of();
 
-    @Option(names = "--issuer", description = "else the default one")
+    @Option(names = "--issuer", description = "issuer; default: the default issuer of the installation")
     private Optional<String> issuer = Optional.empty();
 
-    @Option(names = "--key-type", description = "EC_P256, EC_P384, RSA_2048, RSA_3072 or RSA_4096")
+    @Option(
+            names = "--key-type",
+            paramLabel = "TYPE",
+            description = "EC_P256, EC_P384, RSA_2048, RSA_3072 or RSA_4096; default: the first one of the issuer")
     private Optional<String> keyType = Optional.empty();
 
-    @Option(names = "--target", paramLabel = "HOST", description = "that is to serve it; once for each")
+    @Option(names = "--target", paramLabel = "HOST", description = "host that serves the certificate; repeatable")
     private List<String> targets = List.of();
 
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "for searching; once for each")
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "label of the certificate; repeatable")
     private Map<String, String> labels = Map.of();
 
     @Option(
             names = "--rehearse",
-            description =
-                    "rehearse at the issuer's rehearsal issuer first, also where the certificate was issued before")
+            description = "place a rehearsal order at the issuer's rehearsal issuer first, even if the certificate was"
+                    + " issued before")
     private boolean rehearse;
 
     @Option(
             names = "--keep-key",
-            description = "renew with the key that it has, as long as it may; else with a new one each time")
+            description = "keep the key on renewal as long as that is possible; default: a new key each time")
     private boolean keepKey;
 
     @Mixin
-    private WaitOptions patience;
+    private WaitOptions waiting;
 
     @Override
     public Integer call() throws InterruptedException {
         if (dns.isEmpty() && ip.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "for which names? Give --dns or --ip");
+            throw new ParameterException(spec.commandLine(), "specify at least one --dns or --ip");
         }
-        ApiClient api = door.open();
-        JsonNode taken = api.post("certificates", body());
+        ApiClient api = options.connect();
+        AcceptedRequest accepted =
+                api.post("certificates", request(), AcceptedRequest.class).value();
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%s: %s, certificate %s%n",
-                name,
-                taken.path("disposition").asText().toLowerCase(Locale.ROOT),
-                taken.path("certificateId").asText());
+        out.printf("%s: %s, certificate %s%n", name, Text.words(accepted.disposition()), accepted.certificateId());
         out.flush();
-        return patience.await(api, taken.path("certificateId").asText(), out);
+        return waiting.await(api, accepted.certificateId(), out);
     }
 
-    private ObjectNode body() {
-        ObjectNode body = ApiClient.object().put("name", name).put("owner", owner);
-        ArrayNode identifiers = body.putArray("identifiers");
-        dns.forEach(value -> identifiers.addObject().put("type", "dns").put("value", value));
-        ip.forEach(value -> identifiers.addObject().put("type", "ip").put("value", value));
-        issuer.ifPresent(value -> body.put("issuer", value));
-        keyType.ifPresent(value -> body.put("keyType", value));
-        ArrayNode hosts = body.putArray("targets");
-        targets.forEach(hosts::add);
-        ObjectNode pairs = body.putObject("labels");
-        labels.forEach(pairs::put);
-        if (keepKey) {
-            body.put("keyReuse", true);
-        }
-        return rehearse ? body.put("rehearse", true) : body;
+    private CertificateRequested request() {
+        return new CertificateRequested(
+                name,
+                owner,
+                Stream.concat(
+                                dns.stream().map(it -> new RequestedIdentifier("dns", it)),
+                                ip.stream().map(it -> new RequestedIdentifier("ip", it)))
+                        .toList(),
+                issuer,
+                keyType,
+                targets,
+                labels,
+                rehearse,
+                keepKey);
     }
 }

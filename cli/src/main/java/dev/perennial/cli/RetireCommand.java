@@ -1,5 +1,7 @@
 package dev.perennial.cli;
 
+import dev.perennial.api.RetirementRequest;
+import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -7,49 +9,42 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "retire", description = "Do not renew a certificate any more; what is served stays, until it expires.")
+@Command(name = "retire", description = "Stops renewing a certificate. It is served until it expires.")
 final class RetireCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Mixin
-    private ApiOptions door;
+    private ApiOptions options;
 
-    @Parameters(index = "0", paramLabel = "NAME|ID")
-    private String name;
-
-    @Option(names = "--owner", description = "where several teams have one of that name")
-    private Optional<String> owner = Optional.empty();
+    @Mixin
+    private CertificateOptions certificate;
 
     @ArgGroup(multiplicity = "1")
-    private Wish wish;
+    private Change change;
 
-    /** Either way. */
-    static final class Wish {
-        @Option(names = "--because", description = "shown to whoever wonders")
+    /** Retire, or resume. */
+    static final class Change {
+        @Option(names = "--because", paramLabel = "REASON", description = "reason, shown with the certificate")
         private Optional<String> because = Optional.empty();
 
-        @Option(names = "--undo", description = "keep it alive again")
+        @Option(names = "--undo", description = "resume renewing the certificate")
         private boolean undo;
     }
 
     @Override
     public Integer call() {
-        ApiClient api = door.open();
-        String path = "certificates/" + CertificateText.id(api, name, owner, spec) + "/retirement";
-        wish.because.ifPresentOrElse(
-                because -> api.put(path, ApiClient.object().put("because", because)), () -> api.delete(path));
-        spec.commandLine()
-                .getOut()
-                .printf(
-                        wish.undo
-                                ? "%s is kept alive again%n"
-                                : "%s is not renewed any more; what is served stays, until it expires%n",
-                        name);
-        spec.commandLine().getOut().flush();
-        return Main.WELL;
+        ApiClient api = options.connect();
+        String path = "certificates/" + certificate.find(api, spec) + "/retirement";
+        change.because.ifPresentOrElse(
+                because -> api.put(path, new RetirementRequest(because)), () -> api.delete(path));
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                change.undo ? "%s: renewal resumed%n" : "%s: retired; it is not renewed, and served until it expires%n",
+                certificate.subject());
+        out.flush();
+        return ExitCode.OK;
     }
 }

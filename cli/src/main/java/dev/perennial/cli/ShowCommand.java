@@ -1,34 +1,38 @@
 package dev.perennial.cli;
 
-import java.util.Optional;
+import dev.perennial.api.CertificateDetail;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "show", description = "One certificate: its state, what is wrong with it, and its story.")
+@Command(name = "show", description = "Shows a certificate: its state, its current problem and its timeline.")
 final class ShowCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Mixin
-    private ApiOptions door;
+    private ApiOptions options;
 
-    @Parameters(index = "0", paramLabel = "NAME|ID")
-    private String name;
+    @Mixin
+    private OutputOptions output;
 
-    @Option(names = "--owner", description = "where several teams have one of that name")
-    private Optional<String> owner = Optional.empty();
+    @Mixin
+    private CertificateOptions certificate;
 
     @Override
     public Integer call() {
-        ApiClient api = door.open();
-        CertificateText.detail(
-                api.get("certificates/" + CertificateText.id(api, name, owner, spec)),
-                spec.commandLine().getOut());
-        return Main.WELL;
+        ApiClient api = options.connect();
+        ApiClient.Document<CertificateDetail> detail =
+                api.get("certificates/" + certificate.find(api, spec), CertificateDetail.class);
+        PrintWriter out = spec.commandLine().getOut();
+        if (output.json()) {
+            OutputOptions.print(detail.json(), out);
+        } else {
+            CertificateText.detail(detail.value(), out);
+        }
+        return ExitCode.OK;
     }
 }

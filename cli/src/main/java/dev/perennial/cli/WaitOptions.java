@@ -1,52 +1,94 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.api.CertificateDetail;
+import dev.perennial.api.CertificateState;
+import dev.perennial.api.CertificateSummary;
+import dev.perennial.api.OrderDetail;
+import dev.perennial.events.CertificateId;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Waits for what was asked for, where that is wanted. */
+/** Waits until an order ends. */
 final class WaitOptions {
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration INTERVAL = Duration.ofMillis(500);
 
     @Option(
             names = "--wait",
-            description = "until every target is proven to serve it (without targets: until it is issued)")
+            description = "wait until every target proves that it serves the certificate (without targets: until it is"
+                    + " issued), or until the order fails permanently")
     private boolean wait;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "600",
-            description = "how long --wait waits; ${DEFAULT-VALUE}")
+            description = "limit for --wait; default: ${DEFAULT-VALUE}")
     private long timeout;
 
-    /** @return the exit code, at once where nobody wants to wait */
-    int await(ApiClient api, String id, PrintWriter out) throws InterruptedException {
+    /** @return the exit code; at once without {@code --wait} */
+    int await(ApiClient api, CertificateId id, PrintWriter out) throws InterruptedException {
         if (!wait) {
-            return Main.WELL;
+            return ExitCode.OK;
         }
         long deadline = System.nanoTime() + Duration.ofSeconds(timeout).toNanos();
-        String told = "";
+        String printed = "";
         while (true) {
-            JsonNode detail = api.get("certificates/" + id);
-            JsonNode certificate = detail.path("certificate");
-            String state = certificate.path("state").asText();
-            String shown = CertificateText.state(certificate);
-            if (!shown.equals(told)) {
-                told = shown;
-                out.println("  " + shown);
-                CertificateText.problem(detail.path("orders").path(0), out);
+            CertificateDetail detail =
+                    api.get("certificates/" + id, CertificateDetail.class).value();
+            String progress = progress(detail);
+            if (!progress.equals(printed)) {
+                printed = progress;
+                out.print(progress);
                 out.flush();
             }
-            if (state.equals(certificate.path("targets").isEmpty() ? "ISSUED" : "DEPLOYED")) {
-                return Main.WELL;
+            if (isDone(detail.certificate())) {
+                return ExitCode.OK;
             }
-            if (state.equals("FAILED") || System.nanoTime() > deadline) {
+            if (hasFailed(detail)) {
+                out.println("the order failed permanently");
                 CertificateText.detail(detail, out);
-                return Main.FAILED;
+                return ExitCode.FAILED;
             }
-            Thread.sleep(LOOK);
+            if (System.nanoTime() > deadline) {
+                out.printf(
+                        "timed out after %d s; the order continues; follow it with: perennial show %s%n", timeout, id);
+                out.flush();
+                return ExitCode.TIMED_OUT;
+            }
+            Thread.sleep(INTERVAL);
         }
+    }
+
+    /** The state, the current problem and the next attempt. */
+    private static String progress(CertificateDetail detail) {
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        out.printf("  %s%n", CertificateText.state(detail.certificate()));
+        detail.orders().stream().findFirst().ifPresent(order -> CertificateText.progress(order, out));
+        out.flush();
+        return text.toString();
+    }
+
+    private static boolean isDone(CertificateSummary certificate) {
+        return certificate.state()
+                == (certificate.targets().isEmpty() ? CertificateState.ISSUED : CertificateState.DEPLOYED);
+    }
+
+    /** Also an order that is not deployed and for which no further step is planned. */
+    private static boolean hasFailed(CertificateDetail detail) {
+        CertificateState state = detail.certificate().state();
+        return state == CertificateState.FAILED
+                || state == CertificateState.UNDEPLOYED
+                        && detail.orders().stream()
+                                .findFirst()
+                                .filter(WaitOptions::hasNoNextStep)
+                                .isPresent();
+    }
+
+    private static boolean hasNoNextStep(OrderDetail order) {
+        return order.dueAt().isEmpty()
+                && order.problem().filter(it -> it.nextAttemptAt().isEmpty()).isPresent();
     }
 }

@@ -1,5 +1,5 @@
 /**
- * {@code perennial} on the command line: one class a command, each a question to the REST API and its answer for a person. It must
- * never know more than the API says, and never show a stack trace.
+ * The command line {@code perennial}: one class for each command. A command sends a request to the REST API and prints the response.
+ * It shows nothing that the API does not say, and never a stack trace.
  */
 package dev.perennial.cli;

@@ -2,11 +2,11 @@ package dev.perennial.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,10 +26,11 @@ import picocli.CommandLine;
 /** Every command against a double of the API that answers what it was told to. */
 class CommandsTest {
     private static final String HOPS = """
-            [{"subject": "issuer le", "hops": [
-              {"name": "directory reachable", "outcome": "PASSED", "evidence": "HTTP 200"},
-              {"name": "account valid", "outcome": "%s", "evidence": "it is revoked", "remedy": "register another"},
-              {"name": "clocks agree", "outcome": "SKIPPED", "evidence": "no Date"}]}]""";
+        [{"subject": "issuer le", "hops": [
+          {"name": "directory reachable", "outcome": "PASSED", "evidence": "HTTP 200"},
+          {"name": "account valid", "outcome": "%s", "evidence": "it is revoked", "remedy": "register another"},
+          {"name": "clocks agree", "outcome": "SKIPPED", "evidence": "no Date"}]}]\
+        """;
 
     @TempDir
     Path dir;
@@ -54,7 +55,7 @@ class CommandsTest {
             exchange.close();
         });
         api.start();
-        answers.put("GET /api/v1/issuers", "[\"le\", \"corp.ca\"]");
+        answers.put("GET /api/v1/issuers", "[{\"name\": \"le\"}, {\"name\": \"corp.ca\"}]");
     }
 
     @AfterEach
@@ -69,13 +70,13 @@ class CommandsTest {
         assertThat(run("doctor")).isEqualTo(1);
 
         assertThat(output).isEqualToNormalizingNewlines("""
-                issuer le
-                  passed   directory reachable   HTTP 200
-                  failed   account valid         it is revoked
-                                                 -> register another
-                  skipped  clocks agree          no Date
-                1 passed, 1 failed, 1 skipped
-                """);
+            issuer le
+              passed   directory reachable   HTTP 200
+              failed   account valid         it is revoked
+                                             -> register another
+              skipped  clocks agree          no Date
+            1 passed, 1 failed, 1 skipped
+            """);
         assertThat(asked).containsExactly("Bearer secret POST /api/v1/doctor {}");
     }
 
@@ -110,24 +111,29 @@ class CommandsTest {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(Main.commandLine().getSubcommands().keySet())
+        assertThat(Main.commandLine(new StringWriter(), new StringWriter())
+                        .getSubcommands()
+                        .keySet())
                 .filteredOn(command -> !command.equals("help"))
                 .containsExactlyInAnyOrder(ours.strip().replace(")", "").split(" \\| "));
     }
 
     @Test
     void retiresACertificateAndKeepsItAliveAgain() {
-        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
+        answers.put(
+                "GET /api/v1/certificates?name=shop",
+                "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
 
         assertThat(run("retire", "shop", "--because", "it is closed")).isZero();
-        assertThat(output).contains("not renewed any more");
+        assertThat(output).contains("it is not renewed");
         assertThat(run("retire", "shop", "--undo")).isZero();
-        assertThat(output).contains("kept alive again");
+        assertThat(output).contains("renewal resumed");
 
         assertThat(asked)
                 .contains(
-                        "Bearer secret PUT /api/v1/certificates/c-1/retirement {\"because\":\"it is closed\"}",
-                        "Bearer secret DELETE /api/v1/certificates/c-1/retirement ");
+                        "Bearer secret PUT /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/retirement"
+                                + " {\"because\":\"it is closed\"}",
+                        "Bearer secret DELETE /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/retirement ");
     }
 
     @Test
@@ -138,7 +144,9 @@ class CommandsTest {
 
     @Test
     void asksForACertificate() {
-        answers.put("POST /api/v1/certificates", "{\"disposition\": \"ORDERED\", \"certificateId\": \"c-1\"}");
+        answers.put(
+                "POST /api/v1/certificates",
+                "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
 
         assertThat(run(
                         "request",
@@ -161,85 +169,108 @@ class CommandsTest {
                         "env=prod"))
                 .isZero();
 
-        assertThat(output).contains("shop: ordered, certificate c-1");
+        assertThat(output).contains("shop: ordered, certificate 01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01");
         assertThat(asked.getFirst()).endsWith("""
-                {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"a.test"},{"type":"dns","value":"*.a.test"},\
-                {"type":"ip","value":"192.0.2.1"}],"issuer":"le","keyType":"EC_P384","targets":["web-1"],"labels":{"env":"prod"}}""");
+            {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"a.test"},{"type":"dns","value":"*.a.test"},\
+            {"type":"ip","value":"192.0.2.1"}],"issuer":"le","keyType":"EC_P384","targets":["web-1"],"labels":{"env":"prod"},"rehearse":false,"keyReuse":false}\
+            """);
     }
 
     @Test
     void asksForARehearsalAndShowsThatItIsOne() {
-        answers.put("POST /api/v1/certificates", "{\"disposition\": \"ORDERED\", \"certificateId\": \"c-1\"}");
-        answers.put("GET /api/v1/certificates/c-1", """
-                {"certificate": {"name": "shop", "owner": "web", "purpose": "REHEARSAL", "state": "FAILED"}, "timeline": [],
-                 "orders": [{"purpose": "REHEARSAL", "attempt": 1}]}""");
+        answers.put(
+                "POST /api/v1/certificates",
+                "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+            {"certificate": {"name": "shop", "owner": "web", "purpose": "REHEARSAL", "state": "FAILED"}, "timeline": [],
+             "orders": [{"purpose": "REHEARSAL", "attempt": 1}]}\
+            """);
 
         assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test", "--rehearse", "--wait"))
                 .isEqualTo(1);
 
-        assertThat(asked.getFirst()).endsWith("\"labels\":{},\"rehearse\":true}");
+        assertThat(asked.getFirst()).endsWith("\"labels\":{},\"rehearse\":true,\"keyReuse\":false}");
         assertThat(output).contains("failed (rehearsal)");
     }
 
     @Test
     void waitsForTheProofAndSaysWhatWentWrongMeanwhile() {
-        answers.put("POST /api/v1/certificates", "{\"disposition\": \"ORDERED\", \"certificateId\": \"c-1\"}");
-        answers.put("GET /api/v1/certificates/c-1", """
-                {"certificate": {"name": "shop", "owner": "web", "state": "FAILED"}, "timeline": [],
-                 "orders": [{"attempt": 3, "traceId": "t-1", "problem": {"code": "challenge-failed", "detail": "the CA saw nothing"}}]}""");
+        answers.put(
+                "POST /api/v1/certificates",
+                "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+            {"certificate": {"name": "shop", "owner": "web", "state": "FAILED"}, "timeline": [],
+             "orders": [{"attempt": 3, "traceId": "t-1", "problem": {"code": "challenge-failed", "detail": "the CA saw nothing"}}]}\
+            """);
 
         assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test", "--wait"))
                 .isEqualTo(1);
 
-        assertThat(output).contains("challenge-failed: the CA saw nothing", "nobody tries again", "t-1");
+        assertThat(output)
+                .contains(
+                        "challenge-failed: the CA saw nothing",
+                        "there is no automatic retry",
+                        "the order failed permanently",
+                        "t-1");
     }
 
     @Test
     void renewsACertificateAndWaitsUntilItIsServed() {
-        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
         answers.put(
-                "POST /api/v1/certificates/c-1/renewals",
-                "{\"disposition\": \"ALREADY_RUNNING\", \"orderId\": \"o-1\"}");
-        answers.put("GET /api/v1/certificates/c-1", """
-                {"certificate": {"name": "shop", "owner": "web", "state": "DEPLOYED", "targets": ["web-1"]}, "orders": [{}]}""");
+                "GET /api/v1/certificates?name=shop",
+                "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
+        answers.put(
+                "POST /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/renewals",
+                "{\"disposition\": \"ALREADY_RUNNING\", \"orderId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f02\"}");
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+            {"certificate": {"name": "shop", "owner": "web", "state": "DEPLOYED", "targets": ["web-1"]}, "orders": [{}]}\
+            """);
 
         assertThat(run("renew", "shop", "--reason", "new root", "--wait")).isZero();
 
-        assertThat(asked).anyMatch(call -> call.endsWith("c-1/renewals {\"reason\":\"new root\"}"));
-        assertThat(output).contains("shop: already_running, order o-1", "deployed");
+        assertThat(asked)
+                .anyMatch(call ->
+                        call.endsWith("01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/renewals {\"reason\":\"new root\"}"));
+        assertThat(output).contains("shop: already running, order 01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f02", "deployed");
     }
 
     @Test
     void showsWhenACertificateIsRenewedNextAndWhy() {
-        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
-        answers.put("GET /api/v1/certificates/c-1", """
-                {"certificate": {"name": "shop", "owner": "web", "state": "DEPLOYED",
-                  "renewal": {"at": "2027-01-31T02:00:00.123Z", "cause": "SUGGESTED_WINDOW", "deadline": "2027-02-08T00:00:00Z",
-                    "window": "night", "suggested": {"start": "2027-01-30T00:00:00Z", "end": "2027-02-01T00:00:00Z",
-                    "explanation": "https://ca.test/why"}}},
-                 "orders": [{"cause": "LIFETIME_SPENT"}]}""");
+        answers.put(
+                "GET /api/v1/certificates?name=shop",
+                "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+            {"certificate": {"name": "shop", "owner": "web", "state": "DEPLOYED",
+              "renewal": {"at": "2027-01-31T02:00:00.123Z", "cause": "SUGGESTED_WINDOW", "deadline": "2027-02-08T00:00:00Z",
+                "window": "night", "suggested": {"start": "2027-01-30T00:00:00Z", "end": "2027-02-01T00:00:00Z",
+                "explanation": "https://ca.test/why"}}},
+             "orders": [{"cause": "LIFETIME_SPENT"}]}\
+            """);
 
         assertThat(run("show", "shop")).isZero();
 
         assertThat(output)
                 .contains(
-                        "2027-01-31T02:00:00Z: suggested window, in change window night, by 2027-02-08T00:00:00Z at the latest",
-                        "suggests 2027-01-30T00:00:00Z to 2027-02-01T00:00:00Z, see https://ca.test/why",
+                        "2027-01-31T02:00:00Z: suggested window, in change window night, no later than"
+                                + " 2027-02-08T00:00:00Z",
+                        "CA window  2027-01-30T00:00:00Z to 2027-02-01T00:00:00Z, see https://ca.test/why",
                         "lifetime spent");
     }
 
     @Test
     void listsPageByPage() {
         answers.put("GET /api/v1/certificates?limit=500&owner=a%20b", """
-                {"items": [{"name": "shop", "owner": "a b", "state": "DUE", "waiting": {},
-                            "identifiers": [{"type": "dns", "value": "a.test"}]}], "next": "more"}""");
+            {"items": [{"name": "shop", "owner": "a b", "state": "DUE", "waiting": {"because": "x"},
+                        "identifiers": [{"type": "dns", "value": "a.test"}]}], "next": "more"}\
+            """);
         answers.put("GET /api/v1/certificates?limit=500&owner=a%20b&cursor=more", """
-                {"items": [{"name": "mail", "owner": "a b", "state": "DEPLOYED", "identifiers": [],
-                            "issued": {"notAfter": "2027-01-31T00:00:00Z"}}]}""");
+            {"items": [{"name": "mail", "owner": "a b", "state": "DEPLOYED", "identifiers": [],
+                        "issued": {"notAfter": "2027-01-31T00:00:00Z"}}]}\
+            """);
 
         assertThat(run("list", "--owner", "a b")).isZero();
 
-        assertThat(output).containsSubsequence("shop", "due (waits)", "a.test", "mail", "2027-01-31");
+        assertThat(output).containsSubsequence("shop", "due (waiting)", "a.test", "mail", "2027-01-31");
     }
 
     @Test
@@ -247,7 +278,8 @@ class CommandsTest {
         answers.put(
                 "GET /api/v1/certificates?limit=500&nameContains=sho&identifier=a.test&expiresBefore=2027-01-31T00%3A00%3A00Z",
                 """
-                {"items": [{"name": "shop", "owner": "web", "state": "DEPLOYED", "identifiers": []}]}""");
+                {"items": [{"name": "shop", "owner": "web", "state": "DEPLOYED", "identifiers": []}]}\
+                """);
 
         assertThat(run(
                         "list",
@@ -264,15 +296,18 @@ class CommandsTest {
 
     @Test
     void showsAStoryAndAsksWhoseItIsWhereSeveralHaveOne() {
-        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
-        answers.put("GET /api/v1/certificates/c-1", """
-                {"certificate": {"name": "shop", "owner": "web", "state": "DUE"},
-                 "orders": [{"attempt": 1, "waiting": {"because": "budget is used up", "until": "2027-01-31T00:00:00Z"}}],
-                 "timeline": [{"at": "2026-11-21T12:00:00Z", "entry": "order.placed", "detail": {"attempt": 1}}]}""");
+        answers.put(
+                "GET /api/v1/certificates?name=shop",
+                "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+            {"certificate": {"name": "shop", "owner": "web", "state": "DUE"},
+             "orders": [{"attempt": 1, "waiting": {"because": "budget is used up", "until": "2027-01-31T00:00:00Z"}}],
+             "timeline": [{"at": "2026-11-21T12:00:00Z", "entry": "order.placed", "detail": {"attempt": 1}}]}\
+            """);
         assertThat(run("show", "shop")).isZero();
         assertThat(output).contains("budget is used up", "2027-01-31", "2026-11-21T12:00:00Z  order.placed  attempt=1");
 
-        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{}, {}]}");
+        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"name\": \"shop\"}, {\"name\": \"shop\"}]}");
         assertThat(run("show", "shop")).isEqualTo(2);
         assertThat(output).contains("--owner");
         answers.put("GET /api/v1/certificates?name=shop", "{\"items\": []}");
@@ -282,20 +317,22 @@ class CommandsTest {
     @Test
     void showsIssuersAsTheyCanBeApplied() throws IOException {
         answers.put("GET /api/v1/issuers", """
-                [{"name": "le", "managedBy": "rest", "settings": {"directory": "https://le.test/dir"}}]""");
+            [{"name": "le", "managedBy": "rest", "settings": {"name": "le", "directory": "https://le.test/dir"}}]\
+            """);
         answers.put("GET /api/v1/issuers/le", """
-                {"name": "le", "settings": {"name": "le", "directory": "https://le.test/dir", "fallbacks": ["zero"]}}""");
+            {"name": "le", "settings": {"name": "le", "directory": "https://le.test/dir", "fallbacks": ["zero"]}}\
+            """);
 
         assertThat(run("issuer", "list")).isZero();
         assertThat(output).containsSubsequence("le", "rest", "https://le.test/dir");
         assertThat(run("issuer", "show", "le")).isZero();
         assertThat(output).isEqualToNormalizingNewlines("""
-                issuers:
-                  le:
-                    directory: https://le.test/dir
-                    fallbacks:
-                    - zero
-                """);
+            issuers:
+              le:
+                directory: https://le.test/dir
+                fallbacks:
+                - zero
+            """);
         assertThat(run(
                         "issuer",
                         "apply",
@@ -309,11 +346,11 @@ class CommandsTest {
     @Test
     void appliesIssuersThatNameEachOther() throws IOException {
         Path file = Files.writeString(dir.resolve("issuers.yaml"), """
-                issuers:
-                  one: {preset: letsencrypt, fallbacks: [two], rehearsal: two}
-                  two: {preset: zerossl, fallbacks: [one]}
-                  le: {preset: letsencrypt, fallbacks: [one]}
-                """);
+            issuers:
+              one: {preset: letsencrypt, fallbacks: [two], rehearsal: two}
+              two: {preset: zerossl, fallbacks: [one]}
+              le: {preset: letsencrypt, fallbacks: [one]}
+            """);
 
         assertThat(run("issuer", "apply", "-f", file.toString())).isZero();
 
@@ -350,17 +387,18 @@ class CommandsTest {
     void showsWhatTheApiSaysOfAFailureWithoutATrail() {
         status = 422;
         answers.put("POST /api/v1/certificates", """
-                {"title": "Forbidden name", "detail": "a.test is not ours (and 1 more problems)", "traceId": "t-1",
-                 "problems": [{"code": "forbidden-name", "detail": "a.test is not ours"}, {"code": "unknown-host", "detail": "web-9"}]}""");
+            {"title": "Forbidden name", "detail": "a.test is not ours (and 1 more problems)", "traceId": "t-1",
+             "problems": [{"code": "forbidden-name", "detail": "a.test is not ours"}, {"code": "unknown-host", "detail": "web-9"}]}\
+            """);
 
         assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test")).isEqualTo(1);
 
         assertThat(output).isEqualToNormalizingNewlines("""
-                perennial: Forbidden name: a.test is not ours (and 1 more problems)
-                  forbidden-name: a.test is not ours
-                  unknown-host: web-9
-                  trace id: t-1
-                """);
+            perennial: Forbidden name: a.test is not ours (and 1 more problems)
+              forbidden-name: a.test is not ours
+              unknown-host: web-9
+              trace id: t-1
+            """);
     }
 
     @Test
@@ -375,13 +413,14 @@ class CommandsTest {
     }
 
     private static final String REPLACEMENT = """
-            {"id": "r-1", "drill": false, "state": "%s", "reason": "they said so", "selector": "key RSA_2048", "atOnce": 10,
-             "deadline": "2026-11-22T12:00:00Z", "createdAt": "2026-11-21T18:00:00Z", "planExpiresAt": "2026-11-21T19:00:00Z",
-             "plan": {"selected": 83267, "certificates": 83267, "byIssuer": [{"of": "le", "certificates": 83267}], "byOwner": [],
-                      "byDomain": [], "first": [{"name": "shop", "owner": "web", "hosts": 2, "expiresAt": "2026-12-01T00:00:00Z"}],
-                      "paceSeconds": 4, "paceMeasured": true, "end": "2026-11-22T13:15:00Z", "durationSeconds": 69300,
-                      "byDeadline": 80000, "waits": [], "warnings": ["3267 will not be replaced by then"]},
-             "progress": {"items": {"WAITING": 83256, "UNDER_WAY": 10, "DONE": 1, "FAILED": 0}, "perMinute": 2.5}%s}""";
+        {"id": "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", "drill": false, "state": "%s", "reason": "the CA revokes", "selector": "key RSA_2048", "atOnce": 10,
+         "deadline": "2026-11-22T12:00:00Z", "createdAt": "2026-11-21T18:00:00Z", "planExpiresAt": "2026-11-21T19:00:00Z",
+         "plan": {"selected": 83267, "certificates": 83267, "byIssuer": [{"of": "le", "certificates": 83267}], "byOwner": [],
+                  "byDomain": [], "first": [{"name": "shop", "owner": "web", "hosts": 2, "expiresAt": "2026-12-01T00:00:00Z"}],
+                  "paceSeconds": 4, "paceMeasured": true, "end": "2026-11-22T13:15:00Z", "durationSeconds": 69300,
+                  "byDeadline": 80000, "waits": [], "warnings": ["3267 will not be replaced by then"]},
+         "progress": {"items": {"WAITING": 83256, "UNDER_WAY": 10, "DONE": 1, "FAILED": 0}, "perMinute": 2.5}%s}\
+        """;
 
     @Test
     void showsAPlanAndSaysThatNothingHasHappened() throws IOException {
@@ -408,44 +447,190 @@ class CommandsTest {
                         "19 h 15 min",
                         "80,000 of 83,267 are done by then",
                         "WARNING",
-                        "nothing has happened yet; next: perennial replace approve r-1");
+                        "nothing has happened yet; next: perennial replace approve"
+                                + " 01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03");
     }
 
     @Test
     void asksBeforeItApprovesAndPrintsTheReportPageByPage() {
-        answers.put("GET /api/v1/replacements/r-1", REPLACEMENT.formatted("PLANNED", ""));
-        answers.put("POST /api/v1/replacements/r-1/approve", REPLACEMENT.formatted("RUNNING", ""));
-        assertThat(answering("", "replace", "approve", "r-1")).isEqualTo(2);
-        assertThat(answering("n\n", "replace", "approve", "r-1")).isEqualTo(1);
+        answers.put(
+                "GET /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", REPLACEMENT.formatted("PLANNED", ""));
+        answers.put(
+                "POST /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03/approve",
+                REPLACEMENT.formatted("RUNNING", ""));
+        assertThat(answering("", "replace", "approve", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03"))
+                .isEqualTo(2);
+        assertThat(answering("n\n", "replace", "approve", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03"))
+                .isEqualTo(1);
         assertThat(asked).noneMatch(call -> call.contains("POST"));
 
-        assertThat(run("replace", "approve", "r-1", "--yes")).isZero();
-        assertThat(output).contains("r-1: running, 83,256 waiting, 10 under way, 1 done, 2.5 a minute");
+        assertThat(run("replace", "approve", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", "--yes"))
+                .isZero();
+        assertThat(output)
+                .contains("01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03: running, 83,256 waiting, 10 under way, 1 done, 2.5 per"
+                        + " minute");
 
-        answers.put("GET /api/v1/replacements/r-1/report?limit=1000&after=-1", """
-                [{"rank": 0, "state": "FAILED", "name": "shop", "owner": "web", "serial": "ab12", "seconds": 7,
-                  "problem": {"code": "challenge-failed", "detail": "the CA saw nothing"}}]""");
-        assertThat(run("replace", "report", "r-1")).isZero();
+        answers.put("GET /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03/report?limit=1000&after=-1", """
+            [{"rank": 0, "state": "FAILED", "name": "shop", "owner": "web", "serial": "ab12", "seconds": 7,
+              "problem": {"code": "challenge-failed", "detail": "the CA saw nothing"}}]\
+            """);
+        assertThat(run("replace", "report", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03"))
+                .isZero();
         assertThat(output).containsSubsequence("1  failed", "shop", "7 s", "ab12 -> -", "challenge-failed: the CA saw");
-        answers.put("GET /api/v1/replacements/r-1/report.csv?limit=1000&after=-1", "rank,name\r\n1,shop\r\n");
-        assertThat(run("replace", "report", "r-1", "--csv")).isZero();
+        answers.put(
+                "GET /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03/report.csv?limit=1000&after=-1",
+                "rank,name\r\n1,shop\r\n");
+        assertThat(run("replace", "report", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", "--csv"))
+                .isZero();
         assertThat(output).isEqualTo("rank,name\r\n1,shop\r\n");
     }
 
     @Test
     void watchesUntilItRestsAndSaysWhyItPaused() {
-        answers.put("GET /api/v1/replacements/r-1", REPLACEMENT.formatted("PAUSED", """
-                , "pausedFor": {"code": "replacement-stopped", "detail": "5 of the last 20 went wrong"}"""));
+        answers.put(
+                "GET /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", REPLACEMENT.formatted("PAUSED", """
+                    , "pausedFor": {"code": "replacement-stopped", "detail": "5 of the last 20 went wrong"}\
+                    """));
 
-        assertThat(run("replace", "show", "r-1", "--watch")).isEqualTo(1);
+        assertThat(run("replace", "show", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", "--watch"))
+                .isEqualTo(1);
 
         assertThat(output).contains("PAUSED", "replacement-stopped: 5 of the last 20 went wrong");
+    }
+
+    @Test
+    void showsTheProblemAndTheNextAttemptWhileItWaitsAndTimesOut() {
+        answers.put(
+                "POST /api/v1/certificates",
+                "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+            {"certificate": {"name": "shop", "owner": "web", "state": "UNDEPLOYED", "targets": ["web-1"]},
+             "orders": [{"attempt": 1, "dueAt": "2026-11-21T10:15:00Z",
+                         "problem": {"code": "handshake-mismatch", "detail": "another certificate is served"}}]}\
+            """);
+
+        assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test", "--wait", "--timeout", "0"))
+                .isEqualTo(3);
+
+        assertThat(output)
+                .containsSubsequence(
+                        "undeployed",
+                        "handshake-mismatch: another certificate is served",
+                        "next try   2026-11-21T10:15:00Z",
+                        "timed out after 0 s; the order continues");
+    }
+
+    @Test
+    void stopsWaitingWhereNothingIsTriedAgain() {
+        answers.put(
+                "POST /api/v1/certificates",
+                "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+            {"certificate": {"name": "shop", "owner": "web", "state": "UNDEPLOYED", "targets": ["web-1"]},
+             "orders": [{"problem": {"code": "handshake-mismatch", "detail": "another certificate is served"}}]}\
+            """);
+
+        assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test", "--wait"))
+                .isEqualTo(1);
+        assertThat(output).contains("there is no automatic retry");
+    }
+
+    @Test
+    void printsTheJsonOfTheApiWithFieldsThatItDoesNotKnow() throws IOException {
+        answers.put("GET /api/v1/certificates?limit=500", """
+            {"items": [{"name": "shop", "novelty": {"a": 1}, "state": "HOVERING"}], "next": "more"}\
+            """);
+        answers.put("GET /api/v1/certificates?limit=500&cursor=more", """
+            {"items": [{"name": "mail"}]}\
+            """);
+        answers.put("POST /api/v1/doctor", HOPS.formatted("FAILED"));
+        answers.put("GET /api/v1/issuers", """
+            [{"name": "le", "managedBy": "cloud", "settings": {"name": "le", "directory": "https://le.test/dir", "x": [1]}}]\
+            """);
+        answers.put("GET /api/v1/replacements", "[" + REPLACEMENT.formatted("HOVERING", "") + "]");
+        answers.put(
+                "GET /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03/report?limit=1000&after=-1",
+                "[{\"rank\": 0, \"state\": \"NEW\"}]");
+        JsonMapper json = new JsonMapper();
+
+        assertThat(run("list", "-o", "json")).isZero();
+        assertThat(json.readTree(output)).isEqualTo(json.readTree("""
+            {"items": [{"name": "shop", "novelty": {"a": 1}, "state": "HOVERING"}, {"name": "mail"}]}\
+            """));
+        assertThat(run("doctor", "-o", "json")).isEqualTo(1);
+        assertThat(json.readTree(output)).isEqualTo(json.readTree(HOPS.formatted("FAILED")));
+        for (List<String> command : List.of(
+                List.of("issuer", "list"),
+                List.of("replace", "list"),
+                List.of("replace", "report", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03"))) {
+            List<String> arguments = new ArrayList<>(command);
+            arguments.addAll(List.of("-o", "json"));
+            assertThat(run(arguments.toArray(String[]::new))).as(output).isZero();
+            String path = command.get(0) + "s"
+                    + (command.size() > 2 ? "/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03/report?limit=1000&after=-1" : "");
+            assertThat(json.readTree(output))
+                    .isEqualTo(json.readTree(answers.get("GET /api/v1/" + path.replace("replaces", "replacements"))));
+        }
+        assertThat(run("list")).isZero();
+        assertThat(output).containsPattern("shop .* unknown ");
+    }
+
+    @Test
+    void printsNoControlCharactersOfOthers() {
+        String hostile = "a\\u001b[2Jb\\u009bc\\rd\\u202ee\\nf";
+        answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
+            {"certificate": {"name": "%1$s", "owner": "%1$s", "issuer": "%1$s"},
+             "orders": [{"problem": {"code": "x", "detail": "%1$s", "evidence": "%1$s"}}],
+             "timeline": [{"entry": "%1$s", "detail": {"%1$s": "%1$s"}}]}\
+            """.formatted(hostile));
+
+        assertThat(run("show", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01")).isZero();
+        assertThat(output).contains("a\\u001b[2Jb\\u009bcd\\u202ee").doesNotContainPattern("(?m)^f");
+        assertThat(output.chars().filter(it -> it != '\n' && Character.isISOControl(it)))
+                .isEmpty();
+
+        assertThat(run("show", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", "-o", "json"))
+                .isZero();
+        assertThat(output.chars().filter(it -> it != '\n' && Character.isISOControl(it)))
+                .isEmpty();
+
+        status = 422;
+        answers.put("GET /api/v1/issuers", "{\"title\": \"%1$s\", \"detail\": \"%1$s\"}".formatted(hostile));
+        assertThat(run("issuer", "list")).isEqualTo(1);
+        assertThat(output.chars().filter(it -> it != '\n' && Character.isISOControl(it)))
+                .isEmpty();
+    }
+
+    @Test
+    void printsACompletionScriptWithTheCommandsOfTheScriptToo() throws Exception {
+        StringWriter written = new StringWriter();
+        assertThat(Main.commandLine(written, written).execute("completion", "bash"))
+                .isZero();
+        assertThat(written.toString()).contains("complete -F _complete_perennial", "chaos", "--expires-before");
+        Path script = Files.writeString(dir.resolve("completion.bash"), written.toString());
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "source " + script + "; COMP_WORDS=(perennial iss); COMP_CWORD=1; _complete_perennial;"
+                                + " echo ${COMPREPLY[@]}")
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("issuer\n");
+    }
+
+    @Test
+    void namesTheExitCodesInTheHelpOfEveryCommand() {
+        StringWriter written = new StringWriter();
+        Main.commandLine(written, written).execute("issuer", "list", "--help");
+        assertThat(written.toString()).contains("Exit codes:", "--wait reached its --timeout");
     }
 
     @Test
     void refusesWrongUsage() {
         assertThat(run("doctor", "--nonsense")).isEqualTo(2);
         assertThat(run("request", "shop", "--owner", "web")).isEqualTo(2);
+        assertThat(output).startsWith("specify at least one --dns or --ip");
         assertThat(run("request", "shop", "--dns", "a.test")).isEqualTo(2);
         assertThat(asked).isEmpty();
     }
@@ -456,16 +641,16 @@ class CommandsTest {
         Files.writeString(run.resolve("token"), "from-run");
         Files.writeString(run.resolve("endpoints.json"), "{\"rest\": {\"url\": \"" + address() + "\"}}");
 
-        new ApiOptions().open(Map.of(), run).get("issuers");
+        new ApiOptions().connect(Map.of(), run).get("issuers", List.class);
         new ApiOptions()
-                .open(
+                .connect(
                         Map.of(
                                 "PERENNIAL_API",
                                 address(),
                                 "PERENNIAL_TOKEN_FILE",
                                 dir.resolve("token").toString()),
                         run)
-                .get("issuers");
+                .get("issuers", List.class);
 
         assertThat(asked).extracting(call -> call.split(" ")[1]).containsExactly("from-run", "secret");
     }
@@ -482,11 +667,11 @@ class CommandsTest {
                 .isZero();
 
         assertThat(output)
-                .contains("shop of web, serial ab12: a new one, with a new key, is served first")
-                .contains("at 2026-11-21T10:15:00Z at the latest")
+                .contains("shop of web, serial ab12: a replacement with a new key is served first")
+                .contains("no later than 2026-11-21T10:15:00Z")
                 .contains("1 revocation(s) ordered");
         assertThat(asked)
-                .endsWith("Bearer secret POST /api/v1/certificates/c-1/revocations"
+                .endsWith("Bearer secret POST /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/revocations"
                         + " {\"reason\":\"keyCompromise\",\"comment\":\"lost\"}");
     }
 
@@ -496,8 +681,9 @@ class CommandsTest {
 
         assertThat(answering("no\n", "revoke", "shop", "--reason", "superseded"))
                 .isEqualTo(1);
-        assertThat(output).contains("nothing was done");
+        assertThat(output).contains("nothing has changed");
         assertThat(answering("", "revoke", "shop", "--reason", "superseded")).isEqualTo(2);
+        assertThat(output).contains("stdin is not interactive; pass --yes to skip the confirmation");
         assertThat(asked).noneMatch(call -> call.contains("/revocations {"));
         assertThat(answering("y\n", "revoke", "shop", "--reason", "superseded")).isZero();
         assertThat(asked).filteredOn(call -> call.contains("/revocations {")).hasSize(1);
@@ -506,12 +692,13 @@ class CommandsTest {
     @Test
     void showsWhatBecameOfWhatWasIssued() {
         answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
-                {"certificate": {"name": "shop", "owner": "web"}, "orders": [], "timeline": [], "issued": [
-                  {"serial": "b2", "issuer": "le", "notAfter": "2027-02-19T09:12:55Z", "inUse": true,
-                   "status": {"status": "NOT_OFFERED", "since": "2026-11-20T10:00:00Z"},
-                   "revocation": {"state": "REPLACING", "reason": "superseded", "dueAt": "2026-11-21T10:15:00Z"}},
-                  {"serial": "a1", "issuer": "le", "notAfter": "2027-01-19T09:12:55Z", "inUse": false,
-                   "revokedAt": "2026-11-21T10:15:00Z", "revocationReason": "superseded"}]}""");
+            {"certificate": {"name": "shop", "owner": "web"}, "orders": [], "timeline": [], "issued": [
+              {"serial": "b2", "issuer": "le", "notAfter": "2027-02-19T09:12:55Z", "inUse": true,
+               "status": {"status": "NOT_OFFERED", "since": "2026-11-20T10:00:00Z"},
+               "revocation": {"state": "REPLACING", "reason": "superseded", "dueAt": "2026-11-21T10:15:00Z"}},
+              {"serial": "a1", "issuer": "le", "notAfter": "2027-01-19T09:12:55Z", "inUse": false,
+               "revokedAt": "2026-11-21T10:15:00Z", "revocationReason": "superseded"}]}\
+            """);
 
         assertThat(run("show", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01")).isZero();
 
@@ -523,12 +710,15 @@ class CommandsTest {
     }
 
     private void revocable() {
-        answers.put("GET /api/v1/certificates?name=shop", "{\"items\": [{\"certificateId\": \"c-1\"}]}");
+        answers.put(
+                "GET /api/v1/certificates?name=shop",
+                "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
         String planned = """
-                {"revocations": [{"name": "shop", "owner": "web", "serial": "ab12", "replacedFirst": true, "retired": false,
-                                  "revokeBy": "2026-11-21T10:15:00Z"}]}""";
-        answers.put("POST /api/v1/certificates/c-1/revocations?dryRun=true", planned);
-        answers.put("POST /api/v1/certificates/c-1/revocations", planned);
+            {"revocations": [{"name": "shop", "owner": "web", "serial": "ab12", "replacedFirst": true, "retired": false,
+                              "revokeBy": "2026-11-21T10:15:00Z"}]}\
+            """;
+        answers.put("POST /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/revocations?dryRun=true", planned);
+        answers.put("POST /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/revocations", planned);
     }
 
     private int answering(String typed, String... arguments) {
@@ -546,8 +736,7 @@ class CommandsTest {
         all.addAll(
                 List.of("--api", address(), "--token-file", dir.resolve("token").toString()));
         StringWriter written = new StringWriter();
-        CommandLine command =
-                Main.commandLine().setOut(new PrintWriter(written)).setErr(new PrintWriter(written));
+        CommandLine command = Main.commandLine(written, written);
         int code = command.execute(all.toArray(String[]::new));
         command.getOut().flush();
         command.getErr().flush();

@@ -53,7 +53,7 @@ class DoctorScenarioIT {
             assertThat(asked.exitCode()).as(asked.output()).isZero();
             assertThat(asked.output()).contains("ordered", "deployed");
             assertThat(cli.run("list", "--owner", "web").output()).contains("shop", "deployed", "shop.demo.test");
-            assertThat(cli.run("show", "shop").output()).contains("story", "certificate.requested", "order.placed");
+            assertThat(cli.run("show", "shop").output()).contains("timeline", "certificate.requested", "order.placed");
             Cli.Result all = allIsWell(cli, "doctor", "shop.demo.test", "--issuer", "pebble");
             assertThat(all.output())
                     .contains(

@@ -115,7 +115,10 @@ class ReplacementScenarioIT {
                 .as("deployments, none of the drill")
                 .hasSize(DRILLED.size());
         assertThat(cli.run("replace", "show", id).output())
-                .contains("2 certificates of 3", "time to    median", "replace    all 3 at the live CA's limits");
+                .contains(
+                        "2 certificates of 3",
+                        "drilled    median",
+                        "to replace all 3 within the limits of the live CA");
     }
 
     private static Map<String, String> serve(List<String> names, String issuer) {

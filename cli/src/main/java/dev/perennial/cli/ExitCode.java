@@ -1,0 +1,35 @@
+package dev.perennial.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** The exit codes of every command. */
+final class ExitCode {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int UNUSABLE = 2;
+    static final int TIMED_OUT = 3;
+
+    private ExitCode() {}
+
+    static Map<String, String> descriptions() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        codes.put(String.valueOf(OK), "success");
+        codes.put(
+                String.valueOf(FAILED),
+                "the API refused the request, a check or an order failed, or the confirmation was denied");
+        codes.put(String.valueOf(UNUSABLE), "wrong usage, or the API cannot be reached");
+        codes.put(String.valueOf(TIMED_OUT), "--wait reached its --timeout; the order continues");
+        return codes;
+    }
+
+    /** Adds the exit codes to the help of a command and of all commands below it. */
+    static void document(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(descriptions());
+        command.getSubcommands().values().forEach(ExitCode::document);
+    }
+}
