@@ -115,9 +115,6 @@ final class JsonError {
         if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
             return "must be an integer in range";
         }
-        if (type == boolean.class || type == Boolean.class) {
-            return "must be true or false";
-        }
         if (Collection.class.isAssignableFrom(type)) {
             return "must be an array";
         }

@@ -68,7 +68,8 @@ class CrashTest {
             names = {"INCLUDE_RESTORED", "COMMITTED"})
     void aRestartStillKnowsTheWayBack(CrashPoint death) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
-        catchThrowable(() -> host.deployer(dieAt(death)).deploy(renewed));
+        assertThat(catchThrowable(() -> host.deployer(dieAt(death)).deploy(renewed)))
+                .isNotNull();
         // Whatever the dead one did, the server has the old configuration and does not want the new one any more.
         host.server.set("poison", renewed.serial());
         boolean servedNew = host.serves(renewed);

@@ -1,5 +1,7 @@
 package dev.perennial.agent.deploy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.perennial.agent.TestCa;
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.agent.host.InstallLocation;
@@ -99,7 +101,7 @@ final class TestHost implements AutoCloseable {
     void store(Bundle bundle) {
         SecretPath path = SecretPath.hostCopy(NAME, bundle.certificateId());
         long version = store.read(path).map(secret -> secret.version()).orElse(0L);
-        store.replace(path, bundle.toSecret(), version).orElseThrow();
+        assertThat(store.replace(path, bundle.toSecret(), version)).isPresent();
     }
 
     /** The same for a rehearsal. */

@@ -176,7 +176,7 @@ record AccountRegistration(SecretStore store) {
                     }
                     URL resource = session.resourceUrl(Resource.NEW_ACCOUNT);
                     if (external.isEmpty() && session.getMetadata().isExternalAccountRequired()) {
-                        throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind(issuer));
+                        throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind());
                     }
                     external.ifPresent(account ->
                             claims.put("externalAccountBinding", account.binding(key.getPublic(), resource)));
@@ -206,7 +206,7 @@ record AccountRegistration(SecretStore store) {
                     .flatMap(CaPreset::named)
                     .filter(CaPreset::externalAccountRequired)
                     .isPresent()) {
-                throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind(issuer));
+                throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind());
             }
             return Optional.empty();
         }
@@ -243,7 +243,7 @@ record AccountRegistration(SecretStore store) {
         }
     }
 
-    private static String howToBind(Issuer issuer) {
+    private static String howToBind() {
         return "write the key identifier and the key that it gave you to Vault (fields kid and hmacKey) and set the issuer's"
                 + " eabPath to where they are";
     }

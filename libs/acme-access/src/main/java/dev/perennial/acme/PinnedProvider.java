@@ -3,6 +3,7 @@ package dev.perennial.acme;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import org.jboss.logging.Logger;
 import org.shredzone.acme4j.Session;
@@ -44,7 +45,7 @@ final class PinnedProvider extends GenericAcmeProvider {
         try {
             JSON fresh = super.directory(session, server);
             if (fresh != null) {
-                session.setDirectoryExpires(ZonedDateTime.now().plus(DIRECTORY_LIFE));
+                session.setDirectoryExpires(ZonedDateTime.now(ZoneOffset.UTC).plus(DIRECTORY_LIFE));
             }
             return fresh;
         } catch (AcmeException e) {
@@ -53,7 +54,7 @@ final class PinnedProvider extends GenericAcmeProvider {
             }
             LOG.warnf(
                     "the directory %s cannot be refreshed (%s); going on with the one we have", server, e.getMessage());
-            session.setDirectoryExpires(ZonedDateTime.now().plus(STALE_DIRECTORY_LIFE));
+            session.setDirectoryExpires(ZonedDateTime.now(ZoneOffset.UTC).plus(STALE_DIRECTORY_LIFE));
             return null;
         }
     }

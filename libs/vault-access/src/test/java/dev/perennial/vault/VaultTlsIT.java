@@ -21,13 +21,13 @@ class VaultTlsIT {
             Path secret = bao.privateFile("secret-id", "secret");
             awaitRoots(bao);
             SecretStore trusting = SecretStores.connect(bao.address(), role, secret, Optional.of(bao.roots()));
-            assertThat(answer(bao, trusting)).contains("the AppRole was refused");
+            assertThat(answer(trusting)).contains("the AppRole was refused");
             SecretStore suspicious = SecretStores.connect(bao.address(), role, secret, Optional.empty());
-            assertThat(answer(bao, suspicious)).contains("cannot be reached").contains("trusted-roots");
+            assertThat(answer(suspicious)).contains("cannot be reached").contains("trusted-roots");
         }
     }
 
-    private static String answer(OpenBao bao, SecretStore store) {
+    private static String answer(SecretStore store) {
         Instant deadline = Instant.now().plusSeconds(20);
         while (true) {
             try {

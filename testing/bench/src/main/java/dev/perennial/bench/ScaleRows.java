@@ -5,13 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatements;
 
 /** Fills the order-service's tables with what a large installation has in them. */
 final class ScaleRows {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Database database;
 
