@@ -1,6 +1,7 @@
 package dev.perennial.orders.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.EventCodec;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,13 +46,9 @@ class BootIT {
         port = freePort();
         managementPort = freePort();
         service = launch(config(secret("token", TOKEN)), dir.resolve("service.log"));
-        Instant giveUp = Instant.now().plus(START_LIMIT);
-        while (!isUp()) {
-            assertThat(service.isAlive() && Instant.now().isBefore(giveUp))
-                    .withFailMessage(() -> "it did not start:\n" + log("service.log"))
-                    .isTrue();
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        }
+        await().atMost(START_LIMIT).untilAsserted(() -> assertThat(isUp())
+                .withFailMessage(() -> "it did not start:\n" + log("service.log"))
+                .isTrue());
     }
 
     @AfterAll
@@ -157,11 +153,8 @@ class BootIT {
                 + json(post("""
                     {"name":"poisoned","owner":"web","identifiers":[{"type":"dns","value":"poisoned.example.com"}]}\
                     """, "application/json")).get("certificateId").asText();
-        Instant giveUp = Instant.now().plus(START_LIMIT);
-        while (json(get(path)).at("/orders/0/waiting").isMissingNode()) {
-            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
+        await().atMost(START_LIMIT)
+                .until(() -> !json(get(path)).at("/orders/0/waiting").isMissingNode());
 
         JsonNode waiting = json(get(path)).at("/orders/0/waiting");
         assertThat(waiting.get("code").asText()).isEqualTo("name-quarantined");

@@ -1,12 +1,10 @@
 package dev.perennial.orders.placing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.orders.parts.Parts;
-import java.time.Instant;
-import java.util.concurrent.locks.LockSupport;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /** A placer over a test's parts, driven by hand instead of by its worker. */
 final class PlacerRuns {
@@ -39,10 +37,11 @@ final class PlacerRuns {
     }
 
     static void until(BooleanSupplier condition) {
-        Instant giveUp = Instant.now().plusSeconds(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
-            LockSupport.parkNanos(1_000_000);
-        }
+        Awaitility.await()
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofSeconds(20))
+                .until(condition::getAsBoolean);
     }
 }

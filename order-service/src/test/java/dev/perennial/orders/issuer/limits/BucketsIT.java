@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
@@ -54,11 +54,11 @@ class BucketsIT {
     }
 
     private void awaitThat(CompletableFuture<Bucket> beside) {
-        Instant giveUp = Instant.now().plusSeconds(20);
-        while (!beside.isDone() && !somebodyWaitsForARow()) {
-            assertThat(Instant.now()).as("the deadline").isBefore(giveUp);
-            LockSupport.parkNanos(1_000_000);
-        }
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> beside.isDone() || somebodyWaitsForARow());
     }
 
     /** Over a connection of its own: within a transaction the server shows the same picture again and again. */
