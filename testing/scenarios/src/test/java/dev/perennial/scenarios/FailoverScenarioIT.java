@@ -11,96 +11,89 @@ import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.ca.Fault;
 import dev.perennial.testbed.ca.Misbehaviour;
 import dev.perennial.testbed.ca.RequestKind;
-import dev.perennial.testbed.fleet.Fleet;
 import dev.perennial.testbed.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The CA that certificates ask for goes down, and comes back. */
 class FailoverScenarioIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String STANDBY = "standby";
+    private static final String PRIMARY = SharedFleet.PRIMARY;
+    private static final String STANDBY = SharedFleet.STANDBY;
+
+    @RegisterExtension
+    static final SharedFleet FLEET =
+            SharedFleet.with(Site.of("before", "before.demo.test"), Site.of("during", "during.demo.test"));
+
     private static Stack stack;
     private static FleetClient client;
     private static EventRecorder events;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(List.of(Site.of("before", "before.demo.test"), Site.of("during", "during.demo.test")))
-                .issuer(Map.of("fallbacks", List.of(STANDBY)))
-                .issuerAtAnotherFront(STANDBY, Map.of())
-                .serviceProperty("order-service", "perennial.failover.after", "3s")
-                .serviceProperty("order-service", "perennial.failover.probe-pauses", "5s")
-                .start();
-        events = EventRecorder.fromBeginning(stack.bootstrapServers());
-        client = new FleetClient(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        client.close();
-        events.close();
-        stack.close();
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     @Test
     void takesOrdersToTheFallbackWhileTheIssuerIsDownAndBackByItself() throws IOException {
         prove("before");
-        assertThat(placedAt("before")).isEqualTo(Fleet.ISSUER);
+        assertThat(placedAt("before")).isEqualTo(PRIMARY);
 
-        stack.acmeProxy().stop();
+        stack.acmeProxy(PRIMARY).stop();
         prove("during");
 
         assertThat(placedAt("during")).isEqualTo(STANDBY);
         assertThat(stack.acmeProxy(STANDBY).finalized("during.demo.test")).isEqualTo(1);
-        assertThat(Files.readString(stack.run().log("order-service"))).contains("ALARM: the issuer pebble is down");
+        assertThat(Files.readString(stack.run().log("order-service"))).contains("ALARM: the issuer primary is down");
         JsonNode shown = client.get("/api/v1/certificates/" + certificate("during"));
-        assertThat(shown.at("/certificate/issuer").asText()).isEqualTo(Fleet.ISSUER);
+        assertThat(shown.at("/certificate/issuer").asText()).isEqualTo(PRIMARY);
         assertThat(shown.at("/orders/0/issuer").asText()).isEqualTo(STANDBY);
 
-        stack.acmeProxy().start();
+        stack.acmeProxy(PRIMARY).start();
         AtomicInteger number = new AtomicInteger();
         Await.until("an order at the issuer again", LIMIT, () -> placedAt(issue("again-" + number.incrementAndGet()))
-                .equals(Fleet.ISSUER));
+                .equals(PRIMARY));
 
-        assertThat(placedAt(issue("after"))).isEqualTo(Fleet.ISSUER);
+        assertThat(placedAt(issue("after"))).isEqualTo(PRIMARY);
         assertThat(Files.readString(stack.run().log("order-service")))
-                .contains("the issuer pebble does its part again");
+                .contains("the issuer primary does its part again");
     }
 
     @Test
     void asksNobodyElseWhereTheIssuerRefuses() {
-        stack.acmeProxy()
+        Fault forbidden = stack.acmeProxy(PRIMARY)
                 .faults()
                 .at(RequestKind.NEW_ORDER)
                 .of("forbidden.demo.test")
                 .switchOn(Misbehaviour.refuses("caa", "a CAA record forbids this CA"));
 
-        client.request(client.certificate("forbidden", "forbidden.demo.test"));
+        client.request(client.certificate("forbidden", PRIMARY, List.of("forbidden.demo.test")));
 
         var failed = events.await(OrderFailed.class, f -> f.problem().code() == ErrorCode.CA_REFUSED);
         assertThat(events.all(OrderPlaced.class, p -> p.orderId().equals(failed.orderId())))
                 .isEmpty();
+        forbidden.switchOff();
     }
 
     private static void prove(String name) {
-        client.request(client.certificate(name, name + ".demo.test"));
+        client.request(client.certificate(name, PRIMARY, List.of(name + ".demo.test")));
         events.await(CertificateDeployed.class, deployed -> deployed.name().equals(name));
     }
 
     /** Without a host: what is asked here is which CA issues. */
     private static String issue(String name) {
-        CertificateRequested wish = client.certificate(name, name + ".demo.test");
+        CertificateRequested wish = client.certificate(name, PRIMARY, List.of(name + ".demo.test"));
         client.request(new CertificateRequested(
                 name, wish.owner(), wish.identifiers(), wish.issuer(), wish.keyType(), List.of(), wish.labels()));
         events.await(CertificateIssued.class, issued -> issued.name().equals(name));

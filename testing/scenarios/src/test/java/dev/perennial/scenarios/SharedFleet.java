@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -27,6 +28,10 @@ final class SharedFleet implements BeforeAllCallback, AfterTestExecutionCallback
     static final String REPLACED = "replaced";
 
     static final String STAGING = "staging";
+    /** An issuer at its own ACME proxy, with {@link #STANDBY} as its fallback. */
+    static final String PRIMARY = "primary";
+
+    static final String STANDBY = "standby";
     /** The longest interval between two requests for renewal information. */
     static final Duration RENEWAL_INFO_INTERVAL = Duration.ofSeconds(2);
 
@@ -95,7 +100,8 @@ final class SharedFleet implements BeforeAllCallback, AfterTestExecutionCallback
 
     private static boolean intact(Stack stack) {
         return stack.parts().stream().allMatch(Part::healthy)
-                && !stack.acmeProxy().faults().any()
+                && Stream.of(stack.acmeProxy(), stack.acmeProxy(PRIMARY), stack.acmeProxy(STANDBY))
+                        .noneMatch(proxy -> proxy.faults().any())
                 && !stack.configTest().held();
     }
 
@@ -115,6 +121,10 @@ final class SharedFleet implements BeforeAllCallback, AfterTestExecutionCallback
                 .issuer(REHEARSED, Map.of("rehearsal", STAGING))
                 .issuer(DRILLED, Map.of("rehearsal", STAGING))
                 .issuer(REPLACED, Map.of())
+                .issuerAtAnotherFront(PRIMARY, Map.of("fallbacks", List.of(STANDBY)))
+                .issuerAtAnotherFront(STANDBY, Map.of())
+                .serviceProperty("order-service", "perennial.failover.after", "3s")
+                .serviceProperty("order-service", "perennial.failover.probe-pauses", "5s")
                 .serviceProperty("order-service", "perennial.policy.allowed-networks", "127.0.0.0/8")
                 .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
                 .serviceProperty("order-service", "perennial.supervision.proof-pauses", "1s,2s")
