@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /** One service of ours. Ready is what its own readiness check says. */
 public final class ServicePart extends ProgramPart {
     private static final int HEAP_MEGABYTES = 64;
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private final ServiceSpec spec;
     private final int managementPort = Ports.free();
