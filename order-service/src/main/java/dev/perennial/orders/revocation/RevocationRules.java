@@ -2,9 +2,9 @@ package dev.perennial.orders.revocation;
 
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationReason;
+import dev.perennial.rules.lifecycle.RetrySchedule;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** What a reason calls for, and what is to be done next. Pure: facts and time come in. */
@@ -15,8 +15,8 @@ public final class RevocationRules {
     /** An order is given up after a day of tries of its own, or because the CA will never take it. */
     static final Duration AFTER_A_FAILED_ORDER = Duration.ofHours(1);
 
-    private static final List<Duration> AFTER_A_FAILURE =
-            List.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(100), Duration.ofDays(1));
+    private static final RetrySchedule AFTER_A_FAILURE = RetrySchedule.of(
+            Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(100), Duration.ofDays(1));
 
     private final Duration compromised;
     private final Duration answer;
@@ -79,11 +79,7 @@ public final class RevocationRules {
     Optional<Instant> afterFailure(int attempts, Problem problem, Instant now) {
         return switch (problem.code().reaction()) {
             case REFUSE -> Optional.empty();
-            case RETRY -> {
-                Instant climbed = now.plus(AFTER_A_FAILURE.get(Math.clamp(attempts, 1, AFTER_A_FAILURE.size()) - 1));
-                yield Optional.of(
-                        problem.nextAttemptAt().filter(climbed::isBefore).orElse(climbed));
-            }
+            case RETRY -> Optional.of(AFTER_A_FAILURE.next(attempts, problem, now));
         };
     }
 

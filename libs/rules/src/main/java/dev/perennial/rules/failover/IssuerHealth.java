@@ -7,22 +7,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What every failing issuer fails at, at one moment. Pure.
+ * The health of all issuers at one moment: what the failing ones fail at. Pure.
  *
- * <p>An order goes to the issuer it asks for while that one is not down. While it is, one new order after each pause still goes there and
- * shows whether it is back; the others go to the first of its fallbacks that is not down itself. Where there is none, they stay.
+ * <p>An order goes to its preferred issuer while that one is not down. While it is down, one new order after each interval still goes
+ * there as a probe; the others go to the first of its fallbacks that is not down itself. Without such a fallback they stay.
  */
-public record IssuerHealth(Map<String, List<FailureStreak>> failing, FailoverPolicy tolerance, Instant now) {
+public record IssuerHealth(Map<String, List<FailureStreak>> failing, FailoverPolicy policy, Instant now) {
     public IssuerHealth {
         failing = Map.copyOf(failing);
     }
 
-    /** @param probe whether the order is to show that the issuer, which is down, is back */
+    /** @param probe whether the order tests if the issuer, which is down, works again */
     public record Choice(String issuer, boolean probe) {}
 
     /**
      * @param fallbacks that may take the order, in order of preference
-     * @param fresh whether it has met no failure yet; one that has is not kept waiting by another look
+     * @param fresh whether the order has met no failure yet; one that has is not delayed by a probe
      */
     public Choice choose(String preferred, List<String> fallbacks, boolean fresh) {
         Optional<String> healthy =
@@ -41,17 +41,17 @@ public record IssuerHealth(Map<String, List<FailureStreak>> failing, FailoverPol
         return failing.getOrDefault(issuer, List.of());
     }
 
-    /** The same after an order was sent there to see. */
+    /** The health after an order was sent to the issuer as a probe. */
     public IssuerHealth probed(String issuer) {
         Map<String, List<FailureStreak>> after = new HashMap<>(failing);
         after.computeIfPresent(issuer, (name, steps) -> steps.stream()
-                .map(step -> isDown(step) ? step.probed(tolerance, now) : step)
+                .map(step -> isDown(step) ? step.probed(policy, now) : step)
                 .toList());
-        return new IssuerHealth(after, tolerance, now);
+        return new IssuerHealth(after, policy, now);
     }
 
     private boolean isDown(FailureStreak step) {
-        return step.isDown(tolerance, now);
+        return step.isDown(policy, now);
     }
 
     private boolean mayProbe(String issuer) {

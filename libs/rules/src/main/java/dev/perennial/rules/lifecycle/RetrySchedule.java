@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How long to wait before the next try: one interval after each failure, the last one repeats.
+ * How long to wait before the next try: one interval after each failure, the last one repeats. For waits that are stored and may take
+ * days. A wait that holds a thread (Retry, ProbeRetries, OrderPolling) doubles from a first to a longest pause until a limit, because
+ * its caller knows how long it may take and not how many tries that makes.
  *
  * @param jitter from 0 to below 1: lengthens each interval by up to a quarter, so that orders that failed together do not retry together
  */

@@ -1,8 +1,8 @@
 package dev.perennial.rules.renewal;
 
+import dev.perennial.rules.lifecycle.RetrySchedule;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /** When a certificate is looked at again that is not waiting for its renewal time. */
 public final class NextCheck {
@@ -11,8 +11,8 @@ public final class NextCheck {
     private static final int PART_OF_LIFE = 100;
 
     /** What needs a person is not mended within minutes. */
-    private static final List<Duration> AFTER_FAILURES =
-            List.of(Duration.ofHours(1), Duration.ofHours(4), Duration.ofHours(12), Duration.ofDays(1));
+    private static final RetrySchedule AFTER_FAILURES =
+            RetrySchedule.of(Duration.ofHours(1), Duration.ofHours(4), Duration.ofHours(12), Duration.ofDays(1));
 
     private static final Duration AT_LEAST = Duration.ofMinutes(5);
 
@@ -37,10 +37,10 @@ public final class NextCheck {
      * @param failures in a row, 1 after the first
      */
     public static Instant afterFailures(int failures, Instant failedAt, Instant notAfter) {
-        Duration climbed = AFTER_FAILURES.get(Math.clamp(failures, 1, AFTER_FAILURES.size()) - 1);
+        Duration scheduled = AFTER_FAILURES.interval(failures);
         Duration rest = Duration.between(failedAt, notAfter);
         Duration longest = rest.isPositive() ? rest.dividedBy(PART_OF_REST) : LATEST;
-        Duration pause = longest.compareTo(climbed) < 0 ? longest : climbed;
+        Duration pause = longest.compareTo(scheduled) < 0 ? longest : scheduled;
         return failedAt.plus(pause.compareTo(AT_LEAST) < 0 ? AT_LEAST : pause);
     }
 

@@ -1,8 +1,8 @@
 package dev.perennial.rules.renewal;
 
+import dev.perennial.rules.lifecycle.RetrySchedule;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,7 +20,7 @@ public record NextPoll(Duration longest) {
     /** A CA may learn it. */
     private static final Duration WHERE_NOT_OFFERED = Duration.ofDays(1);
 
-    private static final List<Duration> AFTER_FAILURES = List.of(
+    private static final RetrySchedule AFTER_FAILURES = RetrySchedule.of(
             Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofHours(2), OTHERWISE);
 
     public Instant afterAnAnswer(Optional<Duration> retryAfter, Instant now) {
@@ -40,9 +40,9 @@ public record NextPoll(Duration longest) {
      * @param named the moment that the CA names, where it does
      */
     public Instant afterFailures(int failures, Optional<Instant> named, Instant now) {
-        Duration climbed = AFTER_FAILURES.get(Math.clamp(failures, 1, AFTER_FAILURES.size()) - 1);
+        Duration scheduled = AFTER_FAILURES.interval(failures);
         Duration wanted = named.map(it -> Duration.between(now, it)).orElse(Duration.ZERO);
-        return in(wanted.compareTo(climbed) > 0 ? wanted : climbed, now);
+        return in(wanted.compareTo(scheduled) > 0 ? wanted : scheduled, now);
     }
 
     private Instant in(Duration pause, Instant now) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.failover.IssuerHealth.Choice;
+import dev.perennial.rules.lifecycle.RetrySchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,7 @@ class IssuerHealthTest {
     private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
     private static final Problem OUTAGE = Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503");
     private static final FailoverPolicy TOLERANCE =
-            new FailoverPolicy(Duration.ofMinutes(2), List.of(Duration.ofMinutes(1), Duration.ofMinutes(5)));
+            new FailoverPolicy(Duration.ofMinutes(2), RetrySchedule.of(Duration.ofMinutes(1), Duration.ofMinutes(5)));
 
     @Test
     void staysWithAnIssuerThatHasFailedForASecond() {
@@ -95,7 +96,7 @@ class IssuerHealthTest {
     @Test
     void goesOnWithTheStoryWhileProbesFail() {
         Instant now = START.plus(Duration.ofMinutes(3));
-        FailoverPolicy patient = new FailoverPolicy(Duration.ofMinutes(2), List.of(Duration.ofHours(1)));
+        FailoverPolicy patient = new FailoverPolicy(Duration.ofMinutes(2), RetrySchedule.of(Duration.ofHours(1)));
         FailureStreak probed = failing(START, 9, now).probed(patient, now);
 
         FailureStreak next = probed.again(OUTAGE, now.plus(Duration.ofHours(1)));

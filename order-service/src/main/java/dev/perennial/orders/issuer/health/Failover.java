@@ -9,6 +9,7 @@ import dev.perennial.rules.failover.HealthSignal;
 import dev.perennial.rules.failover.IssuerHealth;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.lifecycle.RetrySchedule;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -33,7 +34,7 @@ public class Failover {
     @Inject
     public Failover(FallbackCandidates candidates, FailoverConfig config) {
         this.candidates = candidates;
-        this.tolerance = new FailoverPolicy(config.after(), config.probePauses());
+        this.tolerance = new FailoverPolicy(config.after(), new RetrySchedule(config.probePauses()));
     }
 
     /**
