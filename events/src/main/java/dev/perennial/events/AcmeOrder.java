@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the CA keeps an order (RFC 8555 section 7.1.3). The URLs travel, so that no service has to ask for what
- * another has already been told.
+ * The URLs of an order at the CA (RFC 8555 section 7.1.3). They are part of the events, so that no service has to request from the
+ * CA what another service already knows.
  */
 public record AcmeOrder(
         @JsonProperty(required = true) URI url,

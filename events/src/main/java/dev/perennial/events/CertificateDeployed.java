@@ -3,7 +3,7 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * A TLS handshake showed that the host serves the certificate.
+ * A TLS handshake proved that the host serves the certificate.
  *
  * @param endpoint where the handshake was made, {@code address:port}
  * @param serverName the SNI value sent

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
-/** A certificate that Perennial keeps alive; it outlives its orders. UUIDv7, the record key of every fact about it. */
+/** A certificate that Perennial renews; it outlives its orders. UUIDv7, the record key of every fact about it. */
 public record CertificateId(@JsonValue UUID value) {
     /** @throws IllegalArgumentException where the text is not a UUID in its canonical form of 36 characters */
     @JsonCreator

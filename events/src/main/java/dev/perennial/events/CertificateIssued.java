@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The CA issued, everything was checked, and key and chain are in Vault.
+ * The CA issued the certificate, it passed every check, and key and chain are in Vault.
  *
  * @param serial lower-case hex without leading zeros
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
  * @param chain public certificates in PEM, leaf first, without the root
  * @param vaultPath path of the bundle below the KV mount; a target host reads its own copy
  * @param vaultVersion KV v2 version of the bundle
- * @param rehearsal that it must never be served: hosts make a dry run with it and say {@link CertificateRehearsed}; absent is no
+ * @param rehearsal whether it must never be served: hosts make a dry run with it and report {@link CertificateRehearsed}; false if absent
  */
 public record CertificateIssued(
         @JsonProperty(required = true) CertificateId certificateId,

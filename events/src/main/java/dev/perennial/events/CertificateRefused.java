@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The answer to a request that cannot be carried out. Its record key is the request id: there is no certificate.
+ * The answer to a request that cannot be fulfilled. Its record key is the request id, because there is no certificate.
  *
- * @param requestId the CloudEvents id of the request, or {@code topic-partition-offset} where it had none
- * @param name the name asked for, where it could be read; cleaned of what cannot be stored, and shortened
- * @param owner the same
- * @param problems every reason found, not only the first
+ * @param requestId the CloudEvents id of the request, or {@code topic-partition-offset} if it had none
+ * @param name the requested name, if it was readable; without characters that cannot be stored, and shortened
+ * @param owner the requested owner, likewise
+ * @param problems every reason, not only the first
  */
 public record CertificateRefused(
         @JsonProperty(required = true) String requestId,

@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Somebody asks for a certificate to be kept alive. Values are as the requester wrote them; the order-service checks
- * them and answers with {@link CertificateAccepted} or {@link CertificateRefused}.
+ * A request for a certificate that Perennial issues, installs and renews. Values are as the client wrote them; the order-service
+ * checks them and answers with {@link CertificateAccepted} or {@link CertificateRefused}.
  *
  * @param name the certificate's name, unique per owner: {@code [a-z0-9][a-z0-9._-]{0,62}}
  * @param owner the team that owns it, same alphabet
  * @param identifiers 1 to 100 of RFC 8555 form, {@code {"type":"dns","value":"shop.example.com"}}
- * @param issuer a configured issuer; the installation's default where absent
- * @param keyType one of {@link KeyType}; {@code EC_P256} where absent
- * @param targets hosts that are to serve it; may be empty (issue and store only)
+ * @param issuer a configured issuer; the installation's default if absent
+ * @param keyType one of {@link KeyType}; {@code EC_P256} if absent
+ * @param targets hosts that must serve it; may be empty (issue and store only)
  * @param labels free text for searching
- * @param rehearse that the issuer's rehearsal issuer is asked first, also where the certificate was issued before; absent is no
- * @param keyReuse that what is issued next keeps the key, as long as it has the wanted type and is in no other hands; absent is no
+ * @param rehearse whether to rehearse at the issuer's rehearsal issuer first, even if the certificate was issued before; false if absent
+ * @param keyReuse whether the next certificate keeps the key, as long as the key has the requested type and is not compromised; false if absent
  */
 public record CertificateRequested(
         @JsonProperty(required = true) String name,

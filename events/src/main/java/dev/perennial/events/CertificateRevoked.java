@@ -6,11 +6,11 @@ import java.time.Instant;
 /**
  * The CA has revoked the certificate, and its key is destroyed in Vault.
  *
- * @param orderId the order that it came of
+ * @param orderId the order that it was issued for
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
  * @param serial lower-case hex without leading zeros
- * @param revokedAt when the CA said so to us
- * @param destroyedVersions of the bundle and of the hosts' copies, by this delivery
+ * @param revokedAt when the CA confirmed the revocation
+ * @param destroyedVersions how many versions of the bundle and of the hosts' copies this delivery destroyed
  */
 public record CertificateRevoked(
         @JsonProperty(required = true) CertificateId certificateId,

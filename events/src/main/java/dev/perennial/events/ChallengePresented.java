@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * A challenge answer that every replica of the validation-service may serve. Record key is the token; a tombstone
- * takes it back. A key authorization is public by design (RFC 8555 section 8.1): it is served to anybody who asks.
+ * withdraws it. A key authorization is public by design (RFC 8555 section 8.1): any HTTP client may read it.
  */
 public record ChallengePresented(
         @JsonProperty(required = true) String token,

@@ -10,9 +10,9 @@ import java.util.Objects;
 /**
  * One CloudEvents 1.0 event, as it travels in Kafka's binary content mode: attributes in headers {@code ce_*}, data as JSON.
  *
- * @param id made once, when the event is made; with {@code source} it is what consumers remember
- * @param source who made it, for example {@code /perennial/order-service}
- * @param subject what it is about and the record key: the certificate id, a request id for refusals, a token for challenges, a name for
+ * @param id created once, with the event; consumers deduplicate by it together with {@code source}
+ * @param source its writer, for example {@code /perennial/order-service}
+ * @param subject its subject and the record key: the certificate id, a request id for refusals, a token for challenges, a name for
  *     issuers
  */
 public record CloudEvent(String id, URI source, Instant time, String subject, Event data) {
@@ -34,7 +34,7 @@ public record CloudEvent(String id, URI source, Instant time, String subject, Ev
         Objects.requireNonNull(data, "data");
     }
 
-    /** A new event of ours. */
+    /** A new event, with the current time. */
     public static CloudEvent about(String subject, URI source, Event data, Clock clock) {
         return new CloudEvent(Uuids.next().toString(), source, clock.instant(), subject, data);
     }

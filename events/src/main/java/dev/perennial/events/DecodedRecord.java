@@ -1,18 +1,18 @@
 package dev.perennial.events;
 
-/** What a Kafka record turned out to be. */
+/** The result of decoding a Kafka record. */
 public sealed interface DecodedRecord {
-    /** An event of ours. */
+    /** An event of a known type. */
     record Known(CloudEvent event) implements DecodedRecord {}
 
-    /** A type this version does not know: to be acknowledged and counted, a newer neighbour wrote it. */
+    /** A type that this version does not know, because a newer version of its writer sent it: acknowledged and counted. */
     record Unknown(String id, String type) implements DecodedRecord {}
 
     /**
-     * Something that claims to be ours and cannot be read.
+     * A record that claims a known type and cannot be read.
      *
-     * @param id the CloudEvents id, empty where there was none
-     * @param type the CloudEvents type, empty where there was none
+     * @param id the CloudEvents id, empty if there was none
+     * @param type the CloudEvents type, empty if there was none
      */
     record Malformed(String id, String type, Problem problem) implements DecodedRecord {}
 }

@@ -3,10 +3,9 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The certificate is not served by the host.
+ * The host does not serve the certificate.
  *
- * @param hostState {@code UNTOUCHED}: nothing was changed; {@code UNPROVEN}: something was, and the way back could not
- *     be proven either
+ * @param hostState {@code UNTOUCHED}: nothing was changed; {@code UNPROVEN}: files were changed, and a handshake could not prove the rollback either
  */
 public record DeploymentFailed(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -17,7 +16,7 @@ public record DeploymentFailed(
         @JsonProperty(required = true) HostState hostState,
         @JsonProperty(required = true) Problem problem)
         implements DeploymentFact, OrderFact {
-    /** How the host was left. */
+    /** The state of the host after the failure. */
     public enum HostState {
         UNTOUCHED,
         UNPROVEN

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * Hosts should have proven by now that they serve what was issued. Their copies are looked after, and they are told again.
+ * Hosts did not prove in time that they serve the issued certificate. Their copies of the bundle are checked, and the issuance is
+ * published for them again.
  *
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
- * @param hosts that have said nothing, or that they do not serve it
+ * @param hosts that reported nothing, or a failure
  */
 public record DeploymentOverdue(
         @JsonProperty(required = true) Order order,

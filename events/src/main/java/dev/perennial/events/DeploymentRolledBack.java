@@ -3,9 +3,9 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The new certificate could not be proven, so the one before was put back and proven by a handshake.
+ * A handshake did not prove the new certificate, so the host was rolled back to the previous one, which a handshake proved.
  *
- * @param fingerprint the certificate that was to be deployed
+ * @param fingerprint the certificate that could not be deployed
  * @param servedFingerprint the certificate that is served again
  */
 public record DeploymentRolledBack(

@@ -28,7 +28,7 @@ public enum EventType {
     CERTIFICATE_REVOKED("certificate.revoked", Topic.ISSUANCES, CertificateRevoked.class),
     REVOCATION_FAILED("revocation.failed", Topic.ISSUANCES, RevocationFailed.class),
     CERTIFICATE_RETIRED("certificate.retired", Topic.ORDERS, CertificateRetired.class),
-    CERTIFICATE_NAMES_DEAD("certificate.names-dead", Topic.ORDERS, CertificateNamesDead.class),
+    CERTIFICATE_NAMES_FAILING("certificate.names-failing", Topic.ORDERS, CertificateNamesFailing.class),
     RENEWAL_REQUESTED("renewal.requested", Topic.REQUESTS, RenewalRequested.class),
     RENEWAL_STARTED("renewal.started", Topic.ORDERS, RenewalStarted.class);
 

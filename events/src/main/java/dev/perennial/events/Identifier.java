@@ -15,7 +15,7 @@ public record Identifier(
     public static final String DNS = "dns";
     public static final String IP = "ip";
 
-    /** @throws IllegalArgumentException where type or value is not of this form */
+    /** @throws IllegalArgumentException if type or value is not of this form */
     public Identifier {
         if (DNS.equals(type)) {
             new DnsName(value);
@@ -38,7 +38,7 @@ public record Identifier(
         return new Identifier(IP, address.value());
     }
 
-    /** Of which type a value is can be seen: no DNS name looks like an address. */
+    /** The value shows its type, because no DNS name looks like an address. */
     public static Identifier of(String value) {
         return IpAddress.is(value) ? ip(IpAddress.parse(value)) : dns(value);
     }

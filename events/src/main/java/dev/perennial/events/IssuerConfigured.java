@@ -2,6 +2,6 @@ package dev.perennial.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** An issuer is from now on as it is described here, with the whole of it. Record key is its name; a tombstone takes it away. */
+/** The complete settings of an issuer, which replace the previous ones. Record key is its name; a tombstone removes the issuer. */
 public record IssuerConfigured(
         @JsonProperty(required = true) IssuerSettings settings) implements KeyedState {}

@@ -9,28 +9,28 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One ACME CA that certificates may be ordered at. The same JSON in REST, in the file that is applied at start, in the table and on
- * the topic. Secrets are in Vault; only their path is here.
+ * The settings of one ACME CA. REST, the file that is applied at start, the table and the topic use the same JSON. Secrets are in
+ * Vault; only their path is part of the settings.
  *
  * @param name {@code [a-z0-9][a-z0-9._-]{0,62}}
- * @param directory RFC 8555 section 7.1.1; https, and every URL of the CA must have its origin. Never changes: the account belongs to it
- * @param preset a CA that is known here, for example {@code letsencrypt}
- * @param trustedRoots PEM of the roots that the CA's own TLS certificate must chain to; the system's where absent
- * @param profile asked for at newOrder; the CA's choice where absent
+ * @param directory RFC 8555 section 7.1.1; https; every URL of the CA must have the same origin. It never changes, because the account belongs to it
+ * @param preset a CA that Perennial knows, for example {@code letsencrypt}
+ * @param trustedRoots PEM of the roots that the CA's own TLS certificate must chain to; the system's if absent
+ * @param profile requested at newOrder; the CA's choice if absent
  * @param contact of the account, for example {@code mailto:pki@example.com}
- * @param termsOfServiceAgreed that the operator has agreed to the CA's terms of service; false where absent
- * @param eabPath where in Vault the external account binding is (RFC 8555 section 7.3.4), for example {@code eab/zerossl}
- * @param requestTimeout limit of one request, as ISO 8601 writes it; PT20S where absent
- * @param keyTypes that may be asked for, the first where a request says nothing; all, and {@code EC_P256}, where empty
- * @param allowedSuffixes domains below which (and which themselves) it may certify names
- * @param allowedNetworks whose addresses it may certify, {@code 192.0.2.0/24}. With both empty, whatever the installation allows;
- *     never more than that
- * @param challenges how names are proven to this CA; before the installation's own rules
- * @param limits preset of limits, {@code lets-encrypt} or {@code none}; where absent, what is known of the directory's host
- * @param fallbacks issuers to go to when this one is down, in order of preference
+ * @param termsOfServiceAgreed whether the operator agrees to the CA's terms of service; false if absent
+ * @param eabPath Vault path of the external account binding (RFC 8555 section 7.3.4), for example {@code eab/zerossl}
+ * @param requestTimeout limit of one request, an ISO 8601 duration; PT20S if absent
+ * @param keyTypes that may be requested, the first is the default; if empty, all types, and {@code EC_P256} as the default
+ * @param allowedSuffixes domains that it may certify, with all names below them
+ * @param allowedNetworks whose addresses it may certify, {@code 192.0.2.0/24}. If both are empty, everything that the installation
+ *     allows; never more than that
+ * @param challenges how names are proven to this CA; these rules precede those of the installation
+ * @param limits preset of limits, {@code lets-encrypt} or {@code none}; if absent, the preset of the directory's host
+ * @param fallbacks issuers that take its orders while it is down, in order of preference
  * @param rehearsal the issuer at which a certificate's first order is rehearsed
- * @param renewBefore how long before a certificate expires it is renewed at the latest, as ISO 8601 writes it; counts for lives of
- *     twice that and more, so that it cannot make renewals follow each other
+ * @param renewBefore latest renewal before expiry, an ISO 8601 duration; applies to certificates with at least twice that lifetime, so that it
+ *     cannot cause endless renewals
  */
 public record IssuerSettings(
         @JsonProperty(required = true) String name,
@@ -73,9 +73,9 @@ public record IssuerSettings(
     }
 
     /**
-     * How the names of one suffix are proven; of several that fit, the longest suffix counts.
+     * How the names of one suffix are proven; if several match, the longest suffix counts.
      *
-     * @param suffix a domain: itself and all names below it; every name where absent
+     * @param suffix a domain: itself and all names below it; every name if absent
      * @param methods of {@code http-01}, {@code dns-01}, {@code tls-alpn-01}, in order of preference
      * @param provider for dns-01: a name of the validation-service's {@code perennial.dns-providers}
      */

@@ -1,6 +1,6 @@
 package dev.perennial.events;
 
-/** The kinds of certificate key we make. */
+/** The types of certificate keys. */
 public enum KeyType {
     EC_P256,
     EC_P384,

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An order as it travels forward through the fleet: everything the next service needs, so that it can be stateless.
+ * An order with everything that the next service needs, so that the services can be stateless.
  *
  * @param attempt 1 for the first ACME order placed for this intent; a new ACME order counts one up
  * @param name the certificate's name, unique per owner
- * @param targets hosts on which the certificate is to be served
- * @param rehearsal that nothing live may come of it: the bundle is kept apart, and hosts make a dry run; absent is no
- * @param keyReuse that the key of the certificate's current bundle is taken again, where it has the wanted type; absent is no
+ * @param targets hosts that must serve the certificate
+ * @param rehearsal whether its certificate must never be served: the bundle is kept apart, and hosts make a dry run; false if absent
+ * @param keyReuse whether to reuse the key of the certificate's current bundle if it has the requested type; false if absent
  */
 public record Order(
         @JsonProperty(required = true) CertificateId certificateId,

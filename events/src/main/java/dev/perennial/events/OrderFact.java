@@ -5,7 +5,7 @@ public sealed interface OrderFact extends Fact
         permits CertificateAccepted,
                 CertificateDeployed,
                 CertificateIssued,
-                CertificateNamesDead,
+                CertificateNamesFailing,
                 CertificateRehearsed,
                 CertificateRetired,
                 CertificateRevoked,

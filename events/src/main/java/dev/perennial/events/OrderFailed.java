@@ -2,7 +2,7 @@ package dev.perennial.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** The order is given up: nobody will try again without a new request. */
+/** The order is abandoned: it is not retried without a new request. */
 public record OrderFailed(
         @JsonProperty(required = true) CertificateId certificateId,
         @JsonProperty(required = true) OrderId orderId,

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
-/** One intent to obtain one certificate. However often it is retried, at most one certificate is finalized for it. */
+/** One intent to obtain one certificate. However often the order is retried, at most one certificate is finalized for it. */
 public record OrderId(@JsonValue UUID value) {
-    /** @throws IllegalArgumentException where the text is not a UUID in its canonical form of 36 characters */
+    /** @throws IllegalArgumentException if the text is not a UUID in its canonical form of 36 characters */
     @JsonCreator
     public static OrderId of(String text) {
         return new OrderId(Uuids.parse(text));

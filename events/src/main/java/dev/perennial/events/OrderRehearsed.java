@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * The rehearsal is over, whatever came of it: nobody needs its secrets any more.
+ * The rehearsal ended, with or without success, and its secrets are no longer needed.
  *
  * @param targets hosts that may have a copy of its bundle
  */

@@ -3,7 +3,7 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
-/** Control could not be proven. The ACME order of this attempt is dead; the order-service decides about another. */
+/** Control could not be proven. The ACME order of this attempt is invalid; the order-service decides about another attempt. */
 public record OrderRejected(
         @JsonProperty(required = true) CertificateId certificateId,
         @JsonProperty(required = true) OrderId orderId,

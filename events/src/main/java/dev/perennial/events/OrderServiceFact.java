@@ -3,7 +3,7 @@ package dev.perennial.events;
 /** A fact that the order-service writes, on topic certificate.orders. */
 public sealed interface OrderServiceFact extends Fact
         permits CertificateAccepted,
-                CertificateNamesDead,
+                CertificateNamesFailing,
                 CertificateRefused,
                 CertificateRetired,
                 IssuanceFollowUp,

@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Why something did not work, for a person: cause, evidence, what happens next. Never holds a secret.
+ * Why something failed, for people: cause, evidence, and what happens next. Never holds a secret.
  *
  * @param code the kind of failure
  * @param detail the cause in one sentence
- * @param evidence what was seen (the CA's problem document, a command's output), shortened
- * @param nextAttemptAt when it is tried again; empty where nobody will try again by themselves
+ * @param evidence the observation (the CA's problem document, a command's output), shortened
+ * @param nextAttemptAt when Perennial retries; empty if it does not
  */
 public record Problem(
         @JsonProperty(required = true) ErrorCode code,
@@ -22,7 +22,7 @@ public record Problem(
 
     public Problem {
         Objects.requireNonNull(code, "code");
-        // Both may quote what strangers, CAs and commands said.
+        // Both may quote clients, CAs and commands.
         detail = WireText.of(Objects.requireNonNull(detail, "detail"));
         evidence = evidence == null
                 ? Optional.empty()

@@ -3,10 +3,10 @@ package dev.perennial.events;
 import java.util.Optional;
 
 /**
- * Somebody asks for a certificate to be renewed now, as it is. Which one is said by {@code certificateId}, or by {@code owner} and {@code
- * name}. Answered with {@link CertificateAccepted} or {@link CertificateRefused}.
+ * A request to renew a certificate now, without other changes. The certificate is identified by {@code certificateId}, or by {@code
+ * owner} and {@code name}. Answered with {@link CertificateAccepted} or {@link CertificateRefused}.
  *
- * @param reason for the certificate's story; free text of at most 500 characters
+ * @param reason for the certificate's timeline; free text of at most 500 characters
  */
 public record RenewalRequested(
         Optional<CertificateId> certificateId, Optional<String> owner, Optional<String> name, Optional<String> reason)

@@ -2,7 +2,7 @@ package dev.perennial.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** An identifier as somebody asked for it, not yet checked: the order-service checks it and refuses with a reason. */
+/** An identifier as requested, not checked yet: the order-service accepts it or refuses it with a reason. */
 public record RequestedIdentifier(
         @JsonProperty(required = true) String type,
         @JsonProperty(required = true) String value) {}

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Something outside does not work right now (network, rate limit, Vault sealed), and trying again is the cure.
- * The problem's {@code nextAttemptAt}, where present, is the earliest moment at which it makes sense.
+ * Something outside the process fails at the moment (network, rate limit, Vault sealed), and a retry can succeed. The problem's
+ * {@code nextAttemptAt}, if present, is the earliest moment for it.
  */
 public final class RetryLater extends RuntimeException {
     private static final long serialVersionUID = 1L;

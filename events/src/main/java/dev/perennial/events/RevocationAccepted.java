@@ -3,13 +3,14 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * An issued certificate is going to be revoked: one for each that the request leads to, since a compromised key may be in several.
+ * An issued certificate will be revoked. A request yields one such event for each certificate that it affects, because several
+ * may share a compromised key.
  *
- * @param orderId the order that it came of
+ * @param orderId the order that it was issued for
  * @param requestId the CloudEvents id of the request, or the REST call's idempotency key
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
  * @param serial lower-case hex without leading zeros
- * @param replacedFirst whether a new certificate is to be served before this one is revoked
+ * @param replacedFirst whether a new certificate must be served before this one is revoked
  */
 public record RevocationAccepted(
         @JsonProperty(required = true) CertificateId certificateId,

@@ -3,9 +3,9 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The certificate is not revoked, or its key not destroyed. The problem's code says whether another attempt makes sense.
+ * The certificate is not revoked, or its key is not destroyed. The problem's code says whether a retry can succeed.
  *
- * @param orderId the order that it came of
+ * @param orderId the order that it was issued for
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
  */
 public record RevocationFailed(

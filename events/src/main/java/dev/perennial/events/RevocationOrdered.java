@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * The certificate is to be revoked at its CA now, and its key to be destroyed in Vault.
+ * An instruction to revoke a certificate at its CA now, and to destroy its key in Vault.
  *
- * @param orderId the order that it came of
+ * @param orderId the order that it was issued for
  * @param name the certificate's name, unique per owner
  * @param issuer the CA that issued it
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
  * @param serial lower-case hex without leading zeros
- * @param leaf in PEM
+ * @param leaf the certificate in PEM
  * @param hosts that may have a copy of its bundle
- * @param retired that the certificate is not kept alive: nothing of its bundle is to be left
+ * @param retired whether the certificate is retired: then its whole bundle is destroyed
  */
 public record RevocationOrdered(
         @JsonProperty(required = true) CertificateId certificateId,

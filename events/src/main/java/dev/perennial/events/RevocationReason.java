@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 
-/** Why a certificate is revoked: the reasons of RFC 5280 section 5.3.1 that CAs take over ACME. */
+/** Why a certificate is revoked: the reasons of RFC 5280 section 5.3.1 that CAs accept over ACME. */
 public enum RevocationReason {
     UNSPECIFIED("unspecified", 0),
-    /** Somebody else has, or may have, the private key. */
+    /** The private key is known, or may be known, to others. */
     KEY_COMPROMISE("keyCompromise", 1),
     AFFILIATION_CHANGED("affiliationChanged", 3),
-    /** Another certificate has taken its place. */
+    /** Another certificate replaces it. */
     SUPERSEDED("superseded", 4),
-    /** What it was for is not run any more. */
+    /** Its service is no longer operated. */
     CESSATION_OF_OPERATION("cessationOfOperation", 5),
     PRIVILEGE_WITHDRAWN("privilegeWithdrawn", 9);
 
@@ -35,7 +35,7 @@ public enum RevocationReason {
         return code;
     }
 
-    /** @throws IllegalArgumentException where it is none of these */
+    /** @throws IllegalArgumentException if it is none of these */
     @JsonCreator
     public static RevocationReason fromWire(String name) {
         return Arrays.stream(values())
@@ -44,7 +44,7 @@ public enum RevocationReason {
                 .orElseThrow(() -> new IllegalArgumentException("not a reason: " + name));
     }
 
-    /** As people and complaints about JSON show it. */
+    /** As shown to people and in JSON errors. */
     @Override
     public String toString() {
         return wireName;

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 
 /**
- * Somebody asks for a certificate to be revoked. Which one is said by {@code certificateId}, or by {@code owner} and {@code name}; it is
- * the one that is in use, or the one with that fingerprint or serial. The answers are {@link RevocationAccepted}, one for each X.509
- * certificate that is revoked for it, or {@link CertificateRefused}.
+ * A request to revoke a certificate, identified by {@code certificateId}, or by {@code owner} and {@code name}. It affects the X.509
+ * certificate in use, or the one with the fingerprint or serial. The answers are {@link RevocationAccepted}, one for each X.509
+ * certificate that will be revoked, or {@link CertificateRefused}.
  *
  * @param fingerprint SHA-256 of the leaf's DER in hex, of one that was issued for the certificate
- * @param serial the same, in hex
- * @param comment for the story; free text
- * @param replace whether a new one is made first; where absent, as the reason calls for
+ * @param serial its serial number in hex
+ * @param comment for the timeline; free text
+ * @param replace whether a new certificate is made first; if absent, the reason decides
  */
 public record RevocationRequested(
         Optional<CertificateId> certificateId,

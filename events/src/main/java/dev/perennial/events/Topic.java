@@ -14,7 +14,7 @@ public enum Topic {
     ISSUANCES("certificate.issuances", false),
     /** Written by the agents. */
     DEPLOYMENTS("certificate.deployments", false),
-    /** Written by the order-service: the issuers as they are now, keyed by name. */
+    /** Written by the order-service: the current settings of the issuers, keyed by name. */
     ISSUERS("certificate.issuers", true),
     /** Written and read by the validation-service: live challenge answers, keyed by token. */
     CHALLENGES("certificate.challenges", true);
@@ -35,7 +35,7 @@ public enum Topic {
         return compacted;
     }
 
-    /** Where the consumer puts what it cannot read: {@code certificate.orders.validation-service.dlq}. */
+    /** The topic of the records that the consumer cannot read: {@code certificate.orders.validation-service.dlq}. */
     public String deadLetters(String consumer) {
         return topicName + "." + consumer.toLowerCase(Locale.ROOT) + ".dlq";
     }

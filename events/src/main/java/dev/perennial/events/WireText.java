@@ -1,8 +1,8 @@
 package dev.perennial.events;
 
 /**
- * Text that every neighbour can hold. JSON can carry NUL and surrogates without their other half; PostgreSQL refuses the
- * one, UTF-8 cannot express the other.
+ * Text that every reader can store. JSON can carry NUL and unpaired surrogates; PostgreSQL refuses the former, UTF-8 cannot express
+ * the latter.
  */
 public final class WireText {
     private static final char REPLACEMENT = '\uFFFD';

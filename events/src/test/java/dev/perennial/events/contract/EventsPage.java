@@ -30,13 +30,13 @@ final class EventsPage {
 
                 <!-- Generated from the event records; see CONTRIBUTING.md. Edits are lost. -->
 
-                What travels over Kafka: CloudEvents 1.0 in binary mode, attributes as record headers `ce_*`, the value in
-                JSON. The same for programs: [asyncapi.yaml](%sasyncapi.yaml). Failures carry a `problem`, whose codes are
+                The events on Kafka are CloudEvents 1.0 in binary mode: attributes as record headers `ce_*`, the value in
+                JSON. The same description for programs: [asyncapi.yaml](%sasyncapi.yaml). Failures carry a `problem`, whose codes are
                 explained in [errors.md](errors.md).
 
-                Changes within a version only add. Readers ignore fields they do not know, acknowledge and count types they
-                do not know, and remember (`ce_source`, `ce_id`) so that a record that comes twice counts once. What claims
-                to be of a known type and cannot be read goes to `<topic>.<consumer>.dlq`.
+                Changes within a version only add. Readers ignore unknown fields, acknowledge and count records of
+                unknown types, and process a record once by its (`ce_source`, `ce_id`). A record of a known type that cannot
+                be read goes to `<topic>.<consumer>.dlq`.
 
                 """.formatted(RESOURCES));
     }
@@ -62,7 +62,7 @@ final class EventsPage {
 
     private void types() {
         page.append("## Types\n\n");
-        page.append("| type | topic | written by | read by | record key | says | schema | example |\n");
+        page.append("| type | topic | written by | read by | record key | meaning | schema | example |\n");
         page.append("|---|---|---|---|---|---|---|---|\n");
         for (EventType type : EventType.values()) {
             TopicUse use = TopicUse.of(type.topic());
@@ -89,10 +89,10 @@ final class EventsPage {
         Golden.headers(type).forEach((name, header) -> row("`" + name + "`", "`" + header + "`"));
         page.append("\nValue:\n\n```json\n" + value + "```\n\n");
         page.append(
-                "With Kafka's own console producer (make `ce_id` and `ce_time` your own, leave out `traceparent`):\n\n");
+                "With Kafka's own console producer (replace `ce_id` and `ce_time`, omit `traceparent`):\n\n");
         page.append("```\n" + consoleLine(type) + "```\n\n");
         page.append("""
-                The answer comes on `certificate.orders`: `certificate.accepted` or `certificate.refused`, whose `requestId` is
+                The answer is published on `certificate.orders`: `certificate.accepted` or `certificate.refused`, whose `requestId` is
                 the `ce_id` of the request. On acceptance, `certificateId` is the record key of everything that follows:
                 `certificate.issued` on `certificate.issuances`, then one `certificate.deployed` per target on
                 `certificate.deployments`.

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who uses a topic and how.
+ * The writer and the readers of a topic.
  *
- * @param writer the only one who may write to it
- * @param readers in whose work it is needed; anybody with the right to read may listen in
- * @param key what the record key, and the header ce_subject, is
+ * @param writer the only component that may write to it
+ * @param readers the components that need it; other clients with the right to read may consume it too
+ * @param key the meaning of the record key and of the header ce_subject
  */
 record TopicUse(Topic topic, String writer, List<String> readers, String key, String purpose) {
     static final String CLIENTS = "clients";
@@ -29,28 +29,28 @@ record TopicUse(Topic topic, String writer, List<String> readers, String key, St
                         CLIENTS,
                         List.of(ORDER_SERVICE),
                         "free; <owner>/<name> keeps one certificate's requests in order",
-                        "Wishes: the only topic that others than Perennial write to.");
+                        "Requests: the only topic that clients write to.");
             case ORDERS ->
                 new TopicUse(
                         topic,
                         ORDER_SERVICE,
                         List.of(VALIDATION_SERVICE, ISSUANCE_SERVICE, CLIENTS),
                         CERTIFICATE_ID + "; for certificate.refused the request's ce_id, as there is no certificate",
-                        "Answers to requests, and what became of orders.");
+                        "Answers to requests, and the progress of orders.");
             case VALIDATIONS ->
                 new TopicUse(
                         topic,
                         VALIDATION_SERVICE,
                         List.of(ISSUANCE_SERVICE, ORDER_SERVICE),
                         CERTIFICATE_ID,
-                        "Whether control of the identifiers was proven.");
+                        "Whether the control of the identifiers was proven.");
             case ISSUANCES ->
                 new TopicUse(
                         topic,
                         ISSUANCE_SERVICE,
                         List.of(DEPLOY_AGENT, ORDER_SERVICE, CLIENTS),
                         CERTIFICATE_ID,
-                        "Whether the CA issued. Public data and a Vault path; never a key.");
+                        "Whether the CA issued the certificate. Public data and a Vault path; never a key.");
             case DEPLOYMENTS ->
                 new TopicUse(
                         topic,
@@ -63,15 +63,15 @@ record TopicUse(Topic topic, String writer, List<String> readers, String key, St
                         topic,
                         ORDER_SERVICE,
                         List.of(VALIDATION_SERVICE, ISSUANCE_SERVICE),
-                        "the issuer's name; a record without a value (tombstone) takes the issuer away",
-                        "The issuers as they are now, read whole by every replica of its readers.");
+                        "the issuer's name; a record without a value (tombstone) removes the issuer",
+                        "The current settings of the issuers; every replica of a reader reads all records.");
             case CHALLENGES ->
                 new TopicUse(
                         topic,
                         VALIDATION_SERVICE,
                         List.of(VALIDATION_SERVICE),
-                        "the challenge's token; a record without a value (tombstone) takes the answer back",
-                        "Live challenge answers, read whole by every replica of the validation-service.");
+                        "the challenge's token; a record without a value (tombstone) withdraws the answer",
+                        "Live challenge answers; every replica of the validation-service reads all records.");
         };
     }
 

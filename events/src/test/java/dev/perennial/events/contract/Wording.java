@@ -5,7 +5,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
 import dev.perennial.events.KeyType;
 
-/** What the generated documents say in words: one sentence per type, and everything about the fields outsiders write. */
+/** The prose of the generated documents: one sentence per type, and a description of each field that clients write. */
 final class Wording {
     private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
 
@@ -13,48 +13,48 @@ final class Wording {
 
     static String of(EventType type) {
         return switch (type) {
-            case CERTIFICATE_REQUESTED -> "Somebody asks for a certificate to be kept alive.";
-            case CERTIFICATE_ACCEPTED -> "The answer to a request that is within policy, with the ids it is known by.";
-            case CERTIFICATE_REFUSED -> "The answer to a request that cannot be carried out, with every reason found.";
+            case CERTIFICATE_REQUESTED -> "A request for a certificate that Perennial issues, installs and renews.";
+            case CERTIFICATE_ACCEPTED -> "The answer to a request that is within policy, with the ids of the certificate and the order.";
+            case CERTIFICATE_REFUSED -> "The answer to a request that cannot be fulfilled, with every reason.";
             case ORDER_PLACED -> "The CA has the order and waits for proof of control.";
-            case ORDER_FAILED -> "The order is given up: nobody tries again without a new request.";
-            case ORDER_REHEARSED -> "The rehearsal is over, whatever came of it: nobody needs its secrets any more.";
+            case ORDER_FAILED -> "The order is abandoned: it is not retried without a new request.";
+            case ORDER_REHEARSED -> "The rehearsal ended, with or without success, and its secrets are no longer needed.";
             case DEPLOYMENT_OVERDUE ->
-                "Hosts should have proven by now that they serve what was issued; they are told again.";
+                "Hosts did not prove in time that they serve the issued certificate; the issuance is published for them again.";
             case ORDER_AUTHORIZED -> "Control of every identifier is proven to the CA; the order can be finalized.";
-            case ORDER_REJECTED -> "Control could not be proven; the ACME order of this attempt is dead.";
-            case CERTIFICATE_ISSUED -> "The CA issued, everything was checked, and key and chain are in Vault.";
-            case ISSUANCE_FAILED -> "No certificate came of this attempt.";
-            case CERTIFICATE_DEPLOYED -> "A TLS handshake showed that the host serves the certificate.";
-            case CERTIFICATE_REHEARSED -> "The dry run on the host passed; nothing that it serves was touched.";
-            case DEPLOYMENT_FAILED -> "The certificate is not served by the host.";
+            case ORDER_REJECTED -> "Control could not be proven; the ACME order of this attempt is invalid.";
+            case CERTIFICATE_ISSUED -> "The CA issued the certificate, it passed every check, and key and chain are in Vault.";
+            case ISSUANCE_FAILED -> "The attempt ended without a certificate.";
+            case CERTIFICATE_DEPLOYED -> "A TLS handshake proved that the host serves the certificate.";
+            case CERTIFICATE_REHEARSED -> "The dry run on the host passed; nothing that it serves was changed.";
+            case DEPLOYMENT_FAILED -> "The host does not serve the certificate.";
             case DEPLOYMENT_ROLLED_BACK ->
-                "The new certificate could not be proven, so the one before was put back and proven by a handshake.";
+                "A handshake did not prove the new certificate, so the host was rolled back to the previous one, which a handshake proved.";
             case ISSUER_CONFIGURED ->
-                "An issuer is from now on as it is described here, with the whole of it. Where secrets are is told, never a secret.";
-            case REVOCATION_REQUESTED -> "Somebody asks for a certificate, or a compromised key, to be revoked.";
+                "The complete settings of an issuer, which replace the previous ones. They hold paths of secrets, never a secret.";
+            case REVOCATION_REQUESTED -> "A request to revoke a certificate, or every certificate with a compromised key.";
             case REVOCATION_ACCEPTED ->
-                "An issued certificate is going to be revoked; one for each that a request leads to.";
+                "An issued certificate will be revoked; one event for each certificate that a request affects.";
             case REVOCATION_ORDERED ->
-                "A certificate is to be revoked at its CA now, and its key to be destroyed in Vault.";
+                "An instruction to revoke a certificate at its CA now, and to destroy its key in Vault.";
             case CERTIFICATE_REVOKED -> "The CA has revoked the certificate, and its key is destroyed in Vault.";
-            case REVOCATION_FAILED -> "The certificate is not revoked, or its key not destroyed.";
+            case REVOCATION_FAILED -> "The certificate is not revoked, or its key is not destroyed.";
             case CERTIFICATE_RETIRED ->
-                "A certificate is not kept alive any more; what is served stays, until it expires.";
-            case CERTIFICATE_NAMES_DEAD ->
-                "Names of a certificate cannot be proven any more: they block its renewal, or were dropped from it.";
-            case RENEWAL_REQUESTED -> "Somebody asks for a certificate to be renewed now, as it is.";
+                "Perennial stops renewing a certificate; the certificate in use stays until it expires.";
+            case CERTIFICATE_NAMES_FAILING ->
+                "The control of some names of a certificate cannot be proven any more: they block its renewal, or were dropped from it.";
+            case RENEWAL_REQUESTED -> "A request to renew a certificate now, without other changes.";
             case RENEWAL_STARTED ->
-                "An order was made that renews or replaces a certificate, and why; nobody had asked for that certificate anew.";
+                "An order was made that renews or replaces a certificate without a request for that certificate, and why.";
             case CHALLENGE_PRESENTED -> "A challenge answer that every replica of the validation-service may serve.";
         };
     }
 
-    /** What the records cannot say about a request: alphabets, limits and defaults. */
+    /** The parts of a request that its record does not express: alphabets, limits and defaults. */
     static void describeRequest(ObjectNode schema) {
         schema.put(
                 "description",
-                "Somebody asks for a certificate to be kept alive: ordered, installed, proven to be served, and renewed"
+                "A request for a certificate that Perennial orders, installs, checks by a handshake, and renews"
                         + " before it expires. A second request with the same owner and name"
                         + " changes that certificate. The answer is certificate.accepted or certificate.refused on"
                         + " topic certificate.orders, with requestId = the request's ce_id; a request sent twice with"
@@ -71,7 +71,7 @@ final class Wording {
         ObjectNode identifiers = field(
                 schema,
                 "identifiers",
-                "What the certificate is for: 1 to 100 identifiers of RFC 8555 form, none twice.");
+                "The identifiers of the certificate: 1 to 100 of RFC 8555 form, none twice.");
         identifiers.put("minItems", 1).put("maxItems", 100);
         ObjectNode identifier = (ObjectNode) identifiers.get("items");
         field(identifier, "type", "The kind of identifier.")
@@ -83,15 +83,15 @@ final class Wording {
                         "value",
                         "A DNS name of at least two labels: letters, digits and inner hyphens, 1 to 63 characters per label,"
                                 + " at most 253 in all; any case; one trailing dot is dropped; U-labels are"
-                                + " converted to A-labels. '*.' in front asks for a wildcard. Of type 'ip' (RFC 8738) an IPv4 or IPv6"
+                                + " converted to A-labels. The prefix '*.' requests a wildcard. Of type 'ip' (RFC 8738) an IPv4 or IPv6"
                                 + " address, IPv6 in any spelling.")
                 .put("minLength", 2)
                 .put("maxLength", 254);
         field(
                 schema,
                 "issuer",
-                "A configured certificate authority of this installation. Absent: the installation's default issuer.");
-        ObjectNode keyType = field(schema, "keyType", "The kind of key to make. Absent: EC_P256.");
+                "A configured issuer of this installation. Absent: the installation's default issuer.");
+        ObjectNode keyType = field(schema, "keyType", "The type of the new key. Absent: EC_P256.");
         for (KeyType known : KeyType.values()) {
             keyType.withArray("enum").add(known.name());
         }
@@ -99,36 +99,36 @@ final class Wording {
         field(
                         schema,
                         "targets",
-                        "Hosts that are to serve the certificate, by the names this installation knows them by. Absent or empty:"
+                        "Hosts that must serve the certificate, by their names in this installation. Absent or empty:"
                                 + " the certificate is issued and stored, and installed nowhere.")
                 .putArray("default");
-        field(schema, "labels", "Free text for searching: names and values are yours. Never a secret.")
+        field(schema, "labels", "Free text for searching, names and values of your choice. Never a secret.")
                 .putObject("default");
         field(
                         schema,
                         "rehearse",
-                        "Rehearse first, also where the certificate was issued before: the order runs at the issuer's rehearsal"
+                        "Rehearse first, even if the certificate was issued before: the order runs at the issuer's rehearsal"
                                 + " issuer, with a dry run on every target, and only then at the issuer. Absent: false; a certificate's first order is"
-                                + " rehearsed anyway where the issuer has a rehearsal issuer.")
+                                + " rehearsed anyway if the issuer has a rehearsal issuer.")
                 .put("default", false);
     }
 
-    /** The same for a wish to revoke. */
+    /** The same for a request to revoke. */
     static void describeRevocation(ObjectNode schema) {
         schema.put(
                 "description",
-                "Somebody asks for a certificate to be revoked. Which one: certificateId, or owner and name; of what was issued for it the"
-                        + " one in use, or the one with the fingerprint or serial. With reason keyCompromise every certificate with the same"
-                        + " key is revoked, whatever it is called. The answers are revocation.accepted, one for each X.509 certificate, or"
+                "A request to revoke a certificate, identified by certificateId, or by owner and name. It affects the X.509 certificate"
+                        + " in use, or the one with the fingerprint or serial. With reason keyCompromise every certificate with the same"
+                        + " key is revoked, whatever its name is. The answers are revocation.accepted, one for each X.509 certificate, or"
                         + " certificate.refused, on topic certificate.orders, with requestId = the request's ce_id.");
         field(schema, "fingerprint", "SHA-256 of the leaf's DER in hex, 64 characters.");
         field(schema, "serial", "The serial number in hex.");
-        field(schema, "comment", "Why, for the certificate's story; at most 500 characters. Never a secret.");
+        field(schema, "comment", "Why, for the certificate's timeline; at most 500 characters. Never a secret.");
         field(
                 schema,
                 "replace",
-                "Whether a new certificate is made and served first. Absent: yes, but for cessationOfOperation, after which the certificate"
-                        + " is not kept alive any more.");
+                "Whether a new certificate is made and served first. Absent: yes, except for cessationOfOperation, after which the"
+                        + " certificate is retired.");
     }
 
     private static ObjectNode field(ObjectNode object, String name, String description) {

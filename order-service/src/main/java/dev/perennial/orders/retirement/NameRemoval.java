@@ -1,6 +1,6 @@
 package dev.perennial.orders.retirement;
 
-import dev.perennial.events.CertificateNamesDead;
+import dev.perennial.events.CertificateNamesFailing;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
@@ -132,7 +132,7 @@ public class NameRemoval {
                         Spans.traceId()));
         new Outbox(tx, clock)
                 .append(
-                        new CertificateNamesDead(
+                        new CertificateNamesFailing(
                                 certificate.id(),
                                 order.id(),
                                 certificate.name(),

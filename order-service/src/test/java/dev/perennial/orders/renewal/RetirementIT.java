@@ -138,7 +138,7 @@ class RetirementIT {
         renewer(parts, DUE.plusHours(2)).round();
         renewer(parts, DUE.plusHours(4)).round();
 
-        assertThat(parts.facts()).containsOnlyOnce("certificate.names-dead");
+        assertThat(parts.facts()).containsOnlyOnce("certificate.names-failing");
         assertThat(story(id)).containsOnlyOnce("names.dead");
         assertThat(orders(id)).hasSize(2);
         assertThat(certificate(id).spec().identifiers()).hasSize(2);
@@ -177,7 +177,7 @@ class RetirementIT {
         renewer(parts, EMERGENCY).round();
 
         assertThat(orders(id)).hasSize(2);
-        assertThat(parts.facts()).containsOnlyOnce("certificate.names-dead");
+        assertThat(parts.facts()).containsOnlyOnce("certificate.names-failing");
     }
 
     /** Its renewal waits because one of its two names is in quarantine. */

@@ -3,7 +3,7 @@ package dev.perennial.testbed.demo;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
-import dev.perennial.events.CertificateNamesDead;
+import dev.perennial.events.CertificateNamesFailing;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRehearsed;
 import dev.perennial.events.CertificateRequested;
@@ -118,8 +118,8 @@ final class DemoTimeline {
             case RevocationOrdered fact -> "revocation ordered: serial " + fact.serial();
             case CertificateRevoked fact -> "revoked: serial " + fact.serial() + ", its key is destroyed";
             case RevocationFailed fact -> "REVOCATION FAILED: " + fact.problem();
-            case CertificateRetired fact -> "RETIRED: " + fact.because();
-            case CertificateNamesDead fact ->
+            case CertificateRetired fact -> "RETIRED: " + fact.reason();
+            case CertificateNamesFailing fact ->
                 (fact.dropped() ? "NAMES DROPPED: " : "NAMES DEAD: ") + fact.names() + ", " + fact.problem();
             case ChallengePresented fact -> "challenge presented";
             case IssuerConfigured fact ->

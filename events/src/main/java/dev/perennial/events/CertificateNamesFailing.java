@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * Names of a certificate cannot be proven any more, and the others depend on its renewal.
+ * The control of some names of a certificate cannot be proven any more, and the other names depend on its renewal.
  *
  * @param orderId the order that they block
- * @param names those that are dead
- * @param dropped whether the certificate goes on without them; otherwise they block it, and somebody has to decide
- * @param problem the last of the first of them
+ * @param names the names that cannot be proven
+ * @param dropped whether the certificate is renewed without them; otherwise they block the renewal until an operator decides
+ * @param problem the latest problem of the first of these names
  */
-public record CertificateNamesDead(
+public record CertificateNamesFailing(
         @JsonProperty(required = true) CertificateId certificateId,
         @JsonProperty(required = true) OrderId orderId,
         @JsonProperty(required = true) String name,
@@ -20,7 +20,7 @@ public record CertificateNamesDead(
         @JsonProperty(required = true) boolean dropped,
         @JsonProperty(required = true) Problem problem)
         implements OrderServiceFact, OrderFact {
-    public CertificateNamesDead {
+    public CertificateNamesFailing {
         names = List.copyOf(names);
     }
 }
