@@ -88,8 +88,7 @@ final class EventsPage {
         page.append("| header | value |\n|---|---|\n");
         Golden.headers(type).forEach((name, header) -> row("`" + name + "`", "`" + header + "`"));
         page.append("\nValue:\n\n```json\n" + value + "```\n\n");
-        page.append(
-                "With Kafka's own console producer (replace `ce_id` and `ce_time`, omit `traceparent`):\n\n");
+        page.append("With Kafka's own console producer (replace `ce_id` and `ce_time`, omit `traceparent`):\n\n");
         page.append("```\n" + consoleLine(type) + "```\n\n");
         page.append("""
                 The answer is published on `certificate.orders`: `certificate.accepted` or `certificate.refused`, whose `requestId` is

@@ -14,16 +14,19 @@ final class Wording {
     static String of(EventType type) {
         return switch (type) {
             case CERTIFICATE_REQUESTED -> "A request for a certificate that Perennial issues, installs and renews.";
-            case CERTIFICATE_ACCEPTED -> "The answer to a request that is within policy, with the ids of the certificate and the order.";
+            case CERTIFICATE_ACCEPTED ->
+                "The answer to a request that is within policy, with the ids of the certificate and the order.";
             case CERTIFICATE_REFUSED -> "The answer to a request that cannot be fulfilled, with every reason.";
             case ORDER_PLACED -> "The CA has the order and waits for proof of control.";
             case ORDER_FAILED -> "The order is abandoned: it is not retried without a new request.";
-            case ORDER_REHEARSED -> "The rehearsal ended, with or without success, and its secrets are no longer needed.";
+            case ORDER_REHEARSED ->
+                "The rehearsal ended, with or without success, and its secrets are no longer needed.";
             case DEPLOYMENT_OVERDUE ->
                 "Hosts did not prove in time that they serve the issued certificate; the issuance is published for them again.";
             case ORDER_AUTHORIZED -> "Control of every identifier is proven to the CA; the order can be finalized.";
             case ORDER_REJECTED -> "Control could not be proven; the ACME order of this attempt is invalid.";
-            case CERTIFICATE_ISSUED -> "The CA issued the certificate, it passed every check, and key and chain are in Vault.";
+            case CERTIFICATE_ISSUED ->
+                "The CA issued the certificate, it passed every check, and key and chain are in Vault.";
             case ISSUANCE_FAILED -> "The attempt ended without a certificate.";
             case CERTIFICATE_DEPLOYED -> "A TLS handshake proved that the host serves the certificate.";
             case CERTIFICATE_REHEARSED -> "The dry run on the host passed; nothing that it serves was changed.";
@@ -32,7 +35,8 @@ final class Wording {
                 "A handshake did not prove the new certificate, so the host was rolled back to the previous one, which a handshake proved.";
             case ISSUER_CONFIGURED ->
                 "The complete settings of an issuer, which replace the previous ones. They hold paths of secrets, never a secret.";
-            case REVOCATION_REQUESTED -> "A request to revoke a certificate, or every certificate with a compromised key.";
+            case REVOCATION_REQUESTED ->
+                "A request to revoke a certificate, or every certificate with a compromised key.";
             case REVOCATION_ACCEPTED ->
                 "An issued certificate will be revoked; one event for each certificate that a request affects.";
             case REVOCATION_ORDERED ->
@@ -69,9 +73,7 @@ final class Wording {
         field(schema, "owner", "The team that owns the certificate. Same alphabet as the name.")
                 .put("pattern", "^" + NAME + "$");
         ObjectNode identifiers = field(
-                schema,
-                "identifiers",
-                "The identifiers of the certificate: 1 to 100 of RFC 8555 form, none twice.");
+                schema, "identifiers", "The identifiers of the certificate: 1 to 100 of RFC 8555 form, none twice.");
         identifiers.put("minItems", 1).put("maxItems", 100);
         ObjectNode identifier = (ObjectNode) identifiers.get("items");
         field(identifier, "type", "The kind of identifier.")
@@ -87,10 +89,7 @@ final class Wording {
                                 + " address, IPv6 in any spelling.")
                 .put("minLength", 2)
                 .put("maxLength", 254);
-        field(
-                schema,
-                "issuer",
-                "A configured issuer of this installation. Absent: the installation's default issuer.");
+        field(schema, "issuer", "A configured issuer of this installation. Absent: the installation's default issuer.");
         ObjectNode keyType = field(schema, "keyType", "The type of the new key. Absent: EC_P256.");
         for (KeyType known : KeyType.values()) {
             keyType.withArray("enum").add(known.name());

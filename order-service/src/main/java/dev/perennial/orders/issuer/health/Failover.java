@@ -93,7 +93,8 @@ public class Failover {
                 && before.filter(known -> known.isDown(tolerance, known.lastAt()))
                         .isEmpty()) {
             LOG.errorf(
-                    "ALARM: the issuer %s is down: %s has failed %d times since %s; orders go to its fallbacks, if it has any: %s",
+                    "ALARM: the issuer %s is down: %s has failed %d times since %s; orders go to its fallbacks, if it"
+                            + " has any: %s",
                     issuer, step, after.failures(), after.since(), problem.detail());
         }
     }
