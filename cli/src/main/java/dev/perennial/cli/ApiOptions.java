@@ -34,9 +34,7 @@ final class ApiOptions {
     private boolean help;
 
     ApiClient connect() {
-        return connect(
-                System.getenv(),
-                Path.of(System.getProperty("perennial.checkout", ".")).resolve(".run"));
+        return connect(System.getenv(), Path.of(System.getProperty("perennial.run", ".run")));
     }
 
     ApiClient connect(Map<String, String> environment, Path run) {

@@ -22,6 +22,7 @@ import dev.perennial.testbed.traces.ZipkinPart;
 import dev.perennial.testbed.vault.VaultPart;
 import dev.perennial.testbed.web.ConfigTestGate;
 import dev.perennial.testbed.web.NginxPart;
+import dev.perennial.testbed.web.RequestedSites;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class Stack implements AutoCloseable {
     private final Map<Part, TcpProxy> lines = new HashMap<>();
     private Optional<NginxPart> nginx = Optional.empty();
     private Optional<ConfigTestGate> configTest = Optional.empty();
+    private Optional<RequestedSites> requestedSites = Optional.empty();
     private Optional<ZipkinPart> zipkin = Optional.empty();
     private Optional<OtlpBridge> bridge = Optional.empty();
     private final List<ServicePart> services = new ArrayList<>();
@@ -99,6 +101,9 @@ public final class Stack implements AutoCloseable {
                             "perennial/data/dns/" + Fleet.DNS_PROVIDER,
                             Map.of("data", Map.of("keyName", BindPart.KEY_NAME, "secret", server.secret()))));
             services.addAll(services(new Fleet(run, processes, checkout, fleetParts(http01Port)), responders));
+            requestedSites = settings.sitesOnRequest()
+                    ? Optional.of(RequestedSites.start(bootstrapServers(), settings.host(), nginx()))
+                    : Optional.empty();
             tiers.start(List.copyOf(services));
         }
     }
@@ -127,7 +132,7 @@ public final class Stack implements AutoCloseable {
         }
         if (settings.has(StackPart.WEB)) {
             configTest = Optional.of(new ConfigTestGate(run));
-            nginx = Optional.of(new NginxPart(run, processes, settings.sites()));
+            nginx = Optional.of(new NginxPart(run, processes, settings.sites(), settings.sitesOnRequest()));
         }
         if (settings.has(StackPart.TRACES)) {
             zipkin = settings.spans() == SpanExport.SHOWN
@@ -364,6 +369,7 @@ public final class Stack implements AutoCloseable {
 
     private synchronized void stopAll() {
         try {
+            requestedSites.ifPresent(RequestedSites::close);
             tiers.stop();
         } finally {
             if (settings.keepRunFolder()) {

@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
 public final class StackBuilder {
     private Set<StackPart> pieces = EnumSet.complementOf(EnumSet.of(StackPart.TRACES));
     private List<Site> sites = List.of();
+    private boolean sitesOnRequest;
     private String host = "web-1";
     private List<String> allowedSuffixes = List.of("test");
     private CaSettings ca = CaSettings.DEFAULT;
@@ -47,6 +48,12 @@ public final class StackBuilder {
     /** nginx's virtual servers; a certificate can only be deployed where there is a site of its name. */
     public StackBuilder sites(List<Site> all) {
         sites = List.copyOf(all);
+        return this;
+    }
+
+    /** nginx gets a site for each certificate that is ordered for the host, beside those of {@link #sites}. */
+    public StackBuilder sitesOnRequest() {
+        sitesOnRequest = true;
         return this;
     }
 
@@ -185,6 +192,7 @@ public final class StackBuilder {
         return Stack.start(new StackSettings(
                 pieces,
                 sites,
+                sitesOnRequest,
                 host,
                 allowedSuffixes,
                 ca,

@@ -14,6 +14,7 @@ import java.util.Set;
 record StackSettings(
         Set<StackPart> pieces,
         List<Site> sites,
+        boolean sitesOnRequest,
         String host,
         List<String> allowedSuffixes,
         CaSettings ca,

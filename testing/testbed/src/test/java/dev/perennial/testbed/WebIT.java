@@ -1,14 +1,19 @@
 package dev.perennial.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.process.Await;
+import dev.perennial.testbed.web.NginxPart;
 import dev.perennial.testbed.web.TlsHandshake;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class WebIT {
@@ -47,15 +52,70 @@ class WebIT {
         }
     }
 
+    @Test
+    void addsASiteWhileItRunsAndRejectsNamesWithoutOne() throws Exception {
+        try (Stack stack = Stack.builder().only(StackPart.WEB).sitesOnRequest().start()) {
+            var nginx = stack.nginx();
+            assertThatThrownBy(() -> TlsHandshake.withoutTrust(nginx.port(), "shop.example.com"))
+                    .isInstanceOf(UncheckedIOException.class);
+
+            assertThat(nginx.addSite(Site.of("shop", "shop.example.com"))).isTrue();
+            assertThat(nginx.addSite(Site.of("shop", "shop.example.com"))).isFalse();
+
+            assertThat(Await.until(Duration.ofSeconds(5), () -> served(nginx, "shop.example.com")))
+                    .isTrue();
+            assertThat(TlsHandshake.withoutTrust(nginx.port(), "shop.example.com")
+                            .names())
+                    .containsExactly("shop.example.com");
+        }
+    }
+
+    @Test
+    void holdsTheConfigurationTestUntilAnInstalledCertificateHasASite() throws Exception {
+        try (Stack stack = Stack.builder().only(StackPart.WEB).sitesOnRequest().start()) {
+            var nginx = stack.nginx();
+            var authority = new TestAuthority("another");
+            var pair = authority.issue("shop.example.com");
+            Path chain = Files.writeString(nginx.certificates().resolve("new.pem"), pair.certificate());
+            Path key = Files.writeString(nginx.certificates().resolve("new.key"), pair.privateKey());
+            Files.writeString(
+                    nginx.certificates().resolve("shop.conf"),
+                    "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n");
+            Process test = start(nginx.testCommand());
+            assertThat(test.waitFor(300, TimeUnit.MILLISECONDS)).isFalse();
+
+            nginx.addSite(Site.of("shop", "shop.example.com"));
+
+            assertThat(test.waitFor()).isZero();
+            assertThat(Await.until(Duration.ofSeconds(5), () -> served(nginx, "shop.example.com")))
+                    .isTrue();
+            // The agent's certificate, and not the placeholder of a new site.
+            assertThat(TlsHandshake.trusting(authority.rootPem(), nginx.port(), "shop.example.com")
+                            .names())
+                    .containsExactly("shop.example.com");
+        }
+    }
+
+    private static boolean served(NginxPart nginx, String name) {
+        try {
+            return TlsHandshake.withoutTrust(nginx.port(), name).names().contains(name);
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
     private static long workers(long master) {
         return ProcessHandle.of(master).orElseThrow().children().count();
     }
 
     private static int run(List<String> command) throws Exception {
+        return start(command).waitFor();
+    }
+
+    private static Process start(List<String> command) throws IOException {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
+                .start();
     }
 }

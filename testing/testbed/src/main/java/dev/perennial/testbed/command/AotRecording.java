@@ -39,24 +39,24 @@ public final class AotRecording {
                 .start()) {
             services = stack.services();
             deploy(stack, sites);
-            out.println("all deployed; the services end, and write their caches");
+            out.println("all deployed; the services stop and write their caches");
         }
         services.forEach(ServicePart::publishAotCache);
         out.println("recorded in " + Duration.ofNanos(System.nanoTime() - begin).toSeconds()
-                + " s; the services use them from now on, until they are built again");
+                + " s; the services use the caches until they are built again");
         return 0;
     }
 
     private static void deploy(Stack stack, List<Site> sites) {
-        var doors = new RequestChannels(stack);
+        var channels = new RequestChannels(stack);
         Set<String> open = new HashSet<>();
         for (Site site : sites) {
-            DemoRequest wish = DemoRequest.of(site, stack.host());
-            open.add(wish.name());
+            DemoRequest request = DemoRequest.of(site, stack.host());
+            open.add(request.name());
             if (open.size() % 2 == 0) {
-                doors.sendEvent(wish);
+                channels.sendEvent(request);
             } else {
-                doors.post(wish);
+                channels.post(request);
             }
         }
         long deadline = System.nanoTime() + LIMIT.toNanos();

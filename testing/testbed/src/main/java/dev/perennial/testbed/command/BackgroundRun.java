@@ -6,19 +6,23 @@ import dev.perennial.testbed.process.PidFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The run of {@code up} in this checkout. */
+/** The run of {@code up}: in the checkout's folder {@code .run}, or where the system property {@code perennial.run} says. */
 final class BackgroundRun {
+    private static final String FOLDER = "perennial.run";
+
     private BackgroundRun() {}
 
     static Path folder() {
-        return Checkout.find().root().resolve(".run");
+        return Optional.ofNullable(System.getProperty(FOLDER))
+                .map(folder -> Path.of(folder).toAbsolutePath())
+                .orElseGet(() -> Checkout.find().root().resolve(".run"));
     }
 
     static RunFolder run() {
         return RunFolder.at(folder());
     }
 
-    /** The testbed's own process, where it lives. */
+    /** The process that holds the stack, if it runs. */
     static Optional<ProcessHandle> process() {
         return run().pids().find(PidFiles.OWNER);
     }

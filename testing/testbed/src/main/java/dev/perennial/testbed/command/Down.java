@@ -5,7 +5,7 @@ import dev.perennial.testbed.process.PidFiles;
 import java.time.Duration;
 import java.util.List;
 
-/** Ends what {@code up} started, also what is left of a run whose own process was killed. */
+/** Stops the stack that {@code up} started, and the parts that a killed one left behind. */
 final class Down {
     private static final Duration ORDERLY = Duration.ofSeconds(60);
 
@@ -14,19 +14,19 @@ final class Down {
     static int run() {
         var owner = BackgroundRun.process();
         owner.ifPresent(process -> {
-            System.out.println("stopping");
+            System.out.println("Stopping the stack.");
             process.destroy();
             if (!Await.until(ORDERLY, () -> !PidFiles.runs(process.pid()))) {
-                System.out.println("it did not end within " + ORDERLY.toSeconds() + " s; ending it the hard way");
+                System.out.println("It did not stop within " + ORDERLY.toSeconds() + " s; killing it.");
                 process.destroyForcibly();
             }
         });
         List<String> swept = BackgroundRun.run().pids().sweep();
         if (!swept.isEmpty()) {
-            System.out.println("ended what a killed run had left: " + String.join(", ", swept));
+            System.out.println("Stopped the parts of a killed run: " + String.join(", ", swept));
         }
         BackgroundRun.run().clear();
-        System.out.println(owner.isPresent() || !swept.isEmpty() ? "down" : "nothing was up");
+        System.out.println(owner.isPresent() || !swept.isEmpty() ? "Stopped." : "The stack was not running.");
         return 0;
     }
 }

@@ -6,14 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Stack;
 
-/** What {@code up} tells others on disk: addresses for programs, parts for {@code status}. Never a secret. */
+/** The files that {@code up} writes: addresses for programs, parts for {@code status}. Never a secret. */
 final class Endpoints {
     static final String PARTS_FILE = "parts.json";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private Endpoints() {}
 
-    /** The file of addresses comes last: it is the sign that everything is up. */
+    /** Writes the addresses last: that file says that the stack is ready. */
     static void write(Stack stack) {
         String roots =
                 stack.run().write("issuer-roots.pem", stack.issuingRoot()).toString();

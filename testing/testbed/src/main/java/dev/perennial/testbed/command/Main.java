@@ -5,12 +5,16 @@ import dev.perennial.testbed.chaos.Chaos;
 import dev.perennial.testbed.chaos.ChaosOptions;
 import dev.perennial.testbed.chaos.ChaosReport;
 import dev.perennial.testbed.demo.Demo;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
-/** Entry point of the script. Exit codes: 0 done, 1 did not work, 2 wrong usage. */
+/** Entry point of the script. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 final class Main {
     private static final int WRONG_USAGE = 2;
+    private static final Set<String> VERBOSE = Set.of("--verbose");
+    private static final Set<String> DEMO_OPTIONS = Set.of("--once", "--verbose");
 
     private Main() {}
 
@@ -30,16 +34,23 @@ final class Main {
         String command = arguments.isEmpty() ? "" : arguments.getFirst();
         List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
         return switch (command) {
-            case "up" -> rest.isEmpty() ? Up.run() : usage(command);
-            case "hold" -> rest.size() == 1 ? StackHolder.run(java.nio.file.Path.of(rest.getFirst())) : usage(command);
+            case "up" -> VERBOSE.containsAll(rest) ? Up.run(!rest.isEmpty()) : usage(command);
+            case "hold" -> hold(rest);
             case "down" -> rest.isEmpty() ? Down.run() : usage(command);
             case "status" -> rest.isEmpty() ? Status.run() : usage(command);
             case "aot" -> rest.isEmpty() ? AotRecording.run(System.out) : usage(command);
             case "chaos" -> chaos(rest);
             case "demo" ->
-                rest.isEmpty() || rest.equals(List.of("--once")) ? Demo.run(!rest.isEmpty()) : usage(command);
+                DEMO_OPTIONS.containsAll(rest)
+                        ? Demo.run(rest.contains("--once"), rest.contains("--verbose"))
+                        : usage(command);
             default -> usage(command);
         };
+    }
+
+    /** Started by {@code up}: the run folder, then the options of {@code up}. */
+    private static int hold(List<String> arguments) {
+        return StackHolder.run(Path.of(arguments.getFirst()), arguments.contains("--verbose"));
     }
 
     private static int chaos(List<String> arguments) {
@@ -56,7 +67,7 @@ final class Main {
     }
 
     private static int usage(String command) {
-        System.err.println("perennial: '" + command + "' is not used like this; ./perennial help tells how");
+        System.err.println("perennial: wrong arguments for '" + command + "'; ./perennial help lists them");
         return WRONG_USAGE;
     }
 }

@@ -12,18 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** One line a part; exit code 0 only where all of them are healthy. */
+/** Prints one line for each part. Exit code 0 only if all parts are healthy. */
 final class Status {
     private Status() {}
 
     static int run() {
         if (BackgroundRun.process().isEmpty()) {
-            System.out.println("nothing is up");
+            System.out.println("The stack is not running; ./perennial up starts it.");
             return 1;
         }
         Path parts = BackgroundRun.folder().resolve(Endpoints.PARTS_FILE);
         if (!Files.exists(parts)) {
-            System.out.println("it is starting");
+            System.out.println("The stack is starting.");
             return 1;
         }
         boolean all = true;

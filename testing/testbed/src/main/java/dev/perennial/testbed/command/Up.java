@@ -18,28 +18,31 @@ final class Up {
     private final Path folder;
     // Elsewhere while it starts: the new owner empties the folder first.
     private final Path log;
+    private final boolean verbose;
     private int shown;
 
-    private Up(Path folder) {
+    private Up(Path folder, boolean verbose) {
         this.folder = folder;
+        this.verbose = verbose;
         this.log = folder.resolveSibling("target/up.log");
     }
 
-    static int run() {
+    /** @param verbose whether each part is reported */
+    static int run(boolean verbose) {
         var running = BackgroundRun.process();
         if (running.isPresent()) {
-            System.out.println(
-                    "it is up already (process " + running.get().pid() + "); ./perennial status shows how it is");
+            System.out.println("The stack runs already (process "
+                    + running.get().pid() + "). ./perennial status shows its parts, ./perennial down stops it.");
             return 0;
         }
-        return new Up(BackgroundRun.folder()).start();
+        return new Up(BackgroundRun.folder(), verbose).start();
     }
 
     private int start() {
-        // What a killed run left is ended before anything of ours starts.
+        // First end the processes that a killed run left behind.
         BackgroundRun.run().clear();
         Process process = launch();
-        // Ctrl-C while it starts is for all of it.
+        // Ctrl-C during the start stops the background process, too.
         Thread abort = new Thread(process::destroy);
         Runtime.getRuntime().addShutdownHook(abort);
         boolean decided = Await.until(LIMIT, () -> {
@@ -51,12 +54,15 @@ final class Up {
         if (!decided || !process.isAlive()) {
             process.destroy();
             keepLog();
-            System.err.println("it did not come up; logs are in " + folder.resolve("logs"));
+            System.err.println("The stack did not start"
+                    + (decided ? "" : " within " + LIMIT.toMinutes() + " minutes")
+                    + ". The logs of its parts are in " + folder.resolve("logs") + ".");
             return 1;
         }
         keepLog();
-        System.out.println("up. Addresses: " + folder.resolve(StackHolder.READY_FILE) + ", REST token: "
-                + folder.resolve("token"));
+        System.out.println("Addresses: " + folder.resolve(StackHolder.READY_FILE) + "\nREST token: "
+                + folder.resolve("token") + "\nTry:        ./perennial request shop --owner web-team"
+                + " --dns shop.example.com --target web-1 --wait");
         return 0;
     }
 
@@ -67,6 +73,9 @@ final class Up {
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "hold", folder.toString()));
+        if (verbose) {
+            command.add("--verbose");
+        }
         try {
             Files.createDirectories(log.getParent());
             return new ProcessBuilder(command)
@@ -76,18 +85,18 @@ final class Up {
                     .redirectOutput(log.toFile())
                     .start();
         } catch (IOException e) {
-            throw new PartFailedException("testbed", "cannot be started in the background", e);
+            throw new PartFailedException("testbed", "could not be started in the background", e);
         }
     }
 
-    /** Passes on what the background process has said since the last time. */
+    /** Copies the new output of the background process. */
     private void show() {
         try {
             byte[] all = Files.readAllBytes(log);
             System.out.print(new String(all, shown, all.length - shown, StandardCharsets.UTF_8));
             shown = all.length;
         } catch (IOException e) {
-            throw new PartFailedException("testbed", "cannot read its own log", e);
+            throw new PartFailedException("testbed", "could not read " + log, e);
         }
     }
 
@@ -97,7 +106,7 @@ final class Up {
             Files.createDirectories(folder.resolve("logs"));
             Files.move(log, folder.resolve("logs/testbed.log"), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new PartFailedException("testbed", "cannot move its log", e);
+            throw new PartFailedException("testbed", "could not move its log to " + folder.resolve("logs"), e);
         }
     }
 }

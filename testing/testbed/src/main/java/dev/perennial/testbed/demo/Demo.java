@@ -3,15 +3,17 @@ package dev.perennial.testbed.demo;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.testbed.FactReader;
 import dev.perennial.testbed.Part;
-import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.StartReport;
 import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.process.LogTail;
 import dev.perennial.testbed.web.TlsHandshake;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,35 +21,31 @@ import java.util.concurrent.atomic.AtomicReference;
 /** One run of the demo. */
 public final class Demo {
     private static final Duration LIMIT = Duration.ofSeconds(120);
-    private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(100);
     private final PrintStream out;
     private final Stack stack;
-    private final DemoTimeline story;
+    private final DemoTimeline timeline;
 
     private Demo(PrintStream out, Stack stack) {
         this.out = out;
         this.stack = stack;
-        this.story = new DemoTimeline(out);
+        this.timeline = new DemoTimeline(out);
     }
 
     /**
-     * @param once whether to end by itself
-     * @return exit code: 0 where both certificates were proven
+     * @param once whether to end without waiting for Ctrl-C
+     * @param verbose whether each part's start is reported
+     * @return exit code: 0 if TLS handshakes proved both certificates
      */
-    public static int run(boolean once) {
+    public static int run(boolean once, boolean verbose) {
         PrintStream out = System.out;
-        long begin = System.nanoTime();
-        out.println("starting the parts and the fleet on this machine:");
-        try (Stack stack = Stack.builder()
-                .sites(DemoSites.ALL)
-                .tracing()
-                .progress(Progress.lines(out))
-                .start()) {
-            out.println("all up after "
-                    + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s\n");
+        try (Stack stack =
+                StartReport.start(Stack.builder().sites(DemoSites.ALL).tracing(), verbose, out)) {
+            out.println();
             boolean proven = new Demo(out, stack).play();
             if (!once) {
-                out.println("\nCtrl-C ends it and removes everything.");
+                out.println("\nThe stack keeps running. Ctrl-C stops it and removes all of its files.");
                 waitForCtrlC();
             }
             return proven ? 0 : 1;
@@ -55,31 +53,36 @@ public final class Demo {
     }
 
     private boolean play() {
-        var doors = new RequestChannels(stack);
+        var channels = new RequestChannels(stack);
         DemoRequest shop = DemoRequest.of(DemoSites.SHOP, stack.host());
         DemoRequest api = DemoRequest.of(DemoSites.SHOP_API, stack.host());
-        List<DemoRequest> wishes = List.of(shop, api);
-        story.asked(shop, "with a CloudEvent on certificate.requests");
-        doors.sendEvent(shop);
-        story.asked(api, "with POST " + stack.rest().resolve("/api/v1/certificates"));
-        doors.post(api);
-        if (!follow(wishes)) {
-            evidence(wishes);
+        List<DemoRequest> requests = List.of(shop, api);
+        timeline.requested(shop, "a CloudEvent on certificate.requests");
+        channels.sendEvent(shop);
+        timeline.requested(api, "POST " + stack.rest().resolve("/api/v1/certificates"));
+        channels.post(api);
+        if (!follow(requests)) {
+            printEvidence(requests);
             return false;
         }
         boolean all = true;
-        for (DemoRequest wish : wishes) {
-            all &= prove(wish);
+        for (DemoRequest request : requests) {
+            all &= prove(request);
         }
+        out.println("\nThe inventory needs the REST token: curl -H \"Authorization: Bearer $(cat "
+                + stack.run().root().resolve("token") + ")\" <inventory>");
+        out.println("A trace is complete after some seconds.");
         return all;
     }
 
-    private boolean follow(List<DemoRequest> wishes) {
+    private boolean follow(List<DemoRequest> requests) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         try (var facts = new FactReader(stack.bootstrapServers())) {
             while (System.nanoTime() < deadline) {
-                facts.poll(Duration.ofMillis(200)).forEach(story::hear);
-                if (wishes.stream().allMatch(wish -> story.deployed(wish.name()).isPresent())) {
+                facts.poll(POLL).forEach(timeline::add);
+                timeline.printUntil(Instant.now());
+                if (requests.stream()
+                        .allMatch(request -> timeline.deployed(request.name()).isPresent())) {
                     return true;
                 }
             }
@@ -87,33 +90,32 @@ public final class Demo {
         }
     }
 
-    /** Believes nobody: makes its own handshakes, for every name of the certificate, against the CA's root. */
-    private boolean prove(DemoRequest wish) {
-        CertificateDeployed fact = story.deployed(wish.name()).orElseThrow();
+    /** Makes a handshake for each name of the certificate and checks it against the CA's root. */
+    private boolean prove(DemoRequest request) {
+        CertificateDeployed fact = timeline.deployed(request.name()).orElseThrow();
         String roots = stack.issuingRoot();
         boolean all = true;
-        AtomicReference<TlsHandshake> seen = new AtomicReference<>();
-        for (String name : wish.site().serverNames()) {
+        AtomicReference<TlsHandshake> last = new AtomicReference<>();
+        for (String name : request.site().serverNames()) {
             // Right after a reload, an old worker of nginx may still answer once.
-            all &= Await.until(SETTLE, () -> serves(roots, name, fact, seen));
+            all &= Await.until(HANDSHAKE_LIMIT, () -> serves(roots, name, fact, last));
         }
         out.println();
-        out.println("  " + wish.name() + (all ? ": PROVEN by TLS handshakes of our own" : ": NOT PROVEN"));
-        Optional.ofNullable(seen.get()).ifPresent(this::show);
+        out.println("  " + request.name() + (all ? ": PROVEN by a TLS handshake for each name" : ": NOT PROVEN"));
+        Optional.ofNullable(last.get()).ifPresent(this::show);
         show(
                 "inventory",
                 stack.rest()
                         .resolve("/api/v1/certificates/" + fact.certificateId())
                         .toString());
-        show("", "curl -H \"Authorization: Bearer $(cat " + stack.run().root().resolve("token") + ")\" <inventory>");
-        show("trace", stack.zipkin().page(wish.traceId()) + "   (complete after some seconds)");
+        show("trace", stack.zipkin().page(request.traceId()).toString());
         return all;
     }
 
-    private boolean serves(String roots, String name, CertificateDeployed fact, AtomicReference<TlsHandshake> seen) {
+    private boolean serves(String roots, String name, CertificateDeployed fact, AtomicReference<TlsHandshake> last) {
         try {
             TlsHandshake handshake = TlsHandshake.trusting(roots, stack.nginx().port(), name);
-            seen.set(handshake);
+            last.set(handshake);
             return handshake.fingerprint().equals(fact.fingerprint());
         } catch (UncheckedIOException e) {
             return false;
@@ -128,22 +130,22 @@ public final class Demo {
         show("not after", served.notAfter().toString());
     }
 
-    private void show(String what, String value) {
-        out.println(String.format(java.util.Locale.ROOT, "    %-10s %s", what, value));
+    private void show(String label, String value) {
+        out.println(String.format(Locale.ROOT, "    %-10s %s", label, value));
     }
 
-    private void evidence(List<DemoRequest> wishes) {
-        out.println("\nnot deployed within " + LIMIT.toSeconds() + " s:");
-        wishes.stream()
-                .filter(wish -> story.deployed(wish.name()).isEmpty())
-                .forEach(wish -> out.println(
-                        "  " + wish.name() + "   trace " + stack.zipkin().page(wish.traceId())));
+    private void printEvidence(List<DemoRequest> requests) {
+        out.println("\nNot deployed within " + LIMIT.toSeconds() + " s:");
+        requests.stream()
+                .filter(request -> timeline.deployed(request.name()).isEmpty())
+                .forEach(request -> out.println(
+                        "  " + request.name() + "   trace " + stack.zipkin().page(request.traceId())));
         for (Part part : stack.parts()) {
             part.log()
                     .filter(log ->
                             part.name().contains("-service") || part.name().contains("agent") || !part.healthy())
                     .ifPresent(log -> out.println(part.name() + ", " + (part.healthy() ? "healthy" : "NOT HEALTHY")
-                            + ", last log lines:\n" + LogTail.of(log, 15)));
+                            + ", end of its log:\n" + LogTail.of(log, 15)));
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One certificate that the demo asks for, and the trace that it starts for it.
+ * A certificate that the demo requests, and the trace of the request.
  *
  * @param traceId W3C trace context, 32 lower-case hex digits
  */
@@ -37,7 +37,7 @@ public record DemoRequest(Site site, CertificateRequested request, String traceI
         return site.certificateName();
     }
 
-    /** A sampled trace, and a span that nobody reports: the request itself. */
+    /** A sampled trace; the parent span is the request, which is not exported. */
     public String traceParent() {
         return "00-" + traceId + "-" + hex(8) + "-01";
     }

@@ -2,132 +2,161 @@ package dev.perennial.testbed.demo;
 
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateNamesFailing;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRehearsed;
-import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CertificateRetired;
 import dev.perennial.events.CertificateRevoked;
-import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentOverdue;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.IssuanceFailed;
-import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.OrderRejected;
-import dev.perennial.events.RenewalRequested;
+import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalStarted;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.RevocationOrdered;
-import dev.perennial.events.RevocationRequested;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Tells what happens to the certificates, one line a fact, with the time since the step before of the same certificate. */
+/**
+ * Prints the facts about the requested certificates, one line each, in the order of their times, with the time since the
+ * certificate was requested. A fact is held back for a moment, because the topics are read one after the other.
+ */
 final class DemoTimeline {
+    private static final Duration HOLD_BACK = Duration.ofMillis(400);
+
+    private record Requested(String name, Instant at) {}
+
     private final PrintStream out;
-    private final Map<String, String> names = new HashMap<>();
-    private final Map<String, Instant> lastStep = new HashMap<>();
+    private final Map<String, Requested> requested = new HashMap<>();
+    private final Map<CertificateId, Requested> accepted = new HashMap<>();
     private final Map<String, CertificateDeployed> deployed = new HashMap<>();
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> received = new HashSet<>();
+    private final Queue<CloudEvent> pending = new PriorityQueue<>(Comparator.comparing(CloudEvent::time));
 
     DemoTimeline(PrintStream out) {
         this.out = out;
     }
 
     /** The demo's own step. */
-    void asked(DemoRequest wish, String how) {
-        lastStep.put(wish.name(), Instant.now());
-        line(
-                wish.name(),
-                Duration.ZERO,
-                "asked for " + String.join(", ", wish.site().serverNames()) + " " + how);
+    void requested(DemoRequest request, String channel) {
+        Requested now = new Requested(request.name(), Instant.now());
+        requested.put(request.name(), now);
+        String names = String.join(", ", request.site().serverNames());
+        print(now, now.at(), "requested with " + channel + ": " + names);
     }
 
-    void hear(CloudEvent event) {
-        // At least once is what the bus promises; a story is told once.
-        if (!told.add(event.source() + " " + event.id())) {
-            return;
+    /** Kafka delivers at least once; a fact is printed once. */
+    void add(CloudEvent event) {
+        if (received.add(event.source() + " " + event.id())) {
+            pending.add(event);
         }
-        if (event.data() instanceof CertificateAccepted accepted) {
-            names.put(accepted.certificateId().toString(), accepted.name());
-        }
-        if (event.data() instanceof CertificateDeployed fact) {
-            deployed.put(fact.name(), fact);
-        }
-        String name = event.data() instanceof OrderFact fact
-                ? names.getOrDefault(fact.certificateId().toString(), "?")
-                : "?";
-        Instant before = lastStep.getOrDefault(name, event.time());
-        lastStep.put(name, event.time());
-        line(name, Duration.between(before, event.time()), words(event));
     }
 
-    /** The certificate's id, once it was accepted. */
-    Optional<String> certificateId(String name) {
-        return names.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(name))
-                .map(Map.Entry::getKey)
-                .findFirst();
+    /** Prints the facts that no earlier one can precede any more. */
+    void printUntil(Instant now) {
+        while (!pending.isEmpty() && pending.peek().time().isBefore(now.minus(HOLD_BACK))) {
+            print(pending.remove());
+        }
     }
 
+    private void print(CloudEvent event) {
+        if (event.data() instanceof OrderFact fact) {
+            if (fact instanceof CertificateAccepted acceptance && requested.containsKey(acceptance.name())) {
+                accepted.put(acceptance.certificateId(), requested.get(acceptance.name()));
+            }
+            Requested request = accepted.get(fact.certificateId());
+            if (request != null) {
+                print(request, event.time(), text(fact));
+            }
+            if (fact instanceof CertificateDeployed deployment) {
+                deployed.put(deployment.name(), deployment);
+            }
+        } else if (event.data() instanceof CertificateRefused refusal) {
+            refusal.name()
+                    .map(requested::get)
+                    .ifPresent(request -> print(request, event.time(), "REFUSED: " + text(refusal.problems())));
+        }
+    }
+
+    /** The fact about the deployment, once it is printed. */
     Optional<CertificateDeployed> deployed(String name) {
         return Optional.ofNullable(deployed.get(name));
     }
 
-    private static String words(CloudEvent event) {
-        return switch (event.data()) {
-            case CertificateRequested request -> "requested: " + request.name();
-            case CertificateAccepted fact -> "accepted by the order-service (certificate " + fact.certificateId() + ")";
-            case CertificateRefused fact -> "REFUSED: " + fact.problems();
-            case OrderPlaced fact ->
-                "order placed at the CA: " + fact.order().acmeOrder().url();
-            case OrderAuthorized fact ->
-                "authorized: control of " + fact.order().identifiers().size() + " name(s) proven over http-01";
-            case OrderRejected fact -> "REJECTED by the CA: " + fact.problems();
-            case CertificateIssued fact -> "issued: serial " + fact.serial() + ", in Vault at " + fact.vaultPath();
-            case IssuanceFailed fact -> "ISSUANCE FAILED: " + fact.problem();
-            case CertificateDeployed fact ->
-                "deployed on " + fact.host() + ", proven by the agent over " + fact.tlsProtocol() + " at "
-                        + fact.endpoint();
-            case CertificateRehearsed fact -> "rehearsed on " + fact.host() + ": a dry run that touched nothing live";
-            case DeploymentFailed fact -> "DEPLOYMENT FAILED: " + fact.problem();
-            case DeploymentRolledBack fact -> "ROLLED BACK: " + fact.problem();
-            case OrderRehearsed fact -> "the rehearsal is over";
-            case DeploymentOverdue fact -> "not served yet, told again: " + String.join(", ", fact.hosts());
-            case OrderFailed fact -> "GIVEN UP: " + fact.problem();
-            case RevocationRequested request -> "revocation requested: " + request.reason();
-            case RenewalRequested request -> "renewal requested";
-            case RenewalStarted fact -> "to be renewed: " + fact.cause();
-            case RevocationAccepted fact -> "to be revoked: serial " + fact.serial() + ", " + fact.reason();
-            case RevocationOrdered fact -> "revocation ordered: serial " + fact.serial();
-            case CertificateRevoked fact -> "revoked: serial " + fact.serial() + ", its key is destroyed";
-            case RevocationFailed fact -> "REVOCATION FAILED: " + fact.problem();
-            case CertificateRetired fact -> "RETIRED: " + fact.reason();
-            case CertificateNamesFailing fact ->
-                (fact.dropped() ? "NAMES DROPPED: " : "NAMES DEAD: ") + fact.names() + ", " + fact.problem();
-            case ChallengePresented fact -> "challenge presented";
-            case IssuerConfigured fact ->
-                "issuer configured: " + fact.settings().name();
+    private static String text(OrderFact fact) {
+        return switch (fact) {
+            case CertificateAccepted acceptance ->
+                "accepted by the order-service as certificate " + acceptance.certificateId();
+            case OrderPlaced placed ->
+                "order placed at the CA: " + placed.order().acmeOrder().url();
+            case OrderAuthorized authorized ->
+                "order authorized: the CA has validated "
+                        + count(authorized.order().identifiers().size(), "name");
+            case OrderRejected rejected ->
+                "order REJECTED by the CA: "
+                        + text(rejected.problems().stream()
+                                .map(OrderRejected.IdentifierProblem::problem)
+                                .toList());
+            case CertificateIssued issued ->
+                "issued with serial " + issued.serial() + "; key and chain are in Vault at " + issued.vaultPath();
+            case IssuanceFailed failed -> "issuance FAILED: " + text(failed.problem());
+            case CertificateDeployed deployment ->
+                "deployed on " + deployment.host() + ", verified by a " + deployment.tlsProtocol() + " handshake with "
+                        + deployment.endpoint();
+            case CertificateRehearsed rehearsed -> "dry run on " + rehearsed.host() + " passed";
+            case DeploymentFailed failed -> "deployment FAILED: " + text(failed.problem());
+            case DeploymentRolledBack back -> "deployment ROLLED BACK: " + text(back.problem());
+            case OrderRehearsed over -> "rehearsal finished";
+            case DeploymentOverdue overdue -> "deployment overdue on " + String.join(", ", overdue.hosts());
+            case OrderFailed failed -> "order ABANDONED: " + text(failed.problem());
+            case RenewalStarted renewal -> "renewal started: " + renewal.cause();
+            case RevocationAccepted revocation -> "revocation accepted: serial " + revocation.serial();
+            case RevocationOrdered revocation -> "revocation ordered: serial " + revocation.serial();
+            case CertificateRevoked revoked -> "revoked: serial " + revoked.serial();
+            case RevocationFailed failed -> "revocation FAILED: " + text(failed.problem());
+            case CertificateRetired retired -> "RETIRED";
+            case CertificateNamesFailing failing -> "names FAILING: " + failing.names();
         };
     }
 
-    private void line(String name, Duration since, String words) {
-        out.println(String.format(Locale.ROOT, "  %+8.2f s  %-10s %s", since.toMillis() / 1000.0, name, words));
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    private static String text(List<Problem> problems) {
+        return problems.stream().map(DemoTimeline::text).collect(Collectors.joining("; "));
+    }
+
+    private static String text(Problem problem) {
+        return problem.detail() + " (" + problem.code().wireName() + ")"
+                + problem.nextAttemptAt().map(at -> "; next attempt at " + at).orElse("");
+    }
+
+    private void print(Requested request, Instant at, String text) {
+        double seconds = Duration.between(request.at(), at).toMillis() / 1000.0;
+        out.println(String.format(Locale.ROOT, "  %6.2f s  %-10s  %s", Math.max(0, seconds), request.name(), text));
     }
 }

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** The two ways in: an event on Kafka and a REST call. */
+/** The two ways to request a certificate: an event on Kafka and a REST call. */
 public final class RequestChannels {
     private static final int ACCEPTED = 202;
     private final Stack stack;
@@ -29,13 +29,14 @@ public final class RequestChannels {
         this.stack = stack;
     }
 
-    /** Writes the wish to its topic; returns when the broker has it. The CloudEvents id is the request's id. */
-    public String sendEvent(DemoRequest wish) {
-        var event = CloudEvent.about(wish.name(), URI.create("/perennial/demo"), wish.request(), Clock.systemUTC());
-        var record =
-                new ProducerRecord<>(event.type().topic().topicName(), wish.name(), EventCodec.encode(wish.request()));
+    /** Writes the request to its topic and waits for the broker's acknowledgement. Returns the CloudEvents id. */
+    public String sendEvent(DemoRequest certificate) {
+        var event = CloudEvent.about(
+                certificate.name(), URI.create("/perennial/demo"), certificate.request(), Clock.systemUTC());
+        var record = new ProducerRecord<>(
+                event.type().topic().topicName(), certificate.name(), EventCodec.encode(certificate.request()));
         event.headers().forEach((name, value) -> record.headers().add(name, bytes(value)));
-        record.headers().add("traceparent", bytes(wish.traceParent()));
+        record.headers().add("traceparent", bytes(certificate.traceParent()));
         Map<String, Object> settings = Map.of("bootstrap.servers", stack.bootstrapServers(), "acks", "all");
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
             producer.send(record).get();
@@ -48,14 +49,14 @@ public final class RequestChannels {
         }
     }
 
-    /** Posts the wish; returns the id of the certificate. */
-    public String post(DemoRequest wish) {
+    /** Posts the request and returns the id of the certificate. */
+    public String post(DemoRequest certificate) {
         var request = HttpRequest.newBuilder(stack.rest().resolve("/api/v1/certificates"))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + stack.restToken())
                 .header("Content-Type", "application/json")
-                .header("traceparent", wish.traceParent())
-                .POST(HttpRequest.BodyPublishers.ofByteArray(EventCodec.encode(wish.request())))
+                .header("traceparent", certificate.traceParent())
+                .POST(HttpRequest.BodyPublishers.ofByteArray(EventCodec.encode(certificate.request())))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());

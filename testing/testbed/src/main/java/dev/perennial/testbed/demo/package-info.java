@@ -1,5 +1,5 @@
 /**
- * The demo: two certificates asked for on the two doors, their facts followed on the topics, and both proven with TLS
- * handshakes of its own. It knows the fleet only from outside.
+ * The demo: two certificates, one requested by an event and one over REST. It follows their facts on the topics and
+ * proves both with its own TLS handshakes. It uses only the fleet's public interfaces.
  */
 package dev.perennial.testbed.demo;

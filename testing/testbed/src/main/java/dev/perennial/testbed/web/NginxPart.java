@@ -12,30 +12,46 @@ import dev.perennial.testbed.process.ProgramPart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** nginx with one TLS server per site, in a folder of its own and on a port that needs no privilege. */
+/**
+ * nginx with one TLS server per site, in a folder of its own and on a port that needs no privilege. Sites can be added
+ * while it runs.
+ */
 public final class NginxPart extends ProgramPart {
+    /** Not the name of a certificate's site, which begins with a letter or a digit. */
+    private static final String DEFAULT_SERVER = "_default.conf";
+
     private static final Duration RELOAD_LIMIT = Duration.ofSeconds(20);
 
-    private final List<Site> sites;
+    /** By the certificate's name. */
+    private final Map<String, Site> sites = new LinkedHashMap<>();
+
+    private final boolean sitesOnRequest;
     private final Path prefix;
     private final Path certificates;
     private final int port = Ports.free();
     private String balancer = "";
 
-    public NginxPart(RunFolder run, Launcher launcher, List<Site> sites) {
+    /**
+     * @param sitesOnRequest whether sites are added for what is requested: the configuration test then waits for the site
+     *     of each certificate that the agent has installed, and a name without a site is rejected
+     */
+    public NginxPart(RunFolder run, Launcher launcher, List<Site> sites, boolean sitesOnRequest) {
         super("nginx", run, launcher);
-        this.sites = new CopyOnWriteArrayList<>(sites);
+        sites.forEach(site -> this.sites.put(site.certificateName(), site));
+        this.sitesOnRequest = sitesOnRequest;
         this.prefix = run.folder("nginx");
         this.certificates = run.folder("nginx/certificates");
     }
@@ -46,12 +62,12 @@ public final class NginxPart extends ProgramPart {
                 .map(responder -> "server 127.0.0.1:%d max_fails=0; ".formatted(responder))
                 .collect(Collectors.joining());
         balancer = """
-            upstream responders { %s}
-            server {
-              listen 127.0.0.1:%d;
-              location / { proxy_pass http://responders; proxy_set_header Host $host; }
-            }
-            """.formatted(servers, port);
+                upstream responders { %s}
+                server {
+                  listen 127.0.0.1:%d;
+                  location / { proxy_pass http://responders; proxy_set_header Host $host; }
+                }
+                """.formatted(servers, port);
     }
 
     @Override
@@ -70,60 +86,45 @@ public final class NginxPart extends ProgramPart {
 
     /** Checks the configuration. */
     public List<String> testCommand() {
-        return command("-t");
+        return sitesOnRequest ? SiteGate.before(run, certificates, command("-t")) : command("-t");
     }
 
     public List<String> reloadCommand() {
         return command("-s", "reload");
     }
 
-    /** Without a site it listens nowhere. */
+    /** Without a server it listens nowhere. */
     @Override
     public boolean healthy() {
-        return sites.isEmpty() ? pid().isPresent() : super.healthy();
+        return sitesOnRequest || hasSites() ? super.healthy() : pid().isPresent();
     }
 
-    @Override
-    protected Program program() {
-        run.write("nginx/nginx.conf", configuration());
-        sites.forEach(this::write);
-        return new Program(name(), command("-g", "daemon off;"), Map.of(), prefix);
+    /**
+     * Adds the site, or gives it other server names, and reloads. It presents a self-signed certificate until the agent
+     * installs another.
+     *
+     * @return false if nginx has exactly this site
+     */
+    public synchronized boolean addSite(Site site) {
+        if (site.equals(sites.put(site.certificateName(), site))) {
+            return false;
+        }
+        if (pid().isPresent()) {
+            write(site);
+            reload();
+        }
+        return true;
     }
 
     /** While it runs: adds the sites, and returns when all of them are served. */
     public synchronized void add(List<Site> more) {
-        sites.addAll(more);
+        more.forEach(site -> sites.put(site.certificateName(), site));
         more.forEach(this::write);
         reload();
-        // nginx has read its configuration again some time after the command ended.
+        // nginx reads its configuration some time after the command has ended.
         if (!Await.until(RELOAD_LIMIT, () -> more.stream().allMatch(this::served))) {
             throw PartFailedException.withLog(
                     name(), "does not serve " + more + " within " + RELOAD_LIMIT.toSeconds() + " s", run.log(name()));
-        }
-    }
-
-    private void write(Site site) {
-        run.write("nginx/sites/" + site.certificateName() + ".conf", server(site));
-        if (!Files.exists(include(site))) {
-            selfSign(site);
-        }
-    }
-
-    private void reload() {
-        try {
-            Process reload = new ProcessBuilder(reloadCommand())
-                    .redirectErrorStream(true)
-                    .redirectOutput(
-                            ProcessBuilder.Redirect.appendTo(run.log(name()).toFile()))
-                    .start();
-            if (reload.waitFor() != 0) {
-                throw PartFailedException.withLog(name(), "cannot be reloaded", run.log(name()));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PartFailedException(name(), "was interrupted", e);
         }
     }
 
@@ -142,15 +143,62 @@ public final class NginxPart extends ProgramPart {
         return names.stream().sorted().toList();
     }
 
-    /** So that nginx can start, as on a host that somebody set up by hand. */
+    private synchronized boolean hasSites() {
+        return !sites.isEmpty();
+    }
+
+    @Override
+    protected synchronized Program program() {
+        run.write("nginx/nginx.conf", configuration());
+        if (sitesOnRequest) {
+            run.write("nginx/sites/" + DEFAULT_SERVER, defaultServer());
+        }
+        sites.values().forEach(this::write);
+        return new Program(name(), command("-g", "daemon off;"), Map.of(), prefix);
+    }
+
+    /** The include file first: a site without it would fail every configuration test. */
+    private void write(Site site) {
+        if (!Files.exists(include(site))) {
+            selfSign(site);
+        }
+        run.write("nginx/sites/" + site.certificateName() + ".conf", server(site));
+    }
+
+    /** A placeholder, as on a host that was set up by hand. The agent may install its certificate at the same moment. */
     private void selfSign(Site site) {
-        var before = TestAuthority.selfSigned(site.serverNames());
+        var placeholder = TestAuthority.selfSigned(site.serverNames());
         String file = "nginx/certificates/before/" + site.certificateName();
-        Path chain = run.writeSecret(file + ".pem", before.certificate());
-        Path key = run.writeSecret(file + ".key", before.privateKey());
-        run.write(
-                "nginx/certificates/" + site.certificateName() + ".conf",
-                "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n");
+        Path chain = run.writeSecret(file + ".pem", placeholder.certificate());
+        Path key = run.writeSecret(file + ".key", placeholder.privateKey());
+        Path draft = run.write(file + ".conf", "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n");
+        try {
+            // Unlike a rename, a hard link never replaces a file that the agent has just written.
+            Files.createLink(include(site), draft);
+        } catch (FileAlreadyExistsException e) {
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void reload() {
+        try {
+            Process reload = new ProcessBuilder(reloadCommand())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            prefix.resolve("reload.log").toFile()))
+                    .start();
+            if (!reload.waitFor(RELOAD_LIMIT.toMillis(), TimeUnit.MILLISECONDS) || reload.exitValue() != 0) {
+                reload.destroyForcibly();
+                throw new PartFailedException(name(), "did not reload; its output is in " + prefix + "/reload.log");
+            }
+        } catch (IOException e) {
+            throw new PartFailedException(name(), "could not be reloaded", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartFailedException(name(), "was interrupted while it reloaded", e);
+        }
     }
 
     private Path include(Site site) {
@@ -182,37 +230,42 @@ public final class NginxPart extends ProgramPart {
 
     private String configuration() {
         return """
-            worker_processes 1;
-            pid %1$s/nginx.pid;
-            error_log %1$s/error.log warn;
-            events { worker_connections 512; }
-            http {
-              access_log off;
-              server_tokens off;
-              client_body_temp_path %1$s/tmp-body;
-              proxy_temp_path %1$s/tmp-proxy;
-              fastcgi_temp_path %1$s/tmp-fastcgi;
-              uwsgi_temp_path %1$s/tmp-uwsgi;
-              scgi_temp_path %1$s/tmp-scgi;
-              server_names_hash_bucket_size 128;
-              server_names_hash_max_size 8192;
-              ssl_protocols TLSv1.2 TLSv1.3;
-              ssl_session_tickets off;
-              ssl_session_cache none;
-              include %1$s/sites/*.conf;
-              %2$s
-            }
-            """.formatted(prefix, balancer);
+                worker_processes 1;
+                pid %1$s/nginx.pid;
+                error_log %1$s/error.log warn;
+                events { worker_connections 512; }
+                http {
+                  access_log off;
+                  server_tokens off;
+                  client_body_temp_path %1$s/tmp-body;
+                  proxy_temp_path %1$s/tmp-proxy;
+                  fastcgi_temp_path %1$s/tmp-fastcgi;
+                  uwsgi_temp_path %1$s/tmp-uwsgi;
+                  scgi_temp_path %1$s/tmp-scgi;
+                  server_names_hash_bucket_size 128;
+                  server_names_hash_max_size 8192;
+                  ssl_protocols TLSv1.2 TLSv1.3;
+                  ssl_session_tickets off;
+                  ssl_session_cache none;
+                  include %1$s/sites/*.conf;
+                  %2$s
+                }
+                """.formatted(prefix, balancer);
+    }
+
+    /** Rejects handshakes for names without a site, and keeps the port open while there is none. */
+    private String defaultServer() {
+        return "server { listen 127.0.0.1:%d ssl default_server; ssl_reject_handshake on; }\n".formatted(port);
     }
 
     private String server(Site site) {
         return """
-            server {
-              listen 127.0.0.1:%d ssl;
-              server_name %s;
-              include %s;
-              location / { default_type text/plain; return 200 "%s\\n"; }
-            }
-            """.formatted(port, String.join(" ", site.serverNames()), include(site), site.certificateName());
+                server {
+                  listen 127.0.0.1:%d ssl;
+                  server_name %s;
+                  include %s;
+                  location / { default_type text/plain; return 200 "%s\\n"; }
+                }
+                """.formatted(port, String.join(" ", site.serverNames()), include(site), site.certificateName());
     }
 }
