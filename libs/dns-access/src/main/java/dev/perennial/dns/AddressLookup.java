@@ -6,32 +6,32 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 
-/** The addresses of a name, as the world sees them. Blocks. */
+/** Looks up the addresses of a name in public DNS. Blocks. */
 @FunctionalInterface
 public interface AddressLookup {
-    /** @throws UnknownHostException saying what the resolver said where there is no address */
+    /** @throws UnknownHostException if there is no address; the message contains the resolver's answer */
     List<InetAddress> addresses(String name) throws UnknownHostException;
 
     static AddressLookup of(DnsConfig config) {
         return config.resolver().isPresent()
-                ? new Resolver(DnsClient.toResolver(config, Resolver.LIMIT))
+                ? new Resolver(DnsClient.toResolver(config, Resolver.TIMEOUT))
                 : name -> List.of(InetAddress.getAllByName(name));
     }
 
-    /** One resolver asked directly and nothing remembered: an answer from a minute ago is what we must not trust here. */
-    record Resolver(DnsClient questions) implements AddressLookup {
-        private static final Duration LIMIT = Duration.ofSeconds(3);
+    /** Queries one resolver without a cache: a cached answer may hide the change that a validation depends on. */
+    record Resolver(DnsClient client) implements AddressLookup {
+        private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
         @Override
         public List<InetAddress> addresses(String name) throws UnknownHostException {
             List<InetAddress> found;
             try {
-                found = questions.addresses(name);
+                found = client.addresses(name);
             } catch (IOException e) {
                 throw new UnknownHostException(name + ": " + e.getMessage());
             }
             if (found.isEmpty()) {
-                throw new UnknownHostException(name + " has no address, says " + questions.shown());
+                throw new UnknownHostException(name + " has no A or AAAA record, according to " + client.shown());
             }
             return found;
         }

@@ -19,64 +19,64 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * The servers that answer for the zone of a name, as a resolver tells them. IPv6 addresses count where a server has no
- * other: this host may have no way there.
+ * The authoritative servers of a name's zone, as the resolver's NS records list them. IPv6 addresses of a server are
+ * used only
+ * if it has no IPv4 address, because this host may have no IPv6 route.
  *
- * @param port where they answer
+ * @param port the port that the servers listen on
  */
 public record AuthoritativeServers(DnsClient resolver, int port) {
-    private static final int MOST = 24;
-    /** CNAME comes with any of them. */
+    private static final int MAX_SERVERS = 24;
+    /** A CNAME is part of the answer to each of them. */
     private static final List<Integer> COMPARED = List.of(Type.A, Type.AAAA, Type.CAA);
 
     /**
-     * What each of them says of a name, asked side by side.
+     * Queries each server for the records of a name, concurrently.
      *
-     * @throws IOException where it cannot be found out who to ask
+     * @throws IOException if the servers of the zone cannot be determined
      */
-    public List<ServerAnswer> views(String name) throws IOException {
+    public List<ServerAnswer> answers(String name) throws IOException {
         String zone = zone(name);
-        List<Future<ServerAnswer>> asked;
+        List<Future<ServerAnswer>> pending;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            asked = ofZone(zone).stream()
-                    .map(server -> threads.submit(() -> view(server, zone, name)))
+            pending = ofZone(zone).stream()
+                    .map(server -> threads.submit(() -> answer(server, zone, name)))
                     .toList();
         }
-        return asked.stream().map(Future::resultNow).toList();
+        return pending.stream().map(Future::resultNow).toList();
     }
 
-    private ServerAnswer view(NameServer server, String zone, String name) {
-        var questions = new DnsClient(Optional.of(server.address()), false, resolver.limit());
+    private ServerAnswer answer(NameServer server, String zone, String name) {
+        var client = new DnsClient(Optional.of(server.address()), false, resolver.timeout());
         try {
-            Message soa = questions.ask(zone, Type.SOA);
+            Message soa = client.query(zone, Type.SOA);
             Optional<Long> serial = soa.getSection(Section.ANSWER).stream()
                     .filter(SOARecord.class::isInstance)
                     .map(record -> ((SOARecord) record).getSerial())
                     .findFirst();
             if (serial.isEmpty()) {
-                return new ServerAnswer.Silence(server, "it has no SOA record of " + zone);
+                return new ServerAnswer.NoAnswer(server, "no SOA record for " + zone);
             }
             SortedSet<String> records = new TreeSet<>();
             for (int type : COMPARED) {
-                questions
-                        .records(name, type, Record.class)
+                client.records(name, type, Record.class)
                         .forEach(record -> records.add(Type.string(record.getType()) + " " + record.rdataToString()));
             }
             return new ServerAnswer.Answer(server, soa.getHeader().getFlag(Flags.AA), serial.get(), records);
         } catch (IOException e) {
-            return new ServerAnswer.Silence(server, String.valueOf(e.getMessage()));
+            return new ServerAnswer.NoAnswer(server, String.valueOf(e.getMessage()));
         }
     }
 
-    /** @throws IOException saying what DNS lacks, or that nobody answers */
+    /** @throws IOException if a record is missing or no server answers; the message names the record or the server */
     public List<NameServer> of(String name) throws IOException {
         return ofZone(zone(name));
     }
 
     private String zone(String name) throws IOException {
         return resolver.zoneOf(name)
-                .orElseThrow(
-                        () -> new IOException("no zone is found for " + name + ": nobody has a SOA record for it"));
+                .orElseThrow(() -> new IOException(
+                        "no SOA record was found for " + name + " or a parent of it, so its zone is unknown"));
     }
 
     private List<NameServer> ofZone(String zone) throws IOException {
@@ -85,13 +85,14 @@ public record AuthoritativeServers(DnsClient resolver, int port) {
             String server = DnsClient.text(ns.getTarget());
             List<InetAddress> addresses = resolver.addresses(server);
             if (addresses.isEmpty()) {
-                throw new IOException("the name server " + server + " of " + zone + " has no address");
+                throw new IOException(
+                        "the name server " + server + " of the zone " + zone + " has no A or AAAA record");
             }
             addresses.forEach(address -> servers.add(new NameServer(server, new InetSocketAddress(address, port))));
         }
         if (servers.isEmpty()) {
             throw new IOException("the zone " + zone + " has no NS record");
         }
-        return servers.stream().limit(MOST).toList();
+        return servers.stream().limit(MAX_SERVERS).toList();
     }
 }

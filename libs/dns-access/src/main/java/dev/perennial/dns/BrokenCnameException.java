@@ -1,18 +1,18 @@
 package dev.perennial.dns;
 
-/** CNAMEs that lead nowhere: a mistake in the zones, which only their owner can mend. */
+/** A CNAME loop, or a chain that is too long. Only the owner of the zones can correct it. */
 public final class BrokenCnameException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final String way;
+    private final String path;
 
-    BrokenCnameException(String message, String way) {
+    BrokenCnameException(String message, String path) {
         super(message);
-        this.way = way;
+        this.path = path;
     }
 
-    /** The names in the order in which they follow each other. */
-    public String way() {
-        return way;
+    /** The names of the chain, in order. */
+    public String path() {
+        return path;
     }
 }

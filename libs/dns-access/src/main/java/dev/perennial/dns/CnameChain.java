@@ -7,36 +7,37 @@ import java.util.SequencedSet;
 import java.util.function.Function;
 
 /**
- * Where a record has to be written: CNAMEs lead there, as they lead the CA (RFC 8555 section 8.4, RFC 1034 section 3.6.2). Pure.
+ * Follows CNAMEs to the name at which a record must be written, as the CA follows them (RFC 8555 section 8.4, RFC 1034
+ * section 3.6.2). Pure.
  */
 public final class CnameChain {
-    static final int MOST_LINKS = 8;
+    static final int MAX_LINKS = 8;
 
     private CnameChain() {}
 
-    /** @throws BrokenCnameException where the CNAMEs lead in a circle or too far */
+    /** @throws BrokenCnameException if the CNAMEs form a loop or exceed {@link #MAX_LINKS} */
     public static String target(String name, Function<String, Optional<String>> cname) {
-        SequencedSet<String> way = new LinkedHashSet<>();
-        String here = name;
+        SequencedSet<String> path = new LinkedHashSet<>();
+        String current = name;
         while (true) {
-            if (!way.add(here)) {
+            if (!path.add(current)) {
                 throw new BrokenCnameException(
-                        "the CNAMEs of " + name + " lead in a circle; mend them", shown(way) + " -> " + here);
+                        "the CNAMEs of " + name + " form a loop; remove one of them", shown(path) + " -> " + current);
             }
-            Optional<String> next = cname.apply(here);
+            Optional<String> next = cname.apply(current);
             if (next.isEmpty()) {
-                return here;
+                return current;
             }
-            if (way.size() > MOST_LINKS) {
+            if (path.size() > MAX_LINKS) {
                 throw new BrokenCnameException(
-                        "more than " + MOST_LINKS + " CNAMEs follow each other from " + name + "; shorten them",
-                        shown(way));
+                        "the chain of CNAMEs from " + name + " is longer than " + MAX_LINKS + "; shorten it",
+                        shown(path));
             }
-            here = next.get();
+            current = next.get();
         }
     }
 
-    private static String shown(Collection<String> way) {
-        return String.join(" -> ", way);
+    private static String shown(Collection<String> path) {
+        return String.join(" -> ", path);
     }
 }

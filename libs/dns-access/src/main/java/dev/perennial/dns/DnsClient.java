@@ -27,32 +27,33 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
- * Questions to one DNS server, over UDP first and over TCP where that brings no answer. Nothing is remembered.
+ * Queries one DNS server, over UDP first and over TCP if UDP brings no answer. Does not cache.
  *
- * @param server the system's resolver where absent
- * @param recursive whether the server is asked to ask others
- * @param checked whether a validating server may refuse what is not signed as it should be (RFC 4035 section 3.2.2, CD)
+ * @param server the system's resolver if absent
+ * @param recursive whether the query requests recursion (RFC 1035 section 4.1.1, RD)
+ * @param checked whether a validating server may refuse data with invalid signatures (RFC 4035 section 3.2.2, CD unset)
+ * @param timeout timeout of one query
  */
-public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, boolean checked, Duration limit) {
-    public DnsClient(Optional<InetSocketAddress> server, boolean recursive, Duration limit) {
-        this(server, recursive, true, limit);
+public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, boolean checked, Duration timeout) {
+    public DnsClient(Optional<InetSocketAddress> server, boolean recursive, Duration timeout) {
+        this(server, recursive, true, timeout);
     }
 
     private static final int CRITICAL = 128;
 
-    /** @throws IllegalArgumentException where the configured address is none */
-    public static DnsClient toResolver(DnsConfig config, Duration limit) {
+    /** @throws IllegalArgumentException if the configured resolver is not an address with a port */
+    public static DnsClient toResolver(DnsConfig config, Duration timeout) {
         return new DnsClient(
-                config.resolver().map(text -> ServerAddress.parse("perennial.dns.resolver", text)), true, limit);
+                config.resolver().map(text -> ServerAddress.parse("perennial.dns.resolver", text)), true, timeout);
     }
 
-    /** The same, with answers that do not validate too. */
+    /** The same client with CD set: it also returns data that does not validate. */
     public DnsClient unchecked() {
-        return new DnsClient(server, recursive, false, limit);
+        return new DnsClient(server, recursive, false, timeout);
     }
 
-    /** @throws IOException where no usable answer comes; its message names the server */
-    public Message ask(String name, int type) throws IOException {
+    /** @throws IOException if no usable answer arrives; the message names the server */
+    public Message query(String name, int type) throws IOException {
         Message query = Message.newQuery(Record.newRecord(absolute(name), type, DClass.IN));
         if (!recursive) {
             query.getHeader().unsetFlag(Flags.RD);
@@ -69,14 +70,14 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
         return switch (answer.getRcode()) {
             case Rcode.NOERROR, Rcode.NXDOMAIN -> answer;
             case Rcode.NOTIMP ->
-                throw new UnsupportedQueryException(shown() + " knows no question for " + Type.string(type));
-            default -> throw new IOException(shown() + " says " + Rcode.string(answer.getRcode()) + " to " + name);
+                throw new UnsupportedQueryException(shown() + " does not implement queries for " + Type.string(type));
+            default -> throw new IOException(shown() + " answered " + Rcode.string(answer.getRcode()) + " for " + name);
         };
     }
 
-    /** The records of that name and type only: not what an alias leads to. */
+    /** The records of this name and type, without following a CNAME. */
     public <R extends Record> List<R> records(String name, int type, Class<R> as) throws IOException {
-        return at(name, ask(name, type), as);
+        return at(name, query(name, type), as);
     }
 
     private static <R extends Record> List<R> at(String name, Message answer, Class<R> as) throws IOException {
@@ -88,18 +89,19 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
                 .toList();
     }
 
-    /** The same, or where there are none those that the name's CNAMEs lead to (RFC 1034 section 3.6.2). */
-    public <R extends Record> List<R> resolved(String name, int type, Class<R> as) throws IOException {
-        Message answer = ask(name, type);
-        String end = end(name, answer);
-        List<R> found = at(end, answer, as);
-        // A resolver brings what is at the end of the aliases along; an authoritative server may not know it.
-        return found.isEmpty() && !end.equals(name) ? records(end, type, as) : found;
+    /** Like {@link #records}, but follows CNAMEs (RFC 1034 section 3.6.2). */
+    public <R extends Record> List<R> resolve(String name, int type, Class<R> as) throws IOException {
+        Message answer = query(name, type);
+        String canonical = canonicalName(name, answer);
+        List<R> found = at(canonical, answer, as);
+        // The answer of a resolver includes the records of the canonical name; an authoritative server may not have
+        // them.
+        return found.isEmpty() && !canonical.equals(name) ? records(canonical, type, as) : found;
     }
 
-    /** Who may certify it (RFC 8659), at this name and not above it. */
+    /** The CAA records (RFC 8659) of this name; parents are not searched. */
     public List<CaaProperty> caa(String name) throws IOException {
-        return resolved(name, Type.CAA, CAARecord.class).stream()
+        return resolve(name, Type.CAA, CAARecord.class).stream()
                 .map(record -> new CaaProperty(
                         (record.getFlags() & CRITICAL) != 0,
                         record.getTag().toLowerCase(Locale.ROOT),
@@ -107,48 +109,48 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
                 .toList();
     }
 
-    /** Of both families. */
+    /** The IPv4 and IPv6 addresses; may be empty. */
     public List<InetAddress> allAddresses(String name) throws IOException {
         return Stream.concat(v4(name).stream(), v6(name).stream()).toList();
     }
 
-    /** Those of IPv6 count where there is none of IPv4: this host may have no way there. May be empty. */
+    /** The IPv4 addresses, or the IPv6 addresses if there are none: this host may have no IPv6 route. May be empty. */
     public List<InetAddress> addresses(String name) throws IOException {
         List<InetAddress> v4 = v4(name);
         return v4.isEmpty() ? v6(name) : v4;
     }
 
     private List<InetAddress> v4(String name) throws IOException {
-        return resolved(name, Type.A, ARecord.class).stream()
+        return resolve(name, Type.A, ARecord.class).stream()
                 .map(ARecord::getAddress)
                 .toList();
     }
 
     private List<InetAddress> v6(String name) throws IOException {
-        return resolved(name, Type.AAAA, AAAARecord.class).stream()
+        return resolve(name, Type.AAAA, AAAARecord.class).stream()
                 .map(AAAARecord::getAddress)
                 .toList();
     }
 
-    private static String end(String name, Message answer) throws IOException {
+    private static String canonicalName(String name, Message answer) throws IOException {
         Map<String, String> aliases = answer.getSection(Section.ANSWER).stream()
                 .filter(CNAMERecord.class::isInstance)
                 .map(CNAMERecord.class::cast)
                 .collect(Collectors.toMap(
-                        alias -> text(alias.getName()), alias -> text(alias.getTarget()), (one, other) -> one));
+                        alias -> text(alias.getName()), alias -> text(alias.getTarget()), (first, duplicate) -> first));
         try {
-            return CnameChain.target(text(absolute(name)), here -> Optional.ofNullable(aliases.get(here)));
+            return CnameChain.target(text(absolute(name)), owner -> Optional.ofNullable(aliases.get(owner)));
         } catch (BrokenCnameException e) {
-            throw new IOException(e.getMessage() + ": " + e.way(), e);
+            throw new IOException(e.getMessage() + ": " + e.path(), e);
         }
     }
 
-    /** The zone that a name is in, by its SOA; no trailing dot. */
+    /** The origin of the zone that contains the name, from the SOA record; no trailing dot. */
     public Optional<String> zoneOf(String name) throws IOException {
         String candidate = name;
         while (candidate.contains(".")) {
             Name below = absolute(candidate);
-            Message answer = ask(candidate, Type.SOA);
+            Message answer = query(candidate, Type.SOA);
             Optional<Name> apex = Stream.concat(
                             answer.getSection(Section.ANSWER).stream(), answer.getSection(Section.AUTHORITY).stream())
                     .filter(SOARecord.class::isInstance)
@@ -173,7 +175,7 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
 
     private Message send(Message query, boolean tcp) throws IOException {
         SimpleResolver resolver = server.isPresent() ? new SimpleResolver(server.get()) : new SimpleResolver();
-        resolver.setTimeout(limit);
+        resolver.setTimeout(timeout);
         resolver.setTCP(tcp);
         return resolver.send(query);
     }

@@ -19,52 +19,55 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.dnssec.ValidatingResolver;
 
 /**
- * Whether those who validate can look a name up. Two looks, because the configured resolver may not validate: what it says with and
- * without checking, and our own validation of the zone's answer with the DS record of the zone above as the trust anchor.
+ * Checks whether a validating resolver can resolve a name. Two checks, because the configured resolver may not
+ * validate:
+ * its answers with and without CD, and our own validation of the zone's answer with the parent's DS records as trust anchors.
  *
- * @param servers of the name's zone: a resolver in between may drop signatures
+ * @param servers the authoritative servers of the zone, because a resolver in between may drop signatures
+ * @param timeout timeout of the query to the authoritative server
  */
-public record DnssecCheck(DnsClient resolver, AuthoritativeServers servers, Duration limit) {
-    /** @throws IOException where it cannot be found out */
+public record DnssecCheck(DnsClient resolver, AuthoritativeServers servers, Duration timeout) {
+    /** @throws IOException if the status cannot be determined */
     public DnssecStatus of(String name) throws IOException {
-        String zone =
-                resolver.unchecked().zoneOf(name).orElseThrow(() -> new IOException("no zone is found for " + name));
+        String zone = resolver.unchecked()
+                .zoneOf(name)
+                .orElseThrow(() -> new IOException("no SOA record was found for " + name + " or a parent of it"));
         Optional<String> refusal = refusal(name);
         if (refusal.isPresent()) {
-            return new DnssecStatus.Broken(zone, refusal.get());
+            return new DnssecStatus.Bogus(zone, refusal.get());
         }
-        List<DSRecord> promised = resolver.unchecked().records(zone, Type.DS, DSRecord.class);
-        return promised.isEmpty() ? new DnssecStatus.Unsigned(zone) : validated(name, zone, promised);
+        List<DSRecord> dsRecords = resolver.unchecked().records(zone, Type.DS, DSRecord.class);
+        return dsRecords.isEmpty() ? new DnssecStatus.Insecure(zone) : validated(name, zone, dsRecords);
     }
 
-    /** Why the resolver gives no answer although there is one (RFC 4035 section 3.2.2). */
+    /** The resolver's error if only validation fails, that is if it answers with CD set (RFC 4035 section 3.2.2). */
     private Optional<String> refusal(String name) {
         try {
-            resolver.ask(name, Type.A);
+            resolver.query(name, Type.A);
             return Optional.empty();
         } catch (IOException checked) {
             try {
-                resolver.unchecked().ask(name, Type.A);
-                return Optional.of(checked.getMessage() + ", but has an answer when it is told not to validate");
+                resolver.unchecked().query(name, Type.A);
+                return Optional.of(checked.getMessage() + ", but answers if validation is disabled (CD)");
             } catch (IOException unchecked) {
                 return Optional.empty();
             }
         }
     }
 
-    private DnssecStatus validated(String name, String zone, List<DSRecord> promised) throws IOException {
-        Message answer = validating(servers.of(name).getFirst(), promised)
+    private DnssecStatus validated(String name, String zone, List<DSRecord> dsRecords) throws IOException {
+        Message answer = validating(servers.of(name).getFirst(), dsRecords)
                 .send(Message.newQuery(Record.newRecord(DnsClient.absolute(name), Type.A, DClass.IN)));
         return answer.getRcode() == Rcode.SERVFAIL
-                ? new DnssecStatus.Broken(zone, reason(answer))
-                : new DnssecStatus.Valid(zone);
+                ? new DnssecStatus.Bogus(zone, reason(answer))
+                : new DnssecStatus.Secure(zone);
     }
 
-    private ValidatingResolver validating(NameServer server, List<DSRecord> promised) throws IOException {
-        SimpleResolver head = new SimpleResolver(server.address());
-        head.setTimeout(limit);
-        var validating = new ValidatingResolver(head);
-        String anchors = promised.stream().map(Record::toString).collect(Collectors.joining("\n", "", "\n"));
+    private ValidatingResolver validating(NameServer server, List<DSRecord> dsRecords) throws IOException {
+        SimpleResolver upstream = new SimpleResolver(server.address());
+        upstream.setTimeout(timeout);
+        var validating = new ValidatingResolver(upstream);
+        String anchors = dsRecords.stream().map(Record::toString).collect(Collectors.joining("\n", "", "\n"));
         validating.loadTrustAnchors(new ByteArrayInputStream(anchors.getBytes(StandardCharsets.US_ASCII)));
         return validating;
     }
@@ -75,6 +78,6 @@ public record DnssecCheck(DnsClient resolver, AuthoritativeServers servers, Dura
                 .filter(TXTRecord.class::isInstance)
                 .map(record -> String.join("", ((TXTRecord) record).getStrings()))
                 .findFirst()
-                .orElse("its answers do not validate");
+                .orElse("the answer does not validate");
     }
 }

@@ -1,16 +1,16 @@
 package dev.perennial.dns;
 
-/** How it is about the signatures of the zone that a name is in (RFC 4035). */
+/** The DNSSEC status of the zone that contains a name (RFC 4035 section 4.3). */
 public sealed interface DnssecStatus {
     /** The zone's origin, without a trailing dot. */
     String zone();
 
-    /** The zone above has no DS record for it: nobody expects signatures. */
-    record Unsigned(String zone) implements DnssecStatus {}
+    /** The parent zone has no DS record for the zone, so resolvers expect no signatures. */
+    record Insecure(String zone) implements DnssecStatus {}
 
-    /** The zone above has one, and the answer is signed as it promises. */
-    record Valid(String zone) implements DnssecStatus {}
+    /** The parent zone has a DS record, and the signatures of the answer validate against it. */
+    record Secure(String zone) implements DnssecStatus {}
 
-    /** Whoever validates gets no answer. */
-    record Broken(String zone, String why) implements DnssecStatus {}
+    /** A validating resolver answers SERVFAIL. */
+    record Bogus(String zone, String reason) implements DnssecStatus {}
 }

@@ -3,9 +3,9 @@ package dev.perennial.dns;
 import java.net.InetSocketAddress;
 
 /**
- * One of the servers that answer for a zone, at one of its addresses.
+ * An authoritative server of a zone, at one of its addresses.
  *
- * @param name as the zone's NS record has it; no trailing dot
+ * @param name as in the zone's NS record; no trailing dot
  */
 public record NameServer(String name, InetSocketAddress address) {
     @Override

@@ -2,11 +2,11 @@ package dev.perennial.dns;
 
 import java.net.InetSocketAddress;
 
-/** {@code address:port} as configured. */
+/** Parses {@code address:port} from the configuration. */
 public final class ServerAddress {
     private ServerAddress() {}
 
-    /** @throws IllegalArgumentException naming the key */
+    /** @throws IllegalArgumentException if the text is malformed; the message names the configuration key */
     public static InetSocketAddress parse(String key, String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {

@@ -2,18 +2,18 @@ package dev.perennial.dns;
 
 import java.util.SortedSet;
 
-/** What one of a zone's servers says. */
+/** The answer of one authoritative server of a zone. */
 public sealed interface ServerAnswer {
     NameServer server();
 
     /**
-     * @param authoritative whether it says so with the authority of the zone (RFC 1035 section 4.1.1, AA)
-     * @param serial of the zone's SOA
-     * @param records the name's A, AAAA, CAA and CNAME records, without their times to live
+     * @param authoritative whether the AA bit is set (RFC 1035 section 4.1.1)
+     * @param serial the serial of the zone's SOA record
+     * @param records the name's A, AAAA, CAA and CNAME records, without TTL
      */
     record Answer(NameServer server, boolean authoritative, long serial, SortedSet<String> records)
             implements ServerAnswer {}
 
-    /** @param why no usable answer came */
-    record Silence(NameServer server, String why) implements ServerAnswer {}
+    /** @param reason the cause of the missing answer */
+    record NoAnswer(NameServer server, String reason) implements ServerAnswer {}
 }

@@ -2,7 +2,7 @@ package dev.perennial.dns;
 
 import java.io.IOException;
 
-/** A server that knows no such question (NOTIMP): no failure of the zone that was asked about. */
+/** The server does not implement the query type (NOTIMP). This is no failure of the queried zone. */
 public final class UnsupportedQueryException extends IOException {
     private static final long serialVersionUID = 1L;
 

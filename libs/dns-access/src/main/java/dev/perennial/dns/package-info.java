@@ -1,6 +1,7 @@
 /**
- * Questions to DNS, and what follows from the answers: addresses, zones, their servers, where aliases lead. Called by the
- * services that look at a name before a CA does. It must never change a record, and never remember an answer: one from a
- * minute ago is what its callers must not trust.
+ * DNS queries: addresses, zones, authoritative servers, CNAME chains, CAA and DNSSEC status. Services use it to check
+ * a name
+ * before the CA does. This package never changes a record and never caches an answer: a cached answer may hide the change that
+ * its callers wait for.
  */
 package dev.perennial.dns;

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** BIND has a zone with records, PowerDNS on another address has one of the same name without, and at a third address is nobody. */
+/**
+ * BIND serves a zone with records, PowerDNS on a second address serves the same zone without them, and no server
+ * listens on a third.
+ */
 class AuthoritativeServersIT {
     private static final Zone BOTH = new Zone("both.test", """
             @ NS ns1
@@ -48,29 +51,29 @@ class AuthoritativeServersIT {
     }
 
     @Test
-    void showsWhatEachServerSays() throws IOException {
+    void returnsTheAnswerOfEachServer() throws IOException {
         DnsClient resolver = DnsClient.toResolver(() -> Optional.of(first.resolver()), Duration.ofSeconds(1));
 
-        List<ServerAnswer> views = new AuthoritativeServers(resolver, first.port()).views("www.both.test");
+        List<ServerAnswer> answers = new AuthoritativeServers(resolver, first.port()).answers("www.both.test");
 
-        assertThat(views).hasSize(3);
-        assertThat(of(views, "ns1.both.test")).isInstanceOfSatisfying(ServerAnswer.Answer.class, answer -> {
+        assertThat(answers).hasSize(3);
+        assertThat(of(answers, "ns1.both.test")).isInstanceOfSatisfying(ServerAnswer.Answer.class, answer -> {
             assertThat(answer.authoritative()).isTrue();
             assertThat(answer.serial()).isEqualTo(1);
             assertThat(answer.records())
                     .containsExactly("A 127.0.0.7", "AAAA 0:0:0:0:0:0:0:1", "CAA 0 issue \"ca.example\"");
         });
-        assertThat(of(views, "ns2.both.test"))
+        assertThat(of(answers, "ns2.both.test"))
                 .isInstanceOfSatisfying(ServerAnswer.Answer.class, answer -> assertThat(answer.records())
                         .isEmpty());
-        assertThat(of(views, "ns3.both.test"))
-                .isInstanceOfSatisfying(ServerAnswer.Silence.class, silence -> assertThat(silence.why())
+        assertThat(of(answers, "ns3.both.test"))
+                .isInstanceOfSatisfying(ServerAnswer.NoAnswer.class, failure -> assertThat(failure.reason())
                         .contains("127.0.0.3"));
     }
 
-    private static ServerAnswer of(List<ServerAnswer> views, String server) {
-        return views.stream()
-                .filter(view -> view.server().name().equals(server))
+    private static ServerAnswer of(List<ServerAnswer> answers, String server) {
+        return answers.stream()
+                .filter(answer -> answer.server().name().equals(server))
                 .findFirst()
                 .orElseThrow();
     }

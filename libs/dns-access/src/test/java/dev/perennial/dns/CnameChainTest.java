@@ -12,27 +12,27 @@ class CnameChainTest {
     private final Map<String, String> cnames = new HashMap<>();
 
     @Test
-    void staysWhereNothingIsDelegated() {
+    void returnsTheNameItselfWithoutCname() {
         assertThat(target("a.test")).isEqualTo("a.test");
     }
 
     @Test
-    void followsEightLinksAndNotNine() {
+    void followsEightLinksAndRefusesNine() {
         chain(8);
         assertThat(target("0.test")).isEqualTo("8.test");
 
         chain(9);
         assertThatExceptionOfType(BrokenCnameException.class)
                 .isThrownBy(() -> target("0.test"))
-                .satisfies(e -> assertThat(e.way()).contains("0.test -> 1.test"));
+                .satisfies(e -> assertThat(e.path()).contains("0.test -> 1.test"));
     }
 
     @Test
-    void refusesACircle() {
+    void refusesALoop() {
         cnames.putAll(Map.of("a.test", "b.test", "b.test", "c.test", "c.test", "b.test"));
         assertThatExceptionOfType(BrokenCnameException.class)
                 .isThrownBy(() -> target("a.test"))
-                .withMessageContaining("circle");
+                .withMessageContaining("loop");
     }
 
     private void chain(int links) {
@@ -42,6 +42,6 @@ class CnameChainTest {
     }
 
     private String target(String name) {
-        return CnameChain.target(name, one -> Optional.ofNullable(cnames.get(one)));
+        return CnameChain.target(name, owner -> Optional.ofNullable(cnames.get(owner)));
     }
 }

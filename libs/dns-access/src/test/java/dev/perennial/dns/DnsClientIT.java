@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** With a real BIND. */
+/** Runs against a real BIND. */
 class DnsClientIT {
     private static final Zone CORP = new Zone("corp.test", """
             @ NS ns1
@@ -28,9 +28,9 @@ class DnsClientIT {
             six AAAA ::1
             alias CNAME hop
             hop CNAME Away.Other.Test.
-            circle CNAME round
-            round CNAME circle
-            nowhere CNAME nobody
+            loop CNAME back
+back CNAME loop
+            nowhere CNAME absent
             """);
     private static final Zone OTHER = new Zone("other.test", """
             @ NS ns1
@@ -55,23 +55,23 @@ class DnsClientIT {
     }
 
     @Test
-    void findsTheAddressesOfANameAndOfWhatItsAliasesLeadTo() throws Exception {
+    void findsAddressesDirectlyAndThroughCnames() throws Exception {
         assertThat(lookup().addresses("www.corp.test")).containsExactly(InetAddress.getByName("127.0.0.7"));
         assertThat(lookup().addresses("six.corp.test")).containsExactly(InetAddress.getByName("::1"));
         assertThat(lookup().addresses("Alias.corp.test")).containsExactly(InetAddress.getByName("127.0.0.8"));
     }
 
     @Test
-    void saysWhoKnowsNoAddress() {
-        for (String name : List.of("nobody.corp.test", "corp.test", "nowhere.corp.test")) {
+    void namesTheServerIfThereIsNoAddress() {
+        for (String name : List.of("absent.corp.test", "corp.test", "nowhere.corp.test")) {
             assertThatThrownBy(() -> lookup().addresses(name))
                     .isInstanceOf(UnknownHostException.class)
                     .hasMessageContaining(name)
                     .hasMessageContaining(Integer.toString(bind.port()));
         }
-        assertThatThrownBy(() -> lookup().addresses("circle.corp.test"))
+        assertThatThrownBy(() -> lookup().addresses("loop.corp.test"))
                 .isInstanceOf(UnknownHostException.class)
-                .hasMessageContaining("circle");
+                .hasMessageContaining("loop");
     }
 
     @Test
@@ -83,10 +83,10 @@ class DnsClientIT {
     }
 
     @Test
-    void saysThatNobodyAnswers() {
-        DnsClient nobody = DnsClient.toResolver(() -> Optional.of("127.0.0.1:1"), Duration.ofMillis(200));
+    void namesTheServerThatDoesNotAnswer() {
+        DnsClient unreachable = DnsClient.toResolver(() -> Optional.of("127.0.0.1:1"), Duration.ofMillis(200));
         assertThatIOException()
-                .isThrownBy(() -> nobody.addresses("www.corp.test"))
+                .isThrownBy(() -> unreachable.addresses("www.corp.test"))
                 .withMessageContaining("127.0.0.1:1 does not answer");
     }
 

@@ -19,18 +19,18 @@ import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Type;
 
-/** With a real BIND and zones that it has really signed. */
+/** Runs against a real BIND with zones that it signed itself. */
 class DnssecCheckIT {
-    private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final Zone GOOD = Zone.onLoopback("good.corp.test").asSigned();
-    private static final Zone STRANGE = Zone.onLoopback("strange.corp.test").asSigned();
+    private static final Zone FOREIGN = Zone.onLoopback("foreign.corp.test").asSigned();
     private static final Zone BARE = Zone.onLoopback("bare.corp.test");
     private static final Zone PLAIN = Zone.onLoopback("plain.corp.test");
     private static final String DELEGATIONS = """
             good NS ns1.good
             ns1.good A 127.0.0.1
-            strange NS ns1.strange
-            ns1.strange A 127.0.0.1
+            foreign NS ns1.foreign
+            ns1.foreign A 127.0.0.1
             bare NS ns1.bare
             ns1.bare A 127.0.0.1
             plain NS ns1.plain
@@ -45,12 +45,12 @@ class DnssecCheckIT {
         run = RunFolder.temporary();
         BindPart before = bind("");
         before.start();
-        String promise = ds(before, "good.corp.test");
+        String ds = ds(before, "good.corp.test");
         before.stop();
-        // The promise of one zone is no other zone's; and one of the zones is not signed at all.
-        bind = bind("good DS " + promise + "\nstrange DS " + promise + "\nbare DS " + promise + "\n");
+        // The DS record of one zone does not match the key of another, and the zone "bare" is not signed at all.
+        bind = bind("good DS " + ds + "\nforeign DS " + ds + "\nbare DS " + ds + "\n");
         bind.start();
-        ds(bind, "strange.corp.test");
+        ds(bind, "foreign.corp.test");
     }
 
     @AfterAll
@@ -60,41 +60,41 @@ class DnssecCheckIT {
     }
 
     @Test
-    void believesWhatIsSignedAsTheZoneAbovePromises() throws IOException {
-        assertThat(signing("www.good.corp.test")).isEqualTo(new DnssecStatus.Valid("good.corp.test"));
-        assertThat(signing("good.corp.test")).isEqualTo(new DnssecStatus.Valid("good.corp.test"));
+    void acceptsSignaturesThatMatchTheDsRecord() throws IOException {
+        assertThat(status("www.good.corp.test")).isEqualTo(new DnssecStatus.Secure("good.corp.test"));
+        assertThat(status("good.corp.test")).isEqualTo(new DnssecStatus.Secure("good.corp.test"));
     }
 
     @Test
-    void expectsNothingWhereNothingIsPromised() throws IOException {
-        assertThat(signing("www.plain.corp.test")).isEqualTo(new DnssecStatus.Unsigned("plain.corp.test"));
+    void expectsNoSignaturesWithoutDsRecord() throws IOException {
+        assertThat(status("www.plain.corp.test")).isEqualTo(new DnssecStatus.Insecure("plain.corp.test"));
     }
 
     @Test
-    void seesThatTheZoneAbovePromisesAnotherKey() throws IOException {
-        assertThat(signing("www.strange.corp.test")).isInstanceOfSatisfying(DnssecStatus.Broken.class, broken -> {
-            assertThat(broken.zone()).isEqualTo("strange.corp.test");
-            assertThat(broken.why()).containsIgnoringCase("ds");
+    void detectsADsRecordOfAnotherKey() throws IOException {
+        assertThat(status("www.foreign.corp.test")).isInstanceOfSatisfying(DnssecStatus.Bogus.class, bogus -> {
+            assertThat(bogus.zone()).isEqualTo("foreign.corp.test");
+            assertThat(bogus.reason()).containsIgnoringCase("ds");
         });
     }
 
     @Test
-    void seesThatASignatureIsPromisedAndThereIsNone() throws IOException {
-        assertThat(signing("www.bare.corp.test")).isInstanceOf(DnssecStatus.Broken.class);
+    void detectsMissingSignatures() throws IOException {
+        assertThat(status("www.bare.corp.test")).isInstanceOf(DnssecStatus.Bogus.class);
     }
 
-    private static DnssecStatus signing(String name) throws IOException {
+    private static DnssecStatus status(String name) throws IOException {
         DnsClient resolver = resolver(bind);
-        return new DnssecCheck(resolver, new AuthoritativeServers(resolver, bind.port()), LIMIT).of(name);
+        return new DnssecCheck(resolver, new AuthoritativeServers(resolver, bind.port()), TIMEOUT).of(name);
     }
 
-    private static BindPart bind(String promises) {
-        Zone parent = new Zone("corp.test", Zone.onLoopback("corp.test").records() + DELEGATIONS + promises);
+    private static BindPart bind(String delegations) {
+        Zone parent = new Zone("corp.test", Zone.onLoopback("corp.test").records() + DELEGATIONS + delegations);
         return new BindPart(
-                run, new ProcessLauncher(run.logs(), run.pids()), List.of(parent, GOOD, STRANGE, BARE, PLAIN));
+                run, new ProcessLauncher(run.logs(), run.pids()), List.of(parent, GOOD, FOREIGN, BARE, PLAIN));
     }
 
-    /** Of the key that BIND has made, as soon as it has signed the zone with it. */
+    /** The DS record of BIND's key, as soon as BIND has signed the zone. */
     private static String ds(BindPart server, String zone) {
         assertThat(Await.until(Duration.ofSeconds(20), () -> !keys(server, zone).isEmpty()))
                 .as("the zone is signed")
@@ -112,6 +112,6 @@ class DnssecCheckIT {
     }
 
     private static DnsClient resolver(BindPart server) {
-        return DnsClient.toResolver(() -> Optional.of(server.resolver()), LIMIT);
+        return DnsClient.toResolver(() -> Optional.of(server.resolver()), TIMEOUT);
     }
 }

@@ -45,13 +45,13 @@ final class DnsChecks {
                 Hop.failed(SIGNED, why, "see that the zone has a SOA record and that its servers answer");
             case Observation.Found<DnssecStatus>(DnssecStatus found) ->
                 switch (found) {
-                    case DnssecStatus.Unsigned(String zone) ->
+                    case DnssecStatus.Insecure(String zone) ->
                         Hop.passed(
                                 SIGNED, "the zone " + zone + " is not signed: the zone above has no DS record for it");
-                    case DnssecStatus.Valid(String zone) ->
+                    case DnssecStatus.Secure(String zone) ->
                         Hop.passed(
                                 SIGNED, "the zone " + zone + " is signed as the DS record of the zone above promises");
-                    case DnssecStatus.Broken(String zone, String why) ->
+                    case DnssecStatus.Bogus(String zone, String why) ->
                         Hop.failed(
                                 SIGNED,
                                 "zone " + zone + ": " + why,
@@ -77,7 +77,7 @@ final class DnsChecks {
         TreeMap<String, List<String>> byRecords = new TreeMap<>();
         for (ServerAnswer view : views) {
             switch (view) {
-                case ServerAnswer.Silence silence -> complaints.add(silence.server() + ": " + silence.why());
+                case ServerAnswer.NoAnswer failure -> complaints.add(failure.server() + ": " + failure.reason());
                 case ServerAnswer.Answer answer -> {
                     if (!answer.authoritative()) {
                         complaints.add(answer.server() + " does not speak for the zone");

@@ -123,7 +123,7 @@ public class Doctor {
         var failing = looks.begin(() -> database.inTransaction(tx -> budget.quarantined(tx, issuer, identifier)));
         var caa = ofZone(looks, subject, name -> CaaSet.climb(name, resolver::caa));
         var signing = ofZone(looks, subject, signatures::of);
-        var views = ofZone(looks, subject, servers::views);
+        var views = ofZone(looks, subject, servers::answers);
         Observation<List<InetAddress>> addresses = addresses(looks, subject);
         var http = along(looks, addresses, all -> paths.http(identifier, all));
         var tls = along(looks, addresses, paths::tls);

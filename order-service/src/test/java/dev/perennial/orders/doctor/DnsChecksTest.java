@@ -40,7 +40,7 @@ class DnsChecksTest {
 
     @Test
     void namesTheServersThatDoNotAnswerOrDoNotSpeakForTheZone() {
-        assertThat(alike(answer(1, 7), new ServerAnswer.Silence(server(2), "no answer"))
+        assertThat(alike(answer(1, 7), new ServerAnswer.NoAnswer(server(2), "no answer"))
                         .evidence())
                 .isEqualTo("ns2 (192.0.2.2): no answer");
         assertThat(alike(new ServerAnswer.Answer(server(1), false, 7, new TreeSet<>()))
@@ -50,14 +50,14 @@ class DnsChecksTest {
 
     @Test
     void failsOnlyWhereSignaturesAreBroken() {
-        assertThat(DnsChecks.signed(new Observation.Found<>(new DnssecStatus.Valid("corp.test")))
+        assertThat(DnsChecks.signed(new Observation.Found<>(new DnssecStatus.Secure("corp.test")))
                         .outcome())
                 .isEqualTo(Outcome.PASSED);
-        assertThat(DnsChecks.signed(new Observation.Found<>(new DnssecStatus.Unsigned("corp.test")))
+        assertThat(DnsChecks.signed(new Observation.Found<>(new DnssecStatus.Insecure("corp.test")))
                         .outcome())
                 .isEqualTo(Outcome.PASSED);
         Hop broken =
-                DnsChecks.signed(new Observation.Found<>(new DnssecStatus.Broken("corp.test", "no DNSKEY matches")));
+                DnsChecks.signed(new Observation.Found<>(new DnssecStatus.Bogus("corp.test", "no DNSKEY matches")));
         assertThat(broken.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(broken.evidence()).isEqualTo("zone corp.test: no DNSKEY matches");
         assertThat(broken.remedy().orElseThrow()).contains("DS record");

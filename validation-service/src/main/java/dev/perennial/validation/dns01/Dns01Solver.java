@@ -135,7 +135,7 @@ class Dns01Solver implements ChallengeSolver {
         try {
             return CnameChain.target(asked, this::cname);
         } catch (BrokenCnameException e) {
-            throw DnsErrors.refused(e.getMessage(), e.way());
+            throw DnsErrors.refused(e.getMessage(), e.path());
         }
     }
 
