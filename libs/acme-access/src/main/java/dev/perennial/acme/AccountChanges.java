@@ -1,19 +1,22 @@
 package dev.perennial.acme;
 
-/** What an administrator does to an account. For who may write it to Vault: the order-service. */
+/** Account operations of an administrator. They write to Vault, which only the order-service may do. */
 public interface AccountChanges {
     /**
-     * Gives the account a new key (RFC 8555 section 7.3.5). Whatever dies in between, the same call again finishes it; what was
-     * signed with the old key meanwhile is signed again.
+     * Changes the key of the account (RFC 8555 section 7.3.5). After a crash at any step, a second call completes the
+     * change.
+Requests that were signed with the old key are signed and sent again.
      *
-     * @throws dev.perennial.events.RetryLater where Vault or the CA cannot be reached, there is no account, or no such issuer
+     * @throws dev.perennial.events.RetryLater if Vault or the CA is unavailable, the issuer is unknown or it has no
+     *     account
      */
     void rollOver(String issuer);
 
     /**
-     * Ends the account for good (section 7.3.6): orders of this issuer wait from then on. Again is harmless.
+     * Deactivates the account permanently (section 7.3.6); orders of this issuer then wait. Idempotent.
      *
-     * @throws dev.perennial.events.RetryLater where Vault or the CA cannot be reached, there is no account, or no such issuer
+     * @throws dev.perennial.events.RetryLater if Vault or the CA is unavailable, the issuer is unknown or it has no
+     *     account
      */
     void deactivate(String issuer);
 }

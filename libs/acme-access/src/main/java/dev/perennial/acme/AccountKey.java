@@ -27,7 +27,7 @@ final class AccountKey {
             generator.initialize(new ECGenParameterSpec(CURVE));
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM cannot make an EC P-256 key", e);
+            throw new IllegalStateException("this JVM cannot generate an EC P-256 key", e);
         }
     }
 
@@ -39,9 +39,9 @@ final class AccountKey {
     }
 
     /**
-     * The public half is computed: PKCS#8 need not hold it, and a key an operator brings along may not.
+     * Computes the public key: it is optional in PKCS#8, and an imported key may not contain it.
      *
-     * @throws IllegalStateException without a word of the text where it is not such a key
+     * @throws IllegalStateException if the text is not an EC P-256 key; the message contains no part of it
      */
     static KeyPair fromPem(String pem) {
         try {
@@ -51,7 +51,7 @@ final class AccountKey {
             var key = (ECPrivateKey) factory.generatePrivate(new PKCS8EncodedKeySpec(der));
             var curve = CustomNamedCurves.getByName(CURVE);
             if (!key.getParams().getOrder().equals(curve.getN())) {
-                throw new IllegalStateException("the account key in Vault is on another curve than P-256");
+                throw new IllegalStateException("the curve of the account key in Vault is not P-256");
             }
             var point = new FixedPointCombMultiplier()
                     .multiply(curve.getG(), key.getS())
@@ -63,7 +63,7 @@ final class AccountKey {
                     key.getParams()));
             return new KeyPair(publicKey, key);
         } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException e) {
-            // No cause: a parser's message may quote what it parsed.
+            // No cause: a parser's message may quote its input.
             throw new IllegalStateException("the account key in Vault is not an EC key in PKCS#8 PEM");
         }
     }

@@ -18,25 +18,26 @@ import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.toolbox.JSONBuilder;
 
 /**
- * Finds or makes the account of an issuer, so that a crash after any step is mended by the next call: the key is in Vault
- * before the CA hears of it, and newAccount with a known key answers with the known account (RFC 8555 section 7.3.1).
+ * Finds or registers the account of an issuer. The next call recovers from a crash after any step: the key is in
+ * Vault before
+it is sent to the CA, and newAccount with a known key returns the existing account (RFC 8555 section 7.3.1).
  */
 record AccountRegistration(SecretStore store) {
     private static final Logger LOG = Logger.getLogger(AccountRegistration.class);
     private static final String PRIVATE_KEY = "privateKey";
     private static final String LOCATION = "location";
-    /** The key that is to be the account's, from before the CA hears of it until it is in use. */
+    /** The next key of the account, from before it is sent to the CA until the CA has accepted it. */
     private static final String NEXT_KEY = "nextPrivateKey";
 
     private static final String DEACTIVATED = "deactivated";
 
-    /** @param forgotten where the account was that the CA does not know any more */
+    /** @param forgotten URL of an account that the CA no longer knows */
     SignedAccount account(Issuer issuer, AcmeAccounts.Registration registration, Optional<String> forgotten) {
         SecretPath path = SecretPath.account(issuer.name());
         Optional<Secret> stored = store.read(path);
         requireActive(issuer, stored);
         Optional<String> location = stored.flatMap(secret -> secret.field(LOCATION));
-        // Who may not register has to believe what Vault says: the order-service mends it.
+        // A service that may not register uses the URL in Vault: the order-service replaces it.
         if (location.isPresent() && (registration == AcmeAccounts.Registration.NEVER || !forgotten.equals(location))) {
             return account(issuer, stored.get(), location.get());
         }
@@ -44,13 +45,13 @@ record AccountRegistration(SecretStore store) {
             case NEVER ->
                 throw new RetryLater(Problem.of(
                         ErrorCode.CA_UNAVAILABLE,
-                        "no account is registered yet at the issuer '" + issuer.name()
-                                + "'; the order-service registers it with its first order"));
+                        "there is no account at the issuer '" + issuer.name()
+                                + "' yet; the order-service registers one before its first order"));
             case IF_ABSENT -> register(issuer, path, stored.orElseGet(() -> newKey(path)), forgotten);
         };
     }
 
-    /** The registered account as Vault has it now. */
+    /** The registered account, read from Vault. */
     Optional<SignedAccount> stored(Issuer issuer) {
         Optional<Secret> stored = store.read(SecretPath.account(issuer.name()));
         requireActive(issuer, stored);
@@ -58,8 +59,9 @@ record AccountRegistration(SecretStore store) {
     }
 
     /**
-     * The new key is in Vault before the CA hears of it. Where one is there already, an earlier call died: the CA is asked
-     * whether it knows the new key by now.
+     * Stores the new key in Vault before sending it to the CA. A new key that is already stored means that an earlier
+     * call was
+interrupted; a request to the CA then shows whether it has accepted that key.
      */
     SignedAccount rollOver(Issuer issuer) {
         SecretPath path = SecretPath.account(issuer.name());
@@ -77,9 +79,9 @@ record AccountRegistration(SecretStore store) {
         Map<String, String> rolled = with(secret, PRIVATE_KEY, secret.require(NEXT_KEY));
         rolled.remove(NEXT_KEY);
         if (store.replace(path, rolled, secret.version()).isEmpty()) {
-            LOG.debugf("the new key of the account at the issuer %s was stored by somebody else", issuer.name());
+            LOG.debugf("another replica stored the new account key of the issuer %s", issuer.name());
         }
-        LOG.infof("the account %s at the issuer %s has a new key", location, issuer.name());
+        LOG.infof("changed the key of the account %s at the issuer %s", location, issuer.name());
         return new SignedAccount(issuer, next, URI.create(location));
     }
 
@@ -93,16 +95,16 @@ record AccountRegistration(SecretStore store) {
         account(issuer, secret, secret.require(LOCATION)).deactivate();
         if (store.replace(path, with(secret, DEACTIVATED, "true"), secret.version())
                 .isEmpty()) {
-            throw notReady(issuer, "its account changed while it was deactivated; try again");
+            throw notReady(issuer, "its account changed during deactivation; try again");
         }
-        LOG.warnf("the account %s at the issuer %s is deactivated", secret.require(LOCATION), issuer.name());
+        LOG.warnf("deactivated the account %s at the issuer %s", secret.require(LOCATION), issuer.name());
     }
 
     private Secret registered(Issuer issuer, SecretPath path) {
         Optional<Secret> stored = store.read(path);
         requireActive(issuer, stored);
         return stored.filter(secret -> secret.field(LOCATION).isPresent())
-                .orElseThrow(() -> notReady(issuer, "it has no account yet; its first order registers one"));
+                .orElseThrow(() -> notReady(issuer, "it has no account yet; the first order registers one"));
     }
 
     private static void requireActive(Issuer issuer, Optional<Secret> stored) {
@@ -120,7 +122,7 @@ record AccountRegistration(SecretStore store) {
         return data;
     }
 
-    /** The account of a key (RFC 8555 section 7.3.1), where the CA knows one. */
+    /** The account URL of a key (RFC 8555 section 7.3.1); empty if the CA has no account for it. */
     private static Optional<String> existing(Issuer issuer, KeyPair key) {
         return issuer.call(
                 "newAccount",
@@ -131,12 +133,11 @@ record AccountRegistration(SecretStore store) {
                     connection.sendSignedRequest(session.resourceUrl(Resource.NEW_ACCOUNT), claims, session, key);
                     return Optional.of(connection.getLocation().toString());
                 },
-                reaction -> {
-                    if (reaction instanceof CaErrorReaction.Later later
-                            && CaErrorReaction.isUnknownAccount(later.cause())) {
+                failure -> {
+                    if (failure instanceof AcmeFailure.Retryable retryable && AcmeFailure.isUnknownAccount(retryable.cause())) {
                         return Optional.empty();
                     }
-                    return issuer.raise(reaction);
+                    return issuer.raise(failure);
                 });
     }
 
@@ -154,8 +155,8 @@ record AccountRegistration(SecretStore store) {
         String location = newAccount(issuer, key, externalAccount(issuer));
         if (store.replace(path, with(secret, LOCATION, location), secret.version())
                 .isEmpty()) {
-            // Another replica was faster; with the same key it got the same account.
-            LOG.debugf("the account of the issuer %s was stored by somebody else", issuer.name());
+            // Another replica registered first; with the same key it received the same account.
+            LOG.debugf("another replica stored the account of the issuer %s", issuer.name());
         }
         LOG.infof("registered the account %s at the issuer %s", location, issuer.name());
         return account(issuer, secret, location);
@@ -176,28 +177,28 @@ record AccountRegistration(SecretStore store) {
                     }
                     URL resource = session.resourceUrl(Resource.NEW_ACCOUNT);
                     if (external.isEmpty() && session.getMetadata().isExternalAccountRequired()) {
-                        throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind());
+                        throw notReady(issuer, "the CA requires an external account binding; " + howToBind());
                     }
                     external.ifPresent(account ->
                             claims.put("externalAccountBinding", account.binding(key.getPublic(), resource)));
                     connection.sendSignedRequest(resource, claims, session, key);
                     return connection.getLocation();
                 },
-                reaction -> switch (reaction) {
-                    case CaErrorReaction.Refused(CaProblem problem) ->
+                failure -> switch (failure) {
+                    case AcmeFailure.Refused(CaProblem problem) ->
                         throw notReady(
                                 issuer,
-                                "the CA does not register our account; look at its contact"
-                                        + (external.isPresent() ? " and its external account binding" : ""),
+                                "the CA refused to register the account; check the contact"
+                                        + (external.isPresent() ? " and the external account binding" : ""),
                                 problem.text());
-                    case CaErrorReaction.Later later -> issuer.raise(later);
-                    case CaErrorReaction.Gone gone -> issuer.raise(gone);
+                    case AcmeFailure.Retryable retryable -> issuer.raise(retryable);
+                    case AcmeFailure.NotFound notFound -> issuer.raise(notFound);
                 });
         issuer.origin().require(URI.create(location.toString()));
         return location.toString();
     }
 
-    /** Credentials that cannot be used are the operator's to mend: nothing is registered without them by mistake. */
+    /** Throws if the credentials are unusable, so that no account is registered without a binding by mistake. */
     private Optional<ExternalAccount> externalAccount(Issuer issuer) {
         Optional<String> path = issuer.settings().eabPath();
         if (path.isEmpty()) {
@@ -206,52 +207,52 @@ record AccountRegistration(SecretStore store) {
                     .flatMap(CaPreset::named)
                     .filter(CaPreset::externalAccountRequired)
                     .isPresent()) {
-                throw notReady(issuer, "the CA binds accounts to its customers; " + howToBind());
+                throw notReady(issuer, "the CA requires an external account binding; " + howToBind());
             }
             return Optional.empty();
         }
         Secret secret = store.read(new SecretPath(path.get()))
                 .orElseThrow(() -> notReady(
                         issuer,
-                        "there is no external account binding at '" + path.get() + "' in Vault; write it there"));
+                        "there is no external account binding at '" + path.get() + "' in Vault; write it to that path"));
         try {
             return Optional.of(ExternalAccount.of(secret));
         } catch (IllegalArgumentException e) {
             throw notReady(
                     issuer,
-                    "the external account binding at '" + path.get() + "' in Vault cannot be used: " + e.getMessage());
+                    "the external account binding at '" + path.get() + "' in Vault is unusable: " + e.getMessage());
         }
     }
 
-    /** Reads it, and tells nothing of it. */
-    Inspection.Binding binding(Issuer issuer) {
+    /** Checks the binding without returning any part of it. */
+    IssuerInspection.Binding binding(Issuer issuer) {
         Optional<String> path = issuer.settings().eabPath();
-        boolean expected = issuer.settings()
+        boolean required = issuer.settings()
                 .preset()
                 .flatMap(CaPreset::named)
                 .filter(CaPreset::externalAccountRequired)
                 .isPresent();
         if (path.isEmpty()) {
-            return new Inspection.Binding(expected, path, Optional.empty());
+            return new IssuerInspection.Binding(required, path, Optional.empty());
         }
         try {
             externalAccount(issuer);
-            return new Inspection.Binding(expected, path, Optional.empty());
+            return new IssuerInspection.Binding(required, path, Optional.empty());
         } catch (RetryLater e) {
-            return new Inspection.Binding(
-                    expected, path, Optional.of(e.problem().detail()));
+            return new IssuerInspection.Binding(
+                    required, path, Optional.of(e.problem().detail()));
         }
     }
 
     private static String howToBind() {
-        return "write the key identifier and the key that it gave you to Vault (fields kid and hmacKey) and set the issuer's"
-                + " eabPath to where they are";
+        return "write the key identifier and the MAC key from the CA to Vault (fields kid and hmacKey), and set the issuer's"
+                + " eabPath to their path";
     }
 
-    private static RetryLater notReady(Issuer issuer, String what, String... evidence) {
+    private static RetryLater notReady(Issuer issuer, String cause, String... evidence) {
         return new RetryLater(Problem.of(
                 ErrorCode.ISSUER_NOT_READY,
-                "the issuer '" + issuer.name() + "' cannot be used yet: " + what,
+                "the issuer '" + issuer.name() + "' is not ready: " + cause,
                 evidence.length == 0 ? null : evidence[0]));
     }
 
@@ -259,7 +260,7 @@ record AccountRegistration(SecretStore store) {
         if (terms.isPresent() && !issuer.settings().termsOfServiceAgreed()) {
             throw notReady(
                     issuer,
-                    "the CA has terms of service: read " + terms.get()
+                    "the CA requires agreement to its terms of service: read " + terms.get()
                             + " and, if you agree, set the issuer's termsOfServiceAgreed to true");
         }
         return issuer.settings().termsOfServiceAgreed();

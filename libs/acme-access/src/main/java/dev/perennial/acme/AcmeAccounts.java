@@ -10,21 +10,23 @@ public interface AcmeAccounts {
     }
 
     /**
-     * The account of an issuer, its key read from Vault once and kept.
+     * The account of an issuer. Its key is read from Vault once and cached.
      *
-     * <p>With {@link Registration#IF_ABSENT} the key is made, stored (create-only) and registered where there is none yet;
-     * replicas that race end with the same key and so, by RFC 8555 section 7.3.1, with the same account.
+     * <p>With {@link Registration#IF_ABSENT}, a missing account is created: the key is generated, stored
+     * (create-only) and
+registered. Concurrent replicas end with the same key and therefore with the same account (RFC 8555 section 7.3.1).
      *
-     * @throws dev.perennial.events.RetryLater where Vault or the CA cannot be reached, nobody has registered yet, or the issuer is
-     *     not known here yet ({@code ISSUER_NOT_READY})
+     * @throws dev.perennial.events.RetryLater if Vault or the CA is unavailable, the account is not registered yet,
+     *     or the issuer is
+    not known yet ({@code ISSUER_NOT_READY})
      */
     AcmeAccount of(String issuer, Registration registration);
 
-    /** Who may register an account. */
+    /** Whether the caller may register an account. */
     enum Registration {
         /** The order-service. */
         IF_ABSENT,
-        /** Everybody else: reading the account is all their Vault policy allows. */
+        /** The other services: their Vault policy allows only to read the account. */
         NEVER
     }
 }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An authorization as the CA shows it (RFC 8555 section 7.1.4).
+ * An authorization (RFC 8555 section 7.1.4).
  *
  * @param identifier for a wildcard, the base name ({@code wildcard} is then true)
- * @param challenges only those types this version can answer, with tokens of the base64url alphabet
+ * @param challenges the supported types only, with tokens of the base64url alphabet
  */
 public record Authorization(
         URI url, Identifier identifier, boolean wildcard, Status status, List<Challenge> challenges) {
@@ -32,18 +32,18 @@ public record Authorization(
         return challenges.stream().filter(c -> c.type().equals(type)).findFirst();
     }
 
-    /** The CA's reason, from whichever challenge has one. */
+    /** The CA's error of the first challenge that has one. */
     public Optional<Problem> problem() {
         return challenges.stream().flatMap(c -> c.problem().stream()).findFirst();
     }
 
     /**
-     * One way to prove the identifier.
+     * One way to prove control of the identifier.
      *
      * @param type {@link #HTTP_01}, {@link #DNS_01} or {@link #TLS_ALPN_01}
      * @param token matched against {@code [A-Za-z0-9_-]+}, at most 256 characters
      * @param keyAuthorization token and account key thumbprint (section 8.1)
-     * @param problem the CA's reason where the challenge is invalid
+     * @param problem the CA's error if the challenge is invalid
      */
     public record Challenge(String type, URI url, String token, String keyAuthorization, Optional<Problem> problem) {
         /** RFC 8555 section 8.3. */

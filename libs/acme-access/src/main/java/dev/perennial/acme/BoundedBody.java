@@ -11,16 +11,19 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 
-/** A body in memory, up to a size. The JDK's own limit ends in an exception that looks like trouble with the network. */
+/**
+ * A response body in memory, up to a limit. The JDK's own limit throws an exception that looks like a network
+ * failure.
+ */
 final class BoundedBody implements HttpResponse.BodySubscriber<InputStream> {
-    private final int most;
-    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    private final int maxBytes;
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final CompletableFuture<InputStream> body = new CompletableFuture<>();
-    private Flow.Subscription source;
+    private Flow.Subscription subscription;
 
-    /** @param most bytes; with one more it fails with {@link AcmeProtocolException}, and no more is read */
-    BoundedBody(int most) {
-        this.most = most;
+    /** @param maxBytes if the body is longer, it fails with {@link AcmeProtocolException} and the rest is not read */
+    BoundedBody(int maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -29,29 +32,29 @@ final class BoundedBody implements HttpResponse.BodySubscriber<InputStream> {
     }
 
     @Override
-    public void onSubscribe(Flow.Subscription subscription) {
-        if (source != null) {
-            subscription.cancel();
+    public void onSubscribe(Flow.Subscription offered) {
+        if (subscription != null) {
+            offered.cancel();
             return;
         }
-        source = subscription;
-        source.request(1);
+        subscription = offered;
+        subscription.request(1);
     }
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
         for (ByteBuffer buffer : buffers) {
-            if (buffer.remaining() > most - taken.size()) {
-                source.cancel();
+            if (buffer.remaining() > maxBytes - received.size()) {
+                subscription.cancel();
                 body.completeExceptionally(
-                        new AcmeProtocolException("an answer of more than " + most + " bytes; the rest was not read"));
+                        new AcmeProtocolException("the response exceeds " + maxBytes + " bytes; the rest was not read"));
                 return;
             }
             byte[] bytes = new byte[buffer.remaining()];
             buffer.get(bytes);
-            taken.writeBytes(bytes);
+            received.writeBytes(bytes);
         }
-        source.request(1);
+        subscription.request(1);
     }
 
     @Override
@@ -61,6 +64,6 @@ final class BoundedBody implements HttpResponse.BodySubscriber<InputStream> {
 
     @Override
     public void onComplete() {
-        body.complete(new ByteArrayInputStream(taken.toByteArray()));
+        body.complete(new ByteArrayInputStream(received.toByteArray()));
     }
 }

@@ -12,31 +12,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 
-/** One request, with a limit on the time and the size of the whole answer. */
+/** Sends one request with a timeout on the time and the size of the whole response. */
 final class BoundedRequest {
     private static final int MAX_BODY = 1024 * 1024;
 
     private BoundedRequest() {}
 
     /**
-     * The client's own time limit ends with the headers; a body that trickles in for ever needs this one.
+     * The timeout of the JDK's client covers the headers only; this one covers a slow body too.
      *
-     * @throws AcmeProtocolException where the answer is too large
+     * @throws AcmeProtocolException if the response is too large
      */
-    static HttpResponse<InputStream> answer(HttpClient client, HttpRequest request, Duration limit) throws IOException {
+    static HttpResponse<InputStream> send(HttpClient client, HttpRequest request, Duration timeout) throws IOException {
         var pending = client.sendAsync(request, info -> new BoundedBody(MAX_BODY));
         try {
-            return pending.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             pending.cancel(true);
-            throw new HttpTimeoutException("no complete answer within " + limit);
+            throw new HttpTimeoutException("no complete response within " + timeout);
         } catch (InterruptedException e) {
             pending.cancel(true);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AcmeProtocolException misbehaved) {
-                throw misbehaved;
+            if (e.getCause() instanceof AcmeProtocolException violation) {
+                throw violation;
             }
             throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }

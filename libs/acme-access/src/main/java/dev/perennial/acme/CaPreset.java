@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What is known of a CA, so that nobody has to look it up: its directory, and whether it binds accounts to a customer (RFC 8555
- * section 7.3.4). Of the public ones none was asked from here; the directories are the ones they document.
+ * Known CAs: the directory URL, and whether the CA requires an external account binding (RFC 8555 section 7.3.4). The
+directories of the public CAs are taken from their documentation and were not tested from here.
  */
 public enum CaPreset {
     LETSENCRYPT("https://acme-v02.api.letsencrypt.org/directory", false),
@@ -21,11 +21,15 @@ public enum CaPreset {
     SSLCOM_ECC("https://acme.ssl.com/sslcom-dv-ecc", true),
     SSLCOM_RSA("https://acme.ssl.com/sslcom-dv-rsa", true),
     /**
-     * An installation of one's own, so its directory has to be told, and whether it binds accounts. Looks for http-01 and tls-alpn-01
-     * answers at ports 80 and 443 only.
+     * Self-hosted: the operator configures the directory and, if required, the external account binding. Connects to
+     * ports 80 and
+443 only for http-01 and tls-alpn-01.
      */
     OPENBAO_PKI(null, false),
-    /** An installation of one's own, so its directory has to be told. The free one binds no accounts. */
+    /**
+     * Self-hosted: the operator configures the directory. The open source edition requires no external account
+     * binding.
+     */
     STEP_CA(null, false);
 
     private final Optional<URI> directory;
@@ -36,14 +40,14 @@ public enum CaPreset {
         this.externalAccountRequired = externalAccountRequired;
     }
 
-    /** By the name that settings use: {@code letsencrypt-staging}. */
+    /** Finds a preset by its name in the settings, for example {@code letsencrypt-staging}. */
     public static Optional<CaPreset> named(String name) {
         return Arrays.stream(values())
                 .filter(preset -> preset.settingsName().equals(name))
                 .findFirst();
     }
 
-    /** Of all of them. */
+    /** The names of all presets. */
     public static List<String> settingsNames() {
         return Arrays.stream(values()).map(CaPreset::settingsName).toList();
     }
@@ -52,12 +56,12 @@ public enum CaPreset {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Empty for software that everybody runs at another address. */
+    /** Empty for self-hosted software. */
     public Optional<URI> directory() {
         return directory;
     }
 
-    /** Whether an account needs an external account binding. */
+    /** Whether the CA requires an external account binding. */
     public boolean externalAccountRequired() {
         return externalAccountRequired;
     }

@@ -7,7 +7,7 @@ import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.toolbox.JSON;
 
 /**
- * A problem document of the CA (RFC 8555 section 6.7), read with mistrust: nothing in it is required.
+ * A problem document of the CA (RFC 8555 section 6.7). No member of it is required, because the input is untrusted.
  *
  * @param type without the prefix {@code urn:ietf:params:acme:error:}
  */
@@ -21,7 +21,7 @@ record CaProblem(String type, String text) {
         try {
             appendSubproblems(json.get("subproblems").asArray(), text);
         } catch (AcmeProtocolException e) {
-            text.append("\n- subproblems that are none");
+            text.append("\n- malformed subproblems");
         }
         return new CaProblem(type(json), text.toString());
     }
@@ -39,7 +39,10 @@ record CaProblem(String type, String text) {
         return resource.get("error").optional().map(value -> of(value.asObject()));
     }
 
-    /** What a failed validation or issuance comes to; {@code otherwise} for reasons that say nothing about the cause. */
+    /**
+     * The problem of a failed validation or issuance; {@code otherwise} is the code for types without a specific
+     * meaning.
+     */
     Problem problem(ErrorCode otherwise, String detail) {
         ErrorCode code =
                 switch (type) {
@@ -61,8 +64,8 @@ record CaProblem(String type, String text) {
 
     private static String line(JSON json) {
         String detail = string(json, "detail");
-        String told = detail.isEmpty() ? string(json, "title") : detail;
-        String shortened = told.length() <= MAX_DETAIL ? told : told.substring(0, MAX_DETAIL) + "...";
+        String message = detail.isEmpty() ? string(json, "title") : detail;
+        String shortened = message.length() <= MAX_DETAIL ? message : message.substring(0, MAX_DETAIL) + "...";
         return shortened.isEmpty() ? type(json) : type(json) + ": " + shortened;
     }
 

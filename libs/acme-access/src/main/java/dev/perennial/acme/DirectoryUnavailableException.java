@@ -3,7 +3,7 @@ package dev.perennial.acme;
 import java.util.Optional;
 import org.shredzone.acme4j.exception.AcmeException;
 
-/** The directory could not be had, with what is known of the answer. */
+/** The request for the directory failed. Keeps status and Retry-After of the response, if there was one. */
 final class DirectoryUnavailableException extends AcmeException {
     private static final long serialVersionUID = 1L;
 

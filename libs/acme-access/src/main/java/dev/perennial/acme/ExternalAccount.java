@@ -10,17 +10,17 @@ import org.jose4j.jws.AlgorithmIdentifiers;
 import org.shredzone.acme4j.toolbox.JoseUtils;
 
 /**
- * A customer's account outside of ACME, to which a CA binds the ACME account (RFC 8555 section 7.3.4).
+ * The credentials of an external account, to which the CA binds the ACME account (RFC 8555 section 7.3.4).
  *
- * @param keyIdentifier the CA's name for it
+ * @param keyIdentifier assigned by the CA
  */
 record ExternalAccount(String keyIdentifier, SecretKeySpec macKey) {
     private static final String KEY_IDENTIFIER = "kid";
     private static final String MAC_KEY = "hmacKey";
 
     /**
-     * @param secret {@code kid} and {@code hmacKey}, the latter in base64url as CAs hand it out
-     * @throws IllegalArgumentException saying what is wrong, without a word of the secret
+     * @param secret {@code kid} and {@code hmacKey}, the latter in base64url
+     * @throws IllegalArgumentException if a field is missing or malformed; the message contains no part of the secret
      */
     static ExternalAccount of(Secret secret) {
         String kid = secret.field(KEY_IDENTIFIER).orElseThrow(() -> missing(KEY_IDENTIFIER));
@@ -29,12 +29,12 @@ record ExternalAccount(String keyIdentifier, SecretKeySpec macKey) {
             byte[] bytes = Base64.getUrlDecoder().decode(key.strip());
             return new ExternalAccount(kid.strip(), new SecretKeySpec(bytes, "HMAC"));
         } catch (IllegalArgumentException e) {
-            // No cause: it may quote what it could not decode.
+            // No cause: its message may quote the secret.
             throw new IllegalArgumentException("its field '" + MAC_KEY + "' is not base64url");
         }
     }
 
-    /** What newAccount carries: the account's public key, signed with the MAC key. */
+    /** The externalAccountBinding field of newAccount: the account's public key, signed with the MAC key. */
     Map<String, Object> binding(PublicKey accountKey, URL newAccount) {
         return JoseUtils.createExternalAccountBinding(
                 keyIdentifier, accountKey, macKey, AlgorithmIdentifiers.HMAC_SHA256, newAccount);
@@ -44,7 +44,7 @@ record ExternalAccount(String keyIdentifier, SecretKeySpec macKey) {
         return new IllegalArgumentException("it has no field '" + field + "'");
     }
 
-    /** Leaves the key out. */
+    /** Omits the key. */
     @Override
     public String toString() {
         return "ExternalAccount[" + keyIdentifier + "]";

@@ -18,15 +18,16 @@ import java.util.function.Function;
 import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 
-/** One configured CA as we reach it: every call to it goes through {@link #call}, in a span, and fails in known ways only. */
+/** One configured CA. Every request to it goes through {@link #call}, which creates a span and classifies failures. */
 final class Issuer {
     /**
-     * Requests under way at once, of one process: thousands of orders may wait for something, and what they do at the end of it
-     * must not come to the CA all together.
+     * Concurrent requests per process. Thousands of orders may wait for the same event, and must not all send their
+     * next request to
+the CA at the same time.
      */
-    static final int MOST_REQUESTS = 100;
+    static final int MAX_CONCURRENT_REQUESTS = 100;
 
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final String name;
     private final IssuerSettings settings;
@@ -34,11 +35,11 @@ final class Issuer {
     private final HttpClient client;
     private final PooledSession session;
     private final InstantSource clock;
-    private final Semaphore free = new Semaphore(MOST_REQUESTS, true);
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT_REQUESTS, true);
 
     /**
-     * @throws IllegalArgumentException where the directory is not https
-     * @throws IllegalStateException where the trusted roots cannot be read
+     * @throws IllegalArgumentException if the directory is not https
+     * @throws IllegalStateException if the trusted roots are malformed
      */
     Issuer(IssuerSettings settings, InstantSource clock) {
         this.name = settings.name();
@@ -80,14 +81,14 @@ final class Issuer {
         return clock;
     }
 
-    /** What a call does with its connection. */
+    /** Sends a request and reads its response. */
     @FunctionalInterface
     interface Exchange<T> {
         T with(PinnedConnection connection) throws AcmeException;
     }
 
-    /** @param otherwise what a failure means to this caller; {@link #raise} where it has no meaning of its own */
-    <T> T call(String what, URI url, Exchange<T> exchange, Function<CaErrorReaction, T> otherwise) {
+    /** @param otherwise handles a failure; {@link #raise} if the caller has no special handling */
+    <T> T call(String what, URI url, Exchange<T> exchange, Function<AcmeFailure, T> otherwise) {
         Span span = GlobalOpenTelemetry.getTracer("perennial.acme")
                 .spanBuilder("acme " + what)
                 .setSpanKind(SpanKind.CLIENT)
@@ -97,7 +98,7 @@ final class Issuer {
                 .startSpan();
         try (var scope = span.makeCurrent();
                 var connection = (PinnedConnection) session.connect()) {
-            return answer(span, exchange, otherwise, connection);
+            return exchange(span, exchange, otherwise, connection);
         } catch (RetryLater e) {
             span.setStatus(StatusCode.ERROR, e.problem().code().wireName());
             throw e;
@@ -109,44 +110,44 @@ final class Issuer {
         }
     }
 
-    private <T> T answer(
-            Span span, Exchange<T> exchange, Function<CaErrorReaction, T> otherwise, PinnedConnection connection) {
+    private <T> T exchange(
+            Span span, Exchange<T> exchange, Function<AcmeFailure, T> otherwise, PinnedConnection connection) {
         try {
-            return inTurn(exchange, connection);
+            return withPermit(exchange, connection);
         } catch (DirectoryUnavailableException e) {
-            var failure = new CaErrorReaction.Failure(name, e.failure(), e.status(), e.retryAfter());
-            return raise(CaErrorReaction.to(failure, clock.instant()));
+            var failed = new AcmeFailure.FailedCall(name, e.failure(), e.status(), e.retryAfter());
+            return raise(AcmeFailure.classify(failed, clock.instant()));
         } catch (AcmeException | AcmeProtocolException e) {
-            var failure = new CaErrorReaction.Failure(name, e, connection.status(), connection.header("Retry-After"));
-            return otherwise.apply(CaErrorReaction.to(failure, clock.instant()));
+            var failed = new AcmeFailure.FailedCall(name, e, connection.status(), connection.header("Retry-After"));
+            return otherwise.apply(AcmeFailure.classify(failed, clock.instant()));
         } finally {
             connection.status().ifPresent(status -> span.setAttribute("http.response.status_code", (long) status));
         }
     }
 
-    /** What a failure leads to may be another call, so only the exchange itself holds a place. */
-    private <T> T inTurn(Exchange<T> exchange, PinnedConnection connection) throws AcmeException {
-        free.acquireUninterruptibly();
+    /** Only the exchange itself holds a permit, because the handling of a failure may send another request. */
+    private <T> T withPermit(Exchange<T> exchange, PinnedConnection connection) throws AcmeException {
+        permits.acquireUninterruptibly();
         try {
             return exchange.with(connection);
         } finally {
-            free.release();
+            permits.release();
         }
     }
 
-    /** For calls of which we expect nothing but success. */
-    <T> T raise(CaErrorReaction reaction) {
-        throw switch (reaction) {
-            case CaErrorReaction.Later later -> later.cause();
-            case CaErrorReaction.Gone(CaProblem problem) ->
+    /** Throws {@link RetryLater} for a failure that the caller does not handle. */
+    <T> T raise(AcmeFailure failure) {
+        throw switch (failure) {
+            case AcmeFailure.Retryable retryable -> retryable.cause();
+            case AcmeFailure.NotFound(CaProblem problem) ->
                 new RetryLater(Problem.of(
                         ErrorCode.ORDER_EXPIRED,
-                        "the CA '" + name + "' does not know a part of the order any more",
+                        "the CA '" + name + "' no longer knows a resource of the order",
                         problem.text()));
-            case CaErrorReaction.Refused(CaProblem problem) ->
+            case AcmeFailure.Refused(CaProblem problem) ->
                 new RetryLater(Problem.of(
                         ErrorCode.CA_MISBEHAVED,
-                        "the CA '" + name + "' refused a request that every order needs; it is asked again",
+                        "the CA '" + name + "' refused a request that every order requires; the request is retried",
                         problem.text()));
         };
     }
@@ -155,7 +156,7 @@ final class Issuer {
         var builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_LIMIT)
+                .connectTimeout(CONNECT_TIMEOUT)
                 .executor(Executors.newVirtualThreadPerTaskExecutor());
         settings.trustedRoots().ifPresent(roots -> builder.sslContext(TrustedRoots.context(roots)));
         return builder.build();

@@ -6,25 +6,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The issuers that a service has heard of, for one that does not own them. It knows nothing of how they are told. */
+/** The issuers of a service that does not own them. Independent of the transport that delivers them. */
 public final class IssuerSettingsCache implements Issuers {
-    private final Map<String, IssuerSettings> heard = new ConcurrentHashMap<>();
+    private final Map<String, IssuerSettings> settings = new ConcurrentHashMap<>();
 
-    public void put(IssuerSettings settings) {
-        heard.put(settings.name(), settings);
+    public void put(IssuerSettings changed) {
+        settings.put(changed.name(), changed);
     }
 
     public void remove(String name) {
-        heard.remove(name);
+        settings.remove(name);
     }
 
     @Override
     public Optional<IssuerSettings> find(String name) {
-        return Optional.ofNullable(heard.get(name));
+        return Optional.ofNullable(settings.get(name));
     }
 
     @Override
     public Set<String> names() {
-        return Set.copyOf(heard.keySet());
+        return Set.copyOf(settings.keySet());
     }
 }

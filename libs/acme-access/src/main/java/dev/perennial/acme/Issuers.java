@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The CAs that may be ordered at, as they are known here now. */
+/** The issuers that this process currently knows. */
 public interface Issuers {
-    /** Issuers that never change, for use without a fleet. */
+    /** A fixed set of issuers. */
     static Issuers of(IssuerSettings... all) {
         Map<String, IssuerSettings> byName = new TreeMap<>();
-        for (IssuerSettings one : all) {
-            byName.put(one.name(), one);
+        for (IssuerSettings settings : all) {
+            byName.put(settings.name(), settings);
         }
         return new Issuers() {
             @Override

@@ -5,9 +5,9 @@ import dev.perennial.events.Problem;
 
 /** The CA's answer to newOrder. */
 public sealed interface NewOrderResult {
-    /** The CA took the order. */
+    /** The CA created the order. */
     record Placed(AcmeOrder order) implements NewOrderResult {}
 
-    /** The CA will not take this order, now or later: {@code CA_REFUSED} with the CA's problem as evidence. */
+    /** The CA refused the order permanently: {@code CA_REFUSED} with the CA's problem as evidence. */
     record Refused(Problem problem) implements NewOrderResult {}
 }

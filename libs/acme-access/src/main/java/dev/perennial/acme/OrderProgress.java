@@ -5,12 +5,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How far the CA is with an order (RFC 8555 section 7.1.6). */
+/** The status of an order at the CA (RFC 8555 section 7.1.6). */
 public sealed interface OrderProgress {
-    /** {@code pending}: proof of control is still wanted. */
+    /** {@code pending}: an authorization is not valid yet. */
     record Pending(Optional<Duration> retryAfter) implements OrderProgress {}
 
-    /** {@code ready}: waits for finalize. */
+    /** {@code ready}: the order can be finalized. */
     record Ready() implements OrderProgress {}
 
     /** {@code processing}: the CA is issuing. */
@@ -19,9 +19,9 @@ public sealed interface OrderProgress {
     /** {@code valid}: the certificate can be downloaded. */
     record Valid(URI certificateUrl) implements OrderProgress {}
 
-    /** {@code invalid}, or the order is gone. Dead: only a new order helps. */
+    /** {@code invalid}, or the order no longer exists. Terminal: only a new order can succeed. */
     record Invalid(Problem problem) implements OrderProgress {}
 
-    /** The CA refused the finalize request itself (bad CSR, CAA, policy); the order may live on. */
+    /** The CA refused the finalize request itself (bad CSR, CAA, policy); the order may still be usable. */
     record Refused(Problem problem) implements OrderProgress {}
 }

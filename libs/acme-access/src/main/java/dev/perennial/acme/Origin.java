@@ -6,11 +6,11 @@ import dev.perennial.events.RetryLater;
 import java.net.URI;
 import java.util.Locale;
 
-/** The one scheme, host and port an issuer is reached at: those of its directory. */
+/** The origin (RFC 6454) of an issuer's directory, the only one that receives requests. The scheme is https. */
 record Origin(String host, int port) {
     private static final int HTTPS = 443;
 
-    /** @throws IllegalArgumentException where the directory is not an https URL: the operator's mistake, said at once */
+    /** @throws IllegalArgumentException if the directory is not an https URL */
     static Origin of(String issuer, URI directory) {
         if (!"https".equalsIgnoreCase(directory.getScheme()) || directory.getHost() == null) {
             throw new IllegalArgumentException(
@@ -20,9 +20,10 @@ record Origin(String host, int port) {
     }
 
     /**
-     * Every URL comes from the CA's answers, and a hostile or broken CA could send us anywhere inside our own network.
+     * Checks a URL from the CA's response: a hostile or defective CA could otherwise direct requests into the
+     * internal network.
      *
-     * @throws RetryLater with {@code CA_MISBEHAVED} where the URL has another origin
+     * @throws RetryLater with {@code CA_MISBEHAVED} if the URL has another origin
      */
     void require(URI url) {
         boolean same = "https".equalsIgnoreCase(url.getScheme())
@@ -33,8 +34,8 @@ record Origin(String host, int port) {
         if (!same) {
             throw new RetryLater(Problem.of(
                     ErrorCode.CA_MISBEHAVED,
-                    "the CA named a URL outside its directory's origin https://" + host + ":" + port
-                            + "; nothing was sent there",
+                    "the CA sent a URL outside its directory's origin https://" + host + ":" + port
+                            + "; no request was sent to it",
                     url.toString()));
         }
     }

@@ -13,20 +13,23 @@ import org.shredzone.acme4j.connector.DefaultConnection;
 import org.shredzone.acme4j.connector.HttpConnector;
 import org.shredzone.acme4j.exception.AcmeException;
 
-/** The one way out to a CA: to its own origin only, with a limit on the time and the size of the whole answer. */
+/**
+ * The only connection to a CA: restricted to its origin, with a timeout on the time and the size of the whole
+ * response.
+ */
 final class PinnedConnection extends DefaultConnection {
     private final Origin origin;
-    private final Duration limit;
+    private final Duration timeout;
     private Integer status;
     private HttpHeaders headers;
 
-    PinnedConnection(HttpConnector connector, Origin origin, Duration limit) {
+    PinnedConnection(HttpConnector connector, Origin origin, Duration timeout) {
         super(connector);
         this.origin = origin;
-        this.limit = limit;
+        this.timeout = timeout;
     }
 
-    /** Status of the last answer, kept beyond {@link #close}; empty where none came. */
+    /** Status of the last response, also after {@link #close}; empty if there was none. */
     Optional<Integer> status() {
         return Optional.ofNullable(status);
     }
@@ -35,7 +38,7 @@ final class PinnedConnection extends DefaultConnection {
         return Optional.ofNullable(headers).flatMap(h -> h.firstValue(name));
     }
 
-    /** The directory is fetched on a connection of its own, within a call on another: its status must not be lost. */
+    /** Fetches the directory, which happens inside a call on another connection: the exception preserves the status. */
     @Override
     public int sendRequest(URL url, Session session, ZonedDateTime ifModifiedSince) throws AcmeException {
         try {
@@ -45,12 +48,15 @@ final class PinnedConnection extends DefaultConnection {
         }
     }
 
-    /** A plain request (RFC 9773 section 4.1), whose failure is the resource's and not the directory's. */
+    /** An unauthenticated GET (RFC 9773 section 4.1). A failure concerns the resource, not the directory. */
     int get(URL url, Session session) throws AcmeException {
         return super.sendRequest(url, session, null);
     }
 
-    /** acme4j asks for a nonce on an open connection when a retry finds none left, and then trips over itself. */
+    /**
+     * A retry of acme4j without a nonce left requests one on the connection that is still open, and fails: close it
+     * first.
+     */
     @Override
     public void resetNonce(Session session) throws AcmeException {
         close();
@@ -66,12 +72,12 @@ final class PinnedConnection extends DefaultConnection {
         origin.require(request.uri());
         status = null;
         headers = null;
-        lastResponse = BoundedRequest.answer(httpClient, request, limit);
+        lastResponse = BoundedRequest.send(httpClient, request, timeout);
         status = lastResponse.statusCode();
         headers = lastResponse.headers();
         if (headers.firstValue("Content-Encoding").isPresent()) {
-            // Never asked for, and a way around the limit of the size.
-            throw new IOException("the CA sent a compressed body");
+            // Compression was not requested, and would bypass the size timeout.
+            throw new IOException("the CA sent a compressed response");
         }
     }
 }

@@ -13,20 +13,20 @@ import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.provider.GenericAcmeProvider;
 import org.shredzone.acme4j.toolbox.JSON;
 
-/** How acme4j reaches one issuer: our client, our connections, and a directory that is not fetched for every order. */
+/** Connects acme4j to one issuer: own HTTP client, pinned connections and a cached directory. */
 final class PinnedProvider extends GenericAcmeProvider {
     private static final Logger LOG = Logger.getLogger(PinnedProvider.class);
-    private static final Duration DIRECTORY_LIFE = Duration.ofHours(1);
-    private static final Duration STALE_DIRECTORY_LIFE = Duration.ofMinutes(1);
+    private static final Duration DIRECTORY_TTL = Duration.ofHours(1);
+    private static final Duration STALE_DIRECTORY_TTL = Duration.ofMinutes(1);
 
     private final HttpClient client;
     private final Origin origin;
-    private final Duration limit;
+    private final Duration timeout;
 
-    PinnedProvider(HttpClient client, Origin origin, Duration limit) {
+    PinnedProvider(HttpClient client, Origin origin, Duration timeout) {
         this.client = client;
         this.origin = origin;
-        this.limit = limit;
+        this.timeout = timeout;
     }
 
     @Override
@@ -36,16 +36,16 @@ final class PinnedProvider extends GenericAcmeProvider {
 
     @Override
     public PinnedConnection connect(URI server, NetworkSettings settings, HttpClient httpClient) {
-        return new PinnedConnection(new HttpConnector(settings, httpClient), origin, limit);
+        return new PinnedConnection(new HttpConnector(settings, httpClient), origin, timeout);
     }
 
-    /** {@code null} means that the one acme4j holds is still good: so is an old one where a new one cannot be had. */
+    /** {@code null} makes acme4j keep its cached directory: also used if a refresh fails. */
     @Override
     public JSON directory(Session session, URI server) throws AcmeException {
         try {
             JSON fresh = super.directory(session, server);
             if (fresh != null) {
-                session.setDirectoryExpires(ZonedDateTime.now(ZoneOffset.UTC).plus(DIRECTORY_LIFE));
+                session.setDirectoryExpires(ZonedDateTime.now(ZoneOffset.UTC).plus(DIRECTORY_TTL));
             }
             return fresh;
         } catch (AcmeException e) {
@@ -53,8 +53,8 @@ final class PinnedProvider extends GenericAcmeProvider {
                 throw e;
             }
             LOG.warnf(
-                    "the directory %s cannot be refreshed (%s); going on with the one we have", server, e.getMessage());
-            session.setDirectoryExpires(ZonedDateTime.now(ZoneOffset.UTC).plus(STALE_DIRECTORY_LIFE));
+                    "the refresh of the directory %s failed (%s); the cached one stays in use, and the next attempt is in a minute", server, e.getMessage());
+            session.setDirectoryExpires(ZonedDateTime.now(ZoneOffset.UTC).plus(STALE_DIRECTORY_TTL));
             return null;
         }
     }

@@ -12,11 +12,11 @@ import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.provider.AcmeProvider;
 
 /**
- * A session for many requests at once. acme4j's own holds one nonce and its lock across the whole request, so that one
- * session is one request at a time; this one hands each request a nonce of its own (RFC 8555 section 6.5).
+ * A session for concurrent requests. acme4j's own session holds one nonce and locks it during the whole request, which
+serializes requests. This one assigns a separate nonce to each request (RFC 8555 section 6.5).
  */
 class PooledSession extends Session {
-    private static final int MOST = 256;
+    private static final int MAX_NONCES = 256;
 
     private final ConcurrentLinkedDeque<String> nonces = new ConcurrentLinkedDeque<>();
     private final ThreadLocal<Holder> current = new ThreadLocal<>();
@@ -25,7 +25,7 @@ class PooledSession extends Session {
         super(directory, provider);
     }
 
-    /** Nested locks of a thread share one nonce, as with acme4j's lock: it locks again to fetch a nonce where there is none. */
+    /** Nested locks of a thread share one nonce, as in acme4j, which locks again to fetch a missing nonce. */
     @Override
     public NonceHolder lockNonce() {
         Holder holder = current.get();
@@ -37,7 +37,7 @@ class PooledSession extends Session {
         return holder;
     }
 
-    /** Synchronized, as is the next: acme4j reads the directory and remembers it in two steps. */
+    /** Synchronized, like {@link #getMetadata}: acme4j reads and caches the directory in two steps. */
     @Override
     public synchronized Optional<URL> resourceUrlOptional(Resource resource) throws AcmeException {
         return super.resourceUrlOptional(resource);
@@ -48,13 +48,13 @@ class PooledSession extends Session {
         return super.getMetadata();
     }
 
-    int spareNonces() {
+    int unusedNonces() {
         return nonces.size();
     }
 
     private final class Holder implements NonceHolder {
         private String nonce;
-        private boolean spent;
+        private boolean sent;
         private int depth;
 
         Holder(String nonce) {
@@ -63,24 +63,26 @@ class PooledSession extends Session {
 
         @Override
         public String getNonce() {
-            spent = nonce != null;
+            sent = nonce != null;
             return nonce;
         }
 
         @Override
         public void setNonce(String fresh) {
             nonce = fresh;
-            spent = false;
+            sent = false;
         }
 
-        /** Newest first, because CAs let nonces grow old. One that was sent without an answer may be used up: dropped. */
+        /**
+         * Newest first, because nonces expire. A nonce that was sent without a response may be used: it is discarded.
+         */
         @Override
         public void close() {
             if (--depth > 0) {
                 return;
             }
             current.remove();
-            if (nonce != null && !spent && nonces.size() < MOST) {
+            if (nonce != null && !sent && nonces.size() < MAX_NONCES) {
                 nonces.addFirst(nonce);
             }
         }

@@ -16,41 +16,42 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * An account that outlives the CA's memory of it, and its own key. Where the CA refuses a request, a replica may have changed
- * the key meanwhile: Vault is asked, and where it has another one the request is signed anew. Where the CA says {@code
- * accountDoesNotExist}, the account is forgotten here too; who may register does so, with the same key, and asks once more;
- * everybody else is told to come back, and finds the new location in Vault then.
+ * An account that recovers from a changed key and from a CA that lost its accounts. After a refusal, another replica
+ * may have
+changed the key: if Vault has another key, the request is signed with it and sent again. After {@code accountDoesNotExist}
+the cached account is discarded: a service that may register does so with the same key and repeats the request; other
+services retry later and then read the new account URL from Vault.
  */
 record RecoveringAccount(Source source, Registration registration) implements AcmeAccount {
     private static final Logger LOG = Logger.getLogger(RecoveringAccount.class);
 
-    /** Where the account is kept between calls. */
+    /** Caches the account between calls. */
     interface Source {
         SignedAccount account(Registration registration);
 
-        /** What Vault has by now, where its key is another one than that of the refused account. */
+        /** The account in Vault, if its key differs from that of the refused account. */
         Optional<SignedAccount> successor(SignedAccount refused);
 
-        /** The CA does not know it; what is there instead by now stays. */
+        /** Discards an account that the CA does not know; a newer cached account stays. */
         void forget(SignedAccount unknown);
     }
 
-    private <T> T ask(Function<AcmeAccount, T> question) {
+    private <T> T call(Function<AcmeAccount, T> request) {
         SignedAccount account = source.account(registration);
         try {
-            T answer = question.apply(account);
-            return isRefusal(answer) ? source.successor(account).map(question).orElse(answer) : answer;
+            T answer = request.apply(account);
+            return isRefusal(answer) ? source.successor(account).map(request).orElse(answer) : answer;
         } catch (RetryLater e) {
             if (e.problem().code() == ErrorCode.CA_MISBEHAVED) {
-                return source.successor(account).map(question).orElseThrow(() -> e);
+                return source.successor(account).map(request).orElseThrow(() -> e);
             }
-            if (!CaErrorReaction.isUnknownAccount(e)) {
+            if (!AcmeFailure.isUnknownAccount(e)) {
                 throw e;
             }
             source.forget(account);
-            LOG.warnf("the CA does not know the account %s any more", account.location());
+            LOG.warnf("the CA no longer knows the account %s", account.location());
             return switch (registration) {
-                case IF_ABSENT -> question.apply(source.account(registration));
+                case IF_ABSENT -> request.apply(source.account(registration));
                 case NEVER -> throw e;
             };
         }
@@ -64,17 +65,17 @@ record RecoveringAccount(Source source, Registration registration) implements Ac
 
     @Override
     public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
-        return ask(account -> account.place(identifiers, replaces));
+        return call(account -> account.place(identifiers, replaces));
     }
 
     @Override
     public Authorization authorization(URI url) {
-        return ask(account -> account.authorization(url));
+        return call(account -> account.authorization(url));
     }
 
     @Override
     public void respond(Authorization.Challenge challenge) {
-        ask(account -> {
+        call(account -> {
             account.respond(challenge);
             return challenge;
         });
@@ -82,30 +83,30 @@ record RecoveringAccount(Source source, Registration registration) implements Ac
 
     @Override
     public OrderProgress progress(AcmeOrder order) {
-        return ask(account -> account.progress(order));
+        return call(account -> account.progress(order));
     }
 
     @Override
-    public OrderProgress await(AcmeOrder order, Duration first, Duration limit) {
-        return ask(account -> account.await(order, first, limit));
+    public OrderProgress await(AcmeOrder order, Duration initialDelay, Duration timeout) {
+        return call(account -> account.await(order, initialDelay, timeout));
     }
 
     @Override
     public OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey) {
-        return ask(account -> account.finalizeOrder(order, identifiers, certificateKey));
+        return call(account -> account.finalizeOrder(order, identifiers, certificateKey));
     }
 
     @Override
     public List<X509Certificate> download(URI certificateUrl) {
-        return ask(account -> account.download(certificateUrl));
+        return call(account -> account.download(certificateUrl));
     }
 
     @Override
     public RevokeResult revoke(X509Certificate certificate, RevocationReason reason) {
-        return ask(account -> account.revoke(certificate, reason));
+        return call(account -> account.revoke(certificate, reason));
     }
 
-    /** The account does not sign: there is nothing of it to heal. */
+    /** The certificate key signs, so the account needs no recovery. */
     @Override
     public RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
         return source.account(registration).revoke(certificate, reason, certificateKey);

@@ -4,7 +4,7 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.shredzone.acme4j.toolbox.AcmeUtils;
 
-/** How a CA is asked about the renewal of a certificate, and how an order says which one it replaces. */
+/** The ARI identifier of a certificate, used in renewalInfo requests and in the {@code replaces} field of an order. */
 public final class RenewalIdentifier {
     private RenewalIdentifier() {}
 

@@ -5,21 +5,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a CA says about the renewal of a certificate (RFC 9773 section 4.2). */
+/** The renewal information of a certificate (RFC 9773 section 4.2). */
 public sealed interface RenewalInfo {
     /**
-     * When it would like the certificate to be renewed.
+     * The suggested renewal window.
      *
      * @param start before {@code end}
-     * @param explanation a page that says why, http or https
-     * @param retryAfter when to ask again, as the CA says; from zero to a day
+     * @param explanation explanationURL, http or https
+     * @param retryAfter interval until the next request, from zero to one day
      */
     record Suggested(Instant start, Instant end, Optional<URI> explanation, Optional<Duration> retryAfter)
             implements RenewalInfo {}
 
-    /** The CA's directory names no such resource. */
+    /** The CA's directory has no renewalInfo resource. */
     record NotOffered() implements RenewalInfo {}
 
-    /** The CA answered what cannot be used, and is not likely to answer better at once (section 4.3.3). */
-    record Unusable(String why) implements RenewalInfo {}
+    /** The response is unusable, and an immediate retry is not likely to help (section 4.3.3). */
+record Unusable(String reason) implements RenewalInfo {}
 }

@@ -10,16 +10,16 @@ import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.toolbox.JSON;
 
-/** RFC 9773 section 4 at one issuer. */
+/** Requests renewal information (RFC 9773 section 4) from one issuer. */
 record RenewalInfoClient(Issuer issuer) {
-    /** Section 4.1: two base64url parts. What is not of that form could lead to another resource. */
+    /** Section 4.1: two base64url parts. Any other text could address another resource. */
     private static final Pattern RENEWAL_ID = Pattern.compile("[A-Za-z0-9_-]{1,128}\\.[A-Za-z0-9_-]{1,128}");
 
-    private static final int MAX_EXPLANATION = 2000;
+    private static final int MAX_EXPLANATION_URL = 2000;
 
-    RenewalInfo ask(String renewalId) {
+    RenewalInfo fetch(String renewalId) {
         if (!RENEWAL_ID.matcher(renewalId).matches()) {
-            throw new IllegalArgumentException("no renewal id: " + renewalId);
+            throw new IllegalArgumentException("not a renewal identifier: " + renewalId);
         }
         return issuer.call(
                 "renewalInfo",
@@ -29,24 +29,24 @@ record RenewalInfoClient(Issuer issuer) {
                     if (resource.isEmpty()) {
                         return new RenewalInfo.NotOffered();
                     }
-                    connection.get(below(resource.get(), renewalId), issuer.session());
+                    connection.get(resource(resource.get(), renewalId), issuer.session());
                     return read(connection.readJsonResponse(), connection);
                 },
-                reaction -> switch (reaction) {
-                    case CaErrorReaction.Refused(CaProblem problem) -> new RenewalInfo.Unusable(problem.text());
-                    case CaErrorReaction.Gone(CaProblem problem) -> new RenewalInfo.Unusable(problem.text());
-                    case CaErrorReaction.Later later
-                    when later.cause().problem().code() == ErrorCode.CA_MISBEHAVED ->
-                        new RenewalInfo.Unusable(later.cause()
+                failure -> switch (failure) {
+                    case AcmeFailure.Refused(CaProblem problem) -> new RenewalInfo.Unusable(problem.text());
+                    case AcmeFailure.NotFound(CaProblem problem) -> new RenewalInfo.Unusable(problem.text());
+                    case AcmeFailure.Retryable retryable
+                    when retryable.cause().problem().code() == ErrorCode.CA_MISBEHAVED ->
+                        new RenewalInfo.Unusable(retryable.cause()
                                 .problem()
                                 .evidence()
-                                .orElse(later.cause().problem().detail()));
-                    case CaErrorReaction.Later later -> throw later.cause();
+                                .orElse(retryable.cause().problem().detail()));
+                    case AcmeFailure.Retryable retryable -> throw retryable.cause();
                 });
     }
 
-    private URL below(URL resource, String renewalId) {
-        String base = resource.toString();
+    private URL resource(URL renewalInfo, String renewalId) {
+        String base = renewalInfo.toString();
         URI uri = URI.create((base.endsWith("/") ? base : base + "/") + renewalId);
         issuer.origin().require(uri);
         return SignedAccount.url(uri);
@@ -57,7 +57,7 @@ record RenewalInfoClient(Issuer issuer) {
         Instant start = window.get("start").asInstant();
         Instant end = window.get("end").asInstant();
         if (!start.isBefore(end)) {
-            throw new AcmeProtocolException("the suggested window ends at " + end + ", it starts at " + start);
+            throw new AcmeProtocolException("the suggested window starts at " + start + " and ends at " + end);
         }
         return new RenewalInfo.Suggested(
                 start,
@@ -69,11 +69,11 @@ record RenewalInfoClient(Issuer issuer) {
                                 RetryAfter.parse(header, issuer.clock().instant())));
     }
 
-    /** Shown to people: no script, and no novel. */
+    /** The URL is shown to people, so its scheme and length are restricted. */
     private static Optional<URI> page(String text) {
         try {
             URI uri = URI.create(text);
-            return text.length() <= MAX_EXPLANATION && uri.getHost() != null && isWeb(uri.getScheme())
+            return text.length() <= MAX_EXPLANATION_URL && uri.getHost() != null && isWeb(uri.getScheme())
                     ? Optional.of(uri)
                     : Optional.empty();
         } catch (IllegalArgumentException e) {

@@ -7,19 +7,19 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** The header Retry-After (RFC 9110 section 10.2.3), as a CA may send it: seconds or a date, sane or not. */
+/** Parses the Retry-After header (RFC 9110 section 10.2.3), seconds or a date, and limits its value. */
 final class RetryAfter {
-    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration MAX_WAIT = Duration.ofDays(1);
     private static final int MAX_DIGITS = 9;
 
     private RetryAfter() {}
 
-    /** How long to wait from {@code now}, within [0, 1 day]; empty where the header cannot be read. */
+    /** The wait from {@code now}, within [0, 1 day]; empty if the header is malformed. */
     static Optional<Duration> parse(String header, Instant now) {
         String text = header.strip();
         if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Optional.of(
-                    text.length() > MAX_DIGITS ? LONGEST : clamped(Duration.ofSeconds(Long.parseLong(text))));
+                    text.length() > MAX_DIGITS ? MAX_WAIT : clamped(Duration.ofSeconds(Long.parseLong(text))));
         }
         try {
             Instant at = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
@@ -34,6 +34,6 @@ final class RetryAfter {
         if (wait.isNegative()) {
             return Duration.ZERO;
         }
-        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+        return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
     }
 }

@@ -7,6 +7,9 @@ public sealed interface RevokeResult {
     /** The certificate is revoked, by this request or by an earlier one ({@code alreadyRevoked}). */
     record Revoked() implements RevokeResult {}
 
-    /** The CA will not revoke it for who signed the request, or for this reason: {@code CA_REFUSED} with the CA's problem as evidence. */
+    /**
+     * The CA refuses the signer of the request or the reason code: {@code CA_REFUSED} with the CA's problem as
+     * evidence.
+     */
     record Refused(Problem problem) implements RevokeResult {}
 }

@@ -39,7 +39,7 @@ final class SignedAccount implements AcmeAccount {
 
     private final Issuer issuer;
     private final Login login;
-    private final OrderPolling polling;
+    private final OrderPoller poller;
     private final String thumbprint;
     private final URI location;
     private final PublicKey publicKey;
@@ -49,7 +49,7 @@ final class SignedAccount implements AcmeAccount {
         this.issuer = issuer;
         this.location = location;
         this.login = issuer.session().login(pinned(location), key);
-        this.polling = new OrderPolling(issuer.clock());
+        this.poller = new OrderPoller(issuer.clock());
         this.thumbprint = Base64.getUrlEncoder().withoutPadding().encodeToString(JoseUtils.thumbprint(key.getPublic()));
     }
 
@@ -62,7 +62,7 @@ final class SignedAccount implements AcmeAccount {
         return publicKey.equals(other.publicKey);
     }
 
-    /** Proves both keys to the CA (RFC 8555 section 7.3.5); from its yes on the old one signs nothing more. */
+    /** Sends keyChange, signed with both keys (RFC 8555 section 7.3.5). From its success on, the old key is invalid. */
     void changeKey(KeyPair next) {
         issuer.call(
                 "keyChange",
@@ -78,76 +78,76 @@ final class SignedAccount implements AcmeAccount {
                 issuer::raise);
     }
 
-    /** What the CA says of it, asked as for any resource (section 7.5.1, POST-as-GET). */
-    Inspection.Account inspect() {
+    /** Reads the account with POST-as-GET (section 6.3). */
+    IssuerInspection.Account inspect() {
         try {
             return issuer.call(
                     "account",
                     location,
                     connection -> {
                         connection.sendSignedPostAsGetRequest(pinned(location), login);
-                        return new Inspection.Account.Known(
+                        return new IssuerInspection.Account.Registered(
                                 location,
                                 connection.readJsonResponse().get("status").asString());
                     },
-                    reaction -> switch (reaction) {
-                        case CaErrorReaction.Refused(CaProblem problem) ->
-                            new Inspection.Account.Refused("the CA refuses it: " + problem.text());
-                        case CaErrorReaction.Gone(CaProblem problem) -> new Inspection.Account.Refused(problem.text());
-                        case CaErrorReaction.Later later
-                        when CaErrorReaction.isUnknownAccount(later.cause()) ->
-                            new Inspection.Account.Absent("the CA does not know " + location + " any more");
-                        case CaErrorReaction.Later later -> throw later.cause();
+                    failure -> switch (failure) {
+                        case AcmeFailure.Refused(CaProblem problem) ->
+                            new IssuerInspection.Account.Refused("the CA refused the request: " + problem.text());
+                        case AcmeFailure.NotFound(CaProblem problem) -> new IssuerInspection.Account.Refused(problem.text());
+                        case AcmeFailure.Retryable retryable
+                        when AcmeFailure.isUnknownAccount(retryable.cause()) ->
+                            new IssuerInspection.Account.Absent("the CA no longer knows " + location);
+                        case AcmeFailure.Retryable retryable -> throw retryable.cause();
                     });
         } catch (RetryLater e) {
-            return new Inspection.Account.Unknown(e.problem().detail());
+            return new IssuerInspection.Account.Unknown(e.problem().detail());
         }
     }
 
-    /** Section 7.3.6. Refused where it is not in use any more, which is what is wanted. */
+    /** Section 7.3.6. The CA refuses the request if the account is already deactivated, which counts as success. */
     void deactivate() {
         issuer.call(
                 "deactivate account",
                 location,
                 connection -> connection.sendSignedRequest(
                         pinned(location), new JSONBuilder().put("status", "deactivated"), login),
-                reaction -> switch (reaction) {
-                    case CaErrorReaction.Refused(CaProblem problem)
+                failure -> switch (failure) {
+                    case AcmeFailure.Refused(CaProblem problem)
                     when problem.type().equals("unauthorized") -> 0;
-                    case CaErrorReaction.Refused refused -> issuer.raise(refused);
-                    case CaErrorReaction.Gone gone -> issuer.raise(gone);
-                    case CaErrorReaction.Later later -> throw later.cause();
+                    case AcmeFailure.Refused refused -> issuer.raise(refused);
+                    case AcmeFailure.NotFound notFound -> issuer.raise(notFound);
+                    case AcmeFailure.Retryable retryable -> throw retryable.cause();
                 });
     }
 
     @Override
     public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
-        return newOrder(identifiers, replaces, reaction -> switch (reaction) {
-            // For the CA to judge (RFC 9773 section 5), and not worth a certificate: it is ordered without.
-            case CaErrorReaction.Refused(CaProblem problem)
-            when replaces.isPresent() -> placeAnew(identifiers, problem.text());
-            case CaErrorReaction.Gone(CaProblem problem)
-            when replaces.isPresent() -> placeAnew(identifiers, problem.text());
-            case CaErrorReaction.Later later
-            when replaces.isPresent() && CaErrorReaction.isServerInternal(later.cause()) ->
-                placeAnew(identifiers, later.cause().getMessage());
-            case CaErrorReaction.Later later -> throw later.cause();
-            case CaErrorReaction.Refused(CaProblem problem) -> new NewOrderResult.Refused(refusal("newOrder", problem));
-            case CaErrorReaction.Gone gone -> issuer.raise(gone);
+        return newOrder(identifiers, replaces, failure -> switch (failure) {
+            // The CA may refuse "replaces" (RFC 9773 section 5). The certificate matters more: order without it.
+            case AcmeFailure.Refused(CaProblem problem)
+            when replaces.isPresent() -> placeWithoutReplaces(identifiers, problem.text());
+            case AcmeFailure.NotFound(CaProblem problem)
+            when replaces.isPresent() -> placeWithoutReplaces(identifiers, problem.text());
+            case AcmeFailure.Retryable retryable
+            when replaces.isPresent() && AcmeFailure.isServerInternal(retryable.cause()) ->
+                placeWithoutReplaces(identifiers, retryable.cause().getMessage());
+            case AcmeFailure.Retryable retryable -> throw retryable.cause();
+            case AcmeFailure.Refused(CaProblem problem) -> new NewOrderResult.Refused(refusal("newOrder", problem));
+            case AcmeFailure.NotFound notFound -> issuer.raise(notFound);
         });
     }
 
-    private NewOrderResult placeAnew(List<Identifier> identifiers, String why) {
+    private NewOrderResult placeWithoutReplaces(List<Identifier> identifiers, String reason) {
         LOG.infof(
-                "the CA '%s' does not take the order as a replacement, it is ordered like a first one: %s",
-                issuer.name(), why);
+                "the CA '%s' refused the field 'replaces' of an order, which is placed without it: %s",
+                issuer.name(), reason);
         return place(identifiers, Optional.empty());
     }
 
     private NewOrderResult newOrder(
             List<Identifier> identifiers,
             Optional<String> replaces,
-            Function<CaErrorReaction, NewOrderResult> otherwise) {
+            Function<AcmeFailure, NewOrderResult> otherwise) {
         var claims = new JSONBuilder();
         claims.array(
                 "identifiers",
@@ -167,7 +167,7 @@ final class SignedAccount implements AcmeAccount {
                     }
                     connection.sendSignedRequest(issuer.session().resourceUrl(Resource.NEW_ORDER), claims, login);
                     return new NewOrderResult.Placed(
-                            ours(AcmeJson.order(uri(connection.getLocation()), connection.readJsonResponse())));
+                            requireOrigin(AcmeParser.order(uri(connection.getLocation()), connection.readJsonResponse())));
                 },
                 otherwise);
     }
@@ -179,7 +179,7 @@ final class SignedAccount implements AcmeAccount {
                 url,
                 connection -> {
                     connection.sendSignedPostAsGetRequest(pinned(url), login);
-                    return AcmeJson.authorization(
+                    return AcmeParser.authorization(
                             url, connection.readJsonResponse(), token -> token + "." + thumbprint);
                 },
                 issuer::raise);
@@ -191,16 +191,16 @@ final class SignedAccount implements AcmeAccount {
                 "challenge",
                 challenge.url(),
                 connection -> connection.sendSignedRequest(pinned(challenge.url()), new JSONBuilder(), login),
-                reaction -> switch (reaction) {
-                    // Answered before, and the CA has moved on: what came of it is seen at the order.
-                    case CaErrorReaction.Refused(CaProblem problem)
+                failure -> switch (failure) {
+                    // The challenge is no longer pending because of an earlier response: the order shows the result.
+                    case AcmeFailure.Refused(CaProblem problem)
                     when problem.type().equals("malformed") -> {
-                        LOG.debugf("the CA wants no answer to %s: %s", challenge.url(), problem.text());
+                        LOG.debugf("the CA no longer accepts a response to the challenge %s: %s", challenge.url(), problem.text());
                         yield 0;
                     }
-                    case CaErrorReaction.Refused refused -> issuer.raise(refused);
-                    case CaErrorReaction.Gone gone -> issuer.raise(gone);
-                    case CaErrorReaction.Later later -> throw later.cause();
+                    case AcmeFailure.Refused refused -> issuer.raise(refused);
+                    case AcmeFailure.NotFound notFound -> issuer.raise(notFound);
+                    case AcmeFailure.Retryable retryable -> throw retryable.cause();
                 });
     }
 
@@ -211,14 +211,14 @@ final class SignedAccount implements AcmeAccount {
                 order.url(),
                 connection -> {
                     connection.sendSignedPostAsGetRequest(pinned(order.url()), login);
-                    return AcmeJson.progress(connection.readJsonResponse(), retryAfter(connection));
+                    return AcmeParser.progress(connection.readJsonResponse(), retryAfter(connection));
                 },
-                this::orderIsGone);
+                this::orderNotFound);
     }
 
     @Override
-    public OrderProgress await(AcmeOrder order, Duration first, Duration limit) {
-        return polling.await(first, limit, () -> progress(order));
+    public OrderProgress await(AcmeOrder order, Duration initialDelay, Duration timeout) {
+        return poller.await(initialDelay, timeout, () -> progress(order));
     }
 
     @Override
@@ -229,15 +229,15 @@ final class SignedAccount implements AcmeAccount {
                 order.finalizeUrl(),
                 connection -> {
                     connection.sendSignedRequest(pinned(order.finalizeUrl()), claims, login);
-                    return Optional.of(AcmeJson.progress(connection.readJsonResponse(), retryAfter(connection)));
+                    return Optional.of(AcmeParser.progress(connection.readJsonResponse(), retryAfter(connection)));
                 },
-                reaction -> switch (reaction) {
-                    case CaErrorReaction.Refused(CaProblem problem)
+                failure -> switch (failure) {
+                    case AcmeFailure.Refused(CaProblem problem)
                     when problem.type().equals("orderNotReady") -> Optional.empty();
-                    case CaErrorReaction.Refused(CaProblem problem) ->
+                    case AcmeFailure.Refused(CaProblem problem) ->
                         Optional.of(new OrderProgress.Refused(refusal("finalize", problem)));
-                    case CaErrorReaction.Gone gone -> Optional.of(orderIsGone(gone));
-                    case CaErrorReaction.Later later -> throw later.cause();
+                    case AcmeFailure.NotFound notFound -> Optional.of(orderNotFound(notFound));
+                    case AcmeFailure.Retryable retryable -> throw retryable.cause();
                 });
         return answer.orElseGet(() -> progress(order));
     }
@@ -251,7 +251,7 @@ final class SignedAccount implements AcmeAccount {
                     connection.sendCertificateRequest(pinned(certificateUrl), login);
                     List<X509Certificate> chain = connection.readCertificates();
                     if (chain.isEmpty()) {
-                        throw new AcmeProtocolException("a certificate chain without a certificate");
+                        throw new AcmeProtocolException("the certificate chain is empty");
                     }
                     return chain;
                 },
@@ -273,30 +273,30 @@ final class SignedAccount implements AcmeAccount {
                         connection.sendSignedRequest(url, claims, issuer.session(), certificateKey));
     }
 
-    /** Who signs the request. */
+    /** Sends the request with a signature of the account key or the certificate key. */
     @FunctionalInterface
-    private interface Signing {
+    private interface SignedRequest {
         int send(PinnedConnection connection, URL url, JSONBuilder claims) throws AcmeException;
     }
 
-    private RevokeResult revoke(X509Certificate certificate, RevocationReason reason, Signing signing) {
+    private RevokeResult revoke(X509Certificate certificate, RevocationReason reason, SignedRequest request) {
         var claims =
                 new JSONBuilder().putBase64("certificate", der(certificate)).put("reason", reason.code());
         return issuer.call(
                 "revokeCert",
                 issuer.directory(),
                 connection -> {
-                    signing.send(connection, issuer.session().resourceUrl(Resource.REVOKE_CERT), claims);
+                    request.send(connection, issuer.session().resourceUrl(Resource.REVOKE_CERT), claims);
                     return new RevokeResult.Revoked();
                 },
-                reaction -> switch (reaction) {
-                    case CaErrorReaction.Refused(CaProblem problem)
+                failure -> switch (failure) {
+                    case AcmeFailure.Refused(CaProblem problem)
                     when problem.type().equals("alreadyRevoked") -> new RevokeResult.Revoked();
-                    case CaErrorReaction.Refused(CaProblem problem) ->
+                    case AcmeFailure.Refused(CaProblem problem) ->
                         new RevokeResult.Refused(refusal("revokeCert", problem));
-                    case CaErrorReaction.Gone(CaProblem problem) ->
+                    case AcmeFailure.NotFound(CaProblem problem) ->
                         new RevokeResult.Refused(refusal("revokeCert", problem));
-                    case CaErrorReaction.Later later -> throw later.cause();
+                    case AcmeFailure.Retryable retryable -> throw retryable.cause();
                 });
     }
 
@@ -304,17 +304,17 @@ final class SignedAccount implements AcmeAccount {
         try {
             return certificate.getEncoded();
         } catch (CertificateEncodingException e) {
-            throw new IllegalArgumentException("the certificate cannot be encoded", e);
+            throw new IllegalArgumentException("the certificate has no DER encoding", e);
         }
     }
 
-    private OrderProgress orderIsGone(CaErrorReaction reaction) {
-        return switch (reaction) {
-            case CaErrorReaction.Gone(CaProblem problem) ->
+    private OrderProgress orderNotFound(AcmeFailure failure) {
+        return switch (failure) {
+            case AcmeFailure.NotFound(CaProblem problem) ->
                 new OrderProgress.Invalid(
-                        Problem.of(ErrorCode.ORDER_EXPIRED, "the CA does not know the order any more", problem.text()));
-            case CaErrorReaction.Refused refused -> issuer.raise(refused);
-            case CaErrorReaction.Later later -> throw later.cause();
+                        Problem.of(ErrorCode.ORDER_EXPIRED, "the CA no longer knows the order", problem.text()));
+            case AcmeFailure.Refused refused -> issuer.raise(refused);
+            case AcmeFailure.Retryable retryable -> throw retryable.cause();
         };
     }
 
@@ -341,19 +341,19 @@ final class SignedAccount implements AcmeAccount {
             csr.sign(key);
             return csr.getEncoded();
         } catch (IOException e) {
-            throw new IllegalArgumentException("the certificate key cannot sign a CSR", e);
+            throw new IllegalArgumentException("signing the CSR with the certificate key failed", e);
         }
     }
 
-    /** Here, and not only where each is asked: an order with one bad URL can never come to anything, a new one may. */
-    private AcmeOrder ours(AcmeOrder order) {
+    /** Checks all URLs at once: an order with one bad URL can never succeed, but a new order may. */
+private AcmeOrder requireOrigin(AcmeOrder order) {
         issuer.origin().require(order.url());
         issuer.origin().require(order.finalizeUrl());
         order.authorizationUrls().forEach(issuer.origin()::require);
         return order;
     }
 
-    /** @throws RetryLater where an event or an answer holds what is no URL of the CA */
+    /** @throws RetryLater if a URL from an event or a response is outside the CA's origin */
     private URL pinned(URI uri) {
         issuer.origin().require(uri);
         return url(uri);
@@ -371,7 +371,7 @@ final class SignedAccount implements AcmeAccount {
         try {
             return url.toURI();
         } catch (URISyntaxException e) {
-            throw new AcmeException("the CA's Location is no URL", e);
+            throw new AcmeException("the CA's Location header is not a valid URL", e);
         }
     }
 }

@@ -14,11 +14,11 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The accounts whose keys are in Vault, each read once. */
+/** The accounts, with their keys in Vault; each key is read once. */
 @ApplicationScoped
 class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
     private final Issuers issuers;
-    private final AccountRegistration registrar;
+    private final AccountRegistration registrations;
     private final InstantSource clock;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
@@ -29,7 +29,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
 
     VaultAccounts(Issuers issuers, SecretStore store, InstantSource clock) {
         this.issuers = issuers;
-        this.registrar = new AccountRegistration(store);
+        this.registrations = new AccountRegistration(store);
         this.clock = clock;
     }
 
@@ -51,18 +51,18 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
     }
 
     @Override
-    public RenewalInfo about(String issuer, String renewalId) {
-        return new RenewalInfoClient(slot(issuer).issuer).ask(renewalId);
+    public RenewalInfo fetch(String issuer, String renewalId) {
+        return new RenewalInfoClient(slot(issuer).issuer).fetch(renewalId);
     }
 
-    /** One that changed is reached anew; what is under way with the old one ends with it. */
+    /** Changed settings create a new slot; calls in progress finish with the old one. */
     private Slot slot(String name) {
         Optional<IssuerSettings> known = issuers.find(name);
         if (known.isEmpty()) {
             slots.remove(name);
             throw new RetryLater(Problem.of(
                     ErrorCode.ISSUER_NOT_READY,
-                    "the issuer '" + name + "' is not known here (yet); known: " + new TreeSet<>(issuers.names())));
+                    "this service does not know the issuer '" + name + "' (yet); it knows: " + new TreeSet<>(issuers.names())));
         }
         return slots.compute(
                 name,
@@ -71,12 +71,15 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
                         : new Slot(new Issuer(known.get(), clock)));
     }
 
-    /** The lock makes concurrent first calls one; it is held while Vault and the CA answer, so no map's lock will do. */
+    /**
+     * Its lock merges concurrent first calls. It is held during calls to Vault and the CA, so a lock of the map is
+     * unsuitable.
+     */
     private final class Slot implements RecoveringAccount.Source {
         private final ReentrantLock lock = new ReentrantLock();
         private final Issuer issuer;
         private volatile SignedAccount account;
-        private Optional<String> forgotten = Optional.empty();
+        private Optional<String> unknownLocation = Optional.empty();
 
         Slot(Issuer issuer) {
             this.issuer = issuer;
@@ -91,8 +94,8 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
             lock.lock();
             try {
                 if (account == null) {
-                    account = registrar.account(issuer, registration, forgotten);
-                    forgotten = Optional.empty();
+                    account = registrations.account(issuer, registration, unknownLocation);
+                    unknownLocation = Optional.empty();
                 }
                 return account;
             } finally {
@@ -105,7 +108,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
             lock.lock();
             try {
                 if (account == refused) {
-                    account = registrar.stored(issuer).orElse(null);
+                    account = registrations.stored(issuer).orElse(null);
                 }
                 return Optional.ofNullable(account).filter(current -> !current.hasKeyOf(refused));
             } finally {
@@ -116,7 +119,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
         void rollOver() {
             lock.lock();
             try {
-                account = registrar.rollOver(issuer);
+                account = registrations.rollOver(issuer);
             } finally {
                 lock.unlock();
             }
@@ -126,7 +129,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
             lock.lock();
             try {
                 account = null;
-                registrar.deactivate(issuer);
+                registrations.deactivate(issuer);
             } finally {
                 lock.unlock();
             }
@@ -136,10 +139,11 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
         public void forget(SignedAccount unknown) {
             lock.lock();
             try {
-                // Of the many orders that notice, the first one counts: the others may hold what it has mended.
+                // Many orders report the same unknown account: only the first report counts, later ones may refer to
+                // its successor.
                 if (account == unknown) {
                     account = null;
-                    forgotten = Optional.of(unknown.location().toString());
+                    unknownLocation = Optional.of(unknown.location().toString());
                 }
             } finally {
                 lock.unlock();

@@ -1,5 +1,6 @@
 /**
- * ACME (RFC 8555) as the fleet needs it: one account per issuer, one method per request to the CA, every answer a value.
- * The only place that imports acme4j. It must never follow a URL outside the directory's origin, and never wait for ever.
+ * ACME (RFC 8555): one account per issuer, one method per request, every response a value. The only package that
+ * imports acme4j.
+It never sends a request outside the directory's origin, and every wait has a limit.
  */
 package dev.perennial.acme;

@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 
 class AccountKeyTest {
     @Test
-    void computesThePublicHalf() {
+    void computesThePublicKey() {
         var key = AccountKey.generate();
         assertThat(AccountKey.fromPem(AccountKey.toPem(key)).getPublic()).isEqualTo(key.getPublic());
     }
 
     @Test
-    void saysNothingOfAKeyItCannotRead() {
+    void quotesNothingOfAMalformedKey() {
         assertThatIllegalStateException()
                 .isThrownBy(
                         () -> AccountKey.fromPem("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----"))

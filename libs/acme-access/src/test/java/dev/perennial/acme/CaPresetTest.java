@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CaPresetTest {
     @ParameterizedTest
     @EnumSource(CaPreset.class)
-    void namesADirectoryThatMayBeUsed(CaPreset preset) {
+    void hasAUsableDirectoryUnlessSelfHosted(CaPreset preset) {
         preset.directory().ifPresent(directory -> assertThat(Origin.of(preset.name(), directory))
                 .isNotNull());
         assertThat(preset.directory().isPresent())

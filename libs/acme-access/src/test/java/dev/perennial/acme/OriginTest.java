@@ -18,7 +18,7 @@ class OriginTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"https://ca.example.com/order/1", "https://ca.example.com:443/x?y", "https://CA.EXAMPLE.COM/"})
-    void followsTheDirectorysOrigin(String url) {
+    void acceptsTheDirectorysOrigin(String url) {
         assertThatCode(() -> origin.require(URI.create(url))).doesNotThrowAnyException();
     }
 
@@ -34,7 +34,7 @@ class OriginTest {
                 "file:///etc/passwd",
                 "/order/1"
             })
-    void followsNoOther(String url) {
+    void refusesOtherOrigins(String url) {
         assertThatExceptionOfType(RetryLater.class)
                 .isThrownBy(() -> origin.require(URI.create(url)))
                 .satisfies(e -> Assertions.assertThat(e.problem().code()).isEqualTo(ErrorCode.CA_MISBEHAVED));

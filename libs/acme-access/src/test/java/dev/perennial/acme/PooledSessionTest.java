@@ -12,7 +12,7 @@ class PooledSessionTest {
             new PooledSession(URI.create("https://ca.example.com/dir"), new GenericAcmeProvider());
 
     @Test
-    void givesConcurrentRequestsDifferentNonces() throws InterruptedException {
+    void assignsDifferentNoncesToConcurrentRequests() throws InterruptedException {
         put("one");
         try (NonceHolder mine = session.lockNonce()) {
             Thread other = Thread.startVirtualThread(() -> put("two"));
@@ -36,17 +36,17 @@ class PooledSessionTest {
     }
 
     @Test
-    void neverPutsBackANonceThatWasSentWithoutAnAnswer() {
+    void discardsANonceThatWasSentWithoutAResponse() {
         put("one");
         take();
-        assertThat(session.spareNonces()).isZero();
+        assertThat(session.unusedNonces()).isZero();
     }
 
     @Test
-    void putsBackANonceThatWasNotNeeded() {
+    void returnsAnUnusedNonceToThePool() {
         put("one");
         session.lockNonce().close();
-        assertThat(session.spareNonces()).isEqualTo(1);
+        assertThat(session.unusedNonces()).isEqualTo(1);
     }
 
     private void put(String nonce) {

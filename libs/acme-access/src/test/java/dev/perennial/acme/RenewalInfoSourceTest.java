@@ -11,6 +11,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
+import dev.perennial.vault.InMemorySecretStore;
 import java.io.IOException;
 import java.net.URI;
 import java.security.cert.CertificateEncodingException;
@@ -31,14 +32,14 @@ class RenewalInfoSourceTest {
     private static final String ID = "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE";
     private static final List<Identifier> NAMES = List.of(Identifier.dns("shop.example.com"));
 
-    private AcmeDouble ca;
+    private FakeAcmeServer ca;
     private VaultAccounts accounts;
 
     @BeforeEach
     void start() throws Exception {
-        ca = new AcmeDouble();
-        accounts = new VaultAccounts(Issuers.of(settings()), new MemoryStore());
-        offers(ca.base() + "/renewal");
+        ca = new FakeAcmeServer();
+        accounts = new VaultAccounts(Issuers.of(settings()), new InMemorySecretStore());
+        setRenewalInfo(ca.base() + "/renewal");
         ca.json("/new", 201, order(), "Location", ca.base() + "/order");
     }
 
@@ -48,7 +49,7 @@ class RenewalInfoSourceTest {
     }
 
     @Test
-    void asksWhenACertificateShouldBeRenewed() {
+    void readsTheSuggestedWindow() {
         ca.json(
                 "/renewal/" + ID,
                 200,
@@ -56,7 +57,7 @@ class RenewalInfoSourceTest {
                 "Retry-After",
                 "21600");
 
-        assertThat(accounts.about("ca", ID))
+        assertThat(accounts.fetch("ca", ID))
                 .isEqualTo(new RenewalInfo.Suggested(
                         Instant.parse("2026-11-20T00:00:00Z"),
                         Instant.parse("2026-11-21T12:00:00Z"),
@@ -66,10 +67,10 @@ class RenewalInfoSourceTest {
     }
 
     @Test
-    void knowsWhereACaOffersNone() {
+    void reportsACaWithoutRenewalInfo() {
         ca.json("/dir", 200, directory(""));
 
-        assertThat(accounts.about("ca", ID)).isEqualTo(new RenewalInfo.NotOffered());
+        assertThat(accounts.fetch("ca", ID)).isEqualTo(new RenewalInfo.NotOffered());
         assertThat(ca.requests).containsExactly("GET /dir");
     }
 
@@ -83,59 +84,59 @@ class RenewalInfoSourceTest {
                 "{\"suggestedWindow\":{\"start\":\"soon\",\"end\":\"later\"}}",
                 "{\"suggestedWindow\":\"now\"}"
             })
-    void usesNoAnswerThatMakesNoSense(String body) {
+    void reportsMalformedResponsesAsUnusable(String body) {
         ca.json("/renewal/" + ID, 200, body);
 
-        assertThat(accounts.about("ca", ID)).isInstanceOf(RenewalInfo.Unusable.class);
+        assertThat(accounts.fetch("ca", ID)).isInstanceOf(RenewalInfo.Unusable.class);
     }
 
     @ParameterizedTest
     @CsvSource({"404", "400", "403"})
-    void doesNotPesterACaThatDoesNotKnowTheCertificate(int status) {
+    void doesNotRetryIfTheCaDoesNotKnowTheCertificate(int status) {
         ca.json("/renewal/" + ID, status, problem("malformed"));
 
-        assertThat(accounts.about("ca", ID)).isInstanceOf(RenewalInfo.Unusable.class);
+        assertThat(accounts.fetch("ca", ID)).isInstanceOf(RenewalInfo.Unusable.class);
     }
 
     @Test
-    void comesBackToACaThatIsDownOrLimitsUs() {
+    void retriesIfTheCaIsUnavailable() {
         ca.json("/renewal/" + ID, 503, problem("serverInternal"), "Retry-After", "120");
 
         assertThatExceptionOfType(RetryLater.class)
-                .isThrownBy(() -> accounts.about("ca", ID))
-                .satisfies(later -> {
-                    assertThat(later.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
-                    assertThat(later.problem().nextAttemptAt()).isPresent();
+                .isThrownBy(() -> accounts.fetch("ca", ID))
+                .satisfies(failure -> {
+                    assertThat(failure.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
+                    assertThat(failure.problem().nextAttemptAt()).isPresent();
                 });
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"javascript:alert(1)", "ftp://ca.example.com/why", "https:///", "no url at all"})
-    void showsNobodyAnExplanationThatIsNoPage(String url) {
+    @ValueSource(strings = {"javascript:alert(1)", "ftp://ca.example.com/why", "https:///", "not a url"})
+    void omitsAnExplanationThatIsNotAWebPage(String url) {
         ca.json("/renewal/" + ID, 200, window("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", url));
 
-        assertThat(accounts.about("ca", ID))
+        assertThat(accounts.fetch("ca", ID))
                 .isInstanceOfSatisfying(RenewalInfo.Suggested.class, it -> assertThat(it.explanation())
                         .isEmpty());
     }
 
     @Test
-    void asksNobodyElse() {
-        offers("https://elsewhere.example.com/renewal");
+    void sendsNoRequestToAnotherOrigin() {
+        setRenewalInfo("https://elsewhere.example.com/renewal");
 
         assertThatExceptionOfType(RetryLater.class)
-                .isThrownBy(() -> accounts.about("ca", ID))
-                .satisfies(later -> assertThat(later.problem().code()).isEqualTo(ErrorCode.CA_MISBEHAVED));
+                .isThrownBy(() -> accounts.fetch("ca", ID))
+                .satisfies(failure -> assertThat(failure.problem().code()).isEqualTo(ErrorCode.CA_MISBEHAVED));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"../new", "a", "a.b/c", "a.b?c", ""})
-    void asksForNothingButCertificates(String id) {
-        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> accounts.about("ca", id));
+    void refusesMalformedRenewalIdentifiers(String id) {
+        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> accounts.fetch("ca", id));
     }
 
     @Test
-    void saysWhichCertificateAnOrderReplaces() throws Exception {
+    void sendsTheReplacedCertificateWithTheOrder() throws Exception {
         AcmeAccount account = accounts.of("ca", Registration.IF_ABSENT);
 
         assertThat(account.place(NAMES, Optional.of(ID))).isInstanceOf(NewOrderResult.Placed.class);
@@ -144,7 +145,7 @@ class RenewalInfoSourceTest {
     }
 
     @Test
-    void saysSoOnlyToACaThatOffersRenewalInformation() throws Exception {
+    void omitsReplacesIfTheCaHasNoRenewalInfo() throws Exception {
         ca.json("/dir", 200, directory(""));
         AcmeAccount account = accounts.of("ca", Registration.IF_ABSENT);
 
@@ -153,13 +154,13 @@ class RenewalInfoSourceTest {
         assertThat(newOrder().has("replaces")).isFalse();
     }
 
-    /** As Pebble does: replaced already, by another account's certificate, malformed, without a common name. */
+    /** The refusals of Pebble: already replaced, certificate of another account, malformed, no common name. */
     @ParameterizedTest
     @CsvSource({"409, alreadyReplaced", "403, unauthorized", "400, malformed", "404, malformed", "500, serverInternal"})
-    void ordersAllTheSameWhereTheCaDoesNotLikeTheReplacement(int status, String type) throws Exception {
+    void ordersWithoutReplacesIfTheCaRefusesIt(int status, String type) throws Exception {
         AcmeAccount account = accounts.of("ca", Registration.IF_ABSENT);
-        ca.refuses(
-                "/new", "replaces", new AcmeDouble.Answer(status, "application/problem+json", problem(type), Map.of()));
+        ca.refuse(
+                "/new", "replaces", new FakeAcmeServer.Answer(status, "application/problem+json", problem(type), Map.of()));
 
         assertThat(account.place(NAMES, Optional.of(ID))).isInstanceOf(NewOrderResult.Placed.class);
 
@@ -169,7 +170,7 @@ class RenewalInfoSourceTest {
 
     @ParameterizedTest
     @CsvSource({"429, rateLimited", "503, about:blank"})
-    void doesNotAskAtOnceAgainWhereTheCaCannotTakeIt(int status, String type) {
+    void doesNotRepeatTheOrderAtOnceIfTheCaIsOverloaded(int status, String type) {
         AcmeAccount account = accounts.of("ca", Registration.IF_ABSENT);
         ca.json("/new", status, problem(type));
 
@@ -184,13 +185,13 @@ class RenewalInfoSourceTest {
         return json.readTree(Base64.getUrlDecoder().decode(payload));
     }
 
-    private void offers(String renewalInfo) {
+    private void setRenewalInfo(String renewalInfo) {
         ca.json("/dir", 200, directory(",\"renewalInfo\":\"" + renewalInfo + "\""));
     }
 
-    private String directory(String more) {
+    private String directory(String extra) {
         return "{\"newNonce\":\"%1$s/nonce\",\"newAccount\":\"%1$s/account\",\"newOrder\":\"%1$s/new\"%2$s,\"meta\":{}}"
-                .formatted(ca.base(), more);
+                .formatted(ca.base(), extra);
     }
 
     private static String window(String start, String end, String explanation) {

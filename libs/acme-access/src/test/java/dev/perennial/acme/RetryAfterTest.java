@@ -17,7 +17,7 @@ class RetryAfterTest {
     }
 
     @Test
-    void staysWithinADay() {
+    void limitsTheWaitToOneDay() {
         assertThat(RetryAfter.parse("Sat, 21 Nov 2026 08:00:00 GMT", NOW)).contains(Duration.ZERO);
         assertThat(RetryAfter.parse("86401", NOW)).contains(Duration.ofDays(1));
         assertThat(RetryAfter.parse("99999999999999999999", NOW)).contains(Duration.ofDays(1));
@@ -25,7 +25,7 @@ class RetryAfterTest {
     }
 
     @Test
-    void ignoresWhatIsNeither() {
+    void ignoresMalformedValues() {
         assertThat(RetryAfter.parse("-5", NOW)).isEmpty();
         assertThat(RetryAfter.parse("soon", NOW)).isEmpty();
         assertThat(RetryAfter.parse("", NOW)).isEmpty();

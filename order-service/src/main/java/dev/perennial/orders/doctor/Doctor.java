@@ -1,8 +1,8 @@
 package dev.perennial.orders.doctor;
 
 import dev.perennial.acme.Authorization.Challenge;
-import dev.perennial.acme.Inspection;
-import dev.perennial.acme.Inspections;
+import dev.perennial.acme.IssuerInspection;
+import dev.perennial.acme.IssuerInspector;
 import dev.perennial.acme.Issuers;
 import dev.perennial.dns.AuthoritativeServers;
 import dev.perennial.dns.DnsClient;
@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 /** Looks at every hop, all of them at once where one does not need another, and has the rules judge. */
 @ApplicationScoped
 public class Doctor {
-    private final Inspections inspections;
+    private final IssuerInspector inspections;
     private final Issuers issuers;
     private final Database database;
     private final Budget budget;
@@ -45,7 +45,7 @@ public class Doctor {
 
     @Inject
     Doctor(
-            Inspections inspections,
+            IssuerInspector inspections,
             Issuers issuers,
             Database database,
             Budget budget,
@@ -83,7 +83,7 @@ public class Doctor {
     }
 
     private Supplier<Diagnosis> issuer(ConcurrentChecks looks, String issuer) {
-        Supplier<Observation<Inspection>> inspection = looks.begin(() -> inspections.inspect(issuer));
+        Supplier<Observation<IssuerInspection>> inspection = looks.begin(() -> inspections.inspect(issuer));
         Supplier<Observation<List<RemainingLimit>>> left = looks.begin(() -> left(issuer, List.of()));
         return () -> {
             List<Hop> hops = new ArrayList<>(IssuerChecks.hops(inspection.get(), config.clockTolerance()));

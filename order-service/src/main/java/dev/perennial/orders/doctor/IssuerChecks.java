@@ -1,10 +1,10 @@
 package dev.perennial.orders.doctor;
 
-import dev.perennial.acme.Inspection;
-import dev.perennial.acme.Inspection.Account;
-import dev.perennial.acme.Inspection.Binding;
-import dev.perennial.acme.Inspection.Front;
-import dev.perennial.acme.Inspection.Resources;
+import dev.perennial.acme.IssuerInspection.Account;
+import dev.perennial.acme.IssuerInspection.Binding;
+import dev.perennial.acme.IssuerInspection.DirectoryResponse;
+import dev.perennial.acme.IssuerInspection.Directory;
+import dev.perennial.acme.IssuerInspection;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,21 +28,21 @@ final class IssuerChecks {
 
     private IssuerChecks() {}
 
-    static List<Hop> hops(Observation<Inspection> seen, Duration clockTolerance) {
+    static List<Hop> hops(Observation<IssuerInspection> seen, Duration clockTolerance) {
         return switch (seen) {
-            case Observation.Found<Inspection>(Inspection inspection) -> hops(inspection, clockTolerance);
-            case Observation.Missed<Inspection>(String why) ->
+            case Observation.Found<IssuerInspection>(IssuerInspection inspection) -> hops(inspection, clockTolerance);
+            case Observation.Missed<IssuerInspection>(String why) ->
                 List.of(Hop.failed(REACHABLE, why, "see whether this host reaches the CA at all"));
-            case Observation.NotTried<Inspection>(String why) -> List.of(Hop.skipped(REACHABLE, why));
+            case Observation.NotTried<IssuerInspection>(String why) -> List.of(Hop.skipped(REACHABLE, why));
         };
     }
 
-    private static List<Hop> hops(Inspection inspection, Duration clockTolerance) {
-        Observation<Front.Answered> answer = answer(inspection);
-        Observation<Resources> resources = resources(answer);
+    private static List<Hop> hops(IssuerInspection inspection, Duration clockTolerance) {
+        Observation<DirectoryResponse.Answered> answer = answer(inspection);
+        Observation<Directory> resources = resources(answer);
         return List.of(
                 reachable(inspection),
-                trusted(inspection.front()),
+                trusted(inspection.response()),
                 clock(answer, clockTolerance),
                 directory(inspection.directory(), resources),
                 terms(inspection, resources),
@@ -51,39 +51,39 @@ final class IssuerChecks {
                 account(inspection.account()));
     }
 
-    private static Observation<Front.Answered> answer(Inspection inspection) {
-        return switch (inspection.front()) {
-            case Front.Unreachable(String why) -> new Observation.NotTried<>("the directory cannot be reached");
-            case Front.Untrusted(String why) -> new Observation.NotTried<>("TLS is not trusted");
-            case Front.Answered answered -> new Observation.Found<>(answered);
+    private static Observation<DirectoryResponse.Answered> answer(IssuerInspection inspection) {
+        return switch (inspection.response()) {
+            case DirectoryResponse.Unreachable(String why) -> new Observation.NotTried<>("the directory cannot be reached");
+            case DirectoryResponse.Untrusted(String why) -> new Observation.NotTried<>("TLS is not trusted");
+            case DirectoryResponse.Answered answered -> new Observation.Found<>(answered);
         };
     }
 
-    private static Observation<Resources> resources(Observation<Front.Answered> answer) {
+    private static Observation<Directory> resources(Observation<DirectoryResponse.Answered> answer) {
         return switch (answer) {
-            case Observation.NotTried<Front.Answered>(String why) -> new Observation.NotTried<>(why);
-            case Observation.Missed<Front.Answered>(String why) -> new Observation.Missed<>(why);
-            case Observation.Found<Front.Answered>(Front.Answered answered)
+            case Observation.NotTried<DirectoryResponse.Answered>(String why) -> new Observation.NotTried<>(why);
+            case Observation.Missed<DirectoryResponse.Answered>(String why) -> new Observation.Missed<>(why);
+            case Observation.Found<DirectoryResponse.Answered>(DirectoryResponse.Answered answered)
             when answered.status() != 200 ->
                 new Observation.NotTried<>("the directory was answered with HTTP " + answered.status());
-            case Observation.Found<Front.Answered>(Front.Answered answered) ->
-                answered.resources()
-                        .<Observation<Resources>>map(Observation.Found::new)
+            case Observation.Found<DirectoryResponse.Answered>(DirectoryResponse.Answered answered) ->
+                answered.directory()
+                        .<Observation<Directory>>map(Observation.Found::new)
                         .orElseGet(() -> new Observation.Missed<>("the answer is no JSON object"));
         };
     }
 
-    private static Hop reachable(Inspection inspection) {
+    private static Hop reachable(IssuerInspection inspection) {
         URI url = inspection.directory();
-        return switch (inspection.front()) {
-            case Front.Unreachable(String why) ->
+        return switch (inspection.response()) {
+            case DirectoryResponse.Unreachable(String why) ->
                 Hop.failed(
                         REACHABLE,
                         url + ": " + why,
                         "see whether the CA is up and whether this host may go to " + url.getAuthority()
                                 + " (DNS, firewall, proxy)");
-            case Front.Untrusted(String why) -> Hop.skipped(REACHABLE, "nothing is sent where TLS is not trusted");
-            case Front.Answered answered
+            case DirectoryResponse.Untrusted(String why) -> Hop.skipped(REACHABLE, "nothing is sent where TLS is not trusted");
+            case DirectoryResponse.Answered answered
             when answered.status() != 200 ->
                 Hop.failed(
                         REACHABLE,
@@ -91,32 +91,32 @@ final class IssuerChecks {
                         answered.status() >= 500
                                 ? "the CA is out of order: wait, look at its status page, name fallbacks for this issuer"
                                 : "correct the issuer's directory: this is not its URL");
-            case Front.Answered answered ->
+            case DirectoryResponse.Answered answered ->
                 Hop.passed(REACHABLE, url + ": HTTP " + answered.status() + " after " + millis(answered));
         };
     }
 
-    private static String millis(Front.Answered answered) {
-        return answered.took().toMillis() + " ms";
+    private static String millis(DirectoryResponse.Answered answered) {
+        return answered.duration().toMillis() + " ms";
     }
 
-    private static Hop trusted(Front front) {
+    private static Hop trusted(DirectoryResponse front) {
         return switch (front) {
-            case Front.Unreachable(String why) -> Hop.skipped(TRUSTED, "the directory cannot be reached");
-            case Front.Untrusted(String why) ->
+            case DirectoryResponse.Unreachable(String why) -> Hop.skipped(TRUSTED, "the directory cannot be reached");
+            case DirectoryResponse.Untrusted(String why) ->
                 Hop.failed(
                         TRUSTED,
                         why,
                         "if this is your CA, give the issuer its roots (trustedRoots); if it is not, somebody is in between");
-            case Front.Answered answered -> Hop.passed(TRUSTED, String.join(" <- ", answered.chain()));
+            case DirectoryResponse.Answered answered -> Hop.passed(TRUSTED, String.join(" <- ", answered.chain()));
         };
     }
 
-    private static Hop clock(Observation<Front.Answered> answer, Duration tolerance) {
+    private static Hop clock(Observation<DirectoryResponse.Answered> answer, Duration tolerance) {
         return switch (answer) {
-            case Observation.NotTried<Front.Answered>(String why) -> Hop.skipped(CLOCK, why);
-            case Observation.Missed<Front.Answered>(String why) -> Hop.skipped(CLOCK, why);
-            case Observation.Found<Front.Answered>(Front.Answered answered) ->
+            case Observation.NotTried<DirectoryResponse.Answered>(String why) -> Hop.skipped(CLOCK, why);
+            case Observation.Missed<DirectoryResponse.Answered>(String why) -> Hop.skipped(CLOCK, why);
+            case Observation.Found<DirectoryResponse.Answered>(DirectoryResponse.Answered answered) ->
                 answered.date()
                         .map(date -> clock(date, answered, tolerance))
                         .orElseGet(() -> Hop.skipped(CLOCK, "the CA's answer has no Date"));
@@ -124,10 +124,10 @@ final class IssuerChecks {
     }
 
     /** The header was written somewhere between the request and its answer, and has whole seconds. */
-    private static Hop clock(Instant date, Front.Answered answered, Duration tolerance) {
-        Duration ahead = Duration.between(answered.received(), date);
+    private static Hop clock(Instant date, DirectoryResponse.Answered answered, Duration tolerance) {
+        Duration ahead = Duration.between(answered.receivedAt(), date);
         Duration behind =
-                Duration.between(date.plusSeconds(1), answered.received().minus(answered.took()));
+                Duration.between(date.plusSeconds(1), answered.receivedAt().minus(answered.duration()));
         Duration skew =
                 Stream.of(ahead, behind, Duration.ZERO).max(Duration::compareTo).orElseThrow();
         return skew.compareTo(tolerance) <= 0
@@ -135,21 +135,21 @@ final class IssuerChecks {
                         CLOCK, "the CA's differs from ours by less than " + Math.max(1, skew.toSeconds() + 1) + " s")
                 : Hop.failed(
                         CLOCK,
-                        "the CA says " + date + ", this host says " + answered.received() + ": " + skew.toSeconds()
+                        "the CA says " + date + ", this host says " + answered.receivedAt() + ": " + skew.toSeconds()
                                 + " s apart",
                         "set this host's clock (NTP); certificates would look not yet valid, or expired");
     }
 
-    private static Hop directory(URI directory, Observation<Resources> resources) {
+    private static Hop directory(URI directory, Observation<Directory> resources) {
         return switch (resources) {
-            case Observation.NotTried<Resources>(String why) -> Hop.skipped(DIRECTORY, why);
-            case Observation.Missed<Resources>(String why) ->
+            case Observation.NotTried<Directory>(String why) -> Hop.skipped(DIRECTORY, why);
+            case Observation.Missed<Directory>(String why) ->
                 Hop.failed(DIRECTORY, directory + ": " + why, "correct the issuer's directory: this is not its URL");
-            case Observation.Found<Resources>(Resources found) -> directory(found);
+            case Observation.Found<Directory>(Directory found) -> directory(found);
         };
     }
 
-    private static Hop directory(Resources found) {
+    private static Hop directory(Directory found) {
         List<String> missing = NEEDED.stream()
                 .filter(resource -> !found.urls().containsKey(resource))
                 .toList();
@@ -159,24 +159,24 @@ final class IssuerChecks {
                     "it has no " + String.join(", no ", missing),
                     "correct the issuer's directory: this is no ACME directory (RFC 8555 section 7.1.1)");
         }
-        return found.outside().isEmpty()
+        return found.outsideOrigin().isEmpty()
                 ? Hop.passed(DIRECTORY, String.join(", ", NEEDED) + " are there, at the directory's own origin")
                 : Hop.failed(
                         DIRECTORY,
-                        String.join(", ", found.outside()) + " lead(s) out of the directory's origin",
+                        String.join(", ", found.outsideOrigin()) + " lead(s) out of the directory's origin",
                         "requests are sent to that origin only: ask the CA, or correct the issuer's directory");
     }
 
-    private static Hop terms(Inspection inspection, Observation<Resources> resources) {
+    private static Hop terms(IssuerInspection inspection, Observation<Directory> resources) {
         if (inspection.termsAgreed()) {
             return Hop.passed(TERMS, "the issuer's termsOfServiceAgreed says so");
         }
         return switch (resources) {
-            case Observation.NotTried<Resources>(String why) -> Hop.skipped(TERMS, why);
-            case Observation.Missed<Resources>(String why) ->
+            case Observation.NotTried<Directory>(String why) -> Hop.skipped(TERMS, why);
+            case Observation.Missed<Directory>(String why) ->
                 Hop.skipped(TERMS, "there is no directory to tell of terms");
-            case Observation.Found<Resources>(Resources found) ->
-                found.terms()
+            case Observation.Found<Directory>(Directory found) ->
+                found.termsOfService()
                         .map(terms -> Hop.failed(
                                 TERMS,
                                 "the CA has terms of service: " + terms,
@@ -185,22 +185,22 @@ final class IssuerChecks {
         };
     }
 
-    private static Hop binding(Inspection inspection, Observation<Resources> resources) {
+    private static Hop binding(IssuerInspection inspection, Observation<Directory> resources) {
         Binding binding = inspection.binding();
-        if (binding.path().isPresent() && inspection.account() instanceof Account.Locked) {
+        if (binding.path().isPresent() && inspection.account() instanceof Account.VaultUnavailable) {
             return Hop.skipped(BINDING, "Vault, which has it, cannot be reached");
         }
-        if (binding.complaint().isPresent()) {
+        if (binding.error().isPresent()) {
             return Hop.failed(
                     BINDING,
-                    binding.complaint().get(),
+                    binding.error().get(),
                     "write the key identifier and the key that the CA gave you to Vault, fields kid and hmacKey, at the issuer's eabPath");
         }
         if (binding.path().isPresent()) {
             return Hop.passed(BINDING, "Vault has one at " + binding.path().get());
         }
-        boolean required = binding.expected()
-                || resources.found().map(Resources::externalAccountRequired).orElse(false);
+        boolean required = binding.required()
+                || resources.found().map(Directory::externalAccountRequired).orElse(false);
         if (required) {
             return Hop.failed(
                     BINDING,
@@ -208,13 +208,13 @@ final class IssuerChecks {
                     "write the key identifier and the key that the CA gave you to Vault, fields kid and hmacKey, and set the issuer's"
                             + " eabPath to where they are");
         }
-        return resources instanceof Observation.NotTried<Resources>(String why)
+        return resources instanceof Observation.NotTried<Directory>(String why)
                 ? Hop.skipped(BINDING, why)
                 : Hop.passed(BINDING, "the CA asks for none");
     }
 
     private static Hop vault(Account account) {
-        return account instanceof Account.Locked(String why)
+        return account instanceof Account.VaultUnavailable(String why)
                 ? Hop.failed(
                         VAULT,
                         why,
@@ -224,13 +224,13 @@ final class IssuerChecks {
 
     private static Hop account(Account account) {
         return switch (account) {
-            case Account.Known(URI location, String status)
+            case Account.Registered(URI location, String status)
             when status.equals("valid") -> Hop.passed(ACCOUNT, location.toString());
-            case Account.Known(URI location, String status) -> refused(location + " is " + status);
+            case Account.Registered(URI location, String status) -> refused(location + " is " + status);
             case Account.Refused(String why) -> refused(why);
             case Account.Absent(String why) -> Hop.passed(ACCOUNT, why + ": the next order registers one");
             case Account.Unknown(String why) -> Hop.skipped(ACCOUNT, "the CA could not be asked: " + why);
-            case Account.Locked(String why) -> Hop.skipped(ACCOUNT, "Vault, which has its key, cannot be reached");
+            case Account.VaultUnavailable(String why) -> Hop.skipped(ACCOUNT, "Vault, which has its key, cannot be reached");
         };
     }
 
@@ -243,15 +243,15 @@ final class IssuerChecks {
     }
 
     /** What CAA records know the CA and us as. */
-    static Observation<CaaChecks.Applicant> applicant(Observation<Inspection> seen, SortedSet<String> methods) {
+    static Observation<CaaChecks.Applicant> applicant(Observation<IssuerInspection> seen, SortedSet<String> methods) {
         return switch (seen) {
-            case Observation.NotTried<Inspection>(String why) -> new Observation.NotTried<>(why);
-            case Observation.Missed<Inspection>(String why) -> new Observation.Missed<>(why);
-            case Observation.Found<Inspection>(Inspection inspection) ->
+            case Observation.NotTried<IssuerInspection>(String why) -> new Observation.NotTried<>(why);
+            case Observation.Missed<IssuerInspection>(String why) -> new Observation.Missed<>(why);
+            case Observation.Found<IssuerInspection>(IssuerInspection inspection) ->
                 switch (resources(answer(inspection))) {
-                    case Observation.NotTried<Resources>(String why) -> new Observation.Missed<>(why);
-                    case Observation.Missed<Resources>(String why) -> new Observation.Missed<>(why);
-                    case Observation.Found<Resources>(Resources found) ->
+                    case Observation.NotTried<Directory>(String why) -> new Observation.Missed<>(why);
+                    case Observation.Missed<Directory>(String why) -> new Observation.Missed<>(why);
+                    case Observation.Found<Directory>(Directory found) ->
                         new Observation.Found<>(
                                 CaaChecks.Applicant.of(found.caaIdentities(), location(inspection.account()), methods));
                 };
@@ -259,7 +259,7 @@ final class IssuerChecks {
     }
 
     private static Optional<String> location(Account account) {
-        return account instanceof Account.Known known
+        return account instanceof Account.Registered known
                 ? Optional.of(known.location().toString())
                 : Optional.empty();
     }

@@ -27,7 +27,10 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Asks CAs when they would like certificates to be renewed (RFC 9773). What cannot be asked stays as it was said last. */
+/**
+ * Asks CAs when they would like certificates to be renewed (RFC 9773). What cannot be asked stays as it was said
+ * last.
+ */
 @Singleton
 public class RenewalInfoPoller {
     private static final Logger LOG = Logger.getLogger(RenewalInfoPoller.class);
@@ -61,7 +64,7 @@ public class RenewalInfoPoller {
         }
         IssuedCertificate asked = issued.get();
         try {
-            RenewalInfo said = infos.about(asked.ca(), asked.renewalId().orElseThrow());
+            RenewalInfo said = infos.fetch(asked.ca(), asked.renewalId().orElseThrow());
             database.inTransaction(tx -> heard(tx, asked, said));
         } catch (RetryLater e) {
             database.inTransaction(tx -> notHeard(tx, asked, e));
@@ -80,7 +83,7 @@ public class RenewalInfoPoller {
                     case RenewalInfo.Unusable it -> {
                         LOG.warnf(
                                 "the CA '%s' was asked when certificate %s should be renewed, and its answer cannot be used: %s",
-                                asked.ca(), asked.certificateId(), it.why());
+                                asked.ca(), asked.certificateId(), it.reason());
                         yield next.afterNonsense(now);
                     }
                 };

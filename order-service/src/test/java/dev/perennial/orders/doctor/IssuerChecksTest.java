@@ -2,11 +2,11 @@ package dev.perennial.orders.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.acme.Inspection;
-import dev.perennial.acme.Inspection.Account;
-import dev.perennial.acme.Inspection.Binding;
-import dev.perennial.acme.Inspection.Front;
-import dev.perennial.acme.Inspection.Resources;
+import dev.perennial.acme.IssuerInspection.Account;
+import dev.perennial.acme.IssuerInspection.Binding;
+import dev.perennial.acme.IssuerInspection.DirectoryResponse;
+import dev.perennial.acme.IssuerInspection.Directory;
+import dev.perennial.acme.IssuerInspection;
 import dev.perennial.orders.doctor.Hop.Outcome;
 import java.net.URI;
 import java.time.Duration;
@@ -22,7 +22,7 @@ class IssuerChecksTest {
     private static final URI DIRECTORY = URI.create("https://ca.example/directory");
     private static final URI LOCATION = URI.create("https://ca.example/acct/1");
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-    private static final Account VALID = new Account.Known(LOCATION, "valid");
+    private static final Account VALID = new Account.Registered(LOCATION, "valid");
     private static final Binding UNBOUND = new Binding(false, Optional.empty(), Optional.empty());
 
     @Test
@@ -35,13 +35,13 @@ class IssuerChecksTest {
 
     @Test
     void onlyTheFirstBrokenHopFailsAndTheOthersSayWhyNobodyLooked() {
-        assertThat(failed(inspection(new Front.Unreachable("connection refused"), new Account.Unknown("no directory"))))
+        assertThat(failed(inspection(new DirectoryResponse.Unreachable("connection refused"), new Account.Unknown("no directory"))))
                 .containsExactly(IssuerChecks.REACHABLE);
-        assertThat(failed(inspection(new Front.Untrusted("PKIX path building failed"), new Account.Unknown("x"))))
+        assertThat(failed(inspection(new DirectoryResponse.Untrusted("PKIX path building failed"), new Account.Unknown("x"))))
                 .containsExactly(IssuerChecks.TRUSTED);
         assertThat(failed(inspection(answered(503, NOW), new Account.Unknown("x"))))
                 .containsExactly(IssuerChecks.REACHABLE);
-        assertThat(hop(inspection(new Front.Unreachable("x"), VALID), IssuerChecks.CLOCK))
+        assertThat(hop(inspection(new DirectoryResponse.Unreachable("x"), VALID), IssuerChecks.CLOCK))
                 .isEqualTo(Hop.skipped(IssuerChecks.CLOCK, "the directory cannot be reached"));
     }
 
@@ -63,7 +63,7 @@ class IssuerChecksTest {
 
     @Test
     void aDirectoryHasWhatOrdersNeedAtItsOwnOrigin() {
-        var page = new Front.Answered(200, Duration.ZERO, Optional.empty(), NOW, List.of("CN=ca"), Optional.empty());
+        var page = new DirectoryResponse.Answered(200, Duration.ZERO, Optional.empty(), NOW, List.of("CN=ca"), Optional.empty());
         assertThat(failed(inspection(page, VALID))).containsExactly(IssuerChecks.DIRECTORY);
         var poor = resources(Map.of("newNonce", "https://ca.example/n"), List.of(), Optional.empty(), false);
         assertThat(hop(inspection(answered(poor), VALID), IssuerChecks.DIRECTORY)
@@ -78,47 +78,47 @@ class IssuerChecksTest {
     @Test
     void termsAreAgreedWhereThereAreSome() {
         var terms = resources(urls(), List.of(), Optional.of("https://ca.example/terms"), false);
-        var notAgreed = new Inspection(DIRECTORY, answered(terms), false, UNBOUND, VALID);
+        var notAgreed = new IssuerInspection(DIRECTORY, answered(terms), false, UNBOUND, VALID);
         assertThat(hop(notAgreed, IssuerChecks.TERMS).evidence()).contains("https://ca.example/terms");
         assertThat(failed(notAgreed)).containsExactly(IssuerChecks.TERMS);
-        var none = new Inspection(DIRECTORY, answered(200, NOW), false, UNBOUND, VALID);
+        var none = new IssuerInspection(DIRECTORY, answered(200, NOW), false, UNBOUND, VALID);
         assertThat(hop(none, IssuerChecks.TERMS).outcome()).isEqualTo(Outcome.PASSED);
     }
 
     @Test
     void aBindingIsThereAndUsableWhereOneIsNeeded() {
         var binding = answered(resources(urls(), List.of(), Optional.empty(), true));
-        assertThat(failed(new Inspection(DIRECTORY, binding, true, UNBOUND, VALID)))
+        assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, UNBOUND, VALID)))
                 .containsExactly(IssuerChecks.BINDING);
         var byPreset = new Binding(true, Optional.empty(), Optional.empty());
-        assertThat(failed(new Inspection(DIRECTORY, answered(200, NOW), true, byPreset, VALID)))
+        assertThat(failed(new IssuerInspection(DIRECTORY, answered(200, NOW), true, byPreset, VALID)))
                 .containsExactly(IssuerChecks.BINDING);
         var good = new Binding(true, Optional.of("eab/ca"), Optional.empty());
-        assertThat(failed(new Inspection(DIRECTORY, binding, true, good, VALID)))
+        assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, good, VALID)))
                 .isEmpty();
         var bad = new Binding(true, Optional.of("eab/ca"), Optional.of("no field 'kid'"));
-        assertThat(failed(new Inspection(DIRECTORY, binding, true, bad, VALID))).containsExactly(IssuerChecks.BINDING);
-        var locked = new Account.Locked("sealed");
-        assertThat(failed(new Inspection(DIRECTORY, binding, true, bad, locked)))
+        assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, bad, VALID))).containsExactly(IssuerChecks.BINDING);
+        var locked = new Account.VaultUnavailable("sealed");
+        assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, bad, locked)))
                 .containsExactly(IssuerChecks.VAULT);
     }
 
     @Test
     void anAccountIsValidOrStillToBeRegistered() {
-        assertThat(failed(inspection(answered(200, NOW), new Account.Absent("there is none yet"))))
+        assertThat(failed(inspection(answered(200, NOW), new Account.Absent("no account is registered yet"))))
                 .isEmpty();
-        assertThat(failed(inspection(answered(200, NOW), new Account.Known(LOCATION, "revoked"))))
+        assertThat(failed(inspection(answered(200, NOW), new Account.Registered(LOCATION, "revoked"))))
                 .containsExactly(IssuerChecks.ACCOUNT);
         assertThat(failed(inspection(answered(200, NOW), new Account.Refused("deactivated"))))
                 .containsExactly(IssuerChecks.ACCOUNT);
     }
 
-    private static Inspection inspection(Front front, Account account) {
-        return new Inspection(DIRECTORY, front, true, UNBOUND, account);
+    private static IssuerInspection inspection(DirectoryResponse front, Account account) {
+        return new IssuerInspection(DIRECTORY, front, true, UNBOUND, account);
     }
 
-    private static Front answered(int status, Instant date) {
-        return new Front.Answered(
+    private static DirectoryResponse answered(int status, Instant date) {
+        return new DirectoryResponse.Answered(
                 status,
                 Duration.ofSeconds(2),
                 Optional.of(date),
@@ -127,8 +127,8 @@ class IssuerChecksTest {
                 Optional.of(resources(urls(), List.of(), Optional.empty(), false)));
     }
 
-    private static Front answered(Resources resources) {
-        return new Front.Answered(200, Duration.ZERO, Optional.of(NOW), NOW, List.of("CN=ca"), Optional.of(resources));
+    private static DirectoryResponse answered(Directory resources) {
+        return new DirectoryResponse.Answered(200, Duration.ZERO, Optional.of(NOW), NOW, List.of("CN=ca"), Optional.of(resources));
     }
 
     private static Map<String, String> urls() {
@@ -138,23 +138,23 @@ class IssuerChecksTest {
                 "newOrder", "https://ca.example/o");
     }
 
-    private static Resources resources(
+    private static Directory resources(
             Map<String, String> urls, List<String> outside, Optional<String> terms, boolean binding) {
-        return new Resources(urls, outside, terms, List.of(), binding, List.of());
+        return new Directory(urls, outside, terms, List.of(), binding, List.of());
     }
 
-    private static List<Hop> hops(Inspection inspection) {
+    private static List<Hop> hops(IssuerInspection inspection) {
         return IssuerChecks.hops(new Observation.Found<>(inspection), Duration.ofMinutes(1));
     }
 
-    private static Hop hop(Inspection inspection, String name) {
+    private static Hop hop(IssuerInspection inspection, String name) {
         return hops(inspection).stream()
                 .filter(hop -> hop.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static List<String> failed(Inspection inspection) {
+    private static List<String> failed(IssuerInspection inspection) {
         return hops(inspection).stream()
                 .filter(hop -> hop.outcome() == Outcome.FAILED)
                 .map(Hop::name)

@@ -1,8 +1,8 @@
 package dev.perennial.acme;
 
-import dev.perennial.acme.Inspection.Account;
-import dev.perennial.acme.Inspection.Front;
-import dev.perennial.acme.Inspection.Resources;
+import dev.perennial.acme.IssuerInspection.Account;
+import dev.perennial.acme.IssuerInspection.DirectoryResponse;
+import dev.perennial.acme.IssuerInspection.Directory;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
@@ -34,68 +34,66 @@ import javax.net.ssl.SSLSession;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.toolbox.JSON;
 
-/** Looks with a session of its own, so that no directory, nonce or connection of before can hide what is broken now. */
+/** Uses a new session per inspection, so that no cached directory, nonce or connection hides a current failure. */
 @ApplicationScoped
-class Inspector implements Inspections {
-    /** Those that we send to; a directory may have entries that lead anywhere. */
+class AcmeIssuerInspector implements IssuerInspector {
+    /** The resources that Perennial sends requests to; other entries of a directory may have any origin. */
     private static final List<String> RESOURCES =
             List.of("newNonce", "newAccount", "newOrder", "revokeCert", "keyChange", "renewalInfo");
 
     private final Issuers issuers;
-    private final AccountRegistration registrar;
+    private final AccountRegistration registration;
     private final InstantSource clock;
 
     @Inject
-    Inspector(Issuers issuers, SecretStore store) {
+    AcmeIssuerInspector(Issuers issuers, SecretStore store) {
         this(issuers, store, InstantSource.system());
     }
 
-    Inspector(Issuers issuers, SecretStore store, InstantSource clock) {
+    AcmeIssuerInspector(Issuers issuers, SecretStore store, InstantSource clock) {
         this.issuers = issuers;
-        this.registrar = new AccountRegistration(store);
+        this.registration = new AccountRegistration(store);
         this.clock = clock;
     }
 
     @Override
-    public Inspection inspect(String name) {
+    public IssuerInspection inspect(String name) {
         IssuerSettings known =
                 issuers.find(name).orElseThrow(() -> new IllegalArgumentException("there is no issuer '" + name + "'"));
         Issuer issuer = new Issuer(known, clock);
         try {
-            Front front = front(issuer);
-            return new Inspection(
+            DirectoryResponse response = requestDirectory(issuer);
+            return new IssuerInspection(
                     issuer.directory(),
-                    front,
+                                       response,
                     known.termsOfServiceAgreed(),
-                    registrar.binding(issuer),
-                    account(issuer, front));
+                    registration.binding(issuer),
+                    account(issuer, response));
         } finally {
             issuer.client().shutdownNow();
         }
     }
 
-    private Front front(Issuer issuer) {
+    private DirectoryResponse requestDirectory(Issuer issuer) {
         HttpRequest request = HttpRequest.newBuilder(issuer.directory())
                 .header("User-Agent", "perennial (doctor)")
                 .build();
         long start = System.nanoTime();
         try {
-            HttpResponse<InputStream> answer = BoundedRequest.answer(
+            HttpResponse<InputStream> response = BoundedRequest.send(
                     issuer.client(), request, issuer.settings().requestTimeout());
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            return new Front.Answered(
-                    answer.statusCode(),
-                    took,
-                    answer.headers().firstValue("Date").flatMap(Inspector::date),
+            Duration duration = Duration.ofNanos(System.nanoTime() - start);
+            return new DirectoryResponse.Answered(
+                    response.statusCode(), duration, response.headers().firstValue("Date").flatMap(AcmeIssuerInspector::date),
                     clock.instant(),
-                    answer.sslSession().map(Inspector::chain).orElse(List.of()),
-                    resources(issuer, answer.body()));
+                    response.sslSession().map(AcmeIssuerInspector::chain).orElse(List.of()),
+                    directory(issuer, response.body()));
         } catch (IOException | AcmeProtocolException e) {
             return causes(e)
                     .filter(SSLException.class::isInstance)
                     .findFirst()
-                    .<Front>map(cause -> new Front.Untrusted(cause.getMessage()))
-                    .orElseGet(() -> new Front.Unreachable(words(e)));
+                    .<DirectoryResponse>map(cause -> new DirectoryResponse.Untrusted(cause.getMessage()))
+                    .orElseGet(() -> new DirectoryResponse.Unreachable(message(e)));
         }
     }
 
@@ -103,16 +101,16 @@ class Inspector implements Inspections {
         return Stream.iterate(e, cause -> cause != null, Throwable::getCause);
     }
 
-    /** The JDK's client has no words for the most frequent failures. */
-    private static String words(Exception e) {
+    /** The JDK's client throws exceptions without a message for the most frequent failures. */
+    private static String message(Exception e) {
         if (causes(e).anyMatch(UnresolvedAddressException.class::isInstance)) {
-            return "its host does not resolve";
+            return "the host name does not resolve";
         }
         return causes(e)
                 .map(Throwable::getMessage)
                 .filter(message -> message != null)
                 .findFirst()
-                .orElse("nobody takes the connection (" + e.getClass().getSimpleName() + ")");
+                .orElse("the connection was refused (" + e.getClass().getSimpleName() + ")");
     }
 
     private static Optional<Instant> date(String header) {
@@ -138,16 +136,16 @@ class Inspector implements Inspections {
         }
     }
 
-    private static Optional<Resources> resources(Issuer issuer, InputStream body) {
+    private static Optional<Directory> directory(Issuer issuer, InputStream body) {
         try {
             JSON json = JSON.parse(body);
             Map<String, String> urls = new TreeMap<>();
             RESOURCES.forEach(name -> json.get(name).optional().ifPresent(url -> urls.put(name, url.asString())));
             Optional<JSON> meta = json.get("meta").optional().map(JSON.Value::asObject);
-            return Optional.of(new Resources(
+            return Optional.of(new Directory(
                     urls,
                     urls.keySet().stream()
-                            .filter(name -> leadsOut(issuer, urls.get(name)))
+                            .filter(name -> isOutsideOrigin(issuer, urls.get(name)))
                             .toList(),
                     meta.flatMap(it -> it.get("termsOfService").optional()).map(JSON.Value::asString),
                     meta.flatMap(it -> it.get("caaIdentities").optional()).stream()
@@ -165,7 +163,7 @@ class Inspector implements Inspections {
         }
     }
 
-    private static boolean leadsOut(Issuer issuer, String url) {
+    private static boolean isOutsideOrigin(Issuer issuer, String url) {
         try {
             issuer.origin().require(URI.create(url));
             return false;
@@ -174,24 +172,24 @@ class Inspector implements Inspections {
         }
     }
 
-    private Account account(Issuer issuer, Front front) {
+    private Account account(Issuer issuer, DirectoryResponse response) {
         Optional<SignedAccount> stored;
         try {
-            stored = registrar.stored(issuer);
+            stored = registration.stored(issuer);
         } catch (RetryLater e) {
             return e.problem().code() == ErrorCode.ISSUER_NOT_READY
                     ? new Account.Refused(e.problem().detail())
-                    : new Account.Locked(words(e));
+                    : new Account.VaultUnavailable(message(e));
         }
         if (stored.isEmpty()) {
-            return new Account.Absent("there is none yet");
+            return new Account.Absent("no account is registered yet");
         }
-        return front instanceof Front.Answered
+        return response instanceof DirectoryResponse.Answered
                 ? stored.get().inspect()
-                : new Account.Unknown("its directory cannot be read");
+                : new Account.Unknown("the directory is not readable");
     }
 
-    private static String words(RetryLater e) {
+    private static String message(RetryLater e) {
         return e.problem().detail()
                 + e.problem().evidence().map(evidence -> ": " + evidence).orElse("");
     }

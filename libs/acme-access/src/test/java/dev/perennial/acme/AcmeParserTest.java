@@ -15,12 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.toolbox.JSON;
 
-class AcmeJsonTest {
+class AcmeParserTest {
     private static final URI URL = URI.create("https://ca.example.com/x");
 
     @Test
     void readsAnOrder() {
-        var order = AcmeJson.order(URL, JSON.parse("""
+        var order = AcmeParser.order(URL, JSON.parse("""
                 {"status":"pending","expires":"2026-11-22T09:00:00Z","finalize":"https://ca.example.com/f",
                  "authorizations":["https://ca.example.com/a/1","https://ca.example.com/a/2"]}"""));
         assertThat(order.authorizationUrls()).hasSize(2);
@@ -29,7 +29,7 @@ class AcmeJsonTest {
     }
 
     @Test
-    void readsHowFarAnOrderIs() {
+    void readsTheStatusOfAnOrder() {
         assertThat(progress("{'status':'pending'}")).isInstanceOf(OrderProgress.Pending.class);
         assertThat(progress("{'status':'ready'}")).isInstanceOf(OrderProgress.Ready.class);
         assertThat(progress("{'status':'processing'}"))
@@ -39,7 +39,7 @@ class AcmeJsonTest {
     }
 
     @Test
-    void tellsAFailedChallengeFromAnExpiredOrder() {
+    void distinguishesAFailedChallengeFromAnExpiredOrder() {
         assertThat(invalid("{'status':'invalid'}")).isEqualTo(ErrorCode.ORDER_EXPIRED);
         assertThat(invalid("{'status':'invalid','error':{'type':'urn:ietf:params:acme:error:connection'}}"))
                 .isEqualTo(ErrorCode.CHALLENGE_FAILED);
@@ -48,7 +48,7 @@ class AcmeJsonTest {
     }
 
     @Test
-    void readsTheChallengesWeCanAnswer() {
+    void readsSupportedChallengesOnly() {
         Authorization authorization = authorization("pVf-_9", "'status':'pending'");
         assertThat(authorization.identifier()).isEqualTo(Identifier.dns("a.example.com"));
         assertThat(authorization.status()).isEqualTo(Authorization.Status.PENDING);
@@ -61,12 +61,12 @@ class AcmeJsonTest {
 
     @Test
     void readsTlsAlpn01BesideHttp01() {
-        Authorization authorization = AcmeJson.authorization(
+        Authorization authorization = AcmeParser.authorization(
                 URL,
                 json("{'status':'pending','identifier':{'type':'dns','value':'a.example.com'},'challenges':["
                         + "{'type':'tls-alpn-01','url':'https://ca.example.com/c/1','token':'t1'},"
                         + "{'type':'http-01','url':'https://ca.example.com/c/2','token':'t2'}]}"),
-                t -> t + ".thumb");
+                challengeToken -> challengeToken + ".thumb");
         assertThat(authorization
                         .challenge(Authorization.Challenge.TLS_ALPN_01)
                         .orElseThrow()
@@ -82,7 +82,7 @@ class AcmeJsonTest {
     }
 
     @Test
-    void refusesWhatIsNotOfTheForm() {
+    void refusesJsonThatViolatesRfc8555() {
         assertThatExceptionOfType(AcmeProtocolException.class).isThrownBy(() -> progress("{'status':'happy'}"));
         assertThatExceptionOfType(AcmeProtocolException.class).isThrownBy(() -> progress("{}"));
         assertThatExceptionOfType(AcmeProtocolException.class).isThrownBy(() -> progress("{'status':'valid'}"));
@@ -90,18 +90,18 @@ class AcmeJsonTest {
     }
 
     private static Authorization authorization(String token, String status) {
-        return AcmeJson.authorization(
+        return AcmeParser.authorization(
                 URL,
                 json("{" + status + ",'identifier':{'type':'dns','value':'a.example.com'},'challenges':["
                         + "{'type':'dns-persist-01','url':'https://ca.example.com/c/1'},"
                         + "{'type':'http-01','url':'https://ca.example.com/c/2','token':'" + token + "'},"
                         + "{'type':'dns-01','url':'https://ca.example.com/c/3','token':'" + token + "'},"
                         + "{'type':'tls-alpn-01','url':'https://ca.example.com/c/4','token':'" + token + "'}]}"),
-                t -> t + ".thumb");
+                challengeToken -> challengeToken + ".thumb");
     }
 
     private static OrderProgress progress(String json) {
-        return AcmeJson.progress(json(json), Optional.of(Duration.ofSeconds(3)));
+        return AcmeParser.progress(json(json), Optional.of(Duration.ofSeconds(3)));
     }
 
     private static ErrorCode invalid(String json) {

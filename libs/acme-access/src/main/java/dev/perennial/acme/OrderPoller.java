@@ -9,50 +9,51 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Looks at an order until it moves: at the CA's pace where it names one, else at a slowing pace of our own. */
-record OrderPolling(InstantSource clock, Sleeper sleeper) {
-    private static final Duration FIRST = Duration.ofMillis(100);
-    private static final Duration LONGEST = Duration.ofSeconds(5);
-    /** "Now" is no licence to hammer. */
-    private static final Duration SHORTEST = Duration.ofMillis(50);
+/** Polls an order until its status changes: at the interval of Retry-After, or with exponential backoff without it. */
+record OrderPoller(InstantSource clock, Sleeper sleeper) {
+    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(100);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+    /** A Retry-After of zero does not allow a busy loop. */
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(50);
 
-    /** How time passes. */
+    /** Waits; tests advance a clock instead. */
     @FunctionalInterface
     interface Sleeper {
         void sleep(Duration pause) throws InterruptedException;
     }
 
-    OrderPolling(InstantSource clock) {
+    OrderPoller(InstantSource clock) {
         this(clock, Thread::sleep);
     }
 
-    /** @throws RetryLater with {@code STEP_TIMED_OUT} where the next look would be after the limit */
-    OrderProgress await(Duration first, Duration limit, Supplier<OrderProgress> look) {
-        Instant giveUp = clock.instant().plus(limit);
-        Duration own = FIRST;
-        pause(first);
+    /** @throws RetryLater with {@code STEP_TIMED_OUT} if the next request would be after the timeout */
+    OrderProgress await(Duration initialDelay, Duration timeout, Supplier<OrderProgress> poll) {
+        Instant deadline = clock.instant().plus(timeout);
+        Duration backoff = INITIAL_BACKOFF;
+        pause(initialDelay);
         while (true) {
-            OrderProgress progress = look.get();
-            if (!isMoving(progress)) {
+            OrderProgress progress = poll.get();
+            if (!isInProgress(progress)) {
                 return progress;
             }
-            Duration wait = told(progress).map(OrderPolling::atLeastShortest).orElse(own);
-            if (clock.instant().plus(wait).isAfter(giveUp)) {
+            Duration wait = retryAfter(progress).map(OrderPoller::atLeastMinInterval).orElse(backoff);
+            if (clock.instant().plus(wait).isAfter(deadline)) {
                 throw new RetryLater(Problem.of(
                         ErrorCode.STEP_TIMED_OUT,
-                        "the CA has not finished with the order within " + limit,
+                        "the CA did not complete the order within " + timeout,
                         progress.getClass().getSimpleName()));
             }
             pause(wait);
-            own = own.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : own.multipliedBy(2);
+            Duration doubled = backoff.multipliedBy(2);
+            backoff = doubled.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : doubled;
         }
     }
 
-    private static boolean isMoving(OrderProgress progress) {
+    private static boolean isInProgress(OrderProgress progress) {
         return progress instanceof OrderProgress.Pending || progress instanceof OrderProgress.Processing;
     }
 
-    private static Optional<Duration> told(OrderProgress progress) {
+    private static Optional<Duration> retryAfter(OrderProgress progress) {
         return switch (progress) {
             case OrderProgress.Pending pending -> pending.retryAfter();
             case OrderProgress.Processing processing -> processing.retryAfter();
@@ -63,8 +64,8 @@ record OrderPolling(InstantSource clock, Sleeper sleeper) {
         };
     }
 
-    private static Duration atLeastShortest(Duration wait) {
-        return wait.compareTo(SHORTEST) < 0 ? SHORTEST : wait;
+    private static Duration atLeastMinInterval(Duration wait) {
+        return wait.compareTo(MIN_INTERVAL) < 0 ? MIN_INTERVAL : wait;
     }
 
     private void pause(Duration pause) {

@@ -37,10 +37,11 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A double of a CA: speaks HTTPS, hands out nonces, counts requests, checks no signature, and answers each path as it is told.
- * What a real CA does is tried against Pebble, in the scenarios.
+ * A fake CA over HTTPS: issues nonces, records requests, checks no signature and sends a configured response for each
+ * path. The
+scenarios test the same code against Pebble.
  */
-final class AcmeDouble implements AutoCloseable {
+final class FakeAcmeServer implements AutoCloseable {
     private static final Pattern PROTECTED = Pattern.compile("\"protected\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern PAYLOAD = Pattern.compile("\"payload\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern KID = Pattern.compile("\"kid\"\\s*:\\s*\"([^\"]+)\"");
@@ -48,25 +49,25 @@ final class AcmeDouble implements AutoCloseable {
             "{\"type\":\"urn:ietf:params:acme:error:accountDoesNotExist\",\"detail\":\"unknown\"}";
 
     final List<String> requests = new CopyOnWriteArrayList<>();
-    /** By path, the last one's body. */
+    /** The body of the last request, by path. */
     final Map<String, String> bodies = new ConcurrentHashMap<>();
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-    /** Requests that are not answered yet. */
-    final AtomicInteger underWay = new AtomicInteger();
+    /** The number of requests without a response. */
+    final AtomicInteger pending = new AtomicInteger();
 
     private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
     private final AtomicInteger nonces = new AtomicInteger();
     private final HttpsServer server;
     private final X509Certificate certificate;
     private volatile String account;
-    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile CountDownLatch release = new CountDownLatch(0);
 
     record Answer(int status, String contentType, String body, Map<String, String> headers) {}
 
     private record Refusal(String member, Answer answer) {}
 
-    AcmeDouble() throws Exception {
+    FakeAcmeServer() throws Exception {
         KeyPair key = AccountKey.generate();
         certificate = selfSigned(key);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -77,7 +78,7 @@ final class AcmeDouble implements AutoCloseable {
         json("/dir", 200, """
                 {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","keyChange":"%1$s/key-change","revokeCert":"%1$s/revoke","meta":{"termsOfService":"%1$s/terms"}}""".formatted(base()));
         answer("/nonce", new Answer(200, "text/plain", "", Map.of()));
-        knows("/account/1");
+        setKnownAccount("/account/1");
         json("/account", 201, "{\"status\":\"valid\"}", "Location", base() + "/account/1");
     }
 
@@ -94,7 +95,7 @@ final class AcmeDouble implements AutoCloseable {
                 + "\n-----END CERTIFICATE-----\n";
     }
 
-    /** Its own; any will do where one is to be revoked. */
+    /** The server's own certificate, also used as a certificate to revoke. */
     X509Certificate certificate() {
         return certificate;
     }
@@ -108,65 +109,65 @@ final class AcmeDouble implements AutoCloseable {
         answer(path, new Answer(status, status < 400 ? "application/json" : "application/problem+json", body, headers));
     }
 
-    /** Answers so where a signed request has that member, and as it was told where it has not. */
-    void refuses(String path, String member, Answer answer) {
+    /** Sends this response if the signed request has the member, and the configured one otherwise. */
+    void refuse(String path, String member, Answer answer) {
         refusals.put(path, new Refusal("\"" + member + "\"", answer));
     }
 
-    private Answer to(String path, byte[] request) {
+    private Answer answerTo(String path, byte[] request) {
         Refusal refusal = refusals.get(path);
         return refusal != null && part(PAYLOAD, request).contains(refusal.member())
                 ? refusal.answer()
                 : answers.getOrDefault(path, new Answer(404, "text/plain", "", Map.of()));
     }
 
-    /** From now on the only account that is known; at first it is {@code /account/1}. */
-    void knows(String path) {
+    /** Makes this the only known account; initially it is {@code /account/1}. */
+    void setKnownAccount(String path) {
         account = base() + path;
     }
 
-    /** Answers nobody until then. */
+    /** Delays all responses until the latch opens. */
     void holdUntil(CountDownLatch opened) {
-        gate = opened;
+        release = opened;
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        underWay.incrementAndGet();
+        pending.incrementAndGet();
         try (exchange) {
-            gate.await();
+            release.await();
             String path = exchange.getRequestURI().getPath();
             requests.add(exchange.getRequestMethod() + " " + path);
             byte[] request = exchange.getRequestBody().readAllBytes();
             bodies.put(path, new String(request, StandardCharsets.UTF_8));
             String kid = kid(request);
             Answer answer = kid.isEmpty() || kid.equals(account)
-                    ? to(path, request)
+                    ? answerTo(path, request)
                     : new Answer(400, "application/problem+json", UNKNOWN_ACCOUNT, Map.of());
             exchange.getResponseHeaders().set("Replay-Nonce", "nonce" + nonces.incrementAndGet());
             exchange.getResponseHeaders().set("Content-Type", answer.contentType());
             answer.headers().forEach(exchange.getResponseHeaders()::set);
             byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-            boolean silent = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
-            exchange.sendResponseHeaders(answer.status(), silent ? -1 : body.length);
-            if (!silent) {
+            boolean withoutBody = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(answer.status(), withoutBody ? -1 : body.length);
+            if (!withoutBody) {
                 OutputStream out = exchange.getResponseBody();
                 out.write(body);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            underWay.decrementAndGet();
+            pending.decrementAndGet();
         }
     }
 
-    /** Which account signed a request (RFC 8555 section 6.2); empty where its key did, or nobody. */
+    /** The account that signed a request (RFC 8555 section 6.2); empty if a key signed it or it is unsigned. */
     private static String kid(byte[] body) {
         Matcher kid = KID.matcher(part(PROTECTED, body));
         return kid.find() ? kid.group(1) : "";
     }
 
-    private static String part(Pattern which, byte[] body) {
-        Matcher found = which.matcher(new String(body, StandardCharsets.UTF_8));
+    private static String part(Pattern member, byte[] body) {
+        Matcher found = member.matcher(new String(body, StandardCharsets.UTF_8));
         return found.find() ? new String(Base64.getUrlDecoder().decode(found.group(1)), StandardCharsets.UTF_8) : "";
     }
 
@@ -182,7 +183,7 @@ final class AcmeDouble implements AutoCloseable {
     }
 
     private static X509Certificate selfSigned(KeyPair key) throws Exception {
-        X500Name name = new X500Name("CN=double of a CA");
+        X500Name name = new X500Name("CN=fake CA");
         Instant now = Instant.now();
         var builder = new JcaX509v3CertificateBuilder(
                 name,

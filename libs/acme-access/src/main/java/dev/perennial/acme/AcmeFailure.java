@@ -11,65 +11,65 @@ import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeNetworkException;
 import org.shredzone.acme4j.exception.AcmeServerException;
 
-/** What a failed call to the CA calls for. */
-sealed interface CaErrorReaction {
+/** A failed call to the CA, classified by the reaction that it requires. */
+sealed interface AcmeFailure {
     String UNKNOWN_ACCOUNT = "accountDoesNotExist";
 
-    /** Outside our power, now: the same call may work later. */
-    record Later(RetryLater cause) implements CaErrorReaction {}
+    /** The same call may succeed later. */
+record Retryable(RetryLater cause) implements AcmeFailure {}
 
-    /** The CA understood the call and will not do it. */
-    record Refused(CaProblem problem) implements CaErrorReaction {}
+    /** The CA understood the request and refused it. */
+    record Refused(CaProblem problem) implements AcmeFailure {}
 
-    /** There is no such resource (any more). */
-    record Gone(CaProblem problem) implements CaErrorReaction {}
+    /** The CA has no such resource, or no longer has it. */
+record NotFound(CaProblem problem) implements AcmeFailure {}
 
     /**
-     * What is known of a call that failed.
+     * The facts about a failed call.
      *
-     * @param status of the answer, where one came
+     * @param status of the response, if there was one
      */
-    record Failure(String issuer, Exception cause, Optional<Integer> status, Optional<String> retryAfter) {}
+    record FailedCall(String issuer, Exception cause, Optional<Integer> status, Optional<String> retryAfter) {}
 
-    /** Whether the CA has forgotten the account (RFC 8555 section 6.7), as one that was set up afresh has. */
-    static boolean isUnknownAccount(RetryLater later) {
-        return later.getCause() instanceof Exception cause
+    /** Whether the CA does not know the account (RFC 8555 section 6.7), for example after it was reinstalled. */
+    static boolean isUnknownAccount(RetryLater retry) {
+        return retry.getCause() instanceof Exception cause
                 && problem(cause).map(CaProblem::type).orElse("").equals(UNKNOWN_ACCOUNT);
     }
 
-    /** Whether the CA itself stumbled over what it was sent; a front that is overloaded says something else. */
-    static boolean isServerInternal(RetryLater later) {
-        return later.getCause() instanceof Exception cause
+    /** Whether the CA itself failed on the request; an overloaded proxy in front of it sends other errors. */
+    static boolean isServerInternal(RetryLater retry) {
+        return retry.getCause() instanceof Exception cause
                 && problem(cause).map(CaProblem::type).orElse("").equals("serverInternal");
     }
 
-    /** The status counts before the body: a front of the CA answers with bodies that are not ACME. */
-    static CaErrorReaction to(Failure failure, Instant now) {
+    /** Evaluates the status before the body: a proxy in front of the CA sends bodies that are not ACME. */
+static AcmeFailure classify(FailedCall failure, Instant now) {
         int status = failure.status().orElse(0);
         Optional<CaProblem> problem = problem(failure.cause());
         String type = problem.map(CaProblem::type).orElse("");
         if (status == 429 || type.equals("rateLimited")) {
-            return later(failure, now, ErrorCode.CA_RATE_LIMITED, "limits our rate");
+            return retryable(failure, now, ErrorCode.CA_RATE_LIMITED, "limits the rate of requests");
         }
         if (status >= 500 || type.equals("serverInternal")) {
-            return later(failure, now, ErrorCode.CA_UNAVAILABLE, "answered HTTP " + status);
+            return retryable(failure, now, ErrorCode.CA_UNAVAILABLE, "answered HTTP " + status);
         }
         if (isNetwork(failure.cause())) {
-            return later(failure, now, ErrorCode.CA_UNAVAILABLE, "could not be reached");
+            return retryable(failure, now, ErrorCode.CA_UNAVAILABLE, "is not reachable");
         }
         if (type.equals("badNonce")) {
-            return later(failure, now, ErrorCode.CA_UNAVAILABLE, "refused nonce after nonce");
+            return retryable(failure, now, ErrorCode.CA_UNAVAILABLE, "refused several nonces in a row");
         }
         if (type.equals(UNKNOWN_ACCOUNT)) {
-            return later(failure, now, ErrorCode.CA_UNAVAILABLE, "does not know our account");
+            return retryable(failure, now, ErrorCode.CA_UNAVAILABLE, "does not know the account");
         }
         if (status == 404) {
-            return new Gone(problem.orElse(new CaProblem("about:blank", "HTTP 404")));
+            return new NotFound(problem.orElse(new CaProblem("about:blank", "HTTP 404")));
         }
         if (problem.isPresent() && status >= 400) {
             return new Refused(problem.get());
         }
-        return later(failure, now, ErrorCode.CA_MISBEHAVED, "answered against RFC 8555");
+        return retryable(failure, now, ErrorCode.CA_MISBEHAVED, "sent a response that violates RFC 8555");
     }
 
     private static boolean isNetwork(Throwable cause) {
@@ -78,14 +78,14 @@ sealed interface CaErrorReaction {
                 || (cause != null && cause.getCause() != null && isNetwork(cause.getCause()));
     }
 
-    private static CaErrorReaction later(Failure failure, Instant now, ErrorCode code, String what) {
+    private static AcmeFailure retryable(FailedCall failure, Instant now, ErrorCode code, String what) {
         Optional<Duration> wait = failure.retryAfter().flatMap(header -> RetryAfter.parse(header, now));
         Problem problem = new Problem(
                 code, "the CA '" + failure.issuer() + "' " + what, Optional.of(evidence(failure)), wait.map(now::plus));
-        return new Later(new RetryLater(problem, failure.cause()));
+        return new Retryable(new RetryLater(problem, failure.cause()));
     }
 
-    private static String evidence(Failure failure) {
+    private static String evidence(FailedCall failure) {
         return problem(failure.cause()).map(CaProblem::text).orElseGet(() -> chain(failure.cause()));
     }
 

@@ -18,12 +18,12 @@ import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.exception.AcmeServerException;
 import org.shredzone.acme4j.toolbox.JSON;
 
-class CaErrorReactionTest {
+class AcmeFailureTest {
     private static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
 
     @Test
-    void waitsAsLongAsTheRateLimitSays() {
-        assertThat(later(server("rateLimited", "slow down"), 429, "120")).satisfies(problem -> {
+    void waitsForTheRetryAfterOfARateLimit() {
+        assertThat(retryable(server("rateLimited", "slow down"), 429, "120")).satisfies(problem -> {
             assertThat(problem.code()).isEqualTo(ErrorCode.CA_RATE_LIMITED);
             assertThat(problem.nextAttemptAt()).contains(NOW.plus(Duration.ofMinutes(2)));
             assertThat(problem.evidence().orElseThrow()).contains("slow down");
@@ -31,29 +31,29 @@ class CaErrorReactionTest {
     }
 
     @Test
-    void takesAFrontsWordForARateLimit() {
-        assertThat(later(new AcmeException("HTTP 429"), 429, "5").code()).isEqualTo(ErrorCode.CA_RATE_LIMITED);
+    void treatsHttp429OfAProxyAsRateLimit() {
+        assertThat(retryable(new AcmeException("HTTP 429"), 429, "5").code()).isEqualTo(ErrorCode.CA_RATE_LIMITED);
     }
 
     @Test
-    void waitsForACaThatIsDown() {
-        assertThat(later(new AcmeException("HTTP 503"), 503, "30")).satisfies(problem -> {
+    void retriesIfTheCaIsUnavailable() {
+        assertThat(retryable(new AcmeException("HTTP 503"), 503, "30")).satisfies(problem -> {
             assertThat(problem.code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
             assertThat(problem.nextAttemptAt()).contains(NOW.plusSeconds(30));
         });
-        assertThat(later(new AcmeNetworkException(new IOException("reset")), 0, null)
+        assertThat(retryable(new AcmeNetworkException(new IOException("reset")), 0, null)
                         .code())
                 .isEqualTo(ErrorCode.CA_UNAVAILABLE);
-        assertThat(later(server("serverInternal", "oops"), 500, null).code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
-        assertThat(later(server("badNonce", "again"), 400, null).code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
+        assertThat(retryable(server("serverInternal", "oops"), 500, null).code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
+        assertThat(retryable(server("badNonce", "again"), 400, null).code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
     }
 
     @Test
-    void callsAnAnswerAgainstTheProtocolMisbehaviour() {
-        assertThat(later(new AcmeProtocolException("no content type"), 200, null)
+    void reportsProtocolViolationsAsMisbehaved() {
+        assertThat(retryable(new AcmeProtocolException("no content type"), 200, null)
                         .code())
                 .isEqualTo(ErrorCode.CA_MISBEHAVED);
-        assertThat(later(new AcmeException("HTTP 302"), 302, null).code()).isEqualTo(ErrorCode.CA_MISBEHAVED);
+        assertThat(retryable(new AcmeException("HTTP 302"), 302, null).code()).isEqualTo(ErrorCode.CA_MISBEHAVED);
     }
 
     @ParameterizedTest
@@ -67,17 +67,17 @@ class CaErrorReactionTest {
                 "unauthorized",
                 "invalidProfile"
             })
-    void seesARefusalInEveryOtherProblem(String type) {
-        assertThat(reaction(server(type, "no"), 403, null))
+    void treatsEveryOtherProblemAsRefusal(String type) {
+        assertThat(failure(server(type, "no"), 403, null))
                 .isInstanceOfSatisfying(
-                        CaErrorReaction.Refused.class,
+                        AcmeFailure.Refused.class,
                         refused -> assertThat(refused.problem().text()).isEqualTo(type + ": no"));
     }
 
     @Test
-    void knowsThatAResourceIsGone() {
-        assertThat(reaction(new AcmeException("HTTP 404"), 404, null)).isInstanceOf(CaErrorReaction.Gone.class);
-        assertThat(reaction(server("malformed", "no such order"), 404, null)).isInstanceOf(CaErrorReaction.Gone.class);
+    void treatsHttp404AsNotFound() {
+        assertThat(failure(new AcmeException("HTTP 404"), 404, null)).isInstanceOf(AcmeFailure.NotFound.class);
+        assertThat(failure(server("malformed", "no such order"), 404, null)).isInstanceOf(AcmeFailure.NotFound.class);
     }
 
     @Test
@@ -92,19 +92,19 @@ class CaErrorReactionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"type\":7,\"detail\":[]}", "{\"subproblems\":\"x\"}", "{\"subproblems\":[1]}"})
-    void survivesAProblemDocumentThatIsNone(String json) {
+    void acceptsMalformedProblemDocuments(String json) {
         assertThat(CaProblem.of(JSON.parse(json)).text()).isNotEmpty();
     }
 
-    private static Problem later(Exception cause, int status, String retryAfter) {
-        return ((CaErrorReaction.Later) reaction(cause, status, retryAfter))
+    private static Problem retryable(Exception cause, int status, String retryAfter) {
+        return ((AcmeFailure.Retryable) failure(cause, status, retryAfter))
                 .cause()
                 .problem();
     }
 
-    private static CaErrorReaction reaction(Exception cause, int status, String retryAfter) {
-        return CaErrorReaction.to(
-                new CaErrorReaction.Failure(
+    private static AcmeFailure failure(Exception cause, int status, String retryAfter) {
+        return AcmeFailure.classify(
+                new AcmeFailure.FailedCall(
                         "ca",
                         cause,
                         status == 0 ? Optional.empty() : Optional.of(status),

@@ -14,6 +14,7 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.events.RevocationReason;
+import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
@@ -42,15 +43,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.shredzone.acme4j.toolbox.JoseUtils;
 
-class AccountsTest {
+class VaultAccountsTest {
     private static final List<Identifier> NAMES = List.of(Identifier.dns("shop.example.com"));
 
-    private final MemoryStore store = new MemoryStore();
-    private AcmeDouble ca;
+    private final InMemorySecretStore store = new InMemorySecretStore();
+    private FakeAcmeServer ca;
 
     @BeforeEach
     void start() throws Exception {
-        ca = new AcmeDouble();
+        ca = new FakeAcmeServer();
     }
 
     @AfterEach
@@ -59,7 +60,7 @@ class AccountsTest {
     }
 
     @Test
-    void makesOneCertificateWithSevenRequests() throws Exception {
+    void issuesOneCertificateWithSevenRequests() throws Exception {
         AcmeAccount account = account();
         ca.json("/new", 201, order("pending"), "Location", ca.base() + "/order");
         ca.json("/authorization", 200, """
@@ -67,7 +68,7 @@ class AccountsTest {
                  "challenges":[{"type":"http-01","url":"%s/challenge","token":"abc"}]}""".formatted(ca.base()));
         ca.json("/challenge", 200, "{}");
         ca.json("/finalize", 200, order("processing"));
-        ca.answer("/certificate", new AcmeDouble.Answer(200, "application/pem-certificate-chain", ca.pem(), Map.of()));
+        ca.answer("/certificate", new FakeAcmeServer.Answer(200, "application/pem-certificate-chain", ca.pem(), Map.of()));
         ca.requests.clear();
 
         AcmeOrder order = ((NewOrderResult.Placed) account.place(NAMES)).order();
@@ -94,7 +95,7 @@ class AccountsTest {
     }
 
     @Test
-    void registersOnceHoweverManyAskAtFirst() throws Exception {
+    void registersOnceForConcurrentFirstCalls() throws Exception {
         AcmeAccounts accounts = accounts(true);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             IntStream.range(0, 20).forEach(i -> threads.submit(() -> accounts.of("ca", Registration.IF_ABSENT)));
@@ -105,28 +106,28 @@ class AccountsTest {
     }
 
     @Test
-    void hasNoMoreThanAHundredRequestsUnderWayHoweverManyOrdersWait() throws Exception {
+    void limitsConcurrentRequests() throws Exception {
         AcmeAccount account = account();
         ca.json("/authorization", 200, """
                 {"status":"valid","identifier":{"type":"dns","value":"shop.example.com"},"challenges":[]}""");
-        CountDownLatch gate = new CountDownLatch(1);
-        ca.holdUntil(gate);
-        List<Thread> orders = IntStream.range(0, Issuer.MOST_REQUESTS + 50)
+        CountDownLatch release = new CountDownLatch(1);
+        ca.holdUntil(release);
+        List<Thread> orders = IntStream.range(0, Issuer.MAX_CONCURRENT_REQUESTS + 50)
                 .mapToObj(i -> Thread.ofVirtual().start(() -> account.authorization(ca.url("/authorization"))))
                 .toList();
 
-        until(() -> ca.underWay.get() >= Issuer.MOST_REQUESTS && orders.stream().allMatch(AccountsTest::waits));
-        int underWay = ca.underWay.get();
-        gate.countDown();
+        until(() -> ca.pending.get() >= Issuer.MAX_CONCURRENT_REQUESTS && orders.stream().allMatch(VaultAccountsTest::isWaiting));
+        int pending = ca.pending.get();
+        release.countDown();
         for (Thread order : orders) {
             order.join();
         }
 
-        assertThat(underWay).isEqualTo(Issuer.MOST_REQUESTS);
+        assertThat(pending).isEqualTo(Issuer.MAX_CONCURRENT_REQUESTS);
         assertThat(ca.requests.stream().filter("POST /authorization"::equals)).hasSize(orders.size());
     }
 
-    private static boolean waits(Thread thread) {
+    private static boolean isWaiting(Thread thread) {
         return EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING).contains(thread.getState());
     }
 
@@ -139,23 +140,23 @@ class AccountsTest {
     }
 
     @Test
-    void neverRegistersWhereItMayNot() {
-        assertLater(() -> accounts(true).of("ca", Registration.NEVER), ErrorCode.CA_UNAVAILABLE);
+    void registersNoAccountIfItMayNot() {
+        assertRetryLater(() -> accounts(true).of("ca", Registration.NEVER), ErrorCode.CA_UNAVAILABLE);
         assertThat(store.read(SecretPath.account("ca"))).isEmpty();
         account();
         assertThat(accounts(true).of("ca", Registration.NEVER)).isNotNull();
     }
 
     @Test
-    void doesNotAgreeToTermsForTheOperator() {
+    void doesNotAgreeToTermsOnBehalfOfTheOperator() {
         Problem problem =
-                assertLater(() -> accounts(false).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+                assertRetryLater(() -> accounts(false).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
         assertThat(problem.detail()).contains("set the issuer's termsOfServiceAgreed to true");
     }
 
     @Test
-    void bindsTheAccountToTheCustomer() throws Exception {
-        byte[] macKey = "a key that only the customer and the CA have".getBytes(StandardCharsets.US_ASCII);
+    void sendsTheExternalAccountBinding() throws Exception {
+        byte[] macKey = "a key that only the subscriber and the CA have".getBytes(StandardCharsets.US_ASCII);
         String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(macKey);
         store.createOnly(new SecretPath("eab/ca"), Map.of("kid", "customer-7", "hmacKey", encoded));
 
@@ -180,7 +181,7 @@ class AccountsTest {
     }
 
     @Test
-    void saysHowToBindAnAccountWhereTheCaWantsIt() {
+    void explainsHowToConfigureARequiredBinding() {
         ca.json("/dir", 200, """
                 {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","meta":{"externalAccountRequired":true}}""".formatted(ca.base()));
         assertNotReady(Optional.empty(), Optional.empty(), "set the issuer's eabPath");
@@ -188,13 +189,13 @@ class AccountsTest {
     }
 
     @Test
-    void knowsOfAPresetThatItBindsAccounts() {
+    void requiresABindingForAPresetThatNeedsOne() {
         assertNotReady(Optional.of(CaPreset.ZEROSSL), Optional.empty(), "set the issuer's eabPath");
         assertThat(ca.requests).isEmpty();
     }
 
     @Test
-    void saysWhatIsWrongWithTheBindingAndNothingOfIt() {
+    void namesTheDefectOfTheBindingWithoutQuotingIt() {
         assertNotReady(Optional.empty(), Optional.of("eab/ca"), "no external account binding at 'eab/ca' in Vault");
         store.createOnly(new SecretPath("eab/half"), Map.of("kid", "customer-7"));
         assertNotReady(Optional.empty(), Optional.of("eab/half"), "no field 'hmacKey'");
@@ -205,15 +206,15 @@ class AccountsTest {
     }
 
     @Test
-    void passesOnWhyTheCaDoesNotRegister() {
+    void includesTheCasReasonForARefusedRegistration() {
         ca.json("/account", 403, problem("unauthorized"));
         Problem problem =
-                assertLater(() -> accounts(true).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+                assertRetryLater(() -> accounts(true).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
         assertThat(problem.evidence()).contains("unauthorized: no");
     }
 
     @Test
-    void givesTheAccountANewKey() throws Exception {
+    void changesTheAccountKey() throws Exception {
         account();
         Secret before = stored();
         ca.json("/key-change", 200, "{}");
@@ -232,9 +233,9 @@ class AccountsTest {
     }
 
     @Test
-    void changesTheKeyAtTheCaWhereARolloverDiedBefore() throws Exception {
+    void repeatsKeyChangeAfterACrashBeforeIt() throws Exception {
         account();
-        String next = dyingRollover();
+        String next = interruptedRollover();
         ca.json("/key-change", 200, "{}");
         ca.json("/account", 400, problem("accountDoesNotExist"));
 
@@ -245,9 +246,9 @@ class AccountsTest {
     }
 
     @Test
-    void believesTheCaWhereARolloverDiedAfterTheChange() {
+    void doesNotRepeatKeyChangeAfterACrashBehindIt() {
         account();
-        String next = dyingRollover();
+        String next = interruptedRollover();
         ca.json("/account", 200, "{}", "Location", ca.base() + "/account/1");
 
         changes().rollOver("ca");
@@ -257,7 +258,7 @@ class AccountsTest {
     }
 
     @Test
-    void signsAnewWhereAnotherReplicaChangedTheKey() {
+    void signsAgainIfAnotherReplicaChangedTheKey() {
         AcmeAccount replica = account();
         ca.json("/key-change", 200, "{}");
         ca.json("/new", 403, problem("unauthorized"));
@@ -270,12 +271,12 @@ class AccountsTest {
         assertThat(ca.requests.stream().filter("POST /new"::equals)).hasSize(3);
 
         changes().rollOver("ca");
-        assertLater(() -> replica.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
+        assertRetryLater(() -> replica.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
         assertThat(ca.requests.stream().filter("POST /authorization"::equals)).hasSize(2);
     }
 
     @Test
-    void usesADeactivatedAccountNoMore() {
+    void doesNotUseADeactivatedAccount() {
         AcmeAccount replica = account();
         ca.json("/account/1", 200, "{}");
 
@@ -285,11 +286,11 @@ class AccountsTest {
         assertThat(ca.requests.stream().filter("POST /account/1"::equals)).hasSize(1);
         assertNotReady(Optional.empty(), Optional.empty(), "was deactivated");
         ca.json("/new", 403, problem("unauthorized"));
-        assertLater(() -> replica.place(NAMES), ErrorCode.ISSUER_NOT_READY);
+        assertRetryLater(() -> replica.place(NAMES), ErrorCode.ISSUER_NOT_READY);
     }
 
     @Test
-    void takesItForDoneWhereADeactivationDiedBeforeItWasStored() {
+    void completesADeactivationAfterACrashBeforeItWasStored() {
         account();
         ca.json("/account/1", 403, problem("unauthorized"));
 
@@ -299,9 +300,9 @@ class AccountsTest {
     }
 
     @Test
-    void changesNoAccountThatIsNotThere() {
-        assertLater(() -> changes().rollOver("ca"), ErrorCode.ISSUER_NOT_READY);
-        assertLater(() -> changes().deactivate("ca"), ErrorCode.ISSUER_NOT_READY);
+    void changesNoAccountThatDoesNotExist() {
+        assertRetryLater(() -> changes().rollOver("ca"), ErrorCode.ISSUER_NOT_READY);
+        assertRetryLater(() -> changes().deactivate("ca"), ErrorCode.ISSUER_NOT_READY);
     }
 
     private AccountChanges changes() {
@@ -312,10 +313,10 @@ class AccountsTest {
         return store.read(SecretPath.account("ca")).orElseThrow();
     }
 
-    /** Up to where the next key is in Vault. */
-    private String dyingRollover() {
+    /** Fails after the next key is in Vault. */
+    private String interruptedRollover() {
         ca.json("/key-change", 500, problem("serverInternal"));
-        assertLater(() -> changes().rollOver("ca"), ErrorCode.CA_UNAVAILABLE);
+        assertRetryLater(() -> changes().rollOver("ca"), ErrorCode.CA_UNAVAILABLE);
         ca.requests.clear();
         return stored().require("nextPrivateKey");
     }
@@ -327,7 +328,7 @@ class AccountsTest {
     }
 
     private String assertNotReady(Optional<CaPreset> preset, Optional<String> eabPath, String part) {
-        Problem problem = assertLater(
+        Problem problem = assertRetryLater(
                 () -> accounts(true, preset, eabPath).of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
         assertThat(problem.detail()).contains(part);
         return problem.toString();
@@ -338,29 +339,29 @@ class AccountsTest {
     }
 
     @Test
-    void waitsForAnIssuerThatIsNotKnownHereYet() {
-        IssuerSettingsCache heard = new IssuerSettingsCache();
-        AcmeAccounts accounts = AcmeAccounts.of(heard, store);
+    void waitsForAnUnknownIssuer() {
+        IssuerSettingsCache issuers = new IssuerSettingsCache();
+        AcmeAccounts accounts = AcmeAccounts.of(issuers, store);
 
-        assertThat(assertLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY)
+        assertThat(assertRetryLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY)
                         .detail())
-                .contains("'ca' is not known here (yet)");
-        heard.put(settings(true, Optional.empty(), Optional.empty()));
+                .contains("does not know the issuer 'ca' (yet)");
+        issuers.put(settings(true, Optional.empty(), Optional.empty()));
         assertThat(accounts.of("ca", Registration.IF_ABSENT)).isNotNull();
-        heard.remove("ca");
-        assertLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+        issuers.remove("ca");
+        assertRetryLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
     }
 
     @Test
-    void reachesAnIssuerThatWasChangedAnewAndNoOther() {
-        IssuerSettingsCache heard = new IssuerSettingsCache();
-        AcmeAccounts accounts = AcmeAccounts.of(heard, store);
-        heard.put(settings(false, Optional.empty(), Optional.empty()));
-        assertLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
+    void createsANewSessionOnlyIfSettingsChange() {
+        IssuerSettingsCache issuers = new IssuerSettingsCache();
+        AcmeAccounts accounts = AcmeAccounts.of(issuers, store);
+        issuers.put(settings(false, Optional.empty(), Optional.empty()));
+        assertRetryLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
 
-        heard.put(settings(true, Optional.empty(), Optional.empty()));
+        issuers.put(settings(true, Optional.empty(), Optional.empty()));
         accounts.of("ca", Registration.IF_ABSENT);
-        heard.put(settings(true, Optional.empty(), Optional.empty()));
+        issuers.put(settings(true, Optional.empty(), Optional.empty()));
         accounts.of("ca", Registration.IF_ABSENT);
 
         assertThat(ca.requests.stream().filter("GET /dir"::equals))
@@ -371,13 +372,13 @@ class AccountsTest {
     @Test
     void sendsNothingToAnotherOrigin() {
         AcmeAccount account = account();
-        assertLater(() -> account.authorization(URI.create("https://127.0.0.1:1/x")), ErrorCode.CA_MISBEHAVED);
-        assertLater(() -> account.download(URI.create("http://169.254.169.254/x")), ErrorCode.CA_MISBEHAVED);
+        assertRetryLater(() -> account.authorization(URI.create("https://127.0.0.1:1/x")), ErrorCode.CA_MISBEHAVED);
+        assertRetryLater(() -> account.download(URI.create("http://169.254.169.254/x")), ErrorCode.CA_MISBEHAVED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Location", "finalize", "authorizations"})
-    void takesNoOrderThatLeadsToAnotherOrigin(String where) {
+    void refusesAnOrderWithUrlsOfAnotherOrigin(String where) {
         AcmeAccount account = account();
         String elsewhere = "https://127.0.0.1:1/x";
         ca.json(
@@ -391,7 +392,7 @@ class AccountsTest {
                 "Location",
                 where.equals("Location") ? elsewhere : ca.url("/order").toString());
 
-        Problem problem = assertLater(() -> account.place(List.of(Identifier.dns("a.test"))), ErrorCode.CA_MISBEHAVED);
+        Problem problem = assertRetryLater(() -> account.place(List.of(Identifier.dns("a.test"))), ErrorCode.CA_MISBEHAVED);
 
         assertThat(problem.evidence()).contains(elsewhere);
     }
@@ -400,28 +401,28 @@ class AccountsTest {
     void doesNotFollowRedirects() {
         AcmeAccount account = account();
         ca.json("/authorization", 302, "", "Location", ca.base() + "/elsewhere");
-        assertLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
+        assertRetryLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
         assertThat(ca.requests).doesNotContain("GET /elsewhere", "POST /elsewhere");
     }
 
     @Test
-    void readsNoAnswerWithoutEnd() {
+    void limitsTheSizeOfAResponse() {
         AcmeAccount account = account();
         ca.json("/authorization", 200, "{\"x\":\"" + "y".repeat(2_000_000) + "\"}");
-        Problem problem = assertLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
+        Problem problem = assertRetryLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
         assertThat(problem.evidence())
                 .hasValueSatisfying(seen -> assertThat(seen).contains("1048576 bytes"));
     }
 
     @Test
-    void waitsForACaThatIsDownBeforeItCanSayAnything() {
-        ca.answer("/dir", new AcmeDouble.Answer(503, "text/html", "sorry", Map.of("Retry-After", "77")));
-        Problem problem = assertLater(() -> account(), ErrorCode.CA_UNAVAILABLE);
+    void retriesIfTheDirectoryIsUnavailable() {
+        ca.answer("/dir", new FakeAcmeServer.Answer(503, "text/html", "sorry", Map.of("Retry-After", "77")));
+        Problem problem = assertRetryLater(() -> account(), ErrorCode.CA_UNAVAILABLE);
         assertThat(problem.nextAttemptAt()).isPresent();
     }
 
     @Test
-    void tellsARefusalFromARateLimit() {
+    void distinguishesARefusalFromARateLimit() {
         AcmeAccount account = account();
         ca.json("/new", 400, problem("invalidProfile"));
         assertThat(account.place(NAMES)).isInstanceOfSatisfying(NewOrderResult.Refused.class, refused -> {
@@ -429,11 +430,11 @@ class AccountsTest {
             assertThat(refused.problem().evidence()).contains("invalidProfile: no");
         });
         ca.json("/new", 429, problem("rateLimited"), "Retry-After", "60");
-        assertLater(() -> account.place(NAMES), ErrorCode.CA_RATE_LIMITED);
+        assertRetryLater(() -> account.place(NAMES), ErrorCode.CA_RATE_LIMITED);
     }
 
     @Test
-    void looksAtTheOrderWhereItCannotBeFinalizedAgain() {
+    void readsTheOrderIfItIsAlreadyFinalized() {
         AcmeAccount account = account();
         ca.json("/finalize", 403, problem("orderNotReady"));
         ca.json("/order", 200, order("valid"));
@@ -445,7 +446,7 @@ class AccountsTest {
     }
 
     @Test
-    void revokesInTheNameOfTheAccount() throws Exception {
+    void revokesWithTheAccountKey() throws Exception {
         ca.json("/revoke", 200, "");
 
         assertThat(account().revoke(ca.certificate(), RevocationReason.KEY_COMPROMISE))
@@ -462,7 +463,7 @@ class AccountsTest {
     }
 
     @Test
-    void revokesInTheNameOfTheCertificatesKey() throws Exception {
+    void revokesWithTheCertificateKey() throws Exception {
         ca.json("/revoke", 200, "");
         KeyPair key = AccountKey.generate();
 
@@ -475,7 +476,7 @@ class AccountsTest {
     }
 
     @Test
-    void takesARevocationThatWasDoneBeforeForDone() {
+    void treatsAlreadyRevokedAsSuccess() {
         AcmeAccount account = account();
         ca.json("/revoke", 400, problem("alreadyRevoked"));
         assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
@@ -483,7 +484,7 @@ class AccountsTest {
     }
 
     @Test
-    void tellsARefusedRevocationFromACaThatIsAway() {
+    void distinguishesARefusedRevocationFromAnUnavailableCa() {
         AcmeAccount account = account();
         ca.json("/revoke", 403, problem("unauthorized"));
         assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
@@ -495,11 +496,11 @@ class AccountsTest {
         assertThat(account.revoke(ca.certificate(), RevocationReason.SUPERSEDED))
                 .isInstanceOf(RevokeResult.Refused.class);
         ca.json("/revoke", 503, "", "Retry-After", "60");
-        assertLater(() -> account.revoke(ca.certificate(), RevocationReason.SUPERSEDED), ErrorCode.CA_UNAVAILABLE);
+        assertRetryLater(() -> account.revoke(ca.certificate(), RevocationReason.SUPERSEDED), ErrorCode.CA_UNAVAILABLE);
     }
 
     @Test
-    void revokesWithTheAccountsNewKeyWhereAnotherReplicaChangedIt() {
+    void revokesWithTheNewAccountKeyIfAnotherReplicaChangedIt() {
         AcmeAccount replica = account();
         ca.json("/key-change", 200, "{}");
         ca.json("/revoke", 403, problem("unauthorized"));
@@ -511,7 +512,7 @@ class AccountsTest {
     }
 
     @Test
-    void callsAnOrderTheCaForgotInvalid() {
+    void treatsAnUnknownOrderAsInvalid() {
         assertThat(account().progress(known()))
                 .isInstanceOfSatisfying(
                         OrderProgress.Invalid.class,
@@ -519,7 +520,7 @@ class AccountsTest {
     }
 
     @Test
-    void takesASecondAnswerToAChallengeLightly() {
+    void ignoresTheRefusalOfASecondChallengeResponse() {
         AcmeAccount account = account();
         ca.json("/challenge", 400, problem("malformed"));
         account.respond(
@@ -528,12 +529,12 @@ class AccountsTest {
     }
 
     @Test
-    void registersTheSameKeyAgainWhereTheCaForgotTheAccount() {
+    void registersTheSameKeyAgainIfTheCaLostTheAccount() {
         AcmeAccount account = account();
         String key = stored("privateKey");
         ca.json("/account", 201, "{\"status\":\"valid\"}", "Location", ca.base() + "/account/2");
         ca.json("/new", 201, order("pending"), "Location", ca.base() + "/order");
-        ca.knows("/account/2");
+        ca.setKnownAccount("/account/2");
         ca.requests.clear();
 
         assertThat(account.place(NAMES)).isInstanceOf(NewOrderResult.Placed.class);
@@ -546,28 +547,28 @@ class AccountsTest {
     }
 
     @Test
-    void asksOnlyOnceMoreWhereTheCaForgetsAtOnce() {
+    void registersOnlyOnceIfTheCaLosesTheAccountAgain() {
         AcmeAccount account = account();
-        ca.knows("/account/2");
+        ca.setKnownAccount("/account/2");
         ca.requests.clear();
 
-        assertLater(() -> account.place(NAMES), ErrorCode.CA_UNAVAILABLE);
+        assertRetryLater(() -> account.place(NAMES), ErrorCode.CA_UNAVAILABLE);
 
         assertThat(ca.requests).containsExactly("POST /new", "POST /account", "POST /new");
     }
 
     @Test
-    void readsTheAccountFromVaultAgainWhereItMayNotRegister() {
+    void readsTheAccountFromVaultAgainIfItMayNotRegister() {
         AcmeAccount orders = account();
         AcmeAccounts others = accounts(true);
         AcmeAccount reader = others.of("ca", Registration.NEVER);
         ca.json("/account", 201, "{\"status\":\"valid\"}", "Location", ca.base() + "/account/2");
         ca.json("/new", 201, order("pending"), "Location", ca.base() + "/order");
         ca.json("/order", 200, order("ready"));
-        ca.knows("/account/2");
+        ca.setKnownAccount("/account/2");
         ca.requests.clear();
 
-        assertLater(() -> reader.progress(known()), ErrorCode.CA_UNAVAILABLE);
+        assertRetryLater(() -> reader.progress(known()), ErrorCode.CA_UNAVAILABLE);
         assertThat(ca.requests).doesNotContain("POST /account");
 
         orders.place(NAMES);
@@ -630,7 +631,7 @@ class AccountsTest {
         return "{\"type\":\"urn:ietf:params:acme:error:" + type + "\",\"detail\":\"no\"}";
     }
 
-    private static Problem assertLater(ThrowingCallable call, ErrorCode code) {
+    private static Problem assertRetryLater(ThrowingCallable call, ErrorCode code) {
         Problem[] found = new Problem[1];
         assertThatExceptionOfType(RetryLater.class).isThrownBy(call).satisfies(e -> {
             found[0] = e.problem();

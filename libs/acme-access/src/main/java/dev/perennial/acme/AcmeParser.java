@@ -15,16 +15,17 @@ import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.toolbox.JSON;
 
 /**
- * The CA's JSON as our values. Pure. Every method throws {@link AcmeProtocolException} where the JSON is not of
- * RFC 8555's form.
+ * Converts the CA's JSON into value objects. Pure. Every method throws {@link AcmeProtocolException} if the JSON does
+ * not conform
+to RFC 8555.
  */
-final class AcmeJson {
+final class AcmeParser {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{1,256}");
     private static final Set<String> ANSWERABLE = Set.of(
             Authorization.Challenge.HTTP_01, Authorization.Challenge.DNS_01, Authorization.Challenge.TLS_ALPN_01);
     private static final int MAX_AUTHORIZATIONS = 100;
 
-    private AcmeJson() {}
+    private AcmeParser() {}
 
     static AcmeOrder order(URI url, JSON json) {
         List<URI> authorizations = json.get("authorizations").asArray().stream()
@@ -32,7 +33,7 @@ final class AcmeJson {
                 .map(JSON.Value::asURI)
                 .toList();
         if (authorizations.size() > MAX_AUTHORIZATIONS) {
-            throw new AcmeProtocolException("more authorizations than identifiers");
+            throw new AcmeProtocolException("the order has more than " + MAX_AUTHORIZATIONS + " authorizations");
         }
         return new AcmeOrder(
                 url,
@@ -49,11 +50,11 @@ final class AcmeJson {
             case "processing" -> new OrderProgress.Processing(retryAfter);
             case "valid" -> new OrderProgress.Valid(json.get("certificate").asURI());
             case "invalid" -> new OrderProgress.Invalid(invalid(json));
-            default -> throw new AcmeProtocolException("an order has no status '" + status + "'");
+            default -> throw new AcmeProtocolException("unknown order status '" + status + "'");
         };
     }
 
-    /** @param keyAuthorization of a token (RFC 8555 section 8.1) */
+    /** @param keyAuthorization computes the key authorization of a token (RFC 8555 section 8.1) */
     static Authorization authorization(URI url, JSON json, UnaryOperator<String> keyAuthorization) {
         JSON identifier = json.get("identifier").asObject();
         return new Authorization(
@@ -72,7 +73,7 @@ final class AcmeJson {
     private static Authorization.Challenge challenge(JSON json, UnaryOperator<String> keyAuthorization) {
         String token = json.get("token").asString();
         if (!TOKEN.matcher(token).matches()) {
-            throw new AcmeProtocolException("a challenge token outside its alphabet");
+            throw new AcmeProtocolException("the challenge token is not 1 to 256 base64url characters");
         }
         return new Authorization.Challenge(
                 json.get("type").asString(),
@@ -81,14 +82,14 @@ final class AcmeJson {
                 keyAuthorization.apply(token),
                 CaProblem.in(json)
                         .map(problem -> problem.problem(
-                                ErrorCode.CHALLENGE_FAILED, "the CA looked and did not find the proof")));
+                                ErrorCode.CHALLENGE_FAILED, "the CA's validation of the challenge failed")));
     }
 
     private static Identifier identifier(JSON json) {
         try {
             return new Identifier(json.get("type").asString(), json.get("value").asString());
         } catch (IllegalArgumentException e) {
-            throw new AcmeProtocolException("an authorization for what we never order: " + e.getMessage(), e);
+            throw new AcmeProtocolException("unsupported identifier in an authorization: " + e.getMessage(), e);
         }
     }
 
@@ -98,13 +99,13 @@ final class AcmeJson {
                 return status;
             }
         }
-        throw new AcmeProtocolException("an authorization has no status '" + text + "'");
+        throw new AcmeProtocolException("unknown authorization status '" + text + "'");
     }
 
     private static Problem invalid(JSON json) {
         return CaProblem.in(json)
-                .map(problem -> problem.problem(ErrorCode.ORDER_EXPIRED, "the CA made the order invalid"))
+                .map(problem -> problem.problem(ErrorCode.ORDER_EXPIRED, "the CA set the order to invalid"))
                 .orElseGet(() ->
-                        Problem.of(ErrorCode.ORDER_EXPIRED, "the CA made the order invalid and does not say why"));
+                        Problem.of(ErrorCode.ORDER_EXPIRED, "the CA set the order to invalid without an error"));
     }
 }
