@@ -8,7 +8,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Order;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.issuance.checks.IssuedChecks;
+import dev.perennial.issuance.checks.IssuedCertificateCheck;
 import dev.perennial.issuance.issuing.BundleStore.Stored;
 import dev.perennial.issuance.keys.CertificateKey;
 import dev.perennial.vault.SecretStore;
@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  *       One of a later order means that this one was finished long ago: nothing may be said or made for it.
  *   <li>Write a new private key (by choice, that of the bundle before) to {@code orders/<order id>}, create-only, <em>before</em> the CA hears of it. Who comes second, or
  *       comes back, takes the first one's key: a certificate whose key is lost cannot be issued, and one order has one key. Who
- *       finds the mark of an order that was given up ({@link OrderKeys}) makes nothing and says nothing.
+ *       finds the mark of an order that was given up ({@link OrderKeyStore}) makes nothing and says nothing.
  *   <li>Finalize. Where the key was there already, the order is fetched first: the CA may have finalized it, and its answer got lost.
  *   <li>Wait until the order is valid. Nothing is kept here; a crash costs one look.
  *   <li>Download. Can be repeated for as long as the CA keeps the certificate.
@@ -46,7 +46,7 @@ final class Issuance {
     private static final Logger LOG = Logger.getLogger(Issuance.class);
 
     private final AcmeAccounts accounts;
-    private final OrderKeys keys;
+    private final OrderKeyStore keys;
     private final BundleStore bundles;
     private final IssuancePublisher topic;
     private final Clock clock;
@@ -61,7 +61,7 @@ final class Issuance {
             Duration firstLook,
             Duration issueLimit) {
         this.accounts = accounts;
-        this.keys = new OrderKeys(secrets);
+        this.keys = new OrderKeyStore(secrets);
         this.bundles = new BundleStore(secrets);
         this.topic = topic;
         this.clock = clock;
@@ -85,11 +85,11 @@ final class Issuance {
         }
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
         return switch (keys.take(order.orderId(), () -> keptKey(order, stored).orElseGet(newKey))) {
-            case OrderKeys.GivenUp givenUp -> {
+            case OrderKeyStore.GivenUp givenUp -> {
                 clearIfOver(order);
                 yield new IssuanceResult.GivenUp(givenUp.at());
             }
-            case OrderKeys.Kept kept -> issue(account, order, kept, stored);
+            case OrderKeyStore.Kept kept -> issue(account, order, kept, stored);
         };
     }
 
@@ -102,7 +102,7 @@ final class Issuance {
                 .filter(key -> key.is(order.keyType()));
     }
 
-    private IssuanceResult issue(AcmeAccount account, Order order, OrderKeys.Kept kept, Optional<Stored> earlier) {
+    private IssuanceResult issue(AcmeAccount account, Order order, OrderKeyStore.Kept kept, Optional<Stored> earlier) {
         return switch (finalized(account, order, kept.key(), kept.isNew())) {
             case OrderProgress.Valid valid -> take(account, order, kept.key(), valid.certificateUrl(), earlier);
             case OrderProgress.Invalid invalid -> new IssuanceResult.Failed(invalid.problem());
@@ -126,7 +126,7 @@ final class Issuance {
     private IssuanceResult take(
             AcmeAccount account, Order order, CertificateKey key, URI certificateUrl, Optional<Stored> earlier) {
         List<X509Certificate> chain = account.download(certificateUrl);
-        List<String> wrong = IssuedChecks.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
+        List<String> wrong = IssuedCertificateCheck.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
         if (!wrong.isEmpty()) {
             Optional<Stored> meanwhile = storedBy(order);
             if (meanwhile.isPresent()) {

@@ -25,14 +25,14 @@ final class OrderSecretCleanup {
     /** A key that outlives its order is a leak nobody would notice, so there is no moment at which to stop trying. */
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
-    private final OrderKeys keys;
+    private final OrderKeyStore keys;
     private final BundleStore bundles;
     private final Retry retry;
     private final MeterRegistry meters;
     private final Clock clock = Clock.systemUTC();
 
     OrderSecretCleanup(SecretStore secrets, IssuanceConfig config, MeterRegistry meters) {
-        this.keys = new OrderKeys(secrets);
+        this.keys = new OrderKeyStore(secrets);
         this.bundles = new BundleStore(secrets);
         this.retry = new Retry(config.firstPause(), config.longestPause(), FOREVER);
         this.meters = meters;

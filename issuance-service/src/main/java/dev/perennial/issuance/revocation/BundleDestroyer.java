@@ -2,7 +2,7 @@ package dev.perennial.issuance.revocation;
 
 import dev.perennial.events.OrderId;
 import dev.perennial.events.RevocationOrdered;
-import dev.perennial.issuance.issuing.OrderKeys;
+import dev.perennial.issuance.issuing.OrderKeyStore;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
@@ -17,11 +17,11 @@ import java.util.stream.Stream;
  */
 final class BundleDestroyer {
     private final SecretStore secrets;
-    private final OrderKeys keys;
+    private final OrderKeyStore keys;
 
     BundleDestroyer(SecretStore secrets) {
         this.secrets = secrets;
-        this.keys = new OrderKeys(secrets);
+        this.keys = new OrderKeyStore(secrets);
     }
 
     /** The key of the certificate, where Vault still has it. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class IssuanceTest {
-    private final Fixture fixture = new Fixture();
+    private final IssuanceTestSetup fixture = new IssuanceTestSetup();
 
     @AfterEach
     void close() {
@@ -134,7 +134,7 @@ class IssuanceTest {
 
         fixture.ca.progress = new OrderProgress.Ready();
         fixture.ca.answer = Optional.empty();
-        fixture.deliver(Fixture.order(fixture.order.certificateId(), fixture.order.orderId(), 2));
+        fixture.deliver(IssuanceTestSetup.order(fixture.order.certificateId(), fixture.order.orderId(), 2));
 
         assertThat(fixture.bundle().privateKey()).isEqualTo(kept.require("privateKey"));
         assertThat(fixture.issued()).singleElement().satisfies(fact -> assertThat(fact.attempt())
@@ -146,10 +146,10 @@ class IssuanceTest {
         fixture.deliver();
         fixture.ca.progress = new OrderProgress.Ready();
         fixture.ca.willIssue(List.of());
-        Order renewal = Fixture.order(fixture.order.certificateId(), OrderId.next(), 1);
+        Order renewal = IssuanceTestSetup.order(fixture.order.certificateId(), OrderId.next(), 1);
         assertThat(fixture.deliver(renewal)).isInstanceOf(IssuanceResult.Issued.class);
         assertThat(fixture.bundle().orderId()).isEqualTo(renewal.orderId());
-        assertThat(fixture.copy(Fixture.HOSTS.getFirst()).orderId()).isEqualTo(renewal.orderId());
+        assertThat(fixture.copy(IssuanceTestSetup.HOSTS.getFirst()).orderId()).isEqualTo(renewal.orderId());
         assertThat(fixture.issued().getLast().vaultVersion()).isEqualTo(2);
     }
 
@@ -162,15 +162,15 @@ class IssuanceTest {
 
         fixture.ca.progress = new OrderProgress.Ready();
         fixture.ca.willIssue(List.of());
-        fixture.deliver(Fixture.order(fixture.order.certificateId(), OrderId.next(), 1));
+        fixture.deliver(IssuanceTestSetup.order(fixture.order.certificateId(), OrderId.next(), 1));
 
         assertThat(fixture.issued().getLast().vaultVersion()).isEqualTo(2);
-        assertThat(fixture.copy(Fixture.HOSTS.getFirst())).isEqualTo(fixture.bundle());
+        assertThat(fixture.copy(IssuanceTestSetup.HOSTS.getFirst())).isEqualTo(fixture.bundle());
     }
 
     @Test
     void leavesALaterOrderAloneWhenAnOldOneIsDeliveredAgain() {
-        Order old = Fixture.order(fixture.order.certificateId(), OrderId.of("01900000-0000-7000-8000-000000000000"), 1);
+        Order old = IssuanceTestSetup.order(fixture.order.certificateId(), OrderId.of("01900000-0000-7000-8000-000000000000"), 1);
         fixture.deliver();
         assertThat(fixture.deliver(old)).isEqualTo(new IssuanceResult.Superseded(fixture.order.orderId()));
         assertThat(fixture.topic).hasSize(1);
@@ -202,7 +202,7 @@ class IssuanceTest {
 
     @Test
     void waitsForAnIssuerThatItHasNotHeardOf() {
-        fixture.patience = Fixture.BRIEF;
+        fixture.patience = IssuanceTestSetup.BRIEF;
         Order other = new Order(
                 fixture.order.certificateId(),
                 fixture.order.orderId(),
@@ -213,7 +213,7 @@ class IssuanceTest {
                 fixture.order.identifiers(),
                 fixture.order.keyType(),
                 List.of(),
-                FakeCa.ORDER,
+                FakeIssuanceCa.ORDER,
                 false);
         fixture.deliver(other);
         assertThat(fixture.failures()).singleElement().satisfies(failure -> {
@@ -224,7 +224,7 @@ class IssuanceTest {
 
     @Test
     void tellsOfADefectAndLetsTheRecordGoToTheDeadLetters() {
-        fixture.interruptions.meanwhile(Interruptions.When.BEFORE, 2, () -> {
+        fixture.interruptions.meanwhile(CrashPoints.When.BEFORE, 2, () -> {
             throw new IllegalStateException("what only we should read");
         });
         assertThatThrownBy(fixture::deliver).isInstanceOf(IllegalStateException.class);
@@ -255,7 +255,7 @@ class IssuanceTest {
 
     @Test
     void finishesAtTheNextDeliveryWhatAStopCutOff() {
-        fixture.interruptions.meanwhile(Interruptions.When.AFTER, 4, () -> {
+        fixture.interruptions.meanwhile(CrashPoints.When.AFTER, 4, () -> {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("a closed client");
         });
@@ -280,14 +280,14 @@ class IssuanceTest {
     void waitsForReplicasThatLagBehind() {
         fixture.ca.answer = Optional.of(new OrderProgress.Pending(Optional.empty()));
         fixture.ca.away = 1;
-        fixture.patience = Fixture.BRIEF;
+        fixture.patience = IssuanceTestSetup.BRIEF;
         assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Failed.class);
         assertThat(fixture.failures().getFirst().problem().code()).isEqualTo(ErrorCode.CA_MISBEHAVED);
     }
 
     @Test
     void tellsWhenItsPatienceIsOver() {
-        fixture.patience = Fixture.BRIEF;
+        fixture.patience = IssuanceTestSetup.BRIEF;
         fixture.vault.seal(true);
         Instant before = Instant.now();
         fixture.deliver();

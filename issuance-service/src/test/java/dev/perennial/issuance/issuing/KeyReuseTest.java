@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class KeyReuseTest {
-    private final Fixture fixture = new Fixture();
+    private final IssuanceTestSetup fixture = new IssuanceTestSetup();
     private PublicKey first;
 
     @BeforeEach

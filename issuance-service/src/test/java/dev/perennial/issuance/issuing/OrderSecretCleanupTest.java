@@ -29,16 +29,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  * needs is lost.
  */
 class OrderSecretCleanupTest {
-    private final Fixture fixture = new Fixture();
+    private final IssuanceTestSetup fixture = new IssuanceTestSetup();
 
     static List<Arguments> momentsOfAnIssuance() {
-        return CrashTest.moments();
+        return IssuanceCrashTest.moments();
     }
 
     /** Before and after each call of giving up an order that has a key. */
     static List<Arguments> momentsOfGivingUp() {
         List<String> calls;
-        try (Fixture fixture = new Fixture()) {
+        try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             refuseAtTheCa(fixture);
             int before = fixture.interruptions.calls().size();
             fixture.giveUp();
@@ -47,7 +47,7 @@ class OrderSecretCleanupTest {
         }
         List<Arguments> moments = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
-            for (Interruptions.When when : Interruptions.When.values()) {
+            for (CrashPoints.When when : CrashPoints.When.values()) {
                 moments.add(Arguments.of(when, i, calls.get(i)));
             }
         }
@@ -98,7 +98,7 @@ class OrderSecretCleanupTest {
     @Test
     void keepsTheKeyWhileAnotherAttemptIsMade() {
         refuseAtTheCa(fixture);
-        fixture.deliver(new OrderPlaced(Fixture.order(fixture.order.certificateId(), fixture.order.orderId(), 2)));
+        fixture.deliver(new OrderPlaced(IssuanceTestSetup.order(fixture.order.certificateId(), fixture.order.orderId(), 2)));
         assertThat(fixture.keyKept()).isTrue();
         assertThat(fixture.interruptions.calls()).doesNotContain("destroy orders");
     }
@@ -116,9 +116,9 @@ class OrderSecretCleanupTest {
     void destroysTheKeyAsSoonAsVaultIsBack() throws InterruptedException {
         refuseAtTheCa(fixture);
         fixture.vault.seal(true);
-        fixture.patience = Fixture.BRIEF;
+        fixture.patience = IssuanceTestSetup.BRIEF;
         Thread givingUp = Thread.ofVirtual().start(fixture::giveUp);
-        givingUp.join(2 * Fixture.BRIEF.toMillis());
+        givingUp.join(2 * IssuanceTestSetup.BRIEF.toMillis());
         assertThat(givingUp.isAlive())
                 .as("still trying, where an issuance would have told its failure")
                 .isTrue();
@@ -145,7 +145,7 @@ class OrderSecretCleanupTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("momentsOfAnIssuance")
-    void losesNoKeyOfACertificateWhereverTheOrderIsGivenUp(Interruptions.When when, int call, String what) {
+    void losesNoKeyOfACertificateWhereverTheOrderIsGivenUp(CrashPoints.When when, int call, String what) {
         fixture.interruptions.meanwhile(when, call, fixture::giveUp);
         fixture.deliver();
         fixture.interruptions.nothing();
@@ -157,13 +157,13 @@ class OrderSecretCleanupTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("momentsOfAnIssuance")
-    void makesNoSecondKeyWhereverTheOrderIsGivenUpAndTheProcessEnds(Interruptions.When when, int call, String what) {
+    void makesNoSecondKeyWhereverTheOrderIsGivenUpAndTheProcessEnds(CrashPoints.When when, int call, String what) {
         fixture.interruptions.meanwhile(when, call, () -> {
             fixture.interruptions.nothing();
             fixture.giveUp();
-            throw new Interruptions.Crash("after the order was given up");
+            throw new CrashPoints.Crash("after the order was given up");
         });
-        assertThatThrownBy(fixture::deliver).isInstanceOf(Interruptions.Crash.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(CrashPoints.Crash.class);
 
         fixture.deliver();
 
@@ -172,10 +172,10 @@ class OrderSecretCleanupTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("momentsOfGivingUp")
-    void leavesNoKeyWhereverGivingUpIsCutOff(Interruptions.When when, int call, String what) {
+    void leavesNoKeyWhereverGivingUpIsCutOff(CrashPoints.When when, int call, String what) {
         refuseAtTheCa(fixture);
         fixture.interruptions.crash(when, fixture.interruptions.calls().size() + call);
-        assertThatThrownBy(fixture::giveUp).isInstanceOf(Interruptions.Crash.class);
+        assertThatThrownBy(fixture::giveUp).isInstanceOf(CrashPoints.Crash.class);
         fixture.interruptions.nothing();
 
         fixture.giveUp();
@@ -186,7 +186,7 @@ class OrderSecretCleanupTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("momentsOfGivingUp")
-    void leavesNoKeyWhereverAnIssuanceComesBetween(Interruptions.When when, int call, String what) {
+    void leavesNoKeyWhereverAnIssuanceComesBetween(CrashPoints.When when, int call, String what) {
         refuseAtTheCa(fixture);
         fixture.interruptions.meanwhile(when, fixture.interruptions.calls().size() + call, fixture::deliver);
 
@@ -207,13 +207,13 @@ class OrderSecretCleanupTest {
         PublicKey certified =
                 DownloadedChain.of(fixture.bundle()).chain().getFirst().getPublicKey();
         assertThat(signsFor(fixture.bundle().privateKey(), certified)).isTrue();
-        for (String host : Fixture.HOSTS) {
+        for (String host : IssuanceTestSetup.HOSTS) {
             assertThat(fixture.copy(host)).isEqualTo(fixture.bundle());
         }
     }
 
     /** An issuance whose CA says no: its order is retried, or given up. */
-    private static void refuseAtTheCa(Fixture fixture) {
+    private static void refuseAtTheCa(IssuanceTestSetup fixture) {
         fixture.ca.answer = Optional.of(new OrderProgress.Refused(Problem.of(ErrorCode.CA_REFUSED, "CAA")));
         fixture.deliver();
     }

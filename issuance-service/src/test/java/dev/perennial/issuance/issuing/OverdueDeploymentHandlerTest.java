@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OverdueDeploymentHandlerTest {
-    private final Fixture fixture = new Fixture();
+    private final IssuanceTestSetup fixture = new IssuanceTestSetup();
 
     @AfterEach
     void close() {
@@ -19,7 +19,7 @@ class OverdueDeploymentHandlerTest {
     @Test
     void putsALostCopyBackAndTellsItsHostAgainWithoutTheCa() {
         fixture.deliver();
-        String host = Fixture.HOSTS.getLast();
+        String host = IssuanceTestSetup.HOSTS.getLast();
         fixture.vault.destroy(SecretPath.hostCopy(host, fixture.order.certificateId()));
         long asked = asked();
 
@@ -36,12 +36,12 @@ class OverdueDeploymentHandlerTest {
     @Test
     void saysNothingAboutWhatHasBeenReplaced() {
         fixture.deliver();
-        fixture.deliver(Fixture.order(fixture.order.certificateId(), OrderId.next(), 1));
+        fixture.deliver(IssuanceTestSetup.order(fixture.order.certificateId(), OrderId.next(), 1));
 
         fixture.overdue(fixture.order);
 
         assertThat(fixture.issued()).hasSize(2);
-        assertThat(fixture.copy(Fixture.HOSTS.getLast())).isEqualTo(fixture.bundle());
+        assertThat(fixture.copy(IssuanceTestSetup.HOSTS.getLast())).isEqualTo(fixture.bundle());
     }
 
     @Test

@@ -19,14 +19,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A rehearsal leaves nothing where certificates are served from while it lasts, and nothing at all when it is over. */
 class RehearsalTest {
-    private final Fixture fixture = new Fixture();
-    private final Order rehearsal = Fixture.rehearsal(fixture.order.certificateId());
+    private final IssuanceTestSetup fixture = new IssuanceTestSetup();
+    private final Order rehearsal = IssuanceTestSetup.rehearsal(fixture.order.certificateId());
 
     /** Before and after each call of a rehearsal's issuance to which nothing happens. */
     static List<Arguments> moments() {
         List<String> calls;
-        try (Fixture fixture = new Fixture()) {
-            fixture.deliver(Fixture.rehearsal(fixture.order.certificateId()));
+        try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
+            fixture.deliver(IssuanceTestSetup.rehearsal(fixture.order.certificateId()));
             calls = fixture.interruptions.calls();
         }
         return moments(calls);
@@ -35,8 +35,8 @@ class RehearsalTest {
     /** Before and after each call of the end of a rehearsal. */
     static List<Arguments> momentsOfTheEnd() {
         List<String> calls;
-        try (Fixture fixture = new Fixture()) {
-            Order rehearsal = Fixture.rehearsal(fixture.order.certificateId());
+        try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
+            Order rehearsal = IssuanceTestSetup.rehearsal(fixture.order.certificateId());
             fixture.deliver(rehearsal);
             int before = fixture.interruptions.calls().size();
             fixture.over(rehearsal);
@@ -49,7 +49,7 @@ class RehearsalTest {
     private static List<Arguments> moments(List<String> calls) {
         List<Arguments> moments = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
-            for (Interruptions.When when : Interruptions.When.values()) {
+            for (CrashPoints.When when : CrashPoints.When.values()) {
                 moments.add(Arguments.of(when, i, calls.get(i)));
             }
         }
@@ -68,7 +68,7 @@ class RehearsalTest {
         assertNothingToServe();
         Bundle bundle = bundle(SecretPath.rehearsal(rehearsal.orderId()));
         assertThat(bundle.orderId()).isEqualTo(rehearsal.orderId());
-        for (String host : Fixture.HOSTS) {
+        for (String host : IssuanceTestSetup.HOSTS) {
             assertThat(bundle(SecretPath.rehearsalCopy(host, rehearsal.orderId())))
                     .isEqualTo(bundle);
         }
@@ -113,7 +113,7 @@ class RehearsalTest {
         fixture.over(rehearsal);
 
         assertThat(fixture.bundle().orderId()).isEqualTo(fixture.order.orderId());
-        for (String host : Fixture.HOSTS) {
+        for (String host : IssuanceTestSetup.HOSTS) {
             assertThat(fixture.copy(host)).isEqualTo(fixture.bundle());
         }
         assertThat(fixture.ca.accepted()).as("keys of its own each").hasSize(2).doesNotHaveDuplicates();
@@ -121,9 +121,9 @@ class RehearsalTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void oneCertificateWhereverTheProcessEnds(Interruptions.When when, int call, String what) {
+    void oneCertificateWhereverTheProcessEnds(CrashPoints.When when, int call, String what) {
         fixture.interruptions.crash(when, call);
-        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(Interruptions.Crash.class);
+        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(CrashPoints.Crash.class);
         fixture.interruptions.nothing();
 
         fixture.deliver(rehearsal);
@@ -135,7 +135,7 @@ class RehearsalTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void leavesNothingWhereverItsEndComesBetween(Interruptions.When when, int call, String what) {
+    void leavesNothingWhereverItsEndComesBetween(CrashPoints.When when, int call, String what) {
         fixture.interruptions.meanwhile(when, call, () -> fixture.over(rehearsal));
 
         fixture.deliver(rehearsal);
@@ -145,13 +145,13 @@ class RehearsalTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void leavesNothingWhereverItsEndComesBetweenAndTheProcessEnds(Interruptions.When when, int call, String what) {
+    void leavesNothingWhereverItsEndComesBetweenAndTheProcessEnds(CrashPoints.When when, int call, String what) {
         fixture.interruptions.meanwhile(when, call, () -> {
             fixture.interruptions.nothing();
             fixture.over(rehearsal);
-            throw new Interruptions.Crash("after the rehearsal was over");
+            throw new CrashPoints.Crash("after the rehearsal was over");
         });
-        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(Interruptions.Crash.class);
+        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(CrashPoints.Crash.class);
 
         fixture.deliver(rehearsal);
 
@@ -160,10 +160,10 @@ class RehearsalTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("momentsOfTheEnd")
-    void leavesNothingWhereverTheEndIsCutOff(Interruptions.When when, int call, String what) {
+    void leavesNothingWhereverTheEndIsCutOff(CrashPoints.When when, int call, String what) {
         fixture.deliver(rehearsal);
         fixture.interruptions.crash(when, fixture.interruptions.calls().size() + call);
-        assertThatThrownBy(() -> fixture.over(rehearsal)).isInstanceOf(Interruptions.Crash.class);
+        assertThatThrownBy(() -> fixture.over(rehearsal)).isInstanceOf(CrashPoints.Crash.class);
         fixture.interruptions.nothing();
 
         fixture.over(rehearsal);
@@ -173,7 +173,7 @@ class RehearsalTest {
 
     private void assertNothingToServe() {
         assertThat(fixture.vault.list(new SecretPath("certificates"))).isEmpty();
-        for (String host : Fixture.HOSTS) {
+        for (String host : IssuanceTestSetup.HOSTS) {
             assertThat(fixture.vault.read(SecretPath.hostCopy(host, rehearsal.certificateId())))
                     .isEmpty();
         }
@@ -183,14 +183,14 @@ class RehearsalTest {
         assertNothingToServe();
         assertThat(Stream.concat(
                         Stream.of(SecretPath.rehearsal(rehearsal.orderId())),
-                        Fixture.HOSTS.stream().map(host -> SecretPath.rehearsalCopy(host, rehearsal.orderId()))))
+                        IssuanceTestSetup.HOSTS.stream().map(host -> SecretPath.rehearsalCopy(host, rehearsal.orderId()))))
                 .allSatisfy(place -> assertThat(fixture.vault.read(place)).isEmpty());
         assertThat(fixture.vault
                         .read(SecretPath.orderKey(rehearsal.orderId()))
                         .orElseThrow()
                         .data())
                 .as("a mark without a key")
-                .containsOnlyKeys(OrderKeys.GIVEN_UP_AT);
+                .containsOnlyKeys(OrderKeyStore.GIVEN_UP_AT);
         assertThat(fixture.failures()).isEmpty();
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Everything that leaves the process beside Vault is read, and the key is in none of it. */
 class SecrecyTest {
-    private final Fixture fixture = new Fixture();
+    private final IssuanceTestSetup fixture = new IssuanceTestSetup();
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final PatternFormatter format = new PatternFormatter("%m%n%e");

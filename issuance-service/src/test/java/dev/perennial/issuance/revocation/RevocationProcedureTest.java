@@ -36,7 +36,7 @@ class RevocationProcedureTest {
     private static final List<String> HOSTS = List.of("web-1.example.com", "web-2.example.com");
 
     private final InMemorySecretStore vault = new InMemorySecretStore();
-    private final RevokingCa ca = new RevokingCa();
+    private final FakeRevocationCa ca = new FakeRevocationCa();
     private final TestCa issuer = new TestCa(Clock.systemUTC().instant());
     private final List<CloudEvent> topic = new CopyOnWriteArrayList<>();
     private final CertificateId certificate = CertificateId.next();
@@ -233,7 +233,7 @@ class RevocationProcedureTest {
                 certificate,
                 made.bundle().orderId(),
                 "shop",
-                RevokingCa.ISSUER,
+                FakeRevocationCa.ISSUER,
                 made.bundle().fingerprint(),
                 made.bundle().serial(),
                 pem(made.leaf()),

@@ -37,7 +37,7 @@ class Dns01Solver implements ChallengeSolver {
 
     private final DnsProviders providers;
     private final DnsClient resolver;
-    private final AuthoritativeCheck showing;
+    private final PropagationCheck showing;
     private final ProbeRetries looks = new ProbeRetries(FIRST_PAUSE, LONGEST_PAUSE, InstantSource.system());
 
     @Inject
@@ -49,11 +49,11 @@ class Dns01Solver implements ChallengeSolver {
         this(
                 providers,
                 resolver,
-                new AuthoritativeCheck(
+                new PropagationCheck(
                         new AuthoritativeServers(resolver, config.authoritativePort()), config.queryTimeout()));
     }
 
-    private Dns01Solver(DnsProviders providers, DnsClient resolver, AuthoritativeCheck showing) {
+    private Dns01Solver(DnsProviders providers, DnsClient resolver, PropagationCheck showing) {
         this.providers = providers;
         this.resolver = resolver;
         this.showing = showing;
@@ -105,7 +105,7 @@ class Dns01Solver implements ChallengeSolver {
     private Optional<Problem> look(TxtRecord record, DnsProviders.Account account) {
         String within = " within " + account.propagationLimit().toSeconds() + " s";
         try {
-            List<AuthoritativeCheck.Lacking> lacking = showing.lacking(record);
+            List<PropagationCheck.Lacking> lacking = showing.lacking(record);
             return lacking.isEmpty()
                     ? Optional.empty()
                     : Optional.of(Problem.of(

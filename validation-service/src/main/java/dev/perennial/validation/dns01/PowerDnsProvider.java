@@ -24,7 +24,7 @@ final class PowerDnsProvider implements DnsProvider {
     private final String server;
     private final ProviderApi api;
     private final Credentials credentials;
-    private final NameLocks turns = new NameLocks();
+    private final StripedLocks turns = new StripedLocks();
 
     PowerDnsProvider(String name, ProvidersConfig.Provider config, Credentials credentials) {
         this.name = name;

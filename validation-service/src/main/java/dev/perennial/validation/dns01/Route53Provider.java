@@ -55,7 +55,7 @@ final class Route53Provider implements DnsProvider {
     private final Duration propagationLimit;
     private final Credentials credentials;
     private final Route53Client route53;
-    private final NameLocks turns = new NameLocks();
+    private final StripedLocks turns = new StripedLocks();
 
     Route53Provider(String name, ProvidersConfig.Provider config, Credentials credentials) {
         this.name = name;

@@ -45,13 +45,13 @@ class Dns01SolverIT {
             ns2 A 127.0.0.2
             """);
 
-    private static NameServers servers;
+    private static DnsTestServers servers;
     private static BindPart first;
     private static PowerDnsPart second;
 
     @BeforeAll
     static void start() {
-        servers = new NameServers();
+        servers = new DnsTestServers();
         first = servers.bind(List.of(CORP, Zone.onLoopback("dyn.test"), Zone.onLoopback("foreign.test"), BOTH));
         second = servers.second(first, List.of("both.test"));
     }
@@ -197,7 +197,7 @@ class Dns01SolverIT {
     }
 
     private static List<String> values(String fqdn) {
-        return NameServers.values(first.resolver(), fqdn);
+        return DnsTestServers.values(first.resolver(), fqdn);
     }
 
     private static Authorization.Challenge challenge(String token) {

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 /** Against a real PowerDNS, looked at by DNS. */
 class PowerDnsProviderIT extends DnsProviderContract {
-    private static NameServers servers;
+    private static DnsTestServers servers;
     private static PowerDnsPart powerDns;
 
     @BeforeAll
     static void start() {
-        servers = new NameServers();
+        servers = new DnsTestServers();
         powerDns = servers.powerDns(List.of("corp.test", "below.corp.test"));
         servers.vault.createOnly(SecretPath.dnsProvider("wrong"), Map.of("apiKey", "wrong"));
     }
@@ -62,6 +62,6 @@ class PowerDnsProviderIT extends DnsProviderContract {
 
     @Override
     List<String> values(String fqdn) {
-        return NameServers.values(powerDns.resolver(), fqdn);
+        return DnsTestServers.values(powerDns.resolver(), fqdn);
     }
 }

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /** Against a real BIND 9. */
 class Rfc2136ProviderIT extends DnsProviderContract {
-    private static NameServers servers;
+    private static DnsTestServers servers;
     private static BindPart bind;
 
     @BeforeAll
     static void start() {
-        servers = new NameServers();
+        servers = new DnsTestServers();
         bind = servers.bind(List.of(Zone.onLoopback("corp.test"), Zone.onLoopback("below.corp.test")));
         servers.key("wrong", "d3Jvbmcgd3Jvbmcgd3Jvbmcgd3Jvbmcgd3Jvbmcgd3I=");
     }
@@ -61,6 +61,6 @@ class Rfc2136ProviderIT extends DnsProviderContract {
 
     @Override
     List<String> values(String fqdn) {
-        return NameServers.values(bind.resolver(), fqdn);
+        return DnsTestServers.values(bind.resolver(), fqdn);
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.perennial.platform.probe.ResponderProbe;
 import dev.perennial.testbed.process.Ports;
-import dev.perennial.validation.routing.FrontServer;
-import dev.perennial.validation.routing.Snippet;
+import dev.perennial.validation.routing.ProxyServer;
+import dev.perennial.validation.routing.RoutingExample;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,8 +43,8 @@ class HttpRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
-    void challengesReachBothReplicasWithTheNameTheyAreFor(FrontServer.Kind kind) throws IOException {
-        try (FrontServer server = front(kind)) {
+    void challengesReachBothReplicasWithTheNameTheyAreFor(ProxyServer.Kind kind) throws IOException {
+        try (ProxyServer server = front(kind)) {
             for (int i = 0; i < 8; i++) {
                 assertThat(get(server, PATH + "token-_9"))
                         .startsWith("HTTP/1.1 200")
@@ -59,9 +59,9 @@ class HttpRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
-    void aProbeGetsThrough(FrontServer.Kind kind) throws IOException {
+    void aProbeGetsThrough(ProxyServer.Kind kind) throws IOException {
         String path = PATH + ResponderProbe.random().token();
-        try (FrontServer server = front(kind)) {
+        try (ProxyServer server = front(kind)) {
             assertThat(get(server, path)).startsWith("HTTP/1.1 200");
         }
         assertThat(forwarded).hasSize(1).first().asString().endsWith(path);
@@ -69,8 +69,8 @@ class HttpRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
-    void nothingElseIsForwarded(FrontServer.Kind kind) throws IOException {
-        try (FrontServer server = front(kind)) {
+    void nothingElseIsForwarded(ProxyServer.Kind kind) throws IOException {
+        try (ProxyServer server = front(kind)) {
             assertThat(get(server, "/shop?id=1")).startsWith("HTTP/1.1 301").contains("ocation: https://");
             for (String path : List.of(
                     "/",
@@ -91,8 +91,8 @@ class HttpRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
-    void oneReplicaIsEnough(FrontServer.Kind kind) throws IOException {
-        try (FrontServer server = front(kind)) {
+    void oneReplicaIsEnough(ProxyServer.Kind kind) throws IOException {
+        try (ProxyServer server = front(kind)) {
             first.stop(0);
             List<String> answers = IntStream.range(0, 6)
                     .mapToObj(i -> get(server, PATH + "token"))
@@ -101,17 +101,17 @@ class HttpRoutingIT {
         }
     }
 
-    private FrontServer front(FrontServer.Kind kind) {
+    private ProxyServer front(ProxyServer.Kind kind) {
         int port = Ports.free();
         String here = "127.0.0.1:" + port;
-        Snippet snippet =
+        RoutingExample snippet =
                 switch (kind) {
-                    case NGINX -> Snippet.of("nginx-http-01.conf").with("listen 80 ", "listen " + here + " ");
-                    case APACHE -> Snippet.of("apache-http-01.conf").with("*:80", here);
-                    case HAPROXY -> Snippet.of("haproxy-http-01.cfg").with("bind :80", "bind " + here);
+                    case NGINX -> RoutingExample.of("nginx-http-01.conf").with("listen 80 ", "listen " + here + " ");
+                    case APACHE -> RoutingExample.of("apache-http-01.conf").with("*:80", here);
+                    case HAPROXY -> RoutingExample.of("haproxy-http-01.cfg").with("bind :80", "bind " + here);
                     case NGINX_STREAM -> throw new AssertionError("has nothing to do with http-01");
                 };
-        return FrontServer.start(
+        return ProxyServer.start(
                 kind, snippet.with("192.0.2.11:8080", address(first)).with("192.0.2.12:8080", address(second)), port);
     }
 
@@ -134,7 +134,7 @@ class HttpRoutingIT {
     }
 
     /** By hand: a client of the JDK's would tidy the path up. */
-    private static String get(FrontServer server, String path) {
+    private static String get(ProxyServer server, String path) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()

@@ -3,8 +3,8 @@ package dev.perennial.validation.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.perennial.acme.Authorization;
 import dev.perennial.acme.Authorization.Status;
+import dev.perennial.acme.Authorization;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
@@ -29,9 +29,9 @@ class FallbackTest {
     private static final URI AUTHORIZATION = URI.create("https://ca.example.com/authorization/1");
     private static final Identifier NAME = Identifier.dns("a.example.com");
 
-    private final FakeAccount account = new FakeAccount();
-    private final FakeProver http = new FakeProver(Authorization.Challenge.HTTP_01);
-    private final FakeProver dns = new FakeProver(Authorization.Challenge.DNS_01);
+    private final FakeAcmeAccount account = new FakeAcmeAccount();
+    private final FakeSolver http = new FakeSolver(Authorization.Challenge.HTTP_01);
+    private final FakeSolver dns = new FakeSolver(Authorization.Challenge.DNS_01);
     private final OrderValidation validation = new OrderValidation(
             List.of(http, dns),
             issuer -> new ChallengeRules(
@@ -66,7 +66,7 @@ class FallbackTest {
                 Duration.ofMillis(50),
                 Duration.ofMinutes(2));
 
-        assertThat(issuers.run(Orders.of(List.of(AUTHORIZATION), List.of(NAME)), account, new PresentedChallenges()))
+        assertThat(issuers.run(SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME)), account, new PresentedChallenges()))
                 .isEqualTo(new ValidationResult.Authorized());
 
         assertThat(account.answered).containsExactly("t-dns-01");
@@ -136,7 +136,7 @@ class FallbackTest {
     }
 
     private ValidationResult run(int attempt) {
-        Order order = Orders.of(List.of(AUTHORIZATION), List.of(NAME));
+        Order order = SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME));
         return validation.run(
                 new Order(
                         order.certificateId(),

@@ -3,8 +3,8 @@ package dev.perennial.validation.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.perennial.acme.Authorization;
 import dev.perennial.acme.Authorization.Status;
+import dev.perennial.acme.Authorization;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class OrderValidationTest {
-    private final FakeAccount account = new FakeAccount();
-    private final FakeProver prover = new FakeProver();
+    private final FakeAcmeAccount account = new FakeAcmeAccount();
+    private final FakeSolver prover = new FakeSolver();
     private final PresentedChallenges left = new PresentedChallenges();
     private final OrderValidation validation = new OrderValidation(
             List.of(prover), issuer -> ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
@@ -181,7 +181,7 @@ class OrderValidationTest {
     }
 
     private Order order() {
-        return Orders.of(
+        return SampleOrders.of(
                 urls,
                 account.authorizations.values().stream()
                         .map(Authorization::identifier)

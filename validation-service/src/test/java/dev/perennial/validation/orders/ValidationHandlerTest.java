@@ -42,8 +42,8 @@ class ValidationHandlerTest {
 
     private final List<CloudEvent> told = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Order order = Orders.of(List.of(), List.of(NAME));
-    private final Order pendingOrder = Orders.of(List.of(AUTHORIZATION), List.of(NAME));
+    private final Order order = SampleOrders.of(List.of(), List.of(NAME));
+    private final Order pendingOrder = SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME));
 
     @Test
     void tellsOneFactUnderTheCertificatesKey() {
@@ -83,7 +83,7 @@ class ValidationHandlerTest {
 
     @Test
     void takesBackWhatItPresentedAsSoonAsThatIsPossible() {
-        FakeProver prover = new FakeProver();
+        FakeSolver prover = new FakeSolver();
         prover.withdrawals.addAll(Collections.nCopies(3, ValidationHandlerTest::away));
 
         desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, LONG).serve(pendingOrder, Context.root());
@@ -94,7 +94,7 @@ class ValidationHandlerTest {
 
     @Test
     void tellsTheResultBeforeItWaitsForWhatCannotBeTakenBackYet() {
-        FakeProver prover = new FakeProver();
+        FakeSolver prover = new FakeSolver();
         List<Integer> toldBefore = new ArrayList<>();
         prover.withdrawals.add(ValidationHandlerTest::away);
         prover.withdrawals.add(() -> toldBefore.add(told.size()));
@@ -106,7 +106,7 @@ class ValidationHandlerTest {
 
     @Test
     void leavesItToTheNextDeliveryToTakeBackWhatIsLeftWhenItIsStopped() {
-        FakeProver prover = new FakeProver();
+        FakeSolver prover = new FakeSolver();
         prover.withdrawals.add(() -> {
             Thread.currentThread().interrupt();
             away();
@@ -124,7 +124,7 @@ class ValidationHandlerTest {
 
     @Test
     void letsAProofStandWhereWhatWasPresentedIsLeftBehind() {
-        FakeProver prover = new FakeProver();
+        FakeSolver prover = new FakeSolver();
         prover.withdrawals.addAll(Collections.nCopies(1_000, ValidationHandlerTest::away));
 
         desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, BRIEF).serve(pendingOrder, Context.root());
@@ -134,8 +134,8 @@ class ValidationHandlerTest {
 
     @Test
     void withdrawsWhatTheCaNeverDecidedAboutWhenPatienceEnds() {
-        FakeAccount account = pending();
-        FakeProver prover = new FakeProver();
+        FakeAcmeAccount account = pending();
+        FakeSolver prover = new FakeSolver();
         for (int i = 0; i < 1_000; i++) {
             account.verdicts.add(() -> {
                 throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "away"));
@@ -191,14 +191,14 @@ class ValidationHandlerTest {
     }
 
     /** Its CA waits for a proof, and takes it. */
-    private static FakeAccount ready() {
-        FakeAccount account = pending();
+    private static FakeAcmeAccount ready() {
+        FakeAcmeAccount account = pending();
         account.verdicts.add(OrderProgress.Ready::new);
         return account;
     }
 
-    private static FakeAccount pending() {
-        FakeAccount account = new FakeAccount();
+    private static FakeAcmeAccount pending() {
+        FakeAcmeAccount account = new FakeAcmeAccount();
         var challenge =
                 new Authorization.Challenge("http-01", AUTHORIZATION, "token", "token.thumbprint", Optional.empty());
         account.authorizations.put(
@@ -212,10 +212,10 @@ class ValidationHandlerTest {
     }
 
     private ValidationHandler desk(Deque<ErrorCode> failures, Retry retry) {
-        return desk(new FailingAccounts(failures, new FakeAccount()), new FakeProver(), retry);
+        return desk(new FailingAccounts(failures, new FakeAcmeAccount()), new FakeSolver(), retry);
     }
 
-    private ValidationHandler desk(AcmeAccounts accounts, FakeProver prover, Retry retry) {
+    private ValidationHandler desk(AcmeAccounts accounts, FakeSolver prover, Retry retry) {
         return new ValidationHandler(
                 accounts,
                 new OrderValidation(List.of(prover), issuer -> ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
@@ -226,7 +226,7 @@ class ValidationHandlerTest {
                 Clock.systemUTC());
     }
 
-    private record FailingAccounts(Deque<ErrorCode> failures, FakeAccount account) implements AcmeAccounts {
+    private record FailingAccounts(Deque<ErrorCode> failures, FakeAcmeAccount account) implements AcmeAccounts {
         @Override
         public AcmeAccount of(String issuer, Registration registration) {
             assertThat(registration).isEqualTo(Registration.NEVER);

@@ -45,7 +45,7 @@ class TlsAlpn01IT {
         account = TestbedAccount.at(stack);
         int port = stack.pebble().tlsAlpn01Port();
         var live = new LiveChallenges(InstantSource.system());
-        responder = new TlsAlpn01Responder(live, RespondingTo.MANY.on(port), new SimpleMeterRegistry());
+        responder = new TlsAlpn01Responder(live, ResponderSettings.MANY.on(port), new SimpleMeterRegistry());
         responder.start(new StartupEvent());
         var board = new ChallengePublisher(event -> {}, token -> {}, live, Duration.ofHours(1), Clock.systemUTC());
         var selfCheck = new SelfCheck(

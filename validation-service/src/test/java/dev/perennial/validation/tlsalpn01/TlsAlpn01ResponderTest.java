@@ -50,7 +50,7 @@ class TlsAlpn01ResponderTest {
     void showsTheDigestOfTheKeyAuthorizationInACriticalExtensionForThisNameOnly(String version) throws Exception {
         present("token", NAME, ANSWER);
 
-        X509Certificate shown = ca(start(RespondingTo.MANY)).inVersion(version).shakeHands();
+        X509Certificate shown = ca(start(ResponderSettings.MANY)).inVersion(version).shakeHands();
 
         assertThat(shown.getCriticalExtensionOIDs()).containsExactly("1.3.6.1.5.5.7.1.31");
         // OCTET STRING of the extension around the OCTET STRING of RFC 8737 around 32 bytes of digest.
@@ -69,7 +69,7 @@ class TlsAlpn01ResponderTest {
     void anAddressIsAskedForByItsReverseName(String address, String serverName, String shownAs) throws Exception {
         live.put(new ChallengePresented("token", ANSWER, Identifier.of(address), "tls-alpn-01", now.plusSeconds(60)));
 
-        X509Certificate shown = Client.ca(start(RespondingTo.MANY), serverName).shakeHands();
+        X509Certificate shown = TlsAlpnClient.ca(start(ResponderSettings.MANY), serverName).shakeHands();
 
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(7, shownAs));
         assertThat(TlsAlpnParameters.serverName(Identifier.of(address))).isEqualTo(serverName);
@@ -81,7 +81,7 @@ class TlsAlpn01ResponderTest {
     void answersWhateverCaseTheNameIsWrittenIn() throws Exception {
         present("token", NAME, ANSWER);
         X509Certificate shown =
-                Client.ca(start(RespondingTo.MANY), "Shop.Example.COM").shakeHands();
+                TlsAlpnClient.ca(start(ResponderSettings.MANY), "Shop.Example.COM").shakeHands();
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
     }
 
@@ -89,7 +89,7 @@ class TlsAlpn01ResponderTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void refusesWhoeverSpeaksAnotherProtocol(String version) {
         present("token", NAME, ANSWER);
-        Client client = ca(start(RespondingTo.MANY)).inVersion(version);
+        TlsAlpnClient client = ca(start(ResponderSettings.MANY)).inVersion(version);
 
         assertThatThrownBy(client.speaking("h2", "http/1.1")::shakeHands).isInstanceOf(IOException.class);
         assertThatThrownBy(client.speaking("acme-tls/2")::shakeHands).isInstanceOf(IOException.class);
@@ -99,25 +99,25 @@ class TlsAlpn01ResponderTest {
     @Test
     void refusesANameWithoutALiveChallengeAndWhoeverNamesNone() {
         present("token", NAME, ANSWER);
-        int port = start(RespondingTo.MANY);
+        int port = start(ResponderSettings.MANY);
 
-        assertThatThrownBy(Client.ca(port, "other.example.com")::shakeHands).isInstanceOf(IOException.class);
-        assertThatThrownBy(Client.ca(port, "localhost")::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(TlsAlpnClient.ca(port, "other.example.com")::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(TlsAlpnClient.ca(port, "localhost")::shakeHands).isInstanceOf(IOException.class);
         assertThatThrownBy(ca(port).withoutServerName()::shakeHands).isInstanceOf(IOException.class);
     }
 
     @Test
     void saysWhoItIsToAProbeWithACertificateThatProvesNothing() throws Exception {
-        int port = start(RespondingTo.MANY);
+        int port = start(ResponderSettings.MANY);
 
-        X509Certificate shown = Client.ca(port, "perennial-probe.invalid").shakeHands();
+        X509Certificate shown = TlsAlpnClient.ca(port, "perennial-probe.invalid").shakeHands();
 
         assertThat(ResponderProbe.isShownBy(shown)).isTrue();
         assertThat(shown.getExtensionValue(ChallengeCertificate.ACME_IDENTIFIER))
                 .isNull();
-        assertThatThrownBy(Client.ca(port, "perennial-probe.invalid").speaking("h2")::shakeHands)
+        assertThatThrownBy(TlsAlpnClient.ca(port, "perennial-probe.invalid").speaking("h2")::shakeHands)
                 .isInstanceOf(IOException.class);
-        assertThatThrownBy(Client.ca(port, "www.perennial-probe.invalid")::shakeHands)
+        assertThatThrownBy(TlsAlpnClient.ca(port, "www.perennial-probe.invalid")::shakeHands)
                 .isInstanceOf(IOException.class);
         present("token", NAME, ANSWER);
         assertThat(ResponderProbe.isShownBy(ca(port).shakeHands())).isFalse();
@@ -125,7 +125,7 @@ class TlsAlpn01ResponderTest {
 
     @Test
     void refusesAfterTheChallengeIsTakenBackOrHasExpired() throws Exception {
-        Client client = ca(start(RespondingTo.MANY));
+        TlsAlpnClient client = ca(start(ResponderSettings.MANY));
         present("token", NAME, ANSWER);
         client.shakeHands();
         live.remove("token");
@@ -140,19 +140,19 @@ class TlsAlpn01ResponderTest {
     @Test
     void anAnswerToHttp01IsNoAnswerHere() {
         live.put(new ChallengePresented("token", ANSWER, Identifier.dns(NAME), "http-01", now.plusSeconds(60)));
-        assertThatThrownBy(ca(start(RespondingTo.MANY))::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(ca(start(ResponderSettings.MANY))::shakeHands).isInstanceOf(IOException.class);
     }
 
     @Test
     void refusesVersionsOfTlsThatRfc8737Forbids() {
         present("token", NAME, ANSWER);
-        assertThatThrownBy(ca(start(RespondingTo.MANY)).inVersion("TLSv1.1")::shakeHands)
+        assertThatThrownBy(ca(start(ResponderSettings.MANY)).inVersion("TLSv1.1")::shakeHands)
                 .isInstanceOf(IOException.class);
     }
 
     @Test
     void waitsForAnAnswerOnItsWayFromAnotherReplica() throws Exception {
-        Client client = ca(start(RespondingTo.MANY));
+        TlsAlpnClient client = ca(start(ResponderSettings.MANY));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var shown = threads.submit(client::shakeHands);
             present("token", NAME, ANSWER);
@@ -162,7 +162,7 @@ class TlsAlpn01ResponderTest {
 
     @Test
     void ofTwoOrdersForOneNameTheLastOneIsAnsweredAndThenTheOtherAgain() throws Exception {
-        Client client = ca(start(RespondingTo.MANY));
+        TlsAlpnClient client = ca(start(ResponderSettings.MANY));
         present("first", NAME, "first.thumb");
         now = now.plusSeconds(1);
         present("last", NAME, "last.thumb");
@@ -173,7 +173,7 @@ class TlsAlpn01ResponderTest {
 
     @Test
     void closesTheConnectionOfAClientThatIsSlow() throws Exception {
-        int port = start(RespondingTo.MANY.within(Duration.ofMillis(300)));
+        int port = start(ResponderSettings.MANY.within(Duration.ofMillis(300)));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 var slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
             slow.setSoTimeout(20_000);
@@ -188,8 +188,8 @@ class TlsAlpn01ResponderTest {
     @Test
     void servesOnlySoManyAtOnceAndTheNextOnesAfterThem() throws Exception {
         present("token", NAME, ANSWER);
-        int port = start(RespondingTo.MANY.atMost(2));
-        Client client = ca(port);
+        int port = start(ResponderSettings.MANY.atMost(2));
+        TlsAlpnClient client = ca(port);
         try (var first = new Socket(InetAddress.getLoopbackAddress(), port);
                 var second = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertThat(first.isConnected() && second.isConnected()).isTrue();
@@ -209,20 +209,20 @@ class TlsAlpn01ResponderTest {
 
     @Test
     void aTakenPortKeepsTheServiceFromStarting() {
-        int taken = start(RespondingTo.MANY);
-        var second = new TlsAlpn01Responder(live, RespondingTo.MANY.on(taken), new SimpleMeterRegistry());
+        int taken = start(ResponderSettings.MANY);
+        var second = new TlsAlpn01Responder(live, ResponderSettings.MANY.on(taken), new SimpleMeterRegistry());
         assertThatThrownBy(() -> second.start(new StartupEvent())).hasMessageContaining("listen-port");
     }
 
-    private Client ca(int port) {
-        return Client.ca(port, NAME);
+    private TlsAlpnClient ca(int port) {
+        return TlsAlpnClient.ca(port, NAME);
     }
 
     private void present(String token, String name, String answer) {
         live.put(new ChallengePresented(token, answer, Identifier.dns(name), "tls-alpn-01", now.plusSeconds(3600)));
     }
 
-    private int start(RespondingTo config) {
+    private int start(ResponderSettings config) {
         var responder = new TlsAlpn01Responder(live, config, new SimpleMeterRegistry());
         responder.start(new StartupEvent());
         started.add(responder);

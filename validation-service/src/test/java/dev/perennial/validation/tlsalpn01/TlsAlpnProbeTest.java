@@ -31,7 +31,7 @@ class TlsAlpnProbeTest {
 
     private final LiveChallenges live = new LiveChallenges(InstantSource.system());
     private final TlsAlpn01Responder responder =
-            new TlsAlpn01Responder(live, RespondingTo.MANY, new SimpleMeterRegistry());
+            new TlsAlpn01Responder(live, ResponderSettings.MANY, new SimpleMeterRegistry());
 
     @BeforeEach
     void start() {

@@ -6,8 +6,8 @@ import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.Identifier;
 import dev.perennial.testbed.process.Ports;
 import dev.perennial.validation.challenges.LiveChallenges;
-import dev.perennial.validation.routing.FrontServer;
-import dev.perennial.validation.routing.Snippet;
+import dev.perennial.validation.routing.ProxyServer;
+import dev.perennial.validation.routing.RoutingExample;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -26,13 +26,13 @@ class TlsRoutingIT {
 
     private final Replica first = new Replica();
     private final Replica second = new Replica();
-    private WebServer web;
+    private FakeWebServer web;
 
     @BeforeEach
     void start() throws Exception {
         first.start();
         second.start();
-        web = new WebServer("web.example.com");
+        web = new FakeWebServer("web.example.com");
     }
 
     @AfterEach
@@ -44,10 +44,10 @@ class TlsRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX_STREAM", "HAPROXY"})
-    void theCaReachesBothReplicas(FrontServer.Kind kind) throws Exception {
-        try (FrontServer server = front(kind)) {
+    void theCaReachesBothReplicas(ProxyServer.Kind kind) throws Exception {
+        try (ProxyServer server = front(kind)) {
             for (int i = 0; i < 4; i++) {
-                assertThat(names(Client.ca(server.port(), NAME))).containsExactly(List.of(2, NAME));
+                assertThat(names(TlsAlpnClient.ca(server.port(), NAME))).containsExactly(List.of(2, NAME));
             }
         }
         assertThat(first.answered()).isPositive();
@@ -56,9 +56,9 @@ class TlsRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX_STREAM", "HAPROXY"})
-    void everybodyElseReachesTheWebServer(FrontServer.Kind kind) throws Exception {
-        try (FrontServer server = front(kind)) {
-            Client visitor = Client.ca(server.port(), NAME).speaking();
+    void everybodyElseReachesTheWebServer(ProxyServer.Kind kind) throws Exception {
+        try (ProxyServer server = front(kind)) {
+            TlsAlpnClient visitor = TlsAlpnClient.ca(server.port(), NAME).speaking();
             assertThat(names(visitor)).containsExactly(List.of(2, "web.example.com"));
             assertThat(names(visitor.withoutServerName())).containsExactly(List.of(2, "web.example.com"));
             assertThat(names(visitor.inVersion("TLSv1.2"))).containsExactly(List.of(2, "web.example.com"));
@@ -69,26 +69,26 @@ class TlsRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX_STREAM", "HAPROXY"})
-    void oneReplicaIsEnough(FrontServer.Kind kind) throws Exception {
-        try (FrontServer server = front(kind)) {
+    void oneReplicaIsEnough(ProxyServer.Kind kind) throws Exception {
+        try (ProxyServer server = front(kind)) {
             first.stop();
             for (int i = 0; i < 4; i++) {
-                assertThat(names(Client.ca(server.port(), NAME))).containsExactly(List.of(2, NAME));
+                assertThat(names(TlsAlpnClient.ca(server.port(), NAME))).containsExactly(List.of(2, NAME));
             }
         }
     }
 
-    private FrontServer front(FrontServer.Kind kind) {
+    private ProxyServer front(ProxyServer.Kind kind) {
         int port = Ports.free();
         String here = "127.0.0.1:" + port;
-        Snippet snippet =
+        RoutingExample snippet =
                 switch (kind) {
                     case NGINX_STREAM ->
-                        Snippet.of("nginx-tls-alpn-01.conf").with("listen 443;", "listen " + here + ";");
-                    case HAPROXY -> Snippet.of("haproxy-tls-alpn-01.cfg").with("bind :443", "bind " + here);
+                        RoutingExample.of("nginx-tls-alpn-01.conf").with("listen 443;", "listen " + here + ";");
+                    case HAPROXY -> RoutingExample.of("haproxy-tls-alpn-01.cfg").with("bind :443", "bind " + here);
                     case NGINX, APACHE -> throw new AssertionError("has nothing to do with tls-alpn-01");
                 };
-        return FrontServer.start(
+        return ProxyServer.start(
                 kind,
                 snippet.with("192.0.2.11:8443", "127.0.0.1:" + first.port())
                         .with("192.0.2.12:8443", "127.0.0.1:" + second.port())
@@ -96,7 +96,7 @@ class TlsRoutingIT {
                 port);
     }
 
-    private static Iterable<List<?>> names(Client client) throws Exception {
+    private static Iterable<List<?>> names(TlsAlpnClient client) throws Exception {
         X509Certificate shown = client.shakeHands();
         return shown.getSubjectAlternativeNames();
     }
@@ -104,7 +104,7 @@ class TlsRoutingIT {
     private static final class Replica {
         private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
         private final LiveChallenges live = new LiveChallenges(InstantSource.system());
-        private final TlsAlpn01Responder responder = new TlsAlpn01Responder(live, RespondingTo.MANY, meters);
+        private final TlsAlpn01Responder responder = new TlsAlpn01Responder(live, ResponderSettings.MANY, meters);
 
         void start() {
             live.put(new ChallengePresented(

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The real web server or balancer of a site, with a snippet of ours in its configuration. */
-public final class FrontServer extends ProgramPart implements AutoCloseable {
+public final class ProxyServer extends ProgramPart implements AutoCloseable {
     private final Kind kind;
     private final Path folder;
     private final String snippet;
@@ -33,7 +33,7 @@ public final class FrontServer extends ProgramPart implements AutoCloseable {
         }
     }
 
-    private FrontServer(Kind kind, RunFolder run, String snippet, int port) {
+    private ProxyServer(Kind kind, RunFolder run, String snippet, int port) {
         super("front", run, new ProcessLauncher(run.logs(), run.pids()));
         this.kind = kind;
         this.folder = run.folder("front");
@@ -46,8 +46,8 @@ public final class FrontServer extends ProgramPart implements AutoCloseable {
      *
      * @param port where the snippet makes it listen
      */
-    public static FrontServer start(Kind kind, Snippet snippet, int port) {
-        var server = new FrontServer(kind, RunFolder.temporary(), snippet.text(), port);
+    public static ProxyServer start(Kind kind, RoutingExample snippet, int port) {
+        var server = new ProxyServer(kind, RunFolder.temporary(), snippet.text(), port);
         try {
             server.start();
             return server;

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The keys of orders on a real server, with the shipped policy of the issuance-service and no other right. */
-class OrderKeysIT {
+class OrderKeyStoreIT {
     private static final Instant GIVEN_UP = Instant.parse("2026-11-21T10:00:00Z");
 
     @TempDir
     static Path folder;
 
     private static OpenBao bao;
-    private static OrderKeys keys;
+    private static OrderKeyStore keys;
     private static final CertificateKeyGenerator MAKER = new CertificateKeyGenerator();
 
     private final OrderId order = OrderId.next();
@@ -34,7 +34,7 @@ class OrderKeysIT {
     @BeforeAll
     static void start() {
         bao = OpenBao.start(folder);
-        keys = new OrderKeys(bao.store("issuance", "issuance-service", Optional.empty()));
+        keys = new OrderKeyStore(bao.store("issuance", "issuance-service", Optional.empty()));
     }
 
     @AfterAll
@@ -45,7 +45,7 @@ class OrderKeysIT {
 
     @Test
     void destroysEveryVersionOfTheKeyAndItsMetadata() {
-        OrderKeys.Kept kept = taken();
+        OrderKeyStore.Kept kept = taken();
         // What a person with more rights might have done.
         bao.admin("POST", data(), Map.of("data", kept.key().toSecret()));
 
@@ -55,21 +55,21 @@ class OrderKeysIT {
         assertThat(versions.size()).as("versions of the mark alone").isEqualTo(1);
         var left = bao.admin("GET", data(), null).at("/data/data");
         assertThat(left.size()).isEqualTo(1);
-        assertThat(left.at("/" + OrderKeys.GIVEN_UP_AT).asText()).isEqualTo(GIVEN_UP.toString());
+        assertThat(left.at("/" + OrderKeyStore.GIVEN_UP_AT).asText()).isEqualTo(GIVEN_UP.toString());
     }
 
     @Test
     void makesNoKeyAgainForAnOrderThatWasGivenUp() {
         taken();
         keys.giveUp(order, GIVEN_UP);
-        assertThat(keys.take(order, OrderKeysIT::newKey)).isEqualTo(new OrderKeys.GivenUp(GIVEN_UP.toString()));
+        assertThat(keys.take(order, OrderKeyStoreIT::newKey)).isEqualTo(new OrderKeyStore.GivenUp(GIVEN_UP.toString()));
         assertThat(keys.giveUp(order, GIVEN_UP)).as("a key to destroy").isFalse();
     }
 
     @Test
     void givesTheSameKeyToEveryAttemptOfAnOrder() {
-        OrderKeys.Kept first = taken();
-        OrderKeys.Kept second = taken();
+        OrderKeyStore.Kept first = taken();
+        OrderKeyStore.Kept second = taken();
         assertThat(first.isNew()).isTrue();
         assertThat(second.isNew()).isFalse();
         assertThat(second.key().privatePem().equals(first.key().privatePem())).isTrue();
@@ -82,8 +82,8 @@ class OrderKeysIT {
         assertThatThrownBy(() -> bao.admin("GET", metadata(), null)).hasMessageContaining("404");
     }
 
-    private OrderKeys.Kept taken() {
-        return (OrderKeys.Kept) keys.take(order, OrderKeysIT::newKey);
+    private OrderKeyStore.Kept taken() {
+        return (OrderKeyStore.Kept) keys.take(order, OrderKeyStoreIT::newKey);
     }
 
     private String data() {

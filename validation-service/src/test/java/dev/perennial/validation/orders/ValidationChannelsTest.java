@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The settings whose defaults lose or stop records: each must be there on purpose. */
-class ChannelsTest {
+class ValidationChannelsTest {
     private static final String IN = "mp.messaging.incoming.";
     private static final String OUT = "mp.messaging.outgoing.";
 
@@ -90,7 +90,7 @@ class ChannelsTest {
     }
 
     private static Properties settings() {
-        try (InputStream in = ChannelsTest.class.getResourceAsStream("/application.properties")) {
+        try (InputStream in = ValidationChannelsTest.class.getResourceAsStream("/application.properties")) {
             Properties settings = new Properties();
             settings.load(in);
             return settings;

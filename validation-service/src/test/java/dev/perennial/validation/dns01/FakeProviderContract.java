@@ -9,11 +9,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 
 /** The contract against a double of the provider, named as one. */
-abstract class ApiDoubleContract extends DnsProviderContract {
+abstract class FakeProviderContract extends DnsProviderContract {
     private final InMemorySecretStore vault = new InMemorySecretStore();
-    final ApiDouble api;
+    final FakeProviderApi api;
 
-    ApiDoubleContract(ApiDouble api, Map<String, String> credentials, Map<String, String> wrong) {
+    FakeProviderContract(FakeProviderApi api, Map<String, String> credentials, Map<String, String> wrong) {
         this.api = api;
         vault.createOnly(SecretPath.dnsProvider("right"), credentials);
         vault.createOnly(SecretPath.dnsProvider("wrong"), wrong);

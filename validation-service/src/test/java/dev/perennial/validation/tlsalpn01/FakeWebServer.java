@@ -15,10 +15,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /** A TLS server for ordinary visitors: takes every name, and h2 or no ALPN at all. */
-final class WebServer implements AutoCloseable {
+final class FakeWebServer implements AutoCloseable {
     private final TlsAlpn01Listener listener;
 
-    WebServer(String name) throws IOException, GeneralSecurityException {
+    FakeWebServer(String name) throws IOException, GeneralSecurityException {
         SSLContext context = context(name);
         listener = new TlsAlpn01Listener(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16, Duration.ofSeconds(20), connection -> {

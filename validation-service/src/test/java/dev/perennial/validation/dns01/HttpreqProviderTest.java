@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /** httpreq is a protocol without a server of its own: the bridge here is a double. */
-class HttpreqDoubleTest extends ApiDoubleContract {
-    HttpreqDoubleTest() {
+class HttpreqProviderTest extends FakeProviderContract {
+    HttpreqProviderTest() {
         super(
                 new Bridge(),
                 Map.of("username", "user", "password", "right"),
@@ -21,7 +21,7 @@ class HttpreqDoubleTest extends ApiDoubleContract {
         return new HttpreqProvider(name, ProviderSettings.api("httpreq", url), credentials);
     }
 
-    private static final class Bridge extends ApiDouble {
+    private static final class Bridge extends FakeProviderApi {
         private static final String RIGHT =
                 "Basic " + Base64.getEncoder().encodeToString("user:right".getBytes(StandardCharsets.UTF_8));
 

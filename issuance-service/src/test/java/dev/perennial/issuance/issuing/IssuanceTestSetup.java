@@ -33,15 +33,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The service without a wire: a fake CA, a store in memory, a list for a topic. Each {@link #deliver} is a new process. */
-final class Fixture implements AutoCloseable {
+final class IssuanceTestSetup implements AutoCloseable {
     static final Duration BRIEF = Duration.ofMillis(200);
     static final List<String> HOSTS = List.of("web-1.example.com", "web-2.example.com");
 
     /** Long enough for what ends well, on a machine that is busy with other things too. */
     Duration patience = Duration.ofSeconds(20);
 
-    final Interruptions interruptions = new Interruptions();
-    final FakeCa ca = new FakeCa(interruptions);
+    final CrashPoints interruptions = new CrashPoints();
+    final FakeIssuanceCa ca = new FakeIssuanceCa(interruptions);
     final InMemorySecretStore vault = new InMemorySecretStore();
     final List<CloudEvent> topic = new CopyOnWriteArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -63,17 +63,17 @@ final class Fixture implements AutoCloseable {
                 attempt,
                 "shop",
                 "web-team",
-                FakeCa.ISSUER,
+                FakeIssuanceCa.ISSUER,
                 List.of(Identifier.dns("shop.example.com"), Identifier.dns("www.shop.example.com")),
                 KeyType.EC_P256,
                 HOSTS,
-                FakeCa.ORDER,
+                FakeIssuanceCa.ORDER,
                 rehearsal);
     }
 
     IssuanceResult deliver(Order delivered) {
         Clock clock = Clock.systemUTC();
-        var store = new InterruptedStore(vault, interruptions);
+        var store = new CrashingSecretStore(vault, interruptions);
         IssuancePublisher out = out();
         var issuance = new Issuance(ca, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
         return new IssuanceHandler(issuance, out, keys, new Impatient(patience), meters, clock)
@@ -122,7 +122,7 @@ final class Fixture implements AutoCloseable {
         event.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         new OrderFactConsumer(
                         new EventReader(meters),
-                        new InterruptedStore(vault, interruptions),
+                        new CrashingSecretStore(vault, interruptions),
                         out(),
                         new Impatient(patience),
                         meters)
@@ -139,7 +139,7 @@ final class Fixture implements AutoCloseable {
     /** Whether the order left a mark in place of its key. */
     boolean marked() {
         return vault.read(SecretPath.orderKey(order.orderId()))
-                .flatMap(there -> there.field(OrderKeys.GIVEN_UP_AT))
+                .flatMap(there -> there.field(OrderKeyStore.GIVEN_UP_AT))
                 .isPresent();
     }
 

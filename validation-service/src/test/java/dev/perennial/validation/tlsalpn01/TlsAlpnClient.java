@@ -14,21 +14,21 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
 /** Somebody who shakes hands. */
-record Client(int port, Optional<String> serverName, List<String> protocols, List<String> versions) {
-    static Client ca(int port, String serverName) {
-        return new Client(port, Optional.of(serverName), List.of("acme-tls/1"), List.of("TLSv1.3", "TLSv1.2"));
+record TlsAlpnClient(int port, Optional<String> serverName, List<String> protocols, List<String> versions) {
+    static TlsAlpnClient ca(int port, String serverName) {
+        return new TlsAlpnClient(port, Optional.of(serverName), List.of("acme-tls/1"), List.of("TLSv1.3", "TLSv1.2"));
     }
 
-    Client speaking(String... any) {
-        return new Client(port, serverName, List.of(any), versions);
+    TlsAlpnClient speaking(String... any) {
+        return new TlsAlpnClient(port, serverName, List.of(any), versions);
     }
 
-    Client withoutServerName() {
-        return new Client(port, Optional.empty(), protocols, versions);
+    TlsAlpnClient withoutServerName() {
+        return new TlsAlpnClient(port, Optional.empty(), protocols, versions);
     }
 
-    Client inVersion(String version) {
-        return new Client(port, serverName, protocols, List.of(version));
+    TlsAlpnClient inVersion(String version) {
+        return new TlsAlpnClient(port, serverName, protocols, List.of(version));
     }
 
     /** @throws IOException where the other side does not want to */

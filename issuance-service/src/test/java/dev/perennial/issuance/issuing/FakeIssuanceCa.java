@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** One CA with one order, that makes real certificates and finalizes once, as RFC 8555 section 7.4 demands. */
-final class FakeCa implements AcmeAccounts, AcmeAccount {
+final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
     static final String ISSUER = "test-ca";
     static final AcmeOrder ORDER = new AcmeOrder(
             URI.create("https://ca.example/order/1"),
@@ -34,7 +34,7 @@ final class FakeCa implements AcmeAccounts, AcmeAccount {
     private static final URI CERTIFICATE = URI.create("https://ca.example/cert/1");
 
     final TestCa ca = new TestCa(Clock.systemUTC().instant());
-    private final Interruptions interruptions;
+    private final CrashPoints interruptions;
     private final List<PublicKey> accepted = new ArrayList<>();
     OrderProgress progress = new OrderProgress.Ready();
 
@@ -49,7 +49,7 @@ final class FakeCa implements AcmeAccounts, AcmeAccount {
 
     private List<X509Certificate> issued = List.of();
 
-    FakeCa(Interruptions interruptions) {
+    FakeIssuanceCa(CrashPoints interruptions) {
         this.interruptions = interruptions;
     }
 

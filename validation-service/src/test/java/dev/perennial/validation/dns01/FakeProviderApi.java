@@ -20,13 +20,13 @@ import java.util.concurrent.Executors;
  * Stands for a provider that cannot be had on this machine: answers over real HTTP as the provider's public documentation
  * says, from a table in memory. A double, and no proof that the provider itself behaves so.
  */
-abstract class ApiDouble implements AutoCloseable {
+abstract class FakeProviderApi implements AutoCloseable {
     final Map<String, List<String>> values = new ConcurrentHashMap<>();
     private final HttpServer server;
 
     record Reply(int status, String body) {}
 
-    ApiDouble() {
+    FakeProviderApi() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {

@@ -20,7 +20,7 @@ import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /** Real servers for the tests of this package, and a Vault with their keys. */
-final class NameServers implements AutoCloseable {
+final class DnsTestServers implements AutoCloseable {
     final RunFolder run = RunFolder.temporary();
     final ProcessLauncher launcher = new ProcessLauncher(run.logs(), run.pids());
     final InMemorySecretStore vault = new InMemorySecretStore();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Defaults of the connector lose records or stop the channel: nothing that matters is left to them. */
-class ChannelSettingsTest {
+class IssuanceChannelsTest {
     private static final String IN = "mp.messaging.incoming.";
     private static final String AUTHORIZED = IN + AuthorizedOrderConsumer.CHANNEL + ".";
     private static final String GIVEN_UP = IN + OrderFactConsumer.CHANNEL + ".";

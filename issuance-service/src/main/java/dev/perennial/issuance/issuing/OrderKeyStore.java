@@ -17,14 +17,14 @@ import java.util.function.Supplier;
  * leaves a mark there instead of its key: what of it is still on its way, or comes again, would else make a new key that nobody
  * ever destroys, and perhaps a certificate that nobody wants any more.
  */
-public final class OrderKeys {
+public final class OrderKeyStore {
     static final String GIVEN_UP_AT = "givenUpAt";
     /** Each further round means that one more delivery made a key between two of our calls. */
     private static final int ROUNDS = 5;
 
     private final SecretStore secrets;
 
-    public OrderKeys(SecretStore secrets) {
+    public OrderKeyStore(SecretStore secrets) {
         this.secrets = secrets;
     }
 

@@ -26,12 +26,12 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 /** Against a double of Route 53's documented API (2013-04-01); the real one was never asked. */
-class Route53DoubleTest extends ApiDoubleContract {
+class Route53ProviderTest extends FakeProviderContract {
     private static final String NAME = "_acme-challenge.www.corp.test";
 
     private final Route53 route53 = (Route53) api;
 
-    Route53DoubleTest() {
+    Route53ProviderTest() {
         super(
                 new Route53(),
                 Map.of("accessKeyId", "RIGHT", "secretAccessKey", "secret"),
@@ -126,7 +126,7 @@ class Route53DoubleTest extends ApiDoubleContract {
     }
 
     /** One account with three public zones and a private one. Batches are all or nothing. */
-    private static final class Route53 extends ApiDouble {
+    private static final class Route53 extends FakeProviderApi {
         private static final Map<String, String> ZONES =
                 Map.of("ZCORP", "corp.test.", "ZBELOW", "below.corp.test.", "ZOTHER", "other.test.");
 

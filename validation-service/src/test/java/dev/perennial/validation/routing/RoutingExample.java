@@ -6,21 +6,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file under docs/operating/routing, as it is there, with this machine's addresses in place of those of the example. */
-public record Snippet(String text) {
-    public static Snippet of(String file) {
+public record RoutingExample(String text) {
+    public static RoutingExample of(String file) {
         try {
-            return new Snippet(Files.readString(Path.of("..", "docs", "operating", "routing", file)));
+            return new RoutingExample(Files.readString(Path.of("..", "docs", "operating", "routing", file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** @throws AssertionError where the file says no such thing, or says it twice */
-    public Snippet with(String example, String here) {
+    public RoutingExample with(String example, String here) {
         int first = text.indexOf(example);
         if (first < 0 || text.indexOf(example, first + 1) >= 0) {
             throw new AssertionError("'" + example + "' must stand once in:\n" + text);
         }
-        return new Snippet(text.replace(example, here));
+        return new RoutingExample(text.replace(example, here));
     }
 }

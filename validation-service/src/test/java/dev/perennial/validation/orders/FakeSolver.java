@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Presents into a set, and does not see the names it is told to be blind for. */
-final class FakeProver implements ChallengeSolver {
+final class FakeSolver implements ChallengeSolver {
     final Set<String> presented = ConcurrentHashMap.newKeySet();
     final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
     final Set<String> blindFor = ConcurrentHashMap.newKeySet();
@@ -23,11 +23,11 @@ final class FakeProver implements ChallengeSolver {
     RuntimeException trouble;
     private final String challengeType;
 
-    FakeProver() {
+    FakeSolver() {
         this(Authorization.Challenge.HTTP_01);
     }
 
-    FakeProver(String challengeType) {
+    FakeSolver(String challengeType) {
         this.challengeType = challengeType;
     }
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Against a double of Cloudflare's documented API; the real one was never asked. */
-class CloudflareDoubleTest extends ApiDoubleContract {
-    CloudflareDoubleTest() {
+class CloudflareProviderTest extends FakeProviderContract {
+    CloudflareProviderTest() {
         super(new Cloudflare(), Map.of("token", "right"), Map.of("token", "wrong"));
     }
 
@@ -18,7 +18,7 @@ class CloudflareDoubleTest extends ApiDoubleContract {
     }
 
     /** Ids are {@code <value>}, so that the table of values is all there is. */
-    private static final class Cloudflare extends ApiDouble {
+    private static final class Cloudflare extends FakeProviderApi {
         private static final String RECORDS = "/zones/zone-1/dns_records";
 
         @Override

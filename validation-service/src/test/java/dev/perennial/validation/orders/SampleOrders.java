@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Orders for tests. */
-final class Orders {
-    private Orders() {}
+final class SampleOrders {
+    private SampleOrders() {}
 
     static Order of(List<URI> authorizations, List<Identifier> identifiers) {
         return new Order(

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A double of a CA that only revokes. */
-final class RevokingCa implements AcmeAccounts, AcmeAccount {
+final class FakeRevocationCa implements AcmeAccounts, AcmeAccount {
     static final String ISSUER = "test-ca";
 
     /** What was revoked, by serial, as often as it was asked for. */

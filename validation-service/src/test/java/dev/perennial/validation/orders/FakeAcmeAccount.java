@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /** A CA with two moves: it shows authorizations and says how an order ends. Remembers what it was told. */
-final class FakeAccount implements AcmeAccount {
+final class FakeAcmeAccount implements AcmeAccount {
     final Map<URI, Authorization> authorizations = new ConcurrentHashMap<>();
     final Queue<String> answered = new ConcurrentLinkedQueue<>();
     final Deque<Supplier<OrderProgress>> verdicts = new ArrayDeque<>();

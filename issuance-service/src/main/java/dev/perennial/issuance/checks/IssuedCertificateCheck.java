@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Compares what the CA issued with what was asked. Pure: the time comes in. */
-public final class IssuedChecks {
+public final class IssuedCertificateCheck {
     /** CAs set {@code notBefore} back against slow clocks; ours may be the slow one all the same. */
     static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
@@ -28,7 +28,7 @@ public final class IssuedChecks {
     private static final int SAN_DNS = 2;
     private static final int SAN_IP = 7;
 
-    private IssuedChecks() {}
+    private IssuedCertificateCheck() {}
 
     /**
      * Everything wrong with the chain, each in one sentence; empty where it is what was asked.

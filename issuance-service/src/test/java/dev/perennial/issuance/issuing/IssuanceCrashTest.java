@@ -14,17 +14,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The process ends before and after each call it makes and the record is delivered again, or another replica works on the same
  * record in between. One order, one key, one certificate.
  */
-class CrashTest {
+class IssuanceCrashTest {
     /** Before and after each call of an issuance to which nothing happens. */
     static List<Arguments> moments() {
         List<String> calls;
-        try (Fixture fixture = new Fixture()) {
+        try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             fixture.deliver();
             calls = fixture.interruptions.calls();
         }
         List<Arguments> moments = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
-            for (Interruptions.When when : Interruptions.When.values()) {
+            for (CrashPoints.When when : CrashPoints.When.values()) {
                 moments.add(Arguments.of(when, i, calls.get(i)));
             }
         }
@@ -33,10 +33,10 @@ class CrashTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void oneCertificateWhereverTheProcessEnds(Interruptions.When when, int call, String what) {
-        try (Fixture fixture = new Fixture()) {
+    void oneCertificateWhereverTheProcessEnds(CrashPoints.When when, int call, String what) {
+        try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             fixture.interruptions.crash(when, call);
-            assertThatThrownBy(fixture::deliver).isInstanceOf(Interruptions.Crash.class);
+            assertThatThrownBy(fixture::deliver).isInstanceOf(CrashPoints.Crash.class);
             fixture.interruptions.nothing();
 
             fixture.deliver();
@@ -47,8 +47,8 @@ class CrashTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void oneCertificateWhereverAnotherReplicaOvertakes(Interruptions.When when, int call, String what) {
-        try (Fixture fixture = new Fixture()) {
+    void oneCertificateWhereverAnotherReplicaOvertakes(CrashPoints.When when, int call, String what) {
+        try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             fixture.interruptions.meanwhile(when, call, fixture::deliver);
 
             fixture.deliver();
@@ -57,11 +57,11 @@ class CrashTest {
         }
     }
 
-    private static void assertOneCertificate(Fixture fixture) {
+    private static void assertOneCertificate(IssuanceTestSetup fixture) {
         assertThat(fixture.ca.accepted()).as("finalize requests accepted").hasSize(1);
         assertThat(DownloadedChain.of(fixture.bundle()).chain().getFirst().getPublicKey())
                 .isEqualTo(fixture.ca.accepted().getFirst());
-        for (String host : Fixture.HOSTS) {
+        for (String host : IssuanceTestSetup.HOSTS) {
             assertThat(fixture.copy(host)).isEqualTo(fixture.bundle());
         }
         assertThat(fixture.topic).isNotEmpty();

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A store whose every call may be the last one. */
-record InterruptedStore(SecretStore store, Interruptions interruptions) implements SecretStore {
+record CrashingSecretStore(SecretStore store, CrashPoints interruptions) implements SecretStore {
     @Override
     public Optional<Secret> read(SecretPath path) {
         return interruptions.around("read " + folder(path), () -> store.read(path));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class IssuedChecksTest {
+class IssuedCertificateCheckTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final TestCa CA = new TestCa(NOW);
     private static final PublicKey KEY = TestCa.ecKey().getPublic();
@@ -139,6 +139,6 @@ class IssuedChecksTest {
     }
 
     private static List<String> mismatches(List<Identifier> asked, List<X509Certificate> chain) {
-        return IssuedChecks.mismatches(KEY, asked, chain, NOW);
+        return IssuedCertificateCheck.mismatches(KEY, asked, chain, NOW);
     }
 }

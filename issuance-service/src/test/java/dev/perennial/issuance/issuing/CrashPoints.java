@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Every call to the outside passes here, so that a test can end the process right before or right after any of them. */
-final class Interruptions {
+final class CrashPoints {
     /** Not an exception that anything may catch: the process is gone. */
     static final class Crash extends Error {
         private static final long serialVersionUID = 1L;

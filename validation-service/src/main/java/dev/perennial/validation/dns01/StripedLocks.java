@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** One at a time per name, for providers that replace all values of a name at once. */
-final class NameLocks {
+final class StripedLocks {
     private final Lock[] locks =
             IntStream.range(0, 64).mapToObj(i -> new ReentrantLock()).toArray(Lock[]::new);
 

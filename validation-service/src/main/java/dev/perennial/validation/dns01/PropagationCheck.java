@@ -17,7 +17,7 @@ import org.xbill.DNS.Type;
  *
  * @param limit of one question
  */
-record AuthoritativeCheck(AuthoritativeServers servers, Duration limit) {
+record PropagationCheck(AuthoritativeServers servers, Duration limit) {
     /** A server that does not show it, and what it says instead. */
     record Lacking(NameServer server, String answer) {
         @Override
