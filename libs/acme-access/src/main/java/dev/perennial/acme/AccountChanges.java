@@ -4,8 +4,7 @@ package dev.perennial.acme;
 public interface AccountChanges {
     /**
      * Changes the key of the account (RFC 8555 section 7.3.5). After a crash at any step, a second call completes the
-     * change.
-Requests that were signed with the old key are signed and sent again.
+     * change. Requests that were signed with the old key are signed and sent again.
      *
      * @throws dev.perennial.events.RetryLater if Vault or the CA is unavailable, the issuer is unknown or it has no
      *     account

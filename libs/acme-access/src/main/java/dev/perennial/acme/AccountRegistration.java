@@ -18,9 +18,8 @@ import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.toolbox.JSONBuilder;
 
 /**
- * Finds or registers the account of an issuer. The next call recovers from a crash after any step: the key is in
- * Vault before
-it is sent to the CA, and newAccount with a known key returns the existing account (RFC 8555 section 7.3.1).
+ * Finds or registers the account of an issuer. The next call recovers from a crash after any step: the key is in Vault
+ * before it is sent to the CA, and newAccount with a known key returns the existing account (RFC 8555 section 7.3.1).
  */
 record AccountRegistration(SecretStore store) {
     private static final Logger LOG = Logger.getLogger(AccountRegistration.class);
@@ -60,8 +59,7 @@ record AccountRegistration(SecretStore store) {
 
     /**
      * Stores the new key in Vault before sending it to the CA. A new key that is already stored means that an earlier
-     * call was
-interrupted; a request to the CA then shows whether it has accepted that key.
+     * call was interrupted; a request to the CA then shows whether it has accepted that key.
      */
     SignedAccount rollOver(Issuer issuer) {
         SecretPath path = SecretPath.account(issuer.name());

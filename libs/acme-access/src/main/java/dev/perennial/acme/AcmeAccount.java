@@ -12,9 +12,9 @@ import java.util.Optional;
 
 /**
  * One account at one CA. Thread-safe: many orders use it concurrently. Each method sends one request, plus retries
- * after
-{@code badNonce}. Each throws {@link dev.perennial.events.RetryLater} if the CA is unavailable ({@code CA_UNAVAILABLE}),
-limits the rate ({@code CA_RATE_LIMITED}, with its Retry-After) or violates the protocol ({@code CA_MISBEHAVED}).
+ * after {@code badNonce}. Each throws {@link dev.perennial.events.RetryLater} if the CA is unavailable ({@code
+ * CA_UNAVAILABLE}), limits the rate ({@code CA_RATE_LIMITED}, with its Retry-After) or violates the protocol ({@code
+ * CA_MISBEHAVED}).
  */
 public interface AcmeAccount {
     /** newOrder (RFC 8555 section 7.4) with the issuer's profile. */
@@ -24,8 +24,7 @@ public interface AcmeAccount {
 
     /**
      * newOrder with {@code replaces} (RFC 9773 section 5). The field is omitted if the CA offers no renewal
-     * information. If the CA
-refuses it, a second request places the order without it.
+     * information. If the CA refuses it, a second request places the order without it.
      *
      * @param replaces {@link RenewalIdentifier} of that certificate
      */
@@ -42,8 +41,7 @@ refuses it, a second request places the order without it.
 
     /**
      * Polls the order until it leaves {@code pending} and {@code processing} or {@code timeout} expires. Follows
-     * Retry-After, and
-backs off exponentially without it. Blocks: call it on a virtual thread.
+     * Retry-After, and backs off exponentially without it. Blocks: call it on a virtual thread.
      *
      * @param initialDelay wait before the first request
      * @throws dev.perennial.events.RetryLater with {@code STEP_TIMED_OUT} if the timeout expires
@@ -52,8 +50,8 @@ backs off exponentially without it. Blocks: call it on a virtual thread.
 
     /**
      * Finalizes the order (section 7.4) with a CSR for its identifiers, signed by {@code certificateKey}. If the CA
-     * answers
-{@code orderNotReady}, for example because the order is already finalized, a second request reads its current progress.
+     * answers {@code orderNotReady}, for example because the order is already finalized, a second request reads its
+     * current progress.
      */
     OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey);
 

@@ -12,13 +12,12 @@ public interface AcmeAccounts {
     /**
      * The account of an issuer. Its key is read from Vault once and cached.
      *
-     * <p>With {@link Registration#IF_ABSENT}, a missing account is created: the key is generated, stored
-     * (create-only) and
-registered. Concurrent replicas end with the same key and therefore with the same account (RFC 8555 section 7.3.1).
+     * <p>With {@link Registration#IF_ABSENT}, a missing account is created: the key is generated, stored (create-only)
+     * and registered. Concurrent replicas end with the same key and therefore with the same account (RFC 8555 section
+     * 7.3.1).
      *
-     * @throws dev.perennial.events.RetryLater if Vault or the CA is unavailable, the account is not registered yet,
-     *     or the issuer is
-    not known yet ({@code ISSUER_NOT_READY})
+     * @throws dev.perennial.events.RetryLater if Vault or the CA is unavailable, the account is not registered yet, or
+     *     the issuer is not known yet ({@code ISSUER_NOT_READY})
      */
     AcmeAccount of(String issuer, Registration registration);
 

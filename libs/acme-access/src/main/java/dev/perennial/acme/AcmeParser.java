@@ -16,8 +16,7 @@ import org.shredzone.acme4j.toolbox.JSON;
 
 /**
  * Converts the CA's JSON into value objects. Pure. Every method throws {@link AcmeProtocolException} if the JSON does
- * not conform
-to RFC 8555.
+ * not conform to RFC 8555.
  */
 final class AcmeParser {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{1,256}");

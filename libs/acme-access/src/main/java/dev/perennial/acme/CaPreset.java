@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Known CAs: the directory URL, and whether the CA requires an external account binding (RFC 8555 section 7.3.4). The
-directories of the public CAs are taken from their documentation and were not tested from here.
+ * directories of the public CAs are taken from their documentation and were not tested from here.
  */
 public enum CaPreset {
     LETSENCRYPT("https://acme-v02.api.letsencrypt.org/directory", false),
@@ -22,8 +22,7 @@ public enum CaPreset {
     SSLCOM_RSA("https://acme.ssl.com/sslcom-dv-rsa", true),
     /**
      * Self-hosted: the operator configures the directory and, if required, the external account binding. Connects to
-     * ports 80 and
-443 only for http-01 and tls-alpn-01.
+     * ports 80 and 443 only for http-01 and tls-alpn-01.
      */
     OPENBAO_PKI(null, false),
     /**

@@ -22,8 +22,7 @@ import org.shredzone.acme4j.exception.AcmeProtocolException;
 final class Issuer {
     /**
      * Concurrent requests per process. Thousands of orders may wait for the same event, and must not all send their
-     * next request to
-the CA at the same time.
+     * next request to the CA at the same time.
      */
     static final int MAX_CONCURRENT_REQUESTS = 100;
 

@@ -13,7 +13,7 @@ import org.shredzone.acme4j.provider.AcmeProvider;
 
 /**
  * A session for concurrent requests. acme4j's own session holds one nonce and locks it during the whole request, which
-serializes requests. This one assigns a separate nonce to each request (RFC 8555 section 6.5).
+ * serializes requests. This one assigns a separate nonce to each request (RFC 8555 section 6.5).
  */
 class PooledSession extends Session {
     private static final int MAX_NONCES = 256;

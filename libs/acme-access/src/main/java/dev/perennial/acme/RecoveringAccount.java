@@ -17,10 +17,9 @@ import org.jboss.logging.Logger;
 
 /**
  * An account that recovers from a changed key and from a CA that lost its accounts. After a refusal, another replica
- * may have
-changed the key: if Vault has another key, the request is signed with it and sent again. After {@code accountDoesNotExist}
-the cached account is discarded: a service that may register does so with the same key and repeats the request; other
-services retry later and then read the new account URL from Vault.
+ * may have changed the key: if Vault has another key, the request is signed with it and sent again. After
+ * {@code accountDoesNotExist} the cached account is discarded: a service that may register does so with the same key
+ * and repeats the request; other services retry later and then read the new account URL from Vault.
  */
 record RecoveringAccount(Source source, Registration registration) implements AcmeAccount {
     private static final Logger LOG = Logger.getLogger(RecoveringAccount.class);

@@ -7,8 +7,7 @@ public interface RenewalInfoSource {
      *
      * @param renewalId {@link RenewalIdentifier} of the certificate
      * @throws dev.perennial.events.RetryLater if the CA is unavailable or limits the rate (with its Retry-After), or
-     *     the issuer is
-    not known yet
+     *     the issuer is not known yet
      */
     RenewalInfo fetch(String issuer, String renewalId);
 }

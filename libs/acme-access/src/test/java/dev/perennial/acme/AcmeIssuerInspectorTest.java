@@ -99,7 +99,7 @@ class AcmeIssuerInspectorTest {
         assertThat(inspect().account()).isInstanceOf(Account.Unknown.class);
         ca.setKnownAccount("/account/2");
         assertThat(inspect().account()).isInstanceOfSatisfying(Account.Absent.class, absent -> assertThat(absent.reason())
-                .contains("no longer setKnownAccount " + location));
+                .contains("no longer knows " + location));
         ca.answer("/dir", new FakeAcmeServer.Answer(503, "text/html", "<html>", Map.of()));
         assertThat(inspect().account()).isInstanceOf(Account.Unknown.class);
     }

@@ -38,8 +38,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * A fake CA over HTTPS: issues nonces, records requests, checks no signature and sends a configured response for each
- * path. The
-scenarios test the same code against Pebble.
+ * path. The scenarios test the same code against Pebble.
  */
 final class FakeAcmeServer implements AutoCloseable {
     private static final Pattern PROTECTED = Pattern.compile("\"protected\"\\s*:\\s*\"([^\"]+)\"");
@@ -70,7 +69,8 @@ final class FakeAcmeServer implements AutoCloseable {
     FakeAcmeServer() throws Exception {
         KeyPair key = AccountKey.generate();
         certificate = selfSigned(key);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        // More than the concurrent requests of a test: a full backlog drops connections, which the client retries late.
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
         server.setHttpsConfigurator(new HttpsConfigurator(tls(key)));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::serve);
