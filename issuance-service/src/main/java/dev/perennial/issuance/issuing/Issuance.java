@@ -126,7 +126,8 @@ final class Issuance {
     private IssuanceResult take(
             AcmeAccount account, Order order, CertificateKey key, URI certificateUrl, Optional<Stored> earlier) {
         List<X509Certificate> chain = account.download(certificateUrl);
-        List<String> wrong = IssuedCertificateCheck.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
+        List<String> wrong =
+                IssuedCertificateCheck.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
         if (!wrong.isEmpty()) {
             Optional<Stored> meanwhile = storedBy(order);
             if (meanwhile.isPresent()) {

@@ -170,7 +170,8 @@ class IssuanceTest {
 
     @Test
     void leavesALaterOrderAloneWhenAnOldOneIsDeliveredAgain() {
-        Order old = IssuanceTestSetup.order(fixture.order.certificateId(), OrderId.of("01900000-0000-7000-8000-000000000000"), 1);
+        Order old = IssuanceTestSetup.order(
+                fixture.order.certificateId(), OrderId.of("01900000-0000-7000-8000-000000000000"), 1);
         fixture.deliver();
         assertThat(fixture.deliver(old)).isEqualTo(new IssuanceResult.Superseded(fixture.order.orderId()));
         assertThat(fixture.topic).hasSize(1);

@@ -98,7 +98,8 @@ class OrderSecretCleanupTest {
     @Test
     void keepsTheKeyWhileAnotherAttemptIsMade() {
         refuseAtTheCa(fixture);
-        fixture.deliver(new OrderPlaced(IssuanceTestSetup.order(fixture.order.certificateId(), fixture.order.orderId(), 2)));
+        fixture.deliver(
+                new OrderPlaced(IssuanceTestSetup.order(fixture.order.certificateId(), fixture.order.orderId(), 2)));
         assertThat(fixture.keyKept()).isTrue();
         assertThat(fixture.interruptions.calls()).doesNotContain("destroy orders");
     }

@@ -183,7 +183,8 @@ class RehearsalTest {
         assertNothingToServe();
         assertThat(Stream.concat(
                         Stream.of(SecretPath.rehearsal(rehearsal.orderId())),
-                        IssuanceTestSetup.HOSTS.stream().map(host -> SecretPath.rehearsalCopy(host, rehearsal.orderId()))))
+                        IssuanceTestSetup.HOSTS.stream()
+                                .map(host -> SecretPath.rehearsalCopy(host, rehearsal.orderId()))))
                 .allSatisfy(place -> assertThat(fixture.vault.read(place)).isEmpty());
         assertThat(fixture.vault
                         .read(SecretPath.orderKey(rehearsal.orderId()))

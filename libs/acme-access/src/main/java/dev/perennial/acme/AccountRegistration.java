@@ -132,7 +132,8 @@ record AccountRegistration(SecretStore store) {
                     return Optional.of(connection.getLocation().toString());
                 },
                 failure -> {
-                    if (failure instanceof AcmeFailure.Retryable retryable && AcmeFailure.isUnknownAccount(retryable.cause())) {
+                    if (failure instanceof AcmeFailure.Retryable retryable
+                            && AcmeFailure.isUnknownAccount(retryable.cause())) {
                         return Optional.empty();
                     }
                     return issuer.raise(failure);
@@ -212,7 +213,8 @@ record AccountRegistration(SecretStore store) {
         Secret secret = store.read(new SecretPath(path.get()))
                 .orElseThrow(() -> notReady(
                         issuer,
-                        "there is no external account binding at '" + path.get() + "' in Vault; write it to that path"));
+                        "there is no external account binding at '" + path.get()
+                                + "' in Vault; write it to that path"));
         try {
             return Optional.of(ExternalAccount.of(secret));
         } catch (IllegalArgumentException e) {
@@ -243,8 +245,8 @@ record AccountRegistration(SecretStore store) {
     }
 
     private static String howToBind() {
-        return "write the key identifier and the MAC key from the CA to Vault (fields kid and hmacKey), and set the issuer's"
-                + " eabPath to their path";
+        return "write the key identifier and the MAC key from the CA to Vault (fields kid and hmacKey), and set the"
+                + " issuer's eabPath to their path";
     }
 
     private static RetryLater notReady(Issuer issuer, String cause, String... evidence) {

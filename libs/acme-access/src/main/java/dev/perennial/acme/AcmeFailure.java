@@ -16,13 +16,13 @@ sealed interface AcmeFailure {
     String UNKNOWN_ACCOUNT = "accountDoesNotExist";
 
     /** The same call may succeed later. */
-record Retryable(RetryLater cause) implements AcmeFailure {}
+    record Retryable(RetryLater cause) implements AcmeFailure {}
 
     /** The CA understood the request and refused it. */
     record Refused(CaProblem problem) implements AcmeFailure {}
 
     /** The CA has no such resource, or no longer has it. */
-record NotFound(CaProblem problem) implements AcmeFailure {}
+    record NotFound(CaProblem problem) implements AcmeFailure {}
 
     /**
      * The facts about a failed call.
@@ -44,7 +44,7 @@ record NotFound(CaProblem problem) implements AcmeFailure {}
     }
 
     /** Evaluates the status before the body: a proxy in front of the CA sends bodies that are not ACME. */
-static AcmeFailure classify(FailedCall failure, Instant now) {
+    static AcmeFailure classify(FailedCall failure, Instant now) {
         int status = failure.status().orElse(0);
         Optional<CaProblem> problem = problem(failure.cause());
         String type = problem.map(CaProblem::type).orElse("");

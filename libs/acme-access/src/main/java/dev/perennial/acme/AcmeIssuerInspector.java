@@ -1,8 +1,8 @@
 package dev.perennial.acme;
 
 import dev.perennial.acme.IssuerInspection.Account;
-import dev.perennial.acme.IssuerInspection.DirectoryResponse;
 import dev.perennial.acme.IssuerInspection.Directory;
+import dev.perennial.acme.IssuerInspection.DirectoryResponse;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
@@ -65,7 +65,7 @@ class AcmeIssuerInspector implements IssuerInspector {
             DirectoryResponse response = requestDirectory(issuer);
             return new IssuerInspection(
                     issuer.directory(),
-                                       response,
+                    response,
                     known.termsOfServiceAgreed(),
                     registration.binding(issuer),
                     account(issuer, response));
@@ -84,7 +84,9 @@ class AcmeIssuerInspector implements IssuerInspector {
                     issuer.client(), request, issuer.settings().requestTimeout());
             Duration duration = Duration.ofNanos(System.nanoTime() - start);
             return new DirectoryResponse.Answered(
-                    response.statusCode(), duration, response.headers().firstValue("Date").flatMap(AcmeIssuerInspector::date),
+                    response.statusCode(),
+                    duration,
+                    response.headers().firstValue("Date").flatMap(AcmeIssuerInspector::date),
                     clock.instant(),
                     response.sslSession().map(AcmeIssuerInspector::chain).orElse(List.of()),
                     directory(issuer, response.body()));

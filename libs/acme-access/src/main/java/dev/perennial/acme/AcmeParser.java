@@ -104,7 +104,7 @@ final class AcmeParser {
     private static Problem invalid(JSON json) {
         return CaProblem.in(json)
                 .map(problem -> problem.problem(ErrorCode.ORDER_EXPIRED, "the CA set the order to invalid"))
-                .orElseGet(() ->
-                        Problem.of(ErrorCode.ORDER_EXPIRED, "the CA set the order to invalid without an error"));
+                .orElseGet(
+                        () -> Problem.of(ErrorCode.ORDER_EXPIRED, "the CA set the order to invalid without an error"));
     }
 }

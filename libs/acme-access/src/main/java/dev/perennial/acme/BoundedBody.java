@@ -46,8 +46,8 @@ final class BoundedBody implements HttpResponse.BodySubscriber<InputStream> {
         for (ByteBuffer buffer : buffers) {
             if (buffer.remaining() > maxBytes - received.size()) {
                 subscription.cancel();
-                body.completeExceptionally(
-                        new AcmeProtocolException("the response exceeds " + maxBytes + " bytes; the rest was not read"));
+                body.completeExceptionally(new AcmeProtocolException(
+                        "the response exceeds " + maxBytes + " bytes; the rest was not read"));
                 return;
             }
             byte[] bytes = new byte[buffer.remaining()];

@@ -12,14 +12,15 @@ import java.util.Optional;
  *
  * @param termsAgreed whether the operator has agreed to the terms of service
  */
-public record IssuerInspection(URI directory, DirectoryResponse response, boolean termsAgreed, Binding binding, Account account) {
+public record IssuerInspection(
+        URI directory, DirectoryResponse response, boolean termsAgreed, Binding binding, Account account) {
     /** The outcome of a request for the directory. */
     public sealed interface DirectoryResponse {
         /** @param reason the cause of the failed connection */
-record Unreachable(String reason) implements DirectoryResponse {}
+        record Unreachable(String reason) implements DirectoryResponse {}
 
         /** @param reason the cause of the failed TLS handshake; no request was sent */
-record Untrusted(String reason) implements DirectoryResponse {}
+        record Untrusted(String reason) implements DirectoryResponse {}
 
         /**
          * @param duration from the request to the last byte of the response
@@ -75,7 +76,7 @@ record Untrusted(String reason) implements DirectoryResponse {}
     /** The account at the CA. */
     public sealed interface Account {
         /** @param status as sent by the CA (RFC 8555 section 7.1.2) */
-record Registered(URI location, String status) implements Account {}
+        record Registered(URI location, String status) implements Account {}
 
         /**
          * There is no account; the next order registers one.
@@ -85,12 +86,12 @@ record Registered(URI location, String status) implements Account {}
         record Absent(String reason) implements Account {}
 
         /** @param reason the account was deactivated here, or the CA refuses it */
-record Refused(String reason) implements Account {}
+        record Refused(String reason) implements Account {}
 
         /** @param reason the cause of the failed request to the CA */
-record Unknown(String reason) implements Account {}
+        record Unknown(String reason) implements Account {}
 
         /** @param reason the cause of the failed request to Vault, which holds the account key */
-record VaultUnavailable(String reason) implements Account {}
+        record VaultUnavailable(String reason) implements Account {}
     }
 }

@@ -36,7 +36,8 @@ record OrderPoller(InstantSource clock, Sleeper sleeper) {
             if (!isInProgress(progress)) {
                 return progress;
             }
-            Duration wait = retryAfter(progress).map(OrderPoller::atLeastMinInterval).orElse(backoff);
+            Duration wait =
+                    retryAfter(progress).map(OrderPoller::atLeastMinInterval).orElse(backoff);
             if (clock.instant().plus(wait).isAfter(deadline)) {
                 throw new RetryLater(Problem.of(
                         ErrorCode.STEP_TIMED_OUT,

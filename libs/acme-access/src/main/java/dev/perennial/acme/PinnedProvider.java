@@ -53,7 +53,9 @@ final class PinnedProvider extends GenericAcmeProvider {
                 throw e;
             }
             LOG.warnf(
-                    "the refresh of the directory %s failed (%s); the cached one stays in use, and the next attempt is in a minute", server, e.getMessage());
+                    "the refresh of the directory %s failed (%s); the cached one stays in use, and the next attempt is"
+                            + " in a minute",
+                    server, e.getMessage());
             session.setDirectoryExpires(ZonedDateTime.now(ZoneOffset.UTC).plus(STALE_DIRECTORY_TTL));
             return null;
         }

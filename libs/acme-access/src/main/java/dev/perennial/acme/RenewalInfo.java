@@ -21,5 +21,5 @@ public sealed interface RenewalInfo {
     record NotOffered() implements RenewalInfo {}
 
     /** The response is unusable, and an immediate retry is not likely to help (section 4.3.3). */
-record Unusable(String reason) implements RenewalInfo {}
+    record Unusable(String reason) implements RenewalInfo {}
 }

@@ -37,7 +37,8 @@ record RenewalInfoClient(Issuer issuer) {
                     case AcmeFailure.NotFound(CaProblem problem) -> new RenewalInfo.Unusable(problem.text());
                     case AcmeFailure.Retryable retryable
                     when retryable.cause().problem().code() == ErrorCode.CA_MISBEHAVED ->
-                        new RenewalInfo.Unusable(retryable.cause()
+                        new RenewalInfo.Unusable(retryable
+                                .cause()
                                 .problem()
                                 .evidence()
                                 .orElse(retryable.cause().problem().detail()));

@@ -93,7 +93,8 @@ final class SignedAccount implements AcmeAccount {
                     failure -> switch (failure) {
                         case AcmeFailure.Refused(CaProblem problem) ->
                             new IssuerInspection.Account.Refused("the CA refused the request: " + problem.text());
-                        case AcmeFailure.NotFound(CaProblem problem) -> new IssuerInspection.Account.Refused(problem.text());
+                        case AcmeFailure.NotFound(CaProblem problem) ->
+                            new IssuerInspection.Account.Refused(problem.text());
                         case AcmeFailure.Retryable retryable
                         when AcmeFailure.isUnknownAccount(retryable.cause()) ->
                             new IssuerInspection.Account.Absent("the CA no longer knows " + location);
@@ -145,9 +146,7 @@ final class SignedAccount implements AcmeAccount {
     }
 
     private NewOrderResult newOrder(
-            List<Identifier> identifiers,
-            Optional<String> replaces,
-            Function<AcmeFailure, NewOrderResult> otherwise) {
+            List<Identifier> identifiers, Optional<String> replaces, Function<AcmeFailure, NewOrderResult> otherwise) {
         var claims = new JSONBuilder();
         claims.array(
                 "identifiers",
@@ -166,8 +165,8 @@ final class SignedAccount implements AcmeAccount {
                         claims.put("replaces", replaces.get());
                     }
                     connection.sendSignedRequest(issuer.session().resourceUrl(Resource.NEW_ORDER), claims, login);
-                    return new NewOrderResult.Placed(
-                            requireOrigin(AcmeParser.order(uri(connection.getLocation()), connection.readJsonResponse())));
+                    return new NewOrderResult.Placed(requireOrigin(
+                            AcmeParser.order(uri(connection.getLocation()), connection.readJsonResponse())));
                 },
                 otherwise);
     }
@@ -195,7 +194,9 @@ final class SignedAccount implements AcmeAccount {
                     // The challenge is no longer pending because of an earlier response: the order shows the result.
                     case AcmeFailure.Refused(CaProblem problem)
                     when problem.type().equals("malformed") -> {
-                        LOG.debugf("the CA no longer accepts a response to the challenge %s: %s", challenge.url(), problem.text());
+                        LOG.debugf(
+                                "the CA no longer accepts a response to the challenge %s: %s",
+                                challenge.url(), problem.text());
                         yield 0;
                     }
                     case AcmeFailure.Refused refused -> issuer.raise(refused);
@@ -346,7 +347,7 @@ final class SignedAccount implements AcmeAccount {
     }
 
     /** Checks all URLs at once: an order with one bad URL can never succeed, but a new order may. */
-private AcmeOrder requireOrigin(AcmeOrder order) {
+    private AcmeOrder requireOrigin(AcmeOrder order) {
         issuer.origin().require(order.url());
         issuer.origin().require(order.finalizeUrl());
         order.authorizationUrls().forEach(issuer.origin()::require);

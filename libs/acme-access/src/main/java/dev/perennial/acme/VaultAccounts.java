@@ -62,7 +62,8 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
             slots.remove(name);
             throw new RetryLater(Problem.of(
                     ErrorCode.ISSUER_NOT_READY,
-                    "this service does not know the issuer '" + name + "' (yet); it knows: " + new TreeSet<>(issuers.names())));
+                    "this service does not know the issuer '" + name + "' (yet); it knows: "
+                            + new TreeSet<>(issuers.names())));
         }
         return slots.compute(
                 name,

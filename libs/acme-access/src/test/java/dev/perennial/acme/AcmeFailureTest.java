@@ -44,7 +44,8 @@ class AcmeFailureTest {
         assertThat(retryable(new AcmeNetworkException(new IOException("reset")), 0, null)
                         .code())
                 .isEqualTo(ErrorCode.CA_UNAVAILABLE);
-        assertThat(retryable(server("serverInternal", "oops"), 500, null).code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
+        assertThat(retryable(server("serverInternal", "oops"), 500, null).code())
+                .isEqualTo(ErrorCode.CA_UNAVAILABLE);
         assertThat(retryable(server("badNonce", "again"), 400, null).code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
     }
 
@@ -83,9 +84,10 @@ class AcmeFailureTest {
     @Test
     void namesTheIdentifiersOfSubproblems() {
         var json = JSON.parse("""
-                {"type":"urn:ietf:params:acme:error:rejectedIdentifier","detail":"some names",
-                 "subproblems":[{"type":"urn:ietf:params:acme:error:caa","detail":"forbids us",
-                                 "identifier":{"type":"dns","value":"a.example.com"}}]}""");
+            {"type":"urn:ietf:params:acme:error:rejectedIdentifier","detail":"some names",
+             "subproblems":[{"type":"urn:ietf:params:acme:error:caa","detail":"forbids us",
+                             "identifier":{"type":"dns","value":"a.example.com"}}]}\
+            """);
         assertThat(CaProblem.of(json).text())
                 .isEqualTo("rejectedIdentifier: some names\n- a.example.com: caa: forbids us");
     }

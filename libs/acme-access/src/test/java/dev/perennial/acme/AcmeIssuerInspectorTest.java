@@ -37,10 +37,11 @@ class AcmeIssuerInspectorTest {
     @Test
     void readsTheDirectoryAndRegistersNoAccount() throws Exception {
         ca.json("/dir", 200, """
-                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"https://elsewhere.test/new",
-                 "random":"https://docs.test/why",
-                 "meta":{"termsOfService":"%1$s/terms","caaIdentities":["ca.test"],"externalAccountRequired":true,
-                         "profiles":{"short":"x"}}}""".formatted(ca.base()));
+            {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"https://elsewhere.test/new",
+             "random":"https://docs.test/why",
+             "meta":{"termsOfService":"%1$s/terms","caaIdentities":["ca.test"],"externalAccountRequired":true,
+                     "profiles":{"short":"x"}}}\
+            """.formatted(ca.base()));
 
         IssuerInspection inspection = inspect();
 
@@ -78,7 +79,8 @@ class AcmeIssuerInspectorTest {
 
         settings.put("trustedRoots", ca.pem());
         ca.answer("/dir", new FakeAcmeServer.Answer(200, "text/html", "<html>", Map.of()));
-        assertThat(((DirectoryResponse.Answered) inspect().response()).directory()).isEmpty();
+        assertThat(((DirectoryResponse.Answered) inspect().response()).directory())
+                .isEmpty();
         ca.answer("/dir", new FakeAcmeServer.Answer(503, "text/html", "<html>", Map.of()));
         assertThat(((DirectoryResponse.Answered) inspect().response()).status()).isEqualTo(503);
     }
@@ -98,8 +100,9 @@ class AcmeIssuerInspectorTest {
         ca.json("/account/1", 500, "{}");
         assertThat(inspect().account()).isInstanceOf(Account.Unknown.class);
         ca.setKnownAccount("/account/2");
-        assertThat(inspect().account()).isInstanceOfSatisfying(Account.Absent.class, absent -> assertThat(absent.reason())
-                .contains("no longer knows " + location));
+        assertThat(inspect().account())
+                .isInstanceOfSatisfying(Account.Absent.class, absent -> assertThat(absent.reason())
+                        .contains("no longer knows " + location));
         ca.answer("/dir", new FakeAcmeServer.Answer(503, "text/html", "<html>", Map.of()));
         assertThat(inspect().account()).isInstanceOf(Account.Unknown.class);
     }

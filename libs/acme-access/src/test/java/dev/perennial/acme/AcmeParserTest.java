@@ -21,8 +21,9 @@ class AcmeParserTest {
     @Test
     void readsAnOrder() {
         var order = AcmeParser.order(URL, JSON.parse("""
-                {"status":"pending","expires":"2026-11-22T09:00:00Z","finalize":"https://ca.example.com/f",
-                 "authorizations":["https://ca.example.com/a/1","https://ca.example.com/a/2"]}"""));
+            {"status":"pending","expires":"2026-11-22T09:00:00Z","finalize":"https://ca.example.com/f",
+             "authorizations":["https://ca.example.com/a/1","https://ca.example.com/a/2"]}\
+            """));
         assertThat(order.authorizationUrls()).hasSize(2);
         assertThat(order.finalizeUrl()).isEqualTo(URI.create("https://ca.example.com/f"));
         assertThat(order.expires()).contains(Instant.parse("2026-11-22T09:00:00Z"));

@@ -76,7 +76,8 @@ final class FakeAcmeServer implements AutoCloseable {
         server.createContext("/", this::serve);
         server.start();
         json("/dir", 200, """
-                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","keyChange":"%1$s/key-change","revokeCert":"%1$s/revoke","meta":{"termsOfService":"%1$s/terms"}}""".formatted(base()));
+            {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","keyChange":"%1$s/key-change","revokeCert":"%1$s/revoke","meta":{"termsOfService":"%1$s/terms"}}\
+            """.formatted(base()));
         answer("/nonce", new Answer(200, "text/plain", "", Map.of()));
         setKnownAccount("/account/1");
         json("/account", 201, "{\"status\":\"valid\"}", "Location", base() + "/account/1");
@@ -147,7 +148,8 @@ final class FakeAcmeServer implements AutoCloseable {
             exchange.getResponseHeaders().set("Content-Type", answer.contentType());
             answer.headers().forEach(exchange.getResponseHeaders()::set);
             byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-            boolean withoutBody = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
+            boolean withoutBody =
+                    body.length == 0 || exchange.getRequestMethod().equals("HEAD");
             exchange.sendResponseHeaders(answer.status(), withoutBody ? -1 : body.length);
             if (!withoutBody) {
                 OutputStream out = exchange.getResponseBody();

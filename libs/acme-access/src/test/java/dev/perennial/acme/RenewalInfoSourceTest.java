@@ -160,7 +160,9 @@ class RenewalInfoSourceTest {
     void ordersWithoutReplacesIfTheCaRefusesIt(int status, String type) throws Exception {
         AcmeAccount account = accounts.of("ca", Registration.IF_ABSENT);
         ca.refuse(
-                "/new", "replaces", new FakeAcmeServer.Answer(status, "application/problem+json", problem(type), Map.of()));
+                "/new",
+                "replaces",
+                new FakeAcmeServer.Answer(status, "application/problem+json", problem(type), Map.of()));
 
         assertThat(account.place(NAMES, Optional.of(ID))).isInstanceOf(NewOrderResult.Placed.class);
 

@@ -64,11 +64,14 @@ class VaultAccountsTest {
         AcmeAccount account = account();
         ca.json("/new", 201, order("pending"), "Location", ca.base() + "/order");
         ca.json("/authorization", 200, """
-                {"status":"pending","identifier":{"type":"dns","value":"shop.example.com"},
-                 "challenges":[{"type":"http-01","url":"%s/challenge","token":"abc"}]}""".formatted(ca.base()));
+            {"status":"pending","identifier":{"type":"dns","value":"shop.example.com"},
+             "challenges":[{"type":"http-01","url":"%s/challenge","token":"abc"}]}\
+            """.formatted(ca.base()));
         ca.json("/challenge", 200, "{}");
         ca.json("/finalize", 200, order("processing"));
-        ca.answer("/certificate", new FakeAcmeServer.Answer(200, "application/pem-certificate-chain", ca.pem(), Map.of()));
+        ca.answer(
+                "/certificate",
+                new FakeAcmeServer.Answer(200, "application/pem-certificate-chain", ca.pem(), Map.of()));
         ca.requests.clear();
 
         AcmeOrder order = ((NewOrderResult.Placed) account.place(NAMES)).order();
@@ -109,14 +112,16 @@ class VaultAccountsTest {
     void limitsConcurrentRequests() throws Exception {
         AcmeAccount account = account();
         ca.json("/authorization", 200, """
-                {"status":"valid","identifier":{"type":"dns","value":"shop.example.com"},"challenges":[]}""");
+            {"status":"valid","identifier":{"type":"dns","value":"shop.example.com"},"challenges":[]}\
+            """);
         CountDownLatch release = new CountDownLatch(1);
         ca.holdUntil(release);
         List<Thread> orders = IntStream.range(0, Issuer.MAX_CONCURRENT_REQUESTS + 50)
                 .mapToObj(i -> Thread.ofVirtual().start(() -> account.authorization(ca.url("/authorization"))))
                 .toList();
 
-        until(() -> ca.pending.get() >= Issuer.MAX_CONCURRENT_REQUESTS && orders.stream().allMatch(VaultAccountsTest::isWaiting));
+        until(() -> ca.pending.get() >= Issuer.MAX_CONCURRENT_REQUESTS
+                && orders.stream().allMatch(VaultAccountsTest::isWaiting));
         int pending = ca.pending.get();
         release.countDown();
         for (Thread order : orders) {
@@ -183,7 +188,8 @@ class VaultAccountsTest {
     @Test
     void explainsHowToConfigureARequiredBinding() {
         ca.json("/dir", 200, """
-                {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","meta":{"externalAccountRequired":true}}""".formatted(ca.base()));
+            {"newNonce":"%1$s/nonce","newAccount":"%1$s/account","newOrder":"%1$s/new","meta":{"externalAccountRequired":true}}\
+            """.formatted(ca.base()));
         assertNotReady(Optional.empty(), Optional.empty(), "set the issuer's eabPath");
         assertThat(ca.requests).doesNotContain("POST /account");
     }
@@ -385,14 +391,16 @@ class VaultAccountsTest {
                 "/new",
                 201,
                 """
-                {"status":"pending","finalize":"%s","authorizations":["%s","%s"]}""".formatted(
+                {"status":"pending","finalize":"%s","authorizations":["%s","%s"]}\
+                """.formatted(
                                 where.equals("finalize") ? elsewhere : ca.url("/finalize"),
                                 ca.url("/authorization"),
                                 where.equals("authorizations") ? elsewhere : ca.url("/authorization/2")),
                 "Location",
                 where.equals("Location") ? elsewhere : ca.url("/order").toString());
 
-        Problem problem = assertRetryLater(() -> account.place(List.of(Identifier.dns("a.test"))), ErrorCode.CA_MISBEHAVED);
+        Problem problem =
+                assertRetryLater(() -> account.place(List.of(Identifier.dns("a.test"))), ErrorCode.CA_MISBEHAVED);
 
         assertThat(problem.evidence()).contains(elsewhere);
     }
@@ -409,7 +417,8 @@ class VaultAccountsTest {
     void limitsTheSizeOfAResponse() {
         AcmeAccount account = account();
         ca.json("/authorization", 200, "{\"x\":\"" + "y".repeat(2_000_000) + "\"}");
-        Problem problem = assertRetryLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
+        Problem problem =
+                assertRetryLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
         assertThat(problem.evidence())
                 .hasValueSatisfying(seen -> assertThat(seen).contains("1048576 bytes"));
     }
@@ -624,7 +633,8 @@ class VaultAccountsTest {
 
     private String order(String status) {
         return """
-                {"status":"%1$s","finalize":"%2$s/finalize","authorizations":["%2$s/authorization"],"certificate":"%2$s/certificate"}""".formatted(status, ca.base());
+            {"status":"%1$s","finalize":"%2$s/finalize","authorizations":["%2$s/authorization"],"certificate":"%2$s/certificate"}\
+            """.formatted(status, ca.base());
     }
 
     private static String problem(String type) {

@@ -21,16 +21,16 @@ import org.junit.jupiter.api.Test;
  */
 class AuthoritativeServersIT {
     private static final Zone BOTH = new Zone("both.test", """
-            @ NS ns1
-            @ NS ns2
-            @ NS ns3
-            ns1 A 127.0.0.1
-            ns2 A 127.0.0.2
-            ns3 A 127.0.0.3
-            www A 127.0.0.7
-            www AAAA ::1
-            www CAA 0 issue "ca.example"
-            """);
+        @ NS ns1
+        @ NS ns2
+        @ NS ns3
+        ns1 A 127.0.0.1
+        ns2 A 127.0.0.2
+        ns3 A 127.0.0.3
+        www A 127.0.0.7
+        www AAAA ::1
+        www CAA 0 issue "ca.example"
+        """);
 
     private static RunFolder run;
     private static BindPart first;

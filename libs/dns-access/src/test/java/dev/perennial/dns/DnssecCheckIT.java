@@ -27,15 +27,15 @@ class DnssecCheckIT {
     private static final Zone BARE = Zone.onLoopback("bare.corp.test");
     private static final Zone PLAIN = Zone.onLoopback("plain.corp.test");
     private static final String DELEGATIONS = """
-            good NS ns1.good
-            ns1.good A 127.0.0.1
-            foreign NS ns1.foreign
-            ns1.foreign A 127.0.0.1
-            bare NS ns1.bare
-            ns1.bare A 127.0.0.1
-            plain NS ns1.plain
-            ns1.plain A 127.0.0.1
-            """;
+        good NS ns1.good
+        ns1.good A 127.0.0.1
+        foreign NS ns1.foreign
+        ns1.foreign A 127.0.0.1
+        bare NS ns1.bare
+        ns1.bare A 127.0.0.1
+        plain NS ns1.plain
+        ns1.plain A 127.0.0.1
+        """;
 
     private static RunFolder run;
     private static BindPart bind;

@@ -105,8 +105,8 @@ final class DnsChecks {
                 : Hop.failed(
                         ALIKE,
                         String.join("; ", complaints),
-                        "the CA asks any of them: let the secondaries fetch the zone from the primary again, and remove the NS records"
-                                + " of servers that do not answer for it");
+                        "the CA asks any of them: let the secondaries fetch the zone from the primary again, and"
+                                + " remove the NS records of servers that do not answer for it");
     }
 
     private static String shown(Set<String> records) {

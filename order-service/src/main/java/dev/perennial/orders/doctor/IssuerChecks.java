@@ -1,10 +1,10 @@
 package dev.perennial.orders.doctor;
 
+import dev.perennial.acme.IssuerInspection;
 import dev.perennial.acme.IssuerInspection.Account;
 import dev.perennial.acme.IssuerInspection.Binding;
-import dev.perennial.acme.IssuerInspection.DirectoryResponse;
 import dev.perennial.acme.IssuerInspection.Directory;
-import dev.perennial.acme.IssuerInspection;
+import dev.perennial.acme.IssuerInspection.DirectoryResponse;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +53,8 @@ final class IssuerChecks {
 
     private static Observation<DirectoryResponse.Answered> answer(IssuerInspection inspection) {
         return switch (inspection.response()) {
-            case DirectoryResponse.Unreachable(String why) -> new Observation.NotTried<>("the directory cannot be reached");
+            case DirectoryResponse.Unreachable(String why) ->
+                new Observation.NotTried<>("the directory cannot be reached");
             case DirectoryResponse.Untrusted(String why) -> new Observation.NotTried<>("TLS is not trusted");
             case DirectoryResponse.Answered answered -> new Observation.Found<>(answered);
         };
@@ -82,14 +83,16 @@ final class IssuerChecks {
                         url + ": " + why,
                         "see whether the CA is up and whether this host may go to " + url.getAuthority()
                                 + " (DNS, firewall, proxy)");
-            case DirectoryResponse.Untrusted(String why) -> Hop.skipped(REACHABLE, "nothing is sent where TLS is not trusted");
+            case DirectoryResponse.Untrusted(String why) ->
+                Hop.skipped(REACHABLE, "nothing is sent where TLS is not trusted");
             case DirectoryResponse.Answered answered
             when answered.status() != 200 ->
                 Hop.failed(
                         REACHABLE,
                         url + ": HTTP " + answered.status() + " after " + millis(answered),
                         answered.status() >= 500
-                                ? "the CA is out of order: wait, look at its status page, name fallbacks for this issuer"
+                                ? "the CA is out of order: wait, look at its status page, name fallbacks for this"
+                                        + " issuer"
                                 : "correct the issuer's directory: this is not its URL");
             case DirectoryResponse.Answered answered ->
                 Hop.passed(REACHABLE, url + ": HTTP " + answered.status() + " after " + millis(answered));
@@ -107,7 +110,8 @@ final class IssuerChecks {
                 Hop.failed(
                         TRUSTED,
                         why,
-                        "if this is your CA, give the issuer its roots (trustedRoots); if it is not, somebody is in between");
+                        "if this is your CA, give the issuer its roots (trustedRoots); if it is not, somebody is in"
+                                + " between");
             case DirectoryResponse.Answered answered -> Hop.passed(TRUSTED, String.join(" <- ", answered.chain()));
         };
     }
@@ -194,7 +198,8 @@ final class IssuerChecks {
             return Hop.failed(
                     BINDING,
                     binding.error().get(),
-                    "write the key identifier and the key that the CA gave you to Vault, fields kid and hmacKey, at the issuer's eabPath");
+                    "write the key identifier and the key that the CA gave you to Vault, fields kid and hmacKey, at"
+                            + " the issuer's eabPath");
         }
         if (binding.path().isPresent()) {
             return Hop.passed(BINDING, "Vault has one at " + binding.path().get());
@@ -205,8 +210,8 @@ final class IssuerChecks {
             return Hop.failed(
                     BINDING,
                     "the CA binds accounts to its customers, and the issuer has no eabPath",
-                    "write the key identifier and the key that the CA gave you to Vault, fields kid and hmacKey, and set the issuer's"
-                            + " eabPath to where they are");
+                    "write the key identifier and the key that the CA gave you to Vault, fields kid and hmacKey, and"
+                            + " set the issuer's eabPath to where they are");
         }
         return resources instanceof Observation.NotTried<Directory>(String why)
                 ? Hop.skipped(BINDING, why)
@@ -230,7 +235,8 @@ final class IssuerChecks {
             case Account.Refused(String why) -> refused(why);
             case Account.Absent(String why) -> Hop.passed(ACCOUNT, why + ": the next order registers one");
             case Account.Unknown(String why) -> Hop.skipped(ACCOUNT, "the CA could not be asked: " + why);
-            case Account.VaultUnavailable(String why) -> Hop.skipped(ACCOUNT, "Vault, which has its key, cannot be reached");
+            case Account.VaultUnavailable(String why) ->
+                Hop.skipped(ACCOUNT, "Vault, which has its key, cannot be reached");
         };
     }
 
@@ -238,8 +244,8 @@ final class IssuerChecks {
         return Hop.failed(
                 ACCOUNT,
                 evidence,
-                "to register a new account, delete the old one's secret (accounts/<issuer>) with its metadata in Vault; the next order"
-                        + " does the rest");
+                "to register a new account, delete the old one's secret (accounts/<issuer>) with its metadata in"
+                        + " Vault; the next order does the rest");
     }
 
     /** What CAA records know the CA and us as. */

@@ -82,7 +82,8 @@ public class RenewalInfoPoller {
                     case RenewalInfo.NotOffered it -> next.whereNotOffered(now);
                     case RenewalInfo.Unusable it -> {
                         LOG.warnf(
-                                "the CA '%s' was asked when certificate %s should be renewed, and its answer cannot be used: %s",
+                                "the CA '%s' was asked when certificate %s should be renewed, and its answer cannot be"
+                                        + " used: %s",
                                 asked.ca(), asked.certificateId(), it.reason());
                         yield next.afterNonsense(now);
                     }

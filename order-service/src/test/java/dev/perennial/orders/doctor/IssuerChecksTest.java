@@ -2,11 +2,11 @@ package dev.perennial.orders.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.acme.IssuerInspection;
 import dev.perennial.acme.IssuerInspection.Account;
 import dev.perennial.acme.IssuerInspection.Binding;
-import dev.perennial.acme.IssuerInspection.DirectoryResponse;
 import dev.perennial.acme.IssuerInspection.Directory;
-import dev.perennial.acme.IssuerInspection;
+import dev.perennial.acme.IssuerInspection.DirectoryResponse;
 import dev.perennial.orders.doctor.Hop.Outcome;
 import java.net.URI;
 import java.time.Duration;
@@ -35,9 +35,11 @@ class IssuerChecksTest {
 
     @Test
     void onlyTheFirstBrokenHopFailsAndTheOthersSayWhyNobodyLooked() {
-        assertThat(failed(inspection(new DirectoryResponse.Unreachable("connection refused"), new Account.Unknown("no directory"))))
+        assertThat(failed(inspection(
+                        new DirectoryResponse.Unreachable("connection refused"), new Account.Unknown("no directory"))))
                 .containsExactly(IssuerChecks.REACHABLE);
-        assertThat(failed(inspection(new DirectoryResponse.Untrusted("PKIX path building failed"), new Account.Unknown("x"))))
+        assertThat(failed(inspection(
+                        new DirectoryResponse.Untrusted("PKIX path building failed"), new Account.Unknown("x"))))
                 .containsExactly(IssuerChecks.TRUSTED);
         assertThat(failed(inspection(answered(503, NOW), new Account.Unknown("x"))))
                 .containsExactly(IssuerChecks.REACHABLE);
@@ -63,7 +65,8 @@ class IssuerChecksTest {
 
     @Test
     void aDirectoryHasWhatOrdersNeedAtItsOwnOrigin() {
-        var page = new DirectoryResponse.Answered(200, Duration.ZERO, Optional.empty(), NOW, List.of("CN=ca"), Optional.empty());
+        var page = new DirectoryResponse.Answered(
+                200, Duration.ZERO, Optional.empty(), NOW, List.of("CN=ca"), Optional.empty());
         assertThat(failed(inspection(page, VALID))).containsExactly(IssuerChecks.DIRECTORY);
         var poor = resources(Map.of("newNonce", "https://ca.example/n"), List.of(), Optional.empty(), false);
         assertThat(hop(inspection(answered(poor), VALID), IssuerChecks.DIRECTORY)
@@ -97,7 +100,8 @@ class IssuerChecksTest {
         assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, good, VALID)))
                 .isEmpty();
         var bad = new Binding(true, Optional.of("eab/ca"), Optional.of("no field 'kid'"));
-        assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, bad, VALID))).containsExactly(IssuerChecks.BINDING);
+        assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, bad, VALID)))
+                .containsExactly(IssuerChecks.BINDING);
         var locked = new Account.VaultUnavailable("sealed");
         assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, bad, locked)))
                 .containsExactly(IssuerChecks.VAULT);
@@ -128,7 +132,8 @@ class IssuerChecksTest {
     }
 
     private static DirectoryResponse answered(Directory resources) {
-        return new DirectoryResponse.Answered(200, Duration.ZERO, Optional.of(NOW), NOW, List.of("CN=ca"), Optional.of(resources));
+        return new DirectoryResponse.Answered(
+                200, Duration.ZERO, Optional.of(NOW), NOW, List.of("CN=ca"), Optional.of(resources));
     }
 
     private static Map<String, String> urls() {

@@ -31,19 +31,19 @@ import org.junit.jupiter.api.Test;
 /** With real servers: BIND has all zones, and PowerDNS, which is the other name server of both.test, has that one too. */
 class Dns01SolverIT {
     private static final Zone CORP = new Zone("corp.test", """
-            @ NS ns1
-            ns1 A 127.0.0.1
-            _acme-challenge.away CNAME hop.corp.test.
-            hop CNAME away.dyn.test.
-            _acme-challenge.circle CNAME _acme-challenge.circle.corp.test.
-            _acme-challenge.nobody CNAME nobody.foreign.test.
-            """);
+        @ NS ns1
+        ns1 A 127.0.0.1
+        _acme-challenge.away CNAME hop.corp.test.
+        hop CNAME away.dyn.test.
+        _acme-challenge.circle CNAME _acme-challenge.circle.corp.test.
+        _acme-challenge.nobody CNAME nobody.foreign.test.
+        """);
     private static final Zone BOTH = new Zone("both.test", """
-            @ NS ns1
-            @ NS ns2
-            ns1 A 127.0.0.1
-            ns2 A 127.0.0.2
-            """);
+        @ NS ns1
+        @ NS ns2
+        ns1 A 127.0.0.1
+        ns2 A 127.0.0.2
+        """);
 
     private static DnsTestServers servers;
     private static BindPart first;

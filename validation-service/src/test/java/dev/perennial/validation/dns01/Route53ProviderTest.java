@@ -241,7 +241,8 @@ class Route53ProviderTest extends FakeProviderContract {
                     ? error(400, "InvalidChangeBatch", message)
                     : new Reply(
                             400,
-                            "<InvalidChangeBatch xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Messages><Message>"
+                            "<InvalidChangeBatch"
+                                    + " xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Messages><Message>"
                                     + message + "</Message></Messages></InvalidChangeBatch>");
         }
 
@@ -264,7 +265,8 @@ class Route53ProviderTest extends FakeProviderContract {
         private static Reply error(int status, String code, String message) {
             return new Reply(
                     status,
-                    "<ErrorResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Error><Type>Sender</Type><Code>"
+                    "<ErrorResponse"
+                        + " xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Error><Type>Sender</Type><Code>"
                             + code + "</Code><Message>" + message
                             + "</Message></Error><RequestId>r</RequestId></ErrorResponse>");
         }

@@ -3,8 +3,8 @@ package dev.perennial.validation.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.perennial.acme.Authorization.Status;
 import dev.perennial.acme.Authorization;
+import dev.perennial.acme.Authorization.Status;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
@@ -66,7 +66,8 @@ class FallbackTest {
                 Duration.ofMillis(50),
                 Duration.ofMinutes(2));
 
-        assertThat(issuers.run(SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME)), account, new PresentedChallenges()))
+        assertThat(issuers.run(
+                        SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME)), account, new PresentedChallenges()))
                 .isEqualTo(new ValidationResult.Authorized());
 
         assertThat(account.answered).containsExactly("t-dns-01");

@@ -3,8 +3,8 @@ package dev.perennial.validation.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.perennial.acme.Authorization.Status;
 import dev.perennial.acme.Authorization;
+import dev.perennial.acme.Authorization.Status;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;

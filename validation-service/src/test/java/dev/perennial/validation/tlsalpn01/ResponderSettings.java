@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /** The configuration of a responder, on a free port unless told. */
-record ResponderSettings(OptionalInt listenPort, int maxConnections, Duration handshakeLimit) implements TlsAlpn01Config {
+record ResponderSettings(OptionalInt listenPort, int maxConnections, Duration handshakeLimit)
+        implements TlsAlpn01Config {
     static final ResponderSettings MANY = new ResponderSettings(OptionalInt.of(0), 64, Duration.ofSeconds(20));
 
     ResponderSettings atMost(int connections) {

@@ -50,7 +50,8 @@ class TlsAlpn01ResponderTest {
     void showsTheDigestOfTheKeyAuthorizationInACriticalExtensionForThisNameOnly(String version) throws Exception {
         present("token", NAME, ANSWER);
 
-        X509Certificate shown = ca(start(ResponderSettings.MANY)).inVersion(version).shakeHands();
+        X509Certificate shown =
+                ca(start(ResponderSettings.MANY)).inVersion(version).shakeHands();
 
         assertThat(shown.getCriticalExtensionOIDs()).containsExactly("1.3.6.1.5.5.7.1.31");
         // OCTET STRING of the extension around the OCTET STRING of RFC 8737 around 32 bytes of digest.
@@ -69,7 +70,8 @@ class TlsAlpn01ResponderTest {
     void anAddressIsAskedForByItsReverseName(String address, String serverName, String shownAs) throws Exception {
         live.put(new ChallengePresented("token", ANSWER, Identifier.of(address), "tls-alpn-01", now.plusSeconds(60)));
 
-        X509Certificate shown = TlsAlpnClient.ca(start(ResponderSettings.MANY), serverName).shakeHands();
+        X509Certificate shown =
+                TlsAlpnClient.ca(start(ResponderSettings.MANY), serverName).shakeHands();
 
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(7, shownAs));
         assertThat(TlsAlpnParameters.serverName(Identifier.of(address))).isEqualTo(serverName);
@@ -80,8 +82,8 @@ class TlsAlpn01ResponderTest {
     @Test
     void answersWhateverCaseTheNameIsWrittenIn() throws Exception {
         present("token", NAME, ANSWER);
-        X509Certificate shown =
-                TlsAlpnClient.ca(start(ResponderSettings.MANY), "Shop.Example.COM").shakeHands();
+        X509Certificate shown = TlsAlpnClient.ca(start(ResponderSettings.MANY), "Shop.Example.COM")
+                .shakeHands();
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
     }
 
@@ -101,7 +103,8 @@ class TlsAlpn01ResponderTest {
         present("token", NAME, ANSWER);
         int port = start(ResponderSettings.MANY);
 
-        assertThatThrownBy(TlsAlpnClient.ca(port, "other.example.com")::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(TlsAlpnClient.ca(port, "other.example.com")::shakeHands)
+                .isInstanceOf(IOException.class);
         assertThatThrownBy(TlsAlpnClient.ca(port, "localhost")::shakeHands).isInstanceOf(IOException.class);
         assertThatThrownBy(ca(port).withoutServerName()::shakeHands).isInstanceOf(IOException.class);
     }
@@ -110,7 +113,8 @@ class TlsAlpn01ResponderTest {
     void saysWhoItIsToAProbeWithACertificateThatProvesNothing() throws Exception {
         int port = start(ResponderSettings.MANY);
 
-        X509Certificate shown = TlsAlpnClient.ca(port, "perennial-probe.invalid").shakeHands();
+        X509Certificate shown =
+                TlsAlpnClient.ca(port, "perennial-probe.invalid").shakeHands();
 
         assertThat(ResponderProbe.isShownBy(shown)).isTrue();
         assertThat(shown.getExtensionValue(ChallengeCertificate.ACME_IDENTIFIER))
