@@ -21,16 +21,16 @@ import org.junit.jupiter.api.Test;
 /** Runs against a real BIND. */
 class DnsClientIT {
     private static final Zone CORP = new Zone("corp.test", """
-                    @ NS ns1
-                    ns1 A 127.0.0.1
-                    www A 127.0.0.7
-                    www AAAA ::1
-                    six AAAA ::1
-                    alias CNAME hop
-                    hop CNAME Away.Other.Test.
-                    loop CNAME back
+        @ NS ns1
+        ns1 A 127.0.0.1
+        www A 127.0.0.7
+        www AAAA ::1
+        six AAAA ::1
+        alias CNAME hop
+        hop CNAME Away.Other.Test.
+        loop CNAME back
         back CNAME loop
-                    nowhere CNAME absent
+        nowhere CNAME absent
         """);
     private static final Zone OTHER = new Zone("other.test", """
         @ NS ns1
