@@ -266,7 +266,7 @@ class Route53ProviderTest extends FakeProviderContract {
             return new Reply(
                     status,
                     "<ErrorResponse"
-                        + " xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Error><Type>Sender</Type><Code>"
+                            + " xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Error><Type>Sender</Type><Code>"
                             + code + "</Code><Message>" + message
                             + "</Message></Error><RequestId>r</RequestId></ErrorResponse>");
         }
