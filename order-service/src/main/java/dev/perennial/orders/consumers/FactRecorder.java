@@ -22,12 +22,10 @@ import dev.perennial.orders.messaging.Inbox;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.renewal.PostIssuanceTasks;
 import dev.perennial.orders.revocation.RevocationTable;
-import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
-import dev.perennial.rules.lifecycle.OrderState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -47,15 +45,13 @@ public class FactRecorder {
     private final OrderTransitions transitions;
     private final Budget budget;
     private final Clock clock;
-    private final Wakeups wakeups;
 
     @Inject
-    public FactRecorder(Database database, OrderTransitions transitions, Budget budget, Clock clock, Wakeups wakeups) {
+    public FactRecorder(Database database, OrderTransitions transitions, Budget budget, Clock clock) {
         this.database = database;
         this.transitions = transitions;
         this.budget = budget;
         this.clock = clock;
-        this.wakeups = wakeups;
     }
 
     /**
@@ -83,7 +79,7 @@ public class FactRecorder {
                         event,
                         it,
                         new Input.Deployed(it.host(), it.fingerprint()),
-                        (tx, before, now) -> new RevocationTable(tx).look(it.certificateId(), now));
+                        (tx, before, now) -> new RevocationTable(tx).check(it.certificateId(), now));
             case CertificateRehearsed it ->
                 apply(event, it, new Input.Rehearsed(it.host(), it.fingerprint()), NOTHING_MORE);
             case DeploymentFailed it ->
@@ -107,16 +103,7 @@ public class FactRecorder {
     }
 
     private Optional<Decision> apply(CloudEvent event, OrderFact fact, Input input, FollowUp followUp) {
-        Optional<Decision> decision = database.inTransaction(tx -> apply(tx, event, fact, input, followUp));
-        wakeups.factWritten().raise();
-        if (fact instanceof CertificateIssued || fact instanceof CertificateDeployed) {
-            // A revocation may wait for it.
-            wakeups.revocationDue().raise();
-        }
-        if (decision.filter(FactRecorder::createsAnOrder).isPresent()) {
-            wakeups.orderDue().raise();
-        }
-        return decision;
+        return database.inTransaction(tx -> apply(tx, event, fact, input, followUp));
     }
 
     private Optional<Decision> apply(Handle tx, CloudEvent event, OrderFact fact, Input input, FollowUp followUp) {
@@ -130,10 +117,6 @@ public class FactRecorder {
             followUp.commit(tx, outcome.order().orElseThrow(), now);
         }
         return Optional.of(outcome.decision());
-    }
-
-    private static boolean createsAnOrder(Decision decision) {
-        return decision instanceof Decision.Moved moved && moved.next() instanceof OrderState.Rehearsed;
     }
 
     private static Input rejected(OrderRejected fact) {
@@ -150,6 +133,6 @@ public class FactRecorder {
         new Certificates(tx).issued(fact, now);
         new PostIssuanceTasks(tx).begin(fact, before, now);
         new RevocationTable(tx).inherit(fact.fingerprint(), now);
-        new RevocationTable(tx).look(fact.certificateId(), now);
+        new RevocationTable(tx).check(fact.certificateId(), now);
     }
 }

@@ -9,11 +9,10 @@ import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.renewal.RenewalRequests;
-import dev.perennial.orders.renewal.RenewalSubmission;
 import dev.perennial.orders.requests.CertificateRequests;
-import dev.perennial.orders.requests.CertificateSubmission;
 import dev.perennial.orders.revocation.RevocationRequests;
-import dev.perennial.orders.revocation.RevocationSubmission;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
@@ -22,16 +21,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Requests from Kafka, which strangers write: every one gets an answer as a fact, and nothing unreadable is lost. */
+/** Requests from Kafka, whose writers are not trusted: each is answered with a fact, and unreadable records become dead letters. */
 @ApplicationScoped
 public class RequestConsumer {
-    private static final String HOW_IT_ENDS = ": answered with certificate.refused and kept among the dead letters";
-    /** What a row, an index and a log line can hold. */
+    private static final String OUTCOME = ": answered with certificate.refused and moved to the dead-letter topic";
+    /** Text that fits in a row, an index and a log line. */
     private static final Pattern NAMEABLE = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final CertificateRequests certificateRequests;
@@ -63,27 +63,18 @@ public class RequestConsumer {
         return processor.process(message, this::on);
     }
 
-    /** @throws DeadLetterException after it has been refused: the channel puts the record among the dead letters */
+    /** @throws DeadLetterException after a refusal: the channel moves the record to the dead-letter topic */
     private void on(ConsumerRecord<String, byte[]> record) {
         switch (reader.decode(record)) {
             case DecodedRecord.Known(CloudEvent event)
-            when event.data() instanceof CertificateRequested request -> {
-                CertificateSubmission submission = new CertificateSubmission(
-                        source(record, event), event.id(), Optional.empty(), false, request, trace(record));
-                outages.waitOut("request " + event.id(), () -> certificateRequests.hear(submission));
-            }
+            when event.data() instanceof CertificateRequested request ->
+                submit(submission(record, event, request), certificateRequests::submit);
             case DecodedRecord.Known(CloudEvent event)
-            when event.data() instanceof RevocationRequested request -> {
-                RevocationSubmission submission = new RevocationSubmission(
-                        source(record, event), event.id(), Optional.empty(), false, request, trace(record));
-                outages.waitOut("request " + event.id(), () -> revocations.hear(submission));
-            }
+            when event.data() instanceof RevocationRequested request ->
+                submit(submission(record, event, request), revocations::submit);
             case DecodedRecord.Known(CloudEvent event)
-            when event.data() instanceof RenewalRequested request -> {
-                RenewalSubmission submission = new RenewalSubmission(
-                        source(record, event), event.id(), Optional.empty(), false, request, trace(record));
-                outages.waitOut("request " + event.id(), () -> renewals.hear(submission));
-            }
+            when event.data() instanceof RenewalRequested request ->
+                submit(submission(record, event, request), renewals::submit);
             case DecodedRecord.Known(CloudEvent event) ->
                 unreadable(record, event.id(), unknown(event.type().wireName()));
             case DecodedRecord.Unknown unknown -> unreadable(record, unknown.id(), unknown(unknown.type()));
@@ -91,7 +82,16 @@ public class RequestConsumer {
         }
     }
 
-    /** With the topic in front: who may write to it is who may speak for that source. */
+    private <T> Submission<T> submission(ConsumerRecord<String, byte[]> record, CloudEvent event, T request) {
+        return new Submission<>(
+                source(record, event), event.id(), Optional.empty(), false, traceparent(record), request);
+    }
+
+    private <T> void submit(Submission<T> submission, Function<Submission<T>, SubmissionResult<?>> requests) {
+        outages.waitOut("request " + submission.id(), () -> requests.apply(submission));
+    }
+
+    /** Prefixed with the topic, because write access to the topic is what authorizes a source. */
     private String source(ConsumerRecord<String, byte[]> record, CloudEvent event) {
         String source = event.source().toString();
         if (!isNameable(event.id()) || !isNameable(source)) {
@@ -104,15 +104,15 @@ public class RequestConsumer {
         String place = record.topic() + "-" + record.partition() + "-" + record.offset();
         String requestId = isNameable(ceId) ? ceId : place;
         outages.waitOut("unreadable request " + place, () -> {
-            // Remembered by its place: the same id may come back with something readable.
-            certificateRequests.refuseUnreadable(place, requestId, problem, trace(record));
+            // The inbox entry has the position as its source: the same id may be used again in a valid request.
+            certificateRequests.refuseUnreadable(place, requestId, problem, traceparent(record));
             return requestId;
         });
-        throw new DeadLetterException(problem.code().wireName() + " at " + place + HOW_IT_ENDS);
+        throw new DeadLetterException(problem.code().wireName() + " at " + place + OUTCOME);
     }
 
-    private static Optional<String> trace(ConsumerRecord<String, byte[]> record) {
-        // Parsed and written anew, so that nothing but a traceparent gets into a row.
+    private static Optional<String> traceparent(ConsumerRecord<String, byte[]> record) {
+        // Parsed and formatted again, so that only a valid traceparent is stored.
         return Spans.traceparent(Context.current())
                 .or(() -> Spans.traceparent(Spans.context(
                         Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)))));
@@ -130,7 +130,8 @@ public class RequestConsumer {
     private static Problem unknown(String type) {
         return Problem.of(
                 ErrorCode.UNKNOWN_TYPE,
-                "events of this type are not taken here; taken: certificate.requested, renewal.requested, revocation.requested",
+                "this topic does not accept events of this type; it accepts certificate.requested, renewal.requested and"
+                        + " revocation.requested",
                 type.length() > 200 ? type.substring(0, 200) : type);
     }
 }

@@ -6,6 +6,8 @@ import dev.perennial.events.RetryLater;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -22,8 +24,10 @@ public final class Database {
     private static final int RACES = 5;
 
     private final Jdbi jdbi;
+    private final CommitListener listener;
 
-    public Database(DataSource source) {
+    public Database(DataSource source, CommitListener listener) {
+        this.listener = listener;
         this.jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin());
         // Messages end in logs; what people asked for does not belong there.
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
@@ -37,13 +41,24 @@ public final class Database {
     public <T> T inTransaction(Function<Handle, T> work) {
         for (int race = 1; ; race++) {
             try {
-                return jdbi.<T, RuntimeException>inTransaction(work::apply);
+                return commit(work);
             } catch (JdbiException e) {
                 if (race == RACES || !isUniqueViolation(e)) {
                     throw translated(e);
                 }
             }
         }
+    }
+
+    private <T> T commit(Function<Handle, T> work) {
+        Set<Change> changes = EnumSet.noneOf(Change.class);
+        T result = jdbi.<T, RuntimeException>inTransaction(tx -> {
+            T value = work.apply(tx);
+            changes.addAll(tx.getConfig(AnnouncedChanges.class).get());
+            return value;
+        });
+        changes.forEach(listener::committed);
+        return result;
     }
 
     /**

@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 class DatabaseProducer {
     @Produces
     @Singleton
-    Database database(DataSource source) {
-        return new Database(source);
+    Database database(DataSource source, CommitListener listener) {
+        return new Database(source, listener);
     }
 
     /** Ticks in microseconds, as PostgreSQL stores them: what is read back equals what was written. */

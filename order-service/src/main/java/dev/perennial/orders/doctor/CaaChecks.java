@@ -44,7 +44,7 @@ final class CaaChecks {
                 Hop.failed(
                         NAME,
                         why,
-                        "a CA that cannot look up CAA records issues nothing (RFC 8659 section 3): mend the name servers of this name"
+                        "a CA that cannot resolve CAA records issues nothing (RFC 8659 section 3): repair the name servers of this name"
                                 + " and of the names above it, so that they answer questions for CAA");
             case Observation.Found<CaaSet>(CaaSet set) -> hop(set, wildcard, applicant);
         };

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 /**
  * The value of an {@code issue} or {@code issuewild} property (RFC 8659 section 4.2).
  *
- * @param issuer a CA's domain, lower case; empty where nobody is meant, or it cannot be read
+ * @param issuer a CA's domain, lower case; empty if no CA is meant, or the value is invalid
  */
 record CaaPermission(String issuer, Map<String, List<String>> parameters) {
-    private static final CaaPermission NOBODY = new CaaPermission("", Map.of());
+    private static final CaaPermission NONE = new CaaPermission("", Map.of());
 
     static CaaPermission parse(String value) {
         String[] parts = value.split(";", -1);
@@ -28,8 +28,8 @@ record CaaPermission(String issuer, Map<String, List<String>> parameters) {
                                 part.substring(0, equals).strip().toLowerCase(Locale.ROOT), tag -> new ArrayList<>())
                         .add(part.substring(equals + 1).strip());
             } else if (!part.isBlank()) {
-                // What cannot be read permits nobody.
-                return NOBODY;
+                // An invalid value permits no CA.
+                return NONE;
             }
         }
         return new CaaPermission(parts[0].strip().toLowerCase(Locale.ROOT), parameters);

@@ -26,14 +26,14 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
         return each(addresses, this::tls);
     }
 
-    private static List<ProbeResult> each(List<InetAddress> addresses, Function<InetAddress, ProbeResult> look) {
-        List<Future<ProbeResult>> looks = new ArrayList<>();
+    private static List<ProbeResult> each(List<InetAddress> addresses, Function<InetAddress, ProbeResult> probe) {
+        List<Future<ProbeResult>> probes = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             addresses.stream()
                     .limit(MOST_ADDRESSES)
-                    .forEach(address -> looks.add(threads.submit(() -> look.apply(address))));
+                    .forEach(address -> probes.add(threads.submit(() -> probe.apply(address))));
         }
-        return looks.stream().map(Future::resultNow).toList();
+        return probes.stream().map(Future::resultNow).toList();
     }
 
     private ProbeResult http(Identifier identifier, InetAddress address) {
@@ -64,7 +64,7 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
         }
     }
 
-    /** A host without IPv6 (or IPv4) says nothing about who is at such an address. */
+    /** A host without IPv6 (or IPv4) cannot check addresses of that family. */
     private static ProbeResult missed(InetAddress address, IOException e) {
         String why = String.valueOf(e.getMessage());
         return why.contains("Network is unreachable") || why.contains("Address family not supported")

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Looks at many things at once, on a virtual thread each, and waits for none of them longer than the limit. */
+/** Runs checks concurrently, each on its own virtual thread, and waits for none of them longer than the limit. */
 final class ConcurrentChecks implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration limit;
@@ -26,8 +26,8 @@ final class ConcurrentChecks implements AutoCloseable {
     }
 
     /** @return what it saw, and waits for it; what is neither trouble of the network nor {@link RetryLater} is a defect and thrown */
-    <T> Supplier<Observation<T>> begin(Callable<T> look) {
-        Future<T> pending = threads.submit(Context.current().wrap(look));
+    <T> Supplier<Observation<T>> begin(Callable<T> check) {
+        Future<T> pending = threads.submit(Context.current().wrap(check));
         return () -> await(pending);
     }
 
@@ -39,7 +39,7 @@ final class ConcurrentChecks implements AutoCloseable {
             return new Observation.Missed<>("nothing was seen within " + limit.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Observation.Missed<>("the look was interrupted");
+            return new Observation.Missed<>("the check was interrupted");
         } catch (ExecutionException e) {
             return switch (e.getCause()) {
                 case UnsupportedQueryException unable -> new Observation.NotTried<>(unable.getMessage());
@@ -60,7 +60,7 @@ final class ConcurrentChecks implements AutoCloseable {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    /** What still looks is told to stop, and not waited for. */
+    /** Interrupts running checks and does not wait for them. */
     @Override
     public void close() {
         threads.shutdownNow();

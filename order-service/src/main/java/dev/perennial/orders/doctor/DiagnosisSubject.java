@@ -10,9 +10,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What is looked at, and by what its control can be proven. Pure.
+ * The identifier that is checked, and the challenges that can prove control of it. Pure.
  *
- * @param dnsWritable whether the installation says that dns-01 is set up for it
+ * @param dnsWritable whether dns-01 is configured for it
  * @param rules of the issuer; where none fits, the validation-service's own count, which are not known here
  */
 record DiagnosisSubject(Identifier identifier, boolean dnsWritable, List<ChallengeRule> rules) {
@@ -47,7 +47,7 @@ record DiagnosisSubject(Identifier identifier, boolean dnsWritable, List<Challen
         return methods;
     }
 
-    /** What the issuer's rule with the longest suffix says. */
+    /** The issuer's rule with the longest suffix. */
     private Collection<String> ruled() {
         return rules.stream()
                 .filter(rule -> !rule.methods().isEmpty()

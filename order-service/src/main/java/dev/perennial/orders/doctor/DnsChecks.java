@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What DNS says of a name, judged as a CA would. Pure. */
+/** Evaluates the DNS answers for a name as a CA would. Pure. */
 final class DnsChecks {
     static final String RESOLVES = "name resolves";
     static final String SIGNED = "DNSSEC not broken";

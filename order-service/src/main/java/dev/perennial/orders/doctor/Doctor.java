@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Looks at every hop, all of them at once where one does not need another, and has the rules judge. */
+/** Gathers the facts about every hop, concurrently unless one depends on another, and lets the rules evaluate them. */
 @ApplicationScoped
 public class Doctor {
     private final IssuerInspector inspections;
@@ -75,16 +75,16 @@ public class Doctor {
      * @throws IllegalArgumentException where one is not configured
      */
     public List<Diagnosis> issuers(Set<String> issuers) {
-        try (ConcurrentChecks looks = new ConcurrentChecks(config.limit())) {
+        try (ConcurrentChecks checks = new ConcurrentChecks(config.limit())) {
             List<Supplier<Diagnosis>> pending = new TreeSet<>(issuers)
-                    .stream().map(issuer -> issuer(looks, issuer)).toList();
+                    .stream().map(issuer -> issuer(checks, issuer)).toList();
             return pending.stream().map(Supplier::get).toList();
         }
     }
 
-    private Supplier<Diagnosis> issuer(ConcurrentChecks looks, String issuer) {
-        Supplier<Observation<IssuerInspection>> inspection = looks.begin(() -> inspections.inspect(issuer));
-        Supplier<Observation<List<RemainingLimit>>> left = looks.begin(() -> left(issuer, List.of()));
+    private Supplier<Diagnosis> issuer(ConcurrentChecks checks, String issuer) {
+        Supplier<Observation<IssuerInspection>> inspection = checks.begin(() -> inspections.inspect(issuer));
+        Supplier<Observation<List<RemainingLimit>>> left = checks.begin(() -> left(issuer, List.of()));
         return () -> {
             List<Hop> hops = new ArrayList<>(IssuerChecks.hops(inspection.get(), config.clockTolerance()));
             hops.add(LimitChecks.budget(left.get(), clock.instant()));
@@ -97,12 +97,12 @@ public class Doctor {
         String title = identifier.value() + " at " + issuer;
         Hop allowed = PolicyCheck.hop(policy, issuers.find(issuer).map(IssuerPolicy::new), identifier);
         if (allowed.outcome() == Hop.Outcome.FAILED) {
-            // Nobody is to look round the network from here: only at what could be certified.
+            // Only names that policy allows are checked, so that this is no way to scan the network.
             return new Diagnosis(title, List.of(allowed));
         }
         List<Hop> hops = new ArrayList<>(List.of(allowed));
-        try (ConcurrentChecks looks = new ConcurrentChecks(config.limit())) {
-            hops.addAll(hops(looks, subject(identifier, issuer), issuer));
+        try (ConcurrentChecks checks = new ConcurrentChecks(config.limit())) {
+            hops.addAll(hops(checks, subject(identifier, issuer), issuer));
         }
         return new Diagnosis(title, hops);
     }
@@ -116,17 +116,17 @@ public class Doctor {
                 issuers.find(issuer).map(IssuerSettings::challenges).orElse(List.of()));
     }
 
-    private List<Hop> hops(ConcurrentChecks looks, DiagnosisSubject subject, String issuer) {
+    private List<Hop> hops(ConcurrentChecks checks, DiagnosisSubject subject, String issuer) {
         Identifier identifier = subject.identifier();
-        var inspection = looks.begin(() -> inspections.inspect(issuer));
-        var left = looks.begin(() -> left(issuer, List.of(identifier)));
-        var failing = looks.begin(() -> database.inTransaction(tx -> budget.quarantined(tx, issuer, identifier)));
-        var caa = ofZone(looks, subject, name -> CaaSet.climb(name, resolver::caa));
-        var signing = ofZone(looks, subject, signatures::of);
-        var views = ofZone(looks, subject, servers::answers);
-        Observation<List<InetAddress>> addresses = addresses(looks, subject);
-        var http = along(looks, addresses, all -> paths.http(identifier, all));
-        var tls = along(looks, addresses, paths::tls);
+        var inspection = checks.begin(() -> inspections.inspect(issuer));
+        var left = checks.begin(() -> left(issuer, List.of(identifier)));
+        var failing = checks.begin(() -> database.inTransaction(tx -> budget.quarantined(tx, issuer, identifier)));
+        var caa = ofZone(checks, subject, name -> CaaSet.climb(name, resolver::caa));
+        var signing = ofZone(checks, subject, signatures::of);
+        var views = ofZone(checks, subject, servers::answers);
+        Observation<List<InetAddress>> addresses = addresses(checks, subject);
+        var http = along(checks, addresses, all -> paths.http(identifier, all));
+        var tls = along(checks, addresses, paths::tls);
 
         List<Hop> hops = new ArrayList<>();
         hops.add(DnsChecks.resolves(addresses, subject.methods().contains(Challenge.DNS_01)));
@@ -148,30 +148,30 @@ public class Doctor {
         return database.inTransaction(tx -> budget.left(tx, issuer, identifiers, clock.instant()));
     }
 
-    /** What a look needs and may throw. */
-    private interface Look<A, T> {
+    /** A check of a fact that may throw. */
+    private interface Check<A, T> {
         T at(A where) throws Exception;
     }
 
-    /** An address has no zone whose owner says something about it. */
+    /** An address belongs to no zone with records about it. */
     private static <T> Supplier<Observation<T>> ofZone(
-            ConcurrentChecks looks, DiagnosisSubject subject, Look<String, T> look) {
+            ConcurrentChecks checks, DiagnosisSubject subject, Check<String, T> check) {
         return subject.isAddress()
                 ? () -> new Observation.NotTried<>("it is an address, not a name")
-                : looks.begin(() -> look.at(subject.base()));
+                : checks.begin(() -> check.at(subject.base()));
     }
 
-    private Observation<List<InetAddress>> addresses(ConcurrentChecks looks, DiagnosisSubject subject) {
+    private Observation<List<InetAddress>> addresses(ConcurrentChecks checks, DiagnosisSubject subject) {
         if (subject.isAddress()) {
             return new Observation.Found<>(List.of(subject.identifier().ip().address()));
         }
         return subject.wildcard()
                 ? new Observation.NotTried<>("a wildcard needs no address")
-                : looks.begin(() -> resolver.allAddresses(subject.base())).get();
+                : checks.begin(() -> resolver.allAddresses(subject.base())).get();
     }
 
     private static <T> Supplier<Observation<T>> along(
-            ConcurrentChecks looks, Observation<List<InetAddress>> addresses, Look<List<InetAddress>, T> look) {
+            ConcurrentChecks checks, Observation<List<InetAddress>> addresses, Check<List<InetAddress>, T> check) {
         return switch (addresses) {
             case Observation.NotTried<List<InetAddress>>(String why) -> () -> new Observation.NotTried<>(why);
             case Observation.Missed<List<InetAddress>>(String why) ->
@@ -179,7 +179,7 @@ public class Doctor {
             case Observation.Found<List<InetAddress>>(List<InetAddress> found) ->
                 found.isEmpty()
                         ? () -> new Observation.NotTried<>("the name has no address")
-                        : looks.begin(() -> look.at(found));
+                        : checks.begin(() -> check.at(found));
         };
     }
 }

@@ -4,14 +4,14 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How the connectivity test looks. Names are looked up where {@code perennial.dns.resolver} says. */
+/** The connectivity check. {@code perennial.dns.resolver} resolves the names. */
 @ConfigMapping(prefix = "perennial.doctor")
 public interface DoctorConfig {
-    /** The port on which the CA looks for http-01 answers; 80 unless it is a test CA. */
+    /** The port to which the CA connects for http-01; 80 unless it is a test CA. */
     @WithDefault("80")
     int http01Port();
 
-    /** The port on which the CA looks for tls-alpn-01 answers; 443 unless it is a test CA. */
+    /** The port to which the CA connects for tls-alpn-01; 443 unless it is a test CA. */
     @WithDefault("443")
     int tlsalpn01Port();
 
@@ -23,7 +23,7 @@ public interface DoctorConfig {
     @WithDefault("3s")
     Duration requestTimeout();
 
-    /** Limit of everything that one call looks at. */
+    /** The time limit of one call. */
     @WithDefault("30s")
     Duration limit();
 

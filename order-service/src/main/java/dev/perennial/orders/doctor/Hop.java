@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One step on the way to a certificate.
  *
- * @param evidence what was seen, or why nothing was looked at
+ * @param evidence the observation, or why nothing was checked
  * @param remedy how to mend it; of a failed hop only
  */
 public record Hop(
@@ -18,7 +18,7 @@ public record Hop(
     public enum Outcome {
         PASSED,
         FAILED,
-        /** Not looked at, or of no importance; the evidence says why. */
+        /** Not checked, or not relevant; the evidence gives the reason. */
         SKIPPED
     }
 

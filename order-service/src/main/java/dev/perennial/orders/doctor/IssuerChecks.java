@@ -91,8 +91,7 @@ final class IssuerChecks {
                         REACHABLE,
                         url + ": HTTP " + answered.status() + " after " + millis(answered),
                         answered.status() >= 500
-                                ? "the CA is out of order: wait, look at its status page, name fallbacks for this"
-                                        + " issuer"
+                                ? "the CA is unavailable: check its status page, wait, and configure fallbacks for this issuer"
                                 : "correct the issuer's directory: this is not its URL");
             case DirectoryResponse.Answered answered ->
                 Hop.passed(REACHABLE, url + ": HTTP " + answered.status() + " after " + millis(answered));
@@ -110,8 +109,7 @@ final class IssuerChecks {
                 Hop.failed(
                         TRUSTED,
                         why,
-                        "if this is your CA, give the issuer its roots (trustedRoots); if it is not, somebody is in"
-                                + " between");
+                        "if this is your CA, give the issuer its roots (trustedRoots); if it is not, a proxy intercepts the connection");
             case DirectoryResponse.Answered answered -> Hop.passed(TRUSTED, String.join(" <- ", answered.chain()));
         };
     }
@@ -141,7 +139,7 @@ final class IssuerChecks {
                         CLOCK,
                         "the CA says " + date + ", this host says " + answered.receivedAt() + ": " + skew.toSeconds()
                                 + " s apart",
-                        "set this host's clock (NTP); certificates would look not yet valid, or expired");
+                        "set this host's clock (NTP); otherwise certificates seem not yet valid, or expired");
     }
 
     private static Hop directory(URI directory, Observation<Directory> resources) {
@@ -173,12 +171,12 @@ final class IssuerChecks {
 
     private static Hop terms(IssuerInspection inspection, Observation<Directory> resources) {
         if (inspection.termsAgreed()) {
-            return Hop.passed(TERMS, "the issuer's termsOfServiceAgreed says so");
+            return Hop.passed(TERMS, "termsOfServiceAgreed of the issuer is true");
         }
         return switch (resources) {
             case Observation.NotTried<Directory>(String why) -> Hop.skipped(TERMS, why);
             case Observation.Missed<Directory>(String why) ->
-                Hop.skipped(TERMS, "there is no directory to tell of terms");
+                Hop.skipped(TERMS, "there is no directory that could contain terms");
             case Observation.Found<Directory>(Directory found) ->
                 found.termsOfService()
                         .map(terms -> Hop.failed(

@@ -72,7 +72,7 @@ final class LimitChecks {
     private static Hop quarantined(FailingName name) {
         return Hop.failed(
                 QUARANTINE,
-                "could not be proven " + name.failures() + " times in a row, so nobody tries before "
+                "could not be proven " + name.failures() + " times in a row, so no order is placed before "
                         + name.quarantinedUntil().orElseThrow().truncatedTo(ChronoUnit.SECONDS) + "; the last time: "
                         + name.problem().detail(),
                 "mend what failed, then release it: DELETE /api/v1/quarantine/" + name.issuer() + "/" + name.name());

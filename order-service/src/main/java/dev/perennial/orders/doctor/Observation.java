@@ -2,14 +2,14 @@ package dev.perennial.orders.doctor;
 
 import java.util.Optional;
 
-/** What came of a look. */
+/** The result of a check. */
 sealed interface Observation<T> {
     record Found<T>(T it) implements Observation<T> {}
 
-    /** @param why in words: nobody answered, or it took too long */
+    /** @param why the reason in words, for example a timeout */
     record Missed<T>(String why) implements Observation<T> {}
 
-    /** There was nothing to look at. */
+    /** There was nothing to check. */
     record NotTried<T>(String why) implements Observation<T> {}
 
     default Optional<T> found() {

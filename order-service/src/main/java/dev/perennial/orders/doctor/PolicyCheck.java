@@ -17,14 +17,14 @@ final class PolicyCheck {
         if (!policy.allows(identifier)) {
             return Hop.failed(
                     NAME,
-                    identifier.value() + " is not inside perennial.policy." + list + "; nothing else was looked at",
+                    identifier.value() + " is not inside perennial.policy." + list + "; nothing else was checked",
                     "add its " + what + " to perennial.policy." + list);
         }
         return issuer.filter(its -> !its.allows(identifier)).isEmpty()
                 ? Hop.passed(NAME, "inside perennial.policy." + list)
                 : Hop.failed(
                         NAME,
-                        "the issuer's allowedSuffixes and allowedNetworks leave it out; nothing else was looked at",
-                        "add its " + what + " to the issuer's, or look at it at another issuer");
+                        "the issuer's allowedSuffixes and allowedNetworks leave it out; nothing else was checked",
+                        "add its " + what + " to the issuer's, or check it at another issuer");
     }
 }

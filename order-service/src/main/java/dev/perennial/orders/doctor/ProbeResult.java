@@ -9,9 +9,9 @@ sealed interface ProbeResult {
     /** Our responder. */
     record Responder(InetAddress address) implements ProbeResult {}
 
-    /** @param seen something else, or nobody */
+    /** @param seen another answer, or none */
     record Elsewhere(InetAddress address, String seen) implements ProbeResult {}
 
-    /** This host cannot tell: it has no way to addresses of that family. */
+    /** This host cannot check it: it has no route to addresses of that family. */
     record Untold(InetAddress address, String why) implements ProbeResult {}
 }

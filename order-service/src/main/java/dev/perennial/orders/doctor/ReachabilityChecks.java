@@ -29,7 +29,7 @@ final class ReachabilityChecks {
                             ? dns()
                             : Hop.failed(
                                     DNS,
-                                    "perennial.policy.wildcard-suffixes has no domain of it, and the issuer's rules do not say dns-01",
+                                    "perennial.policy.wildcard-suffixes has no domain of it, and no rule of the issuer selects dns-01",
                                     "set up a DNS provider in the validation-service (docs/operating/dns.md) and add the domain to"
                                             + " perennial.policy.wildcard-suffixes"));
         }
@@ -49,7 +49,7 @@ final class ReachabilityChecks {
 
     /** One of the two paths, as far as it was seen. */
     record Way(String name, int port, Observation<List<ProbeResult>> seen) {
-        /** At every address that can be told: the CA takes one of them, and some CAs take several. */
+        /** At every address that can be checked: the CA uses one of them, and some CAs use several. */
         boolean open() {
             return seen.found()
                     .filter(all -> all.stream().anyMatch(ProbeResult.Responder.class::isInstance))
@@ -71,7 +71,7 @@ final class ReachabilityChecks {
                 case ProbeResult.Responder(InetAddress address) -> where(address) + " is our responder";
                 case ProbeResult.Elsewhere(InetAddress address, String what) -> where(address) + ": " + what;
                 case ProbeResult.Untold(InetAddress address, String why) ->
-                    where(address) + " cannot be told from here: " + why;
+                    where(address) + " cannot be checked from here: " + why;
             };
         }
 
@@ -112,6 +112,7 @@ final class ReachabilityChecks {
 
     private static Hop dns() {
         return Hop.passed(
-                DNS, "perennial.policy.wildcard-suffixes or a rule of the issuer says so; records are not tried");
+                DNS,
+                "perennial.policy.wildcard-suffixes or a rule of the issuer selects dns-01; no record is written to test it");
     }
 }

@@ -14,8 +14,6 @@ import dev.perennial.orders.inventory.Inventory;
 import dev.perennial.orders.inventory.InventoryQuery;
 import dev.perennial.orders.renewal.RenewalPlanner;
 import dev.perennial.orders.requests.CertificateRequests;
-import dev.perennial.orders.requests.CertificateSubmission;
-import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.revocation.Revocation;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.status.StatusTable;
@@ -27,6 +25,9 @@ import dev.perennial.orders.store.Renewable;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
@@ -94,20 +95,20 @@ public class CertificatesResource {
             content = @Content(schema = @Schema(implementation = AcceptedRequest.class)))
     public Response request(@HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
         RequestBody<CertificateRequested> body = RequestBody.read(stream, CertificateRequested.class);
-        RequestResult result = certificateRequests.hear(new CertificateSubmission(
+        SubmissionResult<AcceptedOrder> result = certificateRequests.submit(new Submission<>(
                 Parameters.SOURCE,
                 Parameters.requestId(key),
                 Optional.of(body.digest()),
                 true,
-                body.request(),
-                Spans.traceparent(Context.current())));
+                Spans.traceparent(Context.current()),
+                body.request()));
         return switch (result) {
-            case RequestResult.Accepted it ->
+            case SubmissionResult.Accepted<AcceptedOrder>(AcceptedOrder it) ->
                 Response.accepted(new AcceptedRequest(it.certificateId(), it.orderId(), it.disposition()))
                         // Relative to the application's path.
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
-            case RequestResult.Refused it -> throw new ProblemException(422, it.problems());
+            case SubmissionResult.Refused<AcceptedOrder> it -> throw new ProblemException(422, it.problems());
         };
     }
 

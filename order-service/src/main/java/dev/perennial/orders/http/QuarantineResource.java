@@ -5,7 +5,6 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.issuer.limits.FailingNames;
-import dev.perennial.orders.scheduling.Wakeups;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
@@ -27,14 +26,12 @@ public class QuarantineResource {
     private final Database database;
     private final Budget budget;
     private final Clock clock;
-    private final Wakeups wakeups;
 
     @Inject
-    QuarantineResource(Database database, Budget budget, Clock clock, Wakeups wakeups) {
+    QuarantineResource(Database database, Budget budget, Clock clock) {
         this.database = database;
         this.budget = budget;
         this.clock = clock;
-        this.wakeups = wakeups;
     }
 
     @GET
@@ -56,6 +53,5 @@ public class QuarantineResource {
         if (!released) {
             throw new ProblemException(404, ErrorCode.NOT_FOUND, "this name is not in quarantine at this issuer");
         }
-        wakeups.orderDue().raise();
     }
 }

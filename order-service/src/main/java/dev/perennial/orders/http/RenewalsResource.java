@@ -7,8 +7,9 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.orders.renewal.RenewalRequests;
-import dev.perennial.orders.renewal.RenewalSubmission;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
@@ -58,27 +59,27 @@ public class RenewalsResource {
             @PathParam("id") String id, @HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
         CertificateId certificate = Parameters.certificateId(id);
         RequestBody<RenewalRequest> body = RequestBody.read(stream, RenewalRequest.class);
-        RequestResult result = renewals.hear(new RenewalSubmission(
+        SubmissionResult<AcceptedOrder> result = renewals.submit(new Submission<>(
                 Parameters.SOURCE,
                 Parameters.requestId(key),
                 Optional.of("renew " + certificate + " " + body.digest()),
                 true,
+                Spans.traceparent(Context.current()),
                 new RenewalRequested(
                         Optional.of(certificate),
                         Optional.empty(),
                         Optional.empty(),
-                        body.request().reason()),
-                Spans.traceparent(Context.current())));
+                        body.request().reason())));
         return switch (result) {
-            case RequestResult.Accepted it ->
+            case SubmissionResult.Accepted<AcceptedOrder>(AcceptedOrder it) ->
                 Response.accepted(new AcceptedRequest(it.certificateId(), it.orderId(), it.disposition()))
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
-            case RequestResult.Refused it -> throw refusal(it);
+            case SubmissionResult.Refused<AcceptedOrder> it -> throw refusal(it);
         };
     }
 
-    private static ProblemException refusal(RequestResult.Refused refused) {
+    private static ProblemException refusal(SubmissionResult.Refused<AcceptedOrder> refused) {
         boolean notFound = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
         return new ProblemException(notFound ? 404 : 422, refused.problems());
     }

@@ -15,7 +15,7 @@ import dev.perennial.orders.replacement.PlanRequest;
 import dev.perennial.orders.replacement.ReplacementPlan;
 import dev.perennial.orders.replacement.ReplacementView;
 import dev.perennial.orders.replacement.ReportLine;
-import dev.perennial.orders.replacement.Selector;
+import dev.perennial.rules.replacement.Selector;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -116,7 +116,7 @@ public class ReplacementsResource {
     @Operation(summary = "Approve the plan and start the run; idempotent")
     @APIResponse(responseCode = "409", description = "It has ended, or its plan has expired")
     public ReplacementDetail approve(@PathParam("id") String id) {
-        return detail(replacements.tell(id(id), RunStateMachine.Order.APPROVE));
+        return detail(replacements.apply(id(id), RunStateMachine.Order.APPROVE));
     }
 
     @POST
@@ -124,7 +124,7 @@ public class ReplacementsResource {
     @Operation(summary = "Stop releasing orders; those in progress continue")
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail pause(@PathParam("id") String id) {
-        return detail(replacements.tell(id(id), RunStateMachine.Order.PAUSE));
+        return detail(replacements.apply(id(id), RunStateMachine.Order.PAUSE));
     }
 
     @POST
@@ -132,7 +132,7 @@ public class ReplacementsResource {
     @Operation(summary = "Resume after a pause; earlier failures no longer count")
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail resume(@PathParam("id") String id) {
-        return detail(replacements.tell(id(id), RunStateMachine.Order.RESUME));
+        return detail(replacements.apply(id(id), RunStateMachine.Order.RESUME));
     }
 
     @POST
@@ -140,7 +140,7 @@ public class ReplacementsResource {
     @Operation(summary = "End the run; orders in progress continue")
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail cancel(@PathParam("id") String id) {
-        return detail(replacements.tell(id(id), RunStateMachine.Order.CANCEL));
+        return detail(replacements.apply(id(id), RunStateMachine.Order.CANCEL));
     }
 
     @GET

@@ -3,7 +3,6 @@ package dev.perennial.orders.http;
 import dev.perennial.api.RetirementRequest;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.retirement.Retirements;
-import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import io.smallrye.common.annotation.Blocking;
@@ -32,13 +31,11 @@ public class RetirementResource {
 
     private final Database database;
     private final Retirements retirements;
-    private final Wakeups wakeups;
 
     @Inject
-    RetirementResource(Database database, Retirements retirements, Wakeups wakeups) {
+    RetirementResource(Database database, Retirements retirements) {
         this.database = database;
         this.retirements = retirements;
-        this.wakeups = wakeups;
     }
 
     @PUT
@@ -72,6 +69,5 @@ public class RetirementResource {
             change.accept(tx, certificate);
             return certificate;
         });
-        wakeups.factWritten().raise();
     }
 }

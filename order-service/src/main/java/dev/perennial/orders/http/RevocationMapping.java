@@ -8,7 +8,7 @@ import dev.perennial.api.RevocationState;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.revocation.Revocation;
-import dev.perennial.orders.revocation.RevocationResult;
+import dev.perennial.orders.revocation.RevocationAnswer;
 import java.util.Optional;
 
 /** Maps revocations to records of the API, and requests from them. */
@@ -27,12 +27,12 @@ final class RevocationMapping {
                 body.replace());
     }
 
-    static AcceptedRevocations accepted(RevocationResult.Accepted accepted) {
+    static AcceptedRevocations accepted(RevocationAnswer accepted) {
         return new AcceptedRevocations(
                 accepted.revocations().stream().map(RevocationMapping::planned).toList());
     }
 
-    private static PlannedRevocation planned(RevocationResult.Planned planned) {
+    private static PlannedRevocation planned(RevocationAnswer.Planned planned) {
         return new PlannedRevocation(
                 planned.certificateId(),
                 planned.orderId(),

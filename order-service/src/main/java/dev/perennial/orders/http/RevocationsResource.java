@@ -6,9 +6,10 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationRequested;
+import dev.perennial.orders.revocation.RevocationAnswer;
 import dev.perennial.orders.revocation.RevocationRequests;
-import dev.perennial.orders.revocation.RevocationResult;
-import dev.perennial.orders.revocation.RevocationSubmission;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
@@ -72,25 +73,25 @@ public class RevocationsResource {
         CertificateId certificate = Parameters.certificateId(id);
         RequestBody<RevocationRequest> body = RequestBody.read(stream, RevocationRequest.class);
         RevocationRequested request = RevocationMapping.request(certificate, body.request());
-        RevocationResult result = preview
+        SubmissionResult<RevocationAnswer> result = preview
                 ? revocations.preview(request)
-                : revocations.hear(new RevocationSubmission(
+                : revocations.submit(new Submission<>(
                         Parameters.SOURCE,
                         Parameters.requestId(key),
                         Optional.of(certificate + " " + body.digest()),
                         true,
-                        request,
-                        Spans.traceparent(Context.current())));
+                        Spans.traceparent(Context.current()),
+                        request));
         return switch (result) {
-            case RevocationResult.Accepted accepted ->
+            case SubmissionResult.Accepted<RevocationAnswer>(RevocationAnswer accepted) ->
                 Response.status(preview ? 200 : 202)
                         .entity(RevocationMapping.accepted(accepted))
                         .build();
-            case RevocationResult.Refused refused -> throw refusal(refused);
+            case SubmissionResult.Refused<RevocationAnswer> refused -> throw refusal(refused);
         };
     }
 
-    private static ProblemException refusal(RevocationResult.Refused refused) {
+    private static ProblemException refusal(SubmissionResult.Refused<RevocationAnswer> refused) {
         boolean notFound = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
         return new ProblemException(notFound ? 404 : 422, refused.problems());
     }

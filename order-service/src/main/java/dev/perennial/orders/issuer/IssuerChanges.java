@@ -9,7 +9,6 @@ import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.limits.LimitPresets;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.scheduling.ScheduledTasks;
-import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.requests.Policy;
 import io.opentelemetry.context.Context;
@@ -29,7 +28,7 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** The one door for changes of issuers: row, audit and what the other services are told are one transaction. */
+/** Changes issuers: the row, the audit entry and the published fact are one transaction. */
 @Singleton
 public class IssuerChanges {
     private static final Logger LOG = Logger.getLogger(IssuerChanges.class);
@@ -38,7 +37,6 @@ public class IssuerChanges {
     private final Policy policy;
     private final LimitPresets presets;
     private final IssuerRegistry registry;
-    private final Wakeups wakeups;
     private final Clock clock;
     private final Optional<Path> file;
 
@@ -48,10 +46,9 @@ public class IssuerChanges {
             Policy policy,
             LimitPresets presets,
             IssuerRegistry registry,
-            Wakeups wakeups,
             Clock clock,
             IssuersFileConfig config) {
-        this(database, policy, presets, registry, wakeups, clock, config.issuersFile());
+        this(database, policy, presets, registry, clock, config.issuersFile());
     }
 
     IssuerChanges(
@@ -59,14 +56,12 @@ public class IssuerChanges {
             Policy policy,
             LimitPresets presets,
             IssuerRegistry registry,
-            Wakeups wakeups,
             Clock clock,
             Optional<Path> file) {
         this.database = database;
         this.policy = policy;
         this.presets = presets;
         this.registry = registry;
-        this.wakeups = wakeups;
         this.clock = clock;
         this.file = file;
     }
@@ -134,7 +129,7 @@ public class IssuerChanges {
     void start() {
         changed(tx -> {
             file.ifPresent(path -> apply(tx, path));
-            new IssuerTable(tx).all().forEach(issuer -> tell(tx, issuer.settings()));
+            new IssuerTable(tx).all().forEach(issuer -> publish(tx, issuer.settings()));
             return new Deleted();
         });
     }
@@ -185,7 +180,6 @@ public class IssuerChanges {
             return change.apply(tx);
         });
         registry.refresh();
-        wakeups.factWritten().raise();
         return outcome;
     }
 
@@ -206,7 +200,7 @@ public class IssuerChanges {
                     "header 'If-Match': the issuer '" + name + "' "
                             + revision.map(now -> "has revision " + now + " by now")
                                     .orElse("does not exist")
-                            + "; look at it again, nothing was changed"));
+                            + "; nothing was changed, read it again and repeat the change"));
         }
         return problems;
     }
@@ -256,7 +250,7 @@ public class IssuerChanges {
                         .flatMap(IssuerSettings::renewBefore)
                         .equals(Optional.of(before)))
                 .ifPresent(before -> new ScheduledTasks(tx).advanceRenewals(settings.name(), before));
-        tell(tx, settings);
+        publish(tx, settings);
         return table.find(settings.name()).orElseThrow();
     }
 
@@ -268,7 +262,7 @@ public class IssuerChanges {
         new Outbox(tx, clock).retract(EventType.ISSUER_CONFIGURED, name, Spans.traceparent(Context.current()));
     }
 
-    private void tell(Handle tx, IssuerSettings settings) {
+    private void publish(Handle tx, IssuerSettings settings) {
         new Outbox(tx, clock).append(new IssuerConfigured(settings), Spans.traceparent(Context.current()));
     }
 

@@ -11,7 +11,7 @@ import dev.perennial.events.IssuerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** What somebody wrote about an issuer, in REST's JSON or the file's YAML, as settings: strictly, and with what follows from its preset. */
+/** Reads the settings of an issuer from REST's JSON or the file's YAML strictly, and adds the values of its preset. */
 public final class IssuerReader {
     private static final ObjectReader STRICT =
             EventCodec.mapper().readerFor(IssuerSettings.class).with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -48,7 +48,7 @@ public final class IssuerReader {
                 .orElseThrow(() -> new Unreadable("field 'preset' must be one of " + CaPreset.settingsNames()));
     }
 
-    /** The message says which field, and nothing of its value. */
+    /** The message names the field and never its value. */
     public static final class Unreadable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -37,7 +37,7 @@ public class IssuerRegistry implements Issuers {
         return known.keySet();
     }
 
-    /** Reads the table; one after the other, so that the last to read is the last to tell. */
+    /** Reads the table; reads are serialized, so that the last read is published last. */
     public synchronized void refresh() {
         Map<String, IssuerSettings> now = new TreeMap<>();
         database.inTransaction(tx -> new IssuerTable(tx).all())

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Checks an issuer's settings by themselves and against its surroundings. Pure; says everything that is wrong at once. */
+/** Checks an issuer's settings, also against policy and other issuers. Pure; reports every problem at once. */
 final class IssuerRules {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern EAB_PATH = Pattern.compile("eab(/[A-Za-z0-9][A-Za-z0-9._-]*)+");
@@ -154,7 +154,7 @@ final class IssuerRules {
                     .ifPresent(name -> refuse(
                             field + ".provider", "has to be the name of a DNS provider of the validation-service"));
             if (rule.methods().isEmpty() && rule.provider().isEmpty()) {
-                refuse(field, "says nothing: neither methods nor a provider");
+                refuse(field, "has neither methods nor a provider");
             }
         }
     }

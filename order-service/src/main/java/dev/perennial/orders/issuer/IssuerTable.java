@@ -18,7 +18,7 @@ public final class IssuerTable {
         this.tx = tx;
     }
 
-    /** Changes are rare and look at several rows: they come one after the other. Readers are not kept waiting. */
+    /** Serializes changes, which are rare and read several rows. Does not block readers. */
     void lock() {
         tx.execute("LOCK TABLE issuer IN SHARE ROW EXCLUSIVE MODE");
     }

@@ -11,7 +11,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Has the issuers ready before the first request is heard, and sees what other replicas change. */
+/** Loads the issuers before the first request is processed, and polls for changes by other replicas. */
 @ApplicationScoped
 class IssuersWorker {
     private static final Logger LOG = Logger.getLogger(IssuersWorker.class);

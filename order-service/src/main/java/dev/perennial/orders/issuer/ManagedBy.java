@@ -3,7 +3,7 @@ package dev.perennial.orders.issuer;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Through which door an issuer is changed. */
+/** The way in which an issuer is changed. */
 public enum ManagedBy {
     REST,
     FILE;

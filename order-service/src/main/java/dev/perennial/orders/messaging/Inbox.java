@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
 
 /** The table {@code inbox}. */
 public final class Inbox {
-    /** What was answered before. */
+    /** The entry of an earlier delivery. */
     public record Earlier(Optional<String> digest, Optional<String> answer) {}
 
     private final Handle tx;
@@ -34,7 +34,7 @@ public final class Inbox {
                 == 1;
     }
 
-    /** Remembers an answer, as JSON, for the next time. */
+    /** Stores the answer, as JSON, for a repetition. */
     public void answer(String source, String id, String answer) {
         tx.createUpdate("UPDATE inbox SET answer = CAST(:answer AS jsonb) WHERE source = :source AND id = :id")
                 .bind("answer", answer)
@@ -52,7 +52,7 @@ public final class Inbox {
                 .one();
     }
 
-    /** Forgets an event, so that it may come again. */
+    /** Removes the entry, so that the same id can be used again. */
     public void forget(String source, String id) {
         tx.createUpdate("DELETE FROM inbox WHERE source = :source AND id = :id")
                 .bind("source", source)
@@ -60,7 +60,7 @@ public final class Inbox {
                 .execute();
     }
 
-    /** @return how many were forgotten */
+    /** @return the number of removed entries */
     public static int purge(Handle tx, Instant before) {
         return tx.createUpdate("DELETE FROM inbox WHERE received_at < :before")
                 .bind("before", Columns.at(before))

@@ -7,6 +7,7 @@ import dev.perennial.events.EventType;
 import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.Uuids;
+import dev.perennial.orders.database.Change;
 import dev.perennial.orders.database.Columns;
 import java.net.URI;
 import java.time.Clock;
@@ -26,7 +27,7 @@ public final class Outbox {
         this.clock = clock;
     }
 
-    /** To be sent once the transaction is committed, after everything that was appended for the same key before. */
+    /** Publishes the fact after the commit, in the order of appends for its key. */
     public void append(OrderFact fact, Optional<String> traceparent) {
         append(CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, clock), traceparent);
     }
@@ -39,7 +40,7 @@ public final class Outbox {
         append(CloudEvent.about(issuer.settings().name(), SOURCE, issuer, clock), traceparent);
     }
 
-    /** Takes back, from a compacted topic, what was last said under the key. */
+    /** Publishes a tombstone for the key on a compacted topic. */
     public void retract(EventType type, String key, Optional<String> traceparent) {
         append(Uuids.next().toString(), type, key, SOURCE, clock.instant(), null, traceparent);
     }
@@ -75,5 +76,6 @@ public final class Outbox {
                 .bind("data", data)
                 .bind("traceparent", traceparent.orElse(null))
                 .execute();
+        Change.FACT_WRITTEN.announce(tx);
     }
 }

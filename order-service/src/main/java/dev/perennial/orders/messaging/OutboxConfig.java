@@ -7,7 +7,7 @@ import java.time.Duration;
 /** How the relay works. */
 @ConfigMapping(prefix = "perennial.outbox")
 public interface OutboxConfig {
-    /** How long it waits for a wake-up before it looks by itself. */
+    /** The poll interval without a wake-up. */
     @WithDefault("200ms")
     Duration poll();
 
@@ -23,7 +23,7 @@ public interface OutboxConfig {
     @WithDefault("1d")
     Duration keep();
 
-    /** How long the ids of what was heard stay; longer than any topic keeps a record. */
+    /** How long ids of processed events are kept; longer than the retention of every topic. */
     @WithDefault("30d")
     Duration remember();
 }

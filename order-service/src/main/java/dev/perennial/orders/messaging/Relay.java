@@ -28,7 +28,7 @@ import org.jdbi.v3.core.JdbiException;
  */
 final class Relay implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Relay.class);
-    /** Of this installation's database; any constant that nobody else uses. */
+    /** The key of the advisory lock; it is unique in this database. */
     private static final long LOCK = 0x7065_7265_6e6e_0001L;
 
     private static final Duration SEND_LIMIT = Duration.ofSeconds(45);
@@ -51,7 +51,7 @@ final class Relay implements AutoCloseable {
 
     /**
      * @return whether there may be more to send
-     * @throws RetryLater where the database is away; nothing was lost, the next round begins anew
+     * @throws RetryLater if the database is unavailable; nothing is lost, and the next round starts again
      */
     boolean round() {
         try {
@@ -169,7 +169,7 @@ final class Relay implements AutoCloseable {
         nextPurge = now.plus(BETWEEN_PURGES);
     }
 
-    /** Gives the lock to whoever comes next. */
+    /** Releases the lock for another replica. */
     @Override
     public void close() {
         if (session == null) {

@@ -1,6 +1,7 @@
 package dev.perennial.orders.messaging;
 
 import dev.perennial.events.Topic;
+import dev.perennial.orders.database.Change;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.scheduling.Worker;
@@ -15,7 +16,7 @@ import java.util.Map;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
-/** Keeps the relay going for the life of the process. */
+/** Runs the relay for the lifetime of the process. */
 @ApplicationScoped
 class RelayWorker {
     private final Relay relay;
@@ -26,16 +27,16 @@ class RelayWorker {
             OutboxConfig config,
             Clock clock,
             Wakeups wakeups,
-            // The relay bounds what is in flight by its batch.
+            // The batch of the relay limits the records in flight.
             @Channel("orders") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> orders,
             @Channel("issuers") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> issuers) {
-        Map<String, EventPublisher> outlets = Map.of(
+        Map<String, EventPublisher> publishers = Map.of(
                 Topic.ORDERS.topicName(), new EventPublisher(orders),
                 Topic.ISSUERS.topicName(), new EventPublisher(issuers));
         RecordSender sender =
-                (topic, key, headers, value, trace) -> outlets.get(topic).send(key, headers, value, trace);
+                (topic, key, headers, value, trace) -> publishers.get(topic).send(key, headers, value, trace);
         this.relay = new Relay(database, sender, config, clock);
-        this.worker = new Worker("outbox-relay", wakeups.factWritten(), config.poll(), relay::round);
+        this.worker = new Worker("outbox-relay", wakeups.on(Change.FACT_WRITTEN), config.poll(), relay::round);
     }
 
     void start(@Observes StartupEvent event) {

@@ -7,6 +7,7 @@ import dev.perennial.acme.NewOrderResult;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.orders.database.Change;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.limits.Budget;
@@ -116,7 +117,7 @@ public class Placer {
         } finally {
             fairness.end(order.owner());
             free.release();
-            wakeups.orderDue().raise();
+            wakeups.on(Change.ORDER_DUE).raise();
         }
     }
 
@@ -143,7 +144,6 @@ public class Placer {
             MDC.remove(LogContext.CERTIFICATE_ID);
             MDC.remove(LogContext.ORDER_ID);
         }
-        wakeups.factWritten().raise();
     }
 
     private OrderTransitions.Outcome commit(Handle tx, StoredOrder leased, Heard heard) {

@@ -5,6 +5,7 @@ import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
+import dev.perennial.orders.database.Change;
 import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.scheduling.Worker;
@@ -49,7 +50,7 @@ class PlacingWorkers {
         this.issuers = issuers;
         this.clock = clock;
         this.workers = List.of(
-                new Worker("placer", wakeups.orderDue(), config.poll(), placer::round),
+                new Worker("placer", wakeups.on(Change.ORDER_DUE), config.poll(), placer::round),
                 new Worker("supervisor", new WakeupSignal(), config.supervise(), supervisor::round),
                 new Worker("accounts", new WakeupSignal(), LOOK_FOR_ISSUERS, this::warmUpTheNew));
     }

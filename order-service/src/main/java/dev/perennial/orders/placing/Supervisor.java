@@ -3,7 +3,6 @@ package dev.perennial.orders.placing;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.order.OrderTransitions;
-import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.telemetry.Spans;
@@ -25,14 +24,12 @@ public class Supervisor {
     private final Database database;
     private final OrderTransitions transitions;
     private final Clock clock;
-    private final Wakeups wakeups;
 
     @Inject
-    public Supervisor(Database database, OrderTransitions transitions, Clock clock, Wakeups wakeups) {
+    public Supervisor(Database database, OrderTransitions transitions, Clock clock) {
         this.database = database;
         this.transitions = transitions;
         this.clock = clock;
-        this.wakeups = wakeups;
     }
 
     /** @return whether there may be more of them */
@@ -50,8 +47,6 @@ public class Supervisor {
                 SpanKind.INTERNAL,
                 Map.of("perennial.order.id", id.toString()),
                 () -> database.inTransaction(tx -> transitions.apply(tx, id, what(tx, id))));
-        wakeups.factWritten().raise();
-        wakeups.orderDue().raise();
     }
 
     /** Nobody waits for hosts to serve what has been replaced. */

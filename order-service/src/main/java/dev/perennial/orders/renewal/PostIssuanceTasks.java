@@ -21,7 +21,7 @@ public final class PostIssuanceTasks {
         new IssuedCertificates(tx).add(fact, order, now);
         ScheduledTasks tasks = new ScheduledTasks(tx);
         Instant expires = fact.notAfter();
-        // At once: whoever renews it finds out when that is, and comes back then.
+        // Due at once: the renewer computes the renewal time and reschedules the task.
         tasks.set(fact.certificateId(), ScheduledTask.RENEW, now, expires);
         tasks.set(fact.certificateId(), ScheduledTask.POLL_ARI, now, expires);
         tasks.set(fact.certificateId(), ScheduledTask.CHECK_STATUS, now, expires);

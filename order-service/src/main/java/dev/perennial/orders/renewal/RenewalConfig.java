@@ -7,11 +7,11 @@ import java.time.Duration;
 /** How certificates are renewed. */
 @ConfigMapping(prefix = "perennial.renewal")
 public interface RenewalConfig {
-    /** How often certificates are looked for whose time has come. */
+    /** The interval between searches for certificates that are due. */
     @WithDefault("2s")
     Duration poll();
 
-    /** Certificates that one look takes. */
+    /** The maximum number of certificates in one search. */
     @WithDefault("50")
     int batch();
 
@@ -19,11 +19,11 @@ public interface RenewalConfig {
     @WithDefault("300")
     int ready();
 
-    /** The longest pause between two questions to a CA about one certificate, even where the CA asks for a longer one. */
+    /** The longest interval between two requests to a CA for one certificate, even if the CA demands a longer one. */
     @WithDefault("1d")
     Duration longestPoll();
 
-    /** Certificates about which CAs are being asked at once. */
+    /** The maximum number of concurrent requests for renewal information. */
     @WithDefault("16")
     int questions();
 }

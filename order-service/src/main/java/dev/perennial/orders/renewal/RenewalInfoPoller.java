@@ -27,10 +27,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/**
- * Asks CAs when they would like certificates to be renewed (RFC 9773). What cannot be asked stays as it was said
- * last.
- */
+/** Fetches renewal information from CAs (RFC 9773). If a CA is unavailable, its last suggestion stays valid. */
 @Singleton
 public class RenewalInfoPoller {
     private static final Logger LOG = Logger.getLogger(RenewalInfoPoller.class);
@@ -51,120 +48,122 @@ public class RenewalInfoPoller {
         this.meters = meters;
     }
 
-    /** Asks about what is served, and says when it is to be asked again. */
-    public void ask(CertificateId id) {
-        Optional<IssuedCertificate> issued = database.inTransaction(tx -> new IssuedCertificates(tx).current(id));
-        if (issued.flatMap(IssuedCertificate::renewalId).isEmpty()) {
-            LOG.debugf("nobody can be asked about certificate %s", id);
+    /** Fetches the information for the current X.509 certificate and schedules the next request. */
+    public void poll(CertificateId id) {
+        Optional<IssuedCertificate> current = database.inTransaction(tx -> new IssuedCertificates(tx).current(id));
+        if (current.flatMap(IssuedCertificate::renewalId).isEmpty()) {
+            LOG.debugf("certificate %s has no renewal identifier; its renewal information is not requested", id);
             database.inTransaction(tx -> {
                 new ScheduledTasks(tx).drop(id, ScheduledTask.POLL_ARI);
                 return id;
             });
             return;
         }
-        IssuedCertificate asked = issued.get();
+        IssuedCertificate issued = current.get();
         try {
-            RenewalInfo said = infos.fetch(asked.ca(), asked.renewalId().orElseThrow());
-            database.inTransaction(tx -> heard(tx, asked, said));
+            RenewalInfo answer = infos.fetch(issued.ca(), issued.renewalId().orElseThrow());
+            database.inTransaction(tx -> answered(tx, issued, answer));
         } catch (RetryLater e) {
-            database.inTransaction(tx -> notHeard(tx, asked, e));
+            database.inTransaction(tx -> unanswered(tx, issued, e));
         }
     }
 
-    private Instant heard(Handle tx, IssuedCertificate asked, RenewalInfo said) {
+    private Instant answered(Handle tx, IssuedCertificate issued, RenewalInfo answer) {
         Instant now = clock.instant();
-        Instant again =
-                switch (said) {
+        Instant nextPoll =
+                switch (answer) {
                     case RenewalInfo.Suggested it -> {
-                        suggested(tx, asked, it, now);
+                        suggested(tx, issued, it, now);
                         yield next.afterAnAnswer(it.retryAfter(), now);
                     }
                     case RenewalInfo.NotOffered it -> next.whereNotOffered(now);
                     case RenewalInfo.Unusable it -> {
                         LOG.warnf(
-                                "the CA '%s' was asked when certificate %s should be renewed, and its answer cannot be"
-                                        + " used: %s",
-                                asked.ca(), asked.certificateId(), it.reason());
-                        yield next.afterNonsense(now);
+                                "the CA '%s' sent invalid renewal information for certificate %s: %s; it is requested again later",
+                                issued.ca(), issued.certificateId(), it.reason());
+                        yield next.afterInvalidAnswer(now);
                     }
                 };
-        if (isStillServed(tx, asked)) {
-            new ScheduledTasks(tx).postpone(asked.certificateId(), ScheduledTask.POLL_ARI, again);
+        if (isStillCurrent(tx, issued)) {
+            new ScheduledTasks(tx).postpone(issued.certificateId(), ScheduledTask.POLL_ARI, nextPoll);
         }
-        count(said.getClass().getSimpleName());
-        return again;
+        count(answer.getClass().getSimpleName());
+        return nextPoll;
     }
 
-    private Instant notHeard(Handle tx, IssuedCertificate asked, RetryLater why) {
+    private Instant unanswered(Handle tx, IssuedCertificate issued, RetryLater why) {
         Instant now = clock.instant();
-        if (isStillServed(tx, asked)) {
+        if (isStillCurrent(tx, issued)) {
             new ScheduledTasks(tx)
                     .failed(
-                            asked.certificateId(),
+                            issued.certificateId(),
                             ScheduledTask.POLL_ARI,
                             failures ->
                                     next.afterFailures(failures, why.problem().nextAttemptAt(), now));
         }
-        LOG.debugf("nobody could be asked about certificate %s: %s", asked.certificateId(), why.getMessage());
+        LOG.debugf(
+                "the renewal information of certificate %s cannot be fetched: %s",
+                issued.certificateId(), why.getMessage());
         count("Failed");
         return now;
     }
 
-    /** Another one may have been issued meanwhile; it is to be asked about at once, and that must stay so. */
-    private static boolean isStillServed(Handle tx, IssuedCertificate asked) {
+    /** If another one was issued meanwhile, its poll is due at once and must stay due. */
+    private static boolean isStillCurrent(Handle tx, IssuedCertificate issued) {
         return new Certificates(tx)
-                .lock(asked.certificateId())
+                .lock(issued.certificateId())
                 .flatMap(it -> it.issued())
-                .filter(it -> it.fingerprint().equals(asked.fingerprint()))
+                .filter(it -> it.fingerprint().equals(issued.fingerprint()))
                 .isPresent();
     }
 
-    private void suggested(Handle tx, IssuedCertificate asked, RenewalInfo.Suggested said, Instant now) {
-        Suggestion after =
-                new Suggestion(said.start(), said.end(), said.explanation().map(URI::toString));
-        if (asked.suggestion().filter(after::equals).isPresent()) {
+    private void suggested(Handle tx, IssuedCertificate issued, RenewalInfo.Suggested answer, Instant now) {
+        Suggestion after = new Suggestion(
+                answer.start(), answer.end(), answer.explanation().map(URI::toString));
+        if (issued.suggestion().filter(after::equals).isPresent()) {
             return;
         }
-        new IssuedCertificates(tx).suggest(asked.fingerprint(), after);
-        // It is decided where it always is.
-        new ScheduledTasks(tx).postpone(asked.certificateId(), ScheduledTask.RENEW, now);
-        if (isNews(asked, after, now)) {
-            tell(tx, asked, after, now);
+        new IssuedCertificates(tx).suggest(issued.fingerprint(), after);
+        // The renewer decides what follows.
+        new ScheduledTasks(tx).postpone(issued.certificateId(), ScheduledTask.RENEW, now);
+        if (isNotable(issued, after, now)) {
+            addToTimeline(tx, issued, after, now);
         }
     }
 
-    private static boolean isNews(IssuedCertificate asked, Suggestion after, Instant now) {
-        boolean wasDue = asked.suggestion().filter(it -> isDue(asked, it, now)).isPresent();
+    private static boolean isNotable(IssuedCertificate issued, Suggestion after, Instant now) {
+        boolean wasDue =
+                issued.suggestion().filter(it -> isDue(issued, it, now)).isPresent();
         boolean explained = after.explanation().isPresent()
-                && !after.explanation().equals(asked.suggestion().flatMap(Suggestion::explanation));
-        return explained || isDue(asked, after, now) && !wasDue;
+                && !after.explanation().equals(issued.suggestion().flatMap(Suggestion::explanation));
+        return explained || isDue(issued, after, now) && !wasDue;
     }
 
-    private static boolean isDue(IssuedCertificate asked, Suggestion suggestion, Instant now) {
-        return !now.isBefore(new SuggestedWindow(suggestion.start(), suggestion.end()).moment(asked.spread()));
+    private static boolean isDue(IssuedCertificate issued, Suggestion suggestion, Instant now) {
+        return !now.isBefore(new SuggestedWindow(suggestion.start(), suggestion.end()).moment(issued.spread()));
     }
 
-    private static void tell(Handle tx, IssuedCertificate asked, Suggestion after, Instant now) {
+    private static void addToTimeline(Handle tx, IssuedCertificate issued, Suggestion after, Instant now) {
         Map<String, Object> detail = new LinkedHashMap<>();
-        detail.put("fingerprint", asked.fingerprint());
+        detail.put("fingerprint", issued.fingerprint());
         detail.put("start", after.start());
         detail.put("end", after.end());
         after.explanation().ifPresent(page -> detail.put("explanation", page));
         LOG.infof(
-                "the CA '%s' would like certificate %s to be renewed between %s and %s%s",
-                asked.ca(),
-                asked.certificateId(),
+                "the CA '%s' suggests to renew certificate %s between %s and %s%s",
+                issued.ca(),
+                issued.certificateId(),
                 after.start(),
                 after.end(),
                 after.explanation().map(page -> ": " + page).orElse(""));
         new Timeline(tx)
                 .add(
-                        asked.certificateId(),
-                        new Timeline.Entry(now, asked.orderId(), "renewal.suggested", detail, Spans.traceId()));
+                        issued.certificateId(),
+                        new Timeline.Entry(now, issued.orderId(), "renewal.suggested", detail, Spans.traceId()));
     }
 
     private void count(String outcome) {
-        meters.counter("perennial_renewal_questions_total", "outcome", outcome.toLowerCase(java.util.Locale.ROOT))
+        meters.counter("perennial_renewal_info_requests_total", "outcome", outcome.toLowerCase(java.util.Locale.ROOT))
                 .increment();
     }
 }

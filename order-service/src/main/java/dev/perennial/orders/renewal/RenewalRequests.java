@@ -3,20 +3,19 @@ package dev.perennial.orders.renewal;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
-import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.WireText;
-import dev.perennial.orders.database.Database;
-import dev.perennial.orders.database.Json;
-import dev.perennial.orders.messaging.Inbox;
 import dev.perennial.orders.messaging.Outbox;
-import dev.perennial.orders.requests.RequestResult;
-import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionHandler;
+import dev.perennial.orders.submission.SubmissionProcessor;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.OrderCause;
 import io.opentelemetry.api.trace.SpanKind;
@@ -25,100 +24,68 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The one door for wishes to renew: each is heard once, and one transaction holds everything it leads to. */
+/** Requests to renew certificates now: each leads to an order, unless one is under way. */
 @Singleton
-public class RenewalRequests {
+public class RenewalRequests implements SubmissionProcessor<RenewalRequested, AcceptedOrder> {
     private static final int MAX_REASON = 500;
 
-    private final Database database;
+    private final SubmissionHandler handler;
     private final Clock clock;
-    private final Wakeups wakeups;
 
     @Inject
-    public RenewalRequests(Database database, Clock clock, Wakeups wakeups) {
-        this.database = database;
+    public RenewalRequests(SubmissionHandler handler, Clock clock) {
+        this.handler = handler;
         this.clock = clock;
-        this.wakeups = wakeups;
     }
 
     /**
-     * Hears a wish. The second time, the first answer is given again and nothing else happens.
+     * Processes a request once; see {@link SubmissionHandler#handle}.
      *
-     * @throws dev.perennial.events.RetryLater where the database is unavailable; nothing was committed
+     * @throws dev.perennial.events.RetryLater if the database is unavailable; nothing is committed then
      */
-    public RequestResult hear(RenewalSubmission submission) {
-        RequestResult answer = Spans.inSpan(
+    public SubmissionResult<AcceptedOrder> submit(Submission<RenewalRequested> submission) {
+        return Spans.inSpan(
                 Spans.context(submission.traceparent()),
                 "renew certificate",
                 SpanKind.INTERNAL,
                 Map.of(),
-                () -> database.inTransaction(tx -> hear(tx, submission)));
-        wakeups.factWritten().raise();
-        wakeups.orderDue().raise();
-        return answer;
+                () -> handler.handle(submission, this));
     }
 
-    private RequestResult hear(Handle tx, RenewalSubmission submission) {
-        Inbox inbox = new Inbox(tx);
-        if (!inbox.isNew(submission.source(), submission.id(), submission.digest(), clock.instant())) {
-            return again(inbox.earlier(submission.source(), submission.id()), submission);
-        }
-        RequestResult answer = decide(tx, submission);
-        switch (answer) {
-            case RequestResult.Accepted accepted ->
-                inbox.answer(submission.source(), submission.id(), Json.write(accepted));
-            case RequestResult.Refused refused -> {
-                if (submission.answered()) {
-                    // Nothing came of it: the requester may mend the request and keep the id.
-                    inbox.forget(submission.source(), submission.id());
-                } else {
-                    new Outbox(tx, clock)
-                            .append(
-                                    new CertificateRefused(
-                                            submission.id(),
-                                            submission.request().name(),
-                                            submission.request().owner(),
-                                            refused.problems()),
-                                    submission.traceparent());
-                }
-            }
-        }
-        return answer;
+    @Override
+    public Class<AcceptedOrder> answerType() {
+        return AcceptedOrder.class;
     }
 
-    private static RequestResult again(Inbox.Earlier earlier, RenewalSubmission submission) {
-        if (!earlier.digest().equals(submission.digest())) {
-            return refused(
-                    ErrorCode.INVALID_FIELD,
-                    "header 'Idempotency-Key': it was used before, for another request; nothing was done, use a new one");
-        }
-        return earlier.answer()
-                .<RequestResult>map(json -> Json.read(json, RequestResult.Accepted.class))
-                .orElseGet(() -> new RequestResult.Refused(List.of()));
+    @Override
+    public Subject subject(RenewalRequested request) {
+        return new Subject(request.name(), request.owner());
     }
 
-    private RequestResult decide(Handle tx, RenewalSubmission submission) {
-        RenewalRequested request = submission.request();
+    @Override
+    public SubmissionResult<AcceptedOrder> process(Handle tx, Submission<RenewalRequested> submission, Instant now) {
+        RenewalRequested request = submission.body();
         if (request.reason()
                 .filter(text -> text.length() > MAX_REASON || !WireText.is(text))
                 .isPresent()) {
-            return refused(
+            return SubmissionResult.refused(
                     ErrorCode.INVALID_FIELD,
-                    "field 'reason': at most " + MAX_REASON + " characters that can be stored");
+                    "field 'reason': at most " + MAX_REASON + " characters, without control characters");
         }
         if (request.certificateId().isEmpty()
                 && (request.owner().isEmpty() || request.name().isEmpty())) {
-            return refused(
-                    ErrorCode.INVALID_FIELD, "say which certificate: 'certificateId', or both 'owner' and 'name'");
+            return SubmissionResult.refused(
+                    ErrorCode.INVALID_FIELD,
+                    "no certificate is specified; specify 'certificateId', or both 'owner' and 'name'");
         }
         return find(tx, request)
-                .map(certificate -> order(tx, submission, certificate))
-                .orElseGet(() -> refused(ErrorCode.NOT_FOUND, "there is no such certificate"));
+                .map(certificate -> order(tx, submission, certificate, now))
+                .orElseGet(() -> SubmissionResult.refused(
+                        ErrorCode.NOT_FOUND, "no certificate has this id, or this owner and name"));
     }
 
     private static Optional<Certificate> find(Handle tx, RenewalRequested request) {
@@ -131,28 +98,33 @@ public class RenewalRequests {
                 .filter(found -> request.name().map(found.name()::equals).orElse(true));
     }
 
-    private RequestResult order(Handle tx, RenewalSubmission submission, Certificate certificate) {
+    private SubmissionResult<AcceptedOrder> order(
+            Handle tx, Submission<RenewalRequested> submission, Certificate certificate, Instant now) {
         if (certificate.retired().isPresent()) {
-            return refused(
+            return SubmissionResult.refused(
                     ErrorCode.INVALID_FIELD,
-                    "the certificate is retired: it is not renewed any more; request it anew to have it kept alive again");
+                    "the certificate is retired and is no longer renewed; request the certificate again to revive it");
         }
-        Map<String, Object> because = new LinkedHashMap<>();
-        because.put("requestId", submission.id());
-        because.put("source", submission.source());
-        submission.request().reason().ifPresent(reason -> because.put("reason", reason));
-        Instant now = clock.instant();
-        return switch (new FollowUpOrders(tx).order(certificate.id(), OrderCause.FORCED, because, now)) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("requestId", submission.id());
+        detail.put("source", submission.source());
+        submission.body().reason().ifPresent(reason -> detail.put("reason", reason));
+        return switch (new FollowUpOrders(tx).order(certificate.id(), OrderCause.FORCED, detail, now)) {
             case FollowUpOrders.Outcome.Ordered it ->
                 accept(tx, submission, certificate, it.order(), Disposition.ORDERED);
             case FollowUpOrders.Outcome.UnderWay it ->
                 accept(tx, submission, certificate, it.order(), Disposition.ALREADY_RUNNING);
-            case FollowUpOrders.Outcome.Unknown it -> refused(ErrorCode.NOT_FOUND, "there is no such certificate");
+            case FollowUpOrders.Outcome.Unknown it ->
+                SubmissionResult.refused(ErrorCode.NOT_FOUND, "no certificate has this id, or this owner and name");
         };
     }
 
-    private RequestResult accept(
-            Handle tx, RenewalSubmission submission, Certificate certificate, OrderId order, Disposition disposition) {
+    private SubmissionResult<AcceptedOrder> accept(
+            Handle tx,
+            Submission<RenewalRequested> submission,
+            Certificate certificate,
+            OrderId order,
+            Disposition disposition) {
         new Outbox(tx, clock)
                 .append(
                         new CertificateAccepted(
@@ -163,10 +135,6 @@ public class RenewalRequests {
                                 certificate.owner(),
                                 disposition),
                         submission.traceparent());
-        return new RequestResult.Accepted(certificate.id(), order, disposition);
-    }
-
-    private static RequestResult refused(ErrorCode code, String detail) {
-        return new RequestResult.Refused(List.of(Problem.of(code, detail)));
+        return new SubmissionResult.Accepted<>(new AcceptedOrder(certificate.id(), order, disposition));
     }
 }

@@ -13,7 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** Keeps certificates being looked at for the life of the process. */
+/** Renews certificates and polls renewal information for the lifetime of the process. */
 @ApplicationScoped
 class RenewalWorkers {
     /** Longer than two requests to a CA may take. */
@@ -24,7 +24,7 @@ class RenewalWorkers {
     RenewalWorkers(
             Renewer renewer, RenewalInfoPoller renewalInfo, RenewalConfig config, Database database, Clock clock) {
         TaskRunner questions = new TaskRunner(
-                database, ScheduledTask.POLL_ARI, config.questions(), QUESTION_LEASE, clock, renewalInfo::ask);
+                database, ScheduledTask.POLL_ARI, config.questions(), QUESTION_LEASE, clock, renewalInfo::poll);
         this.workers = List.of(
                 new Worker("renewer", new WakeupSignal(), config.poll(), renewer::round),
                 new Worker("renewal-questions", new WakeupSignal(), config.poll(), questions::round));

@@ -5,12 +5,12 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.retirement.NameRemoval;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
-import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.IssuedCertificate;
@@ -23,6 +23,7 @@ import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.renewal.NextCheck;
 import dev.perennial.rules.renewal.ReadyOrderLimit;
+import dev.perennial.rules.renewal.RenewalDecision;
 import dev.perennial.rules.renewal.RenewalTime;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
@@ -36,16 +37,16 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Looks at certificates whose time has come, the soonest to expire first: gather, decide, commit, each in one transaction. */
+/** Renews certificates that are due, in order of expiry: gather, decide, commit, each in one transaction. */
 @Singleton
 public class Renewer {
     private static final Logger LOG = Logger.getLogger(Renewer.class);
-    /** What could not be looked at, because of a defect or a death, is looked at again after it. */
+    /** A certificate whose check failed, because of a defect or the end of the process, is checked again after it. */
     private static final Duration LEASE = Duration.ofMinutes(1);
 
-    private static final Problem GAVE_WAY = Problem.of(
+    private static final Problem WITHDRAWN = Problem.of(
             ErrorCode.STEP_TIMED_OUT,
-            "the rehearsal was not over when what is served had to be renewed, and gave way; ask for it again after that");
+            "the rehearsal did not end before the renewal deadline of the current certificate and is withdrawn; request it again after the renewal");
 
     private final Database database;
     private final RenewalPlanner planner;
@@ -55,7 +56,6 @@ public class Renewer {
     private final RenewalConfig config;
     private final ReadyOrderLimit readyOrderLimit;
     private final Clock clock;
-    private final Wakeups wakeups;
 
     @Inject
     public Renewer(
@@ -65,8 +65,7 @@ public class Renewer {
             Retirements retirements,
             NameRemoval names,
             RenewalConfig config,
-            Clock clock,
-            Wakeups wakeups) {
+            Clock clock) {
         this.database = database;
         this.planner = planner;
         this.transitions = transitions;
@@ -75,17 +74,16 @@ public class Renewer {
         this.config = config;
         this.readyOrderLimit = new ReadyOrderLimit(config.ready());
         this.clock = clock;
-        this.wakeups = wakeups;
     }
 
-    /** @return whether there may be more to do at once */
+    /** @return whether more certificates may be due */
     public boolean round() {
         Instant now = clock.instant();
         int limit = database.inTransaction(
                 tx -> readyOrderLimit.room(new Orders(tx).readyRenewals(readyOrderLimit.cap(), now)));
         limit = Math.min(limit, config.batch());
         List<CertificateId> due = lease(limit, now);
-        due.forEach(this::look);
+        due.forEach(this::check);
         return !due.isEmpty() && due.size() == limit;
     }
 
@@ -96,53 +94,54 @@ public class Renewer {
                         tx -> new ScheduledTasks(tx).lease(ScheduledTask.RENEW, limit, now.plus(LEASE), now));
     }
 
-    private void look(CertificateId id) {
+    private void check(CertificateId id) {
         try {
             Spans.inSpan(
                     "renew certificate",
                     SpanKind.INTERNAL,
                     Map.of("perennial.certificate.id", id.toString()),
-                    () -> database.inTransaction(tx -> look(tx, id)));
+                    () -> database.inTransaction(tx -> check(tx, id)));
         } catch (RetryLater e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "certificate %s could not be looked at; it is looked at again within %s", id, LEASE);
+            LOG.errorf(e, "the renewal check of certificate %s failed; it is repeated within %s", id, LEASE);
         }
     }
 
-    private CertificateId look(Handle tx, CertificateId id) {
+    private CertificateId check(Handle tx, CertificateId id) {
         Instant now = clock.instant();
         Certificate certificate = new Certificates(tx).lock(id).orElseThrow();
         Optional<IssuedCertificate> issued = new IssuedCertificates(tx).current(id);
-        Optional<Instant> over = retirements.look(
+        Optional<Instant> retired = retirements.check(
                 tx, certificate, issued.map(IssuedCertificate::orderId).flatMap(new Orders(tx)::find));
-        if (over.isPresent()) {
-            new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, over.get());
+        if (retired.isPresent()) {
+            new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, retired.get());
             return id;
         }
         if (issued.isEmpty()) {
-            LOG.errorf("certificate %s has nothing that could be renewed; nobody looks again until it is issued", id);
+            LOG.errorf("certificate %s has no X.509 certificate to renew; it is checked again after its issuance", id);
             new ScheduledTasks(tx).drop(id, ScheduledTask.RENEW);
             return id;
         }
-        RenewalDecision.Situation situation = situation(tx, certificate, issued.get());
-        Optional<StoredOrder> blocked =
-                situation.latest().filter(order -> isBlocked(tx, certificate, order, situation, now));
+        Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
+        RenewalDecision.Situation situation = situation(tx, certificate, issued.get(), latest);
+        Optional<StoredOrder> blocked = latest.filter(order -> isBlocked(tx, certificate, order, situation, now));
         if (blocked.isPresent()) {
             reorder(tx, certificate, blocked.get().cause(), now);
-            new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, NextCheck.whileUnderWay(situation.life(), now));
+            new ScheduledTasks(tx)
+                    .postpone(id, ScheduledTask.RENEW, NextCheck.whileUnderWay(situation.lifetime(), now));
             return id;
         }
         Instant next =
                 switch (RenewalDecision.of(situation, now)) {
                     case RenewalDecision.Wait wait -> wait.until();
                     case RenewalDecision.Pause pause -> {
-                        tell(tx, certificate, pause, now);
+                        addToTimeline(tx, certificate, latest.orElseThrow(), pause, now);
                         yield pause.until();
                     }
                     case RenewalDecision.Renew renew -> {
-                        renew(tx, certificate, situation, renew.time(), now);
-                        yield NextCheck.whileUnderWay(situation.life(), now);
+                        renew(tx, certificate, latest, issued.get(), renew.time(), now);
+                        yield NextCheck.whileUnderWay(situation.lifetime(), now);
                     }
                 };
         new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, next);
@@ -151,30 +150,35 @@ public class Renewer {
 
     private boolean isBlocked(
             Handle tx, Certificate certificate, StoredOrder order, RenewalDecision.Situation situation, Instant now) {
-        return names.look(tx, certificate, order, !now.isBefore(situation.time().deadline()));
+        return names.check(
+                tx, certificate, order, !now.isBefore(situation.time().deadline()));
     }
 
     private void reorder(Handle tx, Certificate certificate, OrderCause cause, Instant now) {
-        new FollowUpOrders(tx).order(certificate.id(), cause, Map.of("names", "without the dead ones"), now);
-        wakeups.orderDue().raise();
+        new FollowUpOrders(tx).order(certificate.id(), cause, Map.of("names", "without the failing ones"), now);
     }
 
-    private RenewalDecision.Situation situation(Handle tx, Certificate certificate, IssuedCertificate issued) {
+    private RenewalDecision.Situation situation(
+            Handle tx, Certificate certificate, IssuedCertificate issued, Optional<StoredOrder> latest) {
         Orders orders = new Orders(tx);
         return new RenewalDecision.Situation(
-                issued,
+                issued.notBefore(),
+                issued.notAfter(),
                 planner.plan(certificate, issued.renewable()),
                 orders.find(issued.orderId()).map(StoredOrder::cause).orElse(OrderCause.REQUESTED),
-                certificate.latestOrder().flatMap(orders::find),
+                latest.map(StoredOrder::snapshot),
                 orders.failuresSince(certificate.id(), issued.orderId()));
     }
 
     private void renew(
-            Handle tx, Certificate certificate, RenewalDecision.Situation situation, RenewalTime time, Instant now) {
-        situation
-                .latest()
-                .filter(RenewalDecision::givesWay)
-                .ifPresent(rehearsal -> transitions.apply(tx, rehearsal.id(), new Input.Withdrawn(GAVE_WAY)));
+            Handle tx,
+            Certificate certificate,
+            Optional<StoredOrder> latest,
+            IssuedCertificate issued,
+            RenewalTime time,
+            Instant now) {
+        latest.filter(order -> order.snapshot().isWithdrawable())
+                .ifPresent(rehearsal -> transitions.apply(tx, rehearsal.id(), new Input.Withdrawn(WITHDRAWN)));
         FollowUpOrders.Outcome outcome = new FollowUpOrders(tx)
                 .order(
                         certificate.id(),
@@ -183,21 +187,19 @@ public class Renewer {
                         now);
         if (outcome instanceof FollowUpOrders.Outcome.Ordered ordered) {
             LOG.infof(
-                    "certificate %s '%s' of %s, which expires at %s, is renewed by order %s: %s",
+                    "certificate %s '%s' of %s expires at %s and is renewed by order %s: %s",
                     certificate.id(),
                     certificate.name(),
                     certificate.owner(),
-                    situation.issued().notAfter(),
+                    issued.notAfter(),
                     ordered.order(),
                     time.cause());
-            wakeups.orderDue().raise();
-            wakeups.factWritten().raise();
         }
     }
 
     /** Once for each order that failed. */
-    private static void tell(Handle tx, Certificate certificate, RenewalDecision.Pause pause, Instant now) {
-        StoredOrder failed = pause.failed();
+    private static void addToTimeline(
+            Handle tx, Certificate certificate, StoredOrder failed, RenewalDecision.Pause pause, Instant now) {
         Timeline timeline = new Timeline(tx);
         if (!timeline.says(certificate.id(), failed.id(), "renewal.postponed")) {
             timeline.add(

@@ -5,7 +5,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.renewal.FollowUpOrders;
+import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificate.CurrentVersion;
 import dev.perennial.orders.store.Certificates;
@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Makes the order of one item. */
+/** Creates the order of one item. */
 @Singleton
 class ItemStarter {
     /** A rehearsal goes live when it has passed, and only that order replaces anything. */
@@ -55,7 +55,7 @@ class ItemStarter {
                     item.rank(),
                     Problem.of(
                             ErrorCode.REPLACEMENT_CONFLICT,
-                            "it is not kept alive any more since the plan was made",
+                            "the certificate was retired after the plan was made",
                             certificate.retired().get().because()),
                     now);
             return false;
@@ -65,7 +65,8 @@ class ItemStarter {
             items.skip(
                     item.rank(),
                     Problem.of(
-                            ErrorCode.REPLACEMENT_CONFLICT, "something else has replaced it since the plan was made"),
+                            ErrorCode.REPLACEMENT_CONFLICT,
+                            "another X.509 certificate has replaced it since the plan was made"),
                     now);
             return false;
         }
@@ -93,10 +94,10 @@ class ItemStarter {
                                 .find(running.order())
                                 .filter(StoredOrder::isRehearsal)
                                 .isPresent()
-                        ? putOff(items, item, now.plus(WHILE_REHEARSED))
+                        ? postpone(items, item, now.plus(WHILE_REHEARSED))
                         : release(items, item, running.order(), now);
             case FollowUpOrders.Outcome.Unknown it ->
-                throw new IllegalStateException("it was there a moment ago, and locked");
+                throw new IllegalStateException("a locked certificate has disappeared");
         };
     }
 
@@ -113,7 +114,7 @@ class ItemStarter {
                     item.rank(),
                     Problem.of(
                             ErrorCode.REPLACEMENT_CONFLICT,
-                            "'" + certificate.spec().issuer() + "' names no rehearsal issuer any more"),
+                            "'" + certificate.spec().issuer() + "' no longer names a rehearsal issuer"),
                     now);
             return false;
         }
@@ -142,8 +143,8 @@ class ItemStarter {
         return true;
     }
 
-    private static boolean putOff(ReplacementItems items, ReplacementItems.Waiting item, Instant until) {
-        items.putOff(item.rank(), until);
+    private static boolean postpone(ReplacementItems items, ReplacementItems.Waiting item, Instant until) {
+        items.postpone(item.rank(), until);
         return false;
     }
 

@@ -3,11 +3,12 @@ package dev.perennial.orders.replacement;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.perennial.rules.replacement.Selector;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What somebody wants to be planned.
+ * A request for a replacement plan.
  *
  * @param reason why, for the timeline of every certificate
  * @param atOnce orders under way at once
@@ -25,7 +26,7 @@ public record PlanRequest(
     public static final int MOST_AT_ONCE = 1_000;
     private static final int MOST_REASON = 200;
 
-    /** @throws IllegalArgumentException saying what is wrong with it */
+    /** @throws IllegalArgumentException with a message that names the invalid field */
     public PlanRequest {
         reason = reason == null ? Optional.empty() : reason;
         atOnce = atOnce == null ? Optional.empty() : atOnce;

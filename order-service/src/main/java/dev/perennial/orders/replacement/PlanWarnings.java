@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** What one should know about a plan before it is approved. */
+/** Warnings about a plan, to be read before its approval. */
 @Singleton
 class PlanWarnings {
     private final Failover failover;
@@ -39,19 +39,19 @@ class PlanWarnings {
         long unserved =
                 ordered.stream().filter(candidate -> candidate.hosts() == 0).count();
         if (unserved > 0) {
-            warnings.add(unserved + " are for no host: they are done when they are issued, and whoever uses them has to"
-                    + " fetch them; they come last");
+            warnings.add(unserved + " have no target host: they are done when they are issued, and their users have to"
+                    + " fetch them; they are replaced last");
         }
         long running = count(tx, id, """
                 JOIN certificate_order o ON o.id = c.order_id AND o.state IN ('DUE', 'PLACED', 'AUTHORIZED')""");
         if (running > 0 && !request.drill()) {
-            warnings.add(running + " have an order under way; it is taken for the one that replaces them");
+            warnings.add(running + " have an order under way, which counts as their replacement");
         }
         long quarantined = count(tx, id, """
                 JOIN failing_name f ON f.issuer = c.issuer AND f.quarantined_until IS NOT NULL
                     AND (f.name = ANY(c.identifiers) OR '*.' || f.name = ANY(c.identifiers))""");
         if (quarantined > 0) {
-            warnings.add(quarantined + " have a name in quarantine, and wait for it: see GET /api/v1/quarantine");
+            warnings.add(quarantined + " have a name in quarantine and wait for its end: see GET /api/v1/quarantine");
         }
         Set<String> down = failover.down(tx, now);
         down.retainAll(ordered.stream().map(Candidate::issuer).collect(Collectors.toSet()));

@@ -49,7 +49,7 @@ class Planner {
     }
 
     /**
-     * Writes the items and says what they come to.
+     * Writes the items and returns their totals.
      *
      * @param selected at least one
      */

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** How many certificates are replaced together. */
 @ConfigMapping(prefix = "perennial.replacement")
 public interface ReplacementConfig {
-    /** Orders of one run that are under way at once, where its plan says nothing else. */
+    /** The maximum number of concurrent orders of a run, unless its plan specifies one. */
     @WithDefault("10")
     int atOnce();
 
@@ -19,7 +19,7 @@ public interface ReplacementConfig {
     @WithDefault("1h")
     Duration planExpiry();
 
-    /** Outcomes that are looked at to see whether a run goes wrong. */
+    /** The number of recent outcomes from which the failure rate of a run is computed. */
     @WithDefault("20")
     int brakeLast();
 
@@ -27,7 +27,7 @@ public interface ReplacementConfig {
     @WithDefault("25")
     int brakeShare();
 
-    /** How often runs are looked at. */
+    /** The poll interval for runs. */
     @WithDefault("500ms")
     Duration poll();
 }

@@ -5,6 +5,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.ItemResult;
 import dev.perennial.rules.replacement.ItemState;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,10 +30,10 @@ final class ReplacementItems {
         this.replacement = replacement;
     }
 
-    /** One that waits for its turn: what is to be replaced, and what is to be seen about it now. */
+    /** An item that waits: the X.509 certificate to be replaced, and the current facts about it. */
     record Waiting(int rank, String fingerprint, Candidate now) {}
 
-    /** One whose order is under way. */
+    /** An item whose order is under way. */
     record Released(int rank, OrderId order, ItemState state, Optional<Problem> problem) {}
 
     /** @param state by rank */
@@ -103,7 +104,7 @@ final class ReplacementItems {
                     AND c.order_id <> i.order_id""").bind("replacement", replacement).execute();
     }
 
-    /** Nobody waits for the order of what is not kept alive any more. */
+    /** Skips troubled items whose certificates are retired. */
     void leaveRetired(Problem why, Instant now) {
         tx.createUpdate("""
                 UPDATE replacement_item i SET state = 'SKIPPED', settled_at = :now, problem = CAST(:why AS jsonb)
@@ -140,7 +141,7 @@ final class ReplacementItems {
                 .execute();
     }
 
-    void putOff(int rank, Instant until) {
+    void postpone(int rank, Instant until) {
         tx.createUpdate("""
                 UPDATE replacement_item SET due_at = :until WHERE replacement_id = :replacement AND rank = :rank""")
                 .bind("until", Columns.at(until))
@@ -149,7 +150,7 @@ final class ReplacementItems {
                 .execute();
     }
 
-    /** What became of it, or what it has met. */
+    /** Stores the result of an item so far. */
     void settle(int rank, ItemResult result, Instant now) {
         tx.createUpdate("""
                 UPDATE replacement_item SET state = :state, problem = CAST(:problem AS jsonb),

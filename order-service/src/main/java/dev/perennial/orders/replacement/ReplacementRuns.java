@@ -6,11 +6,12 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.order.OrderTransitions;
-import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.FailureThreshold;
+import dev.perennial.rules.replacement.ItemResult;
 import dev.perennial.rules.replacement.ItemState;
 import dev.perennial.rules.replacement.ReleaseLimit;
 import dev.perennial.rules.replacement.RunState;
@@ -35,7 +36,7 @@ import org.jdbi.v3.core.Handle;
 public class ReplacementRuns {
     private static final Logger LOG = Logger.getLogger(ReplacementRuns.class);
 
-    /** Items that are looked at for each free place: most of them may have to wait for the CA's limits. */
+    /** Items that are examined for each free place: most of them may have to wait for the limits of the CA. */
     private static final int LOOKED_AT = 20;
 
     private final Database database;
@@ -44,7 +45,6 @@ public class ReplacementRuns {
     private final Budget budget;
     private final FailureThreshold failureThreshold;
     private final Clock clock;
-    private final Wakeups wakeups;
     private final MeterRegistry meters;
 
     @Inject
@@ -55,7 +55,6 @@ public class ReplacementRuns {
             Budget budget,
             ReplacementConfig config,
             Clock clock,
-            Wakeups wakeups,
             MeterRegistry meters) {
         this.database = database;
         this.starter = starter;
@@ -63,7 +62,6 @@ public class ReplacementRuns {
         this.budget = budget;
         this.failureThreshold = new FailureThreshold(config.brakeLast(), config.brakeShare());
         this.clock = clock;
-        this.wakeups = wakeups;
         this.meters = meters;
     }
 
@@ -83,8 +81,6 @@ public class ReplacementRuns {
                     .lockIfFree(id)
                     .map(run -> new Step(tx, run, clock.instant()).take())
                     .orElse(false));
-            wakeups.orderDue().raise();
-            wakeups.factWritten().raise();
             return more;
         } catch (RetryLater e) {
             throw e;
@@ -128,7 +124,8 @@ public class ReplacementRuns {
             Orders orders = new Orders(tx);
             int underWay = 0;
             for (ReplacementItems.Released item : items.released()) {
-                ItemResult seen = ItemResult.of(orders.find(item.order()).orElseThrow());
+                StoredOrder order = orders.find(item.order()).orElseThrow();
+                ItemResult seen = ItemResult.of(order.state(), order.waiting(), order.lastProblem());
                 ItemResult result = run.drill() ? drilled(item, seen) : seen;
                 if (result.state() != item.state() || !result.problem().equals(item.problem())) {
                     items.settle(item.rank(), result, now);
@@ -140,7 +137,7 @@ public class ReplacementRuns {
             return underWay;
         }
 
-        /** A drill waits for nobody: trouble is its result, and its order ends. */
+        /** A drill does not wait: trouble is its result, and its order ends. */
         private ItemResult drilled(ReplacementItems.Released item, ItemResult seen) {
             if (seen.state() != ItemState.TROUBLED) {
                 return seen;
@@ -159,7 +156,7 @@ public class ReplacementRuns {
                     ErrorCode.REPLACEMENT_STOPPED,
                     "it paused by itself: " + failureThreshold.bad() + " of the last " + failureThreshold.last()
                             + " certificates went wrong; see its report, mend what is wrong, then resume or cancel it");
-            tell(RunStateMachine.Order.STOP, Optional.of(why));
+            transition(RunStateMachine.Order.STOP, Optional.of(why));
             meters.counter("perennial_replacement_stops_total").increment();
             LOG.errorf("ALARM: replacement %s (%s): %s", run.id(), run.reason(), why.detail());
         }
@@ -178,7 +175,7 @@ public class ReplacementRuns {
                 int rank = due.get(i).rank();
                 Optional<ReleaseLimit.Wait> wait = releaseLimit.admit(candidates.get(i), now);
                 if (wait.isPresent()) {
-                    items.putOff(rank, wait.get().until());
+                    items.postpone(rank, wait.get().until());
                 } else if (starter.start(tx, run, due.get(i), now)) {
                     free--;
                 }
@@ -193,12 +190,12 @@ public class ReplacementRuns {
             if (released > 0 || waits) {
                 return;
             }
-            tell(RunStateMachine.Order.FINISH, Optional.empty());
+            transition(RunStateMachine.Order.FINISH, Optional.empty());
             new ReplacementTable(tx).ended(run.id(), now);
             LOG.infof("replacement %s (%s) is over: %s", run.id(), run.reason(), counts);
         }
 
-        private void tell(RunStateMachine.Order order, Optional<Problem> why) {
+        private void transition(RunStateMachine.Order order, Optional<Problem> why) {
             if (RunStateMachine.on(run.state(), order, false) instanceof RunStateMachine.Move.To to) {
                 new ReplacementTable(tx).move(run.id(), to.next(), why, now);
             }

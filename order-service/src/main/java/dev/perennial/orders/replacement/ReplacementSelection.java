@@ -5,6 +5,7 @@ import dev.perennial.events.Identifier;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.Selector;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jdbi.v3.core.statement.Query;
 
 /** What a selector finds: of each certificate that which is served now. */
 final class ReplacementSelection {
-    /** Exempt is what {@code renewal} will say, and the budget: the CA has a suggestion, and is told at newOrder what is replaced. */
+    /** Exempt as in {@code renewal} and the budget: the CA suggests a window, and newOrder names the replaced certificate. */
     static final String CANDIDATE = """
             SELECT c.id, c.fingerprint, c.name, c.owner, c.issuer, c.identifiers, cardinality(c.targets) AS hosts,
                    c.not_after,

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Plans replacements, shows them, and takes what people say about them. */
+/** Plans and shows replacements, and applies the instructions of operators. */
 @Singleton
 public class Replacements {
     private static final Logger LOG = Logger.getLogger(Replacements.class);
@@ -37,7 +37,7 @@ public class Replacements {
         this.clock = clock;
     }
 
-    /** What came of a wish. */
+    /** The result of an instruction. */
     public sealed interface Outcome {
         /** As it is now. */
         record Kept(ReplacementView replacement) implements Outcome {}
@@ -101,13 +101,13 @@ public class Replacements {
                 tx -> new ReplacementTable(tx).find(id).map(it -> overview.of(tx, it, clock.instant())));
     }
 
-    /** Said twice, it is done once. */
-    public Outcome tell(UUID id, RunStateMachine.Order order) {
+    /** Applies an instruction; a repetition has no effect. */
+    public Outcome apply(UUID id, RunStateMachine.Order order) {
         return change(id, (tx, replacement, now) -> switch (RunStateMachine.on(
                 replacement.state(), order, now.isAfter(replacement.planExpiresAt()))) {
             case RunStateMachine.Move.To to -> {
                 new ReplacementTable(tx).move(id, to.next(), Optional.empty(), now);
-                LOG.infof("replacement %s was told to %s, and is %s", id, order, to.next());
+                LOG.infof("instruction %2$s was applied to replacement %1$s, which is now %3$s", id, order, to.next());
                 yield Optional.empty();
             }
             case RunStateMachine.Move.Unchanged same -> Optional.empty();
@@ -146,7 +146,7 @@ public class Replacements {
 
     /**
      * @param after the last rank of the page before; -1 for the first
-     * @return empty where nobody knows the replacement
+     * @return empty if the replacement does not exist
      */
     public Optional<List<ReportLine>> report(UUID id, int after, int limit) {
         return database.inTransaction(

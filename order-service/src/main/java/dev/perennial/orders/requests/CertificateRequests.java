@@ -3,33 +3,36 @@ package dev.perennial.orders.requests;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateAccepted.Disposition;
-import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.database.Database;
-import dev.perennial.orders.database.Json;
-import dev.perennial.orders.messaging.Inbox;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.OrderTransitions;
-import dev.perennial.orders.renewal.KeyReuse;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
-import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.IssuedCertificate;
+import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.Orders.Origin;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionHandler;
+import dev.perennial.orders.submission.SubmissionProcessor;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.requests.ExistingOrderCheck;
+import dev.perennial.rules.requests.KeyReuse;
 import dev.perennial.rules.requests.Policy;
 import dev.perennial.rules.requests.PolicyDecision;
 import dev.perennial.rules.requests.RequestRules;
@@ -39,103 +42,79 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The one door for requests: each is heard once, and one transaction holds everything it leads to. */
+/** Requests for certificates: policy is checked, and an order is created unless an existing one satisfies the request. */
 @Singleton
-public class CertificateRequests {
-    private final Database database;
+public class CertificateRequests implements SubmissionProcessor<CertificateRequested, AcceptedOrder> {
+    private final SubmissionHandler handler;
     private final Policy policy;
     private final Issuers issuers;
     private final OrderTransitions transitions;
     private final Retirements retirements;
     private final Clock clock;
-    private final Wakeups wakeups;
     private final MeterRegistry meters;
 
     @Inject
     public CertificateRequests(
-            Database database,
+            SubmissionHandler handler,
             Policy policy,
             Issuers issuers,
             OrderTransitions transitions,
             Retirements retirements,
             Clock clock,
-            Wakeups wakeups,
             MeterRegistry meters) {
-        this.database = database;
+        this.handler = handler;
         this.policy = policy;
         this.issuers = issuers;
         this.transitions = transitions;
         this.retirements = retirements;
         this.clock = clock;
-        this.wakeups = wakeups;
         this.meters = meters;
     }
 
     /**
-     * Hears a request. The second time, the first answer is given again and nothing else happens.
+     * Processes a request once; see {@link SubmissionHandler#handle}.
      *
-     * @throws dev.perennial.events.RetryLater where the database is unavailable; nothing was committed
+     * @throws dev.perennial.events.RetryLater if the database is unavailable; nothing is committed then
      */
-    public RequestResult hear(CertificateSubmission submission) {
-        RequestResult answer = database.inTransaction(tx -> hear(tx, submission));
-        wakeups.factWritten().raise();
-        switch (answer) {
-            case RequestResult.Accepted accepted -> {
-                if (accepted.disposition() == Disposition.ORDERED) {
-                    wakeups.orderDue().raise();
-                }
-                count(accepted.disposition().name());
-            }
-            case RequestResult.Refused refused -> count("REFUSED");
-        }
-        return answer;
+    public SubmissionResult<AcceptedOrder> submit(Submission<CertificateRequested> submission) {
+        SubmissionResult<AcceptedOrder> result = handler.handle(submission, this);
+        count(
+                switch (result) {
+                    case SubmissionResult.Accepted<AcceptedOrder> accepted ->
+                        accepted.answer().disposition().name();
+                    case SubmissionResult.Refused<AcceptedOrder> refused -> "REFUSED";
+                });
+        return result;
     }
 
-    /** Answers something that is no request at all with {@code certificate.refused}, once per id. */
+    /** Answers a record that is not a valid request; see {@link SubmissionHandler#refuse}. */
     public void refuseUnreadable(String source, String id, Problem problem, Optional<String> traceparent) {
-        database.inTransaction(tx -> {
-            if (new Inbox(tx).isNew(source, id, Optional.empty(), clock.instant())) {
-                new Outbox(tx, clock)
-                        .append(
-                                new CertificateRefused(id, Optional.empty(), Optional.empty(), List.of(problem)),
-                                traceparent);
-            }
-            return id;
-        });
-        wakeups.factWritten().raise();
+        handler.refuse(source, id, problem, traceparent);
         count("UNREADABLE");
     }
 
-    private RequestResult hear(Handle tx, CertificateSubmission submission) {
-        Instant now = clock.instant();
-        Inbox inbox = new Inbox(tx);
-        String source = submission.source();
-        if (!inbox.isNew(source, submission.id(), submission.digest(), now)) {
-            return again(inbox.earlier(source, submission.id()), submission);
-        }
-        RequestResult answer =
-                switch (RequestRules.check(policy, knownIssuers(), submission.request())) {
-                    case PolicyDecision.Acceptable acceptable -> order(tx, submission, acceptable, now);
-                    case PolicyDecision.Unacceptable unacceptable -> new RequestResult.Refused(unacceptable.problems());
-                };
-        switch (answer) {
-            case RequestResult.Accepted accepted -> inbox.answer(source, submission.id(), Json.write(accepted));
-            case RequestResult.Refused refused -> {
-                if (submission.answered()) {
-                    // Nothing came of it: the requester may mend the request and keep the id.
-                    inbox.forget(source, submission.id());
-                } else {
-                    refuse(tx, submission, refused);
-                }
-            }
-        }
-        return answer;
+    @Override
+    public Class<AcceptedOrder> answerType() {
+        return AcceptedOrder.class;
+    }
+
+    @Override
+    public Subject subject(CertificateRequested request) {
+        return new Subject(Optional.ofNullable(request.name()), Optional.ofNullable(request.owner()));
+    }
+
+    @Override
+    public SubmissionResult<AcceptedOrder> process(
+            Handle tx, Submission<CertificateRequested> submission, Instant now) {
+        return switch (RequestRules.check(policy, knownIssuers(), submission.body())) {
+            case PolicyDecision.Acceptable acceptable -> order(tx, submission, acceptable, now);
+            case PolicyDecision.Unacceptable unacceptable -> new SubmissionResult.Refused<>(unacceptable.problems());
+        };
     }
 
     private Map<String, IssuerSettings> knownIssuers() {
@@ -144,39 +123,31 @@ public class CertificateRequests {
         return known;
     }
 
-    private static RequestResult again(Inbox.Earlier earlier, CertificateSubmission submission) {
-        if (!earlier.digest().equals(submission.digest())) {
-            return new RequestResult.Refused(
-                    List.of(
-                            Problem.of(
-                                    ErrorCode.INVALID_FIELD,
-                                    "header 'Idempotency-Key': it was used before, for another request; nothing was done, use a new one")));
-        }
-        return earlier.answer()
-                .<RequestResult>map(json -> Json.read(json, RequestResult.Accepted.class))
-                .orElseGet(() -> new RequestResult.Refused(List.of()));
-    }
-
-    private RequestResult order(
-            Handle tx, CertificateSubmission submission, PolicyDecision.Acceptable wanted, Instant now) {
+    private SubmissionResult<AcceptedOrder> order(
+            Handle tx, Submission<CertificateRequested> submission, PolicyDecision.Acceptable request, Instant now) {
         Certificates certificates = new Certificates(tx);
         Certificate certificate =
-                certificates.lockOrCreate(wanted.owner(), wanted.name(), wanted.spec(), wanted.labels(), now);
-        retirements.revive(tx, certificate, "it was asked for again");
+                certificates.lockOrCreate(request.owner(), request.name(), request.spec(), request.labels(), now);
+        retirements.revive(tx, certificate, "it was requested again");
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
         ExistingOrderCheck existing = ExistingOrderCheck.of(
-                wanted.spec(), wanted.rehearse(), certificate.spec(), latest, certificate.issued(), now);
-        if (existing != ExistingOrderCheck.BUSY && !wanted.labels().equals(certificate.labels())) {
-            certificates.describe(certificate.id(), wanted.labels(), now);
-            // A label chooses the change window: when it is renewed is decided anew.
+                request.spec(),
+                request.rehearse(),
+                certificate.spec(),
+                latest.map(StoredOrder::snapshot),
+                certificate.issued().map(it -> new ExistingOrderCheck.Validity(it.notBefore(), it.notAfter())),
+                now);
+        if (existing != ExistingOrderCheck.BUSY && !request.labels().equals(certificate.labels())) {
+            certificates.describe(certificate.id(), request.labels(), now);
+            // A label selects the change window: the renewal time is computed again.
             new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now);
         }
         return switch (existing) {
             case ORDER -> {
                 latest.filter(StoredOrder::isRehearsal)
                         .ifPresent(rehearsal -> transitions.apply(tx, rehearsal.id(), new Input.Superseded()));
-                OrderId order = make(tx, submission, wanted, certificate, now);
-                certificates.ordered(certificate.id(), wanted.spec(), order, now);
+                OrderId order = create(tx, submission, request, certificate, now);
+                certificates.ordered(certificate.id(), request.spec(), order, now);
                 yield accept(tx, submission, certificate, order, Disposition.ORDERED, now);
             }
             case RUNNING ->
@@ -184,36 +155,42 @@ public class CertificateRequests {
             case CURRENT ->
                 accept(tx, submission, certificate, latest.orElseThrow().id(), Disposition.ALREADY_CURRENT, now);
             case BUSY ->
-                new RequestResult.Refused(List.of(Problem.of(
+                SubmissionResult.refused(
                         ErrorCode.ORDER_RUNNING,
                         "order " + latest.orElseThrow().id() + " for certificate " + certificate.id()
-                                + " is running and asks for something else; ask again when it has ended")));
+                                + " is running with another spec; repeat the request when it has ended");
         };
     }
 
-    private static OrderId make(
+    private static OrderId create(
             Handle tx,
-            CertificateSubmission submission,
-            PolicyDecision.Acceptable wanted,
+            Submission<CertificateRequested> submission,
+            PolicyDecision.Acceptable request,
             Certificate certificate,
             Instant now) {
         Orders orders = new Orders(tx);
         Origin origin = Origin.request(submission.traceparent());
         OrderState begin = Lifecycle.begin(now);
-        return wanted.rehearsalAt()
-                .filter(issuer -> wanted.rehearse() || certificate.issued().isEmpty())
-                .map(issuer -> orders.rehearse(certificate, wanted.spec(), issuer, origin, begin, now))
+        return request.rehearsalAt()
+                .filter(issuer -> request.rehearse() || certificate.issued().isEmpty())
+                .map(issuer -> orders.rehearse(certificate, request.spec(), issuer, origin, begin, now))
                 .orElseGet(() -> orders.create(
                         certificate,
-                        KeyReuse.of(tx, certificate.id(), wanted.spec(), OrderCause.REQUESTED),
+                        KeyReuse.of(
+                                request.spec(),
+                                OrderCause.REQUESTED,
+                                new IssuedCertificates(tx)
+                                        .current(certificate.id())
+                                        .filter(IssuedCertificate::isTainted)
+                                        .isPresent()),
                         origin,
                         begin,
                         now));
     }
 
-    private RequestResult accept(
+    private SubmissionResult<AcceptedOrder> accept(
             Handle tx,
-            CertificateSubmission submission,
+            Submission<CertificateRequested> submission,
             Certificate certificate,
             OrderId order,
             Disposition disposition,
@@ -243,19 +220,7 @@ public class CertificateRequests {
                                 certificate.owner(),
                                 disposition),
                         submission.traceparent());
-        return new RequestResult.Accepted(certificate.id(), order, disposition);
-    }
-
-    private void refuse(Handle tx, CertificateSubmission submission, RequestResult.Refused refused) {
-        CertificateRequested request = submission.request();
-        new Outbox(tx, clock)
-                .append(
-                        new CertificateRefused(
-                                submission.id(),
-                                Optional.ofNullable(request.name()),
-                                Optional.ofNullable(request.owner()),
-                                refused.problems()),
-                        submission.traceparent());
+        return new SubmissionResult.Accepted<>(new AcceptedOrder(certificate.id(), order, disposition));
     }
 
     private void count(String outcome) {

@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import java.util.List;
 import java.util.Optional;
 
-/** Who may have what. */
+/** Names, addresses and hosts that requests may use. */
 @ConfigMapping(prefix = "perennial.policy")
 public interface PolicyConfig {
     /** Domains below which names may be certified, for example {@code example.com}. */

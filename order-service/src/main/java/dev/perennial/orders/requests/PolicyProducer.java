@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The policy as configured; the process does not start with one that makes no sense. */
+/** The configured policy; the process does not start with an invalid one. */
 class PolicyProducer {
     @Produces
     @Singleton

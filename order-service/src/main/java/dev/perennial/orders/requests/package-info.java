@@ -1,5 +1,5 @@
 /**
- * Requests for certificates: what policy says of them, and what they lead to. Kafka and REST come through the same door.
- * {@code RequestRules} and {@code Standing} are pure; {@code Intake} commits. It must never ask a CA or a host anything.
+ * Requests for certificates, from Kafka and REST. {@code RequestRules} and {@code ExistingOrderCheck} decide, {@code CertificateRequests}
+ * commits. No class here calls a CA or a host.
  */
 package dev.perennial.orders.requests;

@@ -31,11 +31,11 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Sees that names which are in quarantine do not keep a certificate from being renewed for the others. */
+/** Removes names in quarantine from a certificate if they would prevent its renewal for the other names. */
 @Singleton
 public class NameRemoval {
     private static final Logger LOG = Logger.getLogger(NameRemoval.class);
-    private static final String TOLD = "names.dead";
+    private static final String REPORTED = "names.dead";
 
     private final OrderTransitions transitions;
     private final RetirementConfig config;
@@ -51,29 +51,30 @@ public class NameRemoval {
     }
 
     /**
-     * Looks at an order that waits to renew what is served.
+     * Checks an order that waits to renew a certificate.
      *
      * @param certificate locked by the caller
-     * @param emergency what is served expires soon, or must not be served
-     * @return whether names were dropped: the order was withdrawn, and the caller is to make the next one
+     * @param emergency whether the current certificate expires soon, or must not be served
+     * @return whether names were removed: the order is withdrawn then, and the caller creates the next one
      */
-    public boolean look(Handle tx, Certificate certificate, StoredOrder order, boolean emergency) {
+    public boolean check(Handle tx, Certificate certificate, StoredOrder order, boolean emergency) {
         if (order.isRehearsal() || !(order.state() instanceof OrderState.Due)) {
             return false;
         }
         Map<String, FailingName> failing = failing(tx, order);
-        Set<Identifier> dead = order.spec().identifiers().stream()
+        Set<Identifier> quarantined = order.spec().identifiers().stream()
                 .filter(name -> failing.containsKey(Demand.baseName(name)))
                 .collect(Collectors.toSet());
-        return switch (FailingNameRules.judge(config.dropNames(), order.spec().identifiers(), dead, emergency)) {
+        return switch (FailingNameRules.evaluate(
+                config.dropNames(), order.spec().identifiers(), quarantined, emergency)) {
             case FailingNameRules.None it -> false;
             case FailingNameRules.Blocking it -> {
-                alarm(tx, certificate, order, it.dead(), last(failing, it.dead()), false);
+                alarm(tx, certificate, order, it.failing(), last(failing, it.failing()), false);
                 yield false;
             }
             case FailingNameRules.Dropped it -> {
-                Problem why = last(failing, it.dead());
-                alarm(tx, certificate, order, it.dead(), why, true);
+                Problem why = last(failing, it.failing());
+                alarm(tx, certificate, order, it.failing(), why, true);
                 drop(tx, certificate, order, it, why);
                 yield true;
             }
@@ -90,8 +91,8 @@ public class NameRemoval {
                         .collect(Collectors.toMap(FailingName::name, Function.identity()));
     }
 
-    private static Problem last(Map<String, FailingName> failing, List<Identifier> dead) {
-        return failing.get(Demand.baseName(dead.getFirst())).problem();
+    private static Problem last(Map<String, FailingName> failing, List<Identifier> names) {
+        return failing.get(Demand.baseName(names.getFirst())).problem();
     }
 
     private void drop(
@@ -101,23 +102,23 @@ public class NameRemoval {
                 order.id(),
                 new Input.Withdrawn(Problem.of(
                         ErrorCode.NAME_DROPPED,
-                        words(names.dead())
-                                + " could not be proven again and again, so the certificate is renewed without",
+                        words(names.failing())
+                                + " failed validation repeatedly, so the certificate is renewed without them",
                         why.detail())));
         new Certificates(tx)
-                .ordered(certificate.id(), certificate.spec().covering(names.living()), order.id(), clock.instant());
+                .ordered(certificate.id(), certificate.spec().covering(names.remaining()), order.id(), clock.instant());
     }
 
-    /** Once for each order; and once more where they are dropped. */
+    /** Reports failing names once for each order, and once more if they are removed. */
     private void alarm(
             Handle tx,
             Certificate certificate,
             StoredOrder order,
-            List<Identifier> dead,
+            List<Identifier> names,
             Problem why,
             boolean dropped) {
         Timeline timeline = new Timeline(tx);
-        String entry = dropped ? "names.dropped" : TOLD;
+        String entry = dropped ? "names.dropped" : REPORTED;
         if (timeline.says(certificate.id(), order.id(), entry)) {
             return;
         }
@@ -128,7 +129,7 @@ public class NameRemoval {
                         now,
                         order.id(),
                         entry,
-                        Map.of("names", dead, "problem", why, "policy", config.dropNames()),
+                        Map.of("names", names, "problem", why, "policy", config.dropNames()),
                         Spans.traceId()));
         new Outbox(tx, clock)
                 .append(
@@ -137,18 +138,18 @@ public class NameRemoval {
                                 order.id(),
                                 certificate.name(),
                                 certificate.owner(),
-                                dead,
+                                names,
                                 dropped,
                                 why),
                         Spans.traceparent(Context.current()));
-        meters.counter("perennial_dead_names_total", "dropped", Boolean.toString(dropped))
-                .increment(dead.size());
+        meters.counter("perennial_failing_names_total", "dropped", Boolean.toString(dropped))
+                .increment(names.size());
         LOG.errorf(
-                "ALARM: %s of certificate %s '%s' cannot be proven and %s: %s",
-                words(dead),
+                "ALARM: control of %s cannot be proven for certificate %s '%s'; these names %s: %s",
+                words(names),
                 certificate.id(),
                 certificate.name(),
-                dropped ? "dropped from it, so that the other names stay alive" : "block its renewal",
+                dropped ? "are removed, so that it is renewed for the others" : "block its renewal",
                 why.detail());
     }
 

@@ -28,12 +28,12 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Ends the upkeep of certificates, and begins it again. */
+/** Retires certificates, which ends their renewal, and revives them. */
 @Singleton
 public class Retirements {
     private static final Logger LOG = Logger.getLogger(Retirements.class);
-    /** An order that the CA has is let go on; what it comes to is looked at after this. */
-    private static final Duration NEXT_LOOK = Duration.ofMinutes(1);
+    /** An order that is at the CA continues; its result is checked after this interval. */
+    private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
     private final OrderTransitions transitions;
     private final RetirementConfig config;
@@ -47,8 +47,8 @@ public class Retirements {
     }
 
     /**
-     * It is not renewed any more, and an order that waits for its turn is given up. What is served stays. Nothing happens where it is
-     * retired already.
+     * Ends the renewal of the certificate and withdraws an order that waits. The current X.509 certificate stays in use. Has no effect on a
+     * retired certificate.
      *
      * @param certificate locked by the caller
      */
@@ -71,12 +71,12 @@ public class Retirements {
                                 certificate.owner(),
                                 because),
                         Spans.traceparent(Context.current()));
-        tell(tx, certificate, "certificate.retired", because, now);
+        addToTimeline(tx, certificate, "certificate.retired", because, now);
         LOG.infof("certificate %s '%s' of %s is retired: %s", id, certificate.name(), certificate.owner(), because);
     }
 
     /**
-     * It is kept alive again; what is due by now is done at once. Nothing happens where it is not retired.
+     * Renews the certificate again; overdue tasks run at once. Has no effect on a certificate that is not retired.
      *
      * @param certificate locked by the caller
      */
@@ -92,17 +92,17 @@ public class Retirements {
                 new ScheduledTasks(tx).set(id, task, now, expiry(certificate, now));
             }
         }
-        tell(tx, certificate, "certificate.revived", because, now);
+        addToTimeline(tx, certificate, "certificate.revived", because, now);
     }
 
     /**
-     * Called in place of a renewal: retires what is served nowhere, and sees to it that nothing more is done for what is retired.
+     * Checks a certificate before its renewal: retires it if no host serves it, and withdraws the order of a retired one.
      *
      * @param certificate locked by the caller
-     * @param issued the order of which it came, where there is one
-     * @return when it is to be looked at again; empty where it goes on living
+     * @param issued the order that issued the current X.509 certificate
+     * @return time of the next check; empty if the certificate is not retired
      */
-    public Optional<Instant> look(Handle tx, Certificate certificate, Optional<StoredOrder> issued) {
+    public Optional<Instant> check(Handle tx, Certificate certificate, Optional<StoredOrder> issued) {
         if (certificate.retired().isPresent()) {
             return Optional.of(end(tx, certificate));
         }
@@ -115,7 +115,7 @@ public class Retirements {
 
     private Instant end(Handle tx, Certificate certificate) {
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
-        Instant next = clock.instant().plus(NEXT_LOOK);
+        Instant next = clock.instant().plus(CHECK_INTERVAL);
         if (latest.filter(StoredOrder::isInFlight).isEmpty()) {
             new ScheduledTasks(tx).drop(certificate.id());
             return next;
@@ -123,7 +123,7 @@ public class Retirements {
         String because = certificate.retired().orElseThrow().because();
         Problem problem = Problem.of(
                 ErrorCode.CERTIFICATE_RETIRED,
-                "the certificate is not kept alive any more; whoever wants it asks for it again",
+                "the certificate is retired and is no longer renewed; request the certificate again to revive it",
                 because);
         transitions.apply(tx, latest.get().id(), new Input.Withdrawn(problem));
         return next;
@@ -133,7 +133,7 @@ public class Retirements {
         return certificate.issued().map(CurrentVersion::notAfter).orElse(otherwise);
     }
 
-    private static void tell(Handle tx, Certificate certificate, String entry, String because, Instant now) {
+    private static void addToTimeline(Handle tx, Certificate certificate, String entry, String because, Instant now) {
         new Timeline(tx)
                 .add(
                         certificate.id(),

@@ -1,6 +1,5 @@
 /**
- * Ends what nobody needs: a certificate that is not wanted or not served any more, a dead name among living ones. Called by {@code rest},
- * {@code requests}, {@code revocation} and by {@code renewal} before it renews. It must never touch what is served: that stays until it
- * expires.
+ * Ends what is no longer needed: a certificate that is retired or not served, and a name that fails while the others of its certificate can be
+ * proven. Called by {@code http}, {@code requests}, {@code renewal} and {@code revocation}.
  */
 package dev.perennial.orders.retirement;

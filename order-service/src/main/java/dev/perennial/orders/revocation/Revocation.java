@@ -6,6 +6,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.rules.revocation.RevocationProgress;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,12 +16,12 @@ import java.util.Optional;
  * A row of {@code revocation}.
  *
  * @param fingerprint of the issued certificate
- * @param orderId the order of which it came
- * @param retired that the certificate is not kept alive any more
- * @param dueAt when it is looked at next; empty at the end
- * @param revokeBy until when it waits for its replacement; empty where it waits for as long as that takes
- * @param attempts how often the issuance-service was told
- * @param problem why it is not revoked yet, or at all
+ * @param orderId the order that issued it
+ * @param retired whether the certificate is no longer renewed
+ * @param dueAt time of the next check; empty in a final state
+ * @param revokeBy the end of the wait for its replacement; empty if the wait has no limit
+ * @param attempts requests to the issuance-service so far
+ * @param problem why it is not revoked
  */
 public record Revocation(
         String fingerprint,
@@ -30,7 +31,7 @@ public record Revocation(
         Optional<String> comment,
         String requestId,
         boolean retired,
-        State state,
+        RevocationProgress state,
         Optional<Instant> dueAt,
         Optional<Instant> revokeBy,
         int attempts,
@@ -38,26 +39,6 @@ public record Revocation(
         Optional<String> traceparent,
         Instant requestedAt,
         Instant updatedAt) {
-    /** How far it is. */
-    public enum State {
-        /** Waits until a new certificate is served. */
-        REPLACING,
-        /** The issuance-service is to be told. */
-        DUE,
-        /** It has been told. */
-        ORDERED,
-        REVOKED,
-        /** The CA will not, and somebody has to look. */
-        FAILED;
-
-        boolean isOver() {
-            return switch (this) {
-                case REPLACING, DUE, ORDERED -> false;
-                case REVOKED, FAILED -> true;
-            };
-        }
-    }
-
     static Revocation of(ResultSet row) throws SQLException {
         return new Revocation(
                 row.getString("fingerprint"),
@@ -67,7 +48,7 @@ public record Revocation(
                 Columns.optionalText(row, "comment"),
                 row.getString("request_id"),
                 row.getBoolean("retired"),
-                State.valueOf(row.getString("state")),
+                RevocationProgress.valueOf(row.getString("state")),
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalInstant(row, "revoke_by"),
                 row.getInt("attempts"),

@@ -4,18 +4,18 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How long a revocation waits for what. */
+/** Time limits of revocations. */
 @ConfigMapping(prefix = "perennial.revocation")
 interface RevocationConfig {
-    /** How long a compromised key may wait until its replacement is served; then it is revoked all the same. */
+    /** How long a certificate with a compromised key waits for its replacement; then it is revoked without one. */
     @WithDefault("15m")
     Duration keyCompromiseLimit();
 
-    /** How long the issuance-service may take before it is told again. Longer than its own patience. */
+    /** How long the issuance-service may take before the request is repeated; longer than its own retries. */
     @WithDefault("30m")
     Duration answerLimit();
 
-    /** How often the table is looked at where nobody says that something is due. */
+    /** The poll interval without a wake-up. */
     @WithDefault("5s")
     Duration poll();
 }

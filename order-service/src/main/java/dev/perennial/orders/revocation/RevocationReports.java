@@ -14,6 +14,8 @@ import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.revocation.RevocationProgress;
+import dev.perennial.rules.revocation.RevocationRules;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -25,7 +27,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** What the issuance-service reports about revocations, each once. */
+/** Records the reports of the issuance-service about revocations, each once. */
 @Singleton
 public class RevocationReports {
     private static final Logger LOG = Logger.getLogger(RevocationReports.class);
@@ -45,7 +47,7 @@ public class RevocationReports {
 
     /**
      * @return whether it was a report about a revocation
-     * @throws dev.perennial.events.RetryLater where the database is unavailable; nothing was committed
+     * @throws dev.perennial.events.RetryLater if the database is unavailable; nothing is committed then
      */
     public boolean record(CloudEvent event) {
         if (event.data() instanceof CertificateRevoked revoked) {
@@ -71,7 +73,7 @@ public class RevocationReports {
                         .ifPresentOrElse(
                                 row -> commit.with(tx, fact, row, now),
                                 () -> LOG.errorf(
-                                        "ALARM: %s about %s, whose revocation nobody here asked for",
+                                        "ALARM: %s reports fingerprint %s, which has no revocation here; check who revoked it",
                                         event.type().wireName(), fingerprint));
             }
             return event;
@@ -81,10 +83,10 @@ public class RevocationReports {
 
     private void revoked(Handle tx, CertificateRevoked fact, Revocation row, Instant now) {
         new RevocationTable(tx)
-                .move(row, Revocation.State.REVOKED, row.attempts(), Optional.empty(), Optional.empty(), now);
+                .move(row, RevocationProgress.REVOKED, row.attempts(), Optional.empty(), Optional.empty(), now);
         new IssuedCertificates(tx)
                 .revoked(row.fingerprint(), fact.revokedAt(), fact.reason().wireName());
-        tell(
+        addToTimeline(
                 tx,
                 row,
                 "certificate.revoked",
@@ -95,12 +97,12 @@ public class RevocationReports {
                         "destroyedVersions", fact.destroyedVersions()),
                 now);
         if (!row.retired()) {
-            replaceWhatIsServed(tx, row, now);
+            renewAtOnce(tx, row, now);
         }
     }
 
-    /** Where it was not to be replaced first, or that took too long: the renewal does it, now. */
-    private static void replaceWhatIsServed(Handle tx, Revocation row, Instant now) {
+    /** If the certificate is still in use, because it was not replaced in time, the renewal replaces it now. */
+    private static void renewAtOnce(Handle tx, Revocation row, Instant now) {
         new Certificates(tx)
                 .find(row.certificateId())
                 .flatMap(Certificate::issued)
@@ -110,35 +112,36 @@ public class RevocationReports {
     }
 
     private void failed(Handle tx, RevocationFailed fact, Revocation row, Instant now) {
-        if (row.state().isOver()) {
+        if (row.state().isFinal()) {
             return;
         }
-        Optional<Instant> again = rules.afterFailure(row.attempts(), fact.problem(), now);
+        Optional<Instant> nextAttempt = rules.afterFailure(row.attempts(), fact.problem(), now);
         new RevocationTable(tx)
                 .move(
                         row,
-                        again.isPresent() ? Revocation.State.DUE : Revocation.State.FAILED,
+                        nextAttempt.isPresent() ? RevocationProgress.DUE : RevocationProgress.FAILED,
                         row.attempts(),
-                        again,
-                        Optional.of(again.map(fact.problem()::nextAttempt).orElse(fact.problem())),
+                        nextAttempt,
+                        Optional.of(nextAttempt.map(fact.problem()::nextAttempt).orElse(fact.problem())),
                         now);
         Map<String, Object> detail = new LinkedHashMap<>();
         detail.put("problem", fact.problem());
-        again.ifPresent(at -> detail.put("nextAttemptAt", at));
-        tell(tx, row, "revocation.failed", detail, now);
-        if (again.isEmpty()) {
+        nextAttempt.ifPresent(at -> detail.put("nextAttemptAt", at));
+        addToTimeline(tx, row, "revocation.failed", detail, now);
+        if (nextAttempt.isEmpty()) {
             meters.counter("perennial_failed_revocations_total").increment();
             String serial = new IssuedCertificates(tx)
                     .find(row.fingerprint())
                     .map(IssuedCertificate::serial)
                     .orElse("?");
             LOG.errorf(
-                    "ALARM: serial %s of certificate %s is not revoked, and nobody tries again by themselves: %s",
+                    "ALARM: the CA refuses to revoke serial %s of certificate %s: %s; the revocation is not retried, request it again",
                     serial, row.certificateId(), fact.problem().detail());
         }
     }
 
-    private static void tell(Handle tx, Revocation row, String entry, Map<String, Object> detail, Instant now) {
+    private static void addToTimeline(
+            Handle tx, Revocation row, String entry, Map<String, Object> detail, Instant now) {
         new Timeline(tx)
                 .add(row.certificateId(), new Timeline.Entry(now, row.orderId(), entry, detail, Spans.traceId()));
     }

@@ -1,26 +1,26 @@
 package dev.perennial.orders.revocation;
 
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.CertificateRefused;
-import dev.perennial.events.ErrorCode;
-import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.database.Json;
-import dev.perennial.orders.messaging.Inbox;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.retirement.Retirements;
-import dev.perennial.orders.revocation.RevocationResult.Planned;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
-import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionHandler;
+import dev.perennial.orders.submission.SubmissionProcessor;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.revocation.RevocationPlan;
+import dev.perennial.rules.revocation.RevocationProgress;
+import dev.perennial.rules.revocation.RevocationRules;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -29,102 +29,79 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** The one door for wishes to revoke: each is heard once, and one transaction holds every row it leads to. */
+/** Requests to revoke certificates: each leads to a row for every X.509 certificate that is revoked for it. */
 @Singleton
-public class RevocationRequests {
+public class RevocationRequests implements SubmissionProcessor<RevocationRequested, RevocationAnswer> {
+    private final SubmissionHandler handler;
     private final Database database;
     private final RevocationRules rules;
     private final Retirements retirements;
     private final Clock clock;
-    private final Wakeups wakeups;
 
     @Inject
     public RevocationRequests(
-            Database database, RevocationRules rules, Retirements retirements, Clock clock, Wakeups wakeups) {
+            SubmissionHandler handler, Database database, RevocationRules rules, Retirements retirements, Clock clock) {
+        this.handler = handler;
         this.database = database;
         this.rules = rules;
         this.retirements = retirements;
         this.clock = clock;
-        this.wakeups = wakeups;
     }
 
     /**
-     * Hears a wish. The second time, the first answer is given again and nothing else happens.
+     * Processes a request once; see {@link SubmissionHandler#handle}.
      *
-     * @throws dev.perennial.events.RetryLater where the database is unavailable; nothing was committed
+     * @throws dev.perennial.events.RetryLater if the database is unavailable; nothing is committed then
      */
-    public RevocationResult hear(RevocationSubmission submission) {
-        RevocationResult answer = database.inTransaction(tx -> hear(tx, submission));
-        wakeups.factWritten().raise();
-        wakeups.revocationDue().raise();
-        return answer;
+    public SubmissionResult<RevocationAnswer> submit(Submission<RevocationRequested> submission) {
+        return handler.handle(submission, this);
     }
 
-    /** What hearing it would lead to; nothing is done. */
-    public RevocationResult preview(RevocationRequested request) {
+    /** The result that the request would have; nothing is written. */
+    public SubmissionResult<RevocationAnswer> preview(RevocationRequested request) {
         return database.inTransaction(tx -> {
             Instant now = clock.instant();
-            try {
-                return new RevocationResult.Accepted(new RevocationSelection(tx, now)
-                        .of(request).stream()
-                                .map(issued -> planned(certificate(tx, issued), issued, request, now))
-                                .toList());
-            } catch (RevocationSelection.Nothing nothing) {
-                return new RevocationResult.Refused(List.of(nothing.problem()));
-            }
+            return select(tx, request, now, issued -> planned(certificate(tx, issued), issued, request, now));
         });
     }
 
-    private RevocationResult hear(Handle tx, RevocationSubmission submission) {
-        Instant now = clock.instant();
-        Inbox inbox = new Inbox(tx);
-        if (!inbox.isNew(submission.source(), submission.id(), submission.digest(), now)) {
-            return again(inbox.earlier(submission.source(), submission.id()), submission);
-        }
+    @Override
+    public Class<RevocationAnswer> answerType() {
+        return RevocationAnswer.class;
+    }
+
+    @Override
+    public Subject subject(RevocationRequested request) {
+        return new Subject(request.name(), request.owner());
+    }
+
+    @Override
+    public SubmissionResult<RevocationAnswer> process(
+            Handle tx, Submission<RevocationRequested> submission, Instant now) {
+        return select(tx, submission.body(), now, issued -> plan(tx, submission, issued, now));
+    }
+
+    private static SubmissionResult<RevocationAnswer> select(
+            Handle tx,
+            RevocationRequested request,
+            Instant now,
+            Function<IssuedCertificate, RevocationAnswer.Planned> plan) {
         try {
-            RevocationResult.Accepted accepted = new RevocationResult.Accepted(new RevocationSelection(tx, now)
-                    .of(submission.request()).stream()
-                            .map(issued -> file(tx, submission, issued, now))
-                            .toList());
-            inbox.answer(submission.source(), submission.id(), Json.write(accepted));
-            return accepted;
-        } catch (RevocationSelection.Nothing nothing) {
-            if (submission.answered()) {
-                // Nothing came of it: the requester may mend the request and keep the id.
-                inbox.forget(submission.source(), submission.id());
-            } else {
-                new Outbox(tx, clock)
-                        .append(
-                                new CertificateRefused(
-                                        submission.id(),
-                                        submission.request().name(),
-                                        submission.request().owner(),
-                                        List.of(nothing.problem())),
-                                submission.traceparent());
-            }
-            return new RevocationResult.Refused(List.of(nothing.problem()));
+            return new SubmissionResult.Accepted<>(new RevocationAnswer(new RevocationSelection(tx, now)
+                    .of(request).stream().map(plan).toList()));
+        } catch (RevocationSelection.EmptySelectionException empty) {
+            return new SubmissionResult.Refused<>(List.of(empty.problem()));
         }
     }
 
-    private static RevocationResult again(Inbox.Earlier earlier, RevocationSubmission submission) {
-        if (!earlier.digest().equals(submission.digest())) {
-            return new RevocationResult.Refused(
-                    List.of(
-                            Problem.of(
-                                    ErrorCode.INVALID_FIELD,
-                                    "header 'Idempotency-Key': it was used before, for another request; nothing was done, use a new one")));
-        }
-        return earlier.answer()
-                .<RevocationResult>map(json -> Json.read(json, RevocationResult.Accepted.class))
-                .orElseGet(() -> new RevocationResult.Refused(List.of()));
-    }
-
-    private Planned file(Handle tx, RevocationSubmission submission, IssuedCertificate issued, Instant now) {
+    private RevocationAnswer.Planned plan(
+            Handle tx, Submission<RevocationRequested> submission, IssuedCertificate issued, Instant now) {
         Certificate certificate =
                 new Certificates(tx).lock(issued.certificateId()).orElseThrow();
-        Planned planned = planned(certificate, issued, submission.request(), now);
+        RevocationAnswer.Planned planned = planned(certificate, issued, submission.body(), now);
         RevocationTable table = new RevocationTable(tx);
         Optional<Revocation> before = table.find(issued.fingerprint());
         if (before.isEmpty() || overrules(planned, before.get())) {
@@ -133,10 +110,10 @@ public class RevocationRequests {
                     certificate.id(),
                     issued.orderId(),
                     planned.reason(),
-                    submission.request().comment(),
+                    submission.body().comment(),
                     submission.id(),
                     planned.retired(),
-                    planned.replacedFirst() ? Revocation.State.REPLACING : Revocation.State.DUE,
+                    planned.replacedFirst() ? RevocationProgress.REPLACING : RevocationProgress.DUE,
                     Optional.of(now),
                     planned.replacedFirst() ? planned.revokeBy() : Optional.empty(),
                     0,
@@ -145,7 +122,7 @@ public class RevocationRequests {
                     now,
                     now));
             if (planned.reason() == RevocationReason.KEY_COMPROMISE) {
-                // Whatever becomes of the order that replaces it: it is renewed until it has another key.
+                // It is renewed until it has another key, whether or not the order that replaces it succeeds.
                 new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now);
             }
             if (planned.retired()) {
@@ -153,26 +130,26 @@ public class RevocationRequests {
                         tx, certificate, "it is revoked: " + planned.reason().wireName());
             }
         }
-        tell(tx, submission, planned, now);
+        announce(tx, submission, planned, now);
         return planned;
     }
 
-    /** A failed one is tried anew; a compromised key, or one that is not to wait, counts more than what was asked for before. */
-    private static boolean overrules(Planned planned, Revocation before) {
-        return before.state() == Revocation.State.FAILED
+    /** A failed revocation is repeated. A compromised key, or a revocation that does not wait, overrules an earlier request. */
+    private static boolean overrules(RevocationAnswer.Planned planned, Revocation before) {
+        return before.state() == RevocationProgress.FAILED
                 || (planned.reason() == RevocationReason.KEY_COMPROMISE
                         && before.reason() != RevocationReason.KEY_COMPROMISE)
-                || (before.state() == Revocation.State.REPLACING && !planned.replacedFirst());
+                || (before.state() == RevocationProgress.REPLACING && !planned.replacedFirst());
     }
 
-    private Planned planned(
+    private RevocationAnswer.Planned planned(
             Certificate certificate, IssuedCertificate issued, RevocationRequested request, Instant now) {
         boolean inUse = certificate
                 .issued()
                 .filter(it -> it.fingerprint().equals(issued.fingerprint()))
                 .isPresent();
         RevocationPlan plan = rules.plan(request.reason(), request.replace(), inUse);
-        return new Planned(
+        return new RevocationAnswer.Planned(
                 certificate.id(),
                 issued.orderId(),
                 certificate.name(),
@@ -181,7 +158,7 @@ public class RevocationRequests {
                 issued.serial(),
                 request.reason(),
                 plan.replacedFirst(),
-                plan.replacedFirst() ? plan.patience().map(now::plus) : Optional.of(now),
+                plan.replacedFirst() ? plan.maxWait().map(now::plus) : Optional.of(now),
                 plan.retired());
     }
 
@@ -189,17 +166,18 @@ public class RevocationRequests {
         return new Certificates(tx).find(issued.certificateId()).orElseThrow();
     }
 
-    private void tell(Handle tx, RevocationSubmission submission, Planned planned, Instant now) {
+    private void announce(
+            Handle tx, Submission<RevocationRequested> submission, RevocationAnswer.Planned planned, Instant now) {
         Map<String, Object> detail = new LinkedHashMap<>();
         detail.put("requestId", submission.id());
         detail.put("source", submission.source());
         detail.put("serial", planned.serial());
         detail.put("fingerprint", planned.fingerprint());
         detail.put("reason", planned.reason());
-        submission.request().comment().ifPresent(comment -> detail.put("comment", comment));
+        submission.body().comment().ifPresent(comment -> detail.put("comment", comment));
         detail.put("replacedFirst", planned.replacedFirst());
         planned.revokeBy().ifPresent(at -> detail.put("revokeBy", at));
-        story(tx, planned.certificateId(), planned, now, "revocation.requested", detail);
+        addToTimeline(tx, planned.certificateId(), planned, now, "revocation.requested", detail);
         new Outbox(tx, clock)
                 .append(
                         new RevocationAccepted(
@@ -213,8 +191,13 @@ public class RevocationRequests {
                         submission.traceparent());
     }
 
-    private static void story(
-            Handle tx, CertificateId id, Planned planned, Instant now, String entry, Map<String, Object> detail) {
+    private static void addToTimeline(
+            Handle tx,
+            CertificateId id,
+            RevocationAnswer.Planned planned,
+            Instant now,
+            String entry,
+            Map<String, Object> detail) {
         new Timeline(tx).add(id, new Timeline.Entry(now, planned.orderId(), entry, detail, Spans.traceId()));
     }
 }

@@ -1,9 +1,10 @@
 package dev.perennial.orders.revocation;
 
+import dev.perennial.rules.revocation.RevocationRules;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** The rules as they are configured. */
+/** The rules with their configured time limits. */
 class RevocationRulesProducer {
     @Produces
     @Singleton

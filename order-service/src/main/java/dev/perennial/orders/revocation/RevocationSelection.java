@@ -10,6 +10,7 @@ import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
+import dev.perennial.rules.revocation.RevocationProgress;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,7 +20,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
-/** Which issued certificates a request is about. */
+/** Selects the issued certificates that a request revokes. */
 final class RevocationSelection {
     private static final int MAX_COMMENT = 500;
     private static final Pattern HEX = Pattern.compile("[0-9A-Fa-f]{1,128}");
@@ -32,13 +33,13 @@ final class RevocationSelection {
         this.now = now;
     }
 
-    /** Ends the request with an answer. */
-    static final class Nothing extends RuntimeException {
+    /** The request selects no certificate that can be revoked. */
+    static final class EmptySelectionException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private final transient Problem problem;
 
-        Nothing(ErrorCode code, String detail) {
+        EmptySelectionException(ErrorCode code, String detail) {
             super(detail, null, false, false);
             this.problem = Problem.of(code, detail);
         }
@@ -49,17 +50,17 @@ final class RevocationSelection {
     }
 
     /**
-     * In the order in which their certificates are to be locked.
+     * Returns them in the order in which their certificates have to be locked.
      *
-     * @throws Nothing where there is none that can be revoked
+     * @throws EmptySelectionException if none of them can be revoked
      */
     List<IssuedCertificate> of(RevocationRequested request) {
         request.comment()
                 .filter(text -> text.length() > MAX_COMMENT || !WireText.is(text))
                 .ifPresent(text -> {
-                    throw new Nothing(
+                    throw new EmptySelectionException(
                             ErrorCode.INVALID_FIELD,
-                            "field 'comment': at most " + MAX_COMMENT + " characters that can be stored");
+                            "field 'comment': at most " + MAX_COMMENT + " characters, without control characters");
                 });
         IssuedCertificate chosen = chosen(certificate(request), request);
         List<IssuedCertificate> all = request.reason() == RevocationReason.KEY_COMPROMISE
@@ -72,17 +73,17 @@ final class RevocationSelection {
                 .filter(one -> one.x509().isPresent())
                 .filter(one -> new RevocationTable(tx)
                         .find(one.fingerprint())
-                        .filter(row -> row.state() == Revocation.State.REVOKED)
+                        .filter(row -> row.state() == RevocationProgress.REVOKED)
                         .isEmpty())
                 .sorted(Comparator.comparing(
                                 (IssuedCertificate one) -> one.certificateId().toString())
                         .thenComparing(IssuedCertificate::fingerprint))
                 .toList();
         if (revocable.isEmpty()) {
-            throw new Nothing(
+            throw new EmptySelectionException(
                     ErrorCode.NOTHING_TO_REVOKE,
-                    "serial " + chosen.serial() + " was revoked on our request already, has expired at "
-                            + chosen.notAfter() + ", or was issued before its bytes were kept");
+                    "serial " + chosen.serial() + " is already revoked, expired at " + chosen.notAfter()
+                            + ", or was issued before its DER encoding was stored");
         }
         return revocable;
     }
@@ -94,21 +95,24 @@ final class RevocationSelection {
                 .flatMap(owner -> request.name().filter(WireText::is).flatMap(name -> certificates.idOf(owner, name))));
         if (request.certificateId().isEmpty()
                 && (request.owner().isEmpty() || request.name().isEmpty())) {
-            throw new Nothing(
-                    ErrorCode.INVALID_FIELD, "say which certificate: 'certificateId', or both 'owner' and 'name'");
+            throw new EmptySelectionException(
+                    ErrorCode.INVALID_FIELD,
+                    "no certificate is specified; specify 'certificateId', or both 'owner' and 'name'");
         }
         return id.flatMap(certificates::find)
                 .filter(found -> request.owner().map(found.owner()::equals).orElse(true))
                 .filter(found -> request.name().map(found.name()::equals).orElse(true))
-                .orElseThrow(() -> new Nothing(ErrorCode.NOT_FOUND, "there is no such certificate"));
+                .orElseThrow(() -> new EmptySelectionException(
+                        ErrorCode.NOT_FOUND, "no certificate has this id, or this owner and name"));
     }
 
     private IssuedCertificate chosen(Certificate certificate, RevocationRequested request) {
         IssuedCertificates issued = new IssuedCertificates(tx);
         if (request.fingerprint().isEmpty() && request.serial().isEmpty()) {
             return issued.current(certificate.id())
-                    .orElseThrow(() -> new Nothing(
-                            ErrorCode.NOTHING_TO_REVOKE, "nothing was issued for certificate " + certificate.id()));
+                    .orElseThrow(() -> new EmptySelectionException(
+                            ErrorCode.NOTHING_TO_REVOKE,
+                            "no X.509 certificate has been issued for certificate " + certificate.id()));
         }
         Predicate<IssuedCertificate> wanted =
                 request.fingerprint().map(RevocationSelection::hasFingerprint).orElse(any -> true);
@@ -117,7 +121,7 @@ final class RevocationSelection {
         return issued.of(certificate.id()).stream()
                 .filter(wanted.and(and))
                 .findFirst()
-                .orElseThrow(() -> new Nothing(
+                .orElseThrow(() -> new EmptySelectionException(
                         ErrorCode.NOT_FOUND,
                         "certificate " + certificate.id() + " was never issued with that fingerprint or serial"));
     }
@@ -130,7 +134,8 @@ final class RevocationSelection {
     private static Predicate<IssuedCertificate> hasSerial(String serial) {
         String wanted = serial.replace(":", "");
         if (!HEX.matcher(wanted).matches()) {
-            throw new Nothing(ErrorCode.INVALID_FIELD, "field 'serial': hex digits");
+            throw new EmptySelectionException(
+                    ErrorCode.INVALID_FIELD, "field 'serial': it is not a number in hexadecimal digits");
         }
         return issued -> new BigInteger(issued.serial(), 16).equals(new BigInteger(wanted, 16));
     }

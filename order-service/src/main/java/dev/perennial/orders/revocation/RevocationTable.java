@@ -3,14 +3,16 @@ package dev.perennial.orders.revocation;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationReason;
+import dev.perennial.orders.database.Change;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.rules.revocation.RevocationProgress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code revocation}. Who changes a row has locked its certificate. */
+/** The table {@code revocation}. A row may only be changed while its certificate is locked. */
 public final class RevocationTable {
     private final Handle tx;
 
@@ -18,7 +20,7 @@ public final class RevocationTable {
         this.tx = tx;
     }
 
-    /** Also where there is one that failed, or one for a weaker reason: this one counts. */
+    /** Replaces a failed revocation of the same certificate, or one for a weaker reason. */
     void put(Revocation row) {
         tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
@@ -42,6 +44,7 @@ public final class RevocationTable {
                 .bind("traceparent", row.traceparent().orElse(null))
                 .bind("now", Columns.at(row.updatedAt()))
                 .execute();
+        Change.REVOCATION_DUE.announce(tx);
     }
 
     public Optional<Revocation> find(String fingerprint) {
@@ -67,17 +70,18 @@ public final class RevocationTable {
                 .list();
     }
 
-    /** What those of the certificate wait for may have come: they are looked at now. */
-    public void look(CertificateId certificate, Instant now) {
-        tx.createUpdate("UPDATE revocation SET due_at = :now WHERE certificate_id = :id AND state = 'REPLACING'")
+    /** Makes the revocations of the certificate due that wait for its replacement: its state has changed. */
+    public void check(CertificateId certificate, Instant now) {
+        announceIfAny(tx.createUpdate(
+                        "UPDATE revocation SET due_at = :now WHERE certificate_id = :id AND state = 'REPLACING'")
                 .bind("now", Columns.at(now))
                 .bind("id", certificate.value())
-                .execute();
+                .execute());
     }
 
-    /** An order that was under way may have taken a key that is compromised since: what came of it is revoked by the same wish. */
+    /** An order that was under way may have reused a key that is compromised since: its certificate is revoked by the same request. */
     public void inherit(String fingerprint, Instant now) {
-        tx.createUpdate("""
+        announceIfAny(tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
                     due_at, revoke_by, attempts, traceparent, requested_at, updated_at)
                 SELECT i.fingerprint, i.certificate_id, i.order_id, r.reason, r.comment, r.request_id, false, 'REPLACING',
@@ -90,20 +94,26 @@ public final class RevocationTable {
                 .bind("fingerprint", fingerprint)
                 .bind("reason", RevocationReason.KEY_COMPROMISE.wireName())
                 .bind("now", Columns.at(now))
-                .execute();
+                .execute());
     }
 
-    void await(String fingerprint, Instant lookAgain) {
+    private void announceIfAny(int rows) {
+        if (rows > 0) {
+            Change.REVOCATION_DUE.announce(tx);
+        }
+    }
+
+    void await(String fingerprint, Instant nextCheck) {
         tx.createUpdate("UPDATE revocation SET due_at = :at WHERE fingerprint = :fingerprint")
-                .bind("at", Columns.at(lookAgain))
+                .bind("at", Columns.at(nextCheck))
                 .bind("fingerprint", fingerprint)
                 .execute();
     }
 
-    /** @param due when it is looked at next; empty at the end */
+    /** @param due time of the next check; empty in a final state */
     void move(
             Revocation row,
-            Revocation.State state,
+            RevocationProgress state,
             int attempts,
             Optional<Instant> due,
             Optional<Problem> problem,

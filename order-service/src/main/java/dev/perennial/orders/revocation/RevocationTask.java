@@ -5,8 +5,7 @@ import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.messaging.Outbox;
-import dev.perennial.orders.renewal.FollowUpOrders;
-import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.IssuedCertificate;
@@ -16,7 +15,10 @@ import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.OrderCause;
-import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.revocation.RevocationProgress;
+import dev.perennial.rules.revocation.RevocationRules;
+import dev.perennial.rules.revocation.RevocationStep;
+import dev.perennial.rules.revocation.Successor;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -26,11 +28,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Gather, decide, commit for each revocation that is due. Replicas may take the same one: its certificate is locked, and the second finds nothing due. */
+/** Gather, decide, commit for each revocation that is due. If replicas select the same one, the lock on its certificate serializes them, and the second finds nothing due. */
 @Singleton
 public class RevocationTask {
     private static final Logger LOG = Logger.getLogger(RevocationTask.class);
@@ -39,43 +43,37 @@ public class RevocationTask {
     private final Database database;
     private final RevocationRules rules;
     private final Clock clock;
-    private final Wakeups wakeups;
 
     @Inject
-    public RevocationTask(Database database, RevocationRules rules, Clock clock, Wakeups wakeups) {
+    public RevocationTask(Database database, RevocationRules rules, Clock clock) {
         this.database = database;
         this.rules = rules;
         this.clock = clock;
-        this.wakeups = wakeups;
     }
 
-    /** @return whether there may be more of them */
+    /** @return whether more revocations may be due */
     boolean round() {
         List<Revocation> due = database.inTransaction(tx -> new RevocationTable(tx).due(BATCH, clock.instant()));
-        due.forEach(this::take);
-        if (!due.isEmpty()) {
-            wakeups.factWritten().raise();
-            wakeups.orderDue().raise();
-        }
+        due.forEach(this::process);
         return due.size() == BATCH;
     }
 
-    private void take(Revocation seen) {
+    private void process(Revocation selected) {
         Spans.inSpan(
-                Spans.context(seen.traceparent()),
+                Spans.context(selected.traceparent()),
                 "drive revocation",
                 SpanKind.INTERNAL,
-                Map.of("perennial.certificate.id", seen.certificateId().toString()),
+                Map.of("perennial.certificate.id", selected.certificateId().toString()),
                 () -> database.inTransaction(tx -> {
                     Instant now = clock.instant();
                     Certificate certificate =
-                            new Certificates(tx).lock(seen.certificateId()).orElseThrow();
+                            new Certificates(tx).lock(selected.certificateId()).orElseThrow();
                     new RevocationTable(tx)
-                            .find(seen.fingerprint())
+                            .find(selected.fingerprint())
                             .filter(row ->
                                     row.dueAt().filter(at -> !at.isAfter(now)).isPresent())
                             .ifPresent(row -> step(tx, row, certificate, now));
-                    return seen;
+                    return selected;
                 }));
     }
 
@@ -84,16 +82,16 @@ public class RevocationTask {
                 new IssuedCertificates(tx).find(row.fingerprint()).orElseThrow();
         List<StoredOrder> orders = new Orders(tx).of(row.certificateId());
         RevocationTable table = new RevocationTable(tx);
-        switch (rules.next(row, successor(tx, row, issued, orders), now)) {
-            case RevocationStep.Await await -> table.await(row.fingerprint(), await.lookAgain());
+        switch (rules.next(row.state(), row.revokeBy(), successor(tx, row, issued, orders), now)) {
+            case RevocationStep.Await await -> table.await(row.fingerprint(), await.nextCheck());
             case RevocationStep.Replace replace -> {
                 new FollowUpOrders(tx).order(row.certificateId(), cause(row), Map.of("reason", row.reason()), now);
-                table.await(row.fingerprint(), replace.lookAgain());
+                table.await(row.fingerprint(), replace.nextCheck());
             }
             case RevocationStep.Revoke revoke -> {
                 table.move(
                         row,
-                        Revocation.State.ORDERED,
+                        RevocationProgress.ORDERED,
                         row.attempts() + 1,
                         Optional.of(revoke.answerBy()),
                         row.problem(),
@@ -143,55 +141,30 @@ public class RevocationTask {
                                 "revocation.ordered",
                                 Map.of("serial", issued.serial(), "ca", issued.ca(), "attempt", row.attempts() + 1),
                                 Spans.traceId()));
-        LOG.infof("the revocation of '%s', serial %s, is ordered", certificate.name(), issued.serial());
+        LOG.infof(
+                "requested the revocation of certificate '%s', serial %s, from the issuance-service",
+                certificate.name(), issued.serial());
     }
 
-    /** Order ids are UUIDv7: their text sorts by the time of making. */
+    /** Order ids are UUIDv7: their text sorts by creation time. */
     private static Successor successor(Handle tx, Revocation row, IssuedCertificate revoked, List<StoredOrder> orders) {
-        List<StoredOrder> newer = orders.stream()
+        Set<OrderId> compromised = withCompromisedKey(tx, row, revoked);
+        return Successor.of(orders.stream()
                 .filter(order -> order.id().toString().compareTo(row.orderId().toString()) > 0)
-                .toList();
-        if (newer.stream().anyMatch(order -> isServed(order) && hasOtherKey(tx, row, revoked, order.id()))) {
-            return new Successor.Served();
-        }
-        return newer.stream().findFirst().map(RevocationTask::successor).orElseGet(Successor.None::new);
+                .map(order -> new Successor.NewerOrder(
+                        order.snapshot(), !order.spec().targets().isEmpty(), compromised.contains(order.id())))
+                .toList());
     }
 
-    private static Successor successor(StoredOrder latest) {
-        return switch (latest.state()) {
-            case OrderState.Due it -> new Successor.UnderWay();
-            case OrderState.Placed it -> new Successor.UnderWay();
-            case OrderState.Authorized it -> new Successor.UnderWay();
-            case OrderState.Issued it -> isServed(latest) ? new Successor.None() : new Successor.UnderWay();
-            case OrderState.Undeployed it -> new Successor.UnderWay();
-            case OrderState.Deployed it -> new Successor.None();
-            case OrderState.Rehearsed it -> new Successor.None();
-            case OrderState.Failed it -> new Successor.Failed(latest.updatedAt());
-        };
-    }
-
-    private static boolean isServed(StoredOrder order) {
-        return switch (order.state()) {
-            case OrderState.Deployed it -> true;
-            // Where it is to be served nowhere, this is as far as it gets.
-            case OrderState.Issued it ->
-                !order.isRehearsal() && order.spec().targets().isEmpty();
-            case OrderState.Due it -> false;
-            case OrderState.Placed it -> false;
-            case OrderState.Authorized it -> false;
-            case OrderState.Undeployed it -> false;
-            case OrderState.Rehearsed it -> false;
-            case OrderState.Failed it -> false;
-        };
-    }
-
-    /** One that has the compromised key too is no replacement. */
-    private static boolean hasOtherKey(Handle tx, Revocation row, IssuedCertificate revoked, OrderId order) {
+    /** Orders whose certificates have the compromised key: none of them is a replacement. */
+    private static Set<OrderId> withCompromisedKey(Handle tx, Revocation row, IssuedCertificate revoked) {
         return row.reason() != RevocationReason.KEY_COMPROMISE
-                || new IssuedCertificates(tx)
+                ? Set.of()
+                : new IssuedCertificates(tx)
                         .of(row.certificateId()).stream()
-                                .filter(issued -> issued.orderId().equals(order))
-                                .noneMatch(issued -> issued.keyFingerprint().equals(revoked.keyFingerprint()));
+                                .filter(issued -> issued.keyFingerprint().equals(revoked.keyFingerprint()))
+                                .map(IssuedCertificate::orderId)
+                                .collect(Collectors.toSet());
     }
 
     private static String pem(IssuedCertificate issued) {
@@ -201,7 +174,7 @@ public class RevocationTask {
                             .encodeToString(issued.x509().orElseThrow().getEncoded())
                     + "\n-----END CERTIFICATE-----\n";
         } catch (java.security.cert.CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that was read cannot be written", e);
+            throw new IllegalStateException("an X.509 certificate that was decoded cannot be encoded", e);
         }
     }
 }

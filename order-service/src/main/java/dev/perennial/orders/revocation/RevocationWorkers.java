@@ -1,5 +1,6 @@
 package dev.perennial.orders.revocation;
 
+import dev.perennial.orders.database.Change;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.scheduling.Worker;
 import io.quarkus.runtime.ShutdownEvent;
@@ -7,13 +8,13 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Keeps the work on revocations going for the life of the process. */
+/** Processes revocations for the lifetime of the process. */
 @ApplicationScoped
 class RevocationWorkers {
     private final Worker worker;
 
     RevocationWorkers(RevocationTask work, RevocationConfig config, Wakeups wakeups) {
-        this.worker = new Worker("revocations", wakeups.revocationDue(), config.poll(), work::round);
+        this.worker = new Worker("revocations", wakeups.on(Change.REVOCATION_DUE), config.poll(), work::round);
     }
 
     void start(@Observes StartupEvent event) {

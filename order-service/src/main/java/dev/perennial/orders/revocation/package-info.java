@@ -1,6 +1,6 @@
 /**
- * Revocations, from the wish to the CA's yes: which certificates it is about, what is replaced first, when the issuance-service is told,
- * and what came of it. Called by {@code requests}, {@code rest} and {@code facts}. It must never revoke what is served before its
- * replacement is, unless the reason or the requester says so.
+ * Revocations, from the request to the CA's confirmation: the selection of certificates, the replacement before the revocation, and the
+ * order to the issuance-service. {@code RevocationRules} decides. A certificate is not revoked before its replacement is served, unless the
+ * reason or the requester demands it.
  */
 package dev.perennial.orders.revocation;

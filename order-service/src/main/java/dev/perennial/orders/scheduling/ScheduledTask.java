@@ -1,11 +1,11 @@
 package dev.perennial.orders.scheduling;
 
-/** What there may be to do about a certificate; at most one of each. */
+/** A kind of task; a certificate has at most one of each kind. */
 public enum ScheduledTask {
-    /** Make the order that renews it. */
+    /** Create the order that renews the certificate. */
     RENEW,
-    /** Ask the CA when it would like the certificate to be renewed. */
+    /** Fetch the renewal information of the CA (RFC 9773). */
     POLL_ARI,
-    /** See whether somebody has revoked it. */
+    /** Check its revocation status at the CA. */
     CHECK_STATUS
 }

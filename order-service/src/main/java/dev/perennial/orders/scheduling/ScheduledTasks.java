@@ -18,9 +18,9 @@ public final class ScheduledTasks {
     }
 
     /**
-     * It is to be done then, whenever it was to be done before.
+     * Creates the task, or replaces its time.
      *
-     * @param expiresAt of the certificate that is served
+     * @param expiresAt of the current certificate
      */
     public void set(CertificateId certificate, ScheduledTask task, Instant dueAt, Instant expiresAt) {
         tx.createUpdate("""
@@ -34,7 +34,7 @@ public final class ScheduledTasks {
                 .execute();
     }
 
-    /** It is done then; nothing where there is no such chore. */
+    /** Replaces the time of the task, if it exists. */
     public void postpone(CertificateId certificate, ScheduledTask task, Instant dueAt) {
         tx.createUpdate("""
                 UPDATE chore SET due_at = :dueAt, failures = 0 WHERE certificate_id = :certificate AND chore = :chore""")
@@ -45,9 +45,9 @@ public final class ScheduledTasks {
     }
 
     /**
-     * It could not be done, and is tried again then.
+     * Counts a failure of the task and schedules the next attempt.
      *
-     * @param next of how often in a row, 1 after the first
+     * @param next time of the next attempt by consecutive failures, which start at 1
      */
     public void failed(CertificateId certificate, ScheduledTask task, IntFunction<Instant> next) {
         tx.createQuery("""
@@ -66,8 +66,8 @@ public final class ScheduledTasks {
     }
 
     /**
-     * The certificates of an issuer are renewed that long before they expire, if not earlier. Those whose time that makes the past are due
-     * then, and taken as any others: the soonest to expire first.
+     * Moves the renewals of an issuer's certificates to at least that long before their expiry. Those whose new time is in the past are due
+     * at once and are processed in order of expiry.
      */
     public void advanceRenewals(String issuer, Duration before) {
         tx.createUpdate("""
@@ -87,7 +87,7 @@ public final class ScheduledTasks {
                 .execute();
     }
 
-    /** Nothing is to be done about the certificate any more. */
+    /** Removes every task of the certificate. */
     public void drop(CertificateId certificate) {
         tx.createUpdate("DELETE FROM chore WHERE certificate_id = :certificate")
                 .bind("certificate", certificate.value())
@@ -95,10 +95,10 @@ public final class ScheduledTasks {
     }
 
     /**
-     * Takes what is due, the soonest to expire first, and leases it: nobody else gets it before the lease has run out. Who takes it sets
-     * it anew or drops it.
+     * Leases tasks that are due, in order of expiry: no other replica gets them before the lease ends. The caller reschedules or removes
+     * each of them.
      *
-     * @param limit certificates at most
+     * @param limit maximum number of certificates
      */
     public List<CertificateId> lease(ScheduledTask task, int limit, Instant lease, Instant now) {
         return tx.createQuery("""

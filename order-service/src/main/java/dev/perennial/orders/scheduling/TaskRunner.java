@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Does what is due, each on a virtual thread of its own: for chores that ask somebody. What is not set anew by its errand, because that
- * failed or the process died, is done again when its lease has run out.
+ * Runs tasks that are due, each on its own virtual thread, because they call remote services. If the action does not reschedule its task,
+ * because it fails or the process ends, the task runs again when its lease ends.
  */
 public final class TaskRunner {
     private static final Logger LOG = Logger.getLogger(TaskRunner.class);
@@ -23,27 +23,27 @@ public final class TaskRunner {
     private final int inFlight;
     private final Duration lease;
     private final Clock clock;
-    private final Consumer<CertificateId> errand;
+    private final Consumer<CertificateId> action;
     private final Semaphore free;
 
-    /** @param lease longer than an errand may take */
+    /** @param lease longer than the action can take */
     public TaskRunner(
             Database database,
             ScheduledTask task,
             int inFlight,
             Duration lease,
             Clock clock,
-            Consumer<CertificateId> errand) {
+            Consumer<CertificateId> action) {
         this.database = database;
         this.task = task;
         this.inFlight = inFlight;
         this.lease = lease;
         this.clock = clock;
-        this.errand = errand;
+        this.action = action;
         this.free = new Semaphore(inFlight);
     }
 
-    /** @return whether there may be more to do, and room to do it */
+    /** @return whether more tasks may be due, and threads are free */
     public boolean round() {
         int room = free.drainPermits();
         if (room == 0) {
@@ -67,17 +67,19 @@ public final class TaskRunner {
 
     private void run(CertificateId certificate) {
         try {
-            errand.accept(certificate);
+            action.accept(certificate);
         } catch (RetryLater e) {
-            LOG.warnf("%s of certificate %s is done again within %s: %s", task, certificate, lease, e.getMessage());
+            LOG.warnf(
+                    "task %1$s of certificate %2$s cannot run now: %4$s; it runs again within %3$s",
+                    task, certificate, lease, e.getMessage());
         } catch (RuntimeException e) {
-            LOG.errorf(e, "%s of certificate %s failed; it is done again within %s", task, certificate, lease);
+            LOG.errorf(e, "task %s of certificate %s failed; it runs again within %s", task, certificate, lease);
         } finally {
             free.release();
         }
     }
 
-    /** @return errands that are being run */
+    /** @return the number of running actions */
     public int inFlight() {
         return inFlight - free.availablePermits();
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Wakes one waiting worker; any number of wake-ups before it looks count as one. */
+/** Wakes one waiting worker; wake-ups that arrive before it waits count as one. */
 public final class WakeupSignal {
     private final BlockingQueue<Boolean> raised = new ArrayBlockingQueue<>(1);
 

@@ -1,26 +1,29 @@
 package dev.perennial.orders.scheduling;
 
+import dev.perennial.orders.database.Change;
+import dev.perennial.orders.database.CommitListener;
 import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** The things worth waking somebody for. */
+/** One signal for each kind of change; the database raises it after the commit. */
 @Singleton
-public class Wakeups {
-    private final WakeupSignal orderDue = new WakeupSignal();
-    private final WakeupSignal factWritten = new WakeupSignal();
-    private final WakeupSignal revocationDue = new WakeupSignal();
+public class Wakeups implements CommitListener {
+    private final Map<Change, WakeupSignal> signals = new EnumMap<>(Change.class);
 
-    /** An order may be due now. */
-    public WakeupSignal orderDue() {
-        return orderDue;
+    public Wakeups() {
+        for (Change change : Change.values()) {
+            signals.put(change, new WakeupSignal());
+        }
     }
 
-    /** The outbox may hold something. */
-    public WakeupSignal factWritten() {
-        return factWritten;
+    @Override
+    public void committed(Change change) {
+        signals.get(change).raise();
     }
 
-    /** A revocation may be due now. */
-    public WakeupSignal revocationDue() {
-        return revocationDue;
+    /** The signal to wait for. */
+    public WakeupSignal on(Change change) {
+        return signals.get(change);
     }
 }

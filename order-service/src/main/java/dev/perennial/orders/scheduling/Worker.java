@@ -4,7 +4,7 @@ import dev.perennial.events.RetryLater;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** A virtual thread that works off what there is, then waits for a signal or a while. An error costs a pause, never the worker. */
+/** A virtual thread that repeats rounds while there is work, then waits for a signal or the poll interval. An error delays the next round and never ends the worker. */
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Worker.class);
     private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
@@ -12,7 +12,7 @@ public final class Worker implements AutoCloseable {
     /** One round. */
     @FunctionalInterface
     public interface Round {
-        /** @return whether there may be more to do at once */
+        /** @return whether the next round may find work at once */
         boolean run() throws InterruptedException;
     }
 
@@ -44,7 +44,7 @@ public final class Worker implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debugf("%s was stopped", name);
+            LOG.debugf("worker %s was interrupted", name);
         }
     }
 
@@ -52,19 +52,19 @@ public final class Worker implements AutoCloseable {
         try {
             return round.run();
         } catch (RetryLater e) {
-            LOG.warnf("%s has to wait: %s", name, e.getMessage());
+            LOG.warnf("worker %s cannot continue: %s; it retries in %s", name, e.getMessage(), AFTER_ERROR);
             signal.await(AFTER_ERROR);
             return false;
         } catch (RuntimeException e) {
             if (!closed) {
-                LOG.errorf(e, "%s failed; it looks again in %s", name, AFTER_ERROR);
+                LOG.errorf(e, "worker %s failed; it retries in %s", name, AFTER_ERROR);
                 signal.await(AFTER_ERROR);
             }
             return false;
         }
     }
 
-    /** Lets the round end, for a few seconds, then interrupts it. */
+    /** Waits a few seconds for the end of the round, then interrupts it. */
     @Override
     public void close() {
         closed = true;

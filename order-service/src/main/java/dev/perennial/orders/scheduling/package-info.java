@@ -1,5 +1,5 @@
 /**
- * Work that is due at a time: one narrow table of tasks per certificate, and the workers that poll. A wake-up only shortens a wait:
- * nothing may depend on it, because the process may die between the commit and the wake-up. No class here knows what a task does.
+ * Tasks that are due at a time: one narrow table with tasks for each certificate, and the workers that poll it. A wake-up only shortens a
+ * wait. Correctness never depends on it, because the process may end between the commit and the wake-up. No class here knows what a task does.
  */
 package dev.perennial.orders.scheduling;

@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Lists of revoked certificates, each fetched once for all certificates that it is about, and kept in memory: one that is not there is
- * fetched, so a restart costs one fetch each. A list is asked for again, with a condition, when it is older than {@code age}.
+ * fetched, so a restart costs one fetch each. A list older than {@code age} is fetched again with a conditional request.
  */
 final class CrlCache {
     private static final Logger LOG = Logger.getLogger(CrlCache.class);
@@ -42,7 +42,7 @@ final class CrlCache {
         this.clock = clock;
     }
 
-    /** What one CA has there: what another one's certificate says about the place counts for that one only. */
+    /** The entry of one CA: the same URL in a certificate of another CA has its own entry. */
     private record Place(URI url, X509Certificate issuer) {}
 
     private record Held(X509CRL list, Instant fetchedAt, Optional<String> etag, Optional<String> lastModified) {}

@@ -26,7 +26,7 @@ final class CrlCheck {
     private CrlCheck() {}
 
     /**
-     * @param at where it was fetched: a CA that splits its list says in each part where that one belongs
+     * @param at the URL of the CRL: in a partitioned CRL, each part names its own URL
      * @throws UntrustedStatusException where it is no whole list, not of the CA, or not signed by it
      */
     static X509CRL read(byte[] der, URI at, X509Certificate issuer) throws UntrustedStatusException {
@@ -73,7 +73,7 @@ final class CrlCheck {
             throw new UntrustedStatusException("the list at " + at + " is outdated: its next was due at "
                     + Optional.ofNullable(list.getNextUpdate())
                             .map(date -> date.toInstant().toString())
-                            .orElse("no time it tells"));
+                            .orElse("an unknown time"));
         }
     }
 

@@ -49,9 +49,9 @@ final class OcspCheck {
                 throw new UntrustedStatusException("the responder " + at + " answers with error " + answer.getStatus());
             }
             requireSigned(basic, at, issuer, now);
-            CertificateID asked = id(leaf, issuer);
+            CertificateID requested = id(leaf, issuer);
             SingleResp single = Arrays.stream(basic.getResponses())
-                    .filter(one -> one.getCertID().getSerialNumber().equals(asked.getSerialNumber()))
+                    .filter(one -> one.getCertID().getSerialNumber().equals(requested.getSerialNumber()))
                     .filter(one -> matches(one.getCertID(), issuer))
                     .findFirst()
                     .orElseThrow(() ->

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One look at the status of one certificate: every list and responder that it names, until one says that it is revoked. */
+/** One check of the status of one certificate at every CRL and OCSP responder that it names, until one reports a revocation. */
 final class StatusCheck {
     private static final int MOST_BYTES = 64 * 1024;
 
@@ -25,13 +25,13 @@ final class StatusCheck {
         this.clock = clock;
     }
 
-    /** @param issuedBy the CA's certificate, where it is known; else the leaf says where it is */
+    /** @param issuedBy the CA's certificate, if it is known; otherwise it is fetched from the URL in the leaf */
     StatusResult at(X509Certificate leaf, Optional<X509Certificate> issuedBy) {
         StatusUrls pointers;
         try {
             pointers = StatusUrls.of(leaf);
         } catch (IllegalArgumentException | IllegalStateException e) {
-            return new StatusResult.Unavailable("what the certificate says about its status cannot be read");
+            return new StatusResult.Unavailable("the status URLs in the certificate cannot be read");
         }
         if (pointers.lists().isEmpty() && pointers.responders().isEmpty()) {
             return new StatusResult.NotOffered();
@@ -40,10 +40,10 @@ final class StatusCheck {
         try {
             X509Certificate issuer = issuedBy.isPresent() ? issuedBy.get() : issuer(leaf, pointers);
             for (URI url : pointers.lists()) {
-                findings.add(ask(() -> CrlCheck.find(lists.at(url, issuer), url, leaf, clock.instant())));
+                findings.add(evaluate(() -> CrlCheck.find(lists.at(url, issuer), url, leaf, clock.instant())));
             }
             for (URI url : pointers.responders()) {
-                findings.add(ask(() -> OcspCheck.read(
+                findings.add(evaluate(() -> OcspCheck.read(
                         fetch.post(url, "application/ocsp-request", OcspCheck.question(leaf, issuer), MOST_BYTES)
                                 .body(),
                         url,
@@ -58,13 +58,13 @@ final class StatusCheck {
     }
 
     @FunctionalInterface
-    private interface Question {
-        StatusResult ask() throws UntrustedStatusException;
+    private interface StatusQuery {
+        StatusResult evaluate() throws UntrustedStatusException;
     }
 
-    private static StatusResult ask(Question question) {
+    private static StatusResult evaluate(StatusQuery query) {
         try {
-            return question.ask();
+            return query.evaluate();
         } catch (UntrustedStatusException e) {
             return new StatusResult.Unavailable(e.getMessage());
         }
@@ -73,7 +73,7 @@ final class StatusCheck {
     /** A root that issues leaves is not part of the chain. Whose key made the signature on the leaf is the issuer, wherever it came from. */
     private X509Certificate issuer(X509Certificate leaf, StatusUrls pointers) throws UntrustedStatusException {
         UntrustedStatusException last = new UntrustedStatusException(
-                "the CA's certificate came not with the certificate, which does not say where it is either");
+                "the CA's certificate was not delivered with the leaf, and the leaf has no URL for it");
         for (URI url : pointers.issuers()) {
             try {
                 return issuer(leaf, url);

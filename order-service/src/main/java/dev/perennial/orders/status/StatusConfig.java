@@ -9,15 +9,15 @@ import java.util.Optional;
 /** How the status of certificates is watched. */
 @ConfigMapping(prefix = "perennial.status")
 interface StatusConfig {
-    /** How often a certificate is looked at; up to a quarter earlier, so that they come evenly. */
+    /** The interval between checks of a certificate; a check may be up to a quarter earlier, which spreads the load. */
     @WithDefault("6h")
     Duration every();
 
-    /** The same after a look at which nobody gave an answer. */
+    /** The interval after a check without an answer. */
     @WithDefault("1h")
     Duration retry();
 
-    /** How old a list may be before its CA is asked for a newer one; it is never believed beyond its own nextUpdate. */
+    /** The age at which a CRL is fetched again; a CRL is never used after its nextUpdate. */
     @WithDefault("1h")
     Duration listAge();
 
@@ -29,14 +29,14 @@ interface StatusConfig {
     @WithDefault("16777216")
     int maxListBytes();
 
-    /** How many certificates are looked at at once. */
+    /** The maximum number of concurrent checks. */
     @WithDefault("8")
     int inFlight();
 
-    /** How often is seen whether there is one to look at. */
+    /** The interval between searches for certificates that are due. */
     @WithDefault("5s")
     Duration poll();
 
-    /** Networks (CIDR) that are not public and may be asked all the same: where a CA of your own has its lists. */
+    /** Networks (CIDR) that are not public and may be contacted, for example for the CRLs of a private CA. */
     Optional<List<String>> allowedNetworks();
 }

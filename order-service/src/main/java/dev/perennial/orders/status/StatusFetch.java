@@ -41,10 +41,10 @@ final class StatusFetch {
         this.limit = limit;
     }
 
-    /** @param status 200 or, where it was asked for, 304 */
+    /** @param status 200, or 304 for a conditional request */
     record Answer(int status, byte[] body, Optional<String> etag, Optional<String> lastModified) {}
 
-    /** @throws UntrustedStatusException where it may not be asked, or no complete answer of a sane size comes within the limit */
+    /** @throws UntrustedStatusException if the address is not allowed, or no complete answer within the size limit arrives in time */
     Answer get(URI url, Map<String, String> headers, int mostBytes) throws UntrustedStatusException {
         return exchange(HttpMethod.GET, url, headers, Optional.empty(), mostBytes);
     }
@@ -58,7 +58,7 @@ final class StatusFetch {
             throws UntrustedStatusException {
         boolean tls = "https".equalsIgnoreCase(url.getScheme());
         if ((!tls && !"http".equalsIgnoreCase(url.getScheme())) || url.getHost() == null || url.getUserInfo() != null) {
-            throw new UntrustedStatusException(url + " is not a URL that is asked");
+            throw new UntrustedStatusException(url + " is not an http or https URL");
         }
         int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
         var options = new RequestOptions()

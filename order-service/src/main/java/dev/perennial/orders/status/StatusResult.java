@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What a look at the status of a certificate found. */
+/** The result of a status check. */
 public sealed interface StatusResult {
-    /** The CA says, in a fresh and signed answer, that it is not revoked. */
+    /** A fresh answer, signed by the CA, states that it is not revoked. */
     record Good(String source) implements StatusResult {}
 
     /** @param reason as RFC 5280 section 5.3.1 names it; empty where none is given */
@@ -15,10 +15,10 @@ public sealed interface StatusResult {
     /** The CA's responder does not know it. */
     record Unknown(String source) implements StatusResult {}
 
-    /** The certificate names nobody who could be asked. */
+    /** The certificate names neither a CRL nor an OCSP responder. */
     record NotOffered() implements StatusResult {}
 
-    /** Nobody whom it names gave an answer that can be believed. */
+    /** No source that it names gave a trustworthy answer. */
     record Unavailable(String detail) implements StatusResult {}
 
     /** How it is called in rows and in the API. */
@@ -40,7 +40,7 @@ public sealed interface StatusResult {
         };
     }
 
-    /** One is revoked where anybody says so; good where somebody does and nobody says otherwise. */
+    /** Revoked if any source reports it; good if at least one source does and none contradicts. */
     static StatusResult of(List<StatusResult> all) {
         return first(all, Status.REVOKED)
                 .or(() -> first(all, Status.GOOD))

@@ -21,8 +21,8 @@ public final class StatusTable {
      * What was found last.
      *
      * @param since since when it has been found like that
-     * @param source the URL that said so
-     * @param detail why nobody could say
+     * @param source the URL of the answer
+     * @param detail why the status is unknown
      */
     public record Row(
             String fingerprint,

@@ -18,14 +18,14 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 
 /**
- * Where a certificate says that its status can be asked. Whoever wrote it chose these URLs.
+ * The URLs in a certificate at which its status is available. The issuer of the certificate chose them, so they are not trusted.
  *
  * @param lists whole lists only, for every reason and of the CA itself (RFC 5280 section 4.2.1.13)
  * @param responders OCSP (section 4.2.2.1)
  * @param issuers the CA's certificate (the same)
  */
 record StatusUrls(List<URI> lists, List<URI> responders, List<URI> issuers) {
-    /** More than anybody has; the rest is not looked at. */
+    /** No known CA uses more; the rest is ignored. */
     private static final int MOST = 4;
 
     static StatusUrls of(X509Certificate leaf) {
@@ -52,7 +52,7 @@ record StatusUrls(List<URI> lists, List<URI> responders, List<URI> issuers) {
                 .map(AccessDescription::getAccessLocation);
     }
 
-    /** http first: it needs no certificate whose status would have to be asked. */
+    /** http first: it needs no server certificate whose status would have to be checked. */
     private static List<URI> urls(Stream<GeneralName> names) {
         return names.filter(name -> name.getTagNo() == GeneralName.uniformResourceIdentifier)
                 .map(name -> name.getName().toString())

@@ -21,30 +21,35 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** The errand of {@code CHECK_STATUS}: gather, look (outside any transaction), commit. */
+/** The action of the task {@code CHECK_STATUS}: gather, check outside any transaction, commit. */
 final class StatusWatch {
     private static final Logger LOG = Logger.getLogger(StatusWatch.class);
 
     private final Database database;
-    private final StatusCheck look;
+    private final StatusCheck statusCheck;
     private final Duration every;
     private final Duration retry;
     private final Clock clock;
     private final MeterRegistry meters;
 
     StatusWatch(
-            Database database, StatusCheck look, Duration every, Duration retry, Clock clock, MeterRegistry meters) {
+            Database database,
+            StatusCheck statusCheck,
+            Duration every,
+            Duration retry,
+            Clock clock,
+            MeterRegistry meters) {
         this.database = database;
-        this.look = look;
+        this.statusCheck = statusCheck;
         this.every = every;
         this.retry = retry;
         this.clock = clock;
         this.meters = meters;
     }
 
-    void look(CertificateId id) {
+    void check(CertificateId id) {
         Optional<IssuedCertificate> current = database.inTransaction(tx -> new IssuedCertificates(tx).current(id));
-        Spans.inSpan("look at status", SpanKind.INTERNAL, Map.of("perennial.certificate.id", id.toString()), () -> {
+        Spans.inSpan("check status", SpanKind.INTERNAL, Map.of("perennial.certificate.id", id.toString()), () -> {
             StatusResult finding = current.map(this::finding).orElseGet(StatusResult.NotOffered::new);
             return database.inTransaction(tx -> commit(tx, id, current, finding));
         });
@@ -52,23 +57,23 @@ final class StatusWatch {
 
     private StatusResult finding(IssuedCertificate issued) {
         return issued.x509()
-                .map(leaf -> look.at(leaf, issued.issuedBy()))
-                .orElseGet(() -> new StatusResult.Unavailable("it was issued before its bytes were kept"));
+                .map(leaf -> statusCheck.at(leaf, issued.issuedBy()))
+                .orElseGet(() -> new StatusResult.Unavailable("it was issued before its DER encoding was stored"));
     }
 
     private CertificateId commit(
-            Handle tx, CertificateId id, Optional<IssuedCertificate> looked, StatusResult finding) {
+            Handle tx, CertificateId id, Optional<IssuedCertificate> checked, StatusResult finding) {
         Instant now = clock.instant();
         Optional<Certificate> certificate = new Certificates(tx).lock(id);
-        if (certificate.isEmpty() || looked.isEmpty()) {
+        if (certificate.isEmpty() || checked.isEmpty()) {
             new ScheduledTasks(tx).drop(id, ScheduledTask.CHECK_STATUS);
             return id;
         }
-        IssuedCertificate issued = looked.get();
+        IssuedCertificate issued = checked.get();
         Instant next = next(finding, issued, now);
         new StatusTable(tx).put(issued.fingerprint(), finding, next, now);
         meters.counter(
-                        "perennial_status_looks_total",
+                        "perennial_status_checks_total",
                         "status",
                         finding.status().name())
                 .increment();
@@ -80,13 +85,13 @@ final class StatusWatch {
                         .isEmpty()
                 && new RevocationTable(tx)
                         .of(id).stream().noneMatch(row -> row.fingerprint().equals(issued.fingerprint()))) {
-            noticed(tx, certificate.get(), issued, revoked, now);
+            detected(tx, certificate.get(), issued, revoked, now);
         }
         return id;
     }
 
-    /** Somebody else did it, and clients may refuse it from now on. */
-    private void noticed(
+    /** The revocation was not requested here, and clients may reject the certificate from now on. */
+    private void detected(
             Handle tx, Certificate certificate, IssuedCertificate issued, StatusResult.Revoked revoked, Instant now) {
         String reason = revoked.reason().orElse("unspecified");
         new IssuedCertificates(tx).revoked(issued.fingerprint(), revoked.at(), reason);
@@ -110,9 +115,9 @@ final class StatusWatch {
         if (inUse) {
             new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now);
         }
-        meters.counter("perennial_noticed_revocations_total").increment();
+        meters.counter("perennial_detected_revocations_total").increment();
         LOG.errorf(
-                "ALARM: certificate '%s' of %s, serial %s, was revoked at %s by somebody else (%s), says %s; it is replaced now",
+                "ALARM: certificate '%s' of %s, serial %s, was revoked at %s without a request from here (reason %s, source %s); if it is in use, it is replaced now",
                 certificate.name(), certificate.owner(), issued.serial(), revoked.at(), reason, revoked.source());
     }
 

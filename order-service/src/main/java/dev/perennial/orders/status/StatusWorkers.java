@@ -17,7 +17,7 @@ import java.util.List;
 /** Keeps the watch going for the life of the process. */
 @ApplicationScoped
 class StatusWorkers {
-    /** A look asks up to a dozen URLs, one after the other. */
+    /** A check fetches up to a dozen URLs in sequence. */
     private static final int URLS = 12;
 
     private final Worker worker;
@@ -34,7 +34,7 @@ class StatusWorkers {
                 config.inFlight(),
                 config.limit().multipliedBy(URLS + 1L),
                 clock,
-                watch::look);
+                watch::check);
         this.worker = new Worker("status", new WakeupSignal(), config.poll(), runner::round);
     }
 

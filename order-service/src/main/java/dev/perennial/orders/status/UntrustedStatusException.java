@@ -1,6 +1,6 @@
 package dev.perennial.orders.status;
 
-/** An answer about a certificate's status that could not be had, or must not be believed; the message says why, without anything of the answer. */
+/** A status answer that is unavailable or not trustworthy. The message gives the reason and contains no part of the answer. */
 final class UntrustedStatusException extends Exception {
     private static final long serialVersionUID = 1L;
 

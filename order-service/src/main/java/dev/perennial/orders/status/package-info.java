@@ -1,6 +1,5 @@
 /**
- * Watches whether certificates that are in use were revoked: by the lists (CRL, RFC 5280) and responders (OCSP, RFC 6960) that they name.
- * Called by nobody: it works off the chore {@code CHECK_STATUS}. It must never believe what is not signed by the issuing CA, nor go to an
- * address that is not public unless it is told to: the URLs come out of certificates.
+ * The revocation status of current certificates, from CRLs and OCSP. The scheduled task {@code CHECK_STATUS} runs the checks. Only answers that
+ * the issuing CA has signed count, and only public addresses are contacted unless the configuration allows others: the URLs come from certificates.
  */
 package dev.perennial.orders.status;

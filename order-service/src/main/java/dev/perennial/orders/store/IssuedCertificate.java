@@ -57,6 +57,11 @@ public record IssuedCertificate(
         }
     }
 
+    /** Whether it is revoked, or its key is reported as compromised. */
+    public boolean isTainted() {
+        return revokedAt.isPresent() || keyCompromisedAt.isPresent();
+    }
+
     public Renewable renewable() {
         return new Renewable(fingerprint, ca, notBefore, notAfter, suggestion, revokedAt, keyCompromisedAt);
     }

@@ -3,6 +3,7 @@ package dev.perennial.orders.store;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Change;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.store.StoredOrder.Replaced;
@@ -145,6 +146,7 @@ public final class Orders {
                 .bind("traceparent", intent.origin().traceparent().orElse(null))
                 .bind("now", Columns.at(now))
                 .execute();
+        Change.ORDER_DUE.announce(tx);
         return id;
     }
 
@@ -173,6 +175,9 @@ public final class Orders {
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
                 .execute();
+        if (next instanceof OrderState.Due due && !due.dueAt().isAfter(now)) {
+            Change.ORDER_DUE.announce(tx);
+        }
     }
 
     /**
@@ -278,6 +283,26 @@ public final class Orders {
                 .bind("why", Json.write(why))
                 .bind("id", id.value())
                 .execute();
+    }
+
+    /**
+     * Ends the wait of orders for one of the names, which are no longer in quarantine. Rows that another transaction has locked are
+     * left out: their orders are placed when the wait ends.
+     *
+     * @param names as they appear in identifiers, wildcards included
+     */
+    public void releaseFromQuarantine(String issuer, List<String> names, Instant now) {
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = :now, waiting = NULL
+                WHERE id IN (SELECT id FROM certificate_order
+                             WHERE state = 'DUE' AND issuer = :issuer AND waiting ->> 'code' = 'name-quarantined'
+                                 AND identifiers && CAST(:names AS text[])
+                             ORDER BY id FOR UPDATE SKIP LOCKED)""")
+                .bind("now", Columns.at(now))
+                .bind("issuer", issuer)
+                .bindArray("names", String.class, names)
+                .execute();
+        Change.ORDER_DUE.announce(tx);
     }
 
     /** Orders on which a service, or a host, should have reported by now. */

@@ -9,6 +9,7 @@ import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderPurpose;
+import dev.perennial.rules.lifecycle.OrderSnapshot;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.requests.CertificateSpec;
 import java.sql.ResultSet;
@@ -116,6 +117,11 @@ public record StoredOrder(
     /** Whether nothing of it is ever served: a rehearsal, or a drill. */
     public boolean isRehearsal() {
         return purpose != OrderPurpose.LIVE;
+    }
+
+    /** The facts about it that decide what its certificate needs next. */
+    public OrderSnapshot snapshot() {
+        return new OrderSnapshot(state, isRehearsal(), updatedAt);
     }
 
     /** The same, to be placed there. */

@@ -1,6 +1,6 @@
 package dev.perennial.orders.consumers;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.AcmeOrder;
@@ -15,12 +15,12 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -40,10 +40,10 @@ class FactRecorderIT {
             List.of(),
             Optional.empty());
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
-    private RequestResult.Accepted answer;
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
+    private AcceptedOrder answer;
 
     @BeforeEach
     void placeAnOrder() {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.parts.Postgres;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -42,6 +44,37 @@ class DatabaseIT {
                 .isThrownBy(() -> run("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$"));
         assertThatExceptionOfType(RetryLater.class)
                 .isThrownBy(() -> run("DO $$ BEGIN RAISE EXCEPTION 'stopping' USING ERRCODE = '57P01'; END $$"));
+    }
+
+    @Test
+    void callsTheListenerOnceAfterTheCommit() {
+        List<Change> changes = new ArrayList<>();
+        Database announcing = new Database(Postgres.empty(), changes::add);
+
+        announcing.inTransaction(tx -> {
+            Change.ORDER_DUE.announce(tx);
+            Change.ORDER_DUE.announce(tx);
+            assertThat(changes).isEmpty();
+            return tx;
+        });
+
+        assertThat(changes).containsExactly(Change.ORDER_DUE);
+        announcing.inTransaction(tx -> tx.execute("SELECT 1"));
+        assertThat(changes).as("a transaction without an announcement").hasSize(1);
+    }
+
+    @Test
+    void doesNotCallTheListenerAfterARollback() {
+        List<Change> changes = new ArrayList<>();
+        Database announcing = new Database(Postgres.empty(), changes::add);
+
+        assertThatExceptionOfType(JdbiException.class)
+                .isThrownBy(() -> announcing.inTransaction(tx -> {
+                    Change.FACT_WRITTEN.announce(tx);
+                    return tx.execute("SELECT 1 / 0");
+                }));
+
+        assertThat(changes).isEmpty();
     }
 
     private void requireDefect(String sql) {

@@ -14,7 +14,6 @@ import dev.perennial.api.RevocationState;
 import dev.perennial.events.EventCodec;
 import dev.perennial.orders.doctor.Hop;
 import dev.perennial.orders.issuer.ManagedBy;
-import dev.perennial.orders.revocation.Revocation;
 import dev.perennial.orders.status.StatusResult;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.rules.lifecycle.OrderCause;
@@ -30,7 +29,7 @@ class EnumMappingTest {
             StateName.class, CertificateState.class,
             OrderPurpose.class, Purpose.class,
             OrderCause.class, Cause.class,
-            Revocation.State.class, RevocationState.class,
+            dev.perennial.rules.revocation.RevocationProgress.class, RevocationState.class,
             StatusResult.Status.class, PublishedStatus.class,
             ManagedBy.class, IssuerSource.class,
             RunState.class, ReplacementState.class,

@@ -8,10 +8,10 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.inventory.InventoryQuery.Position;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class InventoryIT {
     private static final Instant NOON = Instant.parse("2027-01-31T12:00:00Z");
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
 
     @Test
     void findsByEachCriterionAndByAllOfThem() {
@@ -63,7 +63,7 @@ class InventoryIT {
 
     @Test
     void asksTheLatestOrderForTheState() {
-        RequestResult.Accepted first = order("shop", "web", "shop.example.com");
+        AcceptedOrder first = order("shop", "web", "shop.example.com");
         parts.database.inTransaction(tx -> {
             new Orders(tx)
                     .move(
@@ -106,7 +106,7 @@ class InventoryIT {
         assertThat(all).containsExactly("c6", "c3", "c4", "c5", "c0", "c1", "c2");
     }
 
-    private RequestResult.Accepted order(String name, String owner, String dnsName) {
+    private AcceptedOrder order(String name, String owner, String dnsName) {
         return parts.accepted(
                 name + owner + parts.count("certificate_order"),
                 new CertificateRequested(

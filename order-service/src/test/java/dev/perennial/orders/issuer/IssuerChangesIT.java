@@ -15,8 +15,8 @@ import dev.perennial.orders.issuer.IssuerChanges.Kept;
 import dev.perennial.orders.issuer.IssuerChanges.Outcome;
 import dev.perennial.orders.issuer.IssuerChanges.Refused;
 import dev.perennial.orders.issuer.limits.LimitPresets;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.parts.Served;
+import dev.perennial.orders.parts.IssuedFixture;
+import dev.perennial.orders.parts.ServiceFixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ class IssuerChangesIT {
     @TempDir
     Path folder;
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final IssuerRegistry registry = new IssuerRegistry(parts.database, PRESETS);
     private final IssuerChanges changes = changes(Optional.empty());
 
@@ -64,7 +64,7 @@ class IssuerChangesIT {
     @Test
     void renewsItsCertificatesEarlierWhereItIsToldSo() {
         Instant now = parts.clock.instant();
-        CertificateId id = Served.with(parts, "shop", now, Duration.ofDays(90));
+        CertificateId id = IssuedFixture.with(parts, "shop", now, Duration.ofDays(90));
         run(parts, "UPDATE chore SET due_at = due_at + interval '60 days' WHERE chore = 'RENEW'");
 
         changes.put(issuer("local", Map.of("renewBefore", "P40D")), ANY);
@@ -83,7 +83,7 @@ class IssuerChangesIT {
                         .toInstant());
     }
 
-    private static void run(Parts parts, String sql) {
+    private static void run(ServiceFixture parts, String sql) {
         parts.database.inTransaction(tx -> tx.execute(sql));
     }
 
@@ -166,7 +166,7 @@ class IssuerChangesIT {
         changes.put(issuer("local", Map.of()), ANY);
         changes.put(issuer("preferred", Map.of("fallbacks", List.of("local"))), ANY);
         changes.put(issuer("careful", Map.of("rehearsal", "local")), ANY);
-        parts.accepted("1", Parts.request("shop", List.of(), "shop.example.com"));
+        parts.accepted("1", ServiceFixture.request("shop", List.of(), "shop.example.com"));
 
         assertRefused(
                 changes.delete("local", ANY),
@@ -200,7 +200,7 @@ class IssuerChangesIT {
     @Test
     void keepsWhatTheFileNamesNoMoreWhileItIsUsed() throws IOException {
         start("issuers: {local: {directory: 'https://ca.example.com/directory'}}");
-        parts.accepted("1", Parts.request("shop", List.of(), "shop.example.com"));
+        parts.accepted("1", ServiceFixture.request("shop", List.of(), "shop.example.com"));
 
         start("issuers: {}");
 
@@ -260,7 +260,7 @@ class IssuerChangesIT {
     }
 
     private IssuerChanges changes(Optional<Path> file) {
-        return new IssuerChanges(parts.database, parts.policy, PRESETS, registry, parts.wakeups, parts.clock, file);
+        return new IssuerChanges(parts.database, parts.policy, PRESETS, registry, parts.clock, file);
     }
 
     private List<IssuerChange> audit(String name) {

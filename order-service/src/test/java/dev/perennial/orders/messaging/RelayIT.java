@@ -11,7 +11,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RelayIT {
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final Broker broker = new Broker();
     private final Relay relay = relay(Duration.ZERO);
 
@@ -60,7 +60,7 @@ class RelayIT {
         assertThat(sent.headers())
                 .containsEntry(CloudEvent.TYPE, "certificate.refused")
                 .containsEntry(CloudEvent.SUBJECT, "a");
-        assertThat(sent.traceparent()).contains(Parts.TRACEPARENT);
+        assertThat(sent.traceparent()).contains(ServiceFixture.TRACEPARENT);
         assertThat(EventCodec.decode(sent.headers(), sent.value())).isInstanceOf(DecodedRecord.Known.class);
     }
 
@@ -68,7 +68,8 @@ class RelayIT {
     void sendsATombstoneToTheTopicOfItsType() {
         append("a", "1");
         parts.database.inTransaction(tx -> {
-            new Outbox(tx, parts.clock).retract(EventType.ISSUER_CONFIGURED, "zerossl", Optional.of(Parts.TRACEPARENT));
+            new Outbox(tx, parts.clock)
+                    .retract(EventType.ISSUER_CONFIGURED, "zerossl", Optional.of(ServiceFixture.TRACEPARENT));
             return "retracted";
         });
 
@@ -182,7 +183,7 @@ class RelayIT {
                                     Optional.of(name),
                                     Optional.empty(),
                                     List.of(Problem.of(ErrorCode.INVALID_FIELD, "for the test"))),
-                            Optional.of(Parts.TRACEPARENT));
+                            Optional.of(ServiceFixture.TRACEPARENT));
             return name;
         });
     }

@@ -17,13 +17,14 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.consumers.FactRecorder;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderPurpose;
@@ -49,13 +50,13 @@ class RehearsalIT {
             Optional.empty());
     private static final List<String> HOSTS = List.of("web-1", "web-2");
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
 
     @Test
     void rehearsesTheFirstOrderAndThenGoesLive() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         assertThat(rehearsal.purpose()).isEqualTo(OrderPurpose.REHEARSAL);
         assertThat(rehearsal.issuer()).isEqualTo("staging");
@@ -89,7 +90,8 @@ class RehearsalIT {
 
     @Test
     void rehearsesNothingWhereTheIssuerNamesNoOther() {
-        StoredOrder order = parts.order(parts.accepted("r1", Parts.request("shop", HOSTS, "shop.example.com")));
+        StoredOrder order =
+                parts.order(parts.accepted("r1", ServiceFixture.request("shop", HOSTS, "shop.example.com")));
 
         assertThat(order.purpose()).isEqualTo(OrderPurpose.LIVE);
         assertThat(order.issuer()).isEqualTo("local");
@@ -97,16 +99,14 @@ class RehearsalIT {
 
     @Test
     void rehearsesAgainOnlyWhereItIsAskedTo() {
-        RequestResult.Accepted answer = live();
+        AcceptedOrder answer = live();
 
         assertThat(parts.accepted("again", request(false)).disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
-        RequestResult.Accepted changed =
-                parts.accepted("changed", request(false, "shop.example.com", "www.example.com"));
+        AcceptedOrder changed = parts.accepted("changed", request(false, "shop.example.com", "www.example.com"));
         assertThat(parts.order(changed).purpose()).isEqualTo(OrderPurpose.LIVE);
         finish(latest(answer));
 
-        RequestResult.Accepted rehearsed =
-                parts.accepted("rehearse", request(true, "shop.example.com", "www.example.com"));
+        AcceptedOrder rehearsed = parts.accepted("rehearse", request(true, "shop.example.com", "www.example.com"));
 
         assertThat(rehearsed.disposition()).isEqualTo(Disposition.ORDERED);
         assertThat(parts.order(rehearsed).purpose()).isEqualTo(OrderPurpose.REHEARSAL);
@@ -124,17 +124,16 @@ class RehearsalIT {
                 Map.of(),
                 true);
 
-        assertThat(parts.hear("r1", request))
-                .isInstanceOfSatisfying(RequestResult.Refused.class, refused -> assertThat(refused.problems())
-                        .singleElement()
-                        .satisfies(problem -> assertThat(problem.detail())
-                                .contains("field 'rehearse'", "'local' has no rehearsal issuer")));
+        assertThat(ServiceFixture.problems(parts.submit("r1", request)))
+                .singleElement()
+                .satisfies(problem ->
+                        assertThat(problem.detail()).contains("field 'rehearse'", "'local' has no rehearsal issuer"));
         assertThat(parts.count("certificate_order")).isZero();
     }
 
     @Test
     void saysInWordsWhereARehearsalFailedAndThatProductionWasNotAsked() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
 
@@ -151,7 +150,7 @@ class RehearsalIT {
 
     @Test
     void saysSoAlsoWhereNobodyReported() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         move(answer.orderId(), new Input.Placed(1, ACME));
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET repeats = 3, due_at = now() - interval '1 minute'"));
@@ -165,7 +164,7 @@ class RehearsalIT {
 
     @Test
     void goesOnByItselfWhenTheHostIsMended() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         hear(failed(rehearsal, "web-1"));
@@ -178,7 +177,7 @@ class RehearsalIT {
 
     @Test
     void doesNotGoLiveWhereTheRehearsalIsGivenUp() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         Problem refusal = Problem.of(ErrorCode.CA_REFUSED, "caa: a record forbids this CA");
         move(answer.orderId(), new Input.PlacementRefused(1, refusal));
 
@@ -193,12 +192,13 @@ class RehearsalIT {
 
     @Test
     void answersARequestWithTheRehearsalThatRuns() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         assertThat(parts.accepted("r2", request(true)).orderId()).isEqualTo(answer.orderId());
-        assertThat(parts.hear("r3", request(false, "other.example.com"))).isInstanceOf(RequestResult.Refused.class);
+        assertThat(parts.submit("r3", request(false, "other.example.com")))
+                .isInstanceOf(SubmissionResult.Refused.class);
         issue(parts.order(answer));
 
-        RequestResult.Accepted again = parts.accepted("r4", request(true));
+        AcceptedOrder again = parts.accepted("r4", request(true));
 
         assertThat(again.orderId()).isEqualTo(answer.orderId());
         assertThat(again.disposition()).isEqualTo(Disposition.ALREADY_RUNNING);
@@ -206,11 +206,11 @@ class RehearsalIT {
 
     @Test
     void givesWayToARequestForSomethingElseWhileItWaitsForHosts() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder first = parts.order(answer);
         issue(first);
 
-        RequestResult.Accepted other = parts.accepted("r2", request(false, "other.example.com"));
+        AcceptedOrder other = parts.accepted("r2", request(false, "other.example.com"));
 
         assertThat(other.disposition()).isEqualTo(Disposition.ORDERED);
         assertThat(parts.order(other).purpose()).isEqualTo(OrderPurpose.REHEARSAL);
@@ -224,7 +224,7 @@ class RehearsalIT {
 
     @Test
     void raisesTheAlarmWhereAHostWentLiveWithARehearsal() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
 
@@ -258,7 +258,7 @@ class RehearsalIT {
 
     @Test
     void losesNoLiveOrderAndMakesNoSecondWhereTheProcessEndsAtTheHandOver() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         hear(passed(rehearsal, "web-1"));
@@ -280,7 +280,7 @@ class RehearsalIT {
 
     @Test
     void makesOneLiveOrderHoweverManySayTheLastWordAtOnce() {
-        RequestResult.Accepted answer = parts.accepted("r1", request(false));
+        AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         List<Future<?>> all = new ArrayList<>();
@@ -296,8 +296,8 @@ class RehearsalIT {
         assertThat(latest(answer).purpose()).isEqualTo(OrderPurpose.LIVE);
     }
 
-    private RequestResult.Accepted live() {
-        RequestResult.Accepted answer = parts.accepted("live", request(false));
+    private AcceptedOrder live() {
+        AcceptedOrder answer = parts.accepted("live", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
         HOSTS.forEach(host -> hear(passed(rehearsal, host)));
@@ -357,18 +357,18 @@ class RehearsalIT {
                 Problem.of(ErrorCode.CONFIG_TEST_FAILED, "the config test failed"));
     }
 
-    private StoredOrder latest(RequestResult.Accepted answer) {
+    private StoredOrder latest(AcceptedOrder answer) {
         return parts.database.inTransaction(tx -> new Orders(tx)
                 .find(certificate(answer).latestOrder().orElseThrow())
                 .orElseThrow());
     }
 
-    private Certificate certificate(RequestResult.Accepted answer) {
+    private Certificate certificate(AcceptedOrder answer) {
         return parts.database.inTransaction(
                 tx -> new Certificates(tx).find(answer.certificateId()).orElseThrow());
     }
 
-    private List<String> story(RequestResult.Accepted answer) {
+    private List<String> story(AcceptedOrder answer) {
         return parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId())).stream()
                 .map(Timeline.Entry::entry)
                 .toList();

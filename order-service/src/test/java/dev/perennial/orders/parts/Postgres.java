@@ -19,7 +19,7 @@ public final class Postgres {
     private Postgres() {}
 
     public static Database database() {
-        return new Database(migrated());
+        return new Database(migrated(), change -> {});
     }
 
     public static DataSource migrated() {

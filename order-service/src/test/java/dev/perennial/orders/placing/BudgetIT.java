@@ -15,10 +15,10 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.consumers.FactRecorder;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.limits.Limit;
 import dev.perennial.rules.limits.LimitKind;
@@ -38,16 +38,16 @@ import org.junit.jupiter.api.Test;
 class BudgetIT {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts accounts = new FakeAccounts();
     private final Placer placer = placer(parts, accounts, 8);
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
 
     @Test
     void placesNoMoreThanTheLimitThoughTwoReplicasLookAtOnce() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(10, HOUR)));
-        List<RequestResult.Accepted> answers = new ArrayList<>();
+        List<AcceptedOrder> answers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             answers.add(ask("n" + i, "n" + i + ".example.com"));
         }
@@ -118,7 +118,7 @@ class BudgetIT {
     void placesWhatWaitedWhenItsMomentHasCome() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
         ask("a", "a.example.com");
-        RequestResult.Accepted second = ask("b", "b.example.com");
+        AcceptedOrder second = ask("b", "b.example.com");
         untilIdle(placer);
         assertThat(parts.order(second).waiting()).isPresent();
 
@@ -134,7 +134,7 @@ class BudgetIT {
     void losesATokenAndNeverALimitWhereItDiesBetweenTakingAndPlacing() {
         parts.limits = new Limits(Map.of(
                 LimitKind.ACCOUNT_ORDERS, new Limit(3, HOUR), LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
-        RequestResult.Accepted answer = ask("a", "a.example.com");
+        AcceptedOrder answer = ask("a", "a.example.com");
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx ->
                 parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofMinutes(1)), now));
@@ -159,9 +159,9 @@ class BudgetIT {
                             "rateLimited: too many new orders (300) from this account in the last 3h0m0s")
                     .nextAttempt(named));
         };
-        RequestResult.Accepted first = ask("a", "a.example.com");
+        AcceptedOrder first = ask("a", "a.example.com");
         untilIdle(placer);
-        RequestResult.Accepted second = ask("b", "b.example.com");
+        AcceptedOrder second = ask("b", "b.example.com");
         untilIdle(placer);
 
         assertThat(accounts.placed).as("asked").hasValue(1);
@@ -183,7 +183,7 @@ class BudgetIT {
         accounts.behaviour = accounts::take;
 
         run("UPDATE rate_limit_bucket SET closed_until = now() - interval '1 second'");
-        RequestResult.Accepted second = ask("b", "b.example.com");
+        AcceptedOrder second = ask("b", "b.example.com");
         untilIdle(placer);
 
         // One token at the moment named, the next an interval later: not ten at once.
@@ -199,9 +199,9 @@ class BudgetIT {
             throw new RetryLater(Problem.of(ErrorCode.CA_RATE_LIMITED, "limits our rate", "this exact set of names")
                     .nextAttempt(named));
         };
-        RequestResult.Accepted refused = ask("a", "a.example.com");
+        AcceptedOrder refused = ask("a", "a.example.com");
         untilIdle(placer);
-        RequestResult.Accepted beside = ask("b", "a.example.com");
+        AcceptedOrder beside = ask("b", "a.example.com");
         untilIdle(placer);
 
         assertThat(parts.order(refused).dueAt()).contains(named);
@@ -212,7 +212,7 @@ class BudgetIT {
     @Test
     void getsTheCertificatesShareBackWhereControlWasNotProven() {
         parts.limits = new Limits(Map.of(LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
-        RequestResult.Accepted answer = ask("a", "a.example.com");
+        AcceptedOrder answer = ask("a", "a.example.com");
         untilIdle(placer);
 
         reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
@@ -227,7 +227,7 @@ class BudgetIT {
     @Test
     void countsTheFailuresThatTheCaCounts() {
         parts.limits = new Limits(Map.of(LimitKind.FAILED_AUTHORIZATIONS, new Limit(1, HOUR)));
-        RequestResult.Accepted answer = ask("a", "a.example.com");
+        AcceptedOrder answer = ask("a", "a.example.com");
         untilIdle(placer);
 
         reject(answer, ErrorCode.SELF_CHECK_FAILED, "a.example.com");
@@ -246,14 +246,14 @@ class BudgetIT {
 
     @Test
     void leavesANameAloneThatKeepsFailingAndNoOther() {
-        RequestResult.Accepted answer = ask("a", "a.example.com", "healthy.example.com");
+        AcceptedOrder answer = ask("a", "a.example.com", "healthy.example.com");
         failFiveTimes(answer, "a.example.com");
-        RequestResult.Accepted same = ask("b", "b.example.com", "a.example.com");
-        RequestResult.Accepted other = ask("c", "healthy.example.com");
+        AcceptedOrder same = ask("b", "b.example.com", "a.example.com");
+        AcceptedOrder other = ask("c", "healthy.example.com");
 
         untilIdle(placer);
 
-        for (RequestResult.Accepted quarantined : List.of(answer, same)) {
+        for (AcceptedOrder quarantined : List.of(answer, same)) {
             assertThat(parts.order(quarantined).waiting()).hasValueSatisfying(why -> {
                 assertThat(why.code()).isEqualTo(ErrorCode.NAME_QUARANTINED);
                 assertThat(why.detail()).contains("a.example.com", "5 times in a row");
@@ -272,15 +272,15 @@ class BudgetIT {
 
     @Test
     void letsOneOrderTryWhetherANameIsMendedAndFreesTheOthersWhenItIs() {
-        RequestResult.Accepted first = ask("a", "a.example.com");
+        AcceptedOrder first = ask("a", "a.example.com");
         failFiveTimes(first, "a.example.com");
-        RequestResult.Accepted second = ask("b", "b.example.com", "a.example.com");
+        AcceptedOrder second = ask("b", "b.example.com", "a.example.com");
         untilIdle(placer);
         run("UPDATE failing_name SET quarantined_until = now()");
         run("UPDATE certificate_order SET due_at = now()");
 
         untilIdle(placer);
-        List<RequestResult.Accepted> trying = Stream.of(first, second)
+        List<AcceptedOrder> trying = Stream.of(first, second)
                 .filter(answer -> parts.order(answer).state() instanceof OrderState.Placed)
                 .toList();
         assertThat(trying).hasSize(1);
@@ -297,7 +297,7 @@ class BudgetIT {
 
     @Test
     void freesWhatWaitsWhenSomebodyReleasesTheName() {
-        RequestResult.Accepted answer = ask("a", "a.example.com");
+        AcceptedOrder answer = ask("a", "a.example.com");
         failFiveTimes(answer, "a.example.com");
 
         boolean released = parts.database.inTransaction(
@@ -313,7 +313,7 @@ class BudgetIT {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
         ask("a", "a.example.com");
         untilIdle(placer);
-        RequestResult.Accepted renewal = ask("b", "b.example.com");
+        AcceptedOrder renewal = ask("b", "b.example.com");
         run("UPDATE certificate_order SET exempt = true, replaces = 'a.b', replaces_at = 'local' WHERE name = 'b'");
 
         untilIdle(placer);
@@ -326,7 +326,7 @@ class BudgetIT {
     @Test
     void limitsARenewalThatGoesToAnotherCaThanTheOneThatIssued() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
-        RequestResult.Accepted renewal = ask("b", "b.example.com");
+        AcceptedOrder renewal = ask("b", "b.example.com");
         run(
                 "UPDATE certificate_order SET exempt = true, replaces = 'a.b', replaces_at = 'production' WHERE name = 'b'");
 
@@ -336,7 +336,7 @@ class BudgetIT {
         assertThat(accounts.replaced).isEmpty();
     }
 
-    private void failFiveTimes(RequestResult.Accepted answer, String name) {
+    private void failFiveTimes(AcceptedOrder answer, String name) {
         for (int i = 0; i < 5; i++) {
             untilIdle(placer);
             reject(answer, ErrorCode.CHALLENGE_FAILED, name);
@@ -346,7 +346,7 @@ class BudgetIT {
         }
     }
 
-    private void reject(RequestResult.Accepted answer, ErrorCode code, String name) {
+    private void reject(AcceptedOrder answer, ErrorCode code, String name) {
         StoredOrder order = parts.order(answer);
         recorder.record(parts.event(new OrderRejected(
                 order.certificateId(),
@@ -355,7 +355,7 @@ class BudgetIT {
                 List.of(new IdentifierProblem(Identifier.dns(name), Problem.of(code, "nobody answered"))))));
     }
 
-    private RequestResult.Accepted ask(String name, String... names) {
+    private AcceptedOrder ask(String name, String... names) {
         return parts.accepted(
                 "request-" + name,
                 new CertificateRequested(

@@ -1,6 +1,6 @@
 package dev.perennial.orders.placing;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static dev.perennial.orders.placing.PlacerRuns.once;
 import static dev.perennial.orders.placing.PlacerRuns.placer;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,9 +12,9 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FailoverIT {
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts first = new FakeAccounts();
     private final FakeAccounts second = new FakeAccounts();
     private final Placer placer = placer(parts, new Cas(Map.of("local", first, "second", second)), 8);
@@ -42,7 +42,7 @@ class FailoverIT {
     @Test
     void takesOrdersToTheFallbackWhileTheFirstIssuerIsDownAndBackAfterwards() {
         first.behaviour = FailoverIT::unavailable;
-        RequestResult.Accepted during = order("during");
+        AcceptedOrder during = order("during");
         tryUntilPlaced(during);
 
         assertThat(parts.order(during).issuer()).isEqualTo("second");
@@ -83,7 +83,7 @@ class FailoverIT {
     void letsAnOrderSeeOnceOnly() {
         first.behaviour = FailoverIT::unavailable;
         tryUntilPlaced(order("during"));
-        RequestResult.Accepted unlucky = order("unlucky");
+        AcceptedOrder unlucky = order("unlucky");
         once(placer);
         assertThat(parts.order(unlucky).state()).isInstanceOf(OrderState.Due.class);
 
@@ -109,7 +109,7 @@ class FailoverIT {
 
     @Test
     void leavesAnOrderThatTheCaHasWhereItIs() {
-        RequestResult.Accepted answer = order("placed");
+        AcceptedOrder answer = order("placed");
         tryOnce(answer);
         StoredOrder placed = parts.order(answer);
         for (int i = 0; i < 5; i++) {
@@ -132,11 +132,11 @@ class FailoverIT {
         throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"));
     }
 
-    private RequestResult.Accepted order(String name) {
+    private AcceptedOrder order(String name) {
         return parts.accepted(name, request(name, List.of(), name + ".example.com"));
     }
 
-    private void tryUntilPlaced(RequestResult.Accepted answer) {
+    private void tryUntilPlaced(AcceptedOrder answer) {
         for (int i = 0; i < 10 && parts.order(answer).state() instanceof OrderState.Due; i++) {
             parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now()"));
             once(placer);
@@ -144,7 +144,7 @@ class FailoverIT {
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
     }
 
-    private void tryOnce(RequestResult.Accepted answer) {
+    private void tryOnce(AcceptedOrder answer) {
         once(placer);
         assertThat(parts.order(answer).state()).isNotInstanceOf(OrderState.Due.class);
     }

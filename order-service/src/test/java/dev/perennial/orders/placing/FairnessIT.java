@@ -1,11 +1,11 @@
 package dev.perennial.orders.placing;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static dev.perennial.orders.placing.PlacerRuns.once;
 import static dev.perennial.orders.placing.PlacerRuns.placer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.OwnerShare;
 import dev.perennial.orders.store.StoredOrder;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** In which order owners are served. */
 class FairnessIT {
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts accounts = new FakeAccounts();
 
     @Test

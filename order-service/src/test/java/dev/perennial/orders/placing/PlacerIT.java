@@ -1,6 +1,6 @@
 package dev.perennial.orders.placing;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static dev.perennial.orders.placing.PlacerRuns.placer;
 import static dev.perennial.orders.placing.PlacerRuns.until;
 import static dev.perennial.orders.placing.PlacerRuns.untilIdle;
@@ -10,10 +10,10 @@ import dev.perennial.acme.NewOrderResult;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,13 +23,13 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class PlacerIT {
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts accounts = new FakeAccounts();
     private final Placer placer = placer(parts, accounts, 64);
 
     @Test
     void placesADueOrderAndSaysSo() {
-        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
 
         untilIdle(placer);
 
@@ -81,7 +81,7 @@ class PlacerIT {
 
     @Test
     void comesBackLaterWhenTheCaIsAway() {
-        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         Instant named = parts.clock.instant().plus(Duration.ofHours(1));
         accounts.behaviour = identifiers -> {
             throw new RetryLater(
@@ -100,7 +100,7 @@ class PlacerIT {
 
     @Test
     void givesUpWhatTheCaWillNeverTake() {
-        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         accounts.behaviour =
                 identifiers -> new NewOrderResult.Refused(Problem.of(ErrorCode.CA_REFUSED, "rejectedIdentifier"));
 
@@ -112,7 +112,7 @@ class PlacerIT {
 
     @Test
     void placesAgainAfterALeaseRanOut() {
-        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx ->
                 parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofSeconds(60)), now));
@@ -127,7 +127,7 @@ class PlacerIT {
 
     @Test
     void believesTheFirstOfTwoPlacers() {
-        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         StoredOrder due = parts.order(answer);
 
         placer.place(due);
@@ -139,12 +139,12 @@ class PlacerIT {
 
     @Test
     void sendsASilentOrderOutAgain() {
-        RequestResult.Accepted answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+        AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         untilIdle(placer);
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET due_at = now() - interval '1 second'"));
 
-        new Supervisor(parts.database, parts.transitions, parts.clock, parts.wakeups).round();
+        new Supervisor(parts.database, parts.transitions, parts.clock).round();
 
         assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed", "order.placed");
         assertThat(parts.order(answer).state())

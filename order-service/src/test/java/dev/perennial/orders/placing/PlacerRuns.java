@@ -1,7 +1,7 @@
 package dev.perennial.orders.placing;
 
 import dev.perennial.acme.AcmeAccounts;
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 final class PlacerRuns {
     private PlacerRuns() {}
 
-    static Placer placer(Parts parts, AcmeAccounts accounts, int inFlight) {
+    static Placer placer(ServiceFixture parts, AcmeAccounts accounts, int inFlight) {
         return new Placer(
                 parts.database,
                 accounts,

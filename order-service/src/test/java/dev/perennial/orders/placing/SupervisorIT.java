@@ -1,18 +1,18 @@
 package dev.perennial.orders.placing;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.renewal.FollowUpOrders;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.order.FollowUpOrders;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -31,9 +31,9 @@ class SupervisorIT {
             Optional.empty());
     private static final Problem BROKEN = Problem.of(ErrorCode.CONFIG_TEST_FAILED, "nginx -t says no");
 
-    private final Parts parts = new Parts();
-    private final Supervisor supervisor = new Supervisor(parts.database, parts.transitions, parts.clock, parts.wakeups);
-    private RequestResult.Accepted answer;
+    private final ServiceFixture parts = new ServiceFixture();
+    private final Supervisor supervisor = new Supervisor(parts.database, parts.transitions, parts.clock);
+    private AcceptedOrder answer;
 
     @BeforeEach
     void issueForTwoHostsOfWhichOneFails() {

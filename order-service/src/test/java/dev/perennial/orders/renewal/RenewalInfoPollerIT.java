@@ -1,6 +1,6 @@
 package dev.perennial.orders.renewal;
 
-import static dev.perennial.orders.renewal.Renewing.renewer;
+import static dev.perennial.orders.renewal.TestRenewalConfig.renewer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,8 +11,9 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Columns;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.parts.Served;
+import dev.perennial.orders.order.FollowUpOrders;
+import dev.perennial.orders.parts.IssuedFixture;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificate.Suggestion;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class RenewalInfoPollerIT {
     private static final Duration LIFE = Duration.ofDays(90);
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final Instant now = parts.clock.instant().truncatedTo(ChronoUnit.SECONDS);
     private Supplier<RenewalInfo> ca = RenewalInfo.NotOffered::new;
     private final RenewalInfoSource infos = (issuer, id) -> {
@@ -43,12 +44,12 @@ class RenewalInfoPollerIT {
         return ca.get();
     };
     private final RenewalInfoPoller renewalInfo =
-            new RenewalInfoPoller(parts.database, infos, new Renewing(300), parts.clock, parts.meters);
+            new RenewalInfoPoller(parts.database, infos, new TestRenewalConfig(300), parts.clock, parts.meters);
     private CertificateId id;
 
     @BeforeEach
     void serve() {
-        id = Served.with(parts, "shop", now.minus(Duration.ofDays(1)), LIFE);
+        id = IssuedFixture.with(parts, "shop", now.minus(Duration.ofDays(1)), LIFE);
         known();
         // Planned already, by what was known at first.
         renewer(parts, Duration.ZERO).round();
@@ -58,7 +59,7 @@ class RenewalInfoPollerIT {
     void renewsWithinTheWindowThatTheCaSuggests() {
         says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
 
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         renewer(parts, Duration.ZERO).round();
 
         assertThat(current().suggestion())
@@ -72,11 +73,11 @@ class RenewalInfoPollerIT {
     @Test
     void replacesAtOnceWhatTheCaIsAboutToRevoke() {
         says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         says(Duration.ofHours(-2), Duration.ofHours(-1), Optional.of("https://ca.example.com/incident"));
 
-        renewalInfo.ask(id);
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
+        renewalInfo.poll(id);
         renewer(parts, Duration.ZERO).round();
 
         StoredOrder order = latest();
@@ -89,12 +90,12 @@ class RenewalInfoPollerIT {
     @Test
     void isNotMovedByACaThatWantsEverythingReplacedWithoutEnd() {
         says(Duration.ofHours(-2), Duration.ofHours(-1), Optional.empty());
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         renewer(parts, Duration.ZERO).round();
-        Served.issue(parts, latest(), now, LIFE);
+        IssuedFixture.issue(parts, latest(), now, LIFE);
         known();
 
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         renewer(parts, Duration.ZERO).round();
 
         assertThat(orders()).hasSize(2);
@@ -104,15 +105,15 @@ class RenewalInfoPollerIT {
     @Test
     void goesByWhatTheCaSaidLastWhereItCannotBeAsked() {
         says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         ca = () -> {
             throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "it is down"));
         };
 
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         assertThat(due(ScheduledTask.POLL_ARI))
                 .isCloseTo(now.plus(Duration.ofMinutes(1)), within(30, ChronoUnit.SECONDS));
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         assertThat(due(ScheduledTask.POLL_ARI))
                 .isCloseTo(now.plus(Duration.ofMinutes(10)), within(1, ChronoUnit.MINUTES));
 
@@ -126,12 +127,12 @@ class RenewalInfoPollerIT {
             throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "it is down"));
         };
         ca = down;
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         ca = () -> new RenewalInfo.Unusable("nonsense");
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
         ca = down;
 
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
 
         assertThat(due(ScheduledTask.POLL_ARI))
                 .isCloseTo(now.plus(Duration.ofMinutes(1)), within(30, ChronoUnit.SECONDS));
@@ -139,7 +140,7 @@ class RenewalInfoPollerIT {
 
     @Test
     void asksACaThatOffersNothingOnceADay() {
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
 
         assertThat(due(ScheduledTask.POLL_ARI)).isCloseTo(now.plus(Duration.ofDays(1)), within(1, ChronoUnit.MINUTES));
         assertThat(current().suggestion()).isEmpty();
@@ -152,11 +153,11 @@ class RenewalInfoPollerIT {
         ca = () -> {
             parts.database.inTransaction(tx ->
                     new FollowUpOrders(tx).order(id, OrderCause.FORCED, java.util.Map.of(), parts.clock.instant()));
-            Served.issue(parts, latest(), now, LIFE);
+            IssuedFixture.issue(parts, latest(), now, LIFE);
             return answer.get();
         };
 
-        renewalInfo.ask(id);
+        renewalInfo.poll(id);
 
         assertThat(due(ScheduledTask.POLL_ARI)).isCloseTo(now, within(1, ChronoUnit.MINUTES));
         assertThat(current().suggestion()).isEmpty();

@@ -1,7 +1,7 @@
 package dev.perennial.orders.renewal;
 
-import static dev.perennial.orders.parts.Parts.request;
-import static dev.perennial.orders.renewal.Renewing.renewer;
+import static dev.perennial.orders.parts.ServiceFixture.request;
+import static dev.perennial.orders.renewal.TestRenewalConfig.renewer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,8 +10,8 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.parts.Served;
+import dev.perennial.orders.parts.IssuedFixture;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
@@ -32,12 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RenewerIT {
     private static final Duration LIFE = Duration.ofDays(90);
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final Instant start = parts.clock.instant();
 
     @Test
     void waitsForTheRenewalTimeOfWhatWasIssued() {
-        CertificateId id = Served.with(parts, "shop", start, LIFE);
+        CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
 
         renewer(parts, Duration.ZERO).round();
 
@@ -47,7 +47,7 @@ class RenewerIT {
 
     @Test
     void makesTheNextOrderWhenTheTimeHasCome() {
-        CertificateId id = Served.with(parts, "shop", start, LIFE);
+        CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
         renewer(parts, Duration.ZERO).round();
 
         renewer(parts, Duration.ofDays(60)).round();
@@ -64,7 +64,7 @@ class RenewerIT {
     @ValueSource(ints = {6, 47, 90, 365})
     void keepsCertificatesOfEveryLifeAlive(int days) {
         Duration life = Duration.ofDays(days);
-        CertificateId id = Served.with(parts, "shop", start, life);
+        CertificateId id = IssuedFixture.with(parts, "shop", start, life);
         Instant notAfter = start.plus(life);
         int renewals = 0;
 
@@ -74,7 +74,7 @@ class RenewerIT {
             renewer(parts, passed).round();
             StoredOrder latest = orders(id).getFirst();
             if (latest.state() instanceof OrderState.Due) {
-                Served.issue(parts, latest, now, life);
+                IssuedFixture.issue(parts, latest, now, life);
                 notAfter = now.plus(life);
                 renewals++;
             }
@@ -85,7 +85,7 @@ class RenewerIT {
 
     @Test
     void doesNotEndWithAnOrderThatFailed() {
-        CertificateId id = Served.with(parts, "shop", start, LIFE);
+        CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
         renewer(parts, Duration.ofDays(60)).round();
         fail(orders(id).getFirst());
 
@@ -98,7 +98,7 @@ class RenewerIT {
 
     @Test
     void saysOnceWhyItWaitsAfterAFailure() {
-        CertificateId id = Served.with(parts, "shop", start.minus(Duration.ofDays(60)), LIFE);
+        CertificateId id = IssuedFixture.with(parts, "shop", start.minus(Duration.ofDays(60)), LIFE);
         renewer(parts, Duration.ZERO).round();
         fail(orders(id).getFirst());
         makeDue(id);
@@ -114,9 +114,9 @@ class RenewerIT {
 
     @Test
     void leavesACertificateAloneWhoseOrderIsUnderWay() {
-        CertificateId id = Served.with(parts, "shop", start.minus(Duration.ofDays(60)), LIFE);
+        CertificateId id = IssuedFixture.with(parts, "shop", start.minus(Duration.ofDays(60)), LIFE);
         renewer(parts, Duration.ZERO).round();
-        Served.place(parts, orders(id).getFirst().id());
+        IssuedFixture.place(parts, orders(id).getFirst().id());
         makeDue(id);
 
         renewer(parts, Duration.ZERO).round();
@@ -128,11 +128,11 @@ class RenewerIT {
     @Test
     void doesNotLetACertificateExpireForARehearsalThatWaitsForAHost() {
         CertificateId id = parts.accepted("r1", production(List.of(), false)).certificateId();
-        Served.issue(parts, orders(id).getFirst(), start, LIFE);
-        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
+        IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         parts.accepted("r2", production(List.of("web-1"), true));
         StoredOrder rehearsal = orders(id).getFirst();
-        Served.issue(parts, rehearsal, start, LIFE);
+        IssuedFixture.issue(parts, rehearsal, start, LIFE);
 
         renewer(parts, Duration.ofDays(70)).round();
         assertThat(orders(id).getFirst().id()).isEqualTo(rehearsal.id());
@@ -145,8 +145,8 @@ class RenewerIT {
     @Test
     void doesNotLetACertificateExpireForARehearsalThatKeepsFailing() {
         CertificateId id = parts.accepted("r1", production(List.of(), false)).certificateId();
-        Served.issue(parts, orders(id).getFirst(), start, LIFE);
-        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
+        IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         parts.accepted("r2", production(List.of("web-1"), true));
 
         renewer(parts, Duration.ofDays(70)).round();
@@ -160,7 +160,7 @@ class RenewerIT {
 
     @Test
     void catchesUpAfterAnOutageWithoutAStampede() {
-        Served.many(parts, 5_000, start);
+        IssuedFixture.many(parts, 5_000, start);
         Renewer renewer = renewer(parts, 100, Duration.ZERO);
 
         for (int wave = 1; wave <= 3; wave++) {

@@ -1,7 +1,7 @@
 package dev.perennial.orders.renewal;
 
-import static dev.perennial.orders.parts.Parts.request;
-import static dev.perennial.orders.renewal.Renewing.renewer;
+import static dev.perennial.orders.parts.ServiceFixture.request;
+import static dev.perennial.orders.renewal.TestRenewalConfig.renewer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateAccepted.Disposition;
@@ -9,14 +9,14 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.issuer.limits.FailingNames;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.parts.Served;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.parts.IssuedFixture;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -31,12 +31,12 @@ class RetirementIT {
     private static final Duration DUE = Duration.ofDays(60);
     private static final Duration EMERGENCY = Duration.ofDays(80);
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final Instant start = parts.clock.instant();
 
     @Test
     void renewsNothingThatIsNotWantedAnyMore() {
-        CertificateId id = Served.with(parts, "shop", start, LIFE);
+        CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
 
         retire(id);
         renewer(parts, DUE).round();
@@ -69,12 +69,12 @@ class RetirementIT {
     void letsAnOrderGoOnThatTheCaHasAndEndsAfterIt() {
         CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com"))
                 .certificateId();
-        Served.place(parts, orders(id).getFirst().id());
+        IssuedFixture.place(parts, orders(id).getFirst().id());
 
         retire(id);
         renewer(parts, Duration.ZERO).round();
         assertThat(orders(id).getFirst().state()).isInstanceOf(OrderState.Placed.class);
-        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         renewer(parts, Duration.ofHours(1)).round();
 
         assertThat(parts.count("chore")).isZero();
@@ -83,11 +83,11 @@ class RetirementIT {
 
     @Test
     void keepsAliveAgainWhatIsAskedForAgain() {
-        CertificateId id = Served.with(parts, "shop", start, LIFE);
+        CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
         retire(id);
         renewer(parts, Duration.ZERO).round();
 
-        RequestResult.Accepted again = parts.accepted("r2", request("shop", List.of(), "shop.example.com"));
+        AcceptedOrder again = parts.accepted("r2", request("shop", List.of(), "shop.example.com"));
         renewer(parts, DUE).round();
 
         assertThat(again.disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
@@ -160,12 +160,11 @@ class RetirementIT {
                 .isEqualTo(ErrorCode.NAME_DROPPED));
         assertThat(story(id)).contains("names.dropped");
         assertThat(parts.meters
-                        .counter("perennial_dead_names_total", "dropped", "true")
+                        .counter("perennial_failing_names_total", "dropped", "true")
                         .count())
                 .isEqualTo(1);
-        Served.issue(parts, next, start, LIFE);
-        RequestResult.Accepted whole =
-                parts.accepted("r2", request("shop", List.of(), "shop.example.com", "old.example.com"));
+        IssuedFixture.issue(parts, next, start, LIFE);
+        AcceptedOrder whole = parts.accepted("r2", request("shop", List.of(), "shop.example.com", "old.example.com"));
         assertThat(whole.disposition()).as("the requester wants it whole again").isEqualTo(Disposition.ORDERED);
     }
 
@@ -184,7 +183,7 @@ class RetirementIT {
     private CertificateId blocked() {
         CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com", "old.example.com"))
                 .certificateId();
-        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         renewer(parts, DUE).round();
         parts.database.inTransaction(tx -> {
             FailingNames names = new FailingNames(tx);
@@ -198,7 +197,7 @@ class RetirementIT {
     private CertificateId servedOnTwoHosts() {
         CertificateId id = parts.accepted("r1", request("shop", List.of("web-1", "web-2"), "shop.example.com"))
                 .certificateId();
-        Served.issue(parts, orders(id).getFirst(), start, LIFE);
+        IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         return id;
     }
 

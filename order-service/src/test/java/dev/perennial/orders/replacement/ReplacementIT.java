@@ -1,11 +1,11 @@
 package dev.perennial.orders.replacement;
 
-import static dev.perennial.orders.replacement.Replacing.request;
+import static dev.perennial.orders.replacement.ReplacementFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.orders.renewal.FollowUpOrders;
+import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.StoredOrder;
@@ -28,15 +28,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReplacementIT {
-    private final Replacing replacing = new Replacing();
-    private ReplacementRuns runs = replacing.process();
+    private final ReplacementFixture fixture = new ReplacementFixture();
+    private ReplacementRuns runs = fixture.process();
 
     @Test
     void showsAPlanAndDoesNothingBeforeItIsApproved() {
-        replacing.served(3);
+        fixture.served(3);
         long orders = orders();
 
-        ReplacementView planned = replacing.planned(request("local", 2));
+        ReplacementView planned = fixture.planned(request("local", 2));
         runs.round();
 
         assertThat(orders()).isEqualTo(orders);
@@ -53,35 +53,35 @@ class ReplacementIT {
 
     @Test
     void replacesAFewAtATimeUntilEveryHostHasProven() {
-        List<CertificateId> served = replacing.served(5);
-        UUID id = replacing.approved(request("local", 2));
+        List<CertificateId> served = fixture.served(5);
+        UUID id = fixture.approved(request("local", 2));
 
         for (int wave : List.of(2, 2, 1)) {
             runs.round();
             runs.round();
-            List<StoredOrder> underWay = replacing.underWay(id);
+            List<StoredOrder> underWay = fixture.underWay(id);
             assertThat(underWay).hasSize(wave);
-            List<String> issued = underWay.stream().map(replacing::issue).toList();
+            List<String> issued = underWay.stream().map(fixture::issue).toList();
             runs.round();
-            assertThat(replacing.count(id, ItemState.UNDER_WAY))
+            assertThat(fixture.count(id, ItemState.UNDER_WAY))
                     .as("issued is not proven")
                     .isEqualTo(wave);
             for (int i = 0; i < wave; i++) {
-                replacing.prove(underWay.get(i), issued.get(i));
+                fixture.prove(underWay.get(i), issued.get(i));
             }
         }
         runs.round();
 
-        assertThat(replacing.show(id).state()).isEqualTo(RunState.DONE);
-        assertThat(replacing.show(id).endedAt()).isPresent();
+        assertThat(fixture.show(id).state()).isEqualTo(RunState.DONE);
+        assertThat(fixture.show(id).endedAt()).isPresent();
         assertThat(orders()).isEqualTo(2 * served.size());
-        assertThat(replacing.report(id)).allSatisfy(line -> {
+        assertThat(fixture.report(id)).allSatisfy(line -> {
             assertThat(line.state()).isEqualTo(ItemState.DONE);
             assertThat(line.newFingerprint()).isPresent().isNotEqualTo(line.fingerprint());
             assertThat(line.seconds()).isPresent();
             assertThat(line.csv()).startsWith((line.rank() + 1) + "," + line.name() + ",web,DONE,ab12,");
         });
-        assertThat(replacing.latest(served.getFirst()).cause()).isEqualTo(OrderCause.REPLACEMENT);
+        assertThat(fixture.latest(served.getFirst()).cause()).isEqualTo(OrderCause.REPLACEMENT);
         assertThat(story(served.getFirst(), "renewal.started"))
                 .containsEntry("replacement", id.toString())
                 .containsEntry("reason", "a test");
@@ -89,80 +89,80 @@ class ReplacementIT {
 
     @Test
     void releasesNothingWhilePausedAndGoesOnWhereItWas() {
-        replacing.served(4);
-        UUID id = replacing.approved(request("local", 2));
+        fixture.served(4);
+        UUID id = fixture.approved(request("local", 2));
         runs.round();
-        replacing.tell(id, RunStateMachine.Order.PAUSE);
-        replacing.tell(id, RunStateMachine.Order.PAUSE);
-        replacing.underWay(id).forEach(replacing::deploy);
+        fixture.tell(id, RunStateMachine.Order.PAUSE);
+        fixture.tell(id, RunStateMachine.Order.PAUSE);
+        fixture.underWay(id).forEach(fixture::deploy);
 
         runs.round();
         runs.round();
 
-        assertThat(replacing.count(id, ItemState.DONE)).isEqualTo(2);
-        assertThat(replacing.count(id, ItemState.UNDER_WAY)).isZero();
-        replacing.tell(id, RunStateMachine.Order.RESUME);
+        assertThat(fixture.count(id, ItemState.DONE)).isEqualTo(2);
+        assertThat(fixture.count(id, ItemState.UNDER_WAY)).isZero();
+        fixture.tell(id, RunStateMachine.Order.RESUME);
         runs.round();
-        assertThat(replacing.count(id, ItemState.UNDER_WAY)).isEqualTo(2);
-        assertThat(replacing.count(id, ItemState.WAITING)).isZero();
+        assertThat(fixture.count(id, ItemState.UNDER_WAY)).isEqualTo(2);
+        assertThat(fixture.count(id, ItemState.WAITING)).isZero();
     }
 
     @Test
     void letsWhatIsUnderWayFinishWhenItIsCancelled() {
-        replacing.served(3);
-        UUID id = replacing.approved(request("local", 1));
+        fixture.served(3);
+        UUID id = fixture.approved(request("local", 1));
         runs.round();
-        replacing.tell(id, RunStateMachine.Order.CANCEL);
+        fixture.tell(id, RunStateMachine.Order.CANCEL);
         runs.round();
-        assertThat(replacing.show(id).endedAt()).as("one is under way").isEmpty();
-        replacing.underWay(id).forEach(replacing::deploy);
+        assertThat(fixture.show(id).endedAt()).as("one is under way").isEmpty();
+        fixture.underWay(id).forEach(fixture::deploy);
 
         runs.round();
 
-        assertThat(replacing.show(id).state()).isEqualTo(RunState.CANCELLED);
-        assertThat(replacing.show(id).endedAt()).isPresent();
-        assertThat(replacing.count(id, ItemState.DONE)).isEqualTo(1);
-        assertThat(replacing.count(id, ItemState.WAITING)).isEqualTo(2);
+        assertThat(fixture.show(id).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(fixture.show(id).endedAt()).isPresent();
+        assertThat(fixture.count(id, ItemState.DONE)).isEqualTo(1);
+        assertThat(fixture.count(id, ItemState.WAITING)).isEqualTo(2);
         assertThat(orders()).isEqualTo(4);
     }
 
     /** The second of three dies with its transaction: nothing of it is there, and the next process makes one order for each. */
     @Test
     void makesOneOrderForEachWhereverTheProcessDies() {
-        replacing.served(3);
-        UUID id = replacing.approved(request("local", 10));
+        fixture.served(3);
+        UUID id = fixture.approved(request("local", 10));
         die("rank = 1 AND NEW.state = 'UNDER_WAY'");
         runs.round();
         assertThat(orders()).as("all or nothing").isEqualTo(3);
-        assertThat(replacing.count(id, ItemState.WAITING)).isEqualTo(3);
+        assertThat(fixture.count(id, ItemState.WAITING)).isEqualTo(3);
 
         live();
         for (int i = 0; i < 3; i++) {
-            runs = replacing.process();
+            runs = fixture.process();
             runs.round();
         }
         assertThat(orders()).isEqualTo(6);
 
         die("rank = 1 AND NEW.state = 'DONE'");
-        replacing.underWay(id).forEach(replacing::deploy);
+        fixture.underWay(id).forEach(fixture::deploy);
         runs.round();
-        assertThat(replacing.count(id, ItemState.DONE)).isZero();
+        assertThat(fixture.count(id, ItemState.DONE)).isZero();
         live();
-        runs = replacing.process();
+        runs = fixture.process();
         runs.round();
 
-        assertThat(replacing.count(id, ItemState.DONE)).isEqualTo(3);
+        assertThat(fixture.count(id, ItemState.DONE)).isEqualTo(3);
         assertThat(orders()).isEqualTo(6);
     }
 
     @Test
     void makesOneOrderForEachUnderManyReplicas() throws Exception {
-        replacing.served(6);
-        UUID id = replacing.approved(request("local", 100));
+        fixture.served(6);
+        UUID id = fixture.approved(request("local", 100));
 
         try (var replicas = Executors.newFixedThreadPool(4)) {
             List<Future<Boolean>> rounds = IntStream.range(0, 12)
-                    .mapToObj(i -> replicas.submit(() -> replacing.process().round()))
+                    .mapToObj(i -> replicas.submit(() -> fixture.process().round()))
                     .toList();
             for (Future<Boolean> round : rounds) {
                 round.get();
@@ -170,132 +170,131 @@ class ReplacementIT {
         }
         runs.round();
 
-        assertThat(replacing.count(id, ItemState.UNDER_WAY)).isEqualTo(6);
+        assertThat(fixture.count(id, ItemState.UNDER_WAY)).isEqualTo(6);
         assertThat(orders()).isEqualTo(12);
     }
 
     @Test
     void stopsByItselfWhenTooManyFailAndForgivesThemWhenItIsResumed() {
-        replacing.served(6);
-        UUID id = replacing.approved(request("local", 1));
+        fixture.served(6);
+        UUID id = fixture.approved(request("local", 1));
         for (int i = 0; i < 2; i++) {
             runs.round();
-            replacing.underWay(id).forEach(replacing::fail);
+            fixture.underWay(id).forEach(fixture::fail);
         }
         runs.round();
         runs.round();
 
-        ReplacementView stopped = replacing.show(id);
+        ReplacementView stopped = fixture.show(id);
         assertThat(stopped.state()).isEqualTo(RunState.PAUSED);
         assertThat(stopped.pausedFor().orElseThrow().code()).isEqualTo(ErrorCode.REPLACEMENT_STOPPED);
-        assertThat(replacing
-                        .parts
+        assertThat(fixture.parts
                         .meters
                         .counter("perennial_replacement_stops_total")
                         .count())
                 .isEqualTo(1);
         assertThat(orders()).isEqualTo(8);
-        assertThat(replacing.report(id).getFirst().problem().orElseThrow().detail())
+        assertThat(fixture.report(id).getFirst().problem().orElseThrow().detail())
                 .contains("the CA does not want it");
 
-        replacing.tell(id, RunStateMachine.Order.RESUME);
+        fixture.tell(id, RunStateMachine.Order.RESUME);
         runs.round();
 
-        assertThat(replacing.show(id).state()).isEqualTo(RunState.RUNNING);
-        assertThat(replacing.show(id).pausedFor()).isEmpty();
+        assertThat(fixture.show(id).state()).isEqualTo(RunState.RUNNING);
+        assertThat(fixture.show(id).pausedFor()).isEmpty();
         assertThat(orders()).isEqualTo(9);
     }
 
     @Test
     void passesOverWhatSomethingElseHasReplaced() {
-        List<CertificateId> served = replacing.served(2);
-        UUID id = replacing.planned(request("local", 10)).id();
+        List<CertificateId> served = fixture.served(2);
+        UUID id = fixture.planned(request("local", 10)).id();
         reorder(served.getFirst());
-        replacing.deploy(replacing.latest(served.getFirst()));
-        replacing.tell(id, RunStateMachine.Order.APPROVE);
+        fixture.deploy(fixture.latest(served.getFirst()));
+        fixture.tell(id, RunStateMachine.Order.APPROVE);
 
         runs.round();
 
-        assertThat(replacing.report(id)).extracting(ReportLine::state).contains(ItemState.SKIPPED, ItemState.UNDER_WAY);
+        assertThat(fixture.report(id)).extracting(ReportLine::state).contains(ItemState.SKIPPED, ItemState.UNDER_WAY);
         assertThat(orders()).isEqualTo(4);
     }
 
     @Test
     void leavesOutWhatIsRetired() {
-        List<CertificateId> served = replacing.served(3);
+        List<CertificateId> served = fixture.served(3);
         retire(served.get(0));
-        UUID id = replacing.approved(request("local", 10));
+        UUID id = fixture.approved(request("local", 10));
         retire(served.get(1));
 
         runs.round();
 
-        assertThat(replacing.report(id))
+        assertThat(fixture.report(id))
                 .extracting(ReportLine::state)
                 .containsExactly(ItemState.SKIPPED, ItemState.UNDER_WAY);
         assertThat(orders()).isEqualTo(4);
     }
 
     private void retire(CertificateId certificate) {
-        replacing.parts.database.inTransaction(tx -> {
-            new Certificates(tx).retire(certificate, "a test", replacing.parts.clock.instant());
+        fixture.parts.database.inTransaction(tx -> {
+            new Certificates(tx).retire(certificate, "a test", fixture.parts.clock.instant());
             return certificate;
         });
     }
 
     @Test
     void takesAnOrderThatIsUnderWayForItsOwn() {
-        List<CertificateId> served = replacing.served(1);
+        List<CertificateId> served = fixture.served(1);
         reorder(served.getFirst());
-        ReplacementView planned = replacing.planned(request("local", 10));
+        ReplacementView planned = fixture.planned(request("local", 10));
         assertThat(planned.plan().warnings()).singleElement().asString().contains("1 have an order under way");
-        replacing.tell(planned.id(), RunStateMachine.Order.APPROVE);
+        fixture.tell(planned.id(), RunStateMachine.Order.APPROVE);
 
         runs.round();
-        replacing.deploy(replacing.latest(served.getFirst()));
+        fixture.deploy(fixture.latest(served.getFirst()));
         runs.round();
 
-        assertThat(replacing.show(planned.id()).state()).isEqualTo(RunState.DONE);
+        assertThat(fixture.show(planned.id()).state()).isEqualTo(RunState.DONE);
         assertThat(orders()).isEqualTo(2);
     }
 
     @Test
     void releasesWhatTheLimitsAllowAndLetsOthersPass() {
-        replacing.served(4);
-        replacing.parts.limits = new Limits(Map.of(LimitKind.REGISTERED_DOMAIN, new Limit(3, Duration.ofDays(7))));
-        ReplacementView planned = replacing.planned(request("local", 10));
+        fixture.served(4);
+        fixture.parts.limits = new Limits(Map.of(LimitKind.REGISTERED_DOMAIN, new Limit(3, Duration.ofDays(7))));
+        ReplacementView planned = fixture.planned(request("local", 10));
         // Of three, one is held back for ten minutes.
         assertThat(planned.plan().durationSeconds())
                 .isGreaterThan(Duration.ofDays(1).toSeconds());
         assertThat(planned.plan().waits()).singleElement().satisfies(waits -> assertThat(waits.of())
                 .contains("registered domain example.com at 'local' (3 in 7 d)"));
-        replacing.tell(planned.id(), RunStateMachine.Order.APPROVE);
+        fixture.tell(planned.id(), RunStateMachine.Order.APPROVE);
 
         runs.round();
         runs.round();
 
-        int released = replacing.count(planned.id(), ItemState.UNDER_WAY);
+        int released = fixture.count(planned.id(), ItemState.UNDER_WAY);
         assertThat(released).isBetween(2, 3);
-        assertThat(replacing.count(planned.id(), ItemState.WAITING)).isEqualTo(4 - released);
-        replacing.parts.limits = Limits.NONE;
-        replacing.tell(planned.id(), RunStateMachine.Order.PAUSE);
+        assertThat(fixture.count(planned.id(), ItemState.WAITING)).isEqualTo(4 - released);
+        fixture.parts.limits = Limits.NONE;
+        fixture.tell(planned.id(), RunStateMachine.Order.PAUSE);
     }
 
     @Test
     void changesHowManyAreUnderWayWhileItRuns() {
-        replacing.served(4);
-        UUID id = replacing.approved(request("local", 1));
+        fixture.served(4);
+        UUID id = fixture.approved(request("local", 1));
         runs.round();
 
-        replacing.replacements.throttle(id, 3);
+        fixture.replacements.throttle(id, 3);
         runs.round();
 
-        assertThat(replacing.count(id, ItemState.UNDER_WAY)).isEqualTo(3);
+        assertThat(fixture.count(id, ItemState.UNDER_WAY)).isEqualTo(3);
     }
 
     @Test
     void warnsOfNamesInQuarantineIssuersThatAreDownAndADeadlineThatIsMissed() {
-        replacing.served(3);
-        replacing.parts.database.inTransaction(tx -> {
+        fixture.served(3);
+        fixture.parts.database.inTransaction(tx -> {
             tx.execute("""
                     INSERT INTO failing_name (issuer, name, failures, failed_at, quarantined_until, problem)
                     VALUES ('local', 'n1.example.com', 5, now(), now() + interval '1 day',
@@ -306,9 +305,9 @@ class ReplacementIT {
                             '{"code":"ca-unavailable","detail":"nobody answers"}')""");
         });
         PlanRequest late = new PlanRequest(
-                Replacing.at("local"), null, null, Optional.of(replacing.parts.clock.instant()), false, null);
+                ReplacementFixture.at("local"), null, null, Optional.of(fixture.parts.clock.instant()), false, null);
 
-        assertThat(replacing.planned(late).plan().warnings())
+        assertThat(fixture.planned(late).plan().warnings())
                 .satisfiesExactly(
                         quarantine -> assertThat(quarantine).contains("1 have a name in quarantine"),
                         down -> assertThat(down).contains("issuers that are down now: local"),
@@ -317,26 +316,26 @@ class ReplacementIT {
 
     @Test
     void refusesWhatCannotBePlannedOrToldAnyMore() {
-        assertThat(replacing.replacements.plan(request("local", 1)))
+        assertThat(fixture.replacements.plan(request("local", 1)))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         no -> assertThat(no.problem().detail()).contains("nothing that is served now fits"));
-        replacing.served(2);
-        UUID id = replacing.planned(request("local", 1)).id();
-        assertThat(replacing.replacements.tell(id, RunStateMachine.Order.RESUME))
+        fixture.served(2);
+        UUID id = fixture.planned(request("local", 1)).id();
+        assertThat(fixture.replacements.apply(id, RunStateMachine.Order.RESUME))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         no -> assertThat(no.problem().code()).isEqualTo(ErrorCode.REPLACEMENT_CONFLICT));
-        assertThat(replacing.replacements.tell(UUID.randomUUID(), RunStateMachine.Order.APPROVE))
+        assertThat(fixture.replacements.apply(UUID.randomUUID(), RunStateMachine.Order.APPROVE))
                 .isInstanceOf(Outcome.Unknown.class);
     }
 
     @Test
     void approvesNoOldPlanAndPlansNoMoreThanItCanHold() {
-        Replacing old = new Replacing(new Replacing.Settings(1, Duration.ofSeconds(-1)));
+        ReplacementFixture old = new ReplacementFixture(new ReplacementFixture.Settings(1, Duration.ofSeconds(-1)));
         old.served("only", "local", Map.of());
         UUID id = old.planned(request("local", 1)).id();
-        assertThat(old.replacements.tell(id, RunStateMachine.Order.APPROVE))
+        assertThat(old.replacements.apply(id, RunStateMachine.Order.APPROVE))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         no -> assertThat(no.problem().detail()).contains("too old"));
@@ -349,16 +348,16 @@ class ReplacementIT {
     }
 
     private void reorder(CertificateId certificate) {
-        replacing.parts.database.<FollowUpOrders.Outcome>inTransaction(tx -> new FollowUpOrders(tx)
-                .order(certificate, OrderCause.FORCED, Map.of(), replacing.parts.clock.instant()));
+        fixture.parts.database.<FollowUpOrders.Outcome>inTransaction(tx ->
+                new FollowUpOrders(tx).order(certificate, OrderCause.FORCED, Map.of(), fixture.parts.clock.instant()));
     }
 
     private long orders() {
-        return replacing.parts.count("certificate_order");
+        return fixture.parts.count("certificate_order");
     }
 
     private Map<String, Object> story(CertificateId certificate, String entry) {
-        return replacing.parts.database.inTransaction(tx -> new Timeline(tx).of(certificate)).stream()
+        return fixture.parts.database.inTransaction(tx -> new Timeline(tx).of(certificate)).stream()
                 .filter(line -> line.entry().equals(entry))
                 .findFirst()
                 .orElseThrow()
@@ -367,7 +366,7 @@ class ReplacementIT {
 
     /** From now on the database ends the transaction that writes such an item, as it does with that of a process that is killed. */
     private void die(String when) {
-        replacing.parts.database.inTransaction(tx -> {
+        fixture.parts.database.inTransaction(tx -> {
             tx.execute("""
                     CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
                     $$ BEGIN IF NEW.%s THEN RAISE EXCEPTION 'killed'; END IF; RETURN NEW; END $$""".formatted(when));
@@ -377,6 +376,6 @@ class ReplacementIT {
     }
 
     private void live() {
-        replacing.parts.database.inTransaction(tx -> tx.execute("DROP FUNCTION die CASCADE"));
+        fixture.parts.database.inTransaction(tx -> tx.execute("DROP FUNCTION die CASCADE"));
     }
 }

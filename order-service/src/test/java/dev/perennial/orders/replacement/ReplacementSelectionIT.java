@@ -6,6 +6,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.parts.Postgres;
 import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.Selector;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

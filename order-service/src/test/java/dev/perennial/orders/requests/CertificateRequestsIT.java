@@ -1,14 +1,17 @@
 package dev.perennial.orders.requests;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,30 +20,31 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class CertificateRequestsIT {
     private static final CertificateRequested SHOP = request("shop", List.of("web-1"), "shop.example.com");
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
 
     @Test
     void commitsEverythingThatARequestLeadsToAtOnce() {
-        RequestResult.Accepted answer = parts.accepted("r1", SHOP);
+        AcceptedOrder answer = parts.accepted("r1", SHOP);
 
         assertThat(answer.disposition()).isEqualTo(Disposition.ORDERED);
         assertThat(parts.facts()).containsExactly("certificate.accepted");
         assertThat(parts.count("certificate")).isOne();
         assertThat(parts.count("timeline")).isOne();
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Due.class);
-        assertThat(parts.order(answer).traceparent()).contains(Parts.TRACEPARENT);
+        assertThat(parts.order(answer).traceparent()).contains(ServiceFixture.TRACEPARENT);
     }
 
     @Test
     void hearsOneEventOnce() {
-        RequestResult first = parts.hear("r1", SHOP);
+        SubmissionResult<AcceptedOrder> first = parts.submit("r1", SHOP);
 
-        RequestResult second = parts.hear("r1", SHOP);
+        SubmissionResult<AcceptedOrder> second = parts.submit("r1", SHOP);
 
         assertThat(second).isEqualTo(first);
         assertThat(parts.facts()).containsExactly("certificate.accepted");
@@ -49,21 +53,20 @@ class CertificateRequestsIT {
 
     @Test
     void answersASecondWishWithTheRunningOrder() {
-        RequestResult.Accepted first = parts.accepted("r1", SHOP);
+        AcceptedOrder first = parts.accepted("r1", SHOP);
 
-        RequestResult.Accepted second = parts.accepted("r2", SHOP);
+        AcceptedOrder second = parts.accepted("r2", SHOP);
 
         assertThat(second)
-                .isEqualTo(new RequestResult.Accepted(
-                        first.certificateId(), first.orderId(), Disposition.ALREADY_RUNNING));
+                .isEqualTo(new AcceptedOrder(first.certificateId(), first.orderId(), Disposition.ALREADY_RUNNING));
         assertThat(parts.count("certificate_order")).isOne();
     }
 
     @Test
     void refusesAnotherWishWhileOneIsRunning() {
-        parts.hear("r1", SHOP);
+        parts.submit("r1", SHOP);
 
-        RequestResult second = parts.hear("r2", request("shop", List.of(), "shop.example.com"));
+        SubmissionResult<AcceptedOrder> second = parts.submit("r2", request("shop", List.of(), "shop.example.com"));
 
         assertThat(codes(second)).containsExactly(ErrorCode.ORDER_RUNNING);
         assertThat(parts.facts()).containsExactly("certificate.accepted", "certificate.refused");
@@ -71,10 +74,10 @@ class CertificateRequestsIT {
 
     @Test
     void ordersAgainAfterAFailure() {
-        RequestResult.Accepted first = parts.accepted("r1", SHOP);
+        AcceptedOrder first = parts.accepted("r1", SHOP);
         move(first, new OrderState.Failed(1, Problem.of(ErrorCode.CA_REFUSED, "no")));
 
-        RequestResult.Accepted second = parts.accepted("r2", SHOP);
+        AcceptedOrder second = parts.accepted("r2", SHOP);
 
         assertThat(second.disposition()).isEqualTo(Disposition.ORDERED);
         assertThat(second.certificateId()).isEqualTo(first.certificateId());
@@ -83,10 +86,10 @@ class CertificateRequestsIT {
 
     @Test
     void takesANewSpecWhenNothingIsRunning() {
-        RequestResult.Accepted first = parts.accepted("r1", SHOP);
+        AcceptedOrder first = parts.accepted("r1", SHOP);
         move(first, new OrderState.Failed(1, Problem.of(ErrorCode.CA_REFUSED, "no")));
 
-        RequestResult.Accepted second = parts.accepted("r2", request("shop", List.of(), "new.example.com"));
+        AcceptedOrder second = parts.accepted("r2", request("shop", List.of(), "new.example.com"));
 
         assertThat(parts.order(second).spec().identifiers().getFirst().value()).isEqualTo("new.example.com");
         assertThat(parts.accepted("r3", request("shop", List.of(), "new.example.com"))
@@ -96,11 +99,11 @@ class CertificateRequestsIT {
 
     @Test
     void givesTheSameAnswerToTheSameIdempotencyKeyAndMindsAnotherBody() {
-        RequestResult first = parts.certificateRequests.hear(rest("k1", "digest-1", SHOP));
+        SubmissionResult<AcceptedOrder> first = parts.certificateRequests.submit(rest("k1", "digest-1", SHOP));
 
-        RequestResult again = parts.certificateRequests.hear(rest("k1", "digest-1", SHOP));
-        RequestResult other =
-                parts.certificateRequests.hear(rest("k1", "digest-2", request("x", List.of(), "x.example.com")));
+        SubmissionResult<AcceptedOrder> again = parts.certificateRequests.submit(rest("k1", "digest-1", SHOP));
+        SubmissionResult<AcceptedOrder> other =
+                parts.certificateRequests.submit(rest("k1", "digest-2", request("x", List.of(), "x.example.com")));
 
         assertThat(again).isEqualTo(first);
         assertThat(codes(other)).containsExactly(ErrorCode.INVALID_FIELD);
@@ -109,13 +112,13 @@ class CertificateRequestsIT {
 
     @Test
     void keepsNothingOfARequestThatWasRefusedInPerson() {
-        RequestResult refused =
-                parts.certificateRequests.hear(rest("k1", "digest-1", request("x", List.of(), "x.example.org")));
-        RequestResult mended =
-                parts.certificateRequests.hear(rest("k1", "digest-2", request("x", List.of(), "x.example.com")));
+        SubmissionResult<AcceptedOrder> refused =
+                parts.certificateRequests.submit(rest("k1", "digest-1", request("x", List.of(), "x.example.org")));
+        SubmissionResult<AcceptedOrder> mended =
+                parts.certificateRequests.submit(rest("k1", "digest-2", request("x", List.of(), "x.example.com")));
 
         assertThat(codes(refused)).containsExactly(ErrorCode.FORBIDDEN_NAME);
-        assertThat(mended).isInstanceOf(RequestResult.Accepted.class);
+        assertThat(mended).isInstanceOf(SubmissionResult.Accepted.class);
         assertThat(parts.facts()).containsExactly("certificate.accepted");
     }
 
@@ -123,7 +126,7 @@ class CertificateRequestsIT {
     void makesOneOrderOfManyWishesAtTheSameMoment() throws Exception {
         int wishes = 24;
         CountDownLatch ready = new CountDownLatch(wishes);
-        List<Future<RequestResult>> answers = new ArrayList<>();
+        List<Future<SubmissionResult<AcceptedOrder>>> answers = new ArrayList<>();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < wishes; i++) {
                 // Each event comes twice.
@@ -131,14 +134,14 @@ class CertificateRequestsIT {
                 answers.add(pool.submit(() -> {
                     ready.countDown();
                     ready.await();
-                    return patiently(() -> parts.hear(id, SHOP));
+                    return withRetries(() -> parts.submit(id, SHOP));
                 }));
             }
         }
 
         List<Disposition> dispositions = new ArrayList<>();
-        for (Future<RequestResult> answer : answers) {
-            dispositions.add(((RequestResult.Accepted) answer.get()).disposition());
+        for (Future<SubmissionResult<AcceptedOrder>> answer : answers) {
+            dispositions.add(ServiceFixture.accepted(answer.get()).disposition());
         }
         assertThat(parts.count("certificate_order")).isOne();
         assertThat(parts.count("certificate")).isOne();
@@ -158,7 +161,7 @@ class CertificateRequestsIT {
 
     @Test
     void saysThatTheCertificateIsCurrent() {
-        RequestResult.Accepted first = parts.accepted("r1", SHOP);
+        AcceptedOrder first = parts.accepted("r1", SHOP);
         parts.database.inTransaction(tx -> tx.execute(
                 "UPDATE certificate SET serial = '1', fingerprint = 'f', vault_path = 'p', vault_version = 1,"
                         + " not_before = now() - interval '1 day', not_after = now() + interval '9 days'"));
@@ -179,25 +182,24 @@ class CertificateRequestsIT {
         assertThat(parts.accepted("r3", SHOP).disposition()).isEqualTo(Disposition.ORDERED);
     }
 
-    private void move(RequestResult.Accepted answer, OrderState state) {
+    private void move(AcceptedOrder answer, OrderState state) {
         parts.database.inTransaction(tx -> {
             new Orders(tx).move(answer.orderId(), state, parts.clock.instant());
             return state;
         });
     }
 
-    private static RequestResult patiently(java.util.function.Supplier<RequestResult> work) {
+    private static SubmissionResult<AcceptedOrder> withRetries(Supplier<SubmissionResult<AcceptedOrder>> work) {
         return new dev.perennial.platform.messaging.Retry(
                         Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(20))
                 .call("a request", java.time.Clock.systemUTC(), work::get);
     }
 
-    private static CertificateSubmission rest(String key, String digest, CertificateRequested request) {
-        return new CertificateSubmission("rest", key, Optional.of(digest), true, request, Optional.empty());
+    private static Submission<CertificateRequested> rest(String key, String digest, CertificateRequested request) {
+        return new Submission<>("rest", key, Optional.of(digest), true, Optional.empty(), request);
     }
 
-    private static List<ErrorCode> codes(RequestResult answer) {
-        return ((RequestResult.Refused) answer)
-                .problems().stream().map(Problem::code).toList();
+    private static List<ErrorCode> codes(SubmissionResult<AcceptedOrder> answer) {
+        return ServiceFixture.problems(answer).stream().map(Problem::code).toList();
     }
 }

@@ -8,7 +8,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.orders.consumers.RecordProcessor;
 import dev.perennial.orders.consumers.RequestConsumer;
 import dev.perennial.orders.database.Outages;
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.renewal.RenewalRequests;
 import dev.perennial.platform.messaging.EventReader;
 import java.util.ArrayList;
@@ -25,12 +25,12 @@ class UncleanRequestsIT {
     private static final String GOOD = """
             {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"shop.example.com"}],"labels":{"k":"v"}}""";
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final Outages outages = new Outages(parts.clock);
     private final RequestConsumer consumer = new RequestConsumer(
             parts.certificateRequests,
             parts.revocations,
-            new RenewalRequests(parts.database, parts.clock, parts.wakeups),
+            new RenewalRequests(parts.submissions, parts.clock),
             new EventReader(parts.meters),
             outages,
             new RecordProcessor(outages, parts.meters));

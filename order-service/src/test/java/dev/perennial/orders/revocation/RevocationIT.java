@@ -1,6 +1,6 @@
 package dev.perennial.orders.revocation;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.AcmeOrder;
@@ -18,7 +18,7 @@ import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.consumers.FactRecorder;
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.renewal.RenewalPlanner;
 import dev.perennial.orders.scheduling.ScheduledTask;
@@ -29,10 +29,13 @@ import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.renewal.NamedWindows;
 import dev.perennial.rules.renewal.RenewalTime;
+import dev.perennial.rules.revocation.RevocationProgress;
 import java.net.URI;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -45,10 +48,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RevocationIT {
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final TestCa ca = new TestCa();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
     private final RevocationReports reports =
             new RevocationReports(parts.database, parts.revocationRules, parts.clock, parts.meters);
 
@@ -68,7 +71,7 @@ class RevocationIT {
         issue(shop, replacement.id(), ca.leaf());
         deployed(shop, "web-1");
         drive();
-        assertThat(row(before).state()).isEqualTo(Revocation.State.REPLACING);
+        assertThat(row(before).state()).isEqualTo(RevocationProgress.REPLACING);
         assertThat(ordered()).as("while a host does not show it yet").isEmpty();
         deployed(shop, "web-2");
         putOffRenewal(shop);
@@ -81,7 +84,7 @@ class RevocationIT {
             assertThat(fact.leaf()).contains("BEGIN CERTIFICATE");
         });
         report(revoked(before));
-        assertThat(row(before).state()).isEqualTo(Revocation.State.REVOKED);
+        assertThat(row(before).state()).isEqualTo(RevocationProgress.REVOKED);
         assertThat(find(before).revokedAt()).isPresent();
         assertThat(find(before).revocationReason()).contains("superseded");
         assertThat(parts.facts()).containsOnlyOnce("revocation.accepted");
@@ -95,10 +98,10 @@ class RevocationIT {
         CertificateId blog = issued("blog", List.of("web-2"), key);
         CertificateId other = issued("other", List.of("web-2"), TestCa.newKey().getPublic());
 
-        RevocationResult.Accepted answer = ask(shop, RevocationReason.KEY_COMPROMISE);
+        RevocationAnswer answer = ask(shop, RevocationReason.KEY_COMPROMISE);
 
         assertThat(answer.revocations())
-                .extracting(RevocationResult.Planned::certificateId)
+                .extracting(RevocationAnswer.Planned::certificateId)
                 .containsExactlyInAnyOrder(shop, blog);
         drive();
         assertThat(List.of(latest(shop).cause(), latest(blog).cause())).containsOnly(OrderCause.KEY_COMPROMISED);
@@ -169,7 +172,7 @@ class RevocationIT {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
         putOffRenewal(shop);
-        hear("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
+        submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
         drive();
 
         report(revoked(fingerprint));
@@ -181,11 +184,11 @@ class RevocationIT {
     void triesAgainWhatMayWorkLaterAndLeavesWhatTheCaRefusesToPeople() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
-        hear("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
+        submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
         drive();
 
         report(failed(fingerprint, ErrorCode.CA_UNAVAILABLE));
-        assertThat(row(fingerprint).state()).isEqualTo(Revocation.State.DUE);
+        assertThat(row(fingerprint).state()).isEqualTo(RevocationProgress.DUE);
         assertThat(row(fingerprint).problem().orElseThrow().nextAttemptAt())
                 .isEqualTo(row(fingerprint).dueAt());
         drive();
@@ -195,16 +198,16 @@ class RevocationIT {
         assertThat(ordered()).hasSize(2);
 
         report(failed(fingerprint, ErrorCode.CA_REFUSED));
-        assertThat(row(fingerprint).state()).isEqualTo(Revocation.State.FAILED);
+        assertThat(row(fingerprint).state()).isEqualTo(RevocationProgress.FAILED);
         assertThat(row(fingerprint).dueAt()).isEmpty();
-        hear("r2", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
-        assertThat(row(fingerprint).state()).as("asked for anew").isEqualTo(Revocation.State.DUE);
+        submit("r2", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
+        assertThat(row(fingerprint).state()).as("asked for anew").isEqualTo(RevocationProgress.DUE);
     }
 
     @Test
     void tellsTheIssuanceServiceAgainWhereItDoesNotAnswer() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
-        hear("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
+        submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
         drive();
         drive();
         assertThat(ordered()).hasSize(1);
@@ -218,7 +221,7 @@ class RevocationIT {
     @Test
     void tellsItOnceHoweverManyReplicasFindItDue() throws InterruptedException {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
-        hear("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
+        submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
 
         List<Thread> replicas = IntStream.range(0, 8)
                 .mapToObj(i -> Thread.ofVirtual().start(this::drive))
@@ -235,14 +238,15 @@ class RevocationIT {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
 
-        RevocationResult first = hear("r1", about(shop, RevocationReason.SUPERSEDED, Optional.empty()));
-        assertThat(hear("r1", about(shop, RevocationReason.SUPERSEDED, Optional.empty())))
+        SubmissionResult<RevocationAnswer> first =
+                submit("r1", about(shop, RevocationReason.SUPERSEDED, Optional.empty()));
+        assertThat(submit("r1", about(shop, RevocationReason.SUPERSEDED, Optional.empty())))
                 .isEqualTo(first);
         assertThat(parts.facts()).containsOnlyOnce("revocation.accepted");
-        hear("r2", about(shop, RevocationReason.KEY_COMPROMISE, Optional.empty()));
+        submit("r2", about(shop, RevocationReason.KEY_COMPROMISE, Optional.empty()));
         assertThat(row(fingerprint).reason()).isEqualTo(RevocationReason.KEY_COMPROMISE);
         assertThat(row(fingerprint).revokeBy()).isPresent();
-        hear("r3", about(shop, RevocationReason.SUPERSEDED, Optional.empty()));
+        submit("r3", about(shop, RevocationReason.SUPERSEDED, Optional.empty()));
         assertThat(row(fingerprint).reason()).isEqualTo(RevocationReason.KEY_COMPROMISE);
     }
 
@@ -264,13 +268,13 @@ class RevocationIT {
                 RevocationReason.SUPERSEDED,
                 Optional.empty(),
                 Optional.empty());
-        assertThat(((RevocationResult.Accepted) parts.revocations.preview(byName)).revocations())
-                .extracting(RevocationResult.Planned::fingerprint)
+        assertThat(ServiceFixture.accepted(parts.revocations.preview(byName)).revocations())
+                .extracting(RevocationAnswer.Planned::fingerprint)
                 .containsExactly(old.fingerprint());
-        assertThat(((RevocationResult.Accepted)
+        assertThat(ServiceFixture.accepted(
                                 parts.revocations.preview(about(shop, RevocationReason.SUPERSEDED, Optional.empty())))
                         .revocations())
-                .extracting(RevocationResult.Planned::fingerprint)
+                .extracting(RevocationAnswer.Planned::fingerprint)
                 .containsExactly(current(shop).fingerprint());
     }
 
@@ -280,7 +284,7 @@ class RevocationIT {
                 .isEqualTo(ErrorCode.NOT_FOUND);
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
-        hear("r2", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
+        submit("r2", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
         drive();
         report(revoked(fingerprint));
 
@@ -290,20 +294,17 @@ class RevocationIT {
     }
 
     private ErrorCode refusal(String id, RevocationRequested request) {
-        return ((RevocationResult.Refused) hear(id, request))
-                .problems()
-                .getFirst()
-                .code();
+        return ServiceFixture.problems(submit(id, request)).getFirst().code();
     }
 
-    private RevocationResult.Accepted ask(CertificateId certificate, RevocationReason reason) {
-        return (RevocationResult.Accepted)
-                hear("ask-" + UUID.randomUUID(), about(certificate, reason, Optional.empty()));
+    private RevocationAnswer ask(CertificateId certificate, RevocationReason reason) {
+        return ServiceFixture.accepted(
+                submit("ask-" + UUID.randomUUID(), about(certificate, reason, Optional.empty())));
     }
 
-    private RevocationResult hear(String id, RevocationRequested request) {
-        return parts.revocations.hear(
-                new RevocationSubmission("test", id, Optional.empty(), false, request, Optional.of(Parts.TRACEPARENT)));
+    private SubmissionResult<RevocationAnswer> submit(String id, RevocationRequested request) {
+        return parts.revocations.submit(new Submission<>(
+                "test", id, Optional.empty(), false, Optional.of(ServiceFixture.TRACEPARENT), request));
     }
 
     private static RevocationRequested about(
@@ -320,7 +321,7 @@ class RevocationIT {
     }
 
     private void drive() {
-        new RevocationTask(parts.database, parts.revocationRules, parts.clock, parts.wakeups).round();
+        new RevocationTask(parts.database, parts.revocationRules, parts.clock).round();
     }
 
     /** What was to happen by then is due. */

@@ -1,10 +1,10 @@
 package dev.perennial.orders.scheduling;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +14,7 @@ class ScheduledTasksIT {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final Instant LEASE = NOW.plus(Duration.ofMinutes(1));
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
 
     @Test
     void leasesWhatIsDueTheSoonestToExpireFirst() {

@@ -31,23 +31,23 @@ class CrlCheckTest {
 
     @Test
     void findsWhatIsOnTheListAndWhatIsNot() throws UntrustedStatusException {
-        assertThat(find(Words.list(ca, now, leaf.getSerialNumber())))
+        assertThat(find(StatusAnswers.list(ca, now, leaf.getSerialNumber())))
                 .isEqualTo(new StatusResult.Revoked(AT.toString(), now, Optional.of("keyCompromise")));
-        assertThat(find(Words.list(ca, now, ca.leaf().getSerialNumber())))
+        assertThat(find(StatusAnswers.list(ca, now, ca.leaf().getSerialNumber())))
                 .isEqualTo(new StatusResult.Good(AT.toString()));
     }
 
     @Test
     void believesNoListThatTheIssuingCaDidNotSign() {
-        assertUnbelievable(Words.list(new TestCa(), now), "not signed by the CA");
-        assertUnbelievable(Words.list(new X500Name("CN=Other"), ca.signer(), now, Map.of()), "another CA's");
+        assertUnbelievable(StatusAnswers.list(new TestCa(), now), "not signed by the CA");
+        assertUnbelievable(StatusAnswers.list(new X500Name("CN=Other"), ca.signer(), now, Map.of()), "another CA's");
         assertUnbelievable("no list".getBytes(StandardCharsets.UTF_8), "no list of revoked certificates");
     }
 
     @Test
     void believesNoListOfAnotherTime() {
-        assertUnbelievable(Words.list(ca, now.minus(Words.LIFE).minusSeconds(1)), "outdated");
-        assertUnbelievable(Words.list(ca, now.plus(Duration.ofHours(1))), "of the future");
+        assertUnbelievable(StatusAnswers.list(ca, now.minus(StatusAnswers.LIFE).minusSeconds(1)), "outdated");
+        assertUnbelievable(StatusAnswers.list(ca, now.plus(Duration.ofHours(1))), "of the future");
     }
 
     @Test
@@ -56,7 +56,8 @@ class CrlCheckTest {
         assertThat(find(pointed(AT.toString(), false))).isInstanceOf(StatusResult.Good.class);
         assertUnbelievable(pointed(AT.toString(), true), "not about every certificate");
         assertUnbelievable(
-                Words.list(TestCa.NAME, ca.signer(), now, Map.of(Extension.deltaCRLIndicator, new ASN1Integer(1))),
+                StatusAnswers.list(
+                        TestCa.NAME, ca.signer(), now, Map.of(Extension.deltaCRLIndicator, new ASN1Integer(1))),
                 "changes only");
     }
 
@@ -64,7 +65,7 @@ class CrlCheckTest {
         var name = new DistributionPointName(
                 new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, url)));
         var point = new IssuingDistributionPoint(name, false, caCertificatesOnly, null, false, false);
-        return Words.list(TestCa.NAME, ca.signer(), now, Map.of(Extension.issuingDistributionPoint, point));
+        return StatusAnswers.list(TestCa.NAME, ca.signer(), now, Map.of(Extension.issuingDistributionPoint, point));
     }
 
     private StatusResult find(byte[] der) throws UntrustedStatusException {

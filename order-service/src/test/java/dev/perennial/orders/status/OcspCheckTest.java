@@ -42,11 +42,11 @@ class OcspCheckTest {
 
     @Test
     void understandsTheThreeAnswers() throws UntrustedStatusException {
-        assertThat(read(Words.answer(ca, leaf, CertificateStatus.GOOD, now)))
+        assertThat(read(StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now)))
                 .isEqualTo(new StatusResult.Good(AT.toString()));
-        assertThat(read(Words.answer(ca, leaf, new RevokedStatus(Date.from(now), CRLReason.superseded), now)))
+        assertThat(read(StatusAnswers.answer(ca, leaf, new RevokedStatus(Date.from(now), CRLReason.superseded), now)))
                 .isEqualTo(new StatusResult.Revoked(AT.toString(), now, Optional.of("superseded")));
-        assertThat(read(Words.answer(ca, leaf, new UnknownStatus(), now)))
+        assertThat(read(StatusAnswers.answer(ca, leaf, new UnknownStatus(), now)))
                 .isEqualTo(new StatusResult.Unknown(AT.toString()));
     }
 
@@ -56,7 +56,7 @@ class OcspCheckTest {
         X509Certificate responder = ca.leaf(
                 key.getPublic(),
                 new TestCa.More(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
-        assertThat(read(Words.answer(ca, leaf, CertificateStatus.GOOD, now, key, responder)))
+        assertThat(read(StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, key, responder)))
                 .isInstanceOf(StatusResult.Good.class);
     }
 
@@ -64,27 +64,31 @@ class OcspCheckTest {
     void believesNobodyElse() {
         KeyPair key = TestCa.newKey();
         assertUnbelievable(
-                Words.answer(ca, leaf, CertificateStatus.GOOD, now, key, ca.leaf(key.getPublic())),
+                StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, key, ca.leaf(key.getPublic())),
                 "signed neither by");
         TestCa other = new TestCa();
         X509Certificate named = other.leaf(
                 key.getPublic(),
                 new TestCa.More(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
-        assertUnbelievable(Words.answer(ca, leaf, CertificateStatus.GOOD, now, key, named), "signed neither by");
         assertUnbelievable(
-                Words.answer(ca, leaf, CertificateStatus.GOOD, now, other.key(), ca.certificate()),
+                StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, key, named), "signed neither by");
+        assertUnbelievable(
+                StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, other.key(), ca.certificate()),
                 "signed neither by");
     }
 
     @Test
     void believesNoAnswerOfAnotherTimeOrAboutAnotherCertificate() {
         assertUnbelievable(
-                Words.answer(
-                        ca, leaf, CertificateStatus.GOOD, now.minus(Words.LIFE).minus(Duration.ofHours(1))),
+                StatusAnswers.answer(
+                        ca,
+                        leaf,
+                        CertificateStatus.GOOD,
+                        now.minus(StatusAnswers.LIFE).minus(Duration.ofHours(1))),
                 "outdated");
         assertUnbelievable(
-                Words.answer(ca, leaf, CertificateStatus.GOOD, now.plus(Duration.ofHours(1))), "of the future");
-        assertUnbelievable(Words.answer(ca, ca.leaf(), CertificateStatus.GOOD, now), "another certificate");
+                StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now.plus(Duration.ofHours(1))), "of the future");
+        assertUnbelievable(StatusAnswers.answer(ca, ca.leaf(), CertificateStatus.GOOD, now), "another certificate");
     }
 
     @Test

@@ -23,7 +23,7 @@ class StatusCheckTest {
     private static final Vertx VERTX = Vertx.vertx();
     private static final Clock CLOCK = Clock.systemUTC();
 
-    private final Answering web = new Answering();
+    private final StatusServer web = new StatusServer();
     private final TestCa ca = new TestCa();
     private final Instant now = CLOCK.instant().minusSeconds(5);
     private Duration listAge = Duration.ofHours(1);
@@ -43,7 +43,7 @@ class StatusCheckTest {
     @Test
     void fetchesAListOnceForAllItsCertificates() {
         X509Certificate revoked = listed();
-        web.bodies.put("/list", Words.list(ca, now, revoked.getSerialNumber()));
+        web.bodies.put("/list", StatusAnswers.list(ca, now, revoked.getSerialNumber()));
 
         assertThat(look(revoked)).isInstanceOf(StatusResult.Revoked.class);
         assertThat(look(listed())).isInstanceOf(StatusResult.Good.class);
@@ -55,9 +55,9 @@ class StatusCheckTest {
     void asksForANewerListOnlyWhereItChanged() {
         listAge = Duration.ZERO;
         X509Certificate leaf = listed();
-        web.bodies.put("/list", Words.list(ca, now));
+        web.bodies.put("/list", StatusAnswers.list(ca, now));
         assertThat(look(leaf)).isInstanceOf(StatusResult.Good.class);
-        web.bodies.put("/list", Words.list(ca, now, leaf.getSerialNumber()));
+        web.bodies.put("/list", StatusAnswers.list(ca, now, leaf.getSerialNumber()));
 
         assertThat(look(leaf)).as("304, says the server").isInstanceOf(StatusResult.Good.class);
         web.etag = "\"2\"";
@@ -70,10 +70,10 @@ class StatusCheckTest {
     void goesOnWithAFreshListWhereTheNextCannotBeHad() {
         listAge = Duration.ZERO;
         X509Certificate leaf = listed();
-        web.bodies.put("/list", Words.list(ca, now));
+        web.bodies.put("/list", StatusAnswers.list(ca, now));
         look(leaf);
         web.etag = "\"2\"";
-        web.bodies.put("/list", Words.list(new TestCa(), now, leaf.getSerialNumber()));
+        web.bodies.put("/list", StatusAnswers.list(new TestCa(), now, leaf.getSerialNumber()));
 
         assertThat(look(leaf)).isInstanceOf(StatusResult.Good.class);
     }
@@ -81,11 +81,11 @@ class StatusCheckTest {
     @Test
     void oneThatSaysRevokedCountsMoreThanOneThatSaysGood() {
         X509Certificate leaf = ca.leaf(TestCa.crlAt(url("/list")), TestCa.accessAt(url("/ocsp"), url("/ca")));
-        web.bodies.put("/list", Words.list(ca, now));
-        web.bodies.put("/ocsp", Words.answer(ca, leaf, new RevokedStatus(java.util.Date.from(now), 4), now));
+        web.bodies.put("/list", StatusAnswers.list(ca, now));
+        web.bodies.put("/ocsp", StatusAnswers.answer(ca, leaf, new RevokedStatus(java.util.Date.from(now), 4), now));
 
         assertThat(look(leaf)).isInstanceOf(StatusResult.Revoked.class);
-        web.bodies.put("/ocsp", Words.answer(ca, leaf, CertificateStatus.GOOD, now));
+        web.bodies.put("/ocsp", StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now));
         assertThat(look(leaf)).isInstanceOf(StatusResult.Good.class);
         assertThat(web.requests).contains("POST /ocsp");
     }
@@ -93,7 +93,7 @@ class StatusCheckTest {
     @Test
     void findsTheCaWhereTheChainDidNotBringIt() throws CertificateEncodingException {
         X509Certificate leaf = ca.leaf(TestCa.accessAt(url("/ocsp"), url("/ca")));
-        web.bodies.put("/ocsp", Words.answer(ca, leaf, CertificateStatus.GOOD, now));
+        web.bodies.put("/ocsp", StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now));
         web.bodies.put("/ca", ca.certificate().getEncoded());
         assertThat(look().at(leaf, Optional.empty())).isInstanceOf(StatusResult.Good.class);
 

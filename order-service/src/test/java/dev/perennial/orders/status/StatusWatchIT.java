@@ -7,15 +7,15 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.consumers.FactRecorder;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.parts.Served;
+import dev.perennial.orders.parts.IssuedFixture;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
-import dev.perennial.orders.requests.RequestResult;
-import dev.perennial.orders.revocation.RevocationSubmission;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
+import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.Submission;
 import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -30,9 +30,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class StatusWatchIT {
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final Vertx vertx = Vertx.vertx();
-    private final Answering web = new Answering();
+    private final StatusServer web = new StatusServer();
     private final TestCa ca = new TestCa();
     private final X509Certificate leaf = ca.leaf(TestCa.crlAt(web.url("/list").toString()));
     private StatusWatch watch;
@@ -49,11 +49,11 @@ class StatusWatchIT {
                 Duration.ofHours(1),
                 parts.clock,
                 parts.meters);
-        RequestResult.Accepted answer =
-                parts.accepted("r1", Parts.request("shop", List.of("web-1"), "shop.example.com"));
+        AcceptedOrder answer =
+                parts.accepted("r1", ServiceFixture.request("shop", List.of("web-1"), "shop.example.com"));
         shop = answer.certificateId();
-        Served.place(parts, answer.orderId());
-        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups)
+        IssuedFixture.place(parts, answer.orderId());
+        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock)
                 .record(parts.event(new CertificateIssued(
                         shop,
                         answer.orderId(),
@@ -82,7 +82,7 @@ class StatusWatchIT {
     @Test
     void keepsWhatWasFoundAndSinceWhen() {
         web.bodies.put("/list", list());
-        watch.look(shop);
+        watch.check(shop);
         StatusTable.Row first = status();
         assertThat(first.status()).isEqualTo(StatusResult.Status.GOOD);
         assertThat(first.source()).contains(web.url("/list").toString());
@@ -90,12 +90,12 @@ class StatusWatchIT {
                 .isEqualTo(first.nextLookAt())
                 .isAfter(in(Duration.ofHours(4)));
 
-        watch.look(shop);
+        watch.check(shop);
         assertThat(status().since()).isEqualTo(first.since());
         assertThat(status().lookedAt()).isAfter(first.lookedAt());
 
         web.close();
-        watch.look(shop);
+        watch.check(shop);
         assertThat(status().status()).as("believed until its own end").isEqualTo(StatusResult.Status.GOOD);
         assertThat(noticed()).isZero();
     }
@@ -104,8 +104,8 @@ class StatusWatchIT {
     void noticesThatSomebodyElseRevokedItAndHasItReplacedAtOnce() {
         web.bodies.put("/list", list(leaf));
 
-        watch.look(shop);
-        watch.look(shop);
+        watch.check(shop);
+        watch.check(shop);
 
         assertThat(status().status()).isEqualTo(StatusResult.Status.REVOKED);
         assertThat(current().revokedAt()).isPresent();
@@ -116,12 +116,13 @@ class StatusWatchIT {
     }
 
     @Test
-    void isNotSurprisedByWhatWasAskedFor() {
-        parts.revocations.hear(new RevocationSubmission(
+    void doesNotReportARequestedRevocationAsDetected() {
+        parts.revocations.submit(new Submission<>(
                 "test",
                 "r2",
                 Optional.empty(),
                 true,
+                Optional.empty(),
                 new RevocationRequested(
                         Optional.of(shop),
                         Optional.empty(),
@@ -130,11 +131,10 @@ class StatusWatchIT {
                         Optional.empty(),
                         RevocationReason.SUPERSEDED,
                         Optional.empty(),
-                        Optional.empty()),
-                Optional.empty()));
+                        Optional.empty())));
         web.bodies.put("/list", list(leaf));
 
-        watch.look(shop);
+        watch.check(shop);
 
         assertThat(status().status()).isEqualTo(StatusResult.Status.REVOKED);
         assertThat(noticed()).isZero();
@@ -144,7 +144,7 @@ class StatusWatchIT {
     void looksAgainSoonerWhereNobodyAnswered() {
         web.status = 500;
 
-        watch.look(shop);
+        watch.check(shop);
 
         assertThat(status().status()).isEqualTo(StatusResult.Status.UNAVAILABLE);
         assertThat(status().detail()).hasValueSatisfying(why -> assertThat(why).contains("HTTP 500"));
@@ -152,7 +152,7 @@ class StatusWatchIT {
     }
 
     private byte[] list(X509Certificate... revoked) {
-        return Words.list(
+        return StatusAnswers.list(
                 ca,
                 parts.clock.instant().minusSeconds(5),
                 List.of(revoked).stream().map(X509Certificate::getSerialNumber).toArray(java.math.BigInteger[]::new));
@@ -172,7 +172,7 @@ class StatusWatchIT {
     }
 
     private double noticed() {
-        return parts.meters.counter("perennial_noticed_revocations_total").count();
+        return parts.meters.counter("perennial_detected_revocations_total").count();
     }
 
     private void postponeRenewal() {

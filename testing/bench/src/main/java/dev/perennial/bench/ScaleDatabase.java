@@ -27,7 +27,7 @@ record ScaleDatabase(AgroalDataSource source) implements AutoCloseable {
     }
 
     Database database() {
-        return new Database(source);
+        return new Database(source, change -> {});
     }
 
     @Override

@@ -11,27 +11,27 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 
-/** Opens by the clock on somebody's wall, and stays open for so long, whatever that clock does meanwhile. */
+/** A window that opens at the local times of a cron expression and stays open for a fixed duration, also across a clock change. */
 record CronWindow(ExecutionTime openings, Duration open, ZoneId zone) implements ChangeWindows {
     private static final CronParser CRONTAB =
             new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
-    /** @throws IllegalArgumentException where it says nothing that could open it */
+    /** @throws IllegalArgumentException if the expression or the duration is invalid */
     static CronWindow of(String opens, Duration open, ZoneId zone) {
         if (!open.isPositive()) {
-            throw new IllegalArgumentException("it is never open");
+            throw new IllegalArgumentException("the duration is not positive, so the window never opens");
         }
         return new CronWindow(ExecutionTime.forCron(CRONTAB.parse(opens).validate()), open, zone);
     }
 
     /**
-     * The expression is asked about the time on the wall, and only its answer is placed in the zone: an hour that a spring night does not
-     * have opens the window all the same, an hour later on the wall, and one that an autumn night has twice opens it once.
+     * The expression is evaluated on local times, and only the result is converted to the zone: a time that a clock change skips opens the
+     * window an hour later, and a time that occurs twice opens it once.
      */
     @Override
     public Instant firstOpen(Instant from) {
         ZonedDateTime wall = from.atZone(zone).toLocalDateTime().atZone(ZoneOffset.UTC);
-        // What opens at this very second is open.
+        // A window that opens at this second is open.
         Optional<ZonedDateTime> last = openings.lastExecution(wall.plusSeconds(1));
         Instant opened = last.map(this::there).orElse(Instant.MIN);
         if (opened.isAfter(from)) {

@@ -4,19 +4,19 @@ import dev.perennial.rules.lifecycle.RetrySchedule;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When a certificate is looked at again that is not waiting for its renewal time. */
+/** When a certificate is checked again that does not wait for its renewal time. */
 public final class NextCheck {
     private static final Duration SOONEST = Duration.ofSeconds(10);
     private static final Duration LATEST = Duration.ofHours(1);
     private static final int PART_OF_LIFE = 100;
 
-    /** What needs a person is not mended within minutes. */
+    /** A failure that needs an operator is not fixed within minutes. */
     private static final RetrySchedule AFTER_FAILURES =
             RetrySchedule.of(Duration.ofHours(1), Duration.ofHours(4), Duration.ofHours(12), Duration.ofDays(1));
 
     private static final Duration AT_LEAST = Duration.ofMinutes(5);
 
-    /** So that a repair is tried several times before the certificate expires. */
+    /** Leaves time for several attempts before the certificate expires. */
     private static final int PART_OF_REST = 8;
 
     /** 1/24 of a life: 3 d 18 h of 90 d, 6 h 40 min of 160 h. */
@@ -24,7 +24,7 @@ public final class NextCheck {
 
     private NextCheck() {}
 
-    /** An order is under way: it drives itself, and this only sees that it has not come to nothing. */
+    /** An order is under way; the check only detects that it has failed. */
     public static Instant whileUnderWay(Duration life, Instant now) {
         Duration part = life.dividedBy(PART_OF_LIFE);
         Duration pause = part.compareTo(LATEST) > 0 ? LATEST : part.compareTo(SOONEST) < 0 ? SOONEST : part;
@@ -32,9 +32,9 @@ public final class NextCheck {
     }
 
     /**
-     * Orders were given up. The pause grows with their number, and shrinks with what is left of the life.
+     * Orders have failed. The pause grows with their number and shrinks with the remaining lifetime.
      *
-     * @param failures in a row, 1 after the first
+     * @param failures consecutive failures; 1 after the first
      */
     public static Instant afterFailures(int failures, Instant failedAt, Instant notAfter) {
         Duration scheduled = AFTER_FAILURES.interval(failures);
@@ -44,7 +44,7 @@ public final class NextCheck {
         return failedAt.plus(pause.compareTo(AT_LEAST) < 0 ? AT_LEAST : pause);
     }
 
-    /** What the CA wants replaced again though it was made at its word: a CA that says so of everything is not obeyed without end. */
+    /** The CA asks to replace a certificate that it has just replaced: the pause keeps a faulty CA from causing endless renewals. */
     public static Instant afterAReplacement(Instant notBefore, Instant notAfter) {
         return notBefore.plus(Duration.between(notBefore, notAfter).dividedBy(LEFT_ALONE));
     }

@@ -6,18 +6,18 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When a CA is asked again about a certificate (RFC 9773 section 4.3).
+ * When the renewal information of a certificate is requested again (RFC 9773 section 4.3).
  *
- * @param longest between two questions, whatever the CA says
+ * @param longest the longest interval between two requests, even if the CA demands a longer one
  */
 public record NextPoll(Duration longest) {
     /** Section 4.3.2: "values under one minute could be treated as if they were one minute". */
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
-    /** Section 4.3.3, after an answer that cannot be used or says nothing about it. */
+    /** Section 4.3.3, after an answer that is invalid or has no Retry-After. */
     private static final Duration OTHERWISE = Duration.ofHours(6);
 
-    /** A CA may learn it. */
+    /** A CA may add renewal information later. */
     private static final Duration WHERE_NOT_OFFERED = Duration.ofDays(1);
 
     private static final RetrySchedule AFTER_FAILURES = RetrySchedule.of(
@@ -27,7 +27,7 @@ public record NextPoll(Duration longest) {
         return in(retryAfter.orElse(OTHERWISE), now);
     }
 
-    public Instant afterNonsense(Instant now) {
+    public Instant afterInvalidAnswer(Instant now) {
         return in(OTHERWISE, now);
     }
 
@@ -36,13 +36,13 @@ public record NextPoll(Duration longest) {
     }
 
     /**
-     * @param failures in a row, 1 after the first
-     * @param named the moment that the CA names, where it does
+     * @param failures consecutive failures; 1 after the first
+     * @param retryAfter the time that the CA demands, if any
      */
-    public Instant afterFailures(int failures, Optional<Instant> named, Instant now) {
+    public Instant afterFailures(int failures, Optional<Instant> retryAfter, Instant now) {
         Duration scheduled = AFTER_FAILURES.interval(failures);
-        Duration wanted = named.map(it -> Duration.between(now, it)).orElse(Duration.ZERO);
-        return in(wanted.compareTo(scheduled) > 0 ? wanted : scheduled, now);
+        Duration demanded = retryAfter.map(it -> Duration.between(now, it)).orElse(Duration.ZERO);
+        return in(demanded.compareTo(scheduled) > 0 ? demanded : scheduled, now);
     }
 
     private Instant in(Duration pause, Instant now) {

@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What counts for the renewal of a certificate.
+ * The facts on which the renewal time of a certificate depends.
  *
  * @param spread from 0 to below 1, evenly spread over all certificates and always the same for one: its place in every window
  * @param revokedAt when it was found to be revoked
  * @param keyCompromisedAt when its key was reported to be in other hands
- * @param suggested what the CA says; absent where it says nothing, or could not be asked
- * @param renewBefore how long before it expires the operator wants it renewed at the latest
+ * @param suggested the suggestion of the CA; absent if it makes none or has been unavailable
+ * @param renewBefore how long before its expiry it is renewed at the latest, by configuration
  * @param changes when its hosts may be changed
  */
 public record RenewalInputs(
@@ -23,7 +23,7 @@ public record RenewalInputs(
         Optional<SuggestedWindow> suggested,
         Optional<Duration> renewBefore,
         ChangeWindows changes) {
-    /** A certificate about which nobody says anything but itself. */
+    /** A certificate without further facts. */
     public static RenewalInputs of(Instant notBefore, Instant notAfter, double spread) {
         return new RenewalInputs(
                 notBefore,

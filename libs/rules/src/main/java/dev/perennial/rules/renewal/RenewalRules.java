@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When a certificate is to be renewed: each check says "not later than", and the earliest counts. Where two say the same, the first in
- * the list gives its name to it. Change windows come last; they move what can wait, and never past the deadline.
+ * Computes the renewal time of a certificate: each check yields a latest time, and the earliest of them counts. If two are equal, the first
+ * in the list gives the cause. Change windows come last; they move renewals that can wait, and never past the deadline.
  */
 public final class RenewalRules {
-    /** Lives below this are short: a third of them leaves too little time for an outage. */
+    /** Lifetimes below this are short: a third of them leaves too little time for an outage. */
     static final Duration SHORT_LIFE = Duration.ofDays(10);
 
     /** 1/24 of a life: 3 d 18 h of 90 d, 6 h 40 min of 160 h. */
@@ -30,7 +30,7 @@ public final class RenewalRules {
 
     private RenewalRules() {}
 
-    /** Says when at the latest; empty where it has nothing to say about the certificate. */
+    /** Yields the latest time; empty if it does not apply to the certificate. */
     @FunctionalInterface
     private interface Check {
         Optional<Latest> on(RenewalInputs certificate);
@@ -86,7 +86,7 @@ public final class RenewalRules {
                 new Latest(certificate.notBefore().plus(spent).minus(scatter), OrderCause.LIFETIME_SPENT, true));
     }
 
-    /** What would cut more than half of a life off was meant for longer lives: obeying it would renew without end. */
+    /** A setting that removes more than half of the lifetime was meant for longer lifetimes and would cause endless renewals. */
     private static Optional<Latest> configuredDays(RenewalInputs certificate) {
         return certificate
                 .renewBefore()
@@ -98,7 +98,7 @@ public final class RenewalRules {
         return certificate.notAfter().minus(certificate.life().dividedBy(EMERGENCY));
     }
 
-    /** A CA that is about to revoke says so with a window that ends before. */
+    /** A CA that is about to revoke suggests a window that ends earlier. */
     private static Instant deadline(RenewalInputs certificate) {
         Instant emergency = emergencyBegins(certificate);
         return certificate

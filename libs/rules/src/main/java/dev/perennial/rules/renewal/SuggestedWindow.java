@@ -3,7 +3,7 @@ package dev.perennial.rules.renewal;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When the CA would like the certificate to be renewed (RFC 9773 section 4.2). */
+/** The renewal window that the CA suggests (RFC 9773 section 4.2). */
 public record SuggestedWindow(Instant start, Instant end) {
     /** @throws IllegalArgumentException where it ends before it starts, or at the same moment (section 4.2) */
     public SuggestedWindow {

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * When a run stops by itself: a bad mass replacement must not break a fleet.
  *
- * @param last how many outcomes are looked at
+ * @param last the number of recent outcomes that count
  * @param share of them, in percent, that may not go wrong
  */
 public record FailureThreshold(int last, int share) {

@@ -111,7 +111,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
             return true;
         }
 
-        /** A place that gets free, where somebody is ready for it; else the first that may be asked for again. */
+        /** The next free place if an item is ready for it; otherwise the earliest time at which an item is ready. */
         private Optional<Instant> nextMoment(int atOnce) {
             if (busy.size() >= atOnce && (hasReady() || !putOff.isEmpty())) {
                 return Optional.of(busy.peek());

@@ -10,7 +10,7 @@ public enum ItemState {
     TROUBLED,
     /** The new one is proven on every host; issued, where there is none. */
     DONE,
-    /** Its order was given up. */
+    /** Its order has failed. */
     FAILED,
     /** There was nothing to replace any more, or nothing to drill at. */
     SKIPPED,

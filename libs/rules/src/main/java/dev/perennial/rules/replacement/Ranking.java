@@ -3,7 +3,7 @@ package dev.perennial.rules.replacement;
 import java.util.Comparator;
 
 /**
- * Who comes first. What is served breaks something for somebody when it goes, what is only stored does not. Then those that expire
+ * The order of replacement. Certificates that hosts serve come before those that are only stored. Then those that expire
  * soonest, because they have to be renewed anyway. The last word makes the order the same every time.
  */
 public final class Ranking {

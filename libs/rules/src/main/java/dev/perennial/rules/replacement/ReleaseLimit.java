@@ -7,7 +7,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface ReleaseLimit {
     /**
-     * Takes what the order needs, or takes nothing and says when to ask again.
+     * Takes the limits that the order needs, or takes none and returns the time of the next attempt.
      *
      * @return empty where the order may be placed now
      */

@@ -2,11 +2,11 @@ package dev.perennial.rules.replacement;
 
 import java.util.Locale;
 
-/** What a replacement may be told in which state. */
+/** The transitions of a replacement run. */
 public final class RunStateMachine {
     private RunStateMachine() {}
 
-    /** What it is told: by people, or by the run itself. */
+    /** An instruction, from an operator or from the run itself. */
     public enum Order {
         APPROVE,
         PAUSE,
@@ -22,13 +22,13 @@ public final class RunStateMachine {
     public sealed interface Move {
         record To(RunState next) implements Move {}
 
-        /** It was so already: told twice is told once. */
+        /** The run is already in that state: a repeated instruction has no effect. */
         record Unchanged() implements Move {}
 
         record Refused(String reason) implements Move {}
     }
 
-    /** @param planExpired nobody has approved it in time, so it may say what is not true any more */
+    /** @param planExpired whether the plan was not approved in time and may be outdated */
     public static Move on(RunState state, Order order, boolean planExpired) {
         return switch (order) {
             case APPROVE -> approve(state, planExpired);
@@ -69,7 +69,7 @@ public final class RunStateMachine {
         return switch (state) {
             case PLANNED ->
                 planExpired
-                        ? new Move.Refused("its plan is too old to be approved; plan it again and look at the new one")
+                        ? new Move.Refused("the plan is too old to be approved; create a new plan and review it")
                         : new Move.To(RunState.RUNNING);
             case RUNNING -> new Move.Unchanged();
             case PAUSED, DONE, CANCELLED -> refused("approve", state);

@@ -1,5 +1,5 @@
 /**
- * How many certificates are replaced together: who comes first, how long it takes at the CAs' limits, when a run stops by itself, what it
- * may be told when. Pure. Called by {@code replacement}. It must never look at a clock, a row or a random number.
+ * The rules for replacing many certificates: ranking, forecast at the limits of the CAs, the threshold at which a run stops, and the
+ * transitions of a run. No class here reads a clock, a row or a random number.
  */
 package dev.perennial.rules.replacement;

@@ -15,7 +15,7 @@ public record IssuerPolicy(IssuerSettings issuer) {
         return issuer.keyTypes().isEmpty() || issuer.keyTypes().contains(keyType);
     }
 
-    /** Of requests that say nothing. */
+    /** The default for requests without a key type. */
     KeyType defaultKeyType() {
         return issuer.keyTypes().isEmpty() ? KeyType.EC_P256 : issuer.keyTypes().getFirst();
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What this installation allows, whoever the issuer is.
+ * The policy of this installation, for every issuer.
  *
  * @param allowedSuffixes domains below which (and which themselves) names may be certified, lower case
  * @param wildcardSuffixes domains for which dns-01 is set up, so that wildcards can be proven; lower case

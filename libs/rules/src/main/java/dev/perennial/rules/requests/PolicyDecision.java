@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What policy says of a request. */
+/** The result of checking a request against policy. */
 public sealed interface PolicyDecision {
     /**
      * Within policy, every value in canonical form.

@@ -22,7 +22,7 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Checks a request against policy and brings it into canonical form. Pure; says everything that is wrong at once. */
+/** Checks a request against policy and brings it into canonical form. Reports every problem at once. */
 public final class RequestRules {
     static final int MAX_IDENTIFIERS = 100;
     static final int MAX_LABELS = 64;
@@ -93,7 +93,7 @@ public final class RequestRules {
             refuse(ErrorCode.INVALID_FIELD, "field 'identifiers': at least one identifier is required");
         }
         if (requested.size() > MAX_IDENTIFIERS) {
-            // Not looked at one by one: a hundred thousand problems help nobody.
+            // Not checked individually, to keep the number of problems small.
             refuse(
                     ErrorCode.TOO_MANY_NAMES,
                     "field 'identifiers': at most " + MAX_IDENTIFIERS + " are possible, got " + requested.size());
@@ -176,7 +176,7 @@ public final class RequestRules {
         return issuer;
     }
 
-    /** Names that nobody may have here have been refused already. */
+    /** Names that policy does not allow have been refused before. */
     private void checkIssuer(IssuerPolicy its, List<Identifier> identifiers) {
         identifiers.stream()
                 .filter(policy::allows)

@@ -4,27 +4,28 @@ import dev.perennial.events.Identifier;
 import java.util.List;
 import java.util.Set;
 
-/** What becomes of a certificate whose renewal is blocked by names that nobody can prove any more. Pure. */
+/** Decides about a certificate whose renewal is blocked by names that fail validation. */
 public sealed interface FailingNameRules {
-    /** No name is dead, or nothing would be left. */
+    /** No name fails, or no name would remain. */
     record None() implements FailingNameRules {}
 
-    /** Somebody has to look: they block the others. */
-    record Blocking(List<Identifier> dead) implements FailingNameRules {}
+    /** The failing names block the others, and an operator has to act. */
+    record Blocking(List<Identifier> failing) implements FailingNameRules {}
 
-    /** The certificate goes on without them. */
-    record Dropped(List<Identifier> dead, List<Identifier> living) implements FailingNameRules {}
+    /** The certificate is renewed without them. */
+    record Dropped(List<Identifier> failing, List<Identifier> remaining) implements FailingNameRules {}
 
     /**
      * @param names of the certificate
-     * @param dead those of them whose control could not be proven again and again
-     * @param emergency what is served expires soon, or must not be served
+     * @param failing those of them that failed validation repeatedly
+     * @param emergency whether the current certificate expires soon, or must not be served
      */
-    static FailingNameRules judge(DropNames policy, List<Identifier> names, Set<Identifier> dead, boolean emergency) {
-        List<Identifier> lost = names.stream().filter(dead::contains).toList();
-        List<Identifier> living =
-                names.stream().filter(name -> !dead.contains(name)).toList();
-        if (lost.isEmpty() || living.isEmpty()) {
+    static FailingNameRules evaluate(
+            DropNames policy, List<Identifier> names, Set<Identifier> failing, boolean emergency) {
+        List<Identifier> lost = names.stream().filter(failing::contains).toList();
+        List<Identifier> remaining =
+                names.stream().filter(name -> !failing.contains(name)).toList();
+        if (lost.isEmpty() || remaining.isEmpty()) {
             return new None();
         }
         boolean drop =
@@ -33,6 +34,6 @@ public sealed interface FailingNameRules {
                     case IN_EMERGENCY -> emergency;
                     case AT_ONCE -> true;
                 };
-        return drop ? new Dropped(lost, living) : new Blocking(lost);
+        return drop ? new Dropped(lost, remaining) : new Blocking(lost);
     }
 }

@@ -5,15 +5,15 @@ import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.lifecycle.Rollout;
 import java.util.Optional;
 
-/** Whether a certificate is served anywhere, by the words of its hosts. Pure. */
+/** Decides from the reports of its hosts whether a certificate is served anywhere. */
 public final class NotServedRule {
     private NotServedRule() {}
 
     /**
-     * Why it is served nowhere; empty where it is, or may be. A host that says nothing may be down and serve it when it is back, and one
-     * that failed serves the one before: only a host whose own file has no place for it has done with it.
+     * The reason if it is served nowhere; empty if it is or may be served. A host without a report may be down and serve the certificate
+     * later, and a host that failed serves the previous one: only a host whose configuration does not contain it will never serve it.
      *
-     * @param issued the order of which the certificate came
+     * @param issued the order that issued the certificate
      */
     public static Optional<String> because(OrderState issued) {
         return issued instanceof OrderState.Undeployed undeployed && isNowhere(undeployed.rollout())

@@ -24,7 +24,7 @@ class FailingNameRulesTest {
     })
     void dropsWhatIsDeadOnlyForTheSakeOfTheOthers(
             DropNames policy, String names, String dead, boolean emergency, String expected) {
-        FailingNameRules verdict = FailingNameRules.judge(
+        FailingNameRules verdict = FailingNameRules.evaluate(
                 policy, names(names).toList(), Set.copyOf(names(dead).toList()), emergency);
 
         assertThat(words(verdict)).isEqualTo(expected);
@@ -33,8 +33,8 @@ class FailingNameRulesTest {
     private static String words(FailingNameRules verdict) {
         return switch (verdict) {
             case FailingNameRules.None it -> "none";
-            case FailingNameRules.Blocking it -> "blocking " + words(it.dead());
-            case FailingNameRules.Dropped it -> "dropped " + words(it.dead()) + " keeping " + words(it.living());
+            case FailingNameRules.Blocking it -> "blocking " + words(it.failing());
+            case FailingNameRules.Dropped it -> "dropped " + words(it.failing()) + " keeping " + words(it.remaining());
         };
     }
 

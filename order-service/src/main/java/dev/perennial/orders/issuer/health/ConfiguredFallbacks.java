@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** As the issuers' settings say. One that is not there any more, or may not certify such a thing, is passed over. */
+/** The fallbacks in the settings of the issuers. One that no longer exists, or may not issue for the names, is skipped. */
 @Singleton
 class ConfiguredFallbacks implements FallbackCandidates {
     private final Issuers issuers;

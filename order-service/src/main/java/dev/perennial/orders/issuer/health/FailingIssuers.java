@@ -27,7 +27,7 @@ final class FailingIssuers {
         return all("FOR UPDATE");
     }
 
-    /** The same, for whoever only looks. */
+    /** The same without a lock, for readers. */
     Map<String, List<FailureStreak>> read() {
         return all("");
     }

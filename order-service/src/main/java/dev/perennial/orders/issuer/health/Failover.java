@@ -51,7 +51,7 @@ public class Failover {
         failing = health.failing().keySet();
         List<StoredOrder> routed = new ArrayList<>();
         for (StoredOrder order : due) {
-            // A rehearsal at a CA that nobody named for it says nothing about the one that somebody did.
+            // A rehearsal at a fallback proves nothing about the rehearsal issuer that is configured.
             List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : candidates.of(order.spec());
             IssuerHealth.Choice choice =
                     health.choose(possible.getFirst(), possible.subList(1, possible.size()), isFresh(order));

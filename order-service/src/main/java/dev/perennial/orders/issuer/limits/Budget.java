@@ -34,7 +34,7 @@ import java.util.TreeSet;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Asks the model of the limits before an order is placed, and tells it what became of orders. */
+/** Checks the model of the CA's limits before an order is placed, and updates it with the results of orders. */
 @Singleton
 public class Budget {
     private static final Logger LOG = Logger.getLogger(Budget.class);
@@ -141,7 +141,7 @@ public class Budget {
                     yield true;
                 }
                 case Admission.Waits waits -> {
-                    // They come one by one, so they need not all look again at the same moment.
+                    // They are released one by one, so their next attempts are spread.
                     int before = queues.merge(new Waiting(order.owner(), waits.because()), 1, Integer::sum) - 1;
                     Instant until = waits.until()
                             .plus(waits.limit()
@@ -185,10 +185,10 @@ public class Budget {
         if (!until.isAfter(now)) {
             return;
         }
-        String said = problem.detail() + " " + problem.evidence().orElse("");
+        String message = problem.detail() + " " + problem.evidence().orElse("");
         Limits known = limits.of(order.issuer());
         Demand asked = demand(order);
-        Correction.meant(said, asked, until, now).ifPresent(key -> {
+        Correction.meant(message, asked, until, now).ifPresent(key -> {
             LOG.warnf(
                     "the CA '%s' limits us: %s%s until %s; orders wait, and the count is corrected",
                     key.issuer(), key.kind().words(), key.subject().isEmpty() ? "" : " " + key.subject(), until);
@@ -233,7 +233,7 @@ public class Budget {
                 continue;
             }
             ErrorCode code = it.problem().code();
-            // Where only our own look failed, the CA was not asked and counts nothing.
+            // If only the self-check failed, the CA received no request and counts none.
             if (code == ErrorCode.CHALLENGE_FAILED) {
                 failed.add(Demand.ofFailures(issuer, it.identifier()));
             }
@@ -250,7 +250,7 @@ public class Budget {
         byName.forEach((name, problem) -> countFailure(tx, order, name, problem, now));
     }
 
-    /** A neighbour's word about a name that is none of the order's says nothing about that name. */
+    /** A report about a name that the order does not contain is ignored. */
     private static boolean asked(StoredOrder order, Identifier identifier) {
         return order.spec().identifiers().contains(identifier)
                 || order.spec().identifiers().stream()
@@ -317,7 +317,7 @@ public class Budget {
                         .findFirst();
     }
 
-    /** Somebody has mended it. @return whether the name was in quarantine */
+    /** Ends the quarantine of a name. @return whether the name was in quarantine */
     public boolean release(Handle tx, String issuer, String name, Instant now) {
         return new FailingNames(tx).forget(issuer, List.of(name), now);
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** A copy of the model of the limits: what is taken from it is taken from nobody, so that one can see how long something would take. */
+/** A copy of the model of the limits, for forecasts: taking from it has no effect on orders. */
 public final class BudgetSnapshot {
     /** Buckets that are read at a time. */
     private static final int CHUNK = 10_000;

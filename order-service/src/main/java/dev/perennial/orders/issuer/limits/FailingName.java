@@ -8,7 +8,7 @@ import java.util.Optional;
  * A row of {@code failing_name}.
  *
  * @param failures in a row
- * @param quarantinedUntil empty where it has not failed often enough; a moment of the past where somebody may try now
+ * @param quarantinedUntil empty below the threshold; in the past if one order may try now
  * @param problem the last
  */
 public record FailingName(

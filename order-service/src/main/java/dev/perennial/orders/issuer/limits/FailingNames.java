@@ -3,6 +3,7 @@ package dev.perennial.orders.issuer.limits;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.store.Orders;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code failing_name}. */
@@ -79,7 +81,7 @@ public final class FailingNames {
         });
     }
 
-    /** Forgets what failed before, and has the orders looked at that waited for it. @return whether any was in quarantine */
+    /** Removes the failures of the names and releases the orders that wait for them. @return whether any was in quarantine */
     boolean forget(String issuer, Collection<String> names, Instant now) {
         boolean freed = tx.createQuery("""
                         DELETE FROM failing_name
@@ -92,21 +94,13 @@ public final class FailingNames {
                 .list()
                 .contains(true);
         if (freed) {
-            tx.createUpdate("""
-                    UPDATE certificate_order SET due_at = :now, waiting = NULL
-                    WHERE id IN (SELECT id FROM certificate_order
-                                 WHERE state = 'DUE' AND issuer = :issuer AND waiting ->> 'code' = 'name-quarantined'
-                                     AND identifiers && CAST(:names AS text[])
-                                 ORDER BY id FOR UPDATE SKIP LOCKED)""")
-                    .bind("now", Columns.at(now))
-                    .bind("issuer", issuer)
-                    .bindArray(
-                            "names",
-                            String.class,
+            new Orders(tx)
+                    .releaseFromQuarantine(
+                            issuer,
                             names.stream()
-                                    .flatMap(name -> List.of(name, "*." + name).stream())
-                                    .toList())
-                    .execute();
+                                    .flatMap(name -> Stream.of(name, "*." + name))
+                                    .toList(),
+                            now);
         }
         return freed;
     }

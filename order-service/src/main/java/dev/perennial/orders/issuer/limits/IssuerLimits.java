@@ -5,6 +5,6 @@ import dev.perennial.rules.limits.Limits;
 /** Which limits an issuer has. */
 @FunctionalInterface
 public interface IssuerLimits {
-    /** {@link Limits#NONE} for one that nobody knows (any more). */
+    /** {@link Limits#NONE} for an unknown issuer. */
     Limits of(String issuer);
 }

@@ -31,7 +31,7 @@ public class LimitPresets {
         });
     }
 
-    /** What the issuer's operator says, else what is known of the CA behind its directory. */
+    /** The configured limits of the issuer, otherwise the known limits of the CA at its directory. */
     public Limits of(IssuerSettings issuer) {
         return issuer.limits()
                 .flatMap(this::named)

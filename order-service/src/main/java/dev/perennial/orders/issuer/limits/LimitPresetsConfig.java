@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Limits of CAs that Perennial does not know, or that were raised for one's account. */
 @ConfigMapping(prefix = "perennial.limit-presets")
 public interface LimitPresetsConfig {
-    /** By the preset's name, which an issuer's {@code limits} may say; not that of one that is built in. */
+    /** By preset name, to which {@code limits} of an issuer may refer; not the name of a built-in preset. */
     @WithParentName
     Map<String, Preset> presets();
 

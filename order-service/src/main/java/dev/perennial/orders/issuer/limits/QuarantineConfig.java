@@ -11,7 +11,7 @@ public interface QuarantineConfig {
     @WithDefault("5")
     int after();
 
-    /** How long after the last failure nobody tries; then one order does, and the others wait for it. */
+    /** How long after the last failure no order is placed; then one order is, and the others wait for its result. */
     @WithDefault("1d")
     Duration hold();
 }

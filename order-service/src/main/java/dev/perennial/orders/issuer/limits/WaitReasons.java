@@ -15,15 +15,15 @@ final class WaitReasons {
     private WaitReasons() {}
 
     /**
-     * @param until when the order is looked at again
+     * @param until when the order is checked again
      * @param before orders of the same owner that wait for the same and were there first
      */
     static Problem budget(Admission.Waits waits, Instant until, int before) {
         BucketKey because = waits.because();
         String why = waits.limit()
                 .map(limit -> "the budget for " + because.kind().words() + " (" + limit.words() + ") is used up")
-                .orElseGet(() -> "the CA said that it takes none before ("
-                        + because.kind().words() + ")");
+                .orElseGet(() ->
+                        "the CA accepts none before then (" + because.kind().words() + ")");
         String queue = before == 0 ? "" : ", and " + before + " orders of the same owner are before it";
         return new Problem(
                 ErrorCode.WAITING_FOR_BUDGET,

@@ -6,7 +6,7 @@ import dev.perennial.acme.Issuers;
 import dev.perennial.events.DnsName;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.KeyType;
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.rules.requests.CertificateSpec;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 
 class ConfiguredFallbacksTest {
     private final FallbackCandidates candidates = new ConfiguredFallbacks(Issuers.of(
-            Parts.issuer("first", Map.of("fallbacks", List.of("rsa", "gone", "inside", "second", "third"))),
-            Parts.issuer("rsa", Map.of("keyTypes", List.of("RSA_3072"))),
-            Parts.issuer("inside", Map.of("allowedSuffixes", List.of("inside.example.com"))),
-            Parts.issuer("second"),
-            Parts.issuer("third")));
+            ServiceFixture.issuer("first", Map.of("fallbacks", List.of("rsa", "gone", "inside", "second", "third"))),
+            ServiceFixture.issuer("rsa", Map.of("keyTypes", List.of("RSA_3072"))),
+            ServiceFixture.issuer("inside", Map.of("allowedSuffixes", List.of("inside.example.com"))),
+            ServiceFixture.issuer("second"),
+            ServiceFixture.issuer("third")));
 
     @Test
     void takesTheFallbacksInTheirOrderThatMayCertifyIt() {

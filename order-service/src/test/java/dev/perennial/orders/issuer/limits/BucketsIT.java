@@ -2,7 +2,7 @@ package dev.perennial.orders.issuer.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.rules.limits.Bucket;
 import dev.perennial.rules.limits.BucketKey;
 import dev.perennial.rules.limits.Limit;
@@ -23,7 +23,7 @@ class BucketsIT {
     private static final Limit LIMIT = new Limit(3, Duration.ofHours(1));
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
 
     @Test
     void aTransactionSeesWhatTheOneBesideItIsAboutToTake() throws Exception {

@@ -1,27 +1,26 @@
 package dev.perennial.orders.renewal;
 
-import dev.perennial.orders.parts.Parts;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.rules.renewal.NamedWindows;
 import java.time.Clock;
 import java.time.Duration;
 
 /** The defaults, with so many that may stand ready; and a renewer that is driven by hand. */
-record Renewing(int ready) implements RenewalConfig {
+record TestRenewalConfig(int ready) implements RenewalConfig {
     /** @param later than the parts' clock */
-    static Renewer renewer(Parts parts, Duration later) {
+    static Renewer renewer(ServiceFixture parts, Duration later) {
         return renewer(parts, 300, later);
     }
 
-    static Renewer renewer(Parts parts, int ready, Duration later) {
+    static Renewer renewer(ServiceFixture parts, int ready, Duration later) {
         return new Renewer(
                 parts.database,
                 new RenewalPlanner(parts.issuers, NamedWindows.NONE),
                 parts.transitions,
                 parts.retirements,
                 parts.names,
-                new Renewing(ready),
-                Clock.offset(parts.clock, later),
-                parts.wakeups);
+                new TestRenewalConfig(ready),
+                Clock.offset(parts.clock, later));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.perennial.orders.renewal;
+package dev.perennial.orders.order;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
@@ -16,6 +16,7 @@ import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.requests.KeyReuse;
 import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Makes the next order of a certificate that is kept alive: the same spec once more. */
+/** Creates the next order of a certificate with the same spec. */
 public final class FollowUpOrders {
     private final Handle tx;
 
@@ -33,24 +34,24 @@ public final class FollowUpOrders {
         this.tx = tx;
     }
 
-    /** What came of it. */
+    /** The result. */
     public sealed interface Outcome {
-        /** The order was made in the caller's transaction. */
+        /** The order was created in the caller's transaction. */
         record Ordered(OrderId order) implements Outcome {}
 
-        /** One is under way already, and will yield the new certificate. */
+        /** An order is already under way and produces the new certificate. */
         record UnderWay(OrderId order) implements Outcome {}
 
-        /** Nobody knows the certificate. */
+        /** The certificate does not exist. */
         record Unknown() implements Outcome {}
     }
 
     /**
-     * In the caller's transaction; the certificate stays locked until its end.
+     * Works in the caller's transaction; the certificate stays locked until its end.
      *
-     * @param because what the timeline says about it beyond the cause
+     * @param extra fields for the timeline entry beyond the cause
      */
-    public Outcome order(CertificateId id, OrderCause cause, Map<String, Object> because, Instant now) {
+    public Outcome order(CertificateId id, OrderCause cause, Map<String, Object> extra, Instant now) {
         Certificates certificates = new Certificates(tx);
         Optional<Certificate> found = certificates.lock(id);
         if (found.isEmpty()) {
@@ -66,7 +67,10 @@ public final class FollowUpOrders {
         Optional<IssuedCertificate> replaced = new IssuedCertificates(tx).current(id);
         OrderId order = orders.create(
                 certificate,
-                KeyReuse.of(tx, id, certificate.spec(), cause),
+                KeyReuse.of(
+                        certificate.spec(),
+                        cause,
+                        replaced.filter(IssuedCertificate::isTainted).isPresent()),
                 new Origin(
                         cause,
                         replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.ca()))),
@@ -75,7 +79,7 @@ public final class FollowUpOrders {
                 Lifecycle.begin(now),
                 now);
         certificates.ordered(id, certificate.spec(), order, now);
-        tell(id, order, cause, replaced, because, now);
+        addToTimeline(id, order, cause, replaced, extra, now);
         new Outbox(tx, Clock.fixed(now, ZoneOffset.UTC))
                 .append(
                         new RenewalStarted(
@@ -90,14 +94,14 @@ public final class FollowUpOrders {
         return new Outcome.Ordered(order);
     }
 
-    private void tell(
+    private void addToTimeline(
             CertificateId id,
             OrderId order,
             OrderCause cause,
             Optional<IssuedCertificate> replaced,
-            Map<String, Object> because,
+            Map<String, Object> extra,
             Instant now) {
-        Map<String, Object> detail = new LinkedHashMap<>(because);
+        Map<String, Object> detail = new LinkedHashMap<>(extra);
         detail.put("cause", cause.name());
         replaced.ifPresent(it -> {
             detail.put("replaces", it.fingerprint());

@@ -10,13 +10,14 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.consumers.FactRecorder;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.parts.Served;
+import dev.perennial.orders.parts.IssuedFixture;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.replacement.ItemState;
 import dev.perennial.rules.replacement.RunStateMachine;
+import dev.perennial.rules.replacement.Selector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,21 +27,20 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Certificates that are served, and what replaces them. */
-final class Replacing {
+final class ReplacementFixture {
     static final String HOST = "web-1";
     private static final Duration LIFE = Duration.ofDays(90);
 
-    final Parts parts = new Parts();
+    final ServiceFixture parts = new ServiceFixture();
     final Replacements replacements;
-    final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups);
+    final FactRecorder recorder = new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
     private final ReplacementConfig config;
 
-    Replacing() {
+    ReplacementFixture() {
         this(new Settings(10, Duration.ofHours(1)));
     }
 
-    Replacing(ReplacementConfig config) {
+    ReplacementFixture(ReplacementConfig config) {
         this.config = config;
         this.replacements = new Replacements(
                 parts.database,
@@ -82,7 +82,6 @@ final class Replacing {
                 parts.budget,
                 config,
                 parts.clock,
-                parts.wakeups,
                 parts.meters);
     }
 
@@ -119,7 +118,7 @@ final class Replacing {
     }
 
     String issue(StoredOrder order) {
-        return Served.issue(parts, order, now(), LIFE);
+        return IssuedFixture.issue(parts, order, now(), LIFE);
     }
 
     /** @return the fingerprint of what is served now */
@@ -179,7 +178,7 @@ final class Replacing {
     }
 
     ReplacementView tell(UUID id, RunStateMachine.Order order) {
-        return ((Replacements.Outcome.Kept) replacements.tell(id, order)).replacement();
+        return ((Replacements.Outcome.Kept) replacements.apply(id, order)).replacement();
     }
 
     ReplacementView show(UUID id) {

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A double of whatever a CA has on the web: answers each path as it is told. */
-final class Answering implements AutoCloseable {
+/** A fake HTTP server of a CA; each path has a configured body. */
+final class StatusServer implements AutoCloseable {
     final List<String> requests = new CopyOnWriteArrayList<>();
     final Map<String, byte[]> bodies = new ConcurrentHashMap<>();
     volatile int status = 200;
     volatile String etag = "\"1\"";
     private final HttpServer server;
 
-    Answering() {
+    StatusServer() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {

@@ -25,11 +25,11 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
-/** What CAs say about their certificates, rightly or wrongly. */
-final class Words {
+/** CRLs and OCSP answers, correct and incorrect ones. */
+final class StatusAnswers {
     static final Duration LIFE = Duration.ofDays(7);
 
-    private Words() {}
+    private StatusAnswers() {}
 
     static byte[] list(TestCa ca, Instant now, BigInteger... revoked) {
         return list(TestCa.NAME, ca.signer(), now, Map.of(), revoked);

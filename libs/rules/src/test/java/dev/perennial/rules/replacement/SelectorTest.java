@@ -1,4 +1,4 @@
-package dev.perennial.orders.replacement;
+package dev.perennial.rules.replacement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -5,6 +5,7 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.health.Failover;
@@ -13,22 +14,24 @@ import dev.perennial.orders.issuer.health.FallbackCandidates;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.requests.CertificateRequests;
-import dev.perennial.orders.requests.CertificateSubmission;
-import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.retirement.NameRemoval;
 import dev.perennial.orders.retirement.RetirementConfig;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.revocation.RevocationRequests;
-import dev.perennial.orders.revocation.RevocationRules;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionHandler;
+import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.RetryPolicy;
 import dev.perennial.rules.limits.Limits;
 import dev.perennial.rules.limits.Quarantine;
 import dev.perennial.rules.requests.Policy;
 import dev.perennial.rules.retirement.DropNames;
+import dev.perennial.rules.revocation.RevocationRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,8 +41,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The service without its doors: a fresh database and the beans over it, put together by hand. */
-public final class Parts {
+/** The beans of the service over a new database, without HTTP and Kafka. */
+public final class ServiceFixture {
     public static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     public final Database database = Postgres.database();
@@ -58,11 +61,12 @@ public final class Parts {
     public final Ending ending = new Ending();
     public final Retirements retirements = new Retirements(transitions, ending, clock);
     public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
+    public final SubmissionHandler submissions = new SubmissionHandler(database, clock);
     public final RevocationRequests revocations =
-            new RevocationRequests(database, revocationRules, retirements, clock, wakeups);
+            new RevocationRequests(submissions, database, revocationRules, retirements, clock);
     public final NameRemoval names = new NameRemoval(transitions, ending, clock, meters);
     public final CertificateRequests certificateRequests =
-            new CertificateRequests(database, policy, issuers, transitions, retirements, clock, wakeups, meters);
+            new CertificateRequests(submissions, policy, issuers, transitions, retirements, clock, meters);
 
     /** What is ended by itself; to be changed by tests. */
     public static final class Ending implements RetirementConfig {
@@ -119,16 +123,24 @@ public final class Parts {
                 Map.of());
     }
 
-    public RequestResult hear(String id, CertificateRequested request) {
-        return certificateRequests.hear(
-                new CertificateSubmission("test", id, Optional.empty(), false, request, Optional.of(TRACEPARENT)));
+    public SubmissionResult<AcceptedOrder> submit(String id, CertificateRequested request) {
+        return certificateRequests.submit(
+                new Submission<>("test", id, Optional.empty(), false, Optional.of(TRACEPARENT), request));
     }
 
-    public RequestResult.Accepted accepted(String id, CertificateRequested request) {
-        return (RequestResult.Accepted) hear(id, request);
+    public AcceptedOrder accepted(String id, CertificateRequested request) {
+        return accepted(submit(id, request));
     }
 
-    public StoredOrder order(RequestResult.Accepted answer) {
+    public static <A> A accepted(SubmissionResult<A> result) {
+        return ((SubmissionResult.Accepted<A>) result).answer();
+    }
+
+    public static List<Problem> problems(SubmissionResult<?> result) {
+        return ((SubmissionResult.Refused<?>) result).problems();
+    }
+
+    public StoredOrder order(AcceptedOrder answer) {
         return database.inTransaction(
                 tx -> new Orders(tx).find(answer.orderId()).orElseThrow());
     }

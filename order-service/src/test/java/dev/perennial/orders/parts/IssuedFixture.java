@@ -1,6 +1,6 @@
 package dev.perennial.orders.parts;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.CertificateId;
@@ -8,8 +8,8 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.database.Columns;
-import dev.perennial.orders.requests.RequestResult;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
 import java.net.URI;
 import java.time.Duration;
@@ -18,22 +18,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Certificates that are served already. */
-public final class Served {
-    private Served() {}
+/** Creates certificates that are already issued. */
+public final class IssuedFixture {
+    private IssuedFixture() {}
 
     /** @param name of the certificate, and of its only identifier, below example.com */
-    public static CertificateId with(Parts parts, String name, Instant notBefore, Duration life) {
-        RequestResult.Accepted answer = parts.accepted(name, request(name, List.of(), name + ".example.com"));
+    public static CertificateId with(ServiceFixture parts, String name, Instant notBefore, Duration life) {
+        AcceptedOrder answer = parts.accepted(name, request(name, List.of(), name + ".example.com"));
         issue(parts, parts.order(answer), notBefore, life);
         return answer.certificateId();
     }
 
     /** What the order is for is issued. @return its fingerprint */
-    public static String issue(Parts parts, StoredOrder order, Instant notBefore, Duration life) {
+    public static String issue(ServiceFixture parts, StoredOrder order, Instant notBefore, Duration life) {
         place(parts, order.id());
         String fingerprint = (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
-        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups)
+        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock)
                 .record(parts.event(new CertificateIssued(
                         order.certificateId(),
                         order.id(),
@@ -52,7 +52,7 @@ public final class Served {
         return fingerprint;
     }
 
-    public static void place(Parts parts, OrderId order) {
+    public static void place(ServiceFixture parts, OrderId order) {
         AcmeOrder acme = new AcmeOrder(
                 URI.create("https://ca.test/order/" + order),
                 URI.create("https://ca.test/finalize/" + order),
@@ -62,7 +62,7 @@ public final class Served {
     }
 
     /** So many at once, of 90 days each: the first to expire an hour after {@code now}, the others a minute apart. All are due. */
-    public static void many(Parts parts, int count, Instant now) {
+    public static void many(ServiceFixture parts, int count, Instant now) {
         parts.database.inTransaction(tx -> tx.createUpdate("""
                         WITH made AS (
                             INSERT INTO certificate (id, owner, name, identifiers, issuer, key_type, targets, labels, serial,

@@ -1,29 +1,31 @@
-package dev.perennial.orders.replacement;
+package dev.perennial.rules.replacement;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.lifecycle.Rollout;
-import dev.perennial.rules.replacement.ItemState;
 import java.util.Optional;
 
 /**
- * What an item's order says about the item.
+ * The result of an item so far, derived from its order.
  *
- * @param fingerprint of the new certificate, as soon as there is one
- * @param problem why it is troubled, or failed
+ * @param fingerprint of the new certificate, once it is issued
+ * @param problem why the item is troubled or has failed
  */
 public record ItemResult(ItemState state, Optional<String> fingerprint, Optional<Problem> problem) {
     /**
-     * Trouble is an attempt that came to nothing, a host that does not serve the new certificate, a name in quarantine, or silence. That a CA
-     * cannot be asked is none: the orders wait for it, keep their places, and no more are released.
+     * An item is troubled after an attempt that failed, while a host does not serve the new certificate or does not report, and
+     * while a name is in quarantine. It is not troubled while a CA is unavailable: its order waits and keeps its place, and no
+     * further item is released.
+     *
+     * @param waiting why the order may not be placed yet, if so
+     * @param lastProblem why the order was not placed, or why its previous attempt failed
      */
-    public static ItemResult of(StoredOrder order) {
-        return switch (order.state()) {
-            case OrderState.Due it -> early(order, it.attempt());
-            case OrderState.Placed it -> early(order, it.attempt());
-            case OrderState.Authorized it -> early(order, it.attempt());
+    public static ItemResult of(OrderState state, Optional<Problem> waiting, Optional<Problem> lastProblem) {
+        return switch (state) {
+            case OrderState.Due it -> beforeIssuance(it, waiting, lastProblem);
+            case OrderState.Placed it -> beforeIssuance(it, waiting, lastProblem);
+            case OrderState.Authorized it -> beforeIssuance(it, waiting, lastProblem);
             case OrderState.Issued it -> issued(it);
             case OrderState.Deployed it -> done(it.rollout());
             case OrderState.Undeployed it -> troubled(Optional.of(it.rollout().fingerprint()), it.problem());
@@ -32,13 +34,14 @@ public record ItemResult(ItemState state, Optional<String> fingerprint, Optional
         };
     }
 
-    private static ItemResult early(StoredOrder order, int attempt) {
-        Optional<Problem> quarantined = order.waiting().filter(why -> why.code() == ErrorCode.NAME_QUARANTINED);
+    private static ItemResult beforeIssuance(
+            OrderState state, Optional<Problem> waiting, Optional<Problem> lastProblem) {
+        Optional<Problem> quarantined = waiting.filter(why -> why.code() == ErrorCode.NAME_QUARANTINED);
         if (quarantined.isPresent()) {
             return troubled(Optional.empty(), quarantined.get());
         }
-        return attempt > 1
-                ? new ItemResult(ItemState.TROUBLED, Optional.empty(), order.lastProblem())
+        return state.attempt() > 1
+                ? new ItemResult(ItemState.TROUBLED, Optional.empty(), lastProblem)
                 : new ItemResult(ItemState.UNDER_WAY, Optional.empty(), Optional.empty());
     }
 
@@ -53,12 +56,12 @@ public record ItemResult(ItemState state, Optional<String> fingerprint, Optional
                         Optional.of(rollout.fingerprint()),
                         Problem.of(
                                 ErrorCode.STEP_TIMED_OUT,
-                                "issued, and these hosts say nothing about it although they were told again: "
+                                "the certificate is issued, and these hosts have not reported after a reminder: "
                                         + String.join(", ", rollout.outstanding())
-                                        + "; see that their agents run, then they go on by themselves"));
+                                        + "; the deployment continues when their agents run; check that they do"));
     }
 
-    /** It may have ended because nobody waited for its hosts any longer. */
+    /** A rehearsal may end while hosts are outstanding. */
     private static ItemResult rehearsed(Rollout rollout) {
         return rollout.outstanding().isEmpty() && rollout.failed().isEmpty()
                 ? done(rollout)
@@ -67,7 +70,7 @@ public record ItemResult(ItemState state, Optional<String> fingerprint, Optional
                         Optional.of(rollout.fingerprint()),
                         Optional.of(Problem.of(
                                 ErrorCode.STEP_TIMED_OUT,
-                                "it ended before every host had made its dry run: "
+                                "the rehearsal ended before these hosts completed their dry runs: "
                                         + String.join(", ", rollout.outstanding()))));
     }
 

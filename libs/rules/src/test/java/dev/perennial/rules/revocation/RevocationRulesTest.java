@@ -1,10 +1,8 @@
-package dev.perennial.orders.revocation;
+package dev.perennial.rules.revocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationReason;
 import java.time.Duration;
@@ -20,7 +18,7 @@ class RevocationRulesTest {
     private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final Duration ANSWER = Duration.ofMinutes(30);
     private static final RevocationStep REVOKE = new RevocationStep.Revoke(NOW.plus(ANSWER));
-    private static final Instant NEXT_LOOK = NOW.plus(RevocationRules.LOOK_AGAIN);
+    private static final Instant NEXT_CHECK = NOW.plus(RevocationRules.CHECK_INTERVAL);
 
     private final RevocationRules rules = new RevocationRules(LIMIT, ANSWER);
 
@@ -33,104 +31,84 @@ class RevocationRulesTest {
     }
 
     @Test
-    void waitsForTheReplacementOfACompromisedKeyOnlySoLong() {
+    void limitsTheWaitForTheReplacementOfACompromisedKey() {
         assertThat(rules.plan(RevocationReason.KEY_COMPROMISE, Optional.empty(), true)
-                        .patience())
+                        .maxWait())
                 .contains(LIMIT);
         assertThat(rules.plan(RevocationReason.SUPERSEDED, Optional.empty(), true)
-                        .patience())
+                        .maxWait())
                 .isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"true, , false, true", "false, , false, false", "true, true, true, false", "true, false, false, true"})
-    void retiresWhatIsInUseAndNotRunAnyMore(boolean inUse, Boolean replace, boolean replacedFirst, boolean retired) {
+    void retiresACurrentCertificateThatCeasesOperation(
+            boolean inUse, Boolean replace, boolean replacedFirst, boolean retired) {
         assertThat(rules.plan(RevocationReason.CESSATION_OF_OPERATION, Optional.ofNullable(replace), inUse))
                 .isEqualTo(new RevocationPlan(replacedFirst, Optional.empty(), retired));
     }
 
     @Test
-    void ordersAReplacementWhereThereIsNone() {
-        assertThat(next(Revocation.State.REPLACING, new Successor.None()))
-                .isEqualTo(new RevocationStep.Replace(NEXT_LOOK));
+    void ordersAMissingReplacement() {
+        assertThat(next(RevocationProgress.REPLACING, new Successor.None()))
+                .isEqualTo(new RevocationStep.Replace(NEXT_CHECK));
     }
 
     @Test
     void waitsWhileTheReplacementIsUnderWay() {
-        assertThat(next(Revocation.State.REPLACING, new Successor.UnderWay()))
-                .isEqualTo(new RevocationStep.Await(NEXT_LOOK));
+        assertThat(next(RevocationProgress.REPLACING, new Successor.UnderWay()))
+                .isEqualTo(new RevocationStep.Await(NEXT_CHECK));
     }
 
     @Test
-    void revokesWhatIsReplaced() {
-        assertThat(next(Revocation.State.REPLACING, new Successor.Served())).isEqualTo(REVOKE);
+    void revokesAReplacedCertificate() {
+        assertThat(next(RevocationProgress.REPLACING, new Successor.Served())).isEqualTo(REVOKE);
     }
 
     @Test
-    void ordersAnotherReplacementAnHourAfterOneWasGivenUp() {
+    void ordersAnotherReplacementAnHourAfterOneHasFailed() {
         Instant failed = NOW.minus(Duration.ofMinutes(59));
-        assertThat(next(Revocation.State.REPLACING, new Successor.Failed(failed)))
+        assertThat(next(RevocationProgress.REPLACING, new Successor.Failed(failed)))
                 .isEqualTo(new RevocationStep.Await(failed.plus(Duration.ofHours(1))));
-        assertThat(next(Revocation.State.REPLACING, new Successor.Failed(NOW.minus(Duration.ofHours(1)))))
-                .isEqualTo(new RevocationStep.Replace(NEXT_LOOK));
+        assertThat(next(RevocationProgress.REPLACING, new Successor.Failed(NOW.minus(Duration.ofHours(1)))))
+                .isEqualTo(new RevocationStep.Replace(NEXT_CHECK));
     }
 
     @Test
-    void waitsNoLongerThanTheLimitWhateverTheReplacementIsDoing() {
+    void waitsNoLongerThanTheLimit() {
         assertThat(rules.next(
-                        row(Revocation.State.REPLACING, Optional.of(NOW.plusSeconds(9))),
-                        new Successor.UnderWay(),
-                        NOW))
+                        RevocationProgress.REPLACING, Optional.of(NOW.plusSeconds(9)), new Successor.UnderWay(), NOW))
                 .isEqualTo(new RevocationStep.Await(NOW.plusSeconds(9)));
-        assertThat(rules.next(row(Revocation.State.REPLACING, Optional.of(NOW)), new Successor.UnderWay(), NOW))
+        assertThat(rules.next(RevocationProgress.REPLACING, Optional.of(NOW), new Successor.UnderWay(), NOW))
                 .isEqualTo(REVOKE);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"DUE", "ORDERED"})
-    void tellsTheIssuanceServiceUntilItAnswers(Revocation.State state) {
+    void repeatsTheRequestUntilTheIssuanceServiceAnswers(RevocationProgress state) {
         assertThat(next(state, new Successor.None())).isEqualTo(REVOKE);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 10", "3, 100", "4, 1440", "9, 1440"})
-    void triesAgainByTheLadder(int attempts, int minutes) {
+    void retriesOnASchedule(int attempts, int minutes) {
         assertThat(rules.afterFailure(attempts, Problem.of(ErrorCode.CA_UNAVAILABLE, "down"), NOW))
                 .contains(NOW.plus(Duration.ofMinutes(minutes)));
     }
 
     @Test
-    void triesAgainNoEarlierThanTheCaSays() {
+    void retriesNoEarlierThanTheCaAllows() {
         Problem limited = Problem.of(ErrorCode.CA_RATE_LIMITED, "too many").nextAttempt(NOW.plusSeconds(999));
         assertThat(rules.afterFailure(1, limited, NOW)).contains(NOW.plusSeconds(999));
     }
 
     @Test
-    void doesNotTryAgainWhatTheCaRefuses() {
+    void doesNotRetryAfterARefusal() {
         assertThat(rules.afterFailure(1, Problem.of(ErrorCode.CA_REFUSED, "no"), NOW))
                 .isEmpty();
     }
 
-    private RevocationStep next(Revocation.State state, Successor successor) {
-        return rules.next(row(state, Optional.empty()), successor, NOW);
-    }
-
-    private static Revocation row(Revocation.State state, Optional<Instant> revokeBy) {
-        return new Revocation(
-                "f",
-                CertificateId.next(),
-                OrderId.next(),
-                RevocationReason.SUPERSEDED,
-                Optional.empty(),
-                "r",
-                false,
-                state,
-                Optional.of(NOW),
-                revokeBy,
-                0,
-                Optional.empty(),
-                Optional.empty(),
-                NOW,
-                NOW);
+    private RevocationStep next(RevocationProgress state, Successor successor) {
+        return rules.next(state, Optional.empty(), successor, NOW);
     }
 }

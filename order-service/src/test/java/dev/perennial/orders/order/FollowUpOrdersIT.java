@@ -1,14 +1,13 @@
-package dev.perennial.orders.renewal;
+package dev.perennial.orders.order;
 
-import static dev.perennial.orders.parts.Parts.request;
+import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.orders.consumers.FactRecorder;
-import dev.perennial.orders.parts.Parts;
-import dev.perennial.orders.requests.RequestResult;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificates;
@@ -16,6 +15,7 @@ import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Test;
 class FollowUpOrdersIT {
     private static final String FINGERPRINT = "80".repeat(32);
 
-    private final Parts parts = new Parts();
+    private final ServiceFixture parts = new ServiceFixture();
     private final Instant notAfter = parts.clock.instant().plus(Duration.ofDays(90));
-    private RequestResult.Accepted answer;
+    private AcceptedOrder answer;
 
     @BeforeEach
     void placeAnOrder() {
@@ -110,7 +110,7 @@ class FollowUpOrdersIT {
     }
 
     private void issue() {
-        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.wakeups)
+        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock)
                 .record(parts.event(new CertificateIssued(
                         answer.certificateId(),
                         answer.orderId(),

@@ -1,4 +1,4 @@
-package dev.perennial.orders.replacement;
+package dev.perennial.rules.replacement;
 
 import dev.perennial.events.DnsName;
 import dev.perennial.events.KeyType;
@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Which certificates are replaced, by what is served of them now. All that is given must hold.
+ * Selects certificates for replacement by the X.509 certificate that is current. All given criteria must match.
  *
  * @param issuer where it was issued
  * @param labels the certificate's, with exactly these values
@@ -37,7 +37,7 @@ public record Selector(
     /** At most 20 octets (RFC 5280 section 4.1.2.2), and a zero in front of a high bit. */
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,42}");
 
-    /** @throws IllegalArgumentException saying what is wrong with it */
+    /** @throws IllegalArgumentException with a message that names the invalid field */
     public Selector {
         issuer = given("issuer", issuer);
         owner = given("owner", owner);
@@ -70,8 +70,8 @@ public record Selector(
                 && serials.isEmpty()
                 && suffix.isEmpty()) {
             throw new IllegalArgumentException(
-                    "field 'selector': at least one criterion; nobody replaces everything by leaving"
-                            + " something out");
+                    "field 'selector': specify at least one criterion, so that an omission does not"
+                            + " replace every certificate");
         }
     }
 

@@ -1,0 +1,105 @@
+package dev.perennial.orders.submission;
+
+import dev.perennial.events.CertificateRefused;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.database.Json;
+import dev.perennial.orders.messaging.Inbox;
+import dev.perennial.orders.messaging.Outbox;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Processes each submission once. One transaction holds its inbox entry, its answer, and everything to which it leads. */
+@Singleton
+public class SubmissionHandler {
+    private final Database database;
+    private final Clock clock;
+
+    @Inject
+    public SubmissionHandler(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Processes a submission. A repetition gets the first answer and has no other effect.
+     *
+     * @throws dev.perennial.events.RetryLater if the database is unavailable; nothing is committed then
+     */
+    public <T, A> SubmissionResult<A> handle(Submission<T> submission, SubmissionProcessor<T, A> processor) {
+        return database.inTransaction(tx -> handle(tx, submission, processor));
+    }
+
+    /** Answers a record that is not a valid request with {@code certificate.refused}, once per source and id. */
+    public void refuse(String source, String id, Problem problem, Optional<String> traceparent) {
+        database.inTransaction(tx -> {
+            if (new Inbox(tx).isNew(source, id, Optional.empty(), clock.instant())) {
+                publish(
+                        tx,
+                        id,
+                        new SubmissionProcessor.Subject(Optional.empty(), Optional.empty()),
+                        List.of(problem),
+                        traceparent);
+            }
+            return id;
+        });
+    }
+
+    private <T, A> SubmissionResult<A> handle(
+            Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor) {
+        Instant now = clock.instant();
+        Inbox inbox = new Inbox(tx);
+        if (!inbox.isNew(submission.source(), submission.id(), submission.digest(), now)) {
+            return repeated(inbox.earlier(submission.source(), submission.id()), submission, processor);
+        }
+        SubmissionResult<A> result = processor.process(tx, submission, now);
+        switch (result) {
+            case SubmissionResult.Accepted<A> accepted ->
+                inbox.answer(submission.source(), submission.id(), Json.write(accepted.answer()));
+            case SubmissionResult.Refused<A> refused -> {
+                if (submission.answered()) {
+                    // The request had no effect: the requester may correct it and use the same id.
+                    inbox.forget(submission.source(), submission.id());
+                } else {
+                    publish(
+                            tx,
+                            submission.id(),
+                            processor.subject(submission.body()),
+                            refused.problems(),
+                            submission.traceparent());
+                }
+            }
+        }
+        return result;
+    }
+
+    private static <T, A> SubmissionResult<A> repeated(
+            Inbox.Earlier earlier, Submission<T> submission, SubmissionProcessor<T, A> processor) {
+        if (!earlier.digest().equals(submission.digest())) {
+            return SubmissionResult.refused(
+                    ErrorCode.INVALID_FIELD,
+                    "header 'Idempotency-Key': the key was used for another request; this request has no effect, repeat it"
+                            + " with a new key");
+        }
+        return earlier.answer()
+                .<SubmissionResult<A>>map(
+                        json -> new SubmissionResult.Accepted<>(Json.read(json, processor.answerType())))
+                .orElseGet(() -> new SubmissionResult.Refused<>(List.of()));
+    }
+
+    private void publish(
+            Handle tx,
+            String requestId,
+            SubmissionProcessor.Subject subject,
+            List<Problem> problems,
+            Optional<String> traceparent) {
+        new Outbox(tx, clock)
+                .append(new CertificateRefused(requestId, subject.name(), subject.owner(), problems), traceparent);
+    }
+}

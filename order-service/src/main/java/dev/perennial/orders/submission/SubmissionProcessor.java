@@ -1,0 +1,24 @@
+package dev.perennial.orders.submission;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The processing of one kind of request.
+ *
+ * @param <T> the request
+ * @param <A> the answer
+ */
+public interface SubmissionProcessor<T, A> {
+    /** The type as which a stored answer is read again. */
+    Class<A> answerType();
+
+    /** The certificate name and the owner that a refusal names, as far as the request has them. */
+    record Subject(Optional<String> name, Optional<String> owner) {}
+
+    Subject subject(T body);
+
+    /** Writes everything to which the submission leads in the given transaction, which may be retried. */
+    SubmissionResult<A> process(Handle tx, Submission<T> submission, Instant now);
+}
