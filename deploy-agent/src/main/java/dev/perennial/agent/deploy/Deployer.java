@@ -1,17 +1,17 @@
 package dev.perennial.agent.deploy;
 
+import dev.perennial.agent.activation.Activation;
+import dev.perennial.agent.activation.ActivationQueue;
+import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.check.BundleCheck;
 import dev.perennial.agent.check.BundleCheckResult;
 import dev.perennial.agent.host.HostFile;
-import dev.perennial.agent.host.InstallLocation;
-import dev.perennial.agent.install.CrashPoints;
-import dev.perennial.agent.install.Generation;
-import dev.perennial.agent.install.Installation;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.server.DeploymentResult;
-import dev.perennial.agent.server.PendingSwitch;
-import dev.perennial.agent.server.ReloadQueue;
+import dev.perennial.agent.target.CrashPoints;
+import dev.perennial.agent.target.Generation;
+import dev.perennial.agent.target.includefile.IncludeFileLocation;
+import dev.perennial.agent.target.includefile.IncludeFileTarget;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -39,7 +39,7 @@ final class Deployer implements AutoCloseable {
     private final Clock clock;
     private final CrashPoints waypoints;
     private final ServedCertificateCheck prover = new ServedCertificateCheck();
-    private final Map<String, ReloadQueue> queues = new HashMap<>();
+    private final Map<String, ActivationQueue> queues = new HashMap<>();
     private final Map<String, Lock> places = new ConcurrentHashMap<>();
 
     Deployer(
@@ -56,7 +56,7 @@ final class Deployer implements AutoCloseable {
         host.servers()
                 .values()
                 .forEach(server -> queues.put(
-                        server.name(), new ReloadQueue(server, window, prover, waypoints, meters).started()));
+                        server.name(), new ActivationQueue(server, window, prover, waypoints, meters).started()));
     }
 
     /** How a deployment ended, and whether anything had to be done for it. */
@@ -88,13 +88,13 @@ final class Deployer implements AutoCloseable {
 
     private sealed interface Destination {}
 
-    private record Somewhere(InstallLocation site, String serverName) implements Destination {}
+    private record Somewhere(IncludeFileLocation site, String serverName) implements Destination {}
 
     private record Nowhere(Problem problem) implements Destination {}
 
     /** Where the bundle goes by the host's own file, and whether it is fit to go there. */
     private Destination destination(Bundle bundle) {
-        Optional<InstallLocation> site = host.site(bundle.name());
+        Optional<IncludeFileLocation> site = host.site(bundle.name());
         if (site.isEmpty()) {
             return new Nowhere(Problem.of(
                     ErrorCode.NOT_CONFIGURED_ON_HOST,
@@ -122,16 +122,16 @@ final class Deployer implements AutoCloseable {
         }
     }
 
-    private Optional<Problem> dryRun(Bundle bundle, InstallLocation site, String serverName) {
+    private Optional<Problem> dryRun(Bundle bundle, IncludeFileLocation site, String serverName) {
         try {
-            return taken(bundle, new Installation(site, waypoints)).or(() -> new DryRun(prover)
+            return taken(bundle, new IncludeFileTarget(site, waypoints)).or(() -> new DryRun(prover)
                     .run(bundle, site, serverName, queues.get(site.server().name())));
         } catch (IOException e) {
             return Optional.of(unwritable(e));
         }
     }
 
-    private Optional<Problem> taken(Bundle bundle, Installation installation) throws IOException {
+    private Optional<Problem> taken(Bundle bundle, IncludeFileTarget installation) throws IOException {
         return installation
                 .holder()
                 .filter(holder -> !holder.equals(bundle.certificateId()) && lives(holder))
@@ -141,8 +141,8 @@ final class Deployer implements AutoCloseable {
                                 + ") has this place; give one of them another name"));
     }
 
-    private Done install(Bundle bundle, InstallLocation site, String serverName) {
-        Installation installation = new Installation(site, waypoints);
+    private Done install(Bundle bundle, IncludeFileLocation site, String serverName) {
+        IncludeFileTarget installation = new IncludeFileTarget(site, waypoints);
         Generation generation;
         try {
             Optional<Problem> taken = taken(bundle, installation);
@@ -158,13 +158,13 @@ final class Deployer implements AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             return untouched(unwritable(e));
         }
-        PendingSwitch wanted = new PendingSwitch(site, installation, generation, serverName, Context.current());
+        Activation wanted = new Activation(site, installation, generation, serverName, Context.current());
         return new Done(queues.get(site.server().name()).deploy(wanted), true);
     }
 
     /** What is installed and served needs no reload: it is proven once more, and a switch cut short becomes final. */
     private Optional<Done> alreadyServed(
-            Bundle bundle, InstallLocation site, String serverName, Installation installation) throws IOException {
+            Bundle bundle, IncludeFileLocation site, String serverName, IncludeFileTarget installation) throws IOException {
         Optional<Generation> current = installation.holding(bundle);
         if (current.isEmpty()) {
             return Optional.empty();
@@ -182,7 +182,7 @@ final class Deployer implements AutoCloseable {
         return copies.read(certificate).isPresent();
     }
 
-    private static Generation prepare(Installation installation, Bundle bundle) {
+    private static Generation prepare(IncludeFileTarget installation, Bundle bundle) {
         try {
             return installation.prepare(bundle);
         } catch (IOException e) {
@@ -200,6 +200,6 @@ final class Deployer implements AutoCloseable {
 
     @Override
     public void close() {
-        queues.values().forEach(ReloadQueue::close);
+        queues.values().forEach(ActivationQueue::close);
     }
 }

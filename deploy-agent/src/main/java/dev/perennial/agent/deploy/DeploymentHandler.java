@@ -1,6 +1,6 @@
 package dev.perennial.agent.deploy;
 
-import dev.perennial.agent.server.DeploymentResult;
+import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;

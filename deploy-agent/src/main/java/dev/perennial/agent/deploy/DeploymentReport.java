@@ -1,10 +1,10 @@
 package dev.perennial.agent.deploy;
 
-import dev.perennial.agent.server.DeploymentResult;
+import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentFailed.HostState;
+import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderId;

@@ -1,13 +1,13 @@
 package dev.perennial.agent.deploy;
 
-import dev.perennial.agent.host.InstallLocation;
-import dev.perennial.agent.install.Generation;
-import dev.perennial.agent.install.TrialFiles;
+import dev.perennial.agent.activation.ActivationQueue;
 import dev.perennial.agent.proof.HandshakeResult;
 import dev.perennial.agent.proof.LoopbackTlsServer;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.server.ReloadQueue;
+import dev.perennial.agent.target.Generation;
+import dev.perennial.agent.target.includefile.IncludeFileLocation;
+import dev.perennial.agent.target.includefile.IncludeFileTrial;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.vault.Bundle;
@@ -31,7 +31,7 @@ final class DryRun {
     }
 
     /** @return the first thing that an installation would have failed on */
-    Optional<Problem> run(Bundle bundle, InstallLocation site, String serverName, ReloadQueue server) {
+    Optional<Problem> run(Bundle bundle, IncludeFileLocation site, String serverName, ActivationQueue server) {
         HandshakeResult before = prover.look(site.probe(), serverName);
         return reachable(site, before)
                 .or(() -> presented(bundle, site, serverName))
@@ -39,7 +39,7 @@ final class DryRun {
                 .or(() -> unchanged(site, serverName, before, prover.look(site.probe(), serverName)));
     }
 
-    private static Optional<Problem> reachable(InstallLocation site, HandshakeResult before) {
+    private static Optional<Problem> reachable(IncludeFileLocation site, HandshakeResult before) {
         return before instanceof HandshakeResult.Unreachable unreachable
                 ? Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
@@ -50,8 +50,8 @@ final class DryRun {
                 : Optional.empty();
     }
 
-    private Optional<Problem> presented(Bundle bundle, InstallLocation site, String serverName) {
-        try (TrialFiles files = new TrialFiles(site, bundle.orderId())) {
+    private Optional<Problem> presented(Bundle bundle, IncludeFileLocation site, String serverName) {
+        try (IncludeFileTrial files = new IncludeFileTrial(site, bundle.orderId())) {
             Generation generation = files.write(bundle);
             try (LoopbackTlsServer server =
                     LoopbackTlsServer.of(files.fullChain(generation), files.privateKey(generation))) {
@@ -83,7 +83,7 @@ final class DryRun {
     }
 
     private static Optional<Problem> unchanged(
-            InstallLocation site, String serverName, HandshakeResult before, HandshakeResult after) {
+            IncludeFileLocation site, String serverName, HandshakeResult before, HandshakeResult after) {
         return fingerprint(before).equals(fingerprint(after))
                 ? Optional.empty()
                 : Optional.of(Problem.of(

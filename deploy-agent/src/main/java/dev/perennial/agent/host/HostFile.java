@@ -1,5 +1,8 @@
 package dev.perennial.agent.host;
 
+import dev.perennial.agent.target.includefile.IncludeFileEntry;
+import dev.perennial.agent.target.includefile.IncludeFileLocation;
+import dev.perennial.agent.target.includefile.WebServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +16,9 @@ public final class HostFile {
 
     private final String host;
     private final Map<String, WebServer> servers;
-    private final List<CertificateEntry> placements;
+    private final List<IncludeFileEntry> placements;
 
-    HostFile(String host, Map<String, WebServer> servers, List<CertificateEntry> placements) {
+    HostFile(String host, Map<String, WebServer> servers, List<IncludeFileEntry> placements) {
         this.host = host;
         this.servers = Map.copyOf(servers);
         this.placements = List.copyOf(placements);
@@ -35,7 +38,7 @@ public final class HostFile {
     }
 
     /** Where a certificate goes: the first entry that matches; empty where none does or the name cannot be a folder of its own. */
-    public Optional<InstallLocation> site(String certificateName) {
+    public Optional<IncludeFileLocation> site(String certificateName) {
         if (!NAME.matcher(certificateName).matches()) {
             return Optional.empty();
         }

@@ -1,5 +1,9 @@
 package dev.perennial.agent.host;
 
+import dev.perennial.agent.target.ProbeTarget;
+import dev.perennial.agent.target.includefile.IncludeFileEntry;
+import dev.perennial.agent.target.includefile.IncludeSyntax;
+import dev.perennial.agent.target.includefile.WebServer;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -48,10 +52,10 @@ final class HostFileReader {
         }
         Map<String, WebServer> servers = new LinkedHashMap<>();
         root.section("servers").named().forEach((name, section) -> servers.put(name, server(name, section)));
-        List<CertificateEntry> placements = new ArrayList<>();
+        List<IncludeFileEntry> placements = new ArrayList<>();
         Set<String> places = new HashSet<>();
         for (YamlSection section : root.sections("certificates")) {
-            CertificateEntry placement = placement(section, servers);
+            IncludeFileEntry placement = placement(section, servers);
             if (!places.add(placement.include())) {
                 throw section.error("include", "another entry writes the same file");
             }
@@ -105,7 +109,7 @@ final class HostFileReader {
         return server;
     }
 
-    private static CertificateEntry placement(YamlSection section, Map<String, WebServer> servers) {
+    private static IncludeFileEntry placement(YamlSection section, Map<String, WebServer> servers) {
         String match = section.text("match");
         WebServer server = servers.get(section.text("server"));
         if (server == null) {
@@ -120,7 +124,7 @@ final class HostFileReader {
         if (Path.of(directory).getNameCount() < 2) {
             throw section.error("directory", "needs a parent other than the root: live/ is put beside it");
         }
-        CertificateEntry placement = new CertificateEntry(
+        IncludeFileEntry placement = new IncludeFileEntry(
                 match,
                 server,
                 directory,
@@ -134,7 +138,7 @@ final class HostFileReader {
     }
 
     private static void requireName(YamlSection section, String key, String value) {
-        if (!value.contains(CertificateEntry.NAME)) {
+        if (!value.contains(IncludeFileEntry.NAME)) {
             throw section.error(key, "must contain {name}: the pattern can match more than one certificate");
         }
     }
@@ -159,7 +163,7 @@ final class HostFileReader {
             throw section.error(
                     key, "'" + value + "' is not an absolute path of letters, digits and . _ + @ - without '..'");
         }
-        if (value.replace(CertificateEntry.NAME, "").matches(".*[{}].*")) {
+        if (value.replace(IncludeFileEntry.NAME, "").matches(".*[{}].*")) {
             throw section.error(key, "the only thing in braces can be {name}");
         }
         return value;

@@ -1,7 +1,7 @@
 package dev.perennial.agent.proof;
 
 import dev.perennial.agent.check.Pem;
-import dev.perennial.agent.host.ProbeTarget;
+import dev.perennial.agent.target.ProbeTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;

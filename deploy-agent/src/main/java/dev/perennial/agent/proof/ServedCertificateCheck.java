@@ -1,6 +1,6 @@
 package dev.perennial.agent.proof;
 
-import dev.perennial.agent.host.ProbeTarget;
+import dev.perennial.agent.target.ProbeTarget;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;

@@ -3,12 +3,12 @@ package dev.perennial.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.check.Pem;
-import dev.perennial.agent.host.IncludeSyntax;
-import dev.perennial.agent.host.InstallLocation;
-import dev.perennial.agent.install.CrashPoint;
-import dev.perennial.agent.install.CrashPoints;
-import dev.perennial.agent.server.DeploymentResult;
+import dev.perennial.agent.target.CrashPoint;
+import dev.perennial.agent.target.CrashPoints;
+import dev.perennial.agent.target.includefile.IncludeFileLocation;
+import dev.perennial.agent.target.includefile.IncludeSyntax;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -94,7 +94,7 @@ class CrashTest {
             private boolean restored;
 
             @Override
-            public void passed(CrashPoint waypoint, InstallLocation site) {
+            public void passed(CrashPoint waypoint, IncludeFileLocation site) {
                 restored |= waypoint == CrashPoint.INCLUDE_RESTORED;
                 if (restored && waypoint == death) {
                     throw new Died();

@@ -2,7 +2,7 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.server.DeploymentResult;
+import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.vault.Bundle;

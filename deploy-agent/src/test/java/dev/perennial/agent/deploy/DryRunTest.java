@@ -193,7 +193,7 @@ class DryRunTest {
     /** The include files and everything of the certificates; a dry run's own files come and go beside them. */
     private Map<String, String> liveTree() {
         Path certificates = folder.resolve("certificates");
-        return LiveTree.of(
+        return FileSnapshot.of(
                 Set.of(certificates, host.server.includes()), certificates, host.server.includes(), loaded());
     }
 

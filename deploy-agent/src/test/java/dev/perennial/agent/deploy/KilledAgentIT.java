@@ -2,8 +2,8 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.install.CrashPoint;
-import dev.perennial.agent.server.DeploymentResult;
+import dev.perennial.agent.activation.DeploymentResult;
+import dev.perennial.agent.target.CrashPoint;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -41,9 +41,9 @@ class KilledAgentIT {
     void leavesOldOrNewWholeAndItsSuccessorFinishes(CrashPoint death) throws Exception {
         Bundle renewed = host.issued(shop, "shop");
 
-        int exit = MortalAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
+        int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
 
-        assertThat(exit).as(folder.resolve("mortal.log").toString()).isEqualTo(MortalAgent.GONE);
+        assertThat(exit).as(folder.resolve("mortal.log").toString()).isEqualTo(KillableAgent.GONE);
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(renewed)).isTrue();
@@ -56,9 +56,9 @@ class KilledAgentIT {
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("fail-test", "");
 
-        int exit = MortalAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
+        int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
 
-        assertThat(exit).isEqualTo(MortalAgent.GONE);
+        assertThat(exit).isEqualTo(KillableAgent.GONE);
         assertThat(host.serves(old)).isTrue();
         host.server.unset("fail-test");
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);

@@ -3,10 +3,10 @@ package dev.perennial.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestCa;
+import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.server.DeploymentResult;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.vault.Bundle;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestCa;
 import dev.perennial.agent.host.HostFile;
-import dev.perennial.agent.host.InstallLocation;
-import dev.perennial.agent.install.CrashPoints;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
+import dev.perennial.agent.target.CrashPoints;
+import dev.perennial.agent.target.includefile.IncludeFileLocation;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.vault.Bundle;
@@ -37,7 +37,7 @@ final class TestHost implements AutoCloseable {
     final TestCa ca = new TestCa();
     final InMemorySecretStore store = new InMemorySecretStore();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final RereadingServer server;
+    final ReloadingTlsServer server;
     final HostFile file;
     final HostBundles copies;
     private final Path folder;
@@ -45,7 +45,7 @@ final class TestHost implements AutoCloseable {
 
     TestHost(Path folder) throws IOException, GeneralSecurityException {
         this.folder = folder;
-        this.server = new RereadingServer(Files.createDirectories(folder.resolve("server")));
+        this.server = new ReloadingTlsServer(Files.createDirectories(folder.resolve("server")));
         Path yaml = Files.writeString(folder.resolve("agent.yaml"), """
                 host: %s
                 servers:
@@ -93,7 +93,7 @@ final class TestHost implements AutoCloseable {
                 Duration.ofMinutes(5));
     }
 
-    InstallLocation site(String name) {
+    IncludeFileLocation site(String name) {
         return file.site(name).orElseThrow();
     }
 

@@ -3,6 +3,9 @@ package dev.perennial.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.agent.target.ProbeTarget;
+import dev.perennial.agent.target.includefile.IncludeFileLocation;
+import dev.perennial.agent.target.includefile.IncludeSyntax;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +43,7 @@ class HostFileTest {
     void saysWhereACertificateGoes() {
         HostFile file = read(GOOD);
 
-        InstallLocation site = file.site("shop-eu").orElseThrow();
+        IncludeFileLocation site = file.site("shop-eu").orElseThrow();
         assertThat(file.host()).isEqualTo("web-1");
         assertThat(site.directory()).isEqualTo(Path.of("/var/lib/perennial/shop-eu"));
         assertThat(site.include()).isEqualTo(Path.of("/etc/nginx/perennial/shop-eu.conf"));
@@ -58,9 +61,9 @@ class HostFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"blog", "shop/../../etc", "shop..", "Shop", "", "../shop"})
     void hasNoPlaceForOtherNames(String name) {
-        Optional<InstallLocation> site = read(GOOD).site(name);
+        Optional<IncludeFileLocation> site = read(GOOD).site(name);
 
-        assertThat(site.map(InstallLocation::directory))
+        assertThat(site.map(IncludeFileLocation::directory))
                 .satisfiesAnyOf(
                         none -> assertThat(none).isEmpty(),
                         below -> assertThat(below.orElseThrow().getParent()).isEqualTo(Path.of("/var/lib/perennial")));

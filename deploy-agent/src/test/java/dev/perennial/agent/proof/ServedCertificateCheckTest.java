@@ -3,7 +3,7 @@ package dev.perennial.agent.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestCa;
-import dev.perennial.agent.host.ProbeTarget;
+import dev.perennial.agent.target.ProbeTarget;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,0 +1,104 @@
+package dev.perennial.agent.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs one argument array: no shell, a small environment, output kept up to a limit, killed when its time is over. */
+public final class Command {
+    private static final int MAX_OUTPUT = 8_000;
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG", "C");
+
+    private Command() {}
+
+    /**
+     * How it ended.
+     *
+     * @param evidence the command, its exit code and what it printed, for a report
+     */
+    public record Ended(boolean ok, String evidence) {}
+
+    public static Ended run(List<String> arguments, Duration timeout) {
+        String command = String.join(" ", arguments);
+        ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(ENVIRONMENT);
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            return new Ended(false, "'" + command + "' could not be started: " + e.getMessage());
+        }
+        Output output = new Output(process.getInputStream());
+        Thread reader =
+                Thread.ofVirtual().name("output of " + arguments.getFirst()).start(output);
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                kill(process);
+                reader.join(LAST_WORDS);
+                return new Ended(
+                        false, "'" + command + "' was killed after " + timeout.toMillis() + " ms: " + output.text());
+            }
+            // Not until the end of the stream: a daemon that the command started may hold it open for ever.
+            reader.join(LAST_WORDS);
+            return new Ended(
+                    process.exitValue() == 0,
+                    "'" + command + "' ended with " + process.exitValue() + ": " + output.text());
+        } catch (InterruptedException e) {
+            kill(process);
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while '" + command + "' ran", e);
+        } catch (IOException e) {
+            kill(process);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    /** Keeps the first of what is printed and drains the rest, so that a chatty command cannot block or fill us. */
+    private static final class Output implements Runnable {
+        private final InputStream stream;
+        private final byte[] kept = new byte[MAX_OUTPUT];
+        private int length;
+
+        Output(InputStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void run() {
+            byte[] buffer = new byte[1_024];
+            try {
+                for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
+                    keep(buffer, read);
+                }
+            } catch (IOException e) {
+                // The stream of a killed process ends like this; what was read is what there is.
+                return;
+            }
+        }
+
+        private synchronized void keep(byte[] buffer, int read) {
+            int fits = Math.min(read, MAX_OUTPUT - length);
+            System.arraycopy(buffer, 0, kept, length, fits);
+            length += fits;
+        }
+
+        synchronized String text() {
+            return new String(Arrays.copyOf(kept, length), StandardCharsets.UTF_8).strip();
+        }
+    }
+}

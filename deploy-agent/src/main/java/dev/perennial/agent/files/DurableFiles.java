@@ -1,0 +1,107 @@
+package dev.perennial.agent.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** File operations that are on the disk when they return, and that a reader sees wholly or not at all. */
+public final class DurableFiles {
+    public static final Set<PosixFilePermission> PUBLIC_FILE = PosixFilePermissions.fromString("rw-r--r--");
+    public static final Set<PosixFilePermission> PUBLIC_DIRECTORY = PosixFilePermissions.fromString("rwxr-xr-x");
+
+    private DurableFiles() {}
+
+    public static void write(Path file, String content) throws IOException {
+        write(file, content, PUBLIC_FILE, Optional.empty(), Optional.empty());
+    }
+
+    /** A new file. Mode and owner are right while it is still empty, so its content was never open to more than they say. */
+    public static void write(
+            Path file, String content, Set<PosixFilePermission> mode, Optional<String> owner, Optional<String> group)
+            throws IOException {
+        var attributes = PosixFilePermissions.asFileAttribute(mode);
+        try (FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+            own(file, owner, group);
+            // Again, because the umask may have taken bits away and a change of owner does on some systems.
+            Files.setPosixFilePermissions(file, mode);
+            ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** Replaces a file by one rename; the new content is written beside it first. */
+    public static void replace(Path file, String content) throws IOException {
+        directories(file.getParent());
+        // A leading dot, so that an include pattern such as *.conf never picks up the half-written file.
+        Path beside = file.resolveSibling("." + file.getFileName() + ".new");
+        Files.deleteIfExists(beside);
+        write(beside, content);
+        move(beside, file);
+    }
+
+    /** Points a symbolic link somewhere else by one rename. */
+    public static void link(Path link, Path target) throws IOException {
+        directories(link.getParent());
+        Path beside = link.resolveSibling("." + link.getFileName() + ".new");
+        Files.deleteIfExists(beside);
+        Files.createSymbolicLink(beside, target);
+        move(beside, link);
+    }
+
+    public static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sync(to.getParent());
+    }
+
+    public static void delete(Path file) throws IOException {
+        if (Files.deleteIfExists(file)) {
+            sync(file.getParent());
+        }
+    }
+
+    public static void directories(Path directory) throws IOException {
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PUBLIC_DIRECTORY));
+    }
+
+    /** Makes the names in a directory durable: a rename is only on the disk when its directory is. */
+    public static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    public static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static void own(Path file, Optional<String> owner, Optional<String> group) throws IOException {
+        var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        var principals = file.getFileSystem().getUserPrincipalLookupService();
+        if (owner.isPresent()) {
+            view.setOwner(principals.lookupPrincipalByName(owner.get()));
+        }
+        if (group.isPresent()) {
+            view.setGroup(principals.lookupPrincipalByGroupName(group.get()));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.perennial.agent.files;
+
+import dev.perennial.agent.target.CrashPoint;
+import dev.perennial.agent.target.CrashPoints;
+import dev.perennial.agent.target.Generation;
+import dev.perennial.agent.target.includefile.IncludeFileLocation;
+import dev.perennial.vault.Bundle;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The immutable directories of one certificate: written under a temporary name, renamed when whole, never changed. */
+public final class Generations {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final String UNFINISHED = ".new-";
+    private static final String END = "-----END CERTIFICATE-----";
+    private static final int KEPT = 3;
+    /** Below the site's directory. */
+    public static final String FOLDER = "generations";
+
+    private final IncludeFileLocation site;
+    private final Path root;
+    private final CrashPoints waypoints;
+
+    public Generations(IncludeFileLocation site, CrashPoints waypoints) {
+        this.site = site;
+        this.root = site.directory().resolve(FOLDER);
+        this.waypoints = waypoints;
+    }
+
+    /** The directory with this bundle: the one that is there already, or a new one. */
+    public Generation prepare(Bundle bundle) throws IOException {
+        DurableFiles.directories(root);
+        removeUnfinished();
+        Map<String, String> files = files(bundle);
+        String name = TIME.format(bundle.notAfter()) + "-" + bundle.serial();
+        for (int i = 1; ; i++) {
+            Path directory = root.resolve(i == 1 ? name : name + "-" + i);
+            if (!Files.exists(directory)) {
+                return write(directory, files, bundle);
+            }
+            if (holds(directory, files)) {
+                return new Generation(directory, bundle.fingerprint());
+            }
+        }
+    }
+
+    public boolean holds(Path directory, Bundle bundle) throws IOException {
+        return holds(directory, files(bundle));
+    }
+
+    /** Deletes what is older than the newest three, except what is still referred to. */
+    public void prune(Set<Path> referred) throws IOException {
+        List<Path> oldestFirst;
+        try (Stream<Path> entries = Files.list(root)) {
+            oldestFirst = entries.filter(
+                            entry -> !entry.getFileName().toString().startsWith("."))
+                    .sorted(Comparator.comparing(entry -> entry.toFile().lastModified()))
+                    .toList();
+        }
+        for (Path old : oldestFirst.subList(0, Math.max(0, oldestFirst.size() - KEPT))) {
+            if (!referred.contains(old)) {
+                DurableFiles.deleteTree(old);
+            }
+        }
+    }
+
+    private Generation write(Path directory, Map<String, String> files, Bundle bundle) throws IOException {
+        Path unfinished = root.resolve(UNFINISHED + UUID.randomUUID());
+        Files.createDirectory(unfinished, PosixFilePermissions.asFileAttribute(DurableFiles.PUBLIC_DIRECTORY));
+        for (var file : files.entrySet()) {
+            Path path = unfinished.resolve(file.getKey());
+            if (file.getKey().equals(Generation.PRIVATE_KEY)) {
+                DurableFiles.write(path, file.getValue(), site.mode(), site.owner(), site.group());
+            } else {
+                DurableFiles.write(path, file.getValue());
+            }
+        }
+        DurableFiles.sync(unfinished);
+        waypoints.passed(CrashPoint.GENERATION_WRITTEN, site);
+        DurableFiles.move(unfinished, directory);
+        waypoints.passed(CrashPoint.GENERATION_NAMED, site);
+        return new Generation(directory, bundle.fingerprint());
+    }
+
+    private static boolean holds(Path directory, Map<String, String> files) throws IOException {
+        for (var file : files.entrySet()) {
+            Path path = directory.resolve(file.getKey());
+            if (!Files.isRegularFile(path)
+                    || !Files.readString(path, StandardCharsets.UTF_8).equals(file.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Map<String, String> files(Bundle bundle) {
+        String fullChain = bundle.chain().strip() + "\n";
+        int leafEnd = fullChain.indexOf(END) + END.length();
+        return Map.of(
+                Generation.FULL_CHAIN, fullChain,
+                Generation.LEAF, fullChain.substring(0, leafEnd) + "\n",
+                Generation.CHAIN, fullChain.substring(leafEnd).stripLeading(),
+                Generation.PRIVATE_KEY, bundle.privateKey().strip() + "\n",
+                Generation.CERTIFICATE_ID, bundle.certificateId() + "\n");
+    }
+
+    /** What a process that died left behind; it may hold a key. */
+    private void removeUnfinished() throws IOException {
+        try (Stream<Path> entries = Files.list(root)) {
+            for (Path entry : entries.filter(
+                            path -> path.getFileName().toString().startsWith(UNFINISHED))
+                    .toList()) {
+                DurableFiles.deleteTree(entry);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.perennial.agent.deploy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Everything below some folders, as it lies on the disk: names, inodes, modes, times and contents. */
+final class FileSnapshot {
+    private FileSnapshot() {}
+
+    /** @param busy folders in which something may come and go, so that their own time says nothing */
+    static Map<String, String> of(Set<Path> busy, Path... roots) {
+        Map<String, String> found = new TreeMap<>();
+        for (Path root : roots) {
+            try (Stream<Path> files = Files.walk(root)) {
+                files.forEach(file -> found.put(file.toString(), look(file, busy.contains(file))));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return found;
+    }
+
+    private static String look(Path file, boolean busy) {
+        try {
+            Map<String, Object> unix = new TreeMap<>(
+                    Files.readAttributes(file, "unix:ino,mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS));
+            if (busy) {
+                unix.remove("lastModifiedTime");
+            }
+            return unix + " " + content(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String content(Path file) throws IOException {
+        if (Files.isSymbolicLink(file)) {
+            return "-> " + Files.readSymbolicLink(file);
+        }
+        return Files.isDirectory(file) ? "folder" : Files.readString(file, StandardCharsets.UTF_8);
+    }
+}

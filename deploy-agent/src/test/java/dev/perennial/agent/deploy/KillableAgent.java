@@ -1,0 +1,81 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.agent.host.HostFile;
+import dev.perennial.agent.target.CrashPoint;
+import dev.perennial.vault.Bundle;
+import dev.perennial.vault.InMemorySecretStore;
+import dev.perennial.vault.Secret;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** A process that deploys one bundle and is gone at a waypoint, without a shutdown hook, a finally block or a flush. */
+final class KillableAgent {
+    static final int GONE = 137;
+
+    private KillableAgent() {}
+
+    public static void main(String[] arguments) throws IOException {
+        HostFile host = HostFile.read(Path.of(arguments[0]));
+        CrashPoint death = CrashPoint.valueOf(arguments[2]);
+        Deployer deployer = new Deployer(
+                host,
+                new HostBundles(new InMemorySecretStore(), host.host()),
+                TestHost.WINDOW,
+                Clock.systemUTC(),
+                (waypoint, site) -> {
+                    if (waypoint == death) {
+                        Runtime.getRuntime().halt(GONE);
+                    }
+                },
+                new SimpleMeterRegistry());
+        deployer.deploy(read(Path.of(arguments[1])));
+    }
+
+    /** Runs it until it is gone; its exit code. */
+    static int run(Path hostFile, Bundle bundle, Path folder, CrashPoint death)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KillableAgent.class.getName(),
+                        hostFile.toString(),
+                        write(bundle, folder).toString(),
+                        death.name()))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("mortal.log").toFile())
+                .start();
+        return process.waitFor();
+    }
+
+    private static Path write(Bundle bundle, Path folder) {
+        Properties properties = new Properties();
+        bundle.toSecret().forEach(properties::setProperty);
+        Path file = folder.resolve("bundle.properties");
+        try (var out = Files.newOutputStream(file)) {
+            properties.store(out, null);
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Bundle read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (var in = Files.newInputStream(file)) {
+            properties.load(in);
+        }
+        Map<String, String> fields = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> fields.put(name, properties.getProperty(name)));
+        return Bundle.from(new Secret(1, fields));
+    }
+}

@@ -1,0 +1,175 @@
+package dev.perennial.agent.deploy;
+
+import dev.perennial.agent.check.Pem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+/**
+ * A TLS server that serves by SNI what its include files said at the last reload. Its commands are scripts of the
+ * "administrator" in its folder, and files beside them make it misbehave: {@code fail-test}, {@code fail-reload},
+ * {@code stubborn} (reloads and changes nothing), {@code poison} (the test fails while an include has this text).
+ */
+final class ReloadingTlsServer implements AutoCloseable {
+    private final Path folder;
+    private final SSLServerSocket socket;
+
+    ReloadingTlsServer(Path folder) throws IOException, GeneralSecurityException {
+        this.folder = folder;
+        Files.createDirectories(includes());
+        Files.createDirectories(folder.resolve("loaded.0"));
+        Files.createSymbolicLink(folder.resolve("loaded"), Path.of("loaded.0"));
+        script("test", """
+                [ ! -e fail-test ] || { echo '[emerg] broken on purpose'; exit 1; }
+                [ ! -e poison ] || ! grep -rqf poison includes || { echo '[emerg] poisoned'; exit 1; }
+                """);
+        script("reload", """
+                echo reloaded >> reloads
+                [ ! -e fail-reload ] || { echo '[error] will not'; exit 1; }
+                [ ! -e stubborn ] || exit 0
+                cp -r includes loaded.$$ && ln -s loaded.$$ loaded.new && mv -T loaded.new loaded
+                """);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {new BySni()}, null, null);
+        socket = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
+    Path includes() {
+        return folder.resolve("includes");
+    }
+
+    Path command(String name) {
+        return folder.resolve(name + ".sh");
+    }
+
+    void set(String flag, String content) throws IOException {
+        Files.writeString(folder.resolve(flag), content);
+    }
+
+    void unset(String flag) throws IOException {
+        Files.deleteIfExists(folder.resolve(flag));
+    }
+
+    int reloads() throws IOException {
+        Path reloads = folder.resolve("reloads");
+        return Files.exists(reloads) ? Files.readAllLines(reloads).size() : 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private void script(String name, String body) throws IOException {
+        Path script = Files.writeString(command(name), "#!/bin/sh\ncd " + folder + " || exit 9\n" + body);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private void accept() {
+        while (!socket.isClosed()) {
+            try {
+                SSLSocket client = (SSLSocket) socket.accept();
+                Thread.ofVirtual().start(() -> greet(client));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private static void greet(SSLSocket client) {
+        try (client) {
+            client.startHandshake();
+            client.getInputStream().read();
+        } catch (IOException e) {
+            // The client sees the failure and says so; the server has nothing to add.
+            return;
+        }
+    }
+
+    /** The alias is the SNI name's first label, which is the certificate's name. */
+    private final class BySni extends X509ExtendedKeyManager {
+        @Override
+        public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+            var session = (ExtendedSSLSession) ((SSLSocket) socket).getHandshakeSession();
+            var asked = (SNIHostName) session.getRequestedServerNames().getFirst();
+            String name = asked.getAsciiName().replaceFirst("\\..*", "");
+            return "EC".equals(keyType) && Files.exists(include(name)) ? name : null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return Pem.certificates(named(alias, 0)).toArray(X509Certificate[]::new);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            String base64 = named(alias, 1).replaceAll("-----[A-Z ]+-----|\\s", "");
+            try {
+                return KeyFactory.getInstance("EC")
+                        .generatePrivate(
+                                new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+            return null;
+        }
+
+        @Override
+        public String[] getServerAliases(String keyType, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public String[] getClientAliases(String keyType, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public String chooseClientAlias(String[] keyType, Principal[] issuers, Socket socket) {
+            return null;
+        }
+
+        private Path include(String name) {
+            return folder.resolve("loaded").resolve(name + ".conf");
+        }
+
+        private String named(String alias, int line) {
+            try {
+                List<String> lines = Files.readAllLines(include(alias));
+                return Files.readString(Path.of(lines.get(line).replaceAll("^\\S+ |;$", "")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.perennial.agent.target.includefile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.agent.TestCa;
+import dev.perennial.agent.host.HostFile;
+import dev.perennial.events.CertificateId;
+import dev.perennial.vault.Bundle;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IncludeFileTrialTest {
+    private final Bundle bundle = new TestCa().bundle(CertificateId.next(), "shop");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void writesTheKeyWithTheModeOfALiveOneAndTakesItAwayAgain() throws IOException {
+        Path privateKey;
+        try (IncludeFileTrial files = new IncludeFileTrial(site("0640", ""), bundle.orderId())) {
+            privateKey = files.write(bundle).privateKey();
+
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(privateKey)))
+                    .isEqualTo("rw-r-----");
+            assertThat(privateKey).hasContent(bundle.privateKey());
+        }
+        assertThat(privateKey).doesNotExist();
+        assertThat(folder).isDirectoryNotContaining("glob:**rehearsal*");
+    }
+
+    @Test
+    void failsAsAnInstallationWouldWhereTheIncludeCannotBeWritten() throws IOException {
+        Files.writeString(folder.resolve("includes"), "no folder");
+
+        assertFails(site("0600", ""), FileSystemException.class);
+    }
+
+    @Test
+    void failsAsAnInstallationWouldWhereTheOwnerDoesNotExist() throws IOException {
+        assertFails(site("0600", "owner: nobody-of-that-name"), UserPrincipalNotFoundException.class);
+    }
+
+    private void assertFails(IncludeFileLocation site, Class<? extends IOException> failure) throws IOException {
+        try (IncludeFileTrial files = new IncludeFileTrial(site, bundle.orderId())) {
+            assertThatThrownBy(() -> files.write(bundle)).isInstanceOf(failure);
+        }
+        assertThat(folder).isDirectoryNotContaining("glob:**rehearsal*");
+    }
+
+    private IncludeFileLocation site(String mode, String more) throws IOException {
+        Path yaml = Files.writeString(folder.resolve("agent.yaml"), """
+                host: web-1
+                servers:
+                  test:
+                    test: [/bin/true]
+                    reload: [/bin/true]
+                certificates:
+                  - match: "*"
+                    server: test
+                    directory: %1$s/certificates/{name}
+                    include: %1$s/includes/{name}.conf
+                    mode: "%2$s"
+                    probe: {address: 127.0.0.1, port: 443}
+                    %3$s
+                """.formatted(folder, mode, more));
+        return HostFile.read(yaml).site("shop").orElseThrow();
+    }
+}
