@@ -1,15 +1,13 @@
 package dev.perennial.agent.activation;
 
-import dev.perennial.agent.target.Generation;
-import dev.perennial.agent.target.includefile.IncludeFileLocation;
-import dev.perennial.agent.target.includefile.IncludeFileTarget;
+import dev.perennial.agent.targets.Generation;
+import dev.perennial.agent.targets.Target;
 import io.opentelemetry.context.Context;
 
 /**
- * A prepared generation that waits to be put before the server.
+ * A prepared generation that is to become active.
  *
- * @param serverName what the proof asks for
+ * @param serverName the SNI value of the proof
  * @param trace the deployment's own trace
  */
-public record Activation(
-        IncludeFileLocation site, IncludeFileTarget installation, Generation generation, String serverName, Context trace) {}
+public record Activation(Target target, Generation generation, String serverName, Context trace) {}

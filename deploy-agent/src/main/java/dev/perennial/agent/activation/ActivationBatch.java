@@ -2,9 +2,9 @@ package dev.perennial.agent.activation;
 
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.target.CrashPoint;
-import dev.perennial.agent.target.CrashPoints;
-import dev.perennial.agent.target.includefile.WebServer;
+import dev.perennial.agent.targets.CrashPoint;
+import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.TargetGroup;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import java.io.IOException;
@@ -22,52 +22,52 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Switches that go together: one test and one reload for all, a proof for each. If the test or the reload fails, all go
- * back and are tried one at a time, so that one bad certificate fails alone. The caller holds the server's lock.
+ * Activations that share one validation and one reload; each has its own proof. If the validation or the reload fails, all
+ * are restored and then tried one at a time, so that one bad certificate fails alone. The caller holds the group's lock.
  */
 final class ActivationBatch {
     private static final Logger LOG = Logger.getLogger(ActivationBatch.class);
 
-    private static final int SETTLE_PER_COMMAND_TIME = 10;
+    private static final int VERIFY_TIME_PER_COMMAND_TIME = 10;
 
-    private final WebServer server;
-    private final GroupActions controls;
-    private final ServedCertificateCheck prover;
-    private final CrashPoints waypoints;
+    private final TargetGroup group;
+    private final GroupActions actions;
+    private final ServedCertificateCheck servedCheck;
+    private final CrashPoints crashPoints;
     private final BiConsumer<Activation, DeploymentResult> report;
 
     ActivationBatch(
-            WebServer server,
-            GroupActions controls,
-            ServedCertificateCheck prover,
-            CrashPoints waypoints,
+            TargetGroup group,
+            GroupActions actions,
+            ServedCertificateCheck servedCheck,
+            CrashPoints crashPoints,
             BiConsumer<Activation, DeploymentResult> report) {
-        this.server = server;
-        this.controls = controls;
-        this.prover = prover;
-        this.waypoints = waypoints;
+        this.group = group;
+        this.actions = actions;
+        this.servedCheck = servedCheck;
+        this.crashPoints = crashPoints;
         this.report = report;
     }
 
     void run(List<Activation> wanted) {
-        List<Activation> switched = switchAll(wanted);
+        List<Activation> switched = activateAll(wanted);
         if (switched.isEmpty()) {
             return;
         }
-        Optional<Problem> failure = controls.testAndReload(switched);
+        Optional<Problem> failure = actions.validateAndApply(switched);
         if (failure.isEmpty()) {
-            conclude(switched, proveAll(switched));
+            complete(switched, verifyAll(switched));
         } else if (switched.size() == 1) {
-            goBack(Map.of(switched.getFirst(), failure.get())).forEach(report);
+            rollBack(Map.of(switched.getFirst(), failure.get())).forEach(report);
         } else {
             LOG.warnf(
-                    "%d deployments were gathered and failed together; each is tried alone: %s",
+                    "a batch of %d deployments failed; each is retried alone now: %s",
                     switched.size(), failure.get().detail());
             oneByOne(restored(switched, failure.get()));
         }
     }
 
-    private void conclude(List<Activation> switched, Map<Activation, ProofResult> proofs) {
+    private void complete(List<Activation> switched, Map<Activation, ProofResult> proofs) {
         Map<Activation, Problem> unproven = new LinkedHashMap<>();
         proofs.forEach((one, proof) -> {
             switch (proof) {
@@ -76,25 +76,25 @@ final class ActivationBatch {
                     report.accept(
                             one, new DeploymentResult.Deployed(one.generation().name(), proven));
                 }
-                case ProofResult.Unproven nothing ->
+                case ProofResult.Unproven unseen ->
                     unproven.put(
                             one,
                             Problem.of(
                                     ErrorCode.HANDSHAKE_MISMATCH,
-                                    "the certificate was not served within " + settle().toMillis()
-                                            + " ms after the reload",
-                                    nothing.evidence()));
+                                    "the certificate was not served within "
+                                            + verifyTimeout().toMillis() + " ms after the reload",
+                                    unseen.evidence()));
             }
         });
         if (unproven.isEmpty()) {
             return;
         }
-        Map<Activation, DeploymentResult> back = goBack(unproven);
+        Map<Activation, DeploymentResult> back = rollBack(unproven);
         boolean allFailed = unproven.size() == switched.size() && switched.size() > 1;
         if (allFailed && back.values().stream().anyMatch(DeploymentResult.RolledBack.class::isInstance)) {
-            // A reload that reports success and changes nothing (nginx on a signal, for example): one of them may be
-            // the
-            // reason. With no way back proven it is the server that is gone, and trying each would only take long.
+            // One of them may be the reason for a reload that reports success and changes nothing (nginx on a signal,
+            // for example). If no rollback is proven, the server itself is down, and retrying each would only take
+            // time.
             back.forEach((one, outcome) -> {
                 if (!(outcome instanceof DeploymentResult.RolledBack)) {
                     report.accept(one, outcome);
@@ -112,15 +112,15 @@ final class ActivationBatch {
         switches.forEach(one -> run(List.of(one)));
     }
 
-    private List<Activation> switchAll(List<Activation> wanted) {
+    private List<Activation> activateAll(List<Activation> wanted) {
         List<Activation> switched = new ArrayList<>();
         for (Activation one : wanted) {
             try {
-                one.installation().switchTo(one.generation());
+                one.target().activate(one.generation());
                 switched.add(one);
             } catch (IOException e) {
                 Problem problem =
-                        Problem.of(ErrorCode.INSTALL_FAILED, "the include file could not be replaced", e.toString());
+                        Problem.of(ErrorCode.INSTALL_FAILED, "the new files could not be activated", e.toString());
                 restored(List.of(one), problem)
                         .forEach(back -> report.accept(back, new DeploymentResult.Untouched(problem)));
             }
@@ -128,100 +128,108 @@ final class ActivationBatch {
         return switched;
     }
 
-    private Map<Activation, ProofResult> proveAll(List<Activation> switches) {
+    private Map<Activation, ProofResult> verifyAll(List<Activation> switches) {
         return inParallel(switches, one -> {
-            ProofResult proof = prover.prove(
-                    one.site().probe(), one.serverName(), one.generation().fingerprint(), settle(), one.trace());
-            waypoints.passed(CrashPoint.PROVEN, one.site());
+            ProofResult proof = servedCheck.prove(
+                    one.target().probe(),
+                    one.serverName(),
+                    one.generation().fingerprint(),
+                    verifyTimeout(),
+                    one.trace());
+            crashPoints.passed(CrashPoint.VERIFIED, one.target().certificateName());
             return proof;
         });
     }
 
-    /** A server whose configuration took long to test takes long to load it, too: on a busy host, or with many sites. */
-    private Duration settle() {
-        Duration asLongAsItNeeds = controls.spent().multipliedBy(SETTLE_PER_COMMAND_TIME);
-        return asLongAsItNeeds.compareTo(server.settle()) > 0 ? asLongAsItNeeds : server.settle();
+    /** If the configuration takes long to validate, because of load or many sites, it also takes long to reload. */
+    private Duration verifyTimeout() {
+        Duration scaled = actions.spent().multipliedBy(VERIFY_TIME_PER_COMMAND_TIME);
+        return scaled.compareTo(group.verifyTimeout()) > 0 ? scaled : group.verifyTimeout();
     }
 
     private static void commit(Activation one) {
         try {
-            one.installation().commit();
+            one.target().commit();
         } catch (IOException e) {
-            // It is served and proven; what is left undone (link, pruning) the next deployment does.
+            // The certificate is served and proven. The next deployment repeats what is missing (link, pruning).
             LOG.warnf(
                     e,
-                    "tidying up after the deployment of %s failed",
-                    one.site().certificateName());
+                    "the cleanup after the deployment of %s failed; the next deployment repeats it",
+                    one.target().certificateName());
         }
     }
 
-    /** Puts the includes back without telling the server; reports those for which that fails. */
-    private List<Activation> restored(List<Activation> switches, Problem because) {
+    /** Restores the targets without a reload; reports those that cannot be restored. */
+    private List<Activation> restored(List<Activation> switches, Problem cause) {
         List<Activation> restored = new ArrayList<>();
         for (Activation one : switches) {
             try {
-                one.installation().restore();
-                one.installation().forgetSwitch();
+                one.target().restore();
+                one.target().endRollback();
                 restored.add(one);
             } catch (IOException e) {
-                report.accept(one, unproven(one, because, "the include file could not be put back: " + e));
+                report.accept(one, unproven(one, cause, "the previous files could not be restored: " + e));
             }
         }
         return restored;
     }
 
-    private Map<Activation, DeploymentResult> goBack(Map<Activation, Problem> failed) {
+    private Map<Activation, DeploymentResult> rollBack(Map<Activation, Problem> failed) {
         Map<Activation, DeploymentResult> outcomes = new LinkedHashMap<>();
         Map<Activation, Optional<String>> before = new LinkedHashMap<>();
         failed.forEach((one, problem) -> {
-            Optional<String> fingerprint = one.installation().fingerprintBefore();
+            Optional<String> fingerprint = one.target().previousFingerprint();
             try {
-                one.installation().restore();
+                one.target().restore();
                 before.put(one, fingerprint);
             } catch (IOException e) {
-                outcomes.put(one, unproven(one, problem, "the include file could not be put back: " + e));
+                outcomes.put(one, unproven(one, problem, "the previous files could not be restored: " + e));
             }
         });
         List<Activation> restored = List.copyOf(before.keySet());
-        // Whether test and reload pass is not the question (a configuration that somebody else broke fails here too);
-        // what is served in the end is.
-        Optional<Problem> failure = restored.isEmpty() ? Optional.empty() : controls.testAndReload(restored);
-        String aside = failure.map(f -> "; " + f.detail() + ": " + f.evidence().orElse(""))
+        // The handshakes below decide, not the commands: a configuration that is broken elsewhere fails here, too.
+        Optional<Problem> failure = restored.isEmpty() ? Optional.empty() : actions.validateAndApply(restored);
+        String commandFailure = failure.map(
+                        f -> "; " + f.detail() + ": " + f.evidence().orElse(""))
                 .orElse("");
-        outcomes.putAll(inParallel(restored, one -> wayBack(one, before.get(one), failed.get(one), aside)));
-        restored.forEach(one -> forget(one));
+        outcomes.putAll(
+                inParallel(restored, one -> verifyRollback(one, before.get(one), failed.get(one), commandFailure)));
+        restored.forEach(ActivationBatch::endRollback);
         return outcomes;
     }
 
-    private DeploymentResult wayBack(Activation one, Optional<String> before, Problem problem, String aside) {
+    private DeploymentResult verifyRollback(
+            Activation one, Optional<String> before, Problem problem, String commandFailure) {
         if (before.isEmpty()) {
-            return unproven(one, problem, "no certificate was installed before" + aside);
+            return unproven(one, problem, "no certificate was installed before" + commandFailure);
         }
-        ProofResult proof = prover.prove(one.site().probe(), one.serverName(), before.get(), settle(), one.trace());
+        ProofResult proof =
+                servedCheck.prove(one.target().probe(), one.serverName(), before.get(), verifyTimeout(), one.trace());
         return switch (proof) {
             case ProofResult.Proven proven -> new DeploymentResult.RolledBack(before.get(), problem);
-            case ProofResult.Unproven nothing -> unproven(one, problem, "the way back: " + nothing.evidence() + aside);
+            case ProofResult.Unproven unseen ->
+                unproven(one, problem, "after the rollback, " + unseen.evidence() + commandFailure);
         };
     }
 
-    private static DeploymentResult unproven(Activation one, Problem problem, String wayBack) {
+    private static DeploymentResult unproven(Activation one, Problem problem, String rollback) {
         LOG.errorf(
                 "HOST LEFT UNPROVEN: %s on server '%s': %s; %s",
-                one.site().certificateName(), one.site().server().name(), problem.detail(), wayBack);
+                one.target().certificateName(), one.target().group().name(), problem.detail(), rollback);
         return new DeploymentResult.Unproven(Problem.of(
                 problem.code(),
-                problem.detail() + "; " + wayBack,
+                problem.detail() + "; " + rollback,
                 problem.evidence().orElse(null)));
     }
 
-    private static void forget(Activation one) {
+    private static void endRollback(Activation one) {
         try {
-            one.installation().forgetSwitch();
+            one.target().endRollback();
         } catch (IOException e) {
             LOG.warnf(
                     e,
-                    "the note of the way back of %s could not be deleted",
-                    one.site().certificateName());
+                    "the pending file of %s could not be deleted",
+                    one.target().certificateName());
         }
     }
 

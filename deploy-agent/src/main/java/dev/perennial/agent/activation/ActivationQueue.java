@@ -1,8 +1,8 @@
 package dev.perennial.agent.activation;
 
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.target.CrashPoints;
-import dev.perennial.agent.target.includefile.WebServer;
+import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.TargetGroup;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,90 +24,90 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * Gathers the switches of one server: what arrives while a batch runs, or shortly after another, shares the next reload.
- * A thousand renewed certificates cost a handful of reloads, and each is still proven by itself.
+ * Batches the activations of one group: those that arrive during a batch, or shortly after one another, share the next
+ * reload. A thousand renewed certificates need a handful of reloads, and each still has its own proof.
  */
 public final class ActivationQueue implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ActivationQueue.class);
-    /** Keeps one batch from holding the server's lock for long. */
+    /** Limits how long one batch holds the group's lock. */
     private static final int LARGEST_BATCH = 1_000;
 
-    /** While others keep coming, the first one waits for them no longer than this. */
-    private static final Duration LONGEST_GATHERING = Duration.ofSeconds(1);
+    /** The longest wait of the first activation of a batch for further ones. */
+    private static final Duration LONGEST_COLLECTION = Duration.ofSeconds(1);
 
     /**
      * A reload reads the whole configuration three times (test, command, server): a second of CPU on a host with hundreds of
-     * sites, a few milliseconds on one with ten. So the server rests after a batch for as long as its two commands took, at
-     * most this long: a flood is gathered into a few reloads, and where they are cheap nobody waits.
+     * sites, a few milliseconds on one with ten. The pause after a batch is as long as its two commands took, at most this
+     * long. So many activations need few reloads, and cheap reloads cause no wait.
      */
-    private static final Duration LONGEST_REST = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
 
-    private record Waiting(Activation wanted, CompletableFuture<DeploymentResult> outcome) {}
+    private record Waiting(Activation activation, CompletableFuture<DeploymentResult> result) {}
 
-    private final WebServer server;
+    private final TargetGroup group;
     private final Duration window;
     private final MeterRegistry meters;
-    private final ServedCertificateCheck prover;
-    private final CrashPoints waypoints;
+    private final ServedCertificateCheck servedCheck;
+    private final CrashPoints crashPoints;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
-    /** Within this process; the server's lock is between processes. */
+    /** Within this process; the group's lock is between processes. */
     private final Lock ours = new ReentrantLock();
 
-    /** The test that somebody waits to make. */
-    private final AtomicReference<CompletableFuture<Optional<Problem>>> nextTest = new AtomicReference<>();
+    /** The next validation, while it waits for the lock. */
+    private final AtomicReference<CompletableFuture<Optional<Problem>>> nextValidation = new AtomicReference<>();
 
     private volatile boolean open = true;
-    /** {@link System#nanoTime()} before which no batch begins; of the working thread only. */
-    private long rested = System.nanoTime();
+    /** {@link System#nanoTime()} before which no batch begins; used by the working thread only. */
+    private long earliestStart = System.nanoTime();
 
-    /** @param window how long the last of a batch waits for company */
+    /** @param window how long the latest activation of a batch waits for another */
     public ActivationQueue(
-            WebServer server,
+            TargetGroup group,
             Duration window,
-            ServedCertificateCheck prover,
-            CrashPoints waypoints,
+            ServedCertificateCheck servedCheck,
+            CrashPoints crashPoints,
             MeterRegistry meters) {
-        this.server = server;
+        this.group = group;
         this.window = window;
         this.meters = meters;
-        this.prover = prover;
-        this.waypoints = waypoints;
+        this.servedCheck = servedCheck;
+        this.crashPoints = crashPoints;
     }
 
-    /** Begins to take work. */
+    /** Starts the thread that runs the batches. */
     public ActivationQueue started() {
-        Thread.ofPlatform().name("reload " + server.name()).daemon().start(this::work);
+        Thread.ofPlatform().name("reload " + group.name()).daemon().start(this::work);
         return this;
     }
 
-    /** Blocks until the certificate is proven, rolled back or given up. */
-    public DeploymentResult deploy(Activation wanted) {
-        Waiting waiting = new Waiting(wanted, new CompletableFuture<>());
+    /** Blocks until the certificate is proven or rolled back, or a rollback is unproven. */
+    public DeploymentResult deploy(Activation activation) {
+        Waiting waiting = new Waiting(activation, new CompletableFuture<>());
         queue.add(waiting);
         try {
-            return waiting.outcome().join();
+            return waiting.result().join();
         } catch (CompletionException e) {
-            throw new IllegalStateException("the batch ended in an error", e.getCause());
+            throw new IllegalStateException("the batch failed with a defect of the agent", e.getCause());
         }
     }
 
     /**
-     * The configuration test of what is there now, under the lock of a switch, so that none is half done meanwhile. No reload. Whoever comes
-     * before a test has begun shares it: it may read the configuration of hundreds of sites.
+     * Validates what is active now, without a reload. It holds the lock, so that no activation is incomplete meanwhile.
+     * Callers that arrive before the validation begins share it, because it may read the configuration of hundreds of sites.
      */
-    public Optional<Problem> test() {
+    public Optional<Problem> validate() {
         CompletableFuture<Optional<Problem>> mine = new CompletableFuture<>();
-        CompletableFuture<Optional<Problem>> another = nextTest.compareAndExchange(null, mine);
+        CompletableFuture<Optional<Problem>> another = nextValidation.compareAndExchange(null, mine);
         if (another != null) {
             return another.join();
         }
         ours.lock();
         try {
-            nextTest.set(null);
-            mine.complete(tested());
+            nextValidation.set(null);
+            mine.complete(validateUnderLock());
         } catch (RuntimeException | Error e) {
             mine.completeExceptionally(e);
         } finally {
@@ -116,29 +116,29 @@ public final class ActivationQueue implements AutoCloseable {
         return mine.join();
     }
 
-    private Optional<Problem> tested() {
+    private Optional<Problem> validateUnderLock() {
         try {
-            Optional<GroupLock> lock = GroupLock.acquire(server.lock(), LOCK_LIMIT);
+            Optional<GroupLock> lock = GroupLock.acquire(group.lock(), LOCK_LIMIT);
             if (lock.isEmpty()) {
-                return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, held()));
+                return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, lockTimeout()));
             }
             try (GroupLock mine = lock.get()) {
-                return new GroupActions(server, waypoints, meters).test(List.of());
+                return new GroupActions(group, crashPoints, meters).validate(List.of());
             }
         } catch (IOException e) {
-            return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, notTaken(e)));
+            return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, lockFailure(e)));
         }
     }
 
-    private String held() {
-        return "another process has held the lock " + server.lock() + " for " + LOCK_LIMIT;
+    private String lockTimeout() {
+        return "another process held the lock " + group.lock() + " for more than " + LOCK_LIMIT.toSeconds() + " s";
     }
 
-    private String notTaken(IOException e) {
-        return "the lock " + server.lock() + " cannot be taken: " + e;
+    private String lockFailure(IOException e) {
+        return "the lock " + group.lock() + " could not be acquired: " + e;
     }
 
-    /** Takes nothing more. A batch that runs is not interrupted: between a switch and its proof is the worst place to stop. */
+    /** Starts no further batch. A running one is completed: the worst point to stop is between an activation and its proof. */
     @Override
     public void close() {
         open = false;
@@ -149,23 +149,23 @@ public final class ActivationQueue implements AutoCloseable {
         try {
             while (open) {
                 batch.clear();
-                Waiting first = queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                Waiting first = queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
-                    gather(batch);
-                    GroupActions controls = new GroupActions(server, waypoints, meters);
+                    collect(batch);
+                    GroupActions actions = new GroupActions(group, crashPoints, meters);
                     long begin = System.nanoTime();
-                    run(batch, controls);
+                    run(batch, actions);
                     long end = System.nanoTime();
-                    Duration rest = rest(controls.spent());
+                    Duration pause = pause(actions.spent());
                     LOG.infof(
-                            "server '%s': %d certificates with one reload took %d ms, %d ms of it the commands; the next no sooner than in %d ms",
-                            server.name(),
+                            "server '%s': a batch of %d certificates took %d ms, %d ms of it for the commands; the next batch starts in %d ms at the earliest",
+                            group.name(),
                             batch.size(),
                             Duration.ofNanos(end - begin).toMillis(),
-                            controls.spent().toMillis(),
-                            rest.toMillis());
-                    rested = end + rest.toNanos();
+                            actions.spent().toMillis(),
+                            pause.toMillis());
+                    earliestStart = end + pause.toNanos();
                 }
             }
         } catch (InterruptedException e) {
@@ -174,14 +174,14 @@ public final class ActivationQueue implements AutoCloseable {
         fail(List.copyOf(queue), new IllegalStateException("the agent is stopping"));
     }
 
-    private void gather(List<Waiting> batch) throws InterruptedException {
+    private void collect(List<Waiting> batch) throws InterruptedException {
         long now = System.nanoTime();
-        long earliest = rested;
-        long latest = Math.max(now, earliest) + LONGEST_GATHERING.toNanos();
+        long earliest = earliestStart;
+        long latest = Math.max(now, earliest) + LONGEST_COLLECTION.toNanos();
         while (batch.size() < LARGEST_BATCH) {
             now = System.nanoTime();
-            long patience = Math.min(Math.max(window.toNanos(), earliest - now), latest - now);
-            Waiting next = queue.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
+            long wait = Math.min(Math.max(window.toNanos(), earliest - now), latest - now);
+            Waiting next = queue.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
             if (next == null) {
                 return;
             }
@@ -189,30 +189,30 @@ public final class ActivationQueue implements AutoCloseable {
         }
     }
 
-    private static Duration rest(Duration commands) {
-        return commands.compareTo(LONGEST_REST) < 0 ? commands : LONGEST_REST;
+    private static Duration pause(Duration commands) {
+        return commands.compareTo(LONGEST_PAUSE) < 0 ? commands : LONGEST_PAUSE;
     }
 
-    private void run(List<Waiting> batch, GroupActions controls) {
-        Map<Activation, CompletableFuture<DeploymentResult>> outcomes = new IdentityHashMap<>();
-        batch.forEach(waiting -> outcomes.put(waiting.wanted(), waiting.outcome()));
-        List<Activation> wanted = batch.stream().map(Waiting::wanted).toList();
+    private void run(List<Waiting> batch, GroupActions actions) {
+        Map<Activation, CompletableFuture<DeploymentResult>> results = new IdentityHashMap<>();
+        batch.forEach(waiting -> results.put(waiting.activation(), waiting.result()));
+        List<Activation> activations = batch.stream().map(Waiting::activation).toList();
         ours.lock();
         try {
-            Optional<GroupLock> lock = GroupLock.acquire(server.lock(), LOCK_LIMIT);
+            Optional<GroupLock> lock = GroupLock.acquire(group.lock(), LOCK_LIMIT);
             if (lock.isEmpty()) {
-                untouched(batch, held());
+                untouched(batch, lockTimeout());
                 return;
             }
             try (GroupLock held = lock.get()) {
-                new ActivationBatch(server, controls, prover, waypoints, (one, outcome) -> outcomes.get(one)
-                                .complete(outcome))
-                        .run(wanted);
+                new ActivationBatch(group, actions, servedCheck, crashPoints, (one, result) -> results.get(one)
+                                .complete(result))
+                        .run(activations);
             }
         } catch (IOException e) {
-            untouched(batch, notTaken(e));
+            untouched(batch, lockFailure(e));
         } catch (RuntimeException | Error e) {
-            LOG.errorf(e, "a batch of server '%s' ended in an error", server.name());
+            LOG.errorf(e, "a batch of server '%s' failed with a defect of the agent", group.name());
             fail(batch, e);
         } finally {
             ours.unlock();
@@ -220,11 +220,11 @@ public final class ActivationQueue implements AutoCloseable {
     }
 
     private static void untouched(List<Waiting> batch, String why) {
-        DeploymentResult outcome = new DeploymentResult.Untouched(Problem.of(ErrorCode.INSTALL_FAILED, why));
-        batch.forEach(waiting -> waiting.outcome().complete(outcome));
+        DeploymentResult result = new DeploymentResult.Untouched(Problem.of(ErrorCode.INSTALL_FAILED, why));
+        batch.forEach(waiting -> waiting.result().complete(result));
     }
 
-    private static void fail(List<Waiting> batch, Throwable why) {
-        batch.forEach(waiting -> waiting.outcome().completeExceptionally(why));
+    private static void fail(List<Waiting> batch, Throwable cause) {
+        batch.forEach(waiting -> waiting.result().completeExceptionally(cause));
     }
 }

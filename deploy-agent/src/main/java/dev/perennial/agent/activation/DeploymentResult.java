@@ -3,18 +3,18 @@ package dev.perennial.agent.activation;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.events.Problem;
 
-/** How a deployment ended. */
+/** The result of a deployment. */
 public sealed interface DeploymentResult {
     /** A handshake showed the certificate. */
     record Deployed(String generation, ProofResult.Proven proof) implements DeploymentResult {}
 
-    /** The certificate before is served again, shown by a handshake. */
+    /** A handshake showed that the previous certificate is served again. */
     record RolledBack(String servedFingerprint, Problem problem) implements DeploymentResult {}
 
-    /** Nothing that the server reads was changed. */
+    /** Nothing that the server reads has changed. */
     record Untouched(Problem problem) implements DeploymentResult {}
 
-    /** Something was changed, and the way back could not be proven or there was none: a person has to look. */
+    /** Files have changed, and the rollback is unproven or was impossible: an operator has to check the host. */
     record Unproven(Problem problem) implements DeploymentResult {}
 
     /** The {@code outcome} label of the metric. */

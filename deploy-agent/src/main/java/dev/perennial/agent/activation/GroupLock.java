@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One writer per server, across processes: a POSIX record lock on a file. The kernel lets go of it when its process dies,
- * so there is nothing to clean up after a crash. Note that flock(1) takes another kind of lock and does not cooperate.
+ * One writer per group of targets, across processes: a POSIX record lock on a file. The kernel releases it when the process
+ * dies, so a crash leaves nothing to clean up. flock(1) uses another kind of lock and does not cooperate.
  */
 final class GroupLock implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -22,7 +22,7 @@ final class GroupLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @return empty where somebody else held it for all of {@code limit} */
+    /** @return empty if another process holds it for all of {@code limit} */
     static Optional<GroupLock> acquire(Path file, Duration limit) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         long deadline = System.nanoTime() + limit.toNanos();

@@ -5,7 +5,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import java.util.List;
 
-/** Work that is done once for many deployments: it appears in the trace of each, with how many shared it. */
+/** A step that many deployments share: it appears in the trace of each, with their number. */
 final class SharedSpan implements AutoCloseable {
     private final List<Span> spans;
 
@@ -13,19 +13,19 @@ final class SharedSpan implements AutoCloseable {
         this.spans = spans;
     }
 
-    static SharedSpan start(String name, List<Activation> sharers) {
-        return new SharedSpan(sharers.stream()
+    static SharedSpan start(String name, List<Activation> activations) {
+        return new SharedSpan(activations.stream()
                 .map(one -> GlobalOpenTelemetry.getTracer("perennial")
                         .spanBuilder(name)
                         .setParent(one.trace())
-                        .setAttribute("perennial.server", one.site().server().name())
-                        .setAttribute("perennial.gathered", sharers.size())
+                        .setAttribute("perennial.server", one.target().group().name())
+                        .setAttribute("perennial.gathered", activations.size())
                         .startSpan())
                 .toList());
     }
 
-    void failed(String why) {
-        spans.forEach(span -> span.setStatus(StatusCode.ERROR, why));
+    void failed(String description) {
+        spans.forEach(span -> span.setStatus(StatusCode.ERROR, description));
     }
 
     @Override

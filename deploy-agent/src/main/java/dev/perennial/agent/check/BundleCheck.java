@@ -16,19 +16,19 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The check before anything is touched. A server's own test is not enough: Apache's passes a key that does not belong to
- * the certificate, and the reload then ends the server.
+ * The check before any change. The server's own test is not enough: Apache's accepts a key that does not belong to the
+ * certificate, and the reload then ends the server.
  */
 public final class BundleCheck {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
     private static final int MAX_CHAIN = 10;
-    /** A CA may date a certificate by its own clock; ours may be behind. */
+    /** A CA dates a certificate by its own clock, and ours may be behind. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private BundleCheck() {}
 
-    /** @param serverName the name the probe will ask for; the leaf's first where absent */
+    /** @param serverName the SNI value of the probe; if absent, the first name of the leaf */
     public static BundleCheckResult check(Bundle bundle, Optional<String> serverName, Instant now) {
         List<X509Certificate> chain;
         PrivateKey key;
@@ -53,7 +53,7 @@ public final class BundleCheck {
         }
         String asked = serverName.orElseGet(() -> names.isEmpty() ? "" : firstName(names));
         if (!names.isEmpty() && names.stream().noneMatch(name -> covers(name, asked))) {
-            reasons.add("the leaf's names " + names + " do not cover '" + asked + "', which the probe asks for");
+            reasons.add("the leaf's names " + names + " do not cover '" + asked + "', the server name of the probe");
         }
         return reasons.isEmpty() ? new BundleCheckResult.Sound(asked) : new BundleCheckResult.Unsound(reasons);
     }

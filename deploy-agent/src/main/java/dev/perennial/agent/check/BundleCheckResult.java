@@ -2,16 +2,16 @@ package dev.perennial.agent.check;
 
 import java.util.List;
 
-/** What the check of a bundle found. */
+/** The result of the check of a bundle. */
 public sealed interface BundleCheckResult {
     /**
-     * Everything belongs together.
+     * Key, leaf, chain, names and dates belong together.
      *
-     * @param serverName the name to ask for in the handshake
+     * @param serverName the SNI value of the handshake
      */
     record Sound(String serverName) implements BundleCheckResult {}
 
-    /** Every reason why not; none holds key material. */
+    /** Every reason for the rejection; none holds key material. */
     record Unsound(List<String> reasons) implements BundleCheckResult {
         public Unsound {
             reasons = List.copyOf(reasons);

@@ -1,5 +1,5 @@
 /**
- * Whether a bundle from Vault may be put before a server: key, leaf, chain, names and dates belong together. Pure; it
- * must never touch a file, because it runs before anything is changed.
+ * Checks that key, leaf, chain, names and dates of a bundle belong together before it is installed. Pure; it must never touch
+ * a file, because it runs before any change.
  */
 package dev.perennial.agent.check;

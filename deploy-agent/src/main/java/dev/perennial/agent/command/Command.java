@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs one argument array: no shell, a small environment, output kept up to a limit, killed when its time is over. */
+/** Runs one argument array without a shell, in a small environment, with a limit on its output and on its time. */
 public final class Command {
     private static final int MAX_OUTPUT = 8_000;
-    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+    private static final Duration OUTPUT_GRACE = Duration.ofMillis(500);
     private static final Map<String, String> ENVIRONMENT =
             Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG", "C");
 
     private Command() {}
 
     /**
-     * How it ended.
+     * The end of a command.
      *
      * @param evidence the command, its exit code and what it printed, for a report
      */
@@ -44,12 +44,12 @@ public final class Command {
             process.getOutputStream().close();
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 kill(process);
-                reader.join(LAST_WORDS);
+                reader.join(OUTPUT_GRACE);
                 return new Ended(
                         false, "'" + command + "' was killed after " + timeout.toMillis() + " ms: " + output.text());
             }
-            // Not until the end of the stream: a daemon that the command started may hold it open for ever.
-            reader.join(LAST_WORDS);
+            // A bounded wait, because a daemon that the command started may keep the stream open for ever.
+            reader.join(OUTPUT_GRACE);
             return new Ended(
                     process.exitValue() == 0,
                     "'" + command + "' ended with " + process.exitValue() + ": " + output.text());
@@ -68,7 +68,7 @@ public final class Command {
         process.destroyForcibly();
     }
 
-    /** Keeps the first of what is printed and drains the rest, so that a chatty command cannot block or fill us. */
+    /** Keeps the beginning of the output and drains the rest, so that a long output neither blocks the command nor fills memory. */
     private static final class Output implements Runnable {
         private final InputStream stream;
         private final byte[] kept = new byte[MAX_OUTPUT];
@@ -86,7 +86,7 @@ public final class Command {
                     keep(buffer, read);
                 }
             } catch (IOException e) {
-                // The stream of a killed process ends like this; what was read is what there is.
+                // The stream of a killed process ends like this.
                 return;
             }
         }

@@ -24,7 +24,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Connects the work to Kafka, Vault and the process' life. */
+/** Connects the handlers to Kafka, Vault and the life of the process. */
 @ApplicationScoped
 class Agent {
     private static final Logger LOG = Logger.getLogger(Agent.class);
@@ -33,7 +33,7 @@ class Agent {
     private final EventReader reader;
     private final Deployer deployer;
     private final DeploymentHandler deployments;
-    private final DryRunHandler rehearsals;
+    private final DryRunHandler dryRuns;
     private final Reconciliation reconciliation;
     private Thread reconciling;
 
@@ -46,38 +46,38 @@ class Agent {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
         this.hostFile = HostFile.read(config.config());
-        HostBundles copies = new HostBundles(store, hostFile.host());
+        HostBundles bundles = new HostBundles(store, hostFile.host());
         this.deployer = new Deployer(
                 hostFile,
-                copies,
+                bundles,
                 config.gather(),
                 clock,
-                (waypoint, site) -> LOG.debugf("%s: %s", site.certificateName(), waypoint),
+                (point, certificateName) -> LOG.debugf("%s: %s", certificateName, point),
                 meters);
         EventPublisher publisher = new EventPublisher(emitter);
         this.deployments = new DeploymentHandler(
                 hostFile.host(),
-                copies,
+                bundles,
                 deployer,
                 publisher::publish,
                 meters,
                 clock,
                 config.patience(),
                 config.reconcile());
-        this.rehearsals = new DryRunHandler(
+        this.dryRuns = new DryRunHandler(
                 hostFile.host(),
-                copies,
-                deployer::rehearse,
+                bundles,
+                deployer::dryRun,
                 publisher::publish,
                 meters,
                 clock,
                 config.patience(),
                 config.reconcile());
-        this.reconciliation = new Reconciliation(copies, deployments, rehearsals, config.reconcile());
+        this.reconciliation = new Reconciliation(bundles, deployments, dryRuns, config.reconcile());
     }
 
     void start(@Observes StartupEvent event) {
-        LOG.infof("host %s, servers %s", hostFile.host(), hostFile.servers().keySet());
+        LOG.infof("host %s, servers %s", hostFile.host(), hostFile.groups().keySet());
         reconciling = Thread.ofVirtual().name("reconciliation").start(reconciliation::run);
     }
 
@@ -86,7 +86,7 @@ class Agent {
         deployer.close();
     }
 
-    /** Acknowledged when it returns: the outcome is on Kafka then. */
+    /** The record is acknowledged when this returns: the report is on Kafka then. */
     @Incoming("issuances")
     @RunOnVirtualThread
     @Blocking(value = "deployments", ordered = false)
@@ -95,7 +95,7 @@ class Agent {
             Context trace = trace(record);
             Shutdown.guard(() -> {
                 if (issued.rehearsal()) {
-                    rehearsals.onIssued(issued, trace);
+                    dryRuns.onIssued(issued, trace);
                 } else {
                     deployments.onIssued(issued, trace);
                 }

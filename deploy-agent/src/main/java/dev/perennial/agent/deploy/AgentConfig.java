@@ -5,21 +5,21 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Settings of the agent itself. What goes where is in the host's own file. */
+/** Settings of the agent itself. The host file says which certificates are installed where. */
 @ConfigMapping(prefix = "perennial.agent")
 interface AgentConfig {
-    /** The host's own YAML file. */
+    /** The path of the host file (YAML). */
     Path config();
 
-    /** How often Vault, the disk and what is served are compared. */
+    /** The interval at which Vault, the disk and the served certificates are compared. */
     @WithDefault("5m")
     Duration reconcile();
 
-    /** How long the latest deployment of a batch waits for another to share its reload; a second in all at most. */
+    /** How long the latest deployment of a batch waits for another that shares its reload; one second in total at most. */
     @WithDefault("20ms")
     Duration gather();
 
-    /** How long a fact waits for Vault or for the host's copy of its bundle. */
+    /** How long the handling of a fact waits for Vault or for the host's copy of its bundle. */
     @WithDefault("20m")
     Duration patience();
 }

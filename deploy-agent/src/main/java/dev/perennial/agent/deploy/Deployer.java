@@ -8,10 +8,9 @@ import dev.perennial.agent.check.BundleCheckResult;
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.target.CrashPoints;
-import dev.perennial.agent.target.Generation;
-import dev.perennial.agent.target.includefile.IncludeFileLocation;
-import dev.perennial.agent.target.includefile.IncludeFileTarget;
+import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.Generation;
+import dev.perennial.agent.targets.Target;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -32,88 +31,90 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** Brings one bundle before the server it belongs to: check, write, switch, reload, prove. */
+/** Deploys one bundle to its target: check, prepare, activate, validate, apply, verify. */
 final class Deployer implements AutoCloseable {
     private final HostFile host;
-    private final HostBundles copies;
+    private final HostBundles bundles;
     private final Clock clock;
-    private final CrashPoints waypoints;
-    private final ServedCertificateCheck prover = new ServedCertificateCheck();
+    private final CrashPoints crashPoints;
+    private final ServedCertificateCheck servedCheck = new ServedCertificateCheck();
     private final Map<String, ActivationQueue> queues = new HashMap<>();
-    private final Map<String, Lock> places = new ConcurrentHashMap<>();
+    private final Map<String, Lock> locks = new ConcurrentHashMap<>();
 
     Deployer(
             HostFile host,
-            HostBundles copies,
+            HostBundles bundles,
             Duration window,
             Clock clock,
-            CrashPoints waypoints,
+            CrashPoints crashPoints,
             MeterRegistry meters) {
         this.host = host;
-        this.copies = copies;
+        this.bundles = bundles;
         this.clock = clock;
-        this.waypoints = waypoints;
-        host.servers()
+        this.crashPoints = crashPoints;
+        host.groups()
                 .values()
-                .forEach(server -> queues.put(
-                        server.name(), new ActivationQueue(server, window, prover, waypoints, meters).started()));
+                .forEach(group -> queues.put(
+                        group.name(), new ActivationQueue(group, window, servedCheck, crashPoints, meters).started()));
     }
 
-    /** How a deployment ended, and whether anything had to be done for it. */
+    /** The result of a deployment, and whether anything had to be done for it. */
     record Done(DeploymentResult outcome, boolean changed) {}
 
     /**
-     * Blocks until it is known how it ended. The caller makes sure that one certificate is deployed once at a time.
+     * Blocks until the result is known. The caller ensures that a certificate has one deployment at a time.
      *
-     * @throws dev.perennial.events.RetryLater where Vault is not available
+     * @throws dev.perennial.events.RetryLater if Vault is not available
      */
     Done deploy(Bundle bundle) {
         return switch (destination(bundle)) {
-            case Nowhere nowhere -> untouched(nowhere.problem());
-            case Somewhere there -> alone(bundle, () -> install(bundle, there.site(), there.serverName()));
+            case Rejected rejected -> untouched(rejected.problem());
+            case Accepted accepted ->
+                exclusively(bundle, () -> install(bundle, accepted.target(), accepted.serverName()));
         };
     }
 
     /**
-     * Tries everything that {@link #deploy} needs, and touches nothing that is served.
+     * Tries every step of {@link #deploy} without an effect on what is served.
      *
-     * @return what a deployment would have failed on
+     * @return the problem that a deployment would have had
      */
-    Optional<Problem> rehearse(Bundle bundle) {
+    Optional<Problem> dryRun(Bundle bundle) {
         return switch (destination(bundle)) {
-            case Nowhere nowhere -> Optional.of(nowhere.problem());
-            case Somewhere there -> alone(bundle, () -> dryRun(bundle, there.site(), there.serverName()));
+            case Rejected rejected -> Optional.of(rejected.problem());
+            case Accepted accepted ->
+                exclusively(bundle, () -> dryRun(bundle, accepted.target(), accepted.serverName()));
         };
     }
 
     private sealed interface Destination {}
 
-    private record Somewhere(IncludeFileLocation site, String serverName) implements Destination {}
+    private record Accepted(Target target, String serverName) implements Destination {}
 
-    private record Nowhere(Problem problem) implements Destination {}
+    private record Rejected(Problem problem) implements Destination {}
 
-    /** Where the bundle goes by the host's own file, and whether it is fit to go there. */
+    /** The target by the host file, if the bundle passes the checks. */
     private Destination destination(Bundle bundle) {
-        Optional<IncludeFileLocation> site = host.site(bundle.name());
-        if (site.isEmpty()) {
-            return new Nowhere(Problem.of(
+        Optional<Target> target = host.target(bundle.name(), crashPoints);
+        if (target.isEmpty()) {
+            return new Rejected(Problem.of(
                     ErrorCode.NOT_CONFIGURED_ON_HOST,
-                    "no entry of the host's file matches the certificate '" + bundle.name() + "'"));
+                    "no entry of the host file matches the certificate '" + bundle.name()
+                            + "'; add one, or remove the host from the certificate's targets"));
         }
-        return switch (BundleCheck.check(bundle, site.get().probe().serverName(), clock.instant())) {
+        return switch (BundleCheck.check(bundle, target.get().probe().serverName(), clock.instant())) {
             case BundleCheckResult.Unsound unsound ->
-                new Nowhere(Problem.of(
+                new Rejected(Problem.of(
                         ErrorCode.BUNDLE_REJECTED,
-                        "the bundle does not belong together: "
-                                + unsound.reasons().getFirst(),
+                        "the bundle failed its checks: " + unsound.reasons().getFirst(),
                         String.join("; ", unsound.reasons())));
-            case BundleCheckResult.Sound sound -> new Somewhere(site.get(), sound.serverName());
+            case BundleCheckResult.Sound sound -> new Accepted(target.get(), sound.serverName());
         };
     }
 
-    /** Two certificates of one name (of two owners) must not work in one directory at the same time. */
-    private <T> T alone(Bundle bundle, Supplier<T> work) {
-        Lock lock = places.computeIfAbsent(bundle.name(), name -> new ReentrantLock());
+    /** Two certificates with one name (of two owners) must not be installed in one directory at the same time. */
+    private <T> T exclusively(Bundle bundle, Supplier<T> work) {
+        Lock lock = locks.computeIfAbsent(bundle.name(), name -> new ReentrantLock());
         lock.lock();
         try {
             return work.get();
@@ -122,69 +123,65 @@ final class Deployer implements AutoCloseable {
         }
     }
 
-    private Optional<Problem> dryRun(Bundle bundle, IncludeFileLocation site, String serverName) {
+    private Optional<Problem> dryRun(Bundle bundle, Target target, String serverName) {
         try {
-            return taken(bundle, new IncludeFileTarget(site, waypoints)).or(() -> new DryRun(prover)
-                    .run(bundle, site, serverName, queues.get(site.server().name())));
+            return conflict(bundle, target).or(() -> new DryRun(servedCheck)
+                    .run(bundle, target, serverName, queues.get(target.group().name())));
         } catch (IOException e) {
             return Optional.of(unwritable(e));
         }
     }
 
-    private Optional<Problem> taken(Bundle bundle, IncludeFileTarget installation) throws IOException {
-        return installation
-                .holder()
-                .filter(holder -> !holder.equals(bundle.certificateId()) && lives(holder))
+    private Optional<Problem> conflict(Bundle bundle, Target target) throws IOException {
+        return target.holder()
+                .filter(holder -> !holder.equals(bundle.certificateId()) && exists(holder))
                 .map(holder -> Problem.of(
                         ErrorCode.NOT_CONFIGURED_ON_HOST,
                         "another certificate named '" + bundle.name() + "' (" + holder
-                                + ") has this place; give one of them another name"));
+                                + ") is installed here; rename one of them"));
     }
 
-    private Done install(Bundle bundle, IncludeFileLocation site, String serverName) {
-        IncludeFileTarget installation = new IncludeFileTarget(site, waypoints);
+    private Done install(Bundle bundle, Target target, String serverName) {
         Generation generation;
         try {
-            Optional<Problem> taken = taken(bundle, installation);
-            if (taken.isPresent()) {
-                return untouched(taken.get());
+            Optional<Problem> conflict = conflict(bundle, target);
+            if (conflict.isPresent()) {
+                return untouched(conflict.get());
             }
-            Optional<Done> already = alreadyServed(bundle, site, serverName, installation);
+            Optional<Done> already = alreadyServed(bundle, target, serverName);
             if (already.isPresent()) {
                 return already.get();
             }
-            generation = Spans.inSpan(
-                    "install generation", SpanKind.INTERNAL, Map.of(), () -> prepare(installation, bundle));
+            generation = Spans.inSpan("install generation", SpanKind.INTERNAL, Map.of(), () -> prepare(target, bundle));
         } catch (IOException | UncheckedIOException e) {
             return untouched(unwritable(e));
         }
-        Activation wanted = new Activation(site, installation, generation, serverName, Context.current());
-        return new Done(queues.get(site.server().name()).deploy(wanted), true);
+        Activation activation = new Activation(target, generation, serverName, Context.current());
+        return new Done(queues.get(target.group().name()).deploy(activation), true);
     }
 
-    /** What is installed and served needs no reload: it is proven once more, and a switch cut short becomes final. */
-    private Optional<Done> alreadyServed(
-            Bundle bundle, IncludeFileLocation site, String serverName, IncludeFileTarget installation) throws IOException {
-        Optional<Generation> current = installation.holding(bundle);
+    /** A certificate that is installed and served needs no reload: a handshake proves it, and a cut-off activation is committed. */
+    private Optional<Done> alreadyServed(Bundle bundle, Target target, String serverName) throws IOException {
+        Optional<Generation> current = target.active(bundle);
         if (current.isEmpty()) {
             return Optional.empty();
         }
         ProofResult proof =
-                prover.prove(site.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
+                servedCheck.prove(target.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
         if (!(proof instanceof ProofResult.Proven proven)) {
             return Optional.empty();
         }
-        installation.commit();
+        target.commit();
         return Optional.of(new Done(new DeploymentResult.Deployed(current.get().name(), proven), false));
     }
 
-    private boolean lives(CertificateId certificate) {
-        return copies.read(certificate).isPresent();
+    private boolean exists(CertificateId certificate) {
+        return bundles.read(certificate).isPresent();
     }
 
-    private static Generation prepare(IncludeFileTarget installation, Bundle bundle) {
+    private static Generation prepare(Target target, Bundle bundle) {
         try {
-            return installation.prepare(bundle);
+            return target.prepare(bundle);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

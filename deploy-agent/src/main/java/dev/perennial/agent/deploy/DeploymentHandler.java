@@ -31,45 +31,45 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Deploys what was issued, whoever noticed it first (the fact or the reconciliation), and reports how it ended. */
+/** Deploys issued certificates, on a fact or by the reconciliation, and reports the result. */
 final class DeploymentHandler {
     private static final Logger LOG = Logger.getLogger(DeploymentHandler.class);
 
     private final String host;
-    private final HostBundles copies;
+    private final HostBundles bundles;
     private final Deployer deployer;
     private final ReportPublisher reports;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Retry retry;
-    private final Duration reconcileEvery;
+    private final Duration reconcileInterval;
     private final Map<CertificateId, Lock> locks = new ConcurrentHashMap<>();
     private final Set<CertificateId> reported = ConcurrentHashMap.newKeySet();
 
-    /** @param outlet returns when the broker has the event; throws otherwise */
+    /** @param publisher returns when the broker has acknowledged the event, and throws otherwise */
     DeploymentHandler(
             String host,
-            HostBundles copies,
+            HostBundles bundles,
             Deployer deployer,
-            Consumer<CloudEvent> outlet,
+            Consumer<CloudEvent> publisher,
             MeterRegistry meters,
             Clock clock,
             Duration limit,
-            Duration reconcileEvery) {
+            Duration reconcileInterval) {
         this.host = host;
-        this.copies = copies;
+        this.bundles = bundles;
         this.deployer = deployer;
-        this.reports = new ReportPublisher(host, outlet, clock);
+        this.reports = new ReportPublisher(host, publisher, clock);
         this.meters = meters;
         this.clock = clock;
         this.retry = new Retry(ReportPublisher.FIRST_PAUSE, ReportPublisher.LONGEST_PAUSE, limit);
-        this.reconcileEvery = reconcileEvery;
+        this.reconcileInterval = reconcileInterval;
     }
 
     /**
-     * Returns when the outcome is on Kafka. Facts for other hosts are none of our business.
+     * Returns when the report is on Kafka. Ignores facts for other hosts.
      *
-     * @throws Shutdown.WorkInterrupted where nothing was reported because the agent is being stopped
+     * @throws Shutdown.WorkInterrupted if the agent stops before there is a report
      */
     void onIssued(CertificateIssued fact, Context trace) {
         if (fact.targets().contains(host)) {
@@ -83,19 +83,19 @@ final class DeploymentHandler {
     }
 
     /**
-     * Compares Vault with the disk and with what is served, and deploys what differs. What is as it should be is reported
-     * once per start: the process before may have died between the proof and the report.
+     * Compares Vault with the disk and with the served certificate, and deploys a difference. A certificate without a
+     * difference is reported once per start, because the previous process may have died between the proof and the report.
      *
-     * @return whether anything had to be done
+     * @return whether there was a difference
      */
     boolean reconcile(CertificateId certificate) {
         return traced(Context.root(), certificate, () -> {
-            Optional<Bundle> bundle = copies.read(certificate);
+            Optional<Bundle> bundle = bundles.read(certificate);
             if (bundle.isEmpty()) {
                 return false;
             }
             Reported done =
-                    locked(certificate, () -> deploy(copies.read(certificate).orElse(bundle.get())));
+                    locked(certificate, () -> deploy(bundles.read(certificate).orElse(bundle.get())));
             if (done.changed() || !reported.contains(certificate)) {
                 publish(done.report());
             }
@@ -108,7 +108,7 @@ final class DeploymentHandler {
     private DeploymentReport deployIssued(CertificateIssued fact) {
         try {
             return retry.call("deploying " + fact.name(), clock, () -> locked(
-                            fact.certificateId(), () -> deploy(copies.atLeast(fact.certificateId(), fact.orderId())))
+                            fact.certificateId(), () -> deploy(bundles.atLeast(fact.certificateId(), fact.orderId())))
                     .report());
         } catch (RetryLater e) {
             return report(fact, new DeploymentResult.Untouched(e.problem()));
@@ -118,14 +118,14 @@ final class DeploymentHandler {
             if (Shutdown.isUnderWay()) {
                 throw new Shutdown.WorkInterrupted();
             }
-            LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s ended in a defect of ours", fact.name());
-            String what =
-                    "a defect of the agent ended the deployment, and what the host serves now was not looked at; the agent's"
+            LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s failed with a defect of the agent", fact.name());
+            String detail =
+                    "the deployment failed with a defect of the agent, and the host was not checked after it; the agent's"
                             + " log has the cause under the order's trace id";
             return report(
                     fact,
                     new DeploymentResult.Unproven(
-                            Problem.of(ErrorCode.INTERNAL, what, e.getClass().getSimpleName())));
+                            Problem.of(ErrorCode.INTERNAL, detail, e.getClass().getSimpleName())));
         }
     }
 
@@ -170,7 +170,7 @@ final class DeploymentHandler {
         if (!(report.outcome() instanceof DeploymentResult.Deployed) && Shutdown.isUnderWay()) {
             throw new Shutdown.WorkInterrupted();
         }
-        Instant next = clock.instant().plus(reconcileEvery);
+        Instant next = clock.instant().plus(reconcileInterval);
         OrderFact fact = report.retriedAt(next).fact(host);
         Span.current().setAttribute("perennial.outcome", report.outcome().label());
         if (!(report.outcome() instanceof DeploymentResult.Deployed)) {
@@ -182,13 +182,13 @@ final class DeploymentHandler {
                         report.outcome().label())
                 .increment();
         LogContext.with(fact, () -> {
-            say(report);
+            log(report);
             reports.publish(fact, report.name());
         });
         reported.add(report.certificateId());
     }
 
-    private void say(DeploymentReport report) {
+    private void log(DeploymentReport report) {
         switch (report.outcome()) {
             case DeploymentResult.Deployed deployed ->
                 LOG.infof(
@@ -197,23 +197,23 @@ final class DeploymentHandler {
                         report.serial(),
                         deployed.proof().endpoint(),
                         deployed.proof().protocol());
-            case DeploymentResult.RolledBack back -> failed(report, "rolled back", back.problem());
+            case DeploymentResult.RolledBack back -> logFailure(report, "rolled back", back.problem());
             case DeploymentResult.Untouched untouched ->
-                failed(report, "not deployed, nothing changed", untouched.problem());
+                logFailure(report, "not deployed, nothing has changed", untouched.problem());
             case DeploymentResult.Unproven unproven ->
-                failed(report, "not deployed, host unproven", unproven.problem());
+                logFailure(report, "not deployed, host unproven", unproven.problem());
         }
     }
 
-    private void failed(DeploymentReport report, String how, Problem problem) {
+    private void logFailure(DeploymentReport report, String result, Problem problem) {
         LOG.warnf(
-                "%s: %s (serial %s), %s: %s; looked at again within %s",
+                "%s: %s (serial %s), %s: %s; the next attempt is within %s",
                 report.name(),
-                how,
+                result,
                 report.serial(),
                 problem.code().wireName(),
                 problem.detail()
                         + problem.evidence().map(text -> " [" + text + "]").orElse(""),
-                reconcileEvery);
+                reconcileInterval);
     }
 }

@@ -3,8 +3,8 @@ package dev.perennial.agent.deploy;
 import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.DeploymentFailed.HostState;
 import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentFailed.HostState;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderId;
@@ -20,9 +20,9 @@ record DeploymentReport(
         String fingerprint,
         DeploymentResult outcome) {
 
-    /** The same, and a failure says when the agent looks again. */
+    /** Adds the time of the next attempt to a failure. */
     DeploymentReport retriedAt(Instant next) {
-        DeploymentResult told =
+        DeploymentResult dated =
                 switch (outcome) {
                     case DeploymentResult.Deployed deployed -> deployed;
                     case DeploymentResult.RolledBack back ->
@@ -33,7 +33,7 @@ record DeploymentReport(
                     case DeploymentResult.Unproven unproven ->
                         new DeploymentResult.Unproven(unproven.problem().nextAttempt(next));
                 };
-        return new DeploymentReport(certificateId, orderId, name, serial, fingerprint, told);
+        return new DeploymentReport(certificateId, orderId, name, serial, fingerprint, dated);
     }
 
     OrderFact fact(String host) {

@@ -5,53 +5,55 @@ import dev.perennial.agent.proof.HandshakeResult;
 import dev.perennial.agent.proof.LoopbackTlsServer;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.target.Generation;
-import dev.perennial.agent.target.includefile.IncludeFileLocation;
-import dev.perennial.agent.target.includefile.IncludeFileTrial;
+import dev.perennial.agent.targets.Generation;
+import dev.perennial.agent.targets.Target;
+import dev.perennial.agent.targets.Trial;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.vault.Bundle;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * Everything that an installation needs, tried one after the other with a bundle that is never served: the port where it would be
- * proven, the files, a handshake with key and chain, the server's configuration test. What the server serves is looked at before and after. It
- * switches nothing and reloads nothing.
+ * Tries each step of a deployment with a bundle that is never served: a connection to the endpoint of the proof, the files,
+ * a handshake with key and chain, the validation of the group. It activates and applies nothing, and compares what the
+ * server serves before and after.
  */
 final class DryRun {
-    private static final String UNTOUCHED = "; nothing that is served was touched";
+    private static final String UNTOUCHED = "; nothing that is served has changed";
 
-    private final ServedCertificateCheck prover;
+    private final ServedCertificateCheck servedCheck;
 
-    DryRun(ServedCertificateCheck prover) {
-        this.prover = prover;
+    DryRun(ServedCertificateCheck servedCheck) {
+        this.servedCheck = servedCheck;
     }
 
-    /** @return the first thing that an installation would have failed on */
-    Optional<Problem> run(Bundle bundle, IncludeFileLocation site, String serverName, ActivationQueue server) {
-        HandshakeResult before = prover.look(site.probe(), serverName);
-        return reachable(site, before)
-                .or(() -> presented(bundle, site, serverName))
-                .or(server::test)
-                .or(() -> unchanged(site, serverName, before, prover.look(site.probe(), serverName)));
+    /** @return the first problem that a deployment would have had */
+    Optional<Problem> run(Bundle bundle, Target target, String serverName, ActivationQueue queue) {
+        HandshakeResult before = servedCheck.handshake(target.probe(), serverName);
+        return reachable(target, before)
+                .or(() -> presented(bundle, target, serverName))
+                .or(queue::validate)
+                .or(() -> unchanged(target, serverName, before, servedCheck.handshake(target.probe(), serverName)));
     }
 
-    private static Optional<Problem> reachable(IncludeFileLocation site, HandshakeResult before) {
+    private static Optional<Problem> reachable(Target target, HandshakeResult before) {
         return before instanceof HandshakeResult.Unreachable unreachable
                 ? Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
-                        "nobody accepts connections at " + site.probe().endpoint()
-                                + ", where the certificate would have to be proven; start the server, or mend 'probe' in the host's file"
+                        "no connection to " + target.probe().endpoint()
+                                + ", the endpoint that proves the certificate; start the server, or correct 'probe' in the host file"
                                 + UNTOUCHED,
                         unreachable.reason()))
                 : Optional.empty();
     }
 
-    private Optional<Problem> presented(Bundle bundle, IncludeFileLocation site, String serverName) {
-        try (IncludeFileTrial files = new IncludeFileTrial(site, bundle.orderId())) {
+    private Optional<Problem> presented(Bundle bundle, Target target, String serverName) {
+        try (Trial files = target.trial(bundle.orderId())) {
             Generation generation = files.write(bundle);
             try (LoopbackTlsServer server =
                     LoopbackTlsServer.of(files.fullChain(generation), files.privateKey(generation))) {
@@ -61,46 +63,47 @@ final class DryRun {
             return Optional.of(Problem.of(
                     ErrorCode.INSTALL_FAILED,
                     "the files of '" + bundle.name()
-                            + "' could not be written as an installation writes them; see that the agent may write to "
-                            + site.directory() + " and to the folder of " + site.include()
-                            + ", and that 'owner' and 'group' of the host's file exist" + UNTOUCHED,
+                            + "' could not be written; check that the agent may write to "
+                            + target.writtenFolders().stream()
+                                    .map(Path::toString)
+                                    .collect(Collectors.joining(" and "))
+                            + ", and that 'owner' and 'group' of the host file exist" + UNTOUCHED,
                     e.toString()));
         }
     }
 
     private Optional<Problem> seen(Bundle bundle, String serverName, LoopbackTlsServer server) {
         ProofResult proof =
-                prover.prove(server.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
+                servedCheck.prove(server.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
         return switch (proof) {
             case ProofResult.Proven proven -> Optional.empty();
             case ProofResult.Unproven unproven ->
                 Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
-                        "key and chain, presented by the agent on the loopback, did not show the certificate in a handshake"
-                                + UNTOUCHED,
+                        "a handshake on the loopback with the key and chain did not show the certificate" + UNTOUCHED,
                         unproven.evidence()));
         };
     }
 
     private static Optional<Problem> unchanged(
-            IncludeFileLocation site, String serverName, HandshakeResult before, HandshakeResult after) {
+            Target target, String serverName, HandshakeResult before, HandshakeResult after) {
         return fingerprint(before).equals(fingerprint(after))
                 ? Optional.empty()
                 : Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
-                        "what " + site.probe().endpoint() + " serves for '" + serverName
-                                + "' changed while the dry run was made; somebody else is at work on this server, it is tried again",
-                        "before: " + words(before) + ", after: " + words(after)));
+                        "the certificate that " + target.probe().endpoint() + " serves for '" + serverName
+                                + "' changed during the dry run: another program changes this server; the dry run is retried",
+                        "before: " + text(before) + ", after: " + text(after)));
     }
 
-    private static Optional<String> fingerprint(HandshakeResult sight) {
-        return sight instanceof HandshakeResult.Served served ? Optional.of(served.fingerprint()) : Optional.empty();
+    private static Optional<String> fingerprint(HandshakeResult result) {
+        return result instanceof HandshakeResult.Served served ? Optional.of(served.fingerprint()) : Optional.empty();
     }
 
-    private static String words(HandshakeResult sight) {
-        return switch (sight) {
+    private static String text(HandshakeResult result) {
+        return switch (result) {
             case HandshakeResult.Served served -> served.fingerprint();
-            case HandshakeResult.Nothing nothing -> "no handshake (" + nothing.reason() + ")";
+            case HandshakeResult.HandshakeFailed failed -> "no handshake (" + failed.reason() + ")";
             case HandshakeResult.Unreachable unreachable -> "no connection (" + unreachable.reason() + ")";
         };
     }

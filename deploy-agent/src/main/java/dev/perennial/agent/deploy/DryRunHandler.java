@@ -33,82 +33,82 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Makes a dry run of what was issued for a rehearsal, and reports how it ended: when the fact comes, and again on the timer for as long as it
- * does not pass. When the rehearsal is over its bundle is gone, and so is the work.
+ * Makes a dry run with a certificate that was issued for a rehearsal, and reports the result: on the fact, and then at each
+ * reconciliation until it passes. At the end of the rehearsal its bundle is deleted, and the dry runs end.
  */
 final class DryRunHandler {
     private static final Logger LOG = Logger.getLogger(DryRunHandler.class);
 
     private final String host;
-    private final HostBundles copies;
+    private final HostBundles bundles;
     private final Function<Bundle, Optional<Problem>> dryRun;
     private final ReportPublisher reports;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Retry retry;
-    private final Duration again;
+    private final Duration retryInterval;
     private final Set<OrderId> passed = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param dryRun says what an installation would fail on
-     * @param outlet returns when the broker has the event; throws otherwise
-     * @param again how often one that did not pass is tried
+     * @param dryRun returns the problem that a deployment would have
+     * @param publisher returns when the broker has acknowledged the event, and throws otherwise
+     * @param retryInterval between the attempts of one that does not pass
      */
     DryRunHandler(
             String host,
-            HostBundles copies,
+            HostBundles bundles,
             Function<Bundle, Optional<Problem>> dryRun,
-            Consumer<CloudEvent> outlet,
+            Consumer<CloudEvent> publisher,
             MeterRegistry meters,
             Clock clock,
             Duration limit,
-            Duration again) {
+            Duration retryInterval) {
         this.host = host;
-        this.copies = copies;
+        this.bundles = bundles;
         this.dryRun = dryRun;
-        this.reports = new ReportPublisher(host, outlet, clock);
+        this.reports = new ReportPublisher(host, publisher, clock);
         this.meters = meters;
         this.clock = clock;
         this.retry = new Retry(ReportPublisher.FIRST_PAUSE, ReportPublisher.LONGEST_PAUSE, limit);
-        this.again = again;
+        this.retryInterval = retryInterval;
     }
 
     /**
-     * Returns when the outcome is on Kafka. Facts for other hosts are none of our business.
+     * Returns when the report is on Kafka. Ignores facts for other hosts.
      *
-     * @throws Shutdown.WorkInterrupted where nothing was reported because the agent is being stopped
+     * @throws Shutdown.WorkInterrupted if the agent stops before there is a report
      */
     void onIssued(CertificateIssued fact, Context trace) {
         if (fact.targets().contains(host)) {
             LogContext.with(
                     fact,
                     () -> traced(trace, fact.orderId(), () -> {
-                        tried(fact).ifPresent(this::publish);
+                        attempt(fact).ifPresent(this::publish);
                         return true;
                     }));
         }
     }
 
-    /** The rehearsals that have not passed here, as far as this process knows. @throws RetryLater where Vault is not available */
+    /** The rehearsals that have not passed since this process started. @throws RetryLater if Vault is not available */
     List<OrderId> open() {
-        List<OrderId> all = copies.rehearsals();
+        List<OrderId> all = bundles.rehearsals();
         passed.retainAll(all);
         return all.stream().filter(order -> !passed.contains(order)).toList();
     }
 
-    /** Tries one again. @throws RetryLater where Vault is not available */
-    void again(OrderId order) {
+    /** Repeats the dry run of one. @throws RetryLater if Vault is not available */
+    void retry(OrderId order) {
         traced(Context.root(), order, () -> {
-            copies.rehearsal(order).map(this::tried).ifPresent(this::publish);
+            bundles.rehearsal(order).map(this::attempt).ifPresent(this::publish);
             return true;
         });
     }
 
-    private Optional<OrderFact> tried(CertificateIssued fact) {
+    private Optional<OrderFact> attempt(CertificateIssued fact) {
         try {
             Optional<Bundle> bundle = retry.call(
-                    "reading the rehearsal of " + fact.name(), clock, () -> copies.rehearsal(fact.orderId()));
-            return bundle.map(this::tried);
+                    "reading the rehearsal of " + fact.name(), clock, () -> bundles.rehearsal(fact.orderId()));
+            return bundle.map(this::attempt);
         } catch (RetryLater e) {
             return Optional.of(failed(fact, e.problem()));
         } catch (UnreadableBundleException e) {
@@ -117,17 +117,17 @@ final class DryRunHandler {
             if (Shutdown.isUnderWay()) {
                 throw new Shutdown.WorkInterrupted();
             }
-            LOG.errorf(e, "the dry run of %s ended in a defect of ours", fact.name());
+            LOG.errorf(e, "the dry run of %s failed with a defect of the agent", fact.name());
             return Optional.of(failed(
                     fact,
                     Problem.of(
                             ErrorCode.INTERNAL,
-                            "a defect of the agent ended the dry run; its log has the cause under the order's trace id",
+                            "the dry run failed with a defect of the agent; its log has the cause under the order's trace id",
                             e.getClass().getSimpleName())));
         }
     }
 
-    private OrderFact tried(Bundle bundle) {
+    private OrderFact attempt(Bundle bundle) {
         return dryRun.apply(bundle)
                 .<OrderFact>map(problem -> new DeploymentFailed(
                         bundle.certificateId(),
@@ -136,7 +136,7 @@ final class DryRunHandler {
                         host,
                         bundle.fingerprint(),
                         HostState.UNTOUCHED,
-                        retried(problem)))
+                        withNextAttempt(problem)))
                 .orElseGet(() -> new CertificateRehearsed(
                         bundle.certificateId(), bundle.orderId(), bundle.name(), host, bundle.fingerprint()));
     }
@@ -149,11 +149,11 @@ final class DryRunHandler {
                 host,
                 fact.fingerprint(),
                 HostState.UNTOUCHED,
-                retried(problem));
+                withNextAttempt(problem));
     }
 
-    private Problem retried(Problem problem) {
-        return problem.nextAttempt(clock.instant().plus(again));
+    private Problem withNextAttempt(Problem problem) {
+        return problem.nextAttempt(clock.instant().plus(retryInterval));
     }
 
     private void publish(OrderFact fact) {
@@ -165,7 +165,7 @@ final class DryRunHandler {
         Span.current().setAttribute("perennial.outcome", outcome);
         meters.counter("perennial_dry_runs_total", "outcome", outcome).increment();
         LogContext.with(fact, () -> {
-            say(fact);
+            log(fact);
             reports.publish(fact, "the rehearsal " + fact.orderId());
         });
         if (pass) {
@@ -173,11 +173,11 @@ final class DryRunHandler {
         }
     }
 
-    private void say(OrderFact fact) {
+    private void log(OrderFact fact) {
         if (fact instanceof DeploymentFailed failed) {
             Span.current().setStatus(StatusCode.ERROR, failed.problem().code().wireName());
             LOG.warnf(
-                    "the dry run of %s did not pass, nothing was touched: %s: %s; tried again within %s",
+                    "the dry run of %s failed, nothing has changed: %s: %s; the next attempt is within %s",
                     failed.name(),
                     failed.problem().code().wireName(),
                     failed.problem().detail()
@@ -185,9 +185,9 @@ final class DryRunHandler {
                                     .evidence()
                                     .map(text -> " [" + text + "]")
                                     .orElse(""),
-                    again);
+                    retryInterval);
         } else {
-            LOG.infof("the dry run of order %s passed, nothing was touched", fact.orderId());
+            LOG.infof("the dry run of order %s passed, nothing has changed", fact.orderId());
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
-/** What Vault holds for this host. */
+/** The bundles in Vault for this host. */
 final class HostBundles {
     private static final Logger LOG = Logger.getLogger(HostBundles.class);
 
@@ -30,24 +30,24 @@ final class HostBundles {
     }
 
     /**
-     * @throws RetryLater where Vault is not available
-     * @throws UnreadableBundleException where what is stored is no bundle of this certificate
+     * @throws RetryLater if Vault is not available
+     * @throws UnreadableBundleException if the secret is not a bundle of this certificate
      */
     Optional<Bundle> read(CertificateId certificate) {
         return bundle(
                 SecretPath.hostCopy(host, certificate),
                 bundle -> bundle.certificateId().equals(certificate),
-                "it is the bundle of another certificate");
+                "it belongs to another certificate");
     }
 
     /**
      * The bundle of the order, or of a later one.
      *
-     * @throws RetryLater where Vault is not available or has nothing new enough yet
+     * @throws RetryLater if Vault is not available or has no bundle that is recent enough
      */
     Bundle atLeast(CertificateId certificate, OrderId order) {
         Optional<Bundle> bundle = read(certificate);
-        // Order ids are UUIDv7: sorted by the time at which the order was made.
+        // Order ids are UUIDv7, which sort by the time of the order.
         if (bundle.isEmpty() || bundle.get().orderId().value().compareTo(order.value()) < 0) {
             throw new RetryLater(Problem.of(
                     ErrorCode.VAULT_UNAVAILABLE,
@@ -60,24 +60,24 @@ final class HostBundles {
     }
 
     /**
-     * What a rehearsal is to be made with; empty where it is over.
+     * The bundle of a rehearsal; empty if the rehearsal is over.
      *
-     * @throws RetryLater where Vault is not available
-     * @throws UnreadableBundleException where what is stored is no bundle of this order
+     * @throws RetryLater if Vault is not available
+     * @throws UnreadableBundleException if the secret is not a bundle of this order
      */
     Optional<Bundle> rehearsal(OrderId order) {
         return bundle(
                 SecretPath.rehearsalCopy(host, order),
                 bundle -> bundle.orderId().equals(order),
-                "it is the bundle of another order");
+                "it belongs to another order");
     }
 
-    /** @throws RetryLater where Vault is not available */
+    /** @throws RetryLater if Vault is not available */
     List<CertificateId> list() {
         return ids(SecretPath.hostFolder(host), CertificateId::of);
     }
 
-    /** The rehearsals that are not over. @throws RetryLater where Vault is not available */
+    /** The rehearsals that are not over. @throws RetryLater if Vault is not available */
     List<OrderId> rehearsals() {
         return ids(SecretPath.rehearsalFolder(host), OrderId::of);
     }
@@ -92,18 +92,18 @@ final class HostBundles {
             try {
                 ids.add(id.apply(name));
             } catch (IllegalArgumentException e) {
-                LOG.warnf("%s has an entry that is no id; ignored", folder);
+                LOG.warnf("%s has an entry that is not an id; it is ignored", folder);
             }
         }
         return ids;
     }
 
-    private Optional<Bundle> bundle(SecretPath path, Predicate<Bundle> expected, String otherwise) {
+    private Optional<Bundle> bundle(SecretPath path, Predicate<Bundle> expected, String mismatch) {
         Optional<Secret> secret = store.read(path);
         try {
             Optional<Bundle> bundle = secret.map(Bundle::from);
             if (bundle.isPresent() && !expected.test(bundle.get())) {
-                throw new UnreadableBundleException(otherwise);
+                throw new UnreadableBundleException(mismatch);
             }
             return bundle;
         } catch (IllegalArgumentException | IllegalStateException | DateTimeException e) {

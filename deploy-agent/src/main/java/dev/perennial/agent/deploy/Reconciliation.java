@@ -11,33 +11,33 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The second way to the same result: at start and on a timer every certificate of this host is looked at, so that neither a
- * missed fact nor a crash between install and reload is ever a missed certificate; and every rehearsal that has not passed is tried again.
+ * Checks every certificate of this host at start and on a timer, so that neither a missed fact nor a crash between
+ * installation and reload leads to a missed certificate. It also repeats each dry run that has not passed.
  */
 final class Reconciliation {
     private static final Logger LOG = Logger.getLogger(Reconciliation.class);
     private static final int PARALLEL = 64;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-    private final HostBundles copies;
+    private final HostBundles bundles;
     private final DeploymentHandler deployments;
-    private final DryRunHandler rehearsals;
+    private final DryRunHandler dryRuns;
     private final Duration every;
 
-    Reconciliation(HostBundles copies, DeploymentHandler deployments, DryRunHandler rehearsals, Duration every) {
-        this.copies = copies;
+    Reconciliation(HostBundles bundles, DeploymentHandler deployments, DryRunHandler dryRuns, Duration every) {
+        this.bundles = bundles;
         this.deployments = deployments;
-        this.rehearsals = rehearsals;
+        this.dryRuns = dryRuns;
         this.every = every;
     }
 
-    /** Runs until interrupted; after a failure it tries again sooner than after a success. */
+    /** Runs until interrupted. After a failure the pause is shorter than after a success. */
     void run() {
         Duration afterFailure = FIRST_PAUSE;
         while (!Thread.currentThread().isInterrupted()) {
-            boolean whole = once();
-            Duration pause = whole || afterFailure.compareTo(every) > 0 ? every : afterFailure;
-            afterFailure = whole ? FIRST_PAUSE : afterFailure.multipliedBy(2);
+            boolean complete = once();
+            Duration pause = complete || afterFailure.compareTo(every) > 0 ? every : afterFailure;
+            afterFailure = complete ? FIRST_PAUSE : afterFailure.multipliedBy(2);
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException e) {
@@ -46,25 +46,25 @@ final class Reconciliation {
         }
     }
 
-    /** @return whether everything could be looked at */
+    /** @return whether every check was possible */
     boolean once() {
         try {
-            List<Look> looks = Stream.concat(copies.list().stream().map(this::compared), rehearsed())
+            List<Check> checks = Stream.concat(bundles.list().stream().map(this::comparison), openDryRuns())
                     .toList();
-            Semaphore places = new Semaphore(PARALLEL);
-            List<Boolean> looked;
+            Semaphore permits = new Semaphore(PARALLEL);
+            List<Boolean> results;
             try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-                var futures = looks.stream()
-                        .map(look -> executor.submit(() -> bounded(places, look)))
+                var futures = checks.stream()
+                        .map(check -> executor.submit(() -> bounded(permits, check)))
                         .toList();
-                looked = futures.stream().map(future -> joined(future)).toList();
+                results = futures.stream().map(future -> joined(future)).toList();
             }
-            return looked.stream().allMatch(Boolean::booleanValue);
+            return results.stream().allMatch(Boolean::booleanValue);
         } catch (RetryLater e) {
-            LOG.warnf("the reconciliation has to wait: %s", e.getMessage());
+            LOG.warnf("the reconciliation is postponed: %s", e.getMessage());
             return false;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "the reconciliation ended in an error");
+            LOG.errorf(e, "the reconciliation failed with a defect of the agent");
             return false;
         }
     }
@@ -80,41 +80,40 @@ final class Reconciliation {
         }
     }
 
-    /** @param what for the log */
-    private record Look(String what, Runnable work) {}
+    /** @param subject for the log */
+    private record Check(String subject, Runnable work) {}
 
-    private Look compared(CertificateId certificate) {
-        return new Look("certificate " + certificate, () -> {
+    private Check comparison(CertificateId certificate) {
+        return new Check("certificate " + certificate, () -> {
             if (deployments.reconcile(certificate)) {
-                LOG.infof("the reconciliation found certificate %s different from Vault", certificate);
+                LOG.infof("certificate %s differed from Vault; it was deployed", certificate);
             }
         });
     }
 
-    /** What is live must not wait for rehearsals, which an older policy in Vault does not let an agent list. */
-    private Stream<Look> rehearsed() {
+    /** Live certificates must not wait for dryRuns, which an older policy in Vault does not allow an agent to list. */
+    private Stream<Check> openDryRuns() {
         try {
-            return rehearsals.open().stream()
-                    .map(order -> new Look("rehearsal " + order, () -> rehearsals.again(order)));
+            return dryRuns.open().stream().map(order -> new Check("rehearsal " + order, () -> dryRuns.retry(order)));
         } catch (RetryLater e) {
-            LOG.warnf("the rehearsals have to wait: %s", e.getMessage());
+            LOG.warnf("the dry runs are postponed: %s", e.getMessage());
             return Stream.empty();
         }
     }
 
-    private static boolean bounded(Semaphore places, Look look) {
-        places.acquireUninterruptibly();
+    private static boolean bounded(Semaphore permits, Check check) {
+        permits.acquireUninterruptibly();
         try {
-            look.work().run();
+            check.work().run();
             return true;
         } catch (RetryLater e) {
-            LOG.warnf("%s has to wait: %s", look.what(), e.getMessage());
+            LOG.warnf("%s is postponed: %s", check.subject(), e.getMessage());
             return false;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "%s could not be reconciled", look.what());
+            LOG.errorf(e, "%s could not be reconciled", check.subject());
             return false;
         } finally {
-            places.release();
+            permits.release();
         }
     }
 }

@@ -11,29 +11,29 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** What this host says on {@code certificate.deployments}. */
+/** Publishes the reports of this host on {@code certificate.deployments}. */
 final class ReportPublisher {
     static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-    /** With the wait for Vault before it, still less than the age at which an unacknowledged record stops the channel. */
-    private static final Retry PATIENCE = new Retry(FIRST_PAUSE, LONGEST_PAUSE, Duration.ofMinutes(5));
+    /** Together with the wait for Vault, shorter than the age at which an unacknowledged record stops the channel. */
+    private static final Retry RETRY = new Retry(FIRST_PAUSE, LONGEST_PAUSE, Duration.ofMinutes(5));
 
     private final URI source;
-    private final Consumer<CloudEvent> outlet;
+    private final Consumer<CloudEvent> publisher;
     private final Clock clock;
 
-    /** @param outlet returns when the broker has the event; throws otherwise */
-    ReportPublisher(String host, Consumer<CloudEvent> outlet, Clock clock) {
+    /** @param publisher returns when the broker has acknowledged the event, and throws otherwise */
+    ReportPublisher(String host, Consumer<CloudEvent> publisher, Clock clock) {
         this.source = URI.create("/perennial/deploy-agent/" + host);
-        this.outlet = outlet;
+        this.publisher = publisher;
         this.clock = clock;
     }
 
-    /** Returns when the broker has it. */
-    void publish(OrderFact fact, String name) {
+    /** Returns when the broker has acknowledged the report. */
+    void publish(OrderFact fact, String subject) {
         CloudEvent event = CloudEvent.about(fact.certificateId().toString(), source, fact, clock);
-        PATIENCE.call("the report about " + name, clock, () -> {
+        RETRY.call("the report about " + subject, clock, () -> {
             send(event);
             return event;
         });
@@ -41,10 +41,10 @@ final class ReportPublisher {
 
     private void send(CloudEvent event) {
         try {
-            outlet.accept(event);
+            publisher.accept(event);
         } catch (RuntimeException e) {
             throw new RetryLater(
-                    Problem.of(ErrorCode.STEP_TIMED_OUT, "Kafka did not take the report: " + e.getMessage()), e);
+                    Problem.of(ErrorCode.STEP_TIMED_OUT, "Kafka did not acknowledge the report: " + e.getMessage()), e);
         }
     }
 }

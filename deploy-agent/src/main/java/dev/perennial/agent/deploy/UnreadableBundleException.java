@@ -1,10 +1,10 @@
 package dev.perennial.agent.deploy;
 
-/** What Vault holds for the host is not a bundle. The text never quotes it. */
+/** A secret in Vault for this host is not a bundle. The text never quotes the secret. */
 final class UnreadableBundleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnreadableBundleException(String why) {
-        super("what Vault holds for this host cannot be read as a bundle: " + why);
+    UnreadableBundleException(String reason) {
+        super("the bundle in Vault for this host cannot be read: " + reason);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * From a fact about an issued certificate, or from a look at Vault, to a report of what is served. Nothing else decides
- * what is deployed; it must never log, trace or report key material.
+ * Deploys certificates because of a fact or of a difference from Vault, and reports what is served. No other package decides
+ * what is deployed. It must never log, trace or report key material.
  */
 package dev.perennial.agent.deploy;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** File operations that are on the disk when they return, and that a reader sees wholly or not at all. */
+/** File operations that are durable when they return, and that a reader sees completely or not at all. */
 public final class DurableFiles {
     public static final Set<PosixFilePermission> PUBLIC_FILE = PosixFilePermissions.fromString("rw-r--r--");
     public static final Set<PosixFilePermission> PUBLIC_DIRECTORY = PosixFilePermissions.fromString("rwxr-xr-x");
@@ -24,19 +24,17 @@ public final class DurableFiles {
     private DurableFiles() {}
 
     public static void write(Path file, String content) throws IOException {
-        write(file, content, PUBLIC_FILE, Optional.empty(), Optional.empty());
+        write(file, content, new KeyFileAccess(PUBLIC_FILE, Optional.empty(), Optional.empty()));
     }
 
-    /** A new file. Mode and owner are right while it is still empty, so its content was never open to more than they say. */
-    public static void write(
-            Path file, String content, Set<PosixFilePermission> mode, Optional<String> owner, Optional<String> group)
-            throws IOException {
-        var attributes = PosixFilePermissions.asFileAttribute(mode);
+    /** Creates a file. It gets its mode and owner while it is empty, so its content is never open to others. */
+    public static void write(Path file, String content, KeyFileAccess access) throws IOException {
+        var attributes = PosixFilePermissions.asFileAttribute(access.mode());
         try (FileChannel channel =
                 FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-            own(file, owner, group);
-            // Again, because the umask may have taken bits away and a change of owner does on some systems.
-            Files.setPosixFilePermissions(file, mode);
+            own(file, access.owner(), access.group());
+            // Again, because the umask may have cleared bits, and on some systems a change of owner does.
+            Files.setPosixFilePermissions(file, access.mode());
             ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -55,7 +53,7 @@ public final class DurableFiles {
         move(beside, file);
     }
 
-    /** Points a symbolic link somewhere else by one rename. */
+    /** Changes a symbolic link by one rename. */
     public static void link(Path link, Path target) throws IOException {
         directories(link.getParent());
         Path beside = link.resolveSibling("." + link.getFileName() + ".new");
@@ -79,7 +77,7 @@ public final class DurableFiles {
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PUBLIC_DIRECTORY));
     }
 
-    /** Makes the names in a directory durable: a rename is only on the disk when its directory is. */
+    /** Makes the names in a directory durable: a rename is on the disk only when its directory is. */
     public static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

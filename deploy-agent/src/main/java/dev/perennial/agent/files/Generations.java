@@ -1,9 +1,8 @@
 package dev.perennial.agent.files;
 
-import dev.perennial.agent.target.CrashPoint;
-import dev.perennial.agent.target.CrashPoints;
-import dev.perennial.agent.target.Generation;
-import dev.perennial.agent.target.includefile.IncludeFileLocation;
+import dev.perennial.agent.targets.CrashPoint;
+import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.Generation;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,27 +18,30 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** The immutable directories of one certificate: written under a temporary name, renamed when whole, never changed. */
+/** The immutable directories of one certificate: written under a temporary name, renamed when complete, never changed. */
 public final class Generations {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final String UNFINISHED = ".new-";
     private static final String END = "-----END CERTIFICATE-----";
     private static final int KEPT = 3;
-    /** Below the site's directory. */
+    /** The name of the folder of all generations. */
     public static final String FOLDER = "generations";
 
-    private final IncludeFileLocation site;
+    private final String certificateName;
+    private final KeyFileAccess keyAccess;
     private final Path root;
-    private final CrashPoints waypoints;
+    private final CrashPoints crashPoints;
 
-    public Generations(IncludeFileLocation site, CrashPoints waypoints) {
-        this.site = site;
-        this.root = site.directory().resolve(FOLDER);
-        this.waypoints = waypoints;
+    /** @param directory the generations are in its folder {@link #FOLDER} */
+    public Generations(String certificateName, Path directory, KeyFileAccess keyAccess, CrashPoints crashPoints) {
+        this.certificateName = certificateName;
+        this.keyAccess = keyAccess;
+        this.root = directory.resolve(FOLDER);
+        this.crashPoints = crashPoints;
     }
 
-    /** The directory with this bundle: the one that is there already, or a new one. */
+    /** The directory with this bundle: an existing one, or a new one. */
     public Generation prepare(Bundle bundle) throws IOException {
         DurableFiles.directories(root);
         removeUnfinished();
@@ -60,7 +62,7 @@ public final class Generations {
         return holds(directory, files(bundle));
     }
 
-    /** Deletes what is older than the newest three, except what is still referred to. */
+    /** Keeps the newest three and those that are referred to, and deletes the others. */
     public void prune(Set<Path> referred) throws IOException {
         List<Path> oldestFirst;
         try (Stream<Path> entries = Files.list(root)) {
@@ -82,15 +84,15 @@ public final class Generations {
         for (var file : files.entrySet()) {
             Path path = unfinished.resolve(file.getKey());
             if (file.getKey().equals(Generation.PRIVATE_KEY)) {
-                DurableFiles.write(path, file.getValue(), site.mode(), site.owner(), site.group());
+                DurableFiles.write(path, file.getValue(), keyAccess);
             } else {
                 DurableFiles.write(path, file.getValue());
             }
         }
         DurableFiles.sync(unfinished);
-        waypoints.passed(CrashPoint.GENERATION_WRITTEN, site);
+        crashPoints.passed(CrashPoint.GENERATION_WRITTEN, certificateName);
         DurableFiles.move(unfinished, directory);
-        waypoints.passed(CrashPoint.GENERATION_NAMED, site);
+        crashPoints.passed(CrashPoint.GENERATION_NAMED, certificateName);
         return new Generation(directory, bundle.fingerprint());
     }
 
@@ -116,7 +118,7 @@ public final class Generations {
                 Generation.CERTIFICATE_ID, bundle.certificateId() + "\n");
     }
 
-    /** What a process that died left behind; it may hold a key. */
+    /** Deletes the incomplete generations of a killed process: they may hold a key. */
     private void removeUnfinished() throws IOException {
         try (Stream<Path> entries = Files.list(root)) {
             for (Path entry : entries.filter(

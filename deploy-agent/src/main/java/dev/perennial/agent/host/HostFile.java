@@ -1,8 +1,9 @@
 package dev.perennial.agent.host;
 
-import dev.perennial.agent.target.includefile.IncludeFileEntry;
-import dev.perennial.agent.target.includefile.IncludeFileLocation;
-import dev.perennial.agent.target.includefile.WebServer;
+import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.Target;
+import dev.perennial.agent.targets.TargetEntry;
+import dev.perennial.agent.targets.TargetGroup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,20 +12,20 @@ import java.util.regex.Pattern;
 
 /** What the administrator of this host allows. */
 public final class HostFile {
-    /** The alphabet of certificate names; a name becomes part of a path, so nothing else is let near one. */
+    /** The alphabet of certificate names. A name becomes part of a path, so no other name is accepted. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
     private final String host;
-    private final Map<String, WebServer> servers;
-    private final List<IncludeFileEntry> placements;
+    private final Map<String, TargetGroup> groups;
+    private final List<TargetEntry> entries;
 
-    HostFile(String host, Map<String, WebServer> servers, List<IncludeFileEntry> placements) {
+    HostFile(String host, Map<String, ? extends TargetGroup> groups, List<? extends TargetEntry> entries) {
         this.host = host;
-        this.servers = Map.copyOf(servers);
-        this.placements = List.copyOf(placements);
+        this.groups = Map.copyOf(groups);
+        this.entries = List.copyOf(entries);
     }
 
-    /** @throws HostFileException naming line and key where the file cannot be used */
+    /** @throws HostFileException with line and key if the file is invalid */
     public static HostFile read(Path file) {
         return new HostFileReader(file).read();
     }
@@ -33,20 +34,19 @@ public final class HostFile {
         return host;
     }
 
-    public Map<String, WebServer> servers() {
-        return servers;
+    /** The {@code servers} of the file, by name. */
+    public Map<String, TargetGroup> groups() {
+        return groups;
     }
 
-    /** Where a certificate goes: the first entry that matches; empty where none does or the name cannot be a folder of its own. */
-    public Optional<IncludeFileLocation> site(String certificateName) {
+    /** The target of a certificate by the first entry that matches; empty if none does or the name is not valid. */
+    public Optional<Target> target(String certificateName, CrashPoints crashPoints) {
         if (!NAME.matcher(certificateName).matches()) {
             return Optional.empty();
         }
-        return placements.stream()
-                .filter(placement -> placement.matches(certificateName))
+        return entries.stream()
+                .filter(entry -> entry.matches(certificateName))
                 .findFirst()
-                .map(placement -> placement.site(certificateName))
-                // A certificate named "live" would lie where the links to all the others are.
-                .filter(site -> !site.directory().equals(site.live().getParent()));
+                .flatMap(entry -> entry.target(certificateName, crashPoints));
     }
 }

@@ -1,6 +1,6 @@
 package dev.perennial.agent.host;
 
-/** The host's file cannot be used; the message names file, line and key, and what is wrong. The agent does not start. */
+/** The host file is invalid; the message names the file, the line, the key and the error. The agent does not start. */
 public final class HostFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

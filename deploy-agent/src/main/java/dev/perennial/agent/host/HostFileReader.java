@@ -1,9 +1,10 @@
 package dev.perennial.agent.host;
 
-import dev.perennial.agent.target.ProbeTarget;
-import dev.perennial.agent.target.includefile.IncludeFileEntry;
-import dev.perennial.agent.target.includefile.IncludeSyntax;
-import dev.perennial.agent.target.includefile.WebServer;
+import dev.perennial.agent.files.KeyFileAccess;
+import dev.perennial.agent.targets.ProbeTarget;
+import dev.perennial.agent.targets.includefile.IncludeFileEntry;
+import dev.perennial.agent.targets.includefile.IncludeSyntax;
+import dev.perennial.agent.targets.includefile.WebServer;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -27,11 +28,14 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
-/** Reads the host's file from the YAML node tree: no classes are made of it, and every complaint has a line. */
+/**
+ * Reads the host file and creates its targets: the only class that knows the kinds of targets. It reads the YAML node tree,
+ * so that no class is instantiated by it and every error has a line.
+ */
 final class HostFileReader {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m)");
-    /** What stands in the server's configuration unquoted: no blank, no quote, no semicolon, no variable. */
+    /** A path that can stand in the server's configuration without quotes: no blank, quote, semicolon or variable. */
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+@{}-]+)+");
 
     private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
@@ -52,17 +56,17 @@ final class HostFileReader {
         }
         Map<String, WebServer> servers = new LinkedHashMap<>();
         root.section("servers").named().forEach((name, section) -> servers.put(name, server(name, section)));
-        List<IncludeFileEntry> placements = new ArrayList<>();
-        Set<String> places = new HashSet<>();
+        List<IncludeFileEntry> entries = new ArrayList<>();
+        Set<String> includes = new HashSet<>();
         for (YamlSection section : root.sections("certificates")) {
-            IncludeFileEntry placement = placement(section, servers);
-            if (!places.add(placement.include())) {
-                throw section.error("include", "another entry writes the same file");
+            IncludeFileEntry entry = entry(section, servers);
+            if (!includes.add(entry.include())) {
+                throw section.error("include", "another entry writes the same file; use a different path");
             }
-            placements.add(placement);
+            entries.add(entry);
         }
         root.nothingElse();
-        return new HostFile(host, servers, placements);
+        return new HostFile(host, servers, entries);
     }
 
     private Node parse() {
@@ -73,8 +77,7 @@ final class HostFileReader {
             }
             return root;
         } catch (IOException e) {
-            throw new HostFileException(
-                    "the host's file " + path + " (perennial.agent.config) cannot be read: " + e, e);
+            throw new HostFileException("the host file " + path + " (perennial.agent.config) cannot be read: " + e, e);
         } catch (MarkedYAMLException e) {
             String line = e.getProblemMark() == null
                     ? ""
@@ -103,38 +106,37 @@ final class HostFileReader {
                 duration(section, "settle", Duration.ofSeconds(5)),
                 duration(section, "timeout", Duration.ofSeconds(30)),
                 section.optional("lock").isPresent()
-                        ? Path.of(place(section, "lock"))
+                        ? Path.of(path(section, "lock"))
                         : path.resolveSibling(file + "." + name + ".lock"));
         section.nothingElse();
         return server;
     }
 
-    private static IncludeFileEntry placement(YamlSection section, Map<String, WebServer> servers) {
+    private static IncludeFileEntry entry(YamlSection section, Map<String, WebServer> servers) {
         String match = section.text("match");
         WebServer server = servers.get(section.text("server"));
         if (server == null) {
-            throw section.error("server", "is not one of the servers above: " + String.join(", ", servers.keySet()));
+            throw section.error(
+                    "server", "is not one of the servers in this file: " + String.join(", ", servers.keySet()));
         }
-        String directory = place(section, "directory");
-        String include = place(section, "include");
+        String directory = path(section, "directory");
+        String include = path(section, "include");
         if (match.contains("*") || match.contains("?")) {
             requireName(section, "directory", directory);
             requireName(section, "include", include);
         }
         if (Path.of(directory).getNameCount() < 2) {
-            throw section.error("directory", "needs a parent other than the root: live/ is put beside it");
+            throw section.error("directory", "needs a parent other than the root, because live/ is created beside it");
         }
-        IncludeFileEntry placement = new IncludeFileEntry(
+        IncludeFileEntry entry = new IncludeFileEntry(
                 match,
                 server,
                 directory,
                 include,
-                mode(section),
-                section.optional("owner"),
-                section.optional("group"),
+                new KeyFileAccess(mode(section), section.optional("owner"), section.optional("group")),
                 probe(section.section("probe")));
         section.nothingElse();
-        return placement;
+        return entry;
     }
 
     private static void requireName(YamlSection section, String key, String value) {
@@ -151,13 +153,13 @@ final class HostFileReader {
         }
         Optional<String> serverName = section.optional("serverName");
         if (serverName.filter(name -> name.contains("*")).isPresent()) {
-            throw section.error("serverName", "is the name a client asks for; it cannot have a wildcard");
+            throw section.error("serverName", "is the SNI value of a client, which cannot have a wildcard");
         }
         section.nothingElse();
         return new ProbeTarget(address, Integer.parseInt(port), serverName);
     }
 
-    private static String place(YamlSection section, String key) {
+    private static String path(YamlSection section, String key) {
         String value = section.text(key);
         if (!PATH.matcher(value).matches() || !Path.of(value).normalize().equals(Path.of(value))) {
             throw section.error(

@@ -8,11 +8,11 @@ import jakarta.annotation.Priority;
 import java.nio.file.Path;
 
 /**
- * Makes the host's name a property, {@code perennial.agent.host}, because the consumer group is named after it. Found by
- * the service loader; a host file that cannot be used stops the start here, before anything is consumed.
+ * Provides the host's name as the property {@code perennial.agent.host}, because the name of the consumer group contains
+ * it. The service loader finds this class; an invalid host file stops the start here, before any record is consumed.
  *
- * <p>An interceptor and not a source: sources are made before the files of {@code QUARKUS_CONFIG_LOCATIONS} are read, so
- * they cannot know where the host's file is. Below the interceptor that expands expressions, which is who asks.
+ * <p>An interceptor and not a source: sources are created before the files of {@code QUARKUS_CONFIG_LOCATIONS} are read, so
+ * they cannot know the path of the host file. Its priority is below that of the interceptor that expands expressions.
  */
 @Priority(Priorities.LIBRARY + 100)
 public final class HostNameProperty implements ConfigSourceInterceptor {

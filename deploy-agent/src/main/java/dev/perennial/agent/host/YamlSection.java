@@ -13,7 +13,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** A YAML mapping that is read strictly: every key is asked for or it is an error, and every error knows its line. */
+/** A YAML mapping that is read strictly: a key that is not read is an error, and every error has its line. */
 final class YamlSection {
     private final String file;
     private final String path;
@@ -74,7 +74,7 @@ final class YamlSection {
         return sections;
     }
 
-    /** To be called last: complains about a key that nobody asked for. */
+    /** Must be called last: reports a key that was not read. */
     void nothingElse() {
         fields.forEach((key, value) -> {
             if (!known.contains(key)) {

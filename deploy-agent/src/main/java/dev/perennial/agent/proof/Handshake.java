@@ -16,7 +16,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** One TLS handshake, as a client that has never seen the server. */
+/** One TLS handshake of a client without an earlier session. */
 final class Handshake {
     private Handshake() {}
 
@@ -24,7 +24,7 @@ final class Handshake {
      * @param serverName for SNI; an address is not sent
      * @param timeout of the connect and of each read
      */
-    static HandshakeResult look(InetSocketAddress address, String serverName, Duration timeout) {
+    static HandshakeResult perform(InetSocketAddress address, String serverName, Duration timeout) {
         try (Socket socket = new Socket()) {
             int millis = Math.toIntExact(timeout.toMillis());
             try {
@@ -45,11 +45,11 @@ final class Handshake {
                         Pem.fingerprint(leaf), tls.getSession().getProtocol());
             }
         } catch (IOException | IllegalArgumentException e) {
-            return new HandshakeResult.Nothing(e.getClass().getSimpleName() + ": " + e.getMessage());
+            return new HandshakeResult.HandshakeFailed(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
 
-    /** A context per handshake: a resumed session would show the certificate of the first one for ever. */
+    /** A context per handshake: a resumed session would show the first certificate for ever. */
     private static SSLContext freshContext() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
@@ -61,9 +61,8 @@ final class Handshake {
     }
 
     /**
-     * Accepts every chain, because trust here is a stricter question than a chain: is it exactly the leaf that we
-     * installed, byte for byte? The fingerprint answers it, no data is sent over the connection, and a certificate from a
-     * private or a test CA can be proven without its root on this host.
+     * Accepts every chain. The check is stricter than a chain: the fingerprint must be that of the installed leaf. No data is
+     * sent over the connection, and a certificate of a private or test CA can be proven without its root on this host.
      */
     private static final class AnyChain extends X509ExtendedTrustManager {
         @Override

@@ -1,6 +1,6 @@
 package dev.perennial.agent.proof;
 
-/** What one handshake showed. */
+/** The result of one handshake. */
 public sealed interface HandshakeResult {
     /**
      * A leaf was served.
@@ -10,9 +10,9 @@ public sealed interface HandshakeResult {
      */
     record Served(String fingerprint, String protocol) implements HandshakeResult {}
 
-    /** No handshake: something accepted the connection, and it came to nothing. */
-    record Nothing(String reason) implements HandshakeResult {}
+    /** The connection was accepted, and the handshake failed. */
+    record HandshakeFailed(String reason) implements HandshakeResult {}
 
-    /** Nobody accepted the connection. */
+    /** The connection was not accepted. */
     record Unreachable(String reason) implements HandshakeResult {}
 }

@@ -1,7 +1,7 @@
 package dev.perennial.agent.proof;
 
 import dev.perennial.agent.check.Pem;
-import dev.perennial.agent.target.ProbeTarget;
+import dev.perennial.agent.targets.ProbeTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
@@ -16,8 +16,8 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A short-lived TLS server on the loopback that presents one key with its chain, so that they are seen at work without any server
- * of the host. It takes handshakes until it is closed, and no data.
+ * A short-lived TLS server on the loopback that presents one key with its chain, so that a handshake can test them without
+ * a server of the host. It accepts handshakes until it is closed, and no data.
  */
 public final class LoopbackTlsServer implements AutoCloseable {
     private static final char[] NO_PASSWORD = {};
@@ -33,16 +33,16 @@ public final class LoopbackTlsServer implements AutoCloseable {
     /**
      * @param chain PEM, leaf first
      * @param privateKey PKCS#8 PEM
-     * @throws IllegalArgumentException where either cannot be read
+     * @throws IllegalArgumentException if either cannot be read
      */
     public static LoopbackTlsServer of(String chain, String privateKey) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys(Pem.certificates(chain), privateKey).getKeyManagers(), null, null);
-            LoopbackTlsServer presentation = new LoopbackTlsServer((SSLServerSocket)
+            LoopbackTlsServer server = new LoopbackTlsServer((SSLServerSocket)
                     context.getServerSocketFactory().createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
-            Thread.ofVirtual().name("presentation").start(presentation::accept);
-            return presentation;
+            Thread.ofVirtual().name("loopback TLS server").start(server::accept);
+            return server;
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the JDK cannot present this key with this chain", e);
         }
@@ -60,7 +60,7 @@ public final class LoopbackTlsServer implements AutoCloseable {
         return factory;
     }
 
-    /** Where it is to be looked for. */
+    /** Its endpoint. */
     public ProbeTarget probe() {
         return new ProbeTarget(socket.getInetAddress().getHostAddress(), socket.getLocalPort(), Optional.empty());
     }
@@ -71,7 +71,7 @@ public final class LoopbackTlsServer implements AutoCloseable {
                 client.setSoTimeout(GREETING_MILLIS);
                 client.startHandshake();
             } catch (IOException e) {
-                // Closed, or a handshake that failed: the client sees the failure and says so.
+                // Closed, or a failed handshake: the client reports the failure.
                 continue;
             }
         }

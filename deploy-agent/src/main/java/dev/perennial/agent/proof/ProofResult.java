@@ -1,15 +1,15 @@
 package dev.perennial.agent.proof;
 
-/** Whether the expected certificate was seen being served. */
+/** Whether handshakes showed the expected certificate. */
 public sealed interface ProofResult {
     /**
-     * It was.
+     * They showed it.
      *
      * @param endpoint {@code address:port}
      * @param protocol as negotiated
      */
     record Proven(String endpoint, String serverName, String protocol) implements ProofResult {}
 
-    /** It was not, within the time; {@code evidence} says what was seen instead. */
+    /** They did not show it in time; {@code evidence} says what they showed. */
     record Unproven(String evidence) implements ProofResult {}
 }

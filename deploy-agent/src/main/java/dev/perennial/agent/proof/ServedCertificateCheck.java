@@ -1,6 +1,6 @@
 package dev.perennial.agent.proof;
 
-import dev.perennial.agent.target.ProbeTarget;
+import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -11,10 +11,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 
-/**
- * Looks until the expected certificate is served, and keeps being served, or the time is over; many at once, but not
- * without bound.
- */
+/** Makes handshakes until the expected certificate is served steadily or the time is over; a bounded number at once. */
 public final class ServedCertificateCheck {
     private static final int PARALLEL = 16;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
@@ -23,56 +20,57 @@ public final class ServedCertificateCheck {
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
     /**
-     * Two looks in a row, this far apart, must show the certificate. While nginx reloads, old and new workers accept side by side for 100 ms
-     * and more, so a single look that meets a new worker proves nothing about the next client.
+     * Two handshakes in a row, this far apart, must show the certificate. While nginx reloads, old and new workers accept
+     * connections for 100 ms and more, so one handshake with a new worker proves nothing about the next client.
      */
     private static final Duration STEADY = Duration.ofMillis(240);
 
-    private final Semaphore places = new Semaphore(PARALLEL);
+    private final Semaphore permits = new Semaphore(PARALLEL);
 
     /**
      * @param fingerprint SHA-256 of the leaf's DER that must be served
-     * @param settle how long to look for it; zero for one look, where nothing was reloaded
+     * @param timeout how long to repeat handshakes; zero for a single one, when nothing was reloaded
      */
-    public ProofResult prove(ProbeTarget probe, String serverName, String fingerprint, Duration settle, Context trace) {
+    public ProofResult prove(
+            ProbeTarget probe, String serverName, String fingerprint, Duration timeout, Context trace) {
         Map<String, String> attributes =
                 Map.of("server.address", probe.address(), "tls.client.server_name", serverName);
         return Spans.inSpan(trace, "handshake", SpanKind.CLIENT, attributes, () -> {
             Span.current().setAttribute("server.port", probe.port());
-            return poll(probe, serverName, fingerprint, settle);
+            return poll(probe, serverName, fingerprint, timeout);
         });
     }
 
-    /** One handshake: what is served there now, whatever it is. */
-    public HandshakeResult look(ProbeTarget probe, String serverName) {
-        places.acquireUninterruptibly();
+    /** One handshake: whatever is served there now. */
+    public HandshakeResult handshake(ProbeTarget probe, String serverName) {
+        permits.acquireUninterruptibly();
         try {
-            return Handshake.look(probe.socketAddress(), serverName, HANDSHAKE);
+            return Handshake.perform(probe.socketAddress(), serverName, HANDSHAKE);
         } finally {
-            places.release();
+            permits.release();
         }
     }
 
-    private ProofResult poll(ProbeTarget probe, String serverName, String fingerprint, Duration settle) {
-        long deadline = System.nanoTime() + settle.toNanos();
+    private ProofResult poll(ProbeTarget probe, String serverName, String fingerprint, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
         Duration pause = FIRST_PAUSE;
         OptionalLong since = OptionalLong.empty();
         for (int attempt = 1; ; attempt++) {
-            HandshakeResult sight = look(probe, serverName);
+            HandshakeResult result = handshake(probe, serverName);
             long now = System.nanoTime();
-            boolean match = sight instanceof HandshakeResult.Served served
+            boolean match = result instanceof HandshakeResult.Served served
                     && served.fingerprint().equals(fingerprint);
             if (match) {
                 since = since.isPresent() ? since : OptionalLong.of(now);
-                if (settle.isZero() || now - since.getAsLong() >= STEADY.toNanos()) {
-                    return conclude(probe, serverName, fingerprint, sight, true, attempt);
+                if (timeout.isZero() || now - since.getAsLong() >= STEADY.toNanos()) {
+                    return conclude(probe, serverName, fingerprint, result, true, attempt);
                 }
                 sleep(STEADY);
                 continue;
             }
             since = OptionalLong.empty();
             if (now + pause.toNanos() >= deadline) {
-                return conclude(probe, serverName, fingerprint, sight, false, attempt);
+                return conclude(probe, serverName, fingerprint, result, false, attempt);
             }
             sleep(pause);
             Duration longer = pause.multipliedBy(3).dividedBy(2);
@@ -84,7 +82,7 @@ public final class ServedCertificateCheck {
             ProbeTarget probe,
             String serverName,
             String fingerprint,
-            HandshakeResult sight,
+            HandshakeResult result,
             boolean match,
             int attempts) {
         Span span = Span.current();
@@ -94,24 +92,24 @@ public final class ServedCertificateCheck {
             span.setStatus(StatusCode.ERROR, "the expected certificate was not served");
         }
         String where = "at " + probe.endpoint() + " for '" + serverName + "' ";
-        return switch (sight) {
+        return switch (result) {
             case HandshakeResult.Served served -> {
                 span.setAttribute("tls.protocol.version", served.protocol());
                 yield match
                         ? new ProofResult.Proven(probe.endpoint(), serverName, served.protocol())
                         : new ProofResult.Unproven(where + "the certificate " + served.fingerprint()
                                 + " was served over " + served.protocol() + " instead of " + fingerprint + " ("
-                                + attempts + " looks)");
+                                + attempts + " handshakes)");
             }
-            case HandshakeResult.Nothing nothing ->
-                new ProofResult.Unproven(where + nothing(nothing.reason(), attempts));
+            case HandshakeResult.HandshakeFailed failed ->
+                new ProofResult.Unproven(where + nothing(failed.reason(), attempts));
             case HandshakeResult.Unreachable unreachable ->
                 new ProofResult.Unproven(where + nothing(unreachable.reason(), attempts));
         };
     }
 
     private static String nothing(String reason, int attempts) {
-        return "no handshake: " + reason + " (" + attempts + " looks)";
+        return "no handshake: " + reason + " (" + attempts + " handshakes)";
     }
 
     private static void sleep(Duration pause) {

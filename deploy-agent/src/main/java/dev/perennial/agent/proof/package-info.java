@@ -1,5 +1,5 @@
 /**
- * The handshake that proves what a server serves, or that a key and its chain could be served. Called after every reload, by the reconciliation and by dry runs. It must never
- * resume a session and never take a certificate's word for anything but its bytes.
+ * The handshake that proves what a server serves, or that a key and its chain can be served. Used after every reload, by the
+ * reconciliation and by dry runs. It must never resume a session, and it compares nothing of a certificate but its bytes.
  */
 package dev.perennial.agent.proof;

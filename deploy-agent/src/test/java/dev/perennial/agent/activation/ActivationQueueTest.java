@@ -3,8 +3,8 @@ package dev.perennial.agent.activation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.target.includefile.IncludeSyntax;
-import dev.perennial.agent.target.includefile.WebServer;
+import dev.perennial.agent.targets.includefile.IncludeSyntax;
+import dev.perennial.agent.targets.includefile.WebServer;
 import dev.perennial.events.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -27,18 +27,18 @@ class ActivationQueueTest {
     Path folder;
 
     @Test
-    void sharesAConfigurationTestAmongThoseWhoCameBeforeItBegan() throws Exception {
+    void sharesAValidationAmongCallersThatArriveBeforeItBegins() throws Exception {
         Files.writeString(folder.resolve("hold"), "");
         Path script = Files.writeString(
                 folder.resolve("test.sh"),
                 "cd " + folder + "; echo x >> tests; while [ -e hold ]; do sleep 0.02; done");
         ActivationQueue queue = queue(List.of("/bin/sh", script.toString()));
         List<Optional<Problem>> results = new CopyOnWriteArrayList<>();
-        Thread first = Thread.ofPlatform().start(() -> results.add(queue.test()));
+        Thread first = Thread.ofPlatform().start(() -> results.add(queue.validate()));
         await(() -> tests() == 1);
         List<Thread> others = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            others.add(Thread.ofPlatform().start(() -> results.add(queue.test())));
+            others.add(Thread.ofPlatform().start(() -> results.add(queue.validate())));
         }
         await(() -> others.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
 
@@ -50,7 +50,7 @@ class ActivationQueueTest {
         }
         assertThat(results).hasSize(6).containsOnly(Optional.empty());
         assertThat(tests())
-                .as("the one that ran already, and one for all who came meanwhile")
+                .as("the first one, and one for all callers that arrived meanwhile")
                 .isEqualTo(2);
     }
 
@@ -58,7 +58,7 @@ class ActivationQueueTest {
         WebServer server = new WebServer(
                 "test", IncludeSyntax.NGINX, test, List.of("/bin/false"), Duration.ZERO, LIMIT, folder.resolve("lock"));
         return new ActivationQueue(
-                server, Duration.ZERO, new ServedCertificateCheck(), (waypoint, site) -> {}, new SimpleMeterRegistry());
+                server, Duration.ZERO, new ServedCertificateCheck(), (point, name) -> {}, new SimpleMeterRegistry());
     }
 
     private long tests() {

@@ -58,7 +58,7 @@ class BundleCheckTest {
     }
 
     @Test
-    void acceptsWhatBelongsTogetherAndAsksForItsFirstName() {
+    void acceptsAConsistentBundleAndProbesItsFirstName() {
         assertThat(BundleCheck.check(GOOD, Optional.empty(), Instant.now()))
                 .isEqualTo(new BundleCheckResult.Sound("shop.example.com"));
     }
@@ -79,7 +79,7 @@ class BundleCheckTest {
     }
 
     @Test
-    void asksForAnAddressOnlyWhereThereIsNoName() {
+    void probesAnAddressOnlyWithoutAName() {
         assertThat(BundleCheck.check(named("192.0.2.1", "*.example.com"), Optional.empty(), Instant.now()))
                 .isEqualTo(new BundleCheckResult.Sound("perennial-probe.example.com"));
         assertThat(BundleCheck.check(named("2001:db8:0:0::1", "192.0.2.1"), Optional.empty(), Instant.now()))
@@ -89,7 +89,7 @@ class BundleCheckTest {
     }
 
     @Test
-    void asksBelowAWildcardWhereThereIsNothingElse() {
+    void probesANameBelowAWildcardIfThereIsNoOther() {
         assertThat(BundleCheck.check(named("*.example.com"), Optional.empty(), Instant.now()))
                 .isEqualTo(new BundleCheckResult.Sound("perennial-probe.example.com"));
     }

@@ -10,7 +10,7 @@ class CommandTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     @Test
-    void keepsWhatTheCommandSaysAndItsExitCode() {
+    void reportsOutputAndExitCode() {
         Command.Ended ended = Command.run(List.of("ls", "/no/such/folder"), LIMIT);
 
         assertThat(ended.ok()).isFalse();
@@ -18,7 +18,7 @@ class CommandTest {
     }
 
     @Test
-    void givesArgumentsThroughUnread() {
+    void passesArgumentsUnchanged() {
         Command.Ended ended = Command.run(List.of("echo", "$HOME; `id` && rm"), LIMIT);
 
         assertThat(ended.ok()).isTrue();
@@ -26,7 +26,7 @@ class CommandTest {
     }
 
     @Test
-    void killsWhatTakesTooLong() {
+    void killsACommandAfterItsTimeout() {
         long start = System.nanoTime();
 
         Command.Ended ended = Command.run(List.of("sleep", "60"), Duration.ofMillis(100));
@@ -37,7 +37,7 @@ class CommandTest {
     }
 
     @Test
-    void capsTheOutputAndStillReadsItAll() {
+    void limitsTheOutputAndReadsAllOfIt() {
         Command.Ended ended = Command.run(List.of("seq", "1", "200000"), LIMIT);
 
         assertThat(ended.ok()).isTrue();
@@ -52,7 +52,7 @@ class CommandTest {
     }
 
     @Test
-    void reportsACommandThatIsNotThere() {
+    void reportsAMissingCommand() {
         Command.Ended ended = Command.run(List.of("/no/such/command"), LIMIT);
 
         assertThat(ended.ok()).isFalse();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What must never be left to a default. */
+/** Settings that must never be left to a default. */
 class ChannelSettingsTest {
     @ParameterizedTest
     @ValueSource(

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.check.Pem;
-import dev.perennial.agent.target.CrashPoint;
-import dev.perennial.agent.target.CrashPoints;
-import dev.perennial.agent.target.includefile.IncludeFileLocation;
-import dev.perennial.agent.target.includefile.IncludeSyntax;
+import dev.perennial.agent.targets.CrashPoint;
+import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.includefile.IncludeSyntax;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A process that dies at a waypoint leaves the old or the new certificate whole, and its successor finishes the job. */
+/** A process that is cut off at a crash point leaves a complete pair, old or new, and its successor completes the deployment. */
 class CrashTest {
     private final CertificateId shop = CertificateId.next();
 
@@ -44,7 +43,7 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INCLUDE_RESTORED")
-    void aRestartFinishesADeployment(CrashPoint death) throws IOException {
+    void aRestartCompletesADeployment(CrashPoint death) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
 
         Throwable died = catchThrowable(() -> host.deployer(dieAt(death)).deploy(renewed));
@@ -53,7 +52,7 @@ class CrashTest {
                 .satisfiesAnyOf(
                         directly -> assertThat(directly).isInstanceOf(Died.class),
                         inTheBatch -> assertThat(inTheBatch).hasRootCauseInstanceOf(Died.class));
-        assertThatOneWholePairIsInstalled(renewed);
+        assertThatACompletePairIsInstalled(renewed);
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
 
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
@@ -66,11 +65,11 @@ class CrashTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"INCLUDE_RESTORED", "COMMITTED"})
-    void aRestartStillKnowsTheWayBack(CrashPoint death) throws IOException {
+    void aRestartCanStillRollBack(CrashPoint death) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
         assertThat(catchThrowable(() -> host.deployer(dieAt(death)).deploy(renewed)))
                 .isNotNull();
-        // Whatever the dead one did, the server has the old configuration and does not want the new one any more.
+        // The server may already serve the new certificate; from now on it rejects a configuration with it.
         host.server.set("poison", renewed.serial());
         boolean servedNew = host.serves(renewed);
 
@@ -86,24 +85,24 @@ class CrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INCLUDE_RESTORED", "TESTED", "RELOADED"})
-    void aRestartFinishesARollBack(CrashPoint death) throws IOException {
+    @EnumSource(names = {"INCLUDE_RESTORED", "VALIDATED", "APPLIED"})
+    void aRestartCompletesARollback(CrashPoint death) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("stubborn", "");
         CrashPoints secondTime = new CrashPoints() {
             private boolean restored;
 
             @Override
-            public void passed(CrashPoint waypoint, IncludeFileLocation site) {
-                restored |= waypoint == CrashPoint.INCLUDE_RESTORED;
-                if (restored && waypoint == death) {
+            public void passed(CrashPoint point, String certificateName) {
+                restored |= point == CrashPoint.INCLUDE_RESTORED;
+                if (restored && point == death) {
                     throw new Died();
                 }
             }
         };
         assertThat(catchThrowable(() -> host.deployer(secondTime).deploy(renewed)))
                 .hasRootCauseInstanceOf(Died.class);
-        assertThatOneWholePairIsInstalled(old);
+        assertThatACompletePairIsInstalled(old);
         host.server.unset("stubborn");
 
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
@@ -112,8 +111,8 @@ class CrashTest {
         assertThatNothingIsLeftOver();
     }
 
-    private void assertThatOneWholePairIsInstalled(Bundle renewed) throws IOException {
-        String include = Files.readString(host.site("shop").include());
+    private void assertThatACompletePairIsInstalled(Bundle renewed) throws IOException {
+        String include = Files.readString(host.location("shop").include());
         Path chain = IncludeSyntax.NGINX.chainFile(include).orElseThrow();
         String leaf = Pem.fingerprint(Pem.certificates(Files.readString(chain)).getFirst());
         assertThat(leaf).isIn(old.fingerprint(), renewed.fingerprint());
@@ -122,9 +121,9 @@ class CrashTest {
     }
 
     private void assertThatNothingIsLeftOver() throws IOException {
-        Path directory = host.site("shop").directory();
+        Path directory = host.location("shop").directory();
         assertThat(directory.resolve("pending.conf")).doesNotExist();
-        assertThat(host.site("shop").include())
+        assertThat(host.location("shop").include())
                 .content()
                 .contains(host.live("shop").toString());
         try (var generations = Files.list(directory.resolve("generations"))) {
@@ -134,14 +133,14 @@ class CrashTest {
     }
 
     private static CrashPoints dieAt(CrashPoint death) {
-        return (waypoint, site) -> {
-            if (waypoint == death) {
+        return (point, certificateName) -> {
+            if (point == death) {
                 throw new Died();
             }
         };
     }
 
-    /** Not an exception, so that nobody takes it for a failure to be handled. */
+    /** An error, because the agent handles exceptions as failures of the deployment. */
     private static final class Died extends Error {
         private static final long serialVersionUID = 1L;
     }

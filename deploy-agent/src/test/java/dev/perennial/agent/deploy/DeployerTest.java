@@ -59,7 +59,7 @@ class DeployerTest {
                 .isEqualTo(bundle.chain());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(live.resolve("privkey.pem"))))
                 .isEqualTo("rw-------");
-        assertThat(host.site("shop").include())
+        assertThat(host.location("shop").include())
                 .hasContent(
                         "ssl_certificate " + live + "/fullchain.pem;\nssl_certificate_key " + live + "/privkey.pem;");
     }
@@ -70,7 +70,8 @@ class DeployerTest {
             deployer.deploy(host.issued(shop, "shop"));
         }
 
-        try (Stream<Path> generations = Files.list(host.site("shop").directory().resolve("generations"))) {
+        try (Stream<Path> generations =
+                Files.list(host.location("shop").directory().resolve("generations"))) {
             assertThat(generations).hasSize(3).contains(host.live("shop"));
         }
     }
@@ -81,7 +82,7 @@ class DeployerTest {
         "fail-reload, RELOAD_FAILED, will not",
         "stubborn, HANDSHAKE_MISMATCH, was served over"
     })
-    void rollsBackToTheCertificateBefore(String flaw, ErrorCode code, String evidence) throws IOException {
+    void rollsBackToThePreviousCertificate(String flaw, ErrorCode code, String evidence) throws IOException {
         Bundle old = host.issued(shop, "shop");
         deployer.deploy(old);
         Path liveBefore = host.live("shop");
@@ -96,12 +97,12 @@ class DeployerTest {
         });
         assertThat(host.serves(old)).isTrue();
         assertThat(host.live("shop")).isEqualTo(liveBefore);
-        assertThat(host.site("shop").include()).content().contains(liveBefore.toString());
-        assertThat(host.site("shop").directory().resolve("pending.conf")).doesNotExist();
+        assertThat(host.location("shop").include()).content().contains(liveBefore.toString());
+        assertThat(host.location("shop").directory().resolve("pending.conf")).doesNotExist();
     }
 
     @Test
-    void deploysAfterARollBackOnceTheServerIsWell() throws IOException {
+    void deploysAfterARollbackWhenTheServerWorksAgain() throws IOException {
         deployer.deploy(host.issued(shop, "shop"));
         host.server.set("fail-test", "");
         Bundle next = host.issued(shop, "shop");
@@ -113,12 +114,12 @@ class DeployerTest {
     }
 
     @Test
-    void rollsBackToWhatAnAdministratorHadInstalled() throws IOException {
+    void rollsBackToTheCertificateOfAnAdministrator() throws IOException {
         Bundle byHand = host.ca.bundle(shop, "shop");
         Path chain = Files.writeString(folder.resolve("by-hand.pem"), byHand.chain());
         Path key = Files.writeString(folder.resolve("by-hand.key"), byHand.privateKey());
         String include = "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n";
-        Files.writeString(host.site("shop").include(), include);
+        Files.writeString(host.location("shop").include(), include);
         host.server.set("poison", "generations");
 
         DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
@@ -126,11 +127,11 @@ class DeployerTest {
         assertThat(outcome)
                 .isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> assertThat(back.servedFingerprint())
                         .isEqualTo(byHand.fingerprint()));
-        assertThat(host.site("shop").include()).hasContent(include);
+        assertThat(host.location("shop").include()).hasContent(include);
     }
 
     @Test
-    void saysUnprovenWhereThereIsNoWayBack() throws IOException {
+    void reportsUnprovenIfNothingWasInstalledBefore() throws IOException {
         host.server.set("stubborn", "");
 
         DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
@@ -138,11 +139,11 @@ class DeployerTest {
         assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Unproven.class, unproven -> assertThat(
                         unproven.problem().detail())
                 .contains("no certificate was installed before"));
-        assertThat(host.site("shop").include()).doesNotExist();
+        assertThat(host.location("shop").include()).doesNotExist();
     }
 
     @Test
-    void saysUnprovenWhereTheServerIsGone() throws IOException {
+    void reportsUnprovenIfTheServerIsDown() throws IOException {
         deployer.deploy(host.issued(shop, "shop"));
         host.server.close();
 
@@ -150,11 +151,11 @@ class DeployerTest {
 
         assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Unproven.class, unproven -> assertThat(
                         unproven.problem().detail())
-                .contains("the way back: ", "no handshake"));
+                .contains("after the rollback, ", "no handshake"));
     }
 
     @Test
-    void touchesNothingForAnUnsoundBundle() throws IOException {
+    void changesNothingForARejectedBundle() throws IOException {
         Bundle good = host.ca.bundle(shop, "shop");
         Bundle torn = new Bundle(
                 shop,
@@ -171,12 +172,12 @@ class DeployerTest {
         assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Untouched.class, untouched -> assertThat(
                         untouched.problem().code())
                 .isEqualTo(ErrorCode.BUNDLE_REJECTED));
-        assertThat(host.site("shop").directory()).doesNotExist();
+        assertThat(host.location("shop").directory()).doesNotExist();
         assertThat(host.server.reloads()).isZero();
     }
 
     @Test
-    void touchesNothingForANameWithoutPlace() {
+    void changesNothingForANameWithoutAnEntry() {
         assertThat(deployer.deploy(host.ca.bundle(shop, "Not_ours")).outcome())
                 .isInstanceOfSatisfying(DeploymentResult.Untouched.class, untouched -> assertThat(
                                 untouched.problem().code())
@@ -184,7 +185,7 @@ class DeployerTest {
     }
 
     @Test
-    void leavesThePlaceToALivingCertificateOfTheSameName() throws IOException {
+    void rejectsASecondCertificateOfTheSameName() throws IOException {
         Bundle first = host.issued("shop");
         deployer.deploy(first);
 
@@ -195,7 +196,7 @@ class DeployerTest {
     }
 
     @Test
-    void takesThePlaceOfACertificateThatIsNoMore() {
+    void replacesACertificateThatNoLongerExists() {
         deployer.deploy(host.ca.bundle(CertificateId.next(), "shop"));
         Bundle heir = host.issued("shop");
 
@@ -204,7 +205,7 @@ class DeployerTest {
     }
 
     @Test
-    void provesWhatIsServedAlreadyWithoutAReload() throws IOException {
+    void provesAServedCertificateWithoutAReload() throws IOException {
         Bundle bundle = host.issued(shop, "shop");
         deployer.deploy(bundle);
 
@@ -216,7 +217,7 @@ class DeployerTest {
     }
 
     @Test
-    void gathersReloads() throws IOException {
+    void sharesReloads() throws IOException {
         List<Bundle> bundles =
                 IntStream.range(0, 40).mapToObj(i -> host.issued("shop" + i)).toList();
 
@@ -254,7 +255,7 @@ class DeployerTest {
     }
 
     @Test
-    void rollsABatchBackThatAServerIgnores() throws IOException {
+    void rollsBackABatchThatTheServerIgnores() throws IOException {
         List<Bundle> bundles =
                 IntStream.range(0, 4).mapToObj(i -> host.issued("shop" + i)).toList();
         TestHost.together(bundles, bundle -> deployer.deploy(bundle).outcome());

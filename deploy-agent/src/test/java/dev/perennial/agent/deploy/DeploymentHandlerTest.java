@@ -54,7 +54,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void reportsWhatItDeployed() {
+    void reportsADeployment() {
         Bundle bundle = host.issued(shop, "shop");
 
         deployments.onIssued(fact(bundle, TestHost.NAME), Context.root());
@@ -73,11 +73,11 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void leavesCertificatesOfOtherHostsAlone() {
+    void ignoresCertificatesOfOtherHosts() {
         deployments.onIssued(fact(host.issued(shop, "shop"), "web-2"), Context.root());
 
         assertThat(published).isEmpty();
-        assertThat(host.site("shop").directory()).doesNotExist();
+        assertThat(host.location("shop").directory()).doesNotExist();
     }
 
     @Test
@@ -92,7 +92,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void waitsForABundleThatIsNotThereYet() {
+    void waitsForABundle() {
         Bundle old = host.issued(shop, "shop");
         Bundle renewed = host.ca.bundle(shop, "shop");
         host.store.seal(true);
@@ -113,7 +113,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void deploysTheNewestAndReportsItsOwnOrder() {
+    void deploysTheNewestBundleAndReportsItsOrder() {
         Bundle old = host.issued(shop, "shop");
         Bundle renewed = host.issued(shop, "shop");
 
@@ -125,7 +125,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void reportsAFailureWhenItsPatienceEnds() {
+    void reportsAFailureWhenTheRetriesEnd() {
         host.store.seal(true);
 
         newProcess(Duration.ofMillis(300)).onIssued(fact(host.ca.bundle(shop, "shop"), TestHost.NAME), Context.root());
@@ -138,7 +138,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void reportsNothingThatAStopCutOff() {
+    void reportsNothingIfAStopCutsItOff() {
         host.store.seal(true);
         Bundle bundle = host.ca.bundle(shop, "shop");
         Thread.currentThread().interrupt();
@@ -151,7 +151,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void reportsASecretThatIsNoBundle() {
+    void reportsASecretThatIsNotABundle() {
         host.store.createOnly(SecretPath.hostCopy(TestHost.NAME, shop), Map.of("privateKey", "x"));
 
         deployments.onIssued(fact(host.ca.bundle(shop, "shop"), TestHost.NAME), Context.root());
@@ -162,7 +162,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void reportsARollBack() throws IOException {
+    void reportsARollback() throws IOException {
         Bundle old = host.issued(shop, "shop");
         deployments.onIssued(fact(old, TestHost.NAME), Context.root());
         host.server.set("fail-test", "");
@@ -176,7 +176,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void insistsUntilKafkaHasTheReport() {
+    void retriesUntilKafkaHasTheReport() {
         refusals.set(2);
 
         deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());
@@ -186,7 +186,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void findsAMissedFact() {
+    void detectsAMissedFact() {
         Bundle bundle = host.issued(shop, "shop");
 
         assertThat(reconciliation(deployments).once()).isTrue();
@@ -196,7 +196,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void findsACertificateThatIsInstalledAndNotServed() throws IOException {
+    void detectsAnInstalledCertificateThatIsNotServed() throws IOException {
         Bundle bundle = host.issued(shop, "shop");
         host.deployer().deploy(host.issued(shop, "shop"));
         host.store(bundle);
@@ -210,7 +210,7 @@ class DeploymentHandlerTest {
     }
 
     @Test
-    void reportsWhatIsRightOncePerStart() {
+    void reportsAnUnchangedCertificateOncePerStart() {
         host.deployer().deploy(host.issued(shop, "shop"));
         Reconciliation reconciliation = reconciliation(deployments);
 
@@ -228,17 +228,17 @@ class DeploymentHandlerTest {
     }
 
     private Reconciliation reconciliation(DeploymentHandler on) {
-        return new Reconciliation(host.copies, on, host.rehearsals(this::publish), Duration.ofMinutes(5));
+        return new Reconciliation(host.bundles, on, host.rehearsals(this::publish), Duration.ofMinutes(5));
     }
 
     private DeploymentHandler newProcess(Duration patience) {
-        return newProcess(host.copies, patience);
+        return newProcess(host.bundles, patience);
     }
 
-    private DeploymentHandler newProcess(HostBundles copies, Duration patience) {
+    private DeploymentHandler newProcess(HostBundles bundles, Duration patience) {
         return new DeploymentHandler(
                 TestHost.NAME,
-                copies,
+                bundles,
                 host.deployer(),
                 this::publish,
                 host.meters,

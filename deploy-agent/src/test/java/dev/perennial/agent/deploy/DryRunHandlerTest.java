@@ -64,7 +64,7 @@ class DryRunHandlerTest {
     }
 
     @Test
-    void reportsWhatAnInstallationWouldFailOn() throws IOException {
+    void reportsTheProblemOfADeployment() throws IOException {
         host.server.set("fail-test", "");
 
         rehearsals.onIssued(fact(TestHost.NAME), Context.root());
@@ -78,7 +78,7 @@ class DryRunHandlerTest {
     }
 
     @Test
-    void triesAgainOnTheTimerUntilItPasses() throws IOException {
+    void retriesOnTheTimerUntilItPasses() throws IOException {
         host.server.set("fail-test", "");
         rehearsals.onIssued(fact(TestHost.NAME), Context.root());
         host.server.unset("fail-test");
@@ -100,9 +100,9 @@ class DryRunHandlerTest {
     }
 
     @Test
-    void keepsNoLiveCertificateWaitingWhereItMayNotListRehearsals() {
+    void reconcilesLiveCertificatesIfItMayNotListRehearsals() {
         Bundle live = host.issued("blog");
-        HostBundles copies = new HostBundles(
+        HostBundles bundles = new HostBundles(
                 new ScriptedStore(host.store).beforeList(folder -> {
                     if (folder.equals(SecretPath.rehearsalFolder(TestHost.NAME))) {
                         throw new RetryLater(Problem.of(ErrorCode.VAULT_UNAVAILABLE, "HTTP 403"));
@@ -110,13 +110,13 @@ class DryRunHandlerTest {
                 }),
                 TestHost.NAME);
 
-        reconciliation(copies).once();
+        reconciliation(bundles).once();
 
         assertThat(host.serves(live)).isTrue();
     }
 
     @Test
-    void saysNothingAboutARehearsalThatIsOver() {
+    void reportsNothingAboutAFinishedRehearsal() {
         host.store.destroy(SecretPath.rehearsalCopy(TestHost.NAME, rehearsed.orderId()));
 
         rehearsals.onIssued(fact(TestHost.NAME), Context.root());
@@ -126,28 +126,28 @@ class DryRunHandlerTest {
     }
 
     @Test
-    void leavesTheRehearsalsOfOtherHostsAlone() {
+    void ignoresRehearsalsOfOtherHosts() {
         rehearsals.onIssued(fact("web-2"), Context.root());
 
         assertThat(reports()).isEmpty();
     }
 
     private Reconciliation reconciliation() {
-        return reconciliation(host.copies);
+        return reconciliation(host.bundles);
     }
 
-    private Reconciliation reconciliation(HostBundles copies) {
-        DryRunHandler tried = copies == host.copies ? rehearsals : host.rehearsals(copies, published::add);
+    private Reconciliation reconciliation(HostBundles bundles) {
+        DryRunHandler tried = bundles == host.bundles ? rehearsals : host.rehearsals(bundles, published::add);
         DeploymentHandler deployments = new DeploymentHandler(
                 TestHost.NAME,
-                copies,
+                bundles,
                 host.deployer(),
                 published::add,
                 host.meters,
                 Clock.systemUTC(),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5));
-        return new Reconciliation(copies, deployments, tried, Duration.ofMinutes(5));
+        return new Reconciliation(bundles, deployments, tried, Duration.ofMinutes(5));
     }
 
     private List<Event> reports() {

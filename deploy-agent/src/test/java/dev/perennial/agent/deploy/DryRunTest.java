@@ -46,10 +46,10 @@ class DryRunTest {
     }
 
     @Test
-    void passesOnAHostThatHasNoCertificateYet() throws IOException {
+    void passesOnAHostWithoutACertificate() throws IOException {
         Bundle rehearsed = host.ca.bundle(shop, "shop");
 
-        assertThat(deployer.rehearse(rehearsed)).isEmpty();
+        assertThat(deployer.dryRun(rehearsed)).isEmpty();
 
         assertThat(folder.resolve("certificates")).doesNotExist();
         assertThat(host.server.includes()).isEmptyDirectory();
@@ -57,12 +57,12 @@ class DryRunTest {
     }
 
     @Test
-    void touchesNothingThatIsLive() throws IOException {
+    void changesNothingThatIsLive() throws IOException {
         Bundle live = deployed();
         Map<String, String> before = liveTree();
         int reloads = host.server.reloads();
 
-        assertThat(deployer.rehearse(host.ca.bundle(shop, "shop"))).isEmpty();
+        assertThat(deployer.dryRun(host.ca.bundle(shop, "shop"))).isEmpty();
 
         assertThat(liveTree()).isEqualTo(before);
         assertThat(host.server.reloads()).isEqualTo(reloads);
@@ -70,13 +70,13 @@ class DryRunTest {
     }
 
     @Test
-    void touchesNothingThatIsLiveWhereItFails() throws IOException {
+    void changesNothingThatIsLiveIfItFails() throws IOException {
         Bundle live = deployed();
         Map<String, String> before = liveTree();
         int reloads = host.server.reloads();
         host.server.set("fail-test", "");
 
-        Optional<Problem> problem = deployer.rehearse(host.ca.bundle(shop, "shop"));
+        Optional<Problem> problem = deployer.dryRun(host.ca.bundle(shop, "shop"));
 
         assertProblem(problem, ErrorCode.CONFIG_TEST_FAILED, "broken on purpose");
         assertThat(liveTree()).isEqualTo(before);
@@ -85,32 +85,32 @@ class DryRunTest {
     }
 
     @Test
-    void saysThatTheHostDoesNotKnowTheCertificate() {
+    void reportsThatNoEntryMatches() {
         assertProblem(
-                deployer.rehearse(host.ca.bundle(shop, "live")),
+                deployer.dryRun(host.ca.bundle(shop, "live")),
                 ErrorCode.NOT_CONFIGURED_ON_HOST,
-                "no entry of the host's file matches");
+                "no entry of the host file matches");
     }
 
     @Test
-    void saysThatAnotherCertificateHasThePlace() {
+    void reportsAnotherCertificateOfTheSameName() {
         deployed();
 
         assertProblem(
-                deployer.rehearse(host.ca.bundle(CertificateId.next(), "shop")),
+                deployer.dryRun(host.ca.bundle(CertificateId.next(), "shop")),
                 ErrorCode.NOT_CONFIGURED_ON_HOST,
-                "give one of them another name");
+                "rename one of them");
     }
 
     @Test
-    void checksTheBundleAsForALiveOne() {
+    void checksTheBundleLikeALiveOne() {
         Bundle ofAnotherName = host.ca.bundle(shop, OrderId.next(), "shop", expired());
 
-        assertProblem(deployer.rehearse(ofAnotherName), ErrorCode.BUNDLE_REJECTED, "expired at");
+        assertProblem(deployer.dryRun(ofAnotherName), ErrorCode.BUNDLE_REJECTED, "expired at");
     }
 
     @Test
-    void saysThatNobodyListensWhereItWouldBeProven() throws IOException {
+    void reportsThatTheProbeEndpointRefusesConnections() throws IOException {
         host.server.close();
 
         try (Socket reserved = new Socket()) {
@@ -119,38 +119,36 @@ class DryRunTest {
             reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), host.server.port()));
 
             assertProblem(
-                    deployer.rehearse(host.ca.bundle(shop, "shop")),
-                    ErrorCode.HANDSHAKE_MISMATCH,
-                    "nobody accepts connections at");
+                    deployer.dryRun(host.ca.bundle(shop, "shop")), ErrorCode.HANDSHAKE_MISMATCH, "no connection to");
         }
     }
 
     @Test
-    void saysThatTheFilesCannotBeWritten() throws IOException {
+    void reportsThatTheFilesCannotBeWritten() throws IOException {
         Files.writeString(folder.resolve("certificates"), "in the way");
 
         assertProblem(
-                deployer.rehearse(host.ca.bundle(shop, "shop")),
+                deployer.dryRun(host.ca.bundle(shop, "shop")),
                 ErrorCode.INSTALL_FAILED,
                 folder.resolve("certificates").toString());
     }
 
     @Test
-    void noticesThatSomebodyElseChangesWhatIsServed() throws IOException {
+    void detectsAnotherProgramThatChangesTheServer() throws IOException {
         deployed();
         host.server.set("test.sh", "#!/bin/sh\nrm " + folder.resolve("server/loaded/shop.conf") + "\n");
 
         assertProblem(
-                deployer.rehearse(host.ca.bundle(shop, "shop")), ErrorCode.HANDSHAKE_MISMATCH, "after: no handshake");
+                deployer.dryRun(host.ca.bundle(shop, "shop")), ErrorCode.HANDSHAKE_MISMATCH, "after: no handshake");
     }
 
     @Test
-    void clearsUpWhatAProcessThatDiedLeftBehind() throws IOException {
+    void deletesTheFilesOfAKilledProcess() throws IOException {
         Bundle rehearsed = host.ca.bundle(shop, "shop");
         Path left = Files.createDirectories(folder.resolve(".rehearsal-" + rehearsed.orderId() + "/generations/x"));
         Files.writeString(left.resolve("privkey.pem"), "a key");
 
-        assertThat(deployer.rehearse(rehearsed)).isEmpty();
+        assertThat(deployer.dryRun(rehearsed)).isEmpty();
 
         assertThat(folder.resolve(".rehearsal-" + rehearsed.orderId())).doesNotExist();
     }
@@ -160,19 +158,19 @@ class DryRunTest {
     void presentsKeysOfEveryKind(String algorithm) {
         TestCa.Leaf leaf = host.ca.leaf(algorithm, List.of("shop.example.com"), TestCa.days(-1), TestCa.days(90));
 
-        assertThat(deployer.rehearse(host.ca.bundle(shop, OrderId.next(), "shop", leaf)))
+        assertThat(deployer.dryRun(host.ca.bundle(shop, OrderId.next(), "shop", leaf)))
                 .isEmpty();
     }
 
     @Test
-    void letsALiveDeploymentOfTheSameNamePass() {
+    void allowsALiveDeploymentOfTheSameName() {
         Bundle rehearsed = host.ca.bundle(shop, "shop");
         Bundle live = host.issued(shop, "shop");
 
         List<Boolean> passed = TestHost.together(
                 List.of(true, false),
                 dry -> dry
-                        ? deployer.rehearse(rehearsed).isEmpty()
+                        ? deployer.dryRun(rehearsed).isEmpty()
                         : deployer.deploy(live).changed());
 
         assertThat(passed).containsOnly(true);
@@ -190,7 +188,7 @@ class DryRunTest {
         return live;
     }
 
-    /** The include files and everything of the certificates; a dry run's own files come and go beside them. */
+    /** The include files and all files of the certificates; a dry run creates and deletes its own beside them. */
     private Map<String, String> liveTree() {
         Path certificates = folder.resolve("certificates");
         return FileSnapshot.of(

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Everything below some folders, as it lies on the disk: names, inodes, modes, times and contents. */
+/** All files below some folders: names, inodes, modes, times and contents. */
 final class FileSnapshot {
     private FileSnapshot() {}
 
-    /** @param busy folders in which something may come and go, so that their own time says nothing */
+    /** @param busy folders with temporary files, whose own time is ignored */
     static Map<String, String> of(Set<Path> busy, Path... roots) {
         Map<String, String> found = new TreeMap<>();
         for (Path root : roots) {

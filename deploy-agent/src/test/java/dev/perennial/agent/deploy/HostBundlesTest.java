@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class HostBundlesTest {
     private final InMemorySecretStore store = new InMemorySecretStore();
-    private final HostBundles copies = new HostBundles(store, "web-1");
+    private final HostBundles bundles = new HostBundles(store, "web-1");
     private final CertificateId shop = CertificateId.next();
     private final OrderId before = OrderId.next();
     private final Bundle bundle = new TestCa().bundle(shop, "shop");
@@ -23,7 +23,7 @@ class HostBundlesTest {
 
     @Test
     void waitsForTheFirstBundle() {
-        assertThatThrownBy(() -> copies.atLeast(shop, before))
+        assertThatThrownBy(() -> bundles.atLeast(shop, before))
                 .isInstanceOf(RetryLater.class)
                 .hasMessageContaining("no bundle yet");
     }
@@ -32,33 +32,33 @@ class HostBundlesTest {
     void waitsForABundleOfALaterOrder() {
         store.createOnly(SecretPath.hostCopy("web-1", shop), bundle.toSecret());
 
-        assertThatThrownBy(() -> copies.atLeast(shop, after))
+        assertThatThrownBy(() -> bundles.atLeast(shop, after))
                 .isInstanceOf(RetryLater.class)
                 .hasMessageContaining("older order " + bundle.orderId());
     }
 
     @Test
-    void takesTheBundleOfTheOrderOrOfALaterOne() {
+    void readsTheBundleOfTheOrderOrOfALaterOne() {
         store.createOnly(SecretPath.hostCopy("web-1", shop), bundle.toSecret());
 
-        assertThat(copies.atLeast(shop, bundle.orderId())).isEqualTo(bundle);
-        assertThat(copies.atLeast(shop, before)).isEqualTo(bundle);
+        assertThat(bundles.atLeast(shop, bundle.orderId())).isEqualTo(bundle);
+        assertThat(bundles.atLeast(shop, before)).isEqualTo(bundle);
     }
 
     @Test
-    void refusesTheBundleOfAnotherCertificate() {
+    void rejectsTheBundleOfAnotherCertificate() {
         store.createOnly(
                 SecretPath.hostCopy("web-1", shop),
                 new TestCa().bundle(CertificateId.next(), "x").toSecret());
 
-        assertThatThrownBy(() -> copies.read(shop)).isInstanceOf(UnreadableBundleException.class);
+        assertThatThrownBy(() -> bundles.read(shop)).isInstanceOf(UnreadableBundleException.class);
     }
 
     @Test
-    void listsCertificatesAndNothingElse() {
+    void listsOnlyCertificates() {
         store.createOnly(SecretPath.hostCopy("web-1", shop), bundle.toSecret());
         store.createOnly(new SecretPath("hosts/web-1/notes"), Map.of());
 
-        assertThat(copies.list()).containsExactly(shop);
+        assertThat(bundles.list()).containsExactly(shop);
     }
 }

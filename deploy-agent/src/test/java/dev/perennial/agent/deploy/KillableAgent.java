@@ -1,7 +1,7 @@
 package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.host.HostFile;
-import dev.perennial.agent.target.CrashPoint;
+import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.Secret;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** A process that deploys one bundle and is gone at a waypoint, without a shutdown hook, a finally block or a flush. */
+/** A process that deploys one bundle and halts at a crash point, without a shutdown hook, a finally block or a flush. */
 final class KillableAgent {
     static final int GONE = 137;
 
@@ -30,8 +30,8 @@ final class KillableAgent {
                 new HostBundles(new InMemorySecretStore(), host.host()),
                 TestHost.WINDOW,
                 Clock.systemUTC(),
-                (waypoint, site) -> {
-                    if (waypoint == death) {
+                (point, certificateName) -> {
+                    if (point == death) {
                         Runtime.getRuntime().halt(GONE);
                     }
                 },
@@ -39,7 +39,7 @@ final class KillableAgent {
         deployer.deploy(read(Path.of(arguments[1])));
     }
 
-    /** Runs it until it is gone; its exit code. */
+    /** Runs the process to its end and returns its exit code. */
     static int run(Path hostFile, Bundle bundle, Path folder, CrashPoint death)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(List.of(
@@ -52,7 +52,7 @@ final class KillableAgent {
                         write(bundle, folder).toString(),
                         death.name()))
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("mortal.log").toFile())
+                .redirectOutput(folder.resolve("agent.log").toFile())
                 .start();
         return process.waitFor();
     }

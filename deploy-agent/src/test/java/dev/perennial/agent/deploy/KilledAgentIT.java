@@ -3,7 +3,7 @@ package dev.perennial.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.activation.DeploymentResult;
-import dev.perennial.agent.target.CrashPoint;
+import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The crash tests with a real process that is killed: the lock goes with it, and nothing of it cleans up. */
+/** The crash tests with a real process that is killed: the kernel releases its lock, and no code cleans up. */
 class KilledAgentIT {
     private final CertificateId shop = CertificateId.next();
 
@@ -38,7 +38,7 @@ class KilledAgentIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INCLUDE_RESTORED")
-    void leavesOldOrNewWholeAndItsSuccessorFinishes(CrashPoint death) throws Exception {
+    void leavesACompletePairAndItsSuccessorCompletesTheDeployment(CrashPoint death) throws Exception {
         Bundle renewed = host.issued(shop, "shop");
 
         int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
@@ -47,12 +47,12 @@ class KilledAgentIT {
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(renewed)).isTrue();
-        assertThat(host.site("shop").directory().resolve("pending.conf")).doesNotExist();
+        assertThat(host.location("shop").directory().resolve("pending.conf")).doesNotExist();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"INCLUDE_RESTORED"})
-    void survivesDeathOnTheWayBack(CrashPoint death) throws Exception {
+    void survivesAKillDuringTheRollback(CrashPoint death) throws Exception {
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("fail-test", "");
 

@@ -85,7 +85,7 @@ class NginxIT {
                 new HostBundles(new InMemorySecretStore(), "web-1"),
                 Duration.ofMillis(20),
                 Clock.systemUTC(),
-                (waypoint, site) -> {},
+                (point, name) -> {},
                 meters);
     }
 
@@ -133,7 +133,7 @@ class NginxIT {
     }
 
     @Test
-    void rollsBackWhatNginxRefuses() throws IOException {
+    void rollsBackWhatNginxRejects() throws IOException {
         Bundle old = first.getFirst();
         Files.writeString(folder.resolve("nginx.conf"), configuration("no_such_directive on;"));
 
@@ -149,7 +149,9 @@ class NginxIT {
     }
 
     private ProofResult served(Bundle bundle, Duration settle) {
-        var probe = hostFile.site(bundle.name()).orElseThrow().probe();
+        var probe = hostFile.target(bundle.name(), (point, name) -> {})
+                .orElseThrow()
+                .probe();
         return new ServedCertificateCheck()
                 .prove(probe, bundle.name() + ".example.com", bundle.fingerprint(), settle, Context.root());
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A store to which something happens right before a read, so that what a reader finds does not depend on who is faster. */
+/** A store that changes right before a given read, so that the result of the read does not depend on timing. */
 final class ScriptedStore implements SecretStore {
     private final SecretStore store;
     private final Map<Integer, Runnable> script = new HashMap<>();

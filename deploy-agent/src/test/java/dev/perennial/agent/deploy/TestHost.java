@@ -6,8 +6,10 @@ import dev.perennial.agent.TestCa;
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.target.CrashPoints;
-import dev.perennial.agent.target.includefile.IncludeFileLocation;
+import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.Target;
+import dev.perennial.agent.targets.includefile.IncludeFileLocation;
+import dev.perennial.agent.targets.includefile.IncludeFileTarget;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.vault.Bundle;
@@ -29,7 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** A host with a web server, its file, and the host's part of a secret store. */
+/** A host with a web server, its host file, and its bundles in a secret store. */
 final class TestHost implements AutoCloseable {
     static final String NAME = "web-1";
     static final Duration WINDOW = Duration.ofMillis(20);
@@ -39,7 +41,7 @@ final class TestHost implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final ReloadingTlsServer server;
     final HostFile file;
-    final HostBundles copies;
+    final HostBundles bundles;
     private final Path folder;
     private final List<Deployer> deployers = new ArrayList<>();
 
@@ -63,41 +65,45 @@ final class TestHost implements AutoCloseable {
                 """.formatted(
                 NAME, server.command("test"), server.command("reload"), folder, server.includes(), server.port()));
         this.file = HostFile.read(yaml);
-        this.copies = new HostBundles(store, NAME);
+        this.bundles = new HostBundles(store, NAME);
     }
 
     Deployer deployer() {
-        return deployer((waypoint, site) -> {});
+        return deployer((point, name) -> {});
     }
 
-    /** A new process, as far as the deployment is concerned. */
-    Deployer deployer(CrashPoints waypoints) {
-        Deployer deployer = new Deployer(file, copies, WINDOW, Clock.systemUTC(), waypoints, meters);
+    /** Stands for a new process of the agent. */
+    Deployer deployer(CrashPoints crashPoints) {
+        Deployer deployer = new Deployer(file, bundles, WINDOW, Clock.systemUTC(), crashPoints, meters);
         deployers.add(deployer);
         return deployer;
     }
 
-    DryRunHandler rehearsals(Consumer<CloudEvent> outlet) {
-        return rehearsals(copies, outlet);
+    DryRunHandler rehearsals(Consumer<CloudEvent> publisher) {
+        return rehearsals(bundles, publisher);
     }
 
-    DryRunHandler rehearsals(HostBundles copies, Consumer<CloudEvent> outlet) {
+    DryRunHandler rehearsals(HostBundles bundles, Consumer<CloudEvent> publisher) {
         return new DryRunHandler(
                 NAME,
-                copies,
-                deployer()::rehearse,
-                outlet,
+                bundles,
+                deployer()::dryRun,
+                publisher,
                 meters,
                 Clock.systemUTC(),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5));
     }
 
-    IncludeFileLocation site(String name) {
-        return file.site(name).orElseThrow();
+    Target target(String name) {
+        return file.target(name, (point, certificate) -> {}).orElseThrow();
     }
 
-    /** Puts a bundle where the issuance-service would. */
+    IncludeFileLocation location(String name) {
+        return ((IncludeFileTarget) target(name)).location();
+    }
+
+    /** Stores a bundle as the issuance-service does. */
     void store(Bundle bundle) {
         SecretPath path = SecretPath.hostCopy(NAME, bundle.certificateId());
         long version = store.read(path).map(secret -> secret.version()).orElse(0L);
@@ -122,7 +128,7 @@ final class TestHost implements AutoCloseable {
     boolean serves(Bundle bundle) {
         return new ServedCertificateCheck()
                         .prove(
-                                site(bundle.name()).probe(),
+                                target(bundle.name()).probe(),
                                 bundle.name() + ".example.com",
                                 bundle.fingerprint(),
                                 Duration.ZERO,
@@ -130,7 +136,7 @@ final class TestHost implements AutoCloseable {
                 instanceof ProofResult.Proven;
     }
 
-    /** Where {@code live/<name>} leads. */
+    /** The target of the link {@code live/<name>}. */
     Path live(String name) {
         try {
             return Files.readSymbolicLink(folder.resolve("certificates/live").resolve(name));

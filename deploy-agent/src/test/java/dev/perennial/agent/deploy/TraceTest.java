@@ -53,7 +53,7 @@ class TraceTest {
     }
 
     @Test
-    void givesEveryGatheredDeploymentItsOwnWholeTrace() {
+    void givesEachDeploymentOfABatchItsOwnCompleteTrace() {
         List<Bundle> bundles =
                 IntStream.range(0, 5).mapToObj(i -> host.issued("shop" + i)).toList();
         Deployer deployer = host.deployer();

@@ -3,9 +3,10 @@ package dev.perennial.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.perennial.agent.target.ProbeTarget;
-import dev.perennial.agent.target.includefile.IncludeFileLocation;
-import dev.perennial.agent.target.includefile.IncludeSyntax;
+import dev.perennial.agent.targets.ProbeTarget;
+import dev.perennial.agent.targets.includefile.IncludeFileLocation;
+import dev.perennial.agent.targets.includefile.IncludeFileTarget;
+import dev.perennial.agent.targets.includefile.IncludeSyntax;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,38 +41,38 @@ class HostFileTest {
     Path folder;
 
     @Test
-    void saysWhereACertificateGoes() {
+    void createsTheTargetOfACertificate() {
         HostFile file = read(GOOD);
 
-        IncludeFileLocation site = file.site("shop-eu").orElseThrow();
+        IncludeFileLocation location = location(file, "shop-eu").orElseThrow();
         assertThat(file.host()).isEqualTo("web-1");
-        assertThat(site.directory()).isEqualTo(Path.of("/var/lib/perennial/shop-eu"));
-        assertThat(site.include()).isEqualTo(Path.of("/etc/nginx/perennial/shop-eu.conf"));
-        assertThat(site.live()).isEqualTo(Path.of("/var/lib/perennial/live/shop-eu"));
-        assertThat(PosixFilePermissions.toString(site.mode())).isEqualTo("rw-r-----");
-        assertThat(site.owner()).contains("root");
-        assertThat(site.group()).isEmpty();
-        assertThat(site.probe()).isEqualTo(new ProbeTarget("127.0.0.1", 443, Optional.of("shop.example.com")));
-        assertThat(site.server().settle()).isEqualTo(Duration.ofSeconds(4));
-        assertThat(site.server().timeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(site.server().test()).containsExactly("nginx", "-t", "-c", "/etc/nginx/nginx.conf");
-        assertThat(site.server().lock()).isEqualTo(folder.resolve("agent.yaml.nginx.lock"));
+        assertThat(location.directory()).isEqualTo(Path.of("/var/lib/perennial/shop-eu"));
+        assertThat(location.include()).isEqualTo(Path.of("/etc/nginx/perennial/shop-eu.conf"));
+        assertThat(location.live()).isEqualTo(Path.of("/var/lib/perennial/live/shop-eu"));
+        assertThat(PosixFilePermissions.toString(location.keyAccess().mode())).isEqualTo("rw-r-----");
+        assertThat(location.keyAccess().owner()).contains("root");
+        assertThat(location.keyAccess().group()).isEmpty();
+        assertThat(location.probe()).isEqualTo(new ProbeTarget("127.0.0.1", 443, Optional.of("shop.example.com")));
+        assertThat(location.server().verifyTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(location.server().timeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(location.server().test()).containsExactly("nginx", "-t", "-c", "/etc/nginx/nginx.conf");
+        assertThat(location.server().lock()).isEqualTo(folder.resolve("agent.yaml.nginx.lock"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"blog", "shop/../../etc", "shop..", "Shop", "", "../shop"})
-    void hasNoPlaceForOtherNames(String name) {
-        Optional<IncludeFileLocation> site = read(GOOD).site(name);
+    void createsNoTargetForOtherNames(String name) {
+        Optional<IncludeFileLocation> location = location(read(GOOD), name);
 
-        assertThat(site.map(IncludeFileLocation::directory))
+        assertThat(location.map(IncludeFileLocation::directory))
                 .satisfiesAnyOf(
                         none -> assertThat(none).isEmpty(),
                         below -> assertThat(below.orElseThrow().getParent()).isEqualTo(Path.of("/var/lib/perennial")));
     }
 
     @Test
-    void keepsTheFolderOfTheLinksFree() {
-        assertThat(read(GOOD.replace("shop*", "*")).site("live")).isEmpty();
+    void acceptsNoCertificateNamedLikeTheFolderOfTheLinks() {
+        assertThat(location(read(GOOD.replace("shop*", "*")), "live")).isEmpty();
     }
 
     @ParameterizedTest
@@ -82,12 +83,12 @@ class HostFileTest {
             settle: 4s              | settel: 4s                 | line 6: servers.nginx.settel: is not known; known here: lock
             [nginx, -s, reload]     | nginx -s reload            | line 5: servers.nginx.reload: a list with at least one item
             [nginx, -s, reload]     | []                         | line 5: servers.nginx.reload: a list with at least one item
-            server: nginx           | server: apache             | line 9: certificates[0].server: is not one of the servers above: nginx
+            server: nginx           | server: apache             | line 9: certificates[0].server: is not one of the servers in this file: nginx
             mode: "0640"            | mode: "0644"               | line 12: certificates[0].mode: '0644' is not for a private key
             mode: "0640"            | mode: "rw"                 | line 12: certificates[0].mode: 'rw' is not an octal mode
             port: 443               | port: 70000                | line 14: certificates[0].probe.port: '70000' is not a port
             port: 443,              | ''                         | line 14: certificates[0].probe.port: is required
-            shop.example.com        | "*.example.com"            | line 14: certificates[0].probe.serverName: is the name a client asks for
+            shop.example.com        | "*.example.com"            | line 14: certificates[0].probe.serverName: is the SNI value of a client
             perennial/{name}.conf   | perennial/shop.conf        | line 11: certificates[0].include: must contain {name}
             /var/lib/perennial/{name}  | var/{name}              | line 10: certificates[0].directory: 'var/{name}' is not an absolute path
             /var/lib/perennial/{name}  | /var/../{name}          | line 10: certificates[0].directory: '/var/../{name}' is not an absolute path
@@ -97,14 +98,14 @@ class HostFileTest {
             owner: root             | owner:                     | line 13: certificates[0].owner: a text is expected
             owner: root             | group: [                   | not YAML
             """)
-    void namesLineAndKeyOfAMistake(String right, String wrong, String message) {
+    void reportsLineAndKeyOfAnError(String right, String wrong, String message) {
         assertThatThrownBy(() -> read(GOOD.replace(right, wrong)))
                 .isInstanceOf(HostFileException.class)
                 .hasMessageContaining(message);
     }
 
     @Test
-    void refusesTwoEntriesThatWriteOneFile() {
+    void rejectsTwoEntriesWithOneIncludeFile() {
         String entry = GOOD.substring(GOOD.indexOf("  - match"));
 
         assertThatThrownBy(() -> read(GOOD + entry))
@@ -112,20 +113,24 @@ class HostFileTest {
     }
 
     @Test
-    void namesTheFileThatIsNotThere() {
+    void reportsTheMissingFile() {
         assertThatThrownBy(() -> HostFile.read(folder.resolve("absent.yaml")))
                 .isInstanceOf(HostFileException.class)
                 .hasMessageContaining("absent.yaml (perennial.agent.config) cannot be read");
     }
 
     @Test
-    void readsTheCertificateFileOutOfAnyInclude() {
+    void readsTheCertificateFileFromAnyInclude() {
         String byHand = "# by hand\n  ssl_certificate  \"/etc/ssl/a.pem\";\nssl_certificate_key /etc/ssl/a.key;\n";
 
         assertThat(IncludeSyntax.NGINX.chainFile(byHand)).contains(Path.of("/etc/ssl/a.pem"));
         assertThat(IncludeSyntax.APACHE.chainFile(IncludeSyntax.APACHE.include(Path.of("/a/b.pem"), Path.of("/a/k"))))
                 .contains(Path.of("/a/b.pem"));
         assertThat(IncludeSyntax.NGINX.chainFile("")).isEmpty();
+    }
+
+    private static Optional<IncludeFileLocation> location(HostFile file, String name) {
+        return file.target(name, (point, certificate) -> {}).map(target -> ((IncludeFileTarget) target).location());
     }
 
     private HostFile read(String yaml) {

@@ -3,7 +3,7 @@ package dev.perennial.agent.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestCa;
-import dev.perennial.agent.target.ProbeTarget;
+import dev.perennial.agent.targets.ProbeTarget;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,10 +28,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
-/** A server whose old and new workers accept side by side, as nginx's do while it reloads. */
+/** A server whose old and new workers accept connections at once, as those of nginx do during a reload. */
 class ServedCertificateCheckTest {
     private static final Duration SETTLE = Duration.ofMillis(800);
-    /** For what is proven in the end, and a machine that is busy with other things. */
+    /** Long enough for a busy machine. */
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final TestCa ca = new TestCa();
@@ -41,7 +41,7 @@ class ServedCertificateCheckTest {
     private final BlockingQueue<List<SNIServerName>> asked = new LinkedBlockingQueue<>();
 
     @Test
-    void isNotContentWithOneLookWhileOldWorkersStillAccept() throws Exception {
+    void needsSeveralHandshakesWhileOldWorkersAccept() throws Exception {
         try (ServerSocket server = serve(connection -> connection == 2)) {
             ProofResult proof = prove(server, LONG);
 
@@ -52,14 +52,14 @@ class ServedCertificateCheckTest {
     }
 
     @Test
-    void doesNotProveWhatIsServedOnlyNowAndThen() throws Exception {
+    void doesNotProveACertificateThatIsServedIntermittently() throws Exception {
         try (ServerSocket server = serve(connection -> connection % 2 == 0)) {
             assertThat(prove(server, SETTLE)).isInstanceOf(ProofResult.Unproven.class);
         }
     }
 
     @Test
-    void looksOnceWhereNothingWasReloaded() throws Exception {
+    void makesOneHandshakeIfNothingWasReloaded() throws Exception {
         try (ServerSocket server = serve(connection -> false)) {
             assertThat(prove(server, Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
             assertThat(connections).hasValue(1);
@@ -67,7 +67,7 @@ class ServedCertificateCheckTest {
     }
 
     @Test
-    void asksForANameButNeverForAnAddress() throws Exception {
+    void sendsANameButNeverAnAddress() throws Exception {
         try (ServerSocket server = serve(connection -> false)) {
             assertThat(prove(server, "192.0.2.1", Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
             assertThat(prove(server, "shop.example.com", Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);

@@ -131,7 +131,7 @@ class RehearsalScenarioIT {
                 "the problem in words", LIMIT, () -> problem("unknown-place").isPresent());
         assertThat(problem("unknown-place").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the dry run on host " + stack.host() + ", '"
-                        + PRODUCTION + "' was not contacted: no entry of the host's file matches");
+                        + PRODUCTION + "' was not contacted: no entry of the host file matches");
         assertThat(stack.acmeProxy().ordered(dns("unknown-place"))).containsExactly(account(STAGING));
         assertSelfSigned("unknown-place");
 

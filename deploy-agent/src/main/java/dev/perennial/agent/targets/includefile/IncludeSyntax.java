@@ -1,9 +1,9 @@
-package dev.perennial.agent.target.includefile;
+package dev.perennial.agent.targets.includefile;
 
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** How a server wants to be told which certificate and key to read: the two lines of the include file. */
+/** The two lines of an include file, which name the certificate and the key. */
 public enum IncludeSyntax {
     NGINX("ssl_certificate ", "ssl_certificate_key ", ";"),
     APACHE("SSLCertificateFile ", "SSLCertificateKeyFile ", "");
@@ -22,7 +22,7 @@ public enum IncludeSyntax {
         return certificate + chainFile + end + "\n" + key + keyFile + end + "\n";
     }
 
-    /** The certificate file an include names, whoever wrote it; empty where there is no such line. */
+    /** The certificate file that an include names, also one written by hand; empty if there is no such line. */
     public Optional<Path> chainFile(String include) {
         return include.lines()
                 .map(String::strip)

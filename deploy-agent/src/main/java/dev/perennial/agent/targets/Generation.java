@@ -1,4 +1,4 @@
-package dev.perennial.agent.target;
+package dev.perennial.agent.targets;
 
 import java.nio.file.Path;
 

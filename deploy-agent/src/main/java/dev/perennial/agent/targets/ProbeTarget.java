@@ -1,12 +1,12 @@
-package dev.perennial.agent.target;
+package dev.perennial.agent.targets;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Where a certificate is seen being served.
+ * The endpoint where a certificate is served.
  *
- * @param serverName the SNI value; the first name of the leaf where absent
+ * @param serverName the SNI value; if absent, the first name of the leaf
  */
 public record ProbeTarget(String address, int port, Optional<String> serverName) {
     public InetSocketAddress socketAddress() {

@@ -1,4 +1,4 @@
-package dev.perennial.agent.target.includefile;
+package dev.perennial.agent.targets.includefile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,9 +23,9 @@ class IncludeFileTrialTest {
     Path folder;
 
     @Test
-    void writesTheKeyWithTheModeOfALiveOneAndTakesItAwayAgain() throws IOException {
+    void writesTheKeyWithTheModeOfALiveOneAndDeletesIt() throws IOException {
         Path privateKey;
-        try (IncludeFileTrial files = new IncludeFileTrial(site("0640", ""), bundle.orderId())) {
+        try (IncludeFileTrial files = target("0640", "").trial(bundle.orderId())) {
             privateKey = files.write(bundle).privateKey();
 
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(privateKey)))
@@ -37,25 +37,25 @@ class IncludeFileTrialTest {
     }
 
     @Test
-    void failsAsAnInstallationWouldWhereTheIncludeCannotBeWritten() throws IOException {
+    void failsIfTheIncludeCannotBeWritten() throws IOException {
         Files.writeString(folder.resolve("includes"), "no folder");
 
-        assertFails(site("0600", ""), FileSystemException.class);
+        assertFails(target("0600", ""), FileSystemException.class);
     }
 
     @Test
-    void failsAsAnInstallationWouldWhereTheOwnerDoesNotExist() throws IOException {
-        assertFails(site("0600", "owner: nobody-of-that-name"), UserPrincipalNotFoundException.class);
+    void failsIfTheOwnerDoesNotExist() throws IOException {
+        assertFails(target("0600", "owner: nobody-of-that-name"), UserPrincipalNotFoundException.class);
     }
 
-    private void assertFails(IncludeFileLocation site, Class<? extends IOException> failure) throws IOException {
-        try (IncludeFileTrial files = new IncludeFileTrial(site, bundle.orderId())) {
+    private void assertFails(IncludeFileTarget target, Class<? extends IOException> failure) throws IOException {
+        try (IncludeFileTrial files = target.trial(bundle.orderId())) {
             assertThatThrownBy(() -> files.write(bundle)).isInstanceOf(failure);
         }
         assertThat(folder).isDirectoryNotContaining("glob:**rehearsal*");
     }
 
-    private IncludeFileLocation site(String mode, String more) throws IOException {
+    private IncludeFileTarget target(String mode, String more) throws IOException {
         Path yaml = Files.writeString(folder.resolve("agent.yaml"), """
                 host: web-1
                 servers:
@@ -71,6 +71,7 @@ class IncludeFileTrialTest {
                     probe: {address: 127.0.0.1, port: 443}
                     %3$s
                 """.formatted(folder, mode, more));
-        return HostFile.read(yaml).site("shop").orElseThrow();
+        return (IncludeFileTarget)
+                HostFile.read(yaml).target("shop", (point, name) -> {}).orElseThrow();
     }
 }

@@ -1,0 +1,17 @@
+package dev.perennial.agent.files;
+
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who may read a private key's file.
+ *
+ * @param owner a user's name; the agent's user if absent
+ * @param group a group's name; the agent's group if absent
+ */
+public record KeyFileAccess(Set<PosixFilePermission> mode, Optional<String> owner, Optional<String> group) {
+    public KeyFileAccess {
+        mode = Set.copyOf(mode);
+    }
+}

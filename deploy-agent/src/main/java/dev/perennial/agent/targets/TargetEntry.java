@@ -1,0 +1,11 @@
+package dev.perennial.agent.targets;
+
+import java.util.Optional;
+
+/** One entry of the host file's {@code certificates}: a pattern of names and their target. */
+public interface TargetEntry {
+    boolean matches(String certificateName);
+
+    /** The target of the certificate; empty if its name would collide with another file of the target. */
+    Optional<Target> target(String certificateName, CrashPoints crashPoints);
+}

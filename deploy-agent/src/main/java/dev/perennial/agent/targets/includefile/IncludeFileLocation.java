@@ -1,0 +1,24 @@
+package dev.perennial.agent.targets.includefile;
+
+import dev.perennial.agent.files.KeyFileAccess;
+import dev.perennial.agent.targets.ProbeTarget;
+import java.nio.file.Path;
+
+/**
+ * The paths of one certificate on this host.
+ *
+ * @param directory holds the immutable generations
+ * @param include the file of two lines that the server reads
+ */
+public record IncludeFileLocation(
+        String certificateName,
+        WebServer server,
+        Path directory,
+        Path include,
+        KeyFileAccess keyAccess,
+        ProbeTarget probe) {
+    /** {@code live/<name>} beside the directory: a symbolic link to the current generation, for people and scripts. */
+    public Path live() {
+        return directory.resolveSibling("live").resolve(certificateName);
+    }
+}

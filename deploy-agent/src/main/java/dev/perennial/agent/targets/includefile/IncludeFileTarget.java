@@ -1,0 +1,182 @@
+package dev.perennial.agent.targets.includefile;
+
+import dev.perennial.agent.check.Pem;
+import dev.perennial.agent.files.DurableFiles;
+import dev.perennial.agent.files.Generations;
+import dev.perennial.agent.targets.CrashPoint;
+import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.Generation;
+import dev.perennial.agent.targets.ProbeTarget;
+import dev.perennial.agent.targets.Target;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.OrderId;
+import dev.perennial.vault.Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One certificate's files on this host. The include file alone says which generation is installed. Until an activation is
+ * proven, {@code pending.conf} holds the include's previous content. A process that finds one knows that an activation was
+ * cut off, and what to restore.
+ */
+public final class IncludeFileTarget implements Target {
+    private final IncludeFileLocation location;
+    private final CrashPoints crashPoints;
+    private final Generations generations;
+    private final Path pending;
+    private final Path previous;
+
+    public IncludeFileTarget(IncludeFileLocation location, CrashPoints crashPoints) {
+        this.location = location;
+        this.crashPoints = crashPoints;
+        this.generations =
+                new Generations(location.certificateName(), location.directory(), location.keyAccess(), crashPoints);
+        this.pending = location.directory().resolve("pending.conf");
+        this.previous = location.directory().resolve("previous.conf");
+    }
+
+    @Override
+    public String certificateName() {
+        return location.certificateName();
+    }
+
+    @Override
+    public WebServer group() {
+        return location.server();
+    }
+
+    @Override
+    public ProbeTarget probe() {
+        return location.probe();
+    }
+
+    /** For tests. */
+    public IncludeFileLocation location() {
+        return location;
+    }
+
+    @Override
+    public IncludeFileTrial trial(OrderId order) {
+        return new IncludeFileTrial(location, order);
+    }
+
+    @Override
+    public List<Path> writtenFolders() {
+        return List.of(location.directory(), location.include().getParent());
+    }
+
+    @Override
+    public Generation prepare(Bundle bundle) throws IOException {
+        return generations.prepare(bundle);
+    }
+
+    @Override
+    public Optional<Generation> active(Bundle bundle) throws IOException {
+        Optional<Path> directory = read(location.include()).flatMap(this::generation);
+        return directory.isPresent() && generations.holds(directory.get(), bundle)
+                ? Optional.of(new Generation(directory.get(), bundle.fingerprint()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<CertificateId> holder() throws IOException {
+        Optional<Path> directory = read(location.include()).flatMap(this::generation);
+        return directory.isEmpty()
+                ? Optional.empty()
+                : read(directory.get().resolve(Generation.CERTIFICATE_ID))
+                        .map(String::strip)
+                        .map(CertificateId::of);
+    }
+
+    /** The atomic write is the rename of the include file. */
+    @Override
+    public void activate(Generation generation) throws IOException {
+        if (!Files.exists(pending)) {
+            DurableFiles.replace(pending, read(location.include()).orElse(""));
+        }
+        crashPoints.passed(CrashPoint.WAY_BACK_STORED, location.certificateName());
+        DurableFiles.replace(
+                location.include(),
+                location.server().syntax().include(generation.fullChain(), generation.privateKey()));
+        crashPoints.passed(CrashPoint.INCLUDE_SWITCHED, location.certificateName());
+        DurableFiles.link(location.live(), generation.directory());
+        crashPoints.passed(CrashPoint.LINK_SWITCHED, location.certificateName());
+    }
+
+    @Override
+    public void commit() throws IOException {
+        Optional<Path> current = read(location.include()).flatMap(this::generation);
+        if (current.isPresent()) {
+            DurableFiles.link(location.live(), current.get());
+        }
+        if (Files.exists(pending)) {
+            DurableFiles.move(pending, previous);
+        }
+        Set<Path> referred = new HashSet<>();
+        current.ifPresent(referred::add);
+        read(previous).flatMap(this::generation).ifPresent(referred::add);
+        generations.prune(referred);
+        crashPoints.passed(CrashPoint.COMMITTED, location.certificateName());
+    }
+
+    @Override
+    public Optional<String> previousFingerprint() {
+        try {
+            Optional<Path> chain = read(pending).flatMap(location.server().syntax()::chainFile);
+            return chain.isEmpty()
+                    ? Optional.empty()
+                    : read(chain.get())
+                            .map(text -> Pem.fingerprint(Pem.certificates(text).getFirst()));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Replaces the include file by its previous content, or deletes it if there was none. */
+    @Override
+    public void restore() throws IOException {
+        Optional<String> before = read(pending);
+        if (before.isEmpty()) {
+            return;
+        }
+        if (before.get().isEmpty()) {
+            DurableFiles.delete(location.include());
+        } else {
+            DurableFiles.replace(location.include(), before.get());
+        }
+        crashPoints.passed(CrashPoint.INCLUDE_RESTORED, location.certificateName());
+        Optional<Path> generation = generation(before.get());
+        if (generation.isPresent()) {
+            DurableFiles.link(location.live(), generation.get());
+        } else {
+            DurableFiles.delete(location.live());
+        }
+    }
+
+    @Override
+    public void endRollback() throws IOException {
+        DurableFiles.delete(pending);
+    }
+
+    private Optional<Path> generation(String include) {
+        return location.server()
+                .syntax()
+                .chainFile(include)
+                .map(Path::getParent)
+                .filter(directory -> directory.startsWith(location.directory()));
+    }
+
+    private static Optional<String> read(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.perennial.agent.targets.includefile;
+
+import dev.perennial.agent.files.DurableFiles;
+import dev.perennial.agent.files.Generations;
+import dev.perennial.agent.targets.Generation;
+import dev.perennial.agent.targets.Trial;
+import dev.perennial.events.OrderId;
+import dev.perennial.vault.Bundle;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * The files of a dry run, in a folder beside the certificate's directory. It touches nothing in that directory, no link and
+ * no include. The next dry run of the same order deletes what a killed process left.
+ */
+final class IncludeFileTrial implements Trial {
+    /** A leading dot keeps it out of include patterns; no certificate's name begins with one. */
+    private static final String APART = ".rehearsal-";
+
+    private final IncludeFileLocation location;
+    private final Path apart;
+
+    IncludeFileTrial(IncludeFileLocation location, OrderId order) {
+        this.location = location;
+        this.apart = existing(location.directory().getParent()).resolve(APART + order);
+    }
+
+    @Override
+    public Generation write(Bundle bundle) throws IOException {
+        close();
+        Generation generation = new Generations(
+                        location.certificateName(), apart, location.keyAccess(), (point, name) -> {})
+                .prepare(bundle);
+        checkThatTheIncludeCanBeReplaced();
+        checkThatExistingFoldersAreWritable();
+        return generation;
+    }
+
+    @Override
+    public String fullChain(Generation generation) throws IOException {
+        return Files.readString(generation.fullChain(), StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public String privateKey(Generation generation) throws IOException {
+        return Files.readString(generation.privateKey(), StandardCharsets.US_ASCII);
+    }
+
+    /** An activation writes the new include beside the old one, then renames it. */
+    private void checkThatTheIncludeCanBeReplaced() throws IOException {
+        Path beside = existing(location.include().getParent())
+                .resolve("." + location.include().getFileName() + ".rehearsal");
+        Files.deleteIfExists(beside);
+        DurableFiles.write(beside, "");
+        Files.delete(beside);
+    }
+
+    private void checkThatExistingFoldersAreWritable() throws IOException {
+        Path generations = location.directory().resolve(Generations.FOLDER);
+        for (Path folder : Stream.of(
+                        location.directory(), generations, location.live().getParent())
+                .filter(Files::exists)
+                .toList()) {
+            if (!Files.isWritable(folder)) {
+                throw new AccessDeniedException(folder.toString());
+            }
+        }
+    }
+
+    /** The folder, or its nearest existing parent: an installation creates the others. */
+    private static Path existing(Path folder) {
+        Path there = folder;
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        return there;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (Files.exists(apart)) {
+            DurableFiles.deleteTree(apart);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.perennial.agent.targets.includefile;
+
+import dev.perennial.agent.command.Command;
+import dev.perennial.agent.targets.TargetGroup;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A server process of this host and its commands.
+ *
+ * @param test the configuration test, an argument array
+ * @param reload the reload, an argument array
+ * @param verifyTimeout how long the handshake proof is repeated after a reload
+ * @param timeout limit of each command
+ * @param lock held during activation, test and reload by every process that cooperates (a POSIX record lock, see fcntl(2))
+ */
+public record WebServer(
+        String name,
+        IncludeSyntax syntax,
+        List<String> test,
+        List<String> reload,
+        Duration verifyTimeout,
+        Duration timeout,
+        Path lock)
+        implements TargetGroup {
+    public WebServer {
+        test = List.copyOf(test);
+        reload = List.copyOf(reload);
+    }
+
+    @Override
+    public Optional<Problem> validate() {
+        return run("config test", test, ErrorCode.CONFIG_TEST_FAILED);
+    }
+
+    @Override
+    public Optional<Problem> apply() {
+        return run("reload", reload, ErrorCode.RELOAD_FAILED);
+    }
+
+    private Optional<Problem> run(String action, List<String> command, ErrorCode code) {
+        Command.Ended ended = Command.run(command, timeout);
+        return ended.ok()
+                ? Optional.empty()
+                : Optional.of(Problem.of(code, "the " + action + " of server '" + name + "' failed", ended.evidence()));
+    }
+}
