@@ -33,6 +33,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 final class ReloadingTlsServer implements AutoCloseable {
     private final Path folder;
     private final SSLServerSocket socket;
+    private final Thread acceptor;
 
     ReloadingTlsServer(Path folder) throws IOException, GeneralSecurityException {
         this.folder = folder;
@@ -53,7 +54,7 @@ final class ReloadingTlsServer implements AutoCloseable {
         context.init(new KeyManager[] {new BySni()}, null, null);
         socket = (SSLServerSocket)
                 context.getServerSocketFactory().createServerSocket(0, 200, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     int port() {
@@ -84,6 +85,12 @@ final class ReloadingTlsServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+        try {
+            // The kernel keeps the port until the pending accept has returned.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void script(String name, String body) throws IOException {
