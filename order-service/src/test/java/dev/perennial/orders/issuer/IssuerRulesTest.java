@@ -61,7 +61,7 @@ class IssuerRulesTest {
                     "allowedNetworks":["192.0.2.1/24"]          | field 'allowedNetworks[0]': '192.0.2.1/24' is not a network such as
                     "challenges":[{"methods":["dns-1"]}]        | field 'challenges[0].methods[0]': 'dns-1' is no method; possible: [dns-01,
                     "challenges":[{"suffix":"*.a","provider":"p"}] | field 'challenges[0].suffix'
-                    "challenges":[{}]                           | field 'challenges[0]': says nothing
+                    "challenges":[{}]                           | field 'challenges[0]': has neither methods nor a provider
                     "challenges":[{"provider":"a"},{"provider":"b"}] | field 'challenges[1].suffix': another rule is for the same names
                     "limits":"letsencrypt"                      | field 'limits': 'letsencrypt' is not known; known: [lets-encrypt, none]
                     "fallbacks":["local"]                       | field 'fallbacks[0]': 'local' is this issuer itself
