@@ -62,6 +62,10 @@ public class ApiDescriptionFilter implements OASFilter {
             responses.putIfAbsent(
                     String.valueOf(status), OASFactory.createAPIResponse().ref(name(status)));
         }
+        // The scanner adds none to a method that declares another response.
+        if (responses.keySet().stream().noneMatch(status -> status.startsWith("2"))) {
+            throw new IllegalStateException("no response of success is declared for: " + operation.getSummary());
+        }
         operation.getResponses().setAPIResponses(new TreeMap<>(responses));
     }
 

@@ -24,8 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Diagnoses issuers and names. */
 @Path("doctor")
@@ -56,6 +58,11 @@ public class DoctorResource {
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
             content = @Content(schema = @Schema(implementation = DoctorRequest.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "One diagnosis for each subject",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = DiagnosisDetail.class)))
+    @APIResponse(responseCode = "404", description = "The issuer does not exist")
     public List<DiagnosisDetail> diagnose(InputStream body) {
         DoctorRequest request =
                 RequestBody.read(body, DoctorRequest.class, MAX_BYTES).request();

@@ -93,6 +93,10 @@ public class ReplacementsResource {
     @PATCH
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponse(
+            responseCode = "200",
+            description = "The replacement",
+            content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     @Operation(summary = "Change the number of orders in progress at the same time, also during the run")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
@@ -114,6 +118,10 @@ public class ReplacementsResource {
     @POST
     @Path("{id}/approve")
     @Operation(summary = "Approve the plan and start the run; idempotent")
+    @APIResponse(
+            responseCode = "200",
+            description = "The replacement",
+            content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "It has ended, or its plan has expired")
     public ReplacementDetail approve(@PathParam("id") String id) {
         return detail(replacements.apply(id(id), RunStateMachine.Order.APPROVE));
@@ -122,6 +130,10 @@ public class ReplacementsResource {
     @POST
     @Path("{id}/pause")
     @Operation(summary = "Stop releasing orders; those in progress continue")
+    @APIResponse(
+            responseCode = "200",
+            description = "The replacement",
+            content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail pause(@PathParam("id") String id) {
         return detail(replacements.apply(id(id), RunStateMachine.Order.PAUSE));
@@ -130,6 +142,10 @@ public class ReplacementsResource {
     @POST
     @Path("{id}/resume")
     @Operation(summary = "Resume after a pause; earlier failures no longer count")
+    @APIResponse(
+            responseCode = "200",
+            description = "The replacement",
+            content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail resume(@PathParam("id") String id) {
         return detail(replacements.apply(id(id), RunStateMachine.Order.RESUME));
@@ -138,6 +154,10 @@ public class ReplacementsResource {
     @POST
     @Path("{id}/cancel")
     @Operation(summary = "End the run; orders in progress continue")
+    @APIResponse(
+            responseCode = "200",
+            description = "The replacement",
+            content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail cancel(@PathParam("id") String id) {
         return detail(replacements.apply(id(id), RunStateMachine.Order.CANCEL));
