@@ -1,0 +1,84 @@
+package dev.perennial.orders.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/** Sends generated requests, valid and not, to a service, and compares its responses with its API description. */
+final class Schemathesis {
+    private static final int SEED = 11;
+    private static final int EXAMPLES = 5;
+    private static final long LIMIT_SECONDS = 420;
+
+    /** @param output names each failure, with a curl command that repeats it */
+    record Result(int exitCode, String output) {}
+
+    private Schemathesis() {}
+
+    static Result run(URI description, String token, Path folder) throws IOException, InterruptedException {
+        Path config = Files.writeString(folder.resolve("schemathesis.toml"), """
+            [checks.not_a_server_error]
+            # Vault and the CA are not available here; the description has this status.
+            expected-statuses = ["2xx", "3xx", "4xx", 503]
+            """);
+        Path log = folder.resolve("schemathesis.log");
+        ProcessBuilder builder = new ProcessBuilder(
+                        "python3",
+                        "-m",
+                        "schemathesis.cli",
+                        "--config-file",
+                        config.toString(),
+                        "run",
+                        description.toString(),
+                        "--header",
+                        "Authorization: Bearer " + token,
+                        "--checks",
+                        "not_a_server_error,status_code_conformance,content_type_conformance,"
+                                + "response_headers_conformance,response_schema_conformance",
+                        "--phases",
+                        "coverage,fuzzing",
+                        "--max-examples",
+                        String.valueOf(EXAMPLES),
+                        "--seed",
+                        String.valueOf(SEED),
+                        "--no-color",
+                        "--no-shrink",
+                        "--generation-database",
+                        "none",
+                        "--suppress-health-check",
+                        "all",
+                        "--request-timeout",
+                        "60")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("PYTHONPATH", installed().toString());
+        Process process = builder.start();
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("Schemathesis did not end in " + LIMIT_SECONDS + " s:\n" + Files.readString(log));
+        }
+        return new Result(process.exitValue(), Files.readString(log));
+    }
+
+    private static Path installed() throws IOException {
+        Properties versions = new Properties();
+        try (var file = Files.newBufferedReader(Path.of("..", "testing", "testbed", "parts", "versions.env"))) {
+            versions.load(file);
+        }
+        String cache = System.getenv("XDG_CACHE_HOME");
+        Path installed = (cache == null || cache.isBlank()
+                        ? Path.of(System.getProperty("user.home"), ".cache")
+                        : Path.of(cache))
+                .resolve("perennial")
+                .resolve("schemathesis-" + versions.getProperty("SCHEMATHESIS_VERSION"));
+        if (!Files.isDirectory(installed)) {
+            throw new IllegalStateException(
+                    "Schemathesis is not installed in " + installed + "; ./perennial test installs it");
+        }
+        return installed;
+    }
+}
