@@ -29,9 +29,11 @@ public class Http01Responder {
     @GET
     @Path("{token: [A-Za-z0-9_-]{1,256}}")
     public Uni<RestResponse<byte[]>> answer(@PathParam("token") String token) {
+        // Built on the thread of the request: on the timer's thread, JAX-RS may not find its implementation.
+        RestResponse<byte[]> notFound = RestResponse.notFound();
         return Uni.createFrom()
                 .completionStage(() -> live.find(token, PATIENCE))
-                .map(answer -> answer.map(Http01Responder::ok).orElseGet(RestResponse::notFound));
+                .map(answer -> answer.map(Http01Responder::ok).orElse(notFound));
     }
 
     /** Anybody may ask whether this is the right place. */
