@@ -7,8 +7,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * Reads the compacted topic from its beginning, in a consumer group of this replica's own that never commits, so that
- * every replica knows every live answer, also after a restart.
+ * Reads the compacted topic from the beginning, in a consumer group per replica that never commits. Every replica
+ * therefore knows every live challenge, also after a restart.
  */
 @ApplicationScoped
 class ChallengeConsumer {

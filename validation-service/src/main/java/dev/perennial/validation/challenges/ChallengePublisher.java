@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
-/** Tells every replica, by way of the compacted topic, what to answer: the CA may ask any of them. */
+/** Publishes challenge responses to every replica on the compacted topic, because the CA may contact any of them. */
 @ApplicationScoped
 public class ChallengePublisher {
     static final String CHANNEL = "presented";
@@ -30,7 +30,7 @@ public class ChallengePublisher {
 
     @Inject
     ChallengePublisher(
-            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
+            // The buffer stays small: each sender waits for its record, and max-concurrency limits the senders.
             @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
             LiveChallenges live,
             ValidationConfig config) {
@@ -54,7 +54,10 @@ public class ChallengePublisher {
         this.clock = clock;
     }
 
-    /** Returns when this replica answers and the broker has what the others need; they wait for it if asked before. */
+    /**
+     * Returns when this replica can respond and the broker has the record; other replicas hold early requests until
+     * it arrives.
+     */
     public void present(Identifier identifier, Authorization.Challenge challenge) {
         var presented = new ChallengePresented(
                 challenge.token(),

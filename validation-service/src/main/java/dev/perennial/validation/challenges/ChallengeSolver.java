@@ -6,39 +6,39 @@ import dev.perennial.events.Problem;
 import dev.perennial.validation.selection.ChallengeRules;
 import java.util.Optional;
 
-/** One way to prove control of an identifier. A new challenge type is one more bean of this type. */
+/** Solves challenges of one type. A new challenge type is one more bean of this type. */
 public interface ChallengeSolver {
     /** The ACME challenge type, for example {@code http-01}. */
     String challengeType();
 
-    /** The same for orders that are proven by these rules; they say who writes DNS records. */
-    default ChallengeSolver by(ChallengeRules rules) {
+    /** The same solver with the rules of an issuer, which select the DNS provider. */
+    default ChallengeSolver withRules(ChallengeRules rules) {
         return this;
     }
 
-    /** Whether it can prove this authorization at all: http-01 cannot prove a wildcard. */
+    /** Whether this type can validate the authorization: http-01, for example, cannot validate a wildcard. */
     boolean suits(Authorization authorization);
 
     /**
-     * Puts the answer where the CA will look. Doing it twice is harmless. Blocks.
+     * Presents the response where the CA requests it. Idempotent. Blocks.
      *
-     * @throws dev.perennial.events.RetryLater where that place cannot be reached
-     * @throws PresentationException where that place does not take it, and will not while nobody changes something
+     * @throws dev.perennial.events.RetryLater if the target is unavailable
+     * @throws PresentationException if the target refuses the response until someone changes its configuration
      */
     void present(Identifier identifier, Authorization.Challenge challenge);
 
     /**
-     * Looks where the CA will look, for as long as it makes sense. Blocks.
+     * Requests the response as the CA does, with retries up to a time limit. Blocks.
      *
-     * @return why the CA would not find the answer; empty where it would
+     * @return the reason why the CA's validation would fail; empty if it would succeed
      */
     Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge);
 
     /**
-     * Takes the answer back, and no other one that may stand beside it. No error where there is none. Blocks.
+     * Removes this response and no other. Succeeds if there is none. Blocks.
      *
-     * @throws dev.perennial.events.RetryLater where that place cannot be reached
-     * @throws PresentationException where that place does not let go of it
+     * @throws dev.perennial.events.RetryLater if the target is unavailable
+     * @throws PresentationException if the target refuses the removal
      */
     void withdraw(Identifier identifier, Authorization.Challenge challenge);
 }

@@ -19,66 +19,67 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * The answers that are live on this replica, whoever presented them: by token, which is what an http-01 request names, and
- * by identifier, which is all that a tls-alpn-01 handshake names.
+ * The challenge responses of all replicas, by token (the key of an http-01 request) and by identifier (the only key of
+ * a tls-alpn-01 handshake).
  */
 @ApplicationScoped
 public class LiveChallenges {
-    static final int MOST_WAITERS = 512;
-    private static final Duration SWEEP = Duration.ofMinutes(1);
+    static final int MAX_WAITERS = 512;
+    private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
     private final InstantSource clock;
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Response> responses = new ConcurrentHashMap<>();
     private final Map<Identifier, Set<String>> tokens = new ConcurrentHashMap<>();
-    private final PendingRequests<String> byToken = new PendingRequests<>(MOST_WAITERS);
-    private final PendingRequests<Identifier> byIdentifier = new PendingRequests<>(MOST_WAITERS);
-    private final AtomicReference<Instant> swept;
+    private final PendingRequests<String> byToken = new PendingRequests<>(MAX_WAITERS);
+    private final PendingRequests<Identifier> byIdentifier = new PendingRequests<>(MAX_WAITERS);
+    private final AtomicReference<Instant> sweptAt;
 
     @Inject
     LiveChallenges(MeterRegistry meters) {
         this(InstantSource.system());
-        meters.gauge("perennial_challenges_live", answers, Map::size);
+        meters.gauge("perennial_challenges_live", responses, Map::size);
     }
 
     public LiveChallenges(InstantSource clock) {
         this.clock = clock;
-        this.swept = new AtomicReference<>(clock.instant());
+        this.sweptAt = new AtomicReference<>(clock.instant());
     }
 
-    private record Answer(String token, String keyAuthorization, Optional<Identifier> handshake, Instant expires) {}
+    private record Response(String token, String keyAuthorization, Optional<Identifier> handshake, Instant expires) {}
 
-    /** An answer that has expired is not taken. */
+    /** Ignores an expired response. */
     public void put(ChallengePresented presented) {
         Optional<Identifier> handshake = Optional.of(presented.identifier())
                 .filter(any -> presented.challengeType().equals(Authorization.Challenge.TLS_ALPN_01));
-        put(new Answer(presented.token(), presented.keyAuthorization(), handshake, presented.expires()));
+        put(new Response(presented.token(), presented.keyAuthorization(), handshake, presented.expires()));
     }
 
-    /** The same for an answer that only a token asks for. */
+    /** Adds an http-01 response. */
     public void put(String token, String keyAuthorization, Instant expires) {
-        put(new Answer(token, keyAuthorization, Optional.empty(), expires));
+        put(new Response(token, keyAuthorization, Optional.empty(), expires));
     }
 
-    private void put(Answer answer) {
+    private void put(Response response) {
         Instant now = clock.instant();
-        if (!answer.expires().isAfter(now)) {
+        if (!response.expires().isAfter(now)) {
             return;
         }
-        remove(answer.token());
-        answers.put(answer.token(), answer);
-        byToken.arrived(answer.token(), answer.keyAuthorization());
-        answer.handshake().ifPresent(identifier -> {
-            tokens.compute(identifier, (any, some) -> with(some, answer.token()));
-            byIdentifier.arrived(identifier, answer.keyAuthorization());
+        remove(response.token());
+        responses.put(response.token(), response);
+        byToken.arrived(response.token(), response.keyAuthorization());
+        response.handshake().ifPresent(identifier -> {
+            tokens.compute(identifier, (key, current) -> with(current, response.token()));
+            byIdentifier.arrived(identifier, response.keyAuthorization());
         });
         sweep(now);
     }
 
     public void remove(String token) {
-        Answer gone = answers.remove(token);
-        if (gone != null) {
-            gone.handshake()
-                    .ifPresent(identifier -> tokens.computeIfPresent(identifier, (any, some) -> without(some, token)));
+        Response removed = responses.remove(token);
+        if (removed != null) {
+            removed.handshake()
+                    .ifPresent(identifier ->
+                            tokens.computeIfPresent(identifier, (key, current) -> without(current, token)));
         }
     }
 
@@ -87,8 +88,8 @@ public class LiveChallenges {
     }
 
     /**
-     * What a tls-alpn-01 handshake for an identifier is answered with. It says no token, so that of two orders for one
-     * identifier only one can be answered: the one presented last, on every replica.
+     * The response to a tls-alpn-01 handshake. The handshake contains no token, so of two orders for one identifier
+     * only the one presented last gets a response, on every replica.
      */
     public Optional<String> find(Identifier identifier) {
         return live(tokens.getOrDefault(identifier, Set.of()).stream());
@@ -96,47 +97,47 @@ public class LiveChallenges {
 
     private Optional<String> live(Stream<String> named) {
         Instant now = clock.instant();
-        return named.flatMap(token -> Stream.ofNullable(answers.get(token)))
-                .filter(answer -> answer.expires().isAfter(now))
-                .max(Comparator.comparing(Answer::expires).thenComparing(Answer::token))
-                .map(Answer::keyAuthorization);
+        return named.flatMap(token -> Stream.ofNullable(responses.get(token)))
+                .filter(response -> response.expires().isAfter(now))
+                .max(Comparator.comparing(Response::expires).thenComparing(Response::token))
+                .map(Response::keyAuthorization);
     }
 
     /**
-     * The same, but an answer that is not here may be on its way from another replica: completes when it arrives, or
-     * empty after {@code patience}. Only so many may wait; the others are told at once.
+     * Waits for a response that another replica may have just presented: completes when it arrives, or empty after the
+     * timeout. If too many requests wait, it completes as empty at once.
      */
-    public CompletionStage<Optional<String>> find(String token, Duration patience) {
-        return byToken.await(token, this::find, patience);
+    public CompletionStage<Optional<String>> find(String token, Duration timeout) {
+        return byToken.await(token, this::find, timeout);
     }
 
-    /** {@link #find(Identifier)} with the same patience. */
-    public CompletionStage<Optional<String>> find(Identifier identifier, Duration patience) {
-        return byIdentifier.await(identifier, this::find, patience);
+    /** Like {@link #find(Identifier)}, with the same wait. */
+    public CompletionStage<Optional<String>> find(Identifier identifier, Duration timeout) {
+        return byIdentifier.await(identifier, this::find, timeout);
     }
 
-    private static Set<String> with(Set<String> some, String token) {
-        Set<String> all = some == null ? ConcurrentHashMap.newKeySet() : some;
+    private static Set<String> with(Set<String> current, String token) {
+        Set<String> all = current == null ? ConcurrentHashMap.newKeySet() : current;
         all.add(token);
         return all;
     }
 
-    private static Set<String> without(Set<String> some, String token) {
-        some.remove(token);
-        return some.isEmpty() ? null : some;
+    private static Set<String> without(Set<String> current, String token) {
+        current.remove(token);
+        return current.isEmpty() ? null : current;
     }
 
     int size() {
-        return answers.size();
+        return responses.size();
     }
 
-    /** Answers are withdrawn one by one; this is for those whose owner died. */
+    /** Removes the expired responses of a replica that crashed before it could withdraw them. */
     private void sweep(Instant now) {
-        Instant last = swept.get();
-        if (last.plus(SWEEP).isBefore(now) && swept.compareAndSet(last, now)) {
-            answers.values().stream()
-                    .filter(answer -> !answer.expires().isAfter(now))
-                    .map(Answer::token)
+        Instant last = sweptAt.get();
+        if (last.plus(SWEEP_INTERVAL).isBefore(now) && sweptAt.compareAndSet(last, now)) {
+            responses.values().stream()
+                    .filter(response -> !response.expires().isAfter(now))
+                    .map(Response::token)
                     .toList()
                     .forEach(this::remove);
         }

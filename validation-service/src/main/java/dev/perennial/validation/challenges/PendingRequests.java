@@ -11,53 +11,56 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** Those who wait for an answer that may be on its way from another replica. Only so many at once; the others are told at once. */
+/**
+ * Requests that wait for a response from another replica. Their number is limited; further requests get no response
+ * at once.
+ */
 final class PendingRequests<K> {
-    private final int most;
-    private final Map<K, Set<CompletableFuture<String>>> awaited = new ConcurrentHashMap<>();
-    private final AtomicInteger waiters = new AtomicInteger();
+    private final int limit;
+    private final Map<K, Set<CompletableFuture<String>>> waiting = new ConcurrentHashMap<>();
+    private final AtomicInteger pending = new AtomicInteger();
 
-    PendingRequests(int most) {
-        this.most = most;
+    PendingRequests(int limit) {
+        this.limit = limit;
     }
 
-    /** @param look what is here now */
-    CompletionStage<Optional<String>> await(K key, Function<K, Optional<String>> look, Duration patience) {
-        Optional<String> here = look.apply(key);
-        if (here.isPresent()) {
-            return CompletableFuture.completedStage(here);
+    /** @param lookup finds a response that has already arrived */
+    CompletionStage<Optional<String>> await(K key, Function<K, Optional<String>> lookup, Duration timeout) {
+        Optional<String> present = lookup.apply(key);
+        if (present.isPresent()) {
+            return CompletableFuture.completedStage(present);
         }
-        if (waiters.incrementAndGet() > most) {
-            waiters.decrementAndGet();
+        if (pending.incrementAndGet() > limit) {
+            pending.decrementAndGet();
             return CompletableFuture.completedStage(Optional.empty());
         }
         CompletableFuture<String> arrival = new CompletableFuture<>();
-        awaited.compute(key, (k, waiting) -> with(waiting, arrival));
-        // It may have come between the first look and the waiting.
-        look.apply(key).ifPresent(arrival::complete);
-        return arrival.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
+        waiting.compute(key, (k, arrivals) -> with(arrivals, arrival));
+        // The response may have arrived between the first lookup and the registration.
+        lookup.apply(key).ifPresent(arrival::complete);
+        return arrival.completeOnTimeout(null, timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(Optional::ofNullable)
                 .whenComplete((answer, error) -> {
-                    waiters.decrementAndGet();
-                    awaited.computeIfPresent(key, (k, waiting) -> without(waiting, arrival));
+                    pending.decrementAndGet();
+                    waiting.computeIfPresent(key, (k, arrivals) -> without(arrivals, arrival));
                 });
     }
 
     void arrived(K key, String keyAuthorization) {
-        Set<CompletableFuture<String>> waiting = awaited.remove(key);
-        if (waiting != null) {
-            waiting.forEach(arrival -> arrival.complete(keyAuthorization));
+        Set<CompletableFuture<String>> arrivals = waiting.remove(key);
+        if (arrivals != null) {
+            arrivals.forEach(arrival -> arrival.complete(keyAuthorization));
         }
     }
 
-    private static <T> Set<T> with(Set<T> some, T one) {
-        Set<T> all = some == null ? ConcurrentHashMap.newKeySet() : some;
-        all.add(one);
+    private static <T> Set<T> with(Set<T> current, T added) {
+        Set<T> all = current == null ? ConcurrentHashMap.newKeySet() : current;
+        all.add(added);
         return all;
     }
 
-    private static <T> Set<T> without(Set<T> some, T one) {
-        some.remove(one);
-        return some.isEmpty() ? null : some;
+    private static <T> Set<T> without(Set<T> current, T removed) {
+        current.remove(removed);
+        return current.isEmpty() ? null : current;
     }
 }

@@ -2,7 +2,7 @@ package dev.perennial.validation.challenges;
 
 import dev.perennial.events.Problem;
 
-/** An answer that cannot be put where the CA would look: waiting is no cure, another way to prove it may be. */
+/** A response that cannot be presented, and a retry would not help; another challenge type may succeed. */
 public final class PresentationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 /**
- * What is answered to challenges right now, by every replica, and the seam behind which each challenge type is one class.
- * Called by {@code orders} (to present and withdraw) and by the responders (to look up). It must never decide about an order.
+ * The live challenge responses of all replicas, and the interface that each challenge type implements. The package
+ * {@code orders} presents and withdraws responses, the responders look them up. This package makes no decision about
+ * an order.
  */
 package dev.perennial.validation.challenges;

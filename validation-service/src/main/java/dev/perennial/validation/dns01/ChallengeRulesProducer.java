@@ -12,13 +12,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The rules as configured; the process does not start with rules that make no sense. */
+/** Produces the configured rules. The process does not start if they are contradictory. */
 class ChallengeRulesProducer {
     @Produces
     @Singleton
-    IssuerChallengeRules ofIssuers(ChallengeRules installation, Issuers issuers) {
+    IssuerChallengeRules issuerRules(ChallengeRules installation, Issuers issuers) {
         return name -> issuers.find(name)
-                .map(issuer -> installation.after(issuer.challenges().stream()
+                .map(issuer -> installation.withIssuerRules(issuer.challenges().stream()
                         .map(IssuerChallengeRules::rule)
                         .toList()))
                 .orElse(installation);

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Cloudflare by its API v4. Vault has {@code token}: an API token with Zone:Read and DNS:Edit for the zone. Every value is a
- * record of its own there, with an id.
+ * Cloudflare API v4. The secret in Vault has the field {@code token}, an API token with Zone:Read and DNS:Edit for the
+ * zone. At Cloudflare, every TXT value is a separate record with an id.
  */
 final class CloudflareProvider implements DnsProvider {
     private static final URI API = URI.create("https://api.cloudflare.com/client/v4");
-    /** An identical record exists, the provider's codes say. */
+    /** Error codes for an identical existing record. */
     private static final Set<Integer> EXISTS = Set.of(81057, 81058);
 
     private final String name;
@@ -65,13 +65,13 @@ final class CloudflareProvider implements DnsProvider {
         return Map.of("Authorization", "Bearer " + credentials.read("token").require("token"));
     }
 
-    /** Of the zone itself, or of the first domain above the record that the account has. */
+    /** The id of the configured zone, or of the closest parent domain of the record in the account. */
     private String zoneId(TxtRecord record, Map<String, String> token) {
         String candidate = zone.orElse(record.fqdn());
         while (candidate.contains(".")) {
             Answer answer = api.require("list its zones", api.get("/zones?name=" + candidate, token));
-            for (JsonNode one : answer.body().path("result")) {
-                return one.path("id").asText();
+            for (JsonNode match : answer.body().path("result")) {
+                return match.path("id").asText();
             }
             if (zone.isPresent()) {
                 break;
@@ -80,7 +80,7 @@ final class CloudflareProvider implements DnsProvider {
         }
         throw DnsErrors.refused(
                 "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
-                "the token sees none that is above it");
+                "the token has access to no parent zone of it");
     }
 
     private List<String> ids(String records, TxtRecord record, Map<String, String> token) {
@@ -88,10 +88,10 @@ final class CloudflareProvider implements DnsProvider {
                 "list the records of " + record.fqdn(),
                 api.get(records + "?type=TXT&per_page=100&name=" + record.fqdn(), token));
         List<String> ids = new ArrayList<>();
-        for (JsonNode one : answer.body().path("result")) {
-            String content = one.path("content").asText();
+        for (JsonNode match : answer.body().path("result")) {
+            String content = match.path("content").asText();
             if (content.equals(record.quotedValue()) || content.equals(record.value())) {
-                ids.add(one.path("id").asText());
+                ids.add(match.path("id").asText());
             }
         }
         return ids;

@@ -4,23 +4,24 @@ import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
 
-/** What Vault has for one provider; read at every use, so that a new secret counts at once. */
+/** The credentials of one provider in Vault; read at every use, so that a new secret takes effect at once. */
 record Credentials(String provider, SecretStore store) {
     /**
-     * @throws dev.perennial.validation.challenges.PresentationException naming the path and the field where one is absent
-     * @throws dev.perennial.events.RetryLater where Vault is unavailable
+     * @throws dev.perennial.validation.challenges.PresentationException if the secret or a field is missing; names
+     *     the path and the field
+     * @throws dev.perennial.events.RetryLater if Vault is unavailable
      */
     Secret read(String... required) {
         SecretPath path = SecretPath.dnsProvider(provider);
         Secret secret = store.read(path)
                 .orElseThrow(() -> DnsErrors.refused(
-                        "the DNS provider '" + provider + "' has no credentials in Vault; write them",
-                        "nothing at " + path));
+                        "the DNS provider '" + provider + "' has no credentials in Vault; write them to " + path,
+                        "no secret at " + path));
         for (String field : required) {
             if (secret.field(field).isEmpty()) {
                 throw DnsErrors.refused(
                         "the credentials of the DNS provider '" + provider
-                                + "' are not complete; add the field to Vault",
+                                + "' in Vault are incomplete; add the missing field",
                         path + " has no field '" + field + "'");
             }
         }

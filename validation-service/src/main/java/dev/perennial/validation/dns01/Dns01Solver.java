@@ -27,18 +27,18 @@ import java.util.stream.Collectors;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Type;
 
-/** Proves a name, or all names below it, by a TXT record. */
+/** Solves dns-01 challenges, including those of wildcards, with TXT records. */
 @ApplicationScoped
 class Dns01Solver implements ChallengeSolver {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    /** Whoever writes whole sets of records beside us may have written ours away. */
-    private static final int WRITE_AGAIN_EVERY = 4;
+    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(200);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+    /** Another client that replaces whole record sets may have removed the record. */
+    private static final int REWRITE_INTERVAL = 4;
 
     private final DnsProviders providers;
     private final DnsClient resolver;
-    private final PropagationCheck showing;
-    private final ProbeRetries looks = new ProbeRetries(FIRST_PAUSE, LONGEST_PAUSE, InstantSource.system());
+    private final PropagationCheck propagation;
+    private final ProbeRetries retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF, InstantSource.system());
 
     @Inject
     Dns01Solver(DnsProviders providers, DnsConfig dns, Dns01Config config) {
@@ -53,15 +53,15 @@ class Dns01Solver implements ChallengeSolver {
                         new AuthoritativeServers(resolver, config.authoritativePort()), config.queryTimeout()));
     }
 
-    private Dns01Solver(DnsProviders providers, DnsClient resolver, PropagationCheck showing) {
+    private Dns01Solver(DnsProviders providers, DnsClient resolver, PropagationCheck propagation) {
         this.providers = providers;
         this.resolver = resolver;
-        this.showing = showing;
+        this.propagation = propagation;
     }
 
     @Override
-    public ChallengeSolver by(ChallengeRules rules) {
-        return new Dns01Solver(providers.by(rules), resolver, showing);
+    public ChallengeSolver withRules(ChallengeRules rules) {
+        return new Dns01Solver(providers.withRules(rules), resolver, propagation);
     }
 
     @Override
@@ -69,7 +69,7 @@ class Dns01Solver implements ChallengeSolver {
         return Authorization.Challenge.DNS_01;
     }
 
-    /** RFC 8738 section 7: addresses cannot be proven by DNS. */
+    /** RFC 8738 section 7: dns-01 is not available for IP identifiers. */
     @Override
     public boolean suits(Authorization authorization) {
         return authorization.identifier().type().equals(Identifier.DNS) && !providers.isEmpty();
@@ -94,46 +94,46 @@ class Dns01Solver implements ChallengeSolver {
     }
 
     private Optional<Problem> propagated(TxtRecord record, DnsProviders.Account account) {
-        return looks.until(account.propagationLimit(), number -> {
-            if (number > 1 && (number - 1) % WRITE_AGAIN_EVERY == 0) {
+        return retries.until(account.propagationLimit(), number -> {
+            if (number > 1 && (number - 1) % REWRITE_INTERVAL == 0) {
                 account.provider().add(record);
             }
-            return look(record, account);
+            return check(record, account);
         });
     }
 
-    private Optional<Problem> look(TxtRecord record, DnsProviders.Account account) {
+    private Optional<Problem> check(TxtRecord record, DnsProviders.Account account) {
         String within = " within " + account.propagationLimit().toSeconds() + " s";
         try {
-            List<PropagationCheck.Lacking> lacking = showing.lacking(record);
-            return lacking.isEmpty()
+            List<PropagationCheck.Missing> missing = propagation.missing(record);
+            return missing.isEmpty()
                     ? Optional.empty()
                     : Optional.of(Problem.of(
                             ErrorCode.SELF_CHECK_FAILED,
-                            lacking.size() + " of the authoritative servers did not show the TXT record of "
+                            missing.size() + " of the authoritative servers do not serve the TXT record of "
                                     + record.fqdn() + within + ": "
-                                    + lacking.stream()
-                                            .map(one -> one.server().toString())
+                                    + missing.stream()
+                                            .map(missed -> missed.server().toString())
                                             .collect(Collectors.joining(", "))
-                                    + "; written by the DNS provider '" + account.name() + "'",
-                            lacking.stream().map(Object::toString).collect(Collectors.joining("; "))));
+                                    + "; check the DNS provider '" + account.name() + "', which wrote it",
+                            missing.stream().map(Object::toString).collect(Collectors.joining("; "))));
         } catch (IOException e) {
             return Optional.of(Problem.of(
                     ErrorCode.SELF_CHECK_FAILED,
-                    "the authoritative servers of " + record.fqdn() + " could not be found out" + within,
+                    "the lookup of the authoritative servers of " + record.fqdn() + " failed" + within,
                     e.getMessage()));
         }
     }
 
-    /** RFC 8555 section 8.4; at the name that CNAMEs lead to. */
+    /** The record of RFC 8555 section 8.4, at the target of its CNAMEs. */
     private TxtRecord record(Identifier identifier, Authorization.Challenge challenge) {
-        String asked = "_acme-challenge." + identifier.name().base();
-        return new TxtRecord(target(asked), digest(challenge.keyAuthorization()));
+        String name = "_acme-challenge." + identifier.name().base();
+        return new TxtRecord(target(name), digest(challenge.keyAuthorization()));
     }
 
-    private String target(String asked) {
+    private String target(String name) {
         try {
-            return CnameChain.target(asked, this::cname);
+            return CnameChain.target(name, this::cname);
         } catch (BrokenCnameException e) {
             throw DnsErrors.refused(e.getMessage(), e.path());
         }
@@ -145,7 +145,7 @@ class Dns01Solver implements ChallengeSolver {
                     .map(record -> DnsClient.text(record.getTarget()))
                     .findFirst();
         } catch (IOException e) {
-            throw DnsErrors.unavailable("whether " + name + " is delegated by a CNAME could not be looked up", e);
+            throw DnsErrors.unavailable("the lookup of a CNAME at " + name + " failed", e);
         }
     }
 

@@ -5,13 +5,13 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.validation.challenges.PresentationException;
 
-/** The two ways in which DNS says no. */
+/** The two kinds of DNS failures: unavailable, and refused. */
 final class DnsErrors {
     private DnsErrors() {}
 
     static RetryLater unavailable(String detail, Throwable cause) {
-        String seen = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, detail, seen), cause);
+        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, detail, message), cause);
     }
 
     static RetryLater unavailable(String detail, String evidence) {

@@ -1,14 +1,14 @@
 package dev.perennial.validation.dns01;
 
 /**
- * Where TXT records are written. Thread-safe. Both methods block, touch nothing but the one value, and may be repeated. They
- * throw {@link dev.perennial.events.RetryLater} with {@code DNS_UNAVAILABLE} where the provider cannot be reached, and
- * {@link dev.perennial.validation.challenges.PresentationException} where it is reached and refuses.
+ * Writes TXT records. Thread-safe. Both methods block, change only the given value, and are idempotent. They throw
+ * {@link dev.perennial.events.RetryLater} with {@code DNS_UNAVAILABLE} if the provider is unavailable, and
+ * {@link dev.perennial.validation.challenges.PresentationException} if it refuses the change.
  */
 interface DnsProvider {
-    /** Returns when the provider has it; its servers may show it later. */
+    /** Returns when the provider has accepted the record; its servers may serve it later. */
     void add(TxtRecord record);
 
-    /** Leaves the other values of the name alone. */
+    /** Keeps the other values of the name. */
     void remove(TxtRecord record);
 }

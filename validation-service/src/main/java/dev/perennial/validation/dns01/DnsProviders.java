@@ -9,13 +9,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** All configured providers; the process does not start with one that cannot work. */
+/** All configured providers. The process does not start if the configuration of one is invalid. */
 @ApplicationScoped
 class DnsProviders {
     private final ChallengeRules rules;
     private final Map<String, Account> accounts;
 
-    /** @param propagationLimit how long its servers may take to show a record */
+    /** @param propagationLimit how long its servers may take to serve a record */
     record Account(String name, DnsProvider provider, Duration propagationLimit) {}
 
     @Inject
@@ -28,30 +28,30 @@ class DnsProviders {
         this.accounts = Map.copyOf(accounts);
     }
 
-    /** The same accounts, chosen by other rules. */
-    DnsProviders by(ChallengeRules others) {
+    /** The same accounts, selected by other rules. */
+    DnsProviders withRules(ChallengeRules others) {
         return new DnsProviders(others, accounts);
     }
 
-    /** Also where rules only name one: that it is not there is to be said, not to be passed over. */
+    /** False if a rule of the issuer names a provider, even a missing one: the missing provider must be reported. */
     boolean isEmpty() {
         return accounts.isEmpty()
                 && rules.ofIssuer().stream().allMatch(rule -> rule.provider().isEmpty());
     }
 
     /**
-     * @param recordName behind any CNAME
-     * @throws dev.perennial.validation.challenges.PresentationException where nobody is configured to write it
+     * @param recordName after following CNAMEs
+     * @throws dev.perennial.validation.challenges.PresentationException if no provider is configured for it
      */
     Account of(String recordName) {
         Optional<String> named = rules.provider(recordName);
         return named.map(accounts::get)
                 .orElseThrow(() -> DnsErrors.refused(
                         named.map(name -> "the issuer's rules name the DNS provider '" + name + "' for " + recordName
-                                        + ", which perennial.dns-providers does not have")
+                                        + ", which perennial.dns-providers does not define")
                                 .orElse("no DNS provider is configured for " + recordName
-                                        + "; name one in perennial.challenges, or give one of perennial.dns-providers its"
-                                        + " zone"),
+                                        + "; name one in perennial.challenges, or set the zone of one in"
+                                        + " perennial.dns-providers"),
                         "configured: " + accounts.keySet()));
     }
 

@@ -6,8 +6,9 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * The webhook protocol {@code httpreq}, which many bridges speak: {@code POST <url>/present} and {@code <url>/cleanup} with name
- * and value. Vault has {@code username} and {@code password} where the bridge asks for them; {@code none} says that it does not.
+ * The webhook protocol {@code httpreq}, which many bridges implement: {@code POST <url>/present} and
+ * {@code <url>/cleanup} with name and value. If the bridge requires basic authentication, the secret in Vault has
+ * {@code username} and {@code password}.
  */
 final class HttpreqProvider implements DnsProvider {
     private final ProviderApi api;
@@ -35,7 +36,7 @@ final class HttpreqProvider implements DnsProvider {
 
     private void post(String path, TxtRecord record) {
         var body = Map.of("fqdn", record.absoluteName(), "value", record.value());
-        api.require("take " + record.fqdn(), api.send("POST", path, authorization(), body));
+        api.require("accept the record of " + record.fqdn(), api.send("POST", path, authorization(), body));
     }
 
     private Map<String, String> authorization() {

@@ -12,11 +12,12 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
- * PowerDNS by its HTTP API. Vault has {@code apiKey}. The API replaces all values of a name at once, so they are read and
- * written back with ours more or less, one at a time here, and read again: another replica may have done the same.
+ * PowerDNS HTTP API. The secret in Vault has the field {@code apiKey}. The API replaces all values of a name at once,
+ * so a change reads the values, writes them with ours added or removed, and reads them again, because another replica
+ * may have written too.
  */
 final class PowerDnsProvider implements DnsProvider {
-    private static final int MOST_TRIES = 5;
+    private static final int MAX_ATTEMPTS = 5;
 
     private final String name;
     private final Optional<String> zone;
@@ -24,7 +25,7 @@ final class PowerDnsProvider implements DnsProvider {
     private final String server;
     private final ProviderApi api;
     private final Credentials credentials;
-    private final StripedLocks turns = new StripedLocks();
+    private final StripedLocks locks = new StripedLocks();
 
     PowerDnsProvider(String name, ProvidersConfig.Provider config, Credentials credentials) {
         this.name = name;
@@ -50,16 +51,16 @@ final class PowerDnsProvider implements DnsProvider {
         change(record, false);
     }
 
-    private void change(TxtRecord record, boolean wanted) {
+    private void change(TxtRecord record, boolean present) {
         var key = Map.of("X-API-Key", credentials.read("apiKey").require("apiKey"));
         String url = server + "/zones/" + zone.orElseGet(() -> zoneOf(record, key));
-        turns.take(record.fqdn(), () -> {
-            for (int i = 0; i < MOST_TRIES; i++) {
+        locks.withLock(record.fqdn(), () -> {
+            for (int i = 0; i < MAX_ATTEMPTS; i++) {
                 Set<String> values = values(url, record, key);
-                if (values.contains(record.quotedValue()) == wanted) {
+                if (values.contains(record.quotedValue()) == present) {
                     return;
                 }
-                if (wanted) {
+                if (present) {
                     values.add(record.quotedValue());
                 } else {
                     values.remove(record.quotedValue());
@@ -68,7 +69,8 @@ final class PowerDnsProvider implements DnsProvider {
             }
             throw DnsErrors.unavailable(
                     "the DNS provider '" + name
-                            + "' takes the record and does not keep it; somebody else writes it too",
+                            + "' accepts the record but does not keep it, because another client writes it too; the"
+                            + " change is retried",
                     record.fqdn());
         });
     }
@@ -77,12 +79,12 @@ final class PowerDnsProvider implements DnsProvider {
         Answer answer = api.get(url + "?rrset_name=" + record.absoluteName() + "&rrset_type=TXT", key);
         Set<String> values = new LinkedHashSet<>();
         for (JsonNode set :
-                api.require("show the zone of " + record.fqdn(), answer).body().path("rrsets")) {
-            // An older server shows the whole zone.
+                api.require("read the zone of " + record.fqdn(), answer).body().path("rrsets")) {
+            // Older servers ignore the filter and return the whole zone.
             if (set.path("type").asText().equals("TXT")
                     && set.path("name").asText().equalsIgnoreCase(record.absoluteName())) {
                 set.path("records")
-                        .forEach(one -> values.add(one.path("content").asText()));
+                        .forEach(entry -> values.add(entry.path("content").asText()));
             }
         }
         return values;
@@ -106,7 +108,7 @@ final class PowerDnsProvider implements DnsProvider {
         api.require("change " + record.fqdn(), api.send("PATCH", url, key, Map.of("rrsets", List.of(set))));
     }
 
-    /** Of the zones that the server has the one that says most. */
+    /** The zone of the server with the longest matching name. */
     private String zoneOf(TxtRecord record, Map<String, String> key) {
         JsonNode zones =
                 api.require("list its zones", api.get(server + "/zones", key)).body();
@@ -116,6 +118,6 @@ final class PowerDnsProvider implements DnsProvider {
                 .max(java.util.Comparator.comparingInt(String::length))
                 .orElseThrow(() -> DnsErrors.refused(
                         "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
-                        zones.size() + " zone(s), none of them above it"));
+                        "the server has " + zones.size() + " zone(s), none of which contains it"));
     }
 }

@@ -13,13 +13,13 @@ import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /**
- * Which authoritative servers show a record.
+ * Checks that every authoritative server serves a TXT record.
  *
- * @param limit of one question
+ * @param timeout timeout of one query
  */
-record PropagationCheck(AuthoritativeServers servers, Duration limit) {
-    /** A server that does not show it, and what it says instead. */
-    record Lacking(NameServer server, String answer) {
+record PropagationCheck(AuthoritativeServers servers, Duration timeout) {
+    /** A server that does not serve the record, and its answer. */
+    record Missing(NameServer server, String answer) {
         @Override
         public String toString() {
             return server + ": " + answer;
@@ -27,32 +27,33 @@ record PropagationCheck(AuthoritativeServers servers, Duration limit) {
     }
 
     /**
-     * Every server is asked; empty where all of them show it.
+     * Queries every server.
      *
-     * @throws IOException where it cannot be found out who to ask
+     * @return the servers without the record
+     * @throws IOException if the authoritative servers cannot be determined
      */
-    List<Lacking> lacking(TxtRecord record) throws IOException {
-        List<Future<Optional<Lacking>>> asked;
+    List<Missing> missing(TxtRecord record) throws IOException {
+        List<Future<Optional<Missing>>> pending;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            asked = servers.of(record.fqdn()).stream()
-                    .map(server -> threads.submit(() -> lacking(server, record)))
+            pending = servers.of(record.fqdn()).stream()
+                    .map(server -> threads.submit(() -> missing(server, record)))
                     .toList();
         }
-        return asked.stream().map(Future::resultNow).flatMap(Optional::stream).toList();
+        return pending.stream().map(Future::resultNow).flatMap(Optional::stream).toList();
     }
 
-    private Optional<Lacking> lacking(NameServer server, TxtRecord record) {
+    private Optional<Missing> missing(NameServer server, TxtRecord record) {
         try {
-            List<String> values = new DnsClient(Optional.of(server.address()), false, limit)
+            List<String> values = new DnsClient(Optional.of(server.address()), false, timeout)
                     .records(record.fqdn(), Type.TXT, TXTRecord.class).stream()
                             .map(txt -> String.join("", txt.getStrings()))
                             .toList();
             return values.contains(record.value())
                     ? Optional.empty()
-                    : Optional.of(new Lacking(
+                    : Optional.of(new Missing(
                             server, values.isEmpty() ? "no TXT record" : values.size() + " other TXT value(s)"));
         } catch (IOException e) {
-            return Optional.of(new Lacking(server, String.valueOf(e.getMessage())));
+            return Optional.of(new Missing(server, String.valueOf(e.getMessage())));
         }
     }
 }

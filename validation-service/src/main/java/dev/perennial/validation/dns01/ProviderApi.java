@@ -12,11 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
-/** A provider's JSON over HTTP. Redirects are not followed: they would carry credentials elsewhere. */
+/** The JSON API of a provider. Does not follow redirects, which would send credentials to another host. */
 final class ProviderApi {
     static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MAX_BODY = 4 * 1024 * 1024;
-    private static final int SHOWN = 200;
+    private static final int MAX_EVIDENCE = 200;
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -24,15 +24,15 @@ final class ProviderApi {
 
     private final String provider;
     private final URI base;
-    private final Duration limit;
+    private final Duration timeout;
 
-    ProviderApi(String provider, URI base, Duration limit) {
+    ProviderApi(String provider, URI base, Duration timeout) {
         this.provider = provider;
         this.base = URI.create(base.toString().replaceAll("/+$", ""));
-        this.limit = limit;
+        this.timeout = timeout;
     }
 
-    /** @param body what the provider said; empty where it was no JSON */
+    /** @param body empty if the response is not JSON */
     record Answer(int status, JsonNode body, String text) {
         boolean succeeded() {
             return status / 100 == 2;
@@ -55,10 +55,10 @@ final class ProviderApi {
         return send("DELETE", path, headers, HttpRequest.BodyPublishers.noBody());
     }
 
-    /** @throws dev.perennial.events.RetryLater where nobody answers, or with 429 or 5xx */
+    /** @throws dev.perennial.events.RetryLater if there is no response, or its status is 429 or 5xx */
     private Answer send(String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
         var request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(limit)
+                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
                 .method(method, body);
@@ -66,13 +66,13 @@ final class ProviderApi {
         Answer answer = answer(method + " " + base + path, request.build());
         if (answer.status() == 429 || answer.status() >= 500) {
             throw DnsErrors.unavailable(
-                    "the API of the DNS provider '" + provider + "' cannot serve us now",
+                    "the API of the DNS provider '" + provider + "' is temporarily unavailable",
                     shown(method + " " + base + path, answer));
         }
         return answer;
     }
 
-    /** @throws dev.perennial.validation.challenges.PresentationException where the answer is not 2xx */
+    /** @throws dev.perennial.validation.challenges.PresentationException if the status is not 2xx */
     Answer require(String what, Answer answer) {
         if (!answer.succeeded()) {
             throw DnsErrors.refused(
@@ -107,8 +107,9 @@ final class ProviderApi {
     }
 
     private static String shown(String what, Answer answer) {
-        String said =
-                answer.text().length() <= SHOWN ? answer.text() : answer.text().substring(0, SHOWN) + "...";
-        return what + " answered " + answer.status() + ": " + said.replaceAll("[^\\x20-\\x7e]", ".");
+        String shortened = answer.text().length() <= MAX_EVIDENCE
+                ? answer.text()
+                : answer.text().substring(0, MAX_EVIDENCE) + "...";
+        return what + " answered " + answer.status() + ": " + shortened.replaceAll("[^\\x20-\\x7e]", ".");
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** The DNS providers and accounts, by name. Credentials are in Vault, at {@code dns/<name>}. */
+/** The DNS provider accounts, by name. Their credentials are in Vault, at {@code dns/<name>}. */
 @ConfigMapping(prefix = "perennial")
 public interface ProvidersConfig {
     Map<String, Provider> dnsProviders();
@@ -17,28 +17,28 @@ public interface ProvidersConfig {
         /** {@code rfc2136}, {@code powerdns}, {@code httpreq}, {@code cloudflare} or {@code route53}. */
         String type();
 
-        /** The zone that records are written into; found out where absent. Also: records below it go to this provider. */
+        /** The zone of the records, detected if absent. If set, records in this zone are written by this provider. */
         Optional<String> zone();
 
-        /** rfc2136: address and port of the primary, {@code 192.0.2.53:53}. */
+        /** rfc2136: address and port of the primary, for example {@code 192.0.2.53:53}. */
         Optional<String> server();
 
         /** Base URL of the API. */
         Optional<URI> url();
 
-        /** powerdns: the server's id. */
+        /** powerdns: the server id. */
         @WithDefault("localhost")
         String serverId();
 
-        /** Of the records. */
+        /** TTL of the records. */
         @WithDefault("60s")
         Duration ttl();
 
-        /** How long every authoritative server may take to show a record. */
+        /** Time until every authoritative server must serve a new record. */
         @WithDefault("2m")
         Duration propagationLimit();
 
-        /** Of one request. */
+        /** Limit of one request. */
         @WithDefault("10s")
         Duration requestTimeout();
     }

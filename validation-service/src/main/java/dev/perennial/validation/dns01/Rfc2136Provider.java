@@ -20,8 +20,8 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Update;
 
 /**
- * Dynamic updates (RFC 2136) signed with TSIG (RFC 8945): BIND, Knot, PowerDNS, Windows DNS. Vault has {@code keyName},
- * {@code secret} (base64) and, unless it is hmac-sha256, {@code algorithm}.
+ * Dynamic updates (RFC 2136) signed with TSIG (RFC 8945): BIND, Knot, PowerDNS, Windows DNS. The secret in Vault has
+ * {@code keyName}, {@code secret} (base64) and, unless it is hmac-sha256, {@code algorithm}.
  */
 final class Rfc2136Provider implements DnsProvider {
     private static final Map<String, Name> ALGORITHMS = Map.of(
@@ -33,7 +33,7 @@ final class Rfc2136Provider implements DnsProvider {
     private final InetSocketAddress server;
     private final Optional<String> zone;
     private final Duration ttl;
-    private final Duration limit;
+    private final Duration timeout;
     private final Credentials credentials;
 
     Rfc2136Provider(String name, ProvidersConfig.Provider config, Credentials credentials) {
@@ -43,7 +43,7 @@ final class Rfc2136Provider implements DnsProvider {
                 key, config.server().orElseThrow(() -> new IllegalArgumentException(key + " is missing")));
         this.zone = config.zone();
         this.ttl = config.ttl();
-        this.limit = config.requestTimeout();
+        this.timeout = config.requestTimeout();
         this.credentials = credentials;
     }
 
@@ -70,15 +70,15 @@ final class Rfc2136Provider implements DnsProvider {
                     new TXTRecord(DnsClient.absolute(record.fqdn()), DClass.IN, (int) ttl.toSeconds(), record.value()));
             SimpleResolver resolver = new SimpleResolver(server);
             resolver.setTCP(true);
-            resolver.setTimeout(limit);
+            resolver.setTimeout(timeout);
             resolver.setTSIGKey(key(secret));
             require(record, resolver.send(update));
         } catch (TextParseException e) {
-            throw DnsErrors.refused("the record of the challenge has no name that DNS knows", e.getMessage());
+            throw DnsErrors.refused("the name of the challenge record is not a valid DNS name", e.getMessage());
         } catch (IOException e) {
             throw DnsErrors.unavailable(
                     "the DNS provider '" + name + "' does not answer at " + server
-                            + "; is the server up and the port open?",
+                            + "; check that the server is up and the port is open",
                     e);
         }
     }
@@ -87,7 +87,7 @@ final class Rfc2136Provider implements DnsProvider {
         if (zone.isPresent()) {
             return zone.get();
         }
-        return new DnsClient(Optional.of(server), false, limit)
+        return new DnsClient(Optional.of(server), false, timeout)
                 .zoneOf(record.fqdn())
                 .orElseThrow(() -> DnsErrors.refused(
                         "the server of the DNS provider '" + name + "' has no zone for " + record.fqdn(),
@@ -99,36 +99,39 @@ final class Rfc2136Provider implements DnsProvider {
         Name known = ALGORITHMS.get(algorithm);
         if (known == null) {
             throw DnsErrors.refused(
-                    "the DNS provider '" + name + "' has a TSIG algorithm that is not known here",
+                    "the DNS provider '" + name + "' has an unsupported TSIG algorithm; correct the secret in Vault",
                     "'" + algorithm + "'; possible: " + ALGORITHMS.keySet());
         }
         try {
             return new TSIG(known, secret.require("keyName"), secret.require("secret"));
         } catch (IllegalArgumentException e) {
-            // Its message may hold the secret.
+            // No cause: its message may contain the secret.
             throw DnsErrors.refused(
-                    "the TSIG key of the DNS provider '" + name + "' cannot be used",
-                    "keyName is no DNS name, or secret is not base64");
+                    "the TSIG key of the DNS provider '" + name + "' is malformed; correct the secret in Vault",
+                    "keyName is not a DNS name, or secret is not base64");
         }
     }
 
     private void require(TxtRecord record, Message answer) {
-        String said = server + " says " + Rcode.TSIGstring(answer.getRcode()) + " to the update of " + record.fqdn();
+        String evidence =
+                server + " answered " + Rcode.TSIGstring(answer.getRcode()) + " to the update of " + record.fqdn();
         switch (answer.getRcode()) {
             case Rcode.NOERROR -> {
                 if (!answer.isVerified()) {
                     throw DnsErrors.refused(
-                            "the answer to an update at the DNS provider '" + name + "' is not signed with our key",
-                            said);
+                            "the answer to an update at the DNS provider '" + name
+                                    + "' is not signed with the TSIG key; check that the address is correct",
+                            evidence);
                 }
             }
             case Rcode.SERVFAIL ->
-                throw DnsErrors.unavailable("the DNS provider '" + name + "' could not do the update", said);
+                throw DnsErrors.unavailable(
+                        "the DNS provider '" + name + "' failed to apply the update; it is retried", evidence);
             default ->
                 throw DnsErrors.refused(
                         "the DNS provider '" + name
                                 + "' refused the update; check the TSIG key, the zone and its update policy",
-                        said);
+                        evidence);
         }
     }
 }

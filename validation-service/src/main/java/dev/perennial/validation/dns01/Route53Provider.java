@@ -38,15 +38,15 @@ import software.amazon.awssdk.services.route53.model.ResourceRecord;
 import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 
 /**
- * Amazon Route 53. Vault has {@code accessKeyId}, {@code secretAccessKey} and, with temporary ones, {@code sessionToken}. All values of
- * a name are one set there. It is changed by one batch that deletes the set as it was read and creates the one that is wanted; the
- * service refuses the whole batch where somebody else was faster, and then the set is read again. So nobody's value is lost,
- * which an UPSERT could not promise.
+ * Amazon Route 53. The secret in Vault has {@code accessKeyId}, {@code secretAccessKey} and, for temporary
+ * credentials, {@code sessionToken}. All values of a name form one record set. A change is one batch that deletes the
+ * set as read and creates the new one. The service refuses the batch if another client changed the set meanwhile; the
+ * set is then read again. No value of another client is lost, which UPSERT cannot guarantee.
  */
 final class Route53Provider implements DnsProvider {
-    private static final int MOST_TRIES = 5;
-    private static final int SHOWN = 400;
-    private static final ProbeRetries UNTIL_IN_SYNC =
+    private static final int MAX_ATTEMPTS = 5;
+    private static final int MAX_EVIDENCE = 400;
+    private static final ProbeRetries SYNC_RETRIES =
             new ProbeRetries(Duration.ofSeconds(1), Duration.ofSeconds(5), InstantSource.system());
 
     private final String name;
@@ -55,7 +55,7 @@ final class Route53Provider implements DnsProvider {
     private final Duration propagationLimit;
     private final Credentials credentials;
     private final Route53Client route53;
-    private final StripedLocks turns = new StripedLocks();
+    private final StripedLocks locks = new StripedLocks();
 
     Route53Provider(String name, ProvidersConfig.Provider config, Credentials credentials) {
         this.name = name;
@@ -65,9 +65,9 @@ final class Route53Provider implements DnsProvider {
         this.credentials = credentials;
         Duration limit = config.requestTimeout();
         var builder = Route53Client.builder()
-                // The service is one for all regions, and requests to it are signed for this one.
+                // Route 53 is a global service; its requests are signed for this region.
                 .region(Region.US_EAST_1)
-                // Nothing is taken from the environment, a home directory or the host's metadata service.
+                // No credentials from the environment, a home directory or the instance metadata service.
                 .credentialsProvider(AnonymousCredentialsProvider.create())
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(limit)
@@ -103,44 +103,44 @@ final class Route53Provider implements DnsProvider {
                 .build();
     }
 
-    /** @return the id of the change; empty where there was nothing to change */
-    private Optional<String> change(TxtRecord record, boolean wanted, AwsRequestOverrideConfiguration account) {
-        return turns.take(record.fqdn(), () -> {
-            String zoneId = asked("list its zones", () -> zoneOf(record, account));
-            Optional<ResourceRecordSet> before = asked("show " + record.fqdn(), () -> read(zoneId, record, account));
-            for (int i = 0; i < MOST_TRIES; i++) {
-                List<Change> changes = changes(record, wanted, before);
+    /** @return the id of the change; empty if nothing had to change */
+    private Optional<String> change(TxtRecord record, boolean present, AwsRequestOverrideConfiguration account) {
+        return locks.withLock(record.fqdn(), () -> {
+            String zoneId = call("list its zones", () -> zoneOf(record, account));
+            Optional<ResourceRecordSet> before = call("read " + record.fqdn(), () -> read(zoneId, record, account));
+            for (int i = 0; i < MAX_ATTEMPTS; i++) {
+                List<Change> changes = changes(record, present, before);
                 if (changes.isEmpty()) {
                     return Optional.empty();
                 }
                 try {
                     return Optional.of(write(zoneId, changes, account));
                 } catch (SdkException e) {
-                    if (!(e instanceof AwsServiceException said) || !isConflict(said)) {
-                        throw told("change " + record.fqdn(), e);
+                    if (!(e instanceof AwsServiceException failure) || !isConflict(failure)) {
+                        throw translate("change " + record.fqdn(), e);
                     }
                     Optional<ResourceRecordSet> now =
-                            asked("show " + record.fqdn(), () -> read(zoneId, record, account));
+                            call("read " + record.fqdn(), () -> read(zoneId, record, account));
                     if (now.equals(before)) {
-                        // Nobody was faster, so it is the change itself.
-                        throw refused("change " + record.fqdn(), said);
+                        // No other client changed the set, so the service refuses the change itself.
+                        throw refused("change " + record.fqdn(), failure);
                     }
                     before = now;
                 }
             }
             throw DnsErrors.unavailable(
                     "the DNS provider '" + name + "' could not change " + record.fqdn()
-                            + ", because somebody else changes it all the time",
-                    MOST_TRIES + " batches were refused, and the values were others each time");
+                            + ", because another client changes it continuously; the change is retried",
+                    MAX_ATTEMPTS + " batches were refused, and the values had changed each time");
         });
     }
 
-    private List<Change> changes(TxtRecord record, boolean wanted, Optional<ResourceRecordSet> before) {
+    private List<Change> changes(TxtRecord record, boolean present, Optional<ResourceRecordSet> before) {
         List<String> had = before.map(ResourceRecordSet::resourceRecords).orElse(List.of()).stream()
                 .map(ResourceRecord::value)
                 .toList();
         var values = new TreeSet<>(had);
-        boolean changed = wanted ? values.add(record.quotedValue()) : values.remove(record.quotedValue());
+        boolean changed = present ? values.add(record.quotedValue()) : values.remove(record.quotedValue());
         List<Change> changes = new ArrayList<>();
         if (changed) {
             before.ifPresent(set -> changes.add(change(ChangeAction.DELETE, set)));
@@ -176,7 +176,7 @@ final class Route53Provider implements DnsProvider {
     }
 
     private Optional<ResourceRecordSet> read(String zoneId, TxtRecord record, AwsRequestOverrideConfiguration account) {
-        // It begins with this set, or with the one after where there is none.
+        // The list starts at this set, or at the next one if it does not exist.
         return route53
                 .listResourceRecordSets(request -> request.hostedZoneId(zoneId)
                         .startRecordName(record.absoluteName())
@@ -189,7 +189,7 @@ final class Route53Provider implements DnsProvider {
                 .findFirst();
     }
 
-    /** Of the account's public zones the one that says most. */
+    /** The public zone of the account with the longest matching name. */
     private String zoneOf(TxtRecord record, AwsRequestOverrideConfiguration account) {
         return route53
                 .listHostedZonesPaginator(request -> request.overrideConfiguration(account))
@@ -202,19 +202,22 @@ final class Route53Provider implements DnsProvider {
                 .map(HostedZone::id)
                 .orElseThrow(() -> DnsErrors.refused(
                         "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
-                        "the account has no public hosted zone that is above it"));
+                        "no public hosted zone of the account contains it"));
     }
 
-    /** Asking the name servers shows what those next to us have; the CA looks from all over the world. */
+    /**
+     * Waits for Route 53 itself: queries from here reach only the closest servers, but the CA validates from many
+     * places.
+     */
     private void awaitSync(TxtRecord record, String change, AwsRequestOverrideConfiguration account) {
-        UNTIL_IN_SYNC
+        SYNC_RETRIES
                 .until(
                         propagationLimit,
                         number -> status(change, account) == ChangeStatus.INSYNC
                                 ? Optional.empty()
                                 : Optional.of(Problem.of(
                                         ErrorCode.DNS_UNAVAILABLE,
-                                        "the DNS provider '" + name + "' did not bring " + record.fqdn()
+                                        "the DNS provider '" + name + "' did not propagate " + record.fqdn()
                                                 + " to all of its servers within " + propagationLimit.toSeconds()
                                                 + " s",
                                         change + " is PENDING")))
@@ -224,35 +227,36 @@ final class Route53Provider implements DnsProvider {
     }
 
     private ChangeStatus status(String change, AwsRequestOverrideConfiguration account) {
-        return asked("tell how far a change is", () -> route53.getChange(
+        return call("return the status of a change", () -> route53.getChange(
                         request -> request.id(change).overrideConfiguration(account))
                 .changeInfo()
                 .status());
     }
 
-    private <T> T asked(String what, Supplier<T> request) {
+    private <T> T call(String what, Supplier<T> request) {
         try {
             return request.get();
         } catch (SdkException e) {
-            throw told(what, e);
+            throw translate(what, e);
         }
     }
 
-    private RuntimeException told(String what, SdkException e) {
+    private RuntimeException translate(String what, SdkException e) {
         return switch (e) {
-            case AwsServiceException said
-            when isPassing(said) ->
-                DnsErrors.unavailable("the API of the DNS provider '" + name + "' cannot serve us now", said(said));
-            case AwsServiceException said -> refused(what, said);
+            case AwsServiceException failure
+            when isTransient(failure) ->
+                DnsErrors.unavailable(
+                        "the API of the DNS provider '" + name + "' is temporarily unavailable", message(failure));
+            case AwsServiceException failure -> refused(what, failure);
             default -> DnsErrors.unavailable("the API of the DNS provider '" + name + "' does not answer", e);
         };
     }
 
-    private static boolean isPassing(AwsServiceException e) {
+    private static boolean isTransient(AwsServiceException e) {
         return e.isThrottlingException() || e instanceof PriorRequestNotCompleteException || e.statusCode() >= 500;
     }
 
-    /** The service has two forms for it, and the SDK finds no code in one of them. */
+    /** The service uses two formats for this error; the SDK finds no code in one of them. */
     private static boolean isConflict(AwsServiceException e) {
         return e instanceof InvalidChangeBatchException
                 || (e.statusCode() == 400 && e.awsErrorDetails().errorCode() == null);
@@ -262,15 +266,15 @@ final class Route53Provider implements DnsProvider {
         return DnsErrors.refused(
                 "the DNS provider '" + name + "' refused to " + what
                         + (e.statusCode() == 401 || e.statusCode() == 403 ? "; check its credentials" : ""),
-                said(e));
+                message(e));
     }
 
-    private static String said(AwsServiceException e) {
+    private static String message(AwsServiceException e) {
         AwsErrorDetails details = e.awsErrorDetails();
         String text = details.errorCode() == null
                 ? details.rawResponse().asUtf8String()
                 : details.errorCode() + ": " + details.errorMessage();
-        String shortened = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+        String shortened = text.length() <= MAX_EVIDENCE ? text : text.substring(0, MAX_EVIDENCE) + "...";
         return "Route 53 answered " + e.statusCode() + ": " + shortened.replaceAll("[^\\x20-\\x7e]", ".");
     }
 }

@@ -5,19 +5,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** One at a time per name, for providers that replace all values of a name at once. */
+/** Serializes changes per name, for providers that replace all values of a name at once. */
 final class StripedLocks {
     private final Lock[] locks =
             IntStream.range(0, 64).mapToObj(i -> new ReentrantLock()).toArray(Lock[]::new);
 
-    void take(String name, Runnable work) {
-        take(name, () -> {
+    void withLock(String name, Runnable work) {
+        withLock(name, () -> {
             work.run();
             return null;
         });
     }
 
-    <T> T take(String name, Supplier<T> work) {
+    <T> T withLock(String name, Supplier<T> work) {
         Lock lock = locks[Math.floorMod(name.hashCode(), locks.length)];
         lock.lock();
         try {

@@ -4,18 +4,18 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How http-01 is seen from the outside. */
+/** The self-check of http-01. */
 @ConfigMapping(prefix = "perennial.http01")
 public interface Http01Config {
-    /** The port on which the world, and so the CA, reaches the responder; 80 unless the CA is a test CA. */
+    /** Public port of the responder; other values than 80 are for test CAs. */
     @WithDefault("80")
     int port();
 
-    /** How long our own look is repeated before the identifier is called unprovable. */
+    /** Time limit of the self-check, with all its retries. */
     @WithDefault("3s")
     Duration selfCheckLimit();
 
-    /** Limit of one look. */
+    /** Limit of one request. */
     @WithDefault("3s")
     Duration requestTimeout();
 }

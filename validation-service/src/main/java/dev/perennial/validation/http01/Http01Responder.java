@@ -12,13 +12,13 @@ import java.time.Duration;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * Answers the CA (RFC 8555 section 8.3), and nobody else with anything but that it is here: a token outside its alphabet is no
- * path of ours, and one that is not live is not found.
+ * Responds to http-01 requests (RFC 8555 section 8.3) and to probes. Every other path, malformed token or unknown
+ * token is not found.
  */
 @Path("/.well-known/acme-challenge")
 public class Http01Responder {
-    /** A CA may ask this replica before the answer another one presented has arrived here. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** The CA's request may arrive before the response that another replica presented. */
+    private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(2);
 
     private final LiveChallenges live;
 
@@ -32,11 +32,11 @@ public class Http01Responder {
         // Built on the thread of the request: on the timer's thread, JAX-RS may not find its implementation.
         RestResponse<byte[]> notFound = RestResponse.notFound();
         return Uni.createFrom()
-                .completionStage(() -> live.find(token, PATIENCE))
+                .completionStage(() -> live.find(token, ARRIVAL_TIMEOUT))
                 .map(answer -> answer.map(Http01Responder::ok).orElse(notFound));
     }
 
-    /** Anybody may ask whether this is the right place. */
+    /** Responds to a probe, which checks that requests reach this installation. Public. */
     @GET
     @Path("{token: " + ResponderProbe.TOKEN + "}")
     public RestResponse<byte[]> probe(@PathParam("token") String token) {

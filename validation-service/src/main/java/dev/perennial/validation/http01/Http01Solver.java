@@ -15,16 +15,16 @@ import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Proves a name by what is served under it over plain HTTP. */
+/** Solves http-01 challenges with responses over plain HTTP. */
 @ApplicationScoped
 class Http01Solver implements ChallengeSolver {
-    private final ChallengePublisher board;
+    private final ChallengePublisher publisher;
     private final SelfCheck selfCheck;
 
     @Inject
-    Http01Solver(ChallengePublisher board, Vertx vertx, Http01Config config, DnsConfig dns) {
+    Http01Solver(ChallengePublisher publisher, Vertx vertx, Http01Config config, DnsConfig dns) {
         this(
-                board,
+                publisher,
                 new SelfCheck(
                         AddressLookup.of(dns),
                         new HttpProbe(new ChallengeFetch(vertx, config.port(), config.requestTimeout())),
@@ -32,8 +32,8 @@ class Http01Solver implements ChallengeSolver {
                         InstantSource.system()));
     }
 
-    Http01Solver(ChallengePublisher board, SelfCheck selfCheck) {
-        this.board = board;
+    Http01Solver(ChallengePublisher publisher, SelfCheck selfCheck) {
+        this.publisher = publisher;
         this.selfCheck = selfCheck;
     }
 
@@ -49,7 +49,7 @@ class Http01Solver implements ChallengeSolver {
 
     @Override
     public void present(Identifier identifier, Authorization.Challenge challenge) {
-        board.present(identifier, challenge);
+        publisher.present(identifier, challenge);
     }
 
     @Override
@@ -59,6 +59,6 @@ class Http01Solver implements ChallengeSolver {
 
     @Override
     public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
-        board.withdraw(challenge);
+        publisher.withdraw(challenge);
     }
 }

@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** Fetches the challenge's answer at one address and compares it. */
+/** Fetches the response from one address and compares it with the expected one. */
 record HttpProbe(ChallengeFetch fetch) implements SelfCheckProbe {
-    private static final int SHOWN = 120;
+    private static final int MAX_EVIDENCE = 120;
 
     @Override
     public Optional<Problem> at(InetAddress address, Identifier identifier, Authorization.Challenge challenge) {
@@ -20,23 +20,23 @@ record HttpProbe(ChallengeFetch fetch) implements SelfCheckProbe {
         String where = address.getHostAddress() + " port " + fetch.port();
         try {
             ChallengeFetch.Answer answer = fetch.get(address, host(identifier), challenge.token());
-            // RFC 8555 section 8.3: trailing white space does not count.
+            // RFC 8555 section 8.3: trailing white space is ignored.
             if (answer.status() == 200 && answer.body().stripTrailing().equals(challenge.keyAuthorization())) {
                 return Optional.empty();
             }
             return Optional.of(problem(
-                    name + " answers, but not with the challenge's answer; send http requests for"
+                    name + " sends another response than the challenge's; route http requests for"
                             + " /.well-known/acme-challenge/ to this installation's responder",
                     where + ", HTTP " + answer.status() + ", body: " + shown(answer.body())));
         } catch (IOException e) {
             return Optional.of(problem(
-                    name + " cannot be reached over http; open port " + fetch.port()
-                            + " and send it to this installation's responder",
+                    name + " is not reachable over http; open port " + fetch.port()
+                            + " and route it to this installation's responder",
                     where + ": " + e.getMessage()));
         }
     }
 
-    /** As it stands in a URL. */
+    /** As written in a URL. */
     private static String host(Identifier identifier) {
         return identifier.ofType(Identifier.IP) && identifier.ip().isV6()
                 ? "[" + identifier.value() + "]"
@@ -47,9 +47,9 @@ record HttpProbe(ChallengeFetch fetch) implements SelfCheckProbe {
         return Problem.of(ErrorCode.SELF_CHECK_FAILED, detail, evidence);
     }
 
-    /** What a stranger sent, made fit for a log. */
+    /** Untrusted text, shortened and without control characters. */
     private static String shown(String body) {
-        String start = body.length() <= SHOWN ? body : body.substring(0, SHOWN) + "...";
+        String start = body.length() <= MAX_EVIDENCE ? body : body.substring(0, MAX_EVIDENCE) + "...";
         return start.replaceAll("[^\\x20-\\x7e]", ".");
     }
 }

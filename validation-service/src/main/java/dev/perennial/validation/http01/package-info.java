@@ -1,5 +1,5 @@
 /**
- * The challenge http-01 (RFC 8555 section 8.3): its responder, its prover, and our own look from the outside before the CA
- * looks. It must never serve anything but live answers, and never follow a redirect.
+ * The challenge http-01 (RFC 8555 section 8.3): responder, solver and self-check. The responder serves live responses
+ * and probes only, and the self-check never follows a redirect.
  */
 package dev.perennial.validation.http01;

@@ -10,21 +10,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One challenge and who answers it.
+ * One challenge and its solver.
  *
- * @param identifier as the CA shows it: without the {@code *.} of a wildcard
+ * @param identifier as in the authorization: without the {@code *.} of a wildcard
  */
-record ChallengeCandidate(Identifier identifier, Authorization.Challenge challenge, ChallengeSolver prover) {
+record ChallengeCandidate(Identifier identifier, Authorization.Challenge challenge, ChallengeSolver solver) {
     void present() {
-        Spans.inSpan("present challenge", SpanKind.INTERNAL, attributes(), () -> prover.present(identifier, challenge));
+        Spans.inSpan("present challenge", SpanKind.INTERNAL, attributes(), () -> solver.present(identifier, challenge));
     }
 
     Optional<Problem> check() {
-        return Spans.inSpan("self-check", SpanKind.INTERNAL, attributes(), () -> prover.check(identifier, challenge));
+        return Spans.inSpan("self-check", SpanKind.INTERNAL, attributes(), () -> solver.check(identifier, challenge));
     }
 
     void withdraw() {
-        prover.withdraw(identifier, challenge);
+        solver.withdraw(identifier, challenge);
     }
 
     private Map<String, String> attributes() {

@@ -12,51 +12,51 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * All ways to prove one identifier, in the order in which they are tried.
+ * All usable challenges of one identifier, in order of preference.
  *
- * @param identifier as it was ordered
+ * @param identifier as in the order
  */
-record ChallengeCandidates(Identifier identifier, List<ChallengeCandidate> proofs) {
+record ChallengeCandidates(Identifier identifier, List<ChallengeCandidate> candidates) {
     ChallengeCandidates {
-        proofs = List.copyOf(proofs);
+        candidates = List.copyOf(candidates);
     }
 
     sealed interface Outcome {}
 
-    /** We see it, so the CA should. */
-    record Seen(ChallengeCandidate proof) implements Outcome {}
+    /** The self-check succeeded, so the CA's validation should too. */
+    record Ready(ChallengeCandidate candidate) implements Outcome {}
 
-    record Unseen(IdentifierProblem problem) implements Outcome {}
+    record Failed(IdentifierProblem problem) implements Outcome {}
 
-    private record Failure(String method, Problem problem, Optional<RetryLater> later) {}
+    private record Failure(String method, Problem problem, Optional<RetryLater> retry) {}
 
     /**
-     * Presents one after the other until we see one ourselves.
+     * Presents the candidates one after the other until a self-check succeeds.
      *
-     * @param presented told of each before it is presented: whatever comes of it, it has to be withdrawn
-     * @throws RetryLater where not one could even be presented, for reasons that may pass
+     * @param presented receives each candidate before it is presented, so that it is withdrawn after any outcome
+     * @throws RetryLater if no candidate could be presented because of temporary failures
      */
     Outcome present(Consumer<ChallengeCandidate> presented) {
         List<Failure> failures = new ArrayList<>();
-        for (ChallengeCandidate proof : proofs) {
-            presented.accept(proof);
-            Optional<Failure> failure = tried(proof);
+        for (ChallengeCandidate candidate : candidates) {
+            presented.accept(candidate);
+            Optional<Failure> failure = attempt(candidate);
             if (failure.isEmpty()) {
-                return new Seen(proof);
+                return new Ready(candidate);
             }
             failures.add(failure.get());
         }
-        if (failures.stream().allMatch(failure -> failure.later().isPresent())) {
-            throw failures.getLast().later().orElseThrow();
+        if (failures.stream().allMatch(failure -> failure.retry().isPresent())) {
+            throw failures.getLast().retry().orElseThrow();
         }
-        return new Unseen(new IdentifierProblem(identifier, together(failures)));
+        return new Failed(new IdentifierProblem(identifier, combined(failures)));
     }
 
-    private static Optional<Failure> tried(ChallengeCandidate proof) {
-        String method = proof.challenge().type();
+    private static Optional<Failure> attempt(ChallengeCandidate candidate) {
+        String method = candidate.challenge().type();
         try {
-            proof.present();
-            return proof.check().map(problem -> new Failure(method, problem, Optional.empty()));
+            candidate.present();
+            return candidate.check().map(problem -> new Failure(method, problem, Optional.empty()));
         } catch (PresentationException e) {
             return Optional.of(new Failure(method, e.problem(), Optional.empty()));
         } catch (RetryLater e) {
@@ -64,14 +64,14 @@ record ChallengeCandidates(Identifier identifier, List<ChallengeCandidate> proof
         }
     }
 
-    /** With the code of the way that was wanted most. */
-    private static Problem together(List<Failure> failures) {
+    /** Has the code of the preferred challenge type. */
+    private static Problem combined(List<Failure> failures) {
         Problem first = failures.getFirst().problem();
         if (failures.size() == 1) {
             return first;
         }
         String evidence = failures.stream()
-                .flatMap(failure -> failure.problem().evidence().map(seen -> failure.method() + ": " + seen).stream())
+                .flatMap(failure -> failure.problem().evidence().map(text -> failure.method() + ": " + text).stream())
                 .collect(Collectors.joining("; "));
         return new Problem(
                 first.code(),

@@ -20,26 +20,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One try at proving an order. Every step may be repeated: the authorizations say what is left to do, presenting and
- * answering twice are harmless. What was presented is withdrawn when the CA has decided or was not asked; while it may still look
- * (its answer got lost, it takes long) the answer stays, and the caller withdraws it in the end.
+ * One attempt to validate an order. Every step is idempotent: the authorizations show the remaining work. Presented
+ * responses are withdrawn when the CA has decided or was not contacted. While the CA may still validate (its answer
+ * was lost or is late), the responses stay, and the caller withdraws them at the end.
  *
- * @param firstLook from our answers to the first look at the order
- * @param verdictLimit from our answers to the CA's verdict
+ * @param initialDelay from the challenge responses to the first poll of the order
+ * @param validationTimeout from the challenge responses to the CA's decision
  */
 record OrderValidation(
-        List<ChallengeSolver> provers, IssuerChallengeRules rules, Duration firstLook, Duration verdictLimit) {
+        List<ChallengeSolver> solvers, IssuerChallengeRules rules, Duration initialDelay, Duration validationTimeout) {
     OrderValidation {
-        provers = List.copyOf(provers);
+        solvers = List.copyOf(solvers);
     }
 
     /**
-     * @param presented what is still presented when this returns or throws; the same for the tries that follow
-     * @throws RetryLater where the CA is unavailable: nothing is lost, the same call again goes on from there
+     * @param presented the responses that are still presented after the call; shared by all attempts
+     * @throws RetryLater if the CA is unavailable; the next call continues from there
      */
     ValidationResult run(Order order, AcmeAccount account, PresentedChallenges presented) {
         try {
-            return prove(order, account, presented);
+            return validate(order, account, presented);
         } catch (RetryLater e) {
             if (e.problem().code() == ErrorCode.ORDER_EXPIRED) {
                 return ValidationResult.forAll(order.identifiers(), e.problem());
@@ -48,134 +48,137 @@ record OrderValidation(
         }
     }
 
-    private ValidationResult prove(Order order, AcmeAccount account, PresentedChallenges presented) {
+    private ValidationResult validate(Order order, AcmeAccount account, PresentedChallenges presented) {
         List<Authorization> authorizations =
                 Parallel.map(order.acmeOrder().authorizationUrls(), account::authorization);
-        ChallengeRules rulesOfIssuer = rules.of(order.issuer());
-        List<IdentifierProblem> dead = new ArrayList<>();
+        ChallengeRules issuerRules = rules.of(order.issuer());
+        List<IdentifierProblem> failed = new ArrayList<>();
         List<ChallengeCandidates> pending = new ArrayList<>();
         for (Authorization authorization : authorizations) {
-            ChallengeCandidates ways = new ChallengeCandidates(
-                    shown(authorization), proofs(authorization, rulesOfIssuer, order.attempt()));
+            ChallengeCandidates options = new ChallengeCandidates(
+                    orderedIdentifier(authorization), candidates(authorization, issuerRules, order.attempt()));
             switch (authorization.status()) {
-                case VALID -> presented.withdraw(ways.proofs());
+                case VALID -> presented.withdraw(options.candidates());
                 case PENDING -> {
-                    if (ways.proofs().isEmpty()) {
-                        dead.add(unanswerable(authorization));
+                    if (options.candidates().isEmpty()) {
+                        failed.add(unsupported(authorization));
                     } else {
-                        pending.add(ways);
+                        pending.add(options);
                     }
                 }
                 case INVALID, DEACTIVATED, EXPIRED, REVOKED -> {
-                    // Of a run before this one that died between the CA's word and the withdrawal.
-                    presented.withdraw(ways.proofs());
-                    dead.add(dead(authorization));
+                    // Presented by an earlier run that crashed between the CA's decision and the withdrawal.
+                    presented.withdraw(options.candidates());
+                    failed.add(failed(authorization));
                 }
             }
         }
-        if (!dead.isEmpty()) {
-            return new ValidationResult.Rejected(dead);
+        if (!failed.isEmpty()) {
+            return new ValidationResult.Rejected(failed);
         }
         return pending.isEmpty() ? new ValidationResult.Authorized() : present(order, account, pending, presented);
     }
 
     private ValidationResult present(
             Order order, AcmeAccount account, List<ChallengeCandidates> pending, PresentedChallenges presented) {
-        boolean caMayLook = false;
+        boolean caMayValidate = false;
         try {
-            List<ChallengeCandidates.Outcome> outcomes = Parallel.map(pending, ways -> ways.present(presented::add));
-            List<IdentifierProblem> unseen = outcomes.stream()
-                    .filter(ChallengeCandidates.Unseen.class::isInstance)
-                    .map(outcome -> ((ChallengeCandidates.Unseen) outcome).problem())
+            List<ChallengeCandidates.Outcome> outcomes =
+                    Parallel.map(pending, options -> options.present(presented::add));
+            List<IdentifierProblem> failures = outcomes.stream()
+                    .filter(ChallengeCandidates.Failed.class::isInstance)
+                    .map(outcome -> ((ChallengeCandidates.Failed) outcome).problem())
                     .toList();
-            if (!unseen.isEmpty()) {
-                // The CA is not asked: its few failed validations per name and hour are for what we cannot see
-                // ourselves.
-                return new ValidationResult.Rejected(unseen);
+            if (!failures.isEmpty()) {
+                // Skip the CA: it limits failed validations per name and hour.
+                return new ValidationResult.Rejected(failures);
             }
-            caMayLook = true;
+            caMayValidate = true;
             Parallel.map(outcomes, outcome -> {
-                if (outcome instanceof ChallengeCandidates.Seen(ChallengeCandidate proof)) {
-                    account.respond(proof.challenge());
+                if (outcome instanceof ChallengeCandidates.Ready(ChallengeCandidate candidate)) {
+                    account.respond(candidate.challenge());
                 }
                 return outcome;
             });
-            ValidationResult verdict = verdict(order, account);
-            caMayLook = false;
-            return verdict;
+            ValidationResult decision = decision(order, account);
+            caMayValidate = false;
+            return decision;
         } finally {
-            if (!caMayLook) {
+            if (!caMayValidate) {
                 presented.withdraw();
             }
         }
     }
 
-    private ValidationResult verdict(Order order, AcmeAccount account) {
-        return switch (account.await(order.acmeOrder(), firstLook, verdictLimit)) {
-            // Beyond ready: finalized before this record was delivered again.
+    private ValidationResult decision(Order order, AcmeAccount account) {
+        return switch (account.await(order.acmeOrder(), initialDelay, validationTimeout)) {
+            // The states after ready: the order was finalized before this record was delivered again.
             case OrderProgress.Ready ready -> new ValidationResult.Authorized();
             case OrderProgress.Processing processing -> new ValidationResult.Authorized();
             case OrderProgress.Valid valid -> new ValidationResult.Authorized();
             case OrderProgress.Pending pending ->
                 throw new RetryLater(Problem.of(
                         ErrorCode.STEP_TIMED_OUT,
-                        "the CA has not decided about the proof within " + verdictLimit.toSeconds() + " s"));
+                        "the CA did not complete the validation within " + validationTimeout.toSeconds() + " s"));
             case OrderProgress.Invalid(Problem problem) -> refused(order, account, problem);
             case OrderProgress.Refused(Problem problem) -> ValidationResult.forAll(order.identifiers(), problem);
         };
     }
 
-    /** The order's own error names one cause at most; the authorizations name one each. */
-    private static ValidationResult refused(Order order, AcmeAccount account, Problem ofOrder) {
+    /** The order has at most one error; each authorization may have its own. */
+    private static ValidationResult refused(Order order, AcmeAccount account, Problem orderProblem) {
         List<IdentifierProblem> problems =
                 Parallel.map(order.acmeOrder().authorizationUrls(), account::authorization).stream()
                         .filter(authorization -> authorization.status() == Authorization.Status.INVALID)
-                        .map(OrderValidation::dead)
+                        .map(OrderValidation::failed)
                         .toList();
         return problems.isEmpty()
-                ? ValidationResult.forAll(order.identifiers(), ofOrder)
+                ? ValidationResult.forAll(order.identifiers(), orderProblem)
                 : new ValidationResult.Rejected(problems);
     }
 
-    /** In the order in which they are to be tried. */
-    private List<ChallengeCandidate> proofs(Authorization authorization, ChallengeRules by, int attempt) {
+    /** The usable challenges, in order of preference. */
+    private List<ChallengeCandidate> candidates(Authorization authorization, ChallengeRules issuerRules, int attempt) {
         Map<ChallengeType, ChallengeCandidate> possible = new EnumMap<>(ChallengeType.class);
         for (ChallengeType method : ChallengeType.values()) {
-            provers.stream()
-                    .filter(prover -> prover.challengeType().equals(method.challengeType()))
-                    .map(prover -> prover.by(by))
-                    .filter(prover -> prover.suits(authorization))
+            solvers.stream()
+                    .filter(solver -> solver.challengeType().equals(method.challengeType()))
+                    .map(solver -> solver.withRules(issuerRules))
+                    .filter(solver -> solver.suits(authorization))
                     .findFirst()
-                    .flatMap(prover -> authorization
+                    .flatMap(solver -> authorization
                             .challenge(method.challengeType())
-                            .map(challenge -> new ChallengeCandidate(authorization.identifier(), challenge, prover)))
-                    .ifPresent(proof -> possible.put(method, proof));
+                            .map(challenge -> new ChallengeCandidate(authorization.identifier(), challenge, solver)))
+                    .ifPresent(candidate -> possible.put(method, candidate));
         }
-        return by.methods(authorization.identifier(), authorization.wildcard(), possible.keySet(), attempt).stream()
+        return issuerRules
+                .methods(authorization.identifier(), authorization.wildcard(), possible.keySet(), attempt)
+                .stream()
                 .map(possible::get)
                 .toList();
     }
 
-    private static IdentifierProblem unanswerable(Authorization authorization) {
+    private static IdentifierProblem unsupported(Authorization authorization) {
         return new IdentifierProblem(
-                shown(authorization),
+                orderedIdentifier(authorization),
                 Problem.of(
                         ErrorCode.NO_USABLE_CHALLENGE,
-                        "the CA offers no challenge that this installation can answer and that its rules allow"
-                                + (authorization.wildcard() ? "; a wildcard needs dns-01 and a DNS provider" : "")));
+                        "the CA offers no challenge type that this installation supports and its rules allow"
+                                + (authorization.wildcard() ? "; a wildcard requires dns-01 and a DNS provider" : "")));
     }
 
-    private static IdentifierProblem dead(Authorization authorization) {
+    private static IdentifierProblem failed(Authorization authorization) {
         Problem problem = authorization
                 .problem()
                 .orElseGet(() -> Problem.of(
                         ErrorCode.CHALLENGE_FAILED,
-                        "the CA's authorization is " + authorization.status().name() + ", and it does not say why"));
-        return new IdentifierProblem(shown(authorization), problem);
+                        "the CA set the authorization to "
+                                + authorization.status().name() + " without an error"));
+        return new IdentifierProblem(orderedIdentifier(authorization), problem);
     }
 
-    /** As it was ordered: the CA shows a wildcard by its base name. */
-    private static Identifier shown(Authorization authorization) {
+    /** The identifier of the order: the authorization of a wildcard contains the base name. */
+    private static Identifier orderedIdentifier(Authorization authorization) {
         return authorization.wildcard()
                 ? Identifier.dns("*." + authorization.identifier().value())
                 : authorization.identifier();

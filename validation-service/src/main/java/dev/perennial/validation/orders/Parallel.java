@@ -9,11 +9,14 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.jboss.logging.MDC;
 
-/** The names of one order at once: a hundred names should not take a hundred times as long as one. */
+/** Processes the identifiers of an order concurrently. */
 final class Parallel {
     private Parallel() {}
 
-    /** Results in the order of the inputs. All are waited for; then the first failure is thrown, if there was one. */
+    /**
+     * Returns the results in the order of the inputs. Waits for all of them, then throws the first failure if there
+     * is one.
+     */
     static <A, B> List<B> map(List<A> inputs, Function<A, B> work) {
         if (inputs.size() < 2) {
             return inputs.stream().map(work).toList();

@@ -28,33 +28,33 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /**
- * The way in: orders the CA has. A virtual thread each, one at a time per certificate, many in flight; acknowledged when
- * this returns, and it returns when the result is on Kafka.
+ * Consumes placed orders, each on a virtual thread, one at a time per certificate. A record is acknowledged when the
+ * method returns, which is after the result is on Kafka.
  */
 @ApplicationScoped
 class PlacedOrderConsumer {
     static final String CHANNEL = "orders";
     static final String OUT = "validations";
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration INITIAL_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
     private final EventReader reader;
-    private final ValidationHandler desk;
+    private final ValidationHandler handler;
 
     PlacedOrderConsumer(
             EventReader reader,
-            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
+            // The buffer stays small: each sender waits for its record, and max-concurrency limits the senders.
             @Channel(OUT) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
             AcmeAccounts accounts,
-            @Any Instance<ChallengeSolver> provers,
+            @Any Instance<ChallengeSolver> solvers,
             IssuerChallengeRules rules,
             ValidationConfig config,
             MeterRegistry meters) {
         this.reader = reader;
-        this.desk = new ValidationHandler(
+        this.handler = new ValidationHandler(
                 accounts,
-                new OrderValidation(provers.stream().toList(), rules, config.firstLook(), config.verdictLimit()),
-                new Retry(FIRST_PAUSE, LONGEST_PAUSE, config.patience()),
+                new OrderValidation(solvers.stream().toList(), rules, config.firstLook(), config.verdictLimit()),
+                new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.patience()),
                 config.nextAttempt(),
                 new EventPublisher(emitter)::publish,
                 meters,
@@ -67,11 +67,11 @@ class PlacedOrderConsumer {
     void on(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, OrderPlaced.class, (event, placed) -> {
             Context received = received(record);
-            Shutdown.guard(() -> LogContext.with(placed, () -> desk.serve(placed.order(), received)));
+            Shutdown.guard(() -> LogContext.with(placed, () -> handler.serve(placed.order(), received)));
         });
     }
 
-    /** The connector makes the received context current; the header serves where it does not. */
+    /** The connector makes the received context current; the header is the fallback. */
     private static Context received(ConsumerRecord<String, byte[]> record) {
         return Span.current().getSpanContext().isValid()
                 ? Context.current()

@@ -8,59 +8,60 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 
-/** What was presented for an order and not taken back yet, over all tries of one delivery. */
+/** The responses that were presented for an order and are not withdrawn yet, over all attempts of one delivery. */
 final class PresentedChallenges {
     private static final Logger LOG = Logger.getLogger(PresentedChallenges.class);
 
-    private final Queue<ChallengeCandidate> proofs = new ConcurrentLinkedQueue<>();
+    private final Queue<ChallengeCandidate> candidates = new ConcurrentLinkedQueue<>();
 
-    void add(ChallengeCandidate proof) {
-        proofs.add(proof);
+    void add(ChallengeCandidate candidate) {
+        candidates.add(candidate);
     }
 
     boolean isEmpty() {
-        return proofs.isEmpty();
+        return candidates.isEmpty();
     }
 
     /**
-     * Takes back all that it can. What cannot be taken back now must not undo what was proven: it is kept for the next call.
+     * Withdraws as many responses as possible and keeps the others for the next call: a failed withdrawal must not
+     * change the result of the validation.
      *
-     * @return why something is left, where it is
+     * @return the failure of a response that is still presented
      */
     Optional<RetryLater> withdraw() {
-        return withdraw(List.copyOf(proofs));
+        return withdraw(List.copyOf(candidates));
     }
 
-    /** The same for these, which a delivery before this one may have presented. */
-    Optional<RetryLater> withdraw(List<ChallengeCandidate> some) {
-        proofs.removeAll(some);
-        return Parallel.map(some.stream().distinct().toList(), this::withdrawn).stream()
+    /** Withdraws these responses, which an earlier delivery may have presented. */
+    Optional<RetryLater> withdraw(List<ChallengeCandidate> selected) {
+        candidates.removeAll(selected);
+        return Parallel.map(selected.stream().distinct().toList(), this::withdrawn).stream()
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private Optional<RetryLater> withdrawn(ChallengeCandidate proof) {
+    private Optional<RetryLater> withdrawn(ChallengeCandidate candidate) {
         try {
-            proof.withdraw();
+            candidate.withdraw();
             return Optional.empty();
         } catch (RetryLater e) {
-            proofs.add(proof);
+            candidates.add(candidate);
             return Optional.of(e);
         } catch (PresentationException e) {
-            leftBehind(proof, e.getMessage());
+            logAbandoned(candidate, e.getMessage());
             return Optional.empty();
         }
     }
 
-    /** Says what is left, and forgets it. */
-    void leaveBehind(String why) {
-        proofs.forEach(proof -> leftBehind(proof, why));
-        proofs.clear();
+    /** Logs the remaining responses and discards them. */
+    void abandon(String reason) {
+        candidates.forEach(candidate -> logAbandoned(candidate, reason));
+        candidates.clear();
     }
 
-    private static void leftBehind(ChallengeCandidate proof, String why) {
+    private static void logAbandoned(ChallengeCandidate candidate, String reason) {
         LOG.warnf(
-                "left behind: the %s answer of %s could not be taken back (%s); it is of no use to anybody any more",
-                proof.challenge().type(), proof.identifier().value(), why);
+                "the %s response of %s could not be withdrawn (%s); it is harmless, and you can delete it",
+                candidate.challenge().type(), candidate.identifier().value(), reason);
     }
 }

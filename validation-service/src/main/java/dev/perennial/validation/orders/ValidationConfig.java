@@ -4,30 +4,30 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** The pace of a validation. */
+/** Validation of orders. */
 @ConfigMapping(prefix = "perennial.validation")
 public interface ValidationConfig {
-    /** How many orders are in flight on one replica; each is a virtual thread. */
+    /** Concurrent orders per replica; each uses a virtual thread. */
     @WithDefault("256")
     int maxConcurrency();
 
-    /** How long an order waits out what is unavailable (the CA, Vault) before it is rejected for now. */
+    /** How long an order is retried while the CA or Vault is unavailable, before it is rejected temporarily. */
     @WithDefault("10m")
     Duration patience();
 
-    /** When the next attempt is suggested for, where what was away named no time. */
+    /** Delay until the suggested next attempt, if the failure contains no time. */
     @WithDefault("1m")
     Duration nextAttempt();
 
-    /** From our answer to the first look at the order. */
+    /** Delay from the challenge response to the first poll of the order. */
     @WithDefault("50ms")
     Duration firstLook();
 
-    /** From our answer to the CA's verdict. */
+    /** Time limit from the challenge response to the CA's decision. */
     @WithDefault("2m")
     Duration verdictLimit();
 
-    /** After which nobody answers a challenge any more whose order was forgotten. */
+    /** Time after which the responders drop a response that was not withdrawn. */
     @WithDefault("1h")
     Duration challengeLifetime();
 }

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Takes an order through tries and patience to the one fact that is told about it. */
+/** Validates an order, with retries, and publishes exactly one result. */
 final class ValidationHandler {
     private static final Logger LOG = Logger.getLogger(ValidationHandler.class);
     private static final URI SOURCE = URI.create("/perennial/validation-service");
@@ -56,74 +56,78 @@ final class ValidationHandler {
     /**
      * Returns when the result is on Kafka.
      *
-     * @throws Shutdown.WorkInterrupted where nothing was told because the service is being stopped
-     * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
+     * @throws Shutdown.WorkInterrupted if the service is stopping and no result was published
+     * @throws RuntimeException for a defect: a rejection was published, and the record belongs to the dead-letter topic
      */
     void serve(Order order, Context received) {
         Instant start = clock.instant();
         PresentedChallenges presented = new PresentedChallenges();
         Spans.inSpan(received, "validate order", SpanKind.INTERNAL, attributes(order), () -> {
             try {
-                ValidationResult verdict = verdict(order, presented);
-                tell(order, verdict, start);
-                takeBack(order, presented);
-                return verdict;
+                ValidationResult result = result(order, presented);
+                publish(order, result, start);
+                withdraw(order, presented);
+                return result;
             } catch (RuntimeException defect) {
                 if (Shutdown.isUnderWay()) {
                     throw new Shutdown.WorkInterrupted();
                 }
                 LOG.errorf(
-                        "ALARM: a defect ended the validation of '%s'; its record goes to the dead letters",
+                        "ALARM: a defect aborted the validation of '%s'; its record goes to the dead-letter topic",
                         order.name());
-                tell(order, ValidationResult.forAll(order.identifiers(), problem(defect)), start);
+                publish(order, ValidationResult.forAll(order.identifiers(), problem(defect)), start);
                 presented.withdraw();
                 throw defect;
             }
         });
     }
 
-    private void tell(Order order, ValidationResult verdict, Instant start) {
-        if (verdict instanceof ValidationResult.Rejected && Shutdown.isUnderWay()) {
+    private void publish(Order order, ValidationResult result, Instant start) {
+        if (result instanceof ValidationResult.Rejected && Shutdown.isUnderWay()) {
             throw new Shutdown.WorkInterrupted();
         }
-        results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, verdict.about(order), clock));
-        meters.counter("perennial_validations_total", "outcome", verdict.outcome())
+        results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, result.fact(order), clock));
+        meters.counter("perennial_validations_total", "outcome", result.outcome())
                 .increment();
         LOG.infof(
                 "order %s of %s: %s after %d ms",
                 order.orderId(),
                 order.name(),
-                told(verdict),
+                summary(result),
                 Duration.between(start, clock.instant()).toMillis());
     }
 
-    /** Without the message: it was not written for other people's eyes. */
+    /** Omits the exception's message, which may contain internal data. */
     private static Problem problem(RuntimeException defect) {
         return Problem.of(
                 ErrorCode.INTERNAL,
-                "a defect of the validation-service; its log has the cause under the order's trace id, the dead letters have the record",
+                "a defect in the validation-service; its log contains the cause under the order's trace id, and the"
+                        + " dead-letter topic contains the record",
                 defect.getClass().getSimpleName());
     }
 
-    /** The result is told and nobody waits any more. Until it is done the record is not acknowledged: another delivery would do it. */
-    private void takeBack(Order order, PresentedChallenges presented) {
-        // Who is stopped leaves it to the next delivery: the CA may look meanwhile, and other replicas can answer.
+    /**
+     * Runs after the result was published. The record stays unacknowledged until then, so that a redelivery repeats the
+     * withdrawal.
+     */
+    private void withdraw(Order order, PresentedChallenges presented) {
+        // On shutdown the next delivery withdraws: the CA may still validate, and other replicas can respond.
         if (Shutdown.isUnderWay() && !presented.isEmpty()) {
             throw new Shutdown.WorkInterrupted();
         }
         try {
-            retry.call("taking back what was presented for '" + order.name() + "'", clock, () -> {
-                presented.withdraw().ifPresent(away -> {
-                    throw away;
+            retry.call("withdrawal of the challenge responses of '" + order.name() + "'", clock, () -> {
+                presented.withdraw().ifPresent(failure -> {
+                    throw failure;
                 });
                 return true;
             });
         } catch (RetryLater e) {
-            presented.leaveBehind(e.getMessage());
+            presented.abandon(e.getMessage());
         }
     }
 
-    private ValidationResult verdict(Order order, PresentedChallenges presented) {
+    private ValidationResult result(Order order, PresentedChallenges presented) {
         try {
             return retry.call("the validation", clock, () -> {
                 var account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
@@ -140,8 +144,8 @@ final class ValidationHandler {
                 : problem.nextAttempt(clock.instant().plus(nextAttempt));
     }
 
-    private static String told(ValidationResult verdict) {
-        return switch (verdict) {
+    private static String summary(ValidationResult result) {
+        return switch (result) {
             case ValidationResult.Authorized authorized -> "authorized";
             case ValidationResult.Rejected(List<IdentifierProblem> problems) ->
                 "rejected, "

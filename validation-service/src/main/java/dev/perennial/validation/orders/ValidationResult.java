@@ -9,7 +9,7 @@ import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import java.util.List;
 
-/** How the validation of an order ends. */
+/** The result of the validation of an order. */
 sealed interface ValidationResult {
     record Authorized() implements ValidationResult {}
 
@@ -19,14 +19,14 @@ sealed interface ValidationResult {
         }
     }
 
-    /** A cause that has nothing to do with one identifier more than with another. */
+    /** A failure that concerns all identifiers. */
     static Rejected forAll(List<Identifier> identifiers, Problem problem) {
         return new Rejected(identifiers.stream()
                 .map(identifier -> new IdentifierProblem(identifier, problem))
                 .toList());
     }
 
-    default OrderFact about(Order order) {
+    default OrderFact fact(Order order) {
         return switch (this) {
             case Authorized authorized -> new OrderAuthorized(order);
             case Rejected(List<IdentifierProblem> problems) ->

@@ -1,5 +1,5 @@
 /**
- * Placed orders in, authorized or rejected orders out: the straight line from the CA's authorizations to its verdict.
- * Knows no challenge type; must never finalize and never place.
+ * Consumes placed orders and publishes authorized or rejected orders: from the CA's authorizations to its decision.
+ * Independent of the challenge types. It never places or finalizes an order.
  */
 package dev.perennial.validation.orders;

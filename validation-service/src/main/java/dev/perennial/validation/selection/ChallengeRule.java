@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the names of one suffix are proven.
+ * How control of the names below one suffix is proven.
  *
- * @param methods in order of preference; empty where the rule only names a provider
- * @param provider writes the records of dns-01 whose own name (behind any CNAME) has this suffix
+ * @param methods in order of preference; empty if the rule only names a provider
+ * @param provider writes the dns-01 records whose name, after following CNAMEs, has this suffix
  */
 public record ChallengeRule(Suffix suffix, List<ChallengeType> methods, Optional<String> provider) {
     public ChallengeRule {

@@ -11,19 +11,19 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * All rules together; the longest suffix wins.
+ * All rules; the longest suffix wins.
  *
- * @param ofIssuer come before all others; they are told while the service runs, so that a provider in them may be one that is not
- *     there
+ * @param ofIssuer rules of the issuer, which precede all others; they change at run time and may name a missing
+ *     provider
  * @param rules of the installation
- * @param zones of every DNS provider by its name; empty where a provider serves whatever it is asked for
+ * @param zones of every DNS provider by its name; empty if a provider serves any name
  */
 public record ChallengeRules(
         List<ChallengeRule> ofIssuer, List<ChallengeRule> rules, Map<String, Optional<Suffix>> zones) {
     private static final List<ChallengeType> DEFAULT = List.of(ChallengeType.HTTP_01, ChallengeType.TLS_ALPN_01);
     private static final List<ChallengeType> DEFAULT_OF_WILDCARDS = List.of(ChallengeType.DNS_01);
 
-    /** @throws IllegalArgumentException where two rules are for one suffix, or one names a provider that is not there */
+    /** @throws IllegalArgumentException if two rules have the same suffix, or one names a missing provider */
     public ChallengeRules {
         ofIssuer = List.copyOf(ofIssuer);
         rules = List.copyOf(rules);
@@ -39,18 +39,18 @@ public record ChallengeRules(
                     && !zones.containsKey(rule.provider().get())) {
                 throw new IllegalArgumentException("perennial.challenges names the provider '"
                         + rule.provider().get() + "' for " + rule.suffix()
-                        + ", which perennial.dns-providers does not have; it has " + zones.keySet());
+                        + ", which perennial.dns-providers does not define; it defines " + zones.keySet());
             }
         }
     }
 
-    /** The installation's own. */
+    /** The rules of the installation only. */
     public ChallengeRules(List<ChallengeRule> rules, Map<String, Optional<Suffix>> zones) {
         this(List.of(), rules, zones);
     }
 
-    /** The same behind those of an issuer. */
-    public ChallengeRules after(List<ChallengeRule> issuers) {
+    /** These rules, preceded by the rules of an issuer. */
+    public ChallengeRules withIssuerRules(List<ChallengeRule> issuers) {
         return new ChallengeRules(issuers, rules, zones);
     }
 
@@ -59,16 +59,16 @@ public record ChallengeRules(
     }
 
     /**
-     * What to try, in this order. Each further attempt of an order begins with the method after: the CA may see what we
-     * see differently, and a rule with two methods says that both are wanted.
+     * The methods to try, in this order. Each further attempt starts with the next method, because the CA's view may
+     * differ from the self-check.
      *
      * @param identifier without {@code *.}
-     * @param usable what the CA offers and this installation can answer
-     * @param attempt of the order, from 1
+     * @param usable offered by the CA and supported by this installation
+     * @param attempt number of the attempt, from 1
      */
     public List<ChallengeType> methods(
             Identifier identifier, boolean wildcard, Set<ChallengeType> usable, int attempt) {
-        List<ChallengeType> methods = new ArrayList<>(wanted(identifier.value(), wildcard).stream()
+        List<ChallengeType> methods = new ArrayList<>(preferred(identifier.value(), wildcard).stream()
                 .distinct()
                 .filter(usable::contains)
                 .filter(method -> !wildcard || method.provesWildcards())
@@ -79,16 +79,16 @@ public record ChallengeRules(
         return List.copyOf(methods);
     }
 
-    private List<ChallengeType> wanted(String name, boolean wildcard) {
+    private List<ChallengeType> preferred(String name, boolean wildcard) {
         return first(rule -> !rule.methods().isEmpty(), name)
                 .map(ChallengeRule::methods)
                 .orElse(wildcard && !zones.isEmpty() ? DEFAULT_OF_WILDCARDS : DEFAULT);
     }
 
     /**
-     * Who writes a record: what a rule says, else whose zone it is in, else the only provider there is if it has no zone.
+     * The provider of a record: from a rule, else by its zone, else the only provider if it has no zone.
      *
-     * @param recordName behind any CNAME, lower case, no trailing dot
+     * @param recordName after following CNAMEs, lower case, no trailing dot
      */
     public Optional<String> provider(String recordName) {
         List<Map.Entry<String, Suffix>> owners = zones.entrySet().stream()
@@ -101,11 +101,11 @@ public record ChallengeRules(
                 .or(this::only);
     }
 
-    /** Of the rules that say something about the matter. */
-    private Optional<ChallengeRule> first(Predicate<ChallengeRule> saying, String name) {
+    /** The matching rule with the longest suffix; rules of the issuer first. */
+    private Optional<ChallengeRule> first(Predicate<ChallengeRule> filter, String name) {
         return Stream.of(ofIssuer, rules)
-                .flatMap(some ->
-                        Suffix.longest(some.stream().filter(saying).toList(), ChallengeRule::suffix, name).stream())
+                .flatMap(list ->
+                        Suffix.longest(list.stream().filter(filter).toList(), ChallengeRule::suffix, name).stream())
                 .findFirst();
     }
 

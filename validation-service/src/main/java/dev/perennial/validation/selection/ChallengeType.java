@@ -4,7 +4,7 @@ import dev.perennial.acme.Authorization;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A way to prove control, by its ACME challenge type. */
+/** The supported ACME challenge types. */
 public enum ChallengeType {
     HTTP_01(Authorization.Challenge.HTTP_01),
     DNS_01(Authorization.Challenge.DNS_01),
@@ -20,7 +20,7 @@ public enum ChallengeType {
         return challengeType;
     }
 
-    /** RFC 8555 section 8.4: only DNS speaks for all names below one. */
+    /** RFC 8555 section 8.4: only dns-01 validates wildcards. */
     boolean provesWildcards() {
         return this == DNS_01;
     }

@@ -4,24 +4,24 @@ import io.smallrye.config.ConfigMapping;
 import java.util.List;
 import java.util.Optional;
 
-/** How control is proven, by name; http-01 and tls-alpn-01 (wildcards: dns-01) where nothing is said. */
+/** Challenge types by name; without a rule http-01 and tls-alpn-01, for wildcards dns-01. */
 @ConfigMapping(prefix = "perennial")
 public interface ChallengesConfig {
     Optional<List<Rule>> challenges();
 
-    /** For the names of one suffix; of several that fit, the longest suffix counts. */
+    /** A rule for the names below one suffix; of several matching rules the longest suffix wins. */
     interface Rule {
-        /** A domain, {@code example.com}: itself and all names below it. Every name where absent. */
+        /** A domain, for example {@code example.com}, with all names below it; every name if absent. */
         Optional<String> suffix();
 
-        /** Of {@code http-01}, {@code dns-01}, {@code tls-alpn-01}, in order of preference. */
+        /** {@code http-01}, {@code dns-01} or {@code tls-alpn-01}, in order of preference. */
         Optional<List<String>> methods();
 
-        /** For dns-01: a name of {@code perennial.dns-providers}. */
+        /** The provider for dns-01, a name in {@code perennial.dns-providers}. */
         Optional<String> provider();
     }
 
-    /** @throws IllegalArgumentException naming a method that is none */
+    /** @throws IllegalArgumentException if a method is unknown */
     default List<ChallengeRule> rules() {
         return challenges().orElse(List.of()).stream()
                 .map(ChallengesConfig::rule)
@@ -40,6 +40,6 @@ public interface ChallengesConfig {
     private static ChallengeType method(String text) {
         return ChallengeType.of(text.strip())
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "perennial.challenges: '" + text + "' is no method; possible: http-01, dns-01, tls-alpn-01"));
+                        "perennial.challenges: unknown method '" + text + "'; possible: http-01, dns-01, tls-alpn-01"));
     }
 }

@@ -2,18 +2,18 @@ package dev.perennial.validation.selection;
 
 import dev.perennial.events.IssuerSettings;
 
-/** By which rules an issuer's orders are proven. */
+/** Provides the challenge rules of an issuer. */
 @FunctionalInterface
 public interface IssuerChallengeRules {
     ChallengeRules of(String issuer);
 
-    /** Methods that this version does not know are left out: a newer neighbour may know them. */
-    static ChallengeRule rule(IssuerSettings.ChallengeRule told) {
+    /** Ignores unknown methods, which a newer version of another service may have sent. */
+    static ChallengeRule rule(IssuerSettings.ChallengeRule settings) {
         return new ChallengeRule(
-                told.suffix().map(Suffix::new).orElse(Suffix.EVERYTHING),
-                told.methods().stream()
+                settings.suffix().map(Suffix::new).orElse(Suffix.EVERYTHING),
+                settings.methods().stream()
                         .flatMap(text -> ChallengeType.of(text).stream())
                         .toList(),
-                told.provider());
+                settings.provider());
     }
 }

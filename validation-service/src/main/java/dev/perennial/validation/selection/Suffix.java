@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A domain: itself and all names below it. The empty one is every name. */
+/** A domain and all names below it. The empty suffix matches every name. */
 public record Suffix(String value) {
     public static final Suffix EVERYTHING = new Suffix("");
 
@@ -21,11 +21,12 @@ public record Suffix(String value) {
         return value.isEmpty() || name.equals(value) || name.endsWith("." + value);
     }
 
-    /** Of those that cover the name the one that says most about it; of equals the first. */
+    /** The longest suffix that covers the name; the first candidate of equals. */
     static <T> Optional<T> longest(Collection<T> all, Function<T, Suffix> suffix, String name) {
         return all.stream()
-                .filter(one -> suffix.apply(one).covers(name))
-                .sorted(Comparator.comparing((T one) -> suffix.apply(one).value.length())
+                .filter(candidate -> suffix.apply(candidate).covers(name))
+                .sorted(Comparator.comparing(
+                                (T candidate) -> suffix.apply(candidate).value.length())
                         .reversed())
                 .findFirst();
     }

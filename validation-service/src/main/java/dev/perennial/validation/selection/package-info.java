@@ -1,5 +1,5 @@
 /**
- * Which challenge an identifier is proven by, and which DNS provider writes a record: an issuer's rules, then those of the configuration, longest
- * suffix first. Pure. Called by {@code orders} and {@code dns01}; it must never look at the network or at a clock.
+ * Selects the challenge type of an identifier and the DNS provider of a record: first the rules of the issuer, then
+ * the configured rules, longest suffix first. Pure: no network, no clock. Used by {@code orders} and {@code dns01}.
  */
 package dev.perennial.validation.selection;

@@ -8,35 +8,35 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * Looks again until all is well, with pauses that double.
+ * Repeats a check until it succeeds, with exponential backoff.
  *
- * @param first pause
- * @param longest pause
+ * @param initial initial backoff
+ * @param max max backoff
  */
-public record ProbeRetries(Duration first, Duration longest, InstantSource clock) {
+public record ProbeRetries(Duration initial, Duration max, InstantSource clock) {
     /**
      * Blocks.
      *
-     * @param limit after which no further look begins
-     * @param look given its number, from 1
-     * @return what was wrong at the last look; empty as soon as all is well
+     * @param timeout no attempt starts after it
+     * @param check receives the number of the attempt, from 1
+     * @return the problem of the last attempt; empty if an attempt succeeded
      */
-    public Optional<Problem> until(Duration limit, IntFunction<Optional<Problem>> look) {
-        Instant giveUp = clock.instant().plus(limit);
-        Duration pause = first;
+    public Optional<Problem> until(Duration timeout, IntFunction<Optional<Problem>> check) {
+        Instant deadline = clock.instant().plus(timeout);
+        Duration backoff = initial;
         for (int number = 1; ; number++) {
-            Optional<Problem> problem = look.apply(number);
-            if (problem.isEmpty() || !clock.instant().plus(pause).isBefore(giveUp) || !slept(pause)) {
+            Optional<Problem> problem = check.apply(number);
+            if (problem.isEmpty() || !clock.instant().plus(backoff).isBefore(deadline) || !slept(backoff)) {
                 return problem;
             }
-            Duration next = pause.multipliedBy(2);
-            pause = next.compareTo(longest) > 0 ? longest : next;
+            Duration next = backoff.multipliedBy(2);
+            backoff = next.compareTo(max) > 0 ? max : next;
         }
     }
 
-    private static boolean slept(Duration pause) {
+    private static boolean slept(Duration backoff) {
         try {
-            Thread.sleep(pause);
+            Thread.sleep(backoff);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

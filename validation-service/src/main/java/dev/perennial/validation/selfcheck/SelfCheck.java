@@ -13,45 +13,46 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Name to address by DNS, address to answer by a {@link SelfCheckProbe}. Every IPv4 address must answer, because the CA picks one;
- * IPv6 is looked at where there is no IPv4 (this host may have no way there).
+ * Resolves the name and probes each address with a {@link SelfCheckProbe}. Every IPv4 address must succeed, because
+ * the CA picks one. IPv6 addresses are probed only if there is no IPv4 address, because this host may have no IPv6
+ * route.
  */
 public final class SelfCheck {
-    private static final int MOST_ADDRESSES = 8;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+    private static final int MAX_ADDRESSES = 8;
+    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(100);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(4);
 
     private final AddressLookup lookup;
-    private final SelfCheckProbe glance;
+    private final SelfCheckProbe probe;
     private final Duration limit;
-    private final ProbeRetries looks;
+    private final ProbeRetries retries;
 
-    /** @param limit how long the look is repeated */
-    public SelfCheck(AddressLookup lookup, SelfCheckProbe glance, Duration limit, InstantSource clock) {
+    /** @param limit time limit with all retries */
+    public SelfCheck(AddressLookup lookup, SelfCheckProbe probe, Duration limit, InstantSource clock) {
         this.lookup = lookup;
-        this.glance = glance;
+        this.probe = probe;
         this.limit = limit;
-        this.looks = new ProbeRetries(FIRST_PAUSE, LONGEST_PAUSE, clock);
+        this.retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF, clock);
     }
 
-    /** @return the last thing that was wrong when the limit was reached; empty as soon as all is well */
+    /** @return the last problem if the limit is reached; empty as soon as the check succeeds */
     public Optional<Problem> run(Identifier identifier, Authorization.Challenge challenge) {
-        return looks.until(limit, number -> look(identifier, challenge));
+        return retries.until(limit, number -> check(identifier, challenge));
     }
 
-    private Optional<Problem> look(Identifier identifier, Authorization.Challenge challenge) {
+    private Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
         List<InetAddress> addresses;
         try {
             addresses = addresses(identifier);
         } catch (UnknownHostException e) {
             return Optional.of(Problem.of(
                     ErrorCode.SELF_CHECK_FAILED,
-                    identifier.value() + " does not resolve; give it an address record that leads to this installation",
+                    identifier.value() + " does not resolve; add an address record that points to this installation",
                     e.getMessage()));
         }
         return addresses.stream()
-                .limit(MOST_ADDRESSES)
-                .flatMap(address -> glance.at(address, identifier, challenge).stream())
+                .limit(MAX_ADDRESSES)
+                .flatMap(address -> probe.at(address, identifier, challenge).stream())
                 .findFirst();
     }
 

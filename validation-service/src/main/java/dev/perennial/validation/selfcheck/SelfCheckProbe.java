@@ -6,9 +6,9 @@ import dev.perennial.events.Problem;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** One look at one address, as the CA would look. Blocks, for a bounded time. */
+/** Requests the response from one address, as the CA does. Blocks for a bounded time. */
 @FunctionalInterface
 public interface SelfCheckProbe {
-    /** @return why the CA would not find the answer there; empty where it would */
+    /** @return the reason why the CA's validation would fail at this address; empty if it would succeed */
     Optional<Problem> at(InetAddress address, Identifier identifier, Authorization.Challenge challenge);
 }

@@ -1,5 +1,5 @@
 /**
- * Our own look from the outside, before the CA looks: from the name to its addresses, at every address, again and again until
- * a limit. What is looked for at an address is the challenge type's own. It must never decide about an order.
+ * The self-check before the CA's validation: resolves the name and probes every address, with retries up to a limit.
+ * The challenge type defines the probe. This package makes no decision about an order.
  */
 package dev.perennial.validation.selfcheck;

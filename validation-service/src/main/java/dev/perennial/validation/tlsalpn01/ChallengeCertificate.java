@@ -29,47 +29,47 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The self-signed certificate that is the answer (RFC 8737 section 3): the identifier is its only subject alternative name,
- * and a critical acmeIdentifier extension holds the SHA-256 of the key authorization.
+ * The self-signed certificate of a tls-alpn-01 response (RFC 8737 section 3): the identifier is its only subject
+ * alternative name, and a critical acmeIdentifier extension contains the SHA-256 of the key authorization.
  */
 final class ChallengeCertificate {
     /** id-pe-acmeIdentifier (RFC 8737 section 6.1). */
     static final String ACME_IDENTIFIER = "1.3.6.1.5.5.7.1.31";
 
-    private static final X500Name NOBODY = new X500Name("CN=ACME challenge");
-    private static final Duration LIFE = Duration.ofDays(1);
+    private static final X500Name SUBJECT = new X500Name("CN=ACME challenge");
+    private static final Duration LIFETIME = Duration.ofDays(1);
 
     private ChallengeCertificate() {}
 
     static X509Certificate of(Identifier identifier, String keyAuthorization, KeyPair key, Instant now) {
         try {
-            var builder = builder(NOBODY, generalName(identifier), key, now);
+            var builder = builder(SUBJECT, generalName(identifier), key, now);
             builder.addExtension(
                     new ASN1ObjectIdentifier(ACME_IDENTIFIER), true, new DEROctetString(digest(keyAuthorization)));
             return signed(builder, key);
         } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
-            throw new IllegalStateException("a certificate for a challenge cannot be made", e);
+            throw new IllegalStateException("the certificate of a challenge could not be created", e);
         }
     }
 
-    /** The answer to a {@link ResponderProbe}; without the extension it is none to a CA. */
+    /** The response to a {@link ResponderProbe}. Without the extension it validates nothing. */
     static X509Certificate ofProbe(KeyPair key, Instant now) {
         try {
             var name = new GeneralName(GeneralName.dNSName, ResponderProbe.SERVER_NAME);
             return signed(builder(new X500Name(ResponderProbe.SUBJECT), name, key, now), key);
         } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
-            throw new IllegalStateException("a certificate for a probe cannot be made", e);
+            throw new IllegalStateException("the certificate of a probe could not be created", e);
         }
     }
 
     private static X509v3CertificateBuilder builder(X500Name subject, GeneralName name, KeyPair key, Instant now)
             throws IOException {
-        // An hour back: the CA's clock need not be ours.
+        // An hour in the past, to tolerate clock skew.
         return new JcaX509v3CertificateBuilder(
                         subject,
                         BigInteger.valueOf(now.toEpochMilli()),
                         Date.from(now.minus(Duration.ofHours(1))),
-                        Date.from(now.plus(LIFE)),
+                        Date.from(now.plus(LIFETIME)),
                         subject,
                         key.getPublic())
                 .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name));
@@ -81,36 +81,36 @@ final class ChallengeCertificate {
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
     }
 
-    /** What the CA would object to; empty where it would accept. */
-    static Optional<String> complaint(X509Certificate shown, Identifier identifier, String keyAuthorization) {
-        byte[] digest = digest(shown);
+    /** The reason why the CA would refuse the certificate; empty if it would accept it. */
+    static Optional<String> mismatch(X509Certificate certificate, Identifier identifier, String keyAuthorization) {
+        byte[] digest = digest(certificate);
         if (digest.length == 0) {
-            return Optional.of("its certificate has no acmeIdentifier extension: another server answered");
+            return Optional.of("the certificate has no acmeIdentifier extension: another server responded");
         }
-        if (!shown.getCriticalExtensionOIDs().contains(ACME_IDENTIFIER)) {
+        if (!certificate.getCriticalExtensionOIDs().contains(ACME_IDENTIFIER)) {
             return Optional.of("the acmeIdentifier extension is not critical");
         }
         if (!MessageDigest.isEqual(digest, digest(keyAuthorization))) {
-            return Optional.of("its certificate answers another challenge");
+            return Optional.of("the certificate is the response to another challenge");
         }
-        return isOnlyFor(shown, identifier)
+        return isOnlyFor(certificate, identifier)
                 ? Optional.empty()
-                : Optional.of("its certificate is not for this identifier alone");
+                : Optional.of("the certificate has other names than this identifier");
     }
 
-    private static boolean isOnlyFor(X509Certificate shown, Identifier identifier) {
+    private static boolean isOnlyFor(X509Certificate certificate, Identifier identifier) {
         try {
             var names = GeneralNames.fromExtensions(
-                    new JcaX509CertificateHolder(shown).getExtensions(), Extension.subjectAlternativeName);
+                    new JcaX509CertificateHolder(certificate).getExtensions(), Extension.subjectAlternativeName);
             return names != null && Arrays.asList(names.getNames()).equals(Arrays.asList(generalName(identifier)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             return false;
         }
     }
 
-    /** Empty where there is no such extension, or not of its form. */
-    private static byte[] digest(X509Certificate shown) {
-        byte[] extension = shown.getExtensionValue(ACME_IDENTIFIER);
+    /** Empty if the extension is missing or malformed. */
+    private static byte[] digest(X509Certificate certificate) {
+        byte[] extension = certificate.getExtensionValue(ACME_IDENTIFIER);
         if (extension == null) {
             return new byte[0];
         }

@@ -20,8 +20,8 @@ import javax.net.ssl.StandardConstants;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Chooses the certificate of one handshake, and none, which ends it, where ALPN is not {@code acme-tls/1} or SNI names nothing
- * that has a live challenge and is not the probe either.
+ * Selects the certificate of one handshake. Selects none, which aborts the handshake, if ALPN is not
+ * {@code acme-tls/1} or SNI names neither a live challenge nor the probe.
  */
 final class ChallengeKeyManager extends X509ExtendedKeyManager {
     private static final String ALIAS = "challenge";
@@ -30,9 +30,9 @@ final class ChallengeKeyManager extends X509ExtendedKeyManager {
     private final KeyPair key;
     private final Function<Identifier, Optional<String>> answers;
     private Optional<X509Certificate> certificate = Optional.empty();
-    private boolean asked;
+    private boolean selected;
 
-    /** @param answers the key authorization of an identifier's live challenge; may block for a short while */
+    /** @param answers finds the key authorization of an identifier; may block briefly */
     ChallengeKeyManager(KeyPair key, Function<Identifier, Optional<String>> answers) {
         this.key = key;
         this.answers = answers;
@@ -47,9 +47,9 @@ final class ChallengeKeyManager extends X509ExtendedKeyManager {
         if (!KEY_TYPE.equals(keyType) || !(socket instanceof SSLSocket handshaking)) {
             return null;
         }
-        // Asked for once per signature scheme: the second time must not wait again.
-        if (!asked) {
-            asked = true;
+        // Called once per signature scheme: only the first call may wait.
+        if (!selected) {
+            selected = true;
             certificate = certificate(handshaking);
         }
         return answered() ? ALIAS : null;

@@ -5,33 +5,33 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** Where tls-alpn-01 is answered, and how it is seen from the outside. */
+/** The responder and the self-check of tls-alpn-01. */
 @ConfigMapping(prefix = "perennial.tlsalpn01")
 public interface TlsAlpn01Config {
-    /** The port of the responder; without one there is none, and tls-alpn-01 is not used. */
+    /** Port of the responder; if absent, tls-alpn-01 is disabled. */
     OptionalInt listenPort();
 
-    /** The address that the responder listens on. */
+    /** Listen address of the responder. */
     @WithDefault("127.0.0.1")
     String listenHost();
 
-    /** The port on which the world, and so the CA, reaches the responder; 443 unless the CA is a test CA. */
+    /** Public port of the responder; other values than 443 are for test CAs. */
     @WithDefault("443")
     int port();
 
-    /** Limit of one handshake, from the connection to its end, as the responder sees it. */
+    /** Limit of one handshake at the responder, from the connection to its end. */
     @WithDefault("5s")
     Duration handshakeLimit();
 
-    /** How many connections the responder serves at once; the next one is closed without an answer. */
+    /** Concurrent connections of the responder; further ones are closed at once. */
     @WithDefault("256")
     int maxConnections();
 
-    /** How long our own look is repeated before the identifier is called unprovable. */
+    /** Time limit of the self-check, with all its retries. */
     @WithDefault("3s")
     Duration selfCheckLimit();
 
-    /** Limit of one look. */
+    /** Limit of one handshake of the self-check. */
     @WithDefault("3s")
     Duration requestTimeout();
 }

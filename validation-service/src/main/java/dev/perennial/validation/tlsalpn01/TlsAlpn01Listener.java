@@ -13,27 +13,28 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/** Takes connections, a virtual thread each, so many at once and none for longer than the limit. */
+/** Accepts connections, each on a virtual thread, with limits on their number and duration. */
 final class TlsAlpn01Listener implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TlsAlpn01Listener.class);
-    private static final Duration REST = Duration.ofMillis(100);
+    private static final Duration ACCEPT_BACKOFF = Duration.ofMillis(100);
 
     private final ServerSocket server;
-    private final Semaphore room;
+    private final Semaphore permits;
     private final Duration limit;
     private final Consumer<Socket> serve;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param most connections at once; the next one is closed
-     * @param serve returns when it is done with the connection, which is closed then
-     * @throws IOException where nobody can listen there
+     * @param maxConnections further connections are closed at once
+     * @param serve handles a connection, which is closed when it returns
+     * @throws IOException if the address is not available
      */
-    TlsAlpn01Listener(InetSocketAddress address, int most, Duration limit, Consumer<Socket> serve) throws IOException {
+    TlsAlpn01Listener(InetSocketAddress address, int maxConnections, Duration limit, Consumer<Socket> serve)
+            throws IOException {
         this.server = new ServerSocket();
         this.server.setReuseAddress(true);
         this.server.bind(address);
-        this.room = new Semaphore(most);
+        this.permits = new Semaphore(maxConnections);
         this.limit = limit;
         this.serve = serve;
         Thread.ofPlatform().daemon().name("tls-alpn-01-accept").start(this::accept);
@@ -49,17 +50,19 @@ final class TlsAlpn01Listener implements AutoCloseable {
                 take(server.accept());
             } catch (IOException e) {
                 if (!server.isClosed()) {
-                    // Out of file handles, most likely: asking again at once would only keep a core busy.
-                    LOG.warnf("no connection could be taken, the next try is in %d ms: %s", REST.toMillis(), e);
-                    LockSupport.parkNanos(REST.toNanos());
+                    // Probably out of file handles: a retry without a pause would keep a core busy.
+                    LOG.warnf(
+                            "accepting a connection failed; the next attempt is in %d ms: %s",
+                            ACCEPT_BACKOFF.toMillis(), e);
+                    LockSupport.parkNanos(ACCEPT_BACKOFF.toNanos());
                 }
             }
         }
     }
 
     private void take(Socket connection) {
-        if (!room.tryAcquire()) {
-            LOG.debug("closed a connection: as many as allowed are being served");
+        if (!permits.tryAcquire()) {
+            LOG.debug("closed a connection: the maximum number of connections is in use");
             ConnectionDeadline.closeQuietly(connection);
             return;
         }
@@ -69,15 +72,15 @@ final class TlsAlpn01Listener implements AutoCloseable {
                     var cutoff = ConnectionDeadline.after(limit, connection)) {
                 serve.accept(connection);
             } catch (IOException e) {
-                LOG.debugf("a connection did not close: %s", e);
+                LOG.debugf("closing a connection failed: %s", e);
             } finally {
                 open.remove(connection);
-                room.release();
+                permits.release();
             }
         });
     }
 
-    /** Ends what is being served, too. */
+    /** Also closes open connections. */
     @Override
     public void close() {
         ConnectionDeadline.closeQuietly(server);

@@ -26,13 +26,13 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.jboss.logging.Logger;
 
-/** Shakes hands with the CA (RFC 8737 section 3), and with who asks whether it is here, and with nobody else. */
+/** Completes tls-alpn-01 handshakes (RFC 8737 section 3) and probes, and aborts all others. */
 @ApplicationScoped
 class TlsAlpn01Responder {
     private static final Logger LOG = Logger.getLogger(TlsAlpn01Responder.class);
     private static final String HANDSHAKES = "perennial_tlsalpn01_handshakes_total";
-    /** A CA may ask this replica before the answer another one presented has arrived here. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** The CA's handshake may arrive before the response that another replica presented. */
+    private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(2);
 
     private final LiveChallenges live;
     private final TlsAlpn01Config config;
@@ -46,7 +46,7 @@ class TlsAlpn01Responder {
         this.meters = meters;
     }
 
-    /** @throws UncheckedIOException where the port is taken: the service does not start then */
+    /** @throws UncheckedIOException if the port is in use, which prevents the start of the service */
     void start(@Observes StartupEvent starting) {
         config.listenPort().ifPresent(this::listen);
     }
@@ -63,33 +63,35 @@ class TlsAlpn01Responder {
         var address = new InetSocketAddress(config.listenHost(), port);
         try {
             listener = Optional.of(
-                    new TlsAlpn01Listener(address, config.maxConnections(), config.handshakeLimit(), this::shakeHands));
+                    new TlsAlpn01Listener(address, config.maxConnections(), config.handshakeLimit(), this::handshake));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "nobody can listen for tls-alpn-01 on " + address + "; see perennial.tlsalpn01.listen-port", e);
+                    "the tls-alpn-01 responder cannot listen on " + address
+                            + "; free the port or change perennial.tlsalpn01.listen-port",
+                    e);
         }
     }
 
-    private void shakeHands(Socket connection) {
-        var answering = new ChallengeKeyManager(key, this::answer);
-        try (SSLSocket socket = secured(connection, answering)) {
+    private void handshake(Socket connection) {
+        var keyManager = new ChallengeKeyManager(key, this::answer);
+        try (SSLSocket socket = secured(connection, keyManager)) {
             socket.startHandshake();
         } catch (IOException e) {
-            LOG.debugf("a handshake came to nothing: %s", e.getMessage());
+            LOG.debugf("a handshake failed: %s", e.getMessage());
         }
-        meters.counter(HANDSHAKES, "outcome", answering.answered() ? "answered" : "refused")
+        meters.counter(HANDSHAKES, "outcome", keyManager.answered() ? "answered" : "refused")
                 .increment();
     }
 
     private Optional<String> answer(Identifier identifier) {
-        return live.find(identifier, PATIENCE).toCompletableFuture().join();
+        return live.find(identifier, ARRIVAL_TIMEOUT).toCompletableFuture().join();
     }
 
-    private SSLSocket secured(Socket connection, ChallengeKeyManager answering) throws IOException {
+    private SSLSocket secured(Socket connection, ChallengeKeyManager keyManager) throws IOException {
         try {
-            // A context for each: no session of an earlier challenge is ever resumed.
+            // A context per handshake, so that no session of an earlier challenge is resumed.
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {answering}, new TrustManager[0], null);
+            context.init(new KeyManager[] {keyManager}, new TrustManager[0], null);
             var socket = (SSLSocket) context.getSocketFactory().createSocket(connection, null, true);
             var parameters = socket.getSSLParameters();
             parameters.setProtocols(AcmeHandshake.versions());

@@ -14,17 +14,17 @@ import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Proves an identifier by a TLS handshake of a protocol of its own. */
+/** Solves tls-alpn-01 challenges with the certificate of a TLS handshake. */
 @ApplicationScoped
 class TlsAlpn01Solver implements ChallengeSolver {
-    private final ChallengePublisher board;
+    private final ChallengePublisher publisher;
     private final SelfCheck selfCheck;
-    private final boolean responding;
+    private final boolean enabled;
 
     @Inject
-    TlsAlpn01Solver(ChallengePublisher board, TlsAlpn01Config config, DnsConfig dns) {
+    TlsAlpn01Solver(ChallengePublisher publisher, TlsAlpn01Config config, DnsConfig dns) {
         this(
-                board,
+                publisher,
                 new SelfCheck(
                         AddressLookup.of(dns),
                         new TlsAlpnProbe(new AcmeHandshake(config.port(), config.requestTimeout())),
@@ -33,10 +33,10 @@ class TlsAlpn01Solver implements ChallengeSolver {
                 config.listenPort().isPresent());
     }
 
-    TlsAlpn01Solver(ChallengePublisher board, SelfCheck selfCheck, boolean responding) {
-        this.board = board;
+    TlsAlpn01Solver(ChallengePublisher publisher, SelfCheck selfCheck, boolean enabled) {
+        this.publisher = publisher;
         this.selfCheck = selfCheck;
-        this.responding = responding;
+        this.enabled = enabled;
     }
 
     @Override
@@ -44,15 +44,15 @@ class TlsAlpn01Solver implements ChallengeSolver {
         return Authorization.Challenge.TLS_ALPN_01;
     }
 
-    /** Not a wildcard: RFC 8737 section 3 has no name to send for one. */
+    /** RFC 8737 section 3 does not support wildcards. */
     @Override
     public boolean suits(Authorization authorization) {
-        return responding && !authorization.wildcard();
+        return enabled && !authorization.wildcard();
     }
 
     @Override
     public void present(Identifier identifier, Authorization.Challenge challenge) {
-        board.present(identifier, challenge);
+        publisher.present(identifier, challenge);
     }
 
     @Override
@@ -62,6 +62,6 @@ class TlsAlpn01Solver implements ChallengeSolver {
 
     @Override
     public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
-        board.withdraw(challenge);
+        publisher.withdraw(challenge);
     }
 }

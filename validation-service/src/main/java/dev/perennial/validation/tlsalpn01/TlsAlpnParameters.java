@@ -9,12 +9,12 @@ import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.TextParseException;
 
 /**
- * What goes into the two extensions of a handshake: ALPN (RFC 8737 section 3) and SNI (RFC 6066 section 3), in which an address
- * is written as its name in the reverse tree (RFC 8738 section 6).
+ * The server name (SNI, RFC 6066 section 3) of a tls-alpn-01 handshake. An IP address is written as its reverse name
+ * (RFC 8738 section 6).
  */
 final class TlsAlpnParameters {
-    private static final String V4_TREE = ".in-addr.arpa";
-    private static final String V6_TREE = ".ip6.arpa";
+    private static final String IPV4_SUFFIX = ".in-addr.arpa";
+    private static final String IPV6_SUFFIX = ".ip6.arpa";
 
     private TlsAlpnParameters() {}
 
@@ -24,12 +24,12 @@ final class TlsAlpnParameters {
                 : identifier.value();
     }
 
-    /** Whom a handshake is about; empty for a name that no identifier has. */
+    /** The identifier of a server name; empty if the name is not a valid identifier. */
     static Optional<Identifier> identifier(String serverName) {
         String name = serverName.toLowerCase(Locale.ROOT);
         try {
             return Optional.of(
-                    name.endsWith(V4_TREE) || name.endsWith(V6_TREE)
+                    name.endsWith(IPV4_SUFFIX) || name.endsWith(IPV6_SUFFIX)
                             ? Identifier.ip(address(name))
                             : Identifier.dns(name));
         } catch (IllegalArgumentException e) {
@@ -42,7 +42,7 @@ final class TlsAlpnParameters {
             return IpAddress.parse(
                     ReverseMap.fromName(Name.fromString(reverseName + ".")).getHostAddress());
         } catch (TextParseException | java.net.UnknownHostException e) {
-            throw new IllegalArgumentException("no address has the name " + reverseName, e);
+            throw new IllegalArgumentException("not the reverse name of an address: " + reverseName, e);
         }
     }
 }

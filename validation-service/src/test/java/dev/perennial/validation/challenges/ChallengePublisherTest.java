@@ -21,14 +21,14 @@ class ChallengePublisherTest {
     private final LiveChallenges live = new LiveChallenges(clock);
     private final List<CloudEvent> published = new ArrayList<>();
     private final List<String> retracted = new ArrayList<>();
-    private final ChallengePublisher board =
+    private final ChallengePublisher publisher =
             new ChallengePublisher(published::add, retracted::add, live, Duration.ofHours(1), clock);
     private final Authorization.Challenge challenge = new Authorization.Challenge(
             "http-01", URI.create("https://ca.example.com/c"), "token", "token.thumb", Optional.empty());
 
     @Test
-    void presentsHereAndToTheOthersUnderTheToken() {
-        board.present(Identifier.dns("a.example.com"), challenge);
+    void presentsLocallyAndPublishesUnderTheToken() {
+        publisher.present(Identifier.dns("a.example.com"), challenge);
 
         assertThat(live.find("token")).contains("token.thumb");
         assertThat(published).singleElement().satisfies(event -> {
@@ -44,9 +44,9 @@ class ChallengePublisherTest {
     }
 
     @Test
-    void withdrawsHereAndFromTheOthers() {
-        board.present(Identifier.dns("a.example.com"), challenge);
-        board.withdraw(challenge);
+    void withdrawsLocallyAndPublishesATombstone() {
+        publisher.present(Identifier.dns("a.example.com"), challenge);
+        publisher.withdraw(challenge);
 
         assertThat(live.find("token")).isEmpty();
         assertThat(retracted).containsExactly("token");

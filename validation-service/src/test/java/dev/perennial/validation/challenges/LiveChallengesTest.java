@@ -17,7 +17,7 @@ class LiveChallengesTest {
     private final LiveChallenges live = new LiveChallenges(() -> now);
 
     @Test
-    void answersWhatIsLive() {
+    void findsALiveResponse() {
         live.put("token", "answer", now.plusSeconds(60));
         assertThat(live.find("token")).contains("answer");
         live.remove("token");
@@ -25,7 +25,7 @@ class LiveChallengesTest {
     }
 
     @Test
-    void answersNothingThatHasExpired() {
+    void ignoresExpiredResponses() {
         live.put("token", "answer", now.plusSeconds(60));
         live.put("late", "answer", now);
         now = now.plusSeconds(60);
@@ -34,7 +34,7 @@ class LiveChallengesTest {
     }
 
     @Test
-    void forgetsTheAnswersOfTheDead() {
+    void removesResponsesThatWereNeverWithdrawn() {
         live.put("token", "answer", now.plusSeconds(60));
         now = now.plusSeconds(61);
         live.put("another", "answer", now.plusSeconds(60));
@@ -42,7 +42,7 @@ class LiveChallengesTest {
     }
 
     @Test
-    void waitsForAnAnswerThatIsOnItsWay() {
+    void waitsForAResponseFromAnotherReplica() {
         var first = waiting("token", LONG);
         var second = waiting("token", LONG);
         assertThat(first).isNotDone();
@@ -52,7 +52,7 @@ class LiveChallengesTest {
     }
 
     @Test
-    void keepsWaitingWhenAnotherLosesPatience() {
+    void keepsWaitingWhenAnotherRequestTimesOut() {
         var patient = waiting("token", LONG);
         assertThat(waiting("token", Duration.ofMillis(1)).join()).isEmpty();
         live.put("token", "answer", now.plusSeconds(60));
@@ -60,9 +60,9 @@ class LiveChallengesTest {
     }
 
     @Test
-    void letsOnlySoManyWait() {
+    void limitsTheNumberOfWaitingRequests() {
         List<CompletableFuture<Optional<String>>> waiting = new ArrayList<>();
-        for (int i = 0; i < LiveChallenges.MOST_WAITERS; i++) {
+        for (int i = 0; i < LiveChallenges.MAX_WAITERS; i++) {
             waiting.add(waiting("token-" + i, LONG));
         }
         assertThat(waiting("one-more", LONG)).isCompletedWithValue(Optional.empty());
@@ -71,7 +71,7 @@ class LiveChallengesTest {
         assertThat(waiting("one-more", LONG)).isNotDone();
     }
 
-    private CompletableFuture<Optional<String>> waiting(String token, Duration patience) {
-        return live.find(token, patience).toCompletableFuture();
+    private CompletableFuture<Optional<String>> waiting(String token, Duration timeout) {
+        return live.find(token, timeout).toCompletableFuture();
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Against a double of Cloudflare's documented API; the real one was never asked. */
+/** Runs against a fake of Cloudflare's documented API, never against the real one. */
 class CloudflareProviderTest extends FakeProviderContract {
     CloudflareProviderTest() {
         super(new Cloudflare(), Map.of("token", "right"), Map.of("token", "wrong"));
@@ -17,7 +17,7 @@ class CloudflareProviderTest extends FakeProviderContract {
         return new CloudflareProvider(name, ProviderSettings.api("cloudflare", url), credentials);
     }
 
-    /** Ids are {@code <value>}, so that the table of values is all there is. */
+    /** The id of a record is its value, so that the fake stores only values. */
     private static final class Cloudflare extends FakeProviderApi {
         private static final String RECORDS = "/zones/zone-1/dns_records";
 

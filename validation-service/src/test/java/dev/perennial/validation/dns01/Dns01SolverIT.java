@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** With real servers: BIND has all zones, and PowerDNS, which is the other name server of both.test, has that one too. */
+/** Runs against real servers: BIND serves all zones, and PowerDNS is the second name server of both.test. */
 class Dns01SolverIT {
     private static final Zone CORP = new Zone("corp.test", """
         @ NS ns1
@@ -62,62 +62,62 @@ class Dns01SolverIT {
     }
 
     @Test
-    void presentsWhatTheStandardSaysAndTakesBackItsOwnOnly() {
-        Dns01Solver prover = prover(Duration.ofSeconds(10));
+    void presentsTheRecordOfRfc8555AndRemovesOnlyItsOwn() {
+        Dns01Solver solver = solver(Duration.ofSeconds(10));
         Identifier name = Identifier.dns("www.corp.test");
         Authorization.Challenge mine = challenge("mine");
         Authorization.Challenge other = challenge("other");
 
-        prover.present(name, mine);
-        prover.present(name, other);
+        solver.present(name, mine);
+        solver.present(name, other);
 
-        assertThat(prover.check(name, mine)).isEmpty();
+        assertThat(solver.check(name, mine)).isEmpty();
         assertThat(values("_acme-challenge.www.corp.test"))
                 .containsExactlyInAnyOrder(
                         Dns01Solver.digest(mine.keyAuthorization()), Dns01Solver.digest(other.keyAuthorization()));
-        prover.withdraw(name, mine);
+        solver.withdraw(name, mine);
         assertThat(values("_acme-challenge.www.corp.test"))
                 .containsExactly(Dns01Solver.digest(other.keyAuthorization()));
-        prover.withdraw(name, other);
+        solver.withdraw(name, other);
     }
 
-    /** The expected value was computed with another program. */
+    /** The expected value was computed with an independent program. */
     @Test
     void digestsTheKeyAuthorization() {
         assertThat(Dns01Solver.digest("token.thumbprint")).isEqualTo("61rBZ_4knHblO0MNoxFsXZ_eTFUHum0B6IVRbhvUn5I");
     }
 
     @Test
-    void writesWhereCnamesLeadAndByTheProviderOfThatPlace() {
-        Dns01Solver prover = prover(Duration.ofSeconds(10));
+    void writesToTheCnameTargetWithItsProvider() {
+        Dns01Solver solver = solver(Duration.ofSeconds(10));
         Identifier name = Identifier.dns("away.corp.test");
 
-        prover.present(name, challenge("away"));
+        solver.present(name, challenge("away"));
 
-        assertThat(prover.check(name, challenge("away"))).isEmpty();
+        assertThat(solver.check(name, challenge("away"))).isEmpty();
         assertThat(values("away.dyn.test")).hasSize(1);
-        prover.withdraw(name, challenge("away"));
+        solver.withdraw(name, challenge("away"));
         assertThat(values("away.dyn.test")).isEmpty();
     }
 
     @Test
-    void refusesACircleAndAPlaceThatNobodyWrites() {
-        Dns01Solver prover = prover(Duration.ofSeconds(10));
+    void refusesCnameLoopsAndTargetsWithoutProvider() {
+        Dns01Solver solver = solver(Duration.ofSeconds(10));
         assertThatExceptionOfType(PresentationException.class)
-                .isThrownBy(() -> prover.present(Identifier.dns("circle.corp.test"), challenge("x")))
+                .isThrownBy(() -> solver.present(Identifier.dns("circle.corp.test"), challenge("x")))
                 .withMessageContaining("circle");
         assertThatExceptionOfType(PresentationException.class)
-                .isThrownBy(() -> prover.present(Identifier.dns("nobody.corp.test"), challenge("x")))
+                .isThrownBy(() -> solver.present(Identifier.dns("nobody.corp.test"), challenge("x")))
                 .withMessageContaining("nobody.foreign.test");
     }
 
     @Test
-    void namesTheServerThatDoesNotShowIt() {
-        Dns01Solver prover = prover(Duration.ofSeconds(1));
+    void namesTheServerWithoutTheRecord() {
+        Dns01Solver solver = solver(Duration.ofSeconds(1));
         Identifier name = Identifier.dns("lag.both.test");
-        prover.present(name, challenge("lag"));
+        solver.present(name, challenge("lag"));
 
-        Optional<Problem> problem = prover.check(name, challenge("lag"));
+        Optional<Problem> problem = solver.check(name, challenge("lag"));
 
         assertThat(problem).hasValueSatisfying(p -> {
             assertThat(p.code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
@@ -126,44 +126,44 @@ class Dns01SolverIT {
                     .doesNotContain("127.0.0.1");
             assertThat(p.evidence().orElseThrow()).contains("no TXT record");
         });
-        prover.withdraw(name, challenge("lag"));
+        solver.withdraw(name, challenge("lag"));
     }
 
     @Test
-    void waitsUntilTheLastServerShowsIt() {
-        Dns01Solver prover = prover(Duration.ofSeconds(20));
+    void waitsUntilTheLastServerServesTheRecord() {
+        Dns01Solver solver = solver(Duration.ofSeconds(20));
         Identifier name = Identifier.dns("late.both.test");
         TxtRecord record = new TxtRecord(
                 "_acme-challenge.late.both.test",
                 Dns01Solver.digest(challenge("late").keyAuthorization()));
-        prover.present(name, challenge("late"));
+        solver.present(name, challenge("late"));
         Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
         long start = System.nanoTime();
         var catchesUp = CompletableFuture.runAsync(
                 () -> servers.powerDns("powerdns", second.api()).add(record), later);
 
-        assertThat(prover.check(name, challenge("late"))).isEmpty();
+        assertThat(solver.check(name, challenge("late"))).isEmpty();
 
         assertThat(catchesUp).isCompleted();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(1));
-        prover.withdraw(name, challenge("late"));
+        solver.withdraw(name, challenge("late"));
     }
 
     @Test
-    void answersForNamesOnlyAndWhereAProviderIsConfigured() {
+    void supportsNamesOnlyIfAProviderIsConfigured() {
         var authorization = new Authorization(
                 URI.create("https://ca.test/a"),
                 Identifier.dns("corp.test"),
                 true,
                 Authorization.Status.PENDING,
                 List.of());
-        assertThat(prover(Duration.ofSeconds(1)).suits(authorization)).isTrue();
+        assertThat(solver(Duration.ofSeconds(1)).suits(authorization)).isTrue();
         var nobody = new DnsProviders(ChallengeRules.none(), Map.of());
         assertThat(new Dns01Solver(nobody, resolver(), config()).suits(authorization))
                 .isFalse();
     }
 
-    private static Dns01Solver prover(Duration limit) {
+    private static Dns01Solver solver(Duration limit) {
         var rules = new ChallengeRules(
                 List.of(),
                 Map.of(

@@ -13,12 +13,12 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every DNS provider does, whatever it speaks. */
+/** The contract of every DNS provider. */
 abstract class DnsProviderContract {
     private final String name =
             "_acme-challenge." + UUID.randomUUID().toString().substring(0, 8) + "." + zone();
 
-    /** One that the server has, and that is not the only one it has. */
+    /** One of several zones of the server. */
     abstract String zone();
 
     abstract DnsProvider provider();
@@ -27,10 +27,10 @@ abstract class DnsProviderContract {
 
     abstract DnsProvider withoutCredentials();
 
-    /** Nobody listens where it is sent to. */
+    /** No server listens at its address. */
     abstract DnsProvider unreachable();
 
-    /** What the server really has. */
+    /** The values on the server. */
     abstract List<String> values(String fqdn);
 
     @Test
@@ -54,7 +54,7 @@ abstract class DnsProviderContract {
     }
 
     @Test
-    void mayBeToldTwice() {
+    void isIdempotent() {
         provider().add(record("one"));
         provider().add(record("one"));
         assertThat(values(name)).containsExactly("one");
@@ -65,13 +65,13 @@ abstract class DnsProviderContract {
     }
 
     @Test
-    void removesWhatWasNeverThere() {
+    void removesAMissingValueWithoutError() {
         provider().remove(record("nothing"));
         assertThat(values(name)).isEmpty();
     }
 
     @Test
-    void losesNothingWhereManyWriteAtOnce() throws Exception {
+    void losesNoValueOfConcurrentWriters() throws Exception {
         DnsProvider provider = provider();
         List<TxtRecord> records =
                 IntStream.range(0, 8).mapToObj(i -> record("value-" + i)).toList();
@@ -96,7 +96,7 @@ abstract class DnsProviderContract {
     }
 
     @Test
-    void saysThatItIsRefused() {
+    void reportsARefusedUpdate() {
         assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> withWrongCredentials().add(record("one")))
                 .satisfies(e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.DNS_UPDATE_REFUSED));
@@ -104,14 +104,14 @@ abstract class DnsProviderContract {
     }
 
     @Test
-    void saysWhichCredentialsItLacks() {
+    void reportsMissingCredentials() {
         assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> withoutCredentials().add(record("one")))
                 .satisfies(e -> assertThat(e.problem().evidence().orElseThrow()).contains("dns/"));
     }
 
     @Test
-    void waitsForAServerThatIsAway() {
+    void retriesIfTheServerIsUnavailable() {
         assertThatExceptionOfType(RetryLater.class)
                 .isThrownBy(() -> unreachable().add(record("one")))
                 .satisfies(e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.DNS_UNAVAILABLE));

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
-/** Real servers for the tests of this package, and a Vault with their keys. */
+/** Real DNS servers for the tests of this package, and a secret store with their keys. */
 final class DnsTestServers implements AutoCloseable {
     final RunFolder run = RunFolder.temporary();
     final ProcessLauncher launcher = new ProcessLauncher(run.logs(), run.pids());
@@ -36,7 +36,7 @@ final class DnsTestServers implements AutoCloseable {
         return started(new PowerDnsPart(run, launcher, zones));
     }
 
-    /** On another address and the port of the first: authoritative servers share their port. */
+    /** A second server on another address with the same port, which all authoritative servers share. */
     PowerDnsPart second(BindPart first, List<String> zones) {
         return started(new PowerDnsPart(run, launcher, "127.0.0.2", first.port(), zones));
     }

@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /**
- * Stands for a provider that cannot be had on this machine: answers over real HTTP as the provider's public documentation
- * says, from a table in memory. A double, and no proof that the provider itself behaves so.
+ * A fake of a provider API that is not available on this machine. Responds over HTTP according to the provider's
+ * public documentation. It does not prove that the provider itself behaves this way.
  */
 abstract class FakeProviderApi implements AutoCloseable {
     final Map<String, List<String>> values = new ConcurrentHashMap<>();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 
-/** The contract against a double of the provider, named as one. */
+/** Runs the provider contract against a fake API. */
 abstract class FakeProviderContract extends DnsProviderContract {
     private final InMemorySecretStore vault = new InMemorySecretStore();
     final FakeProviderApi api;

@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** httpreq is a protocol without a server of its own: the bridge here is a double. */
+/** Runs against a fake bridge: there is no reference server of the httpreq protocol. */
 class HttpreqProviderTest extends FakeProviderContract {
     HttpreqProviderTest() {
         super(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Against a real PowerDNS, looked at by DNS. */
+/** Runs against a real PowerDNS; queries over DNS verify the results. */
 class PowerDnsProviderIT extends DnsProviderContract {
     private static DnsTestServers servers;
     private static PowerDnsPart powerDns;
@@ -30,7 +30,7 @@ class PowerDnsProviderIT extends DnsProviderContract {
     }
 
     @Test
-    void isRefusedForAZoneThatTheServerDoesNotHave() {
+    void refusesANameOutsideTheServersZones() {
         assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> provider().add(new TxtRecord("_acme-challenge.notcorp.test", "one")));
     }

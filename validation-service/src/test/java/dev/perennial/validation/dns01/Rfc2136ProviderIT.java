@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Against a real BIND 9. */
+/** Runs against a real BIND 9. */
 class Rfc2136ProviderIT extends DnsProviderContract {
     private static DnsTestServers servers;
     private static BindPart bind;
@@ -29,7 +29,7 @@ class Rfc2136ProviderIT extends DnsProviderContract {
     }
 
     @Test
-    void isRefusedForAZoneThatTheServerDoesNotHave() {
+    void refusesANameOutsideTheServersZones() {
         assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> provider().add(new TxtRecord("_acme-challenge.elsewhere.test", "one")));
     }

@@ -25,7 +25,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
-/** Against a double of Route 53's documented API (2013-04-01); the real one was never asked. */
+/** Runs against a fake of Route 53's documented API (2013-04-01), never against the real one. */
 class Route53ProviderTest extends FakeProviderContract {
     private static final String NAME = "_acme-challenge.www.corp.test";
 
@@ -44,7 +44,7 @@ class Route53ProviderTest extends FakeProviderContract {
     }
 
     @Test
-    void keepsWhatSomebodyElseWroteBetweenReadingAndChanging() {
+    void keepsValuesThatAnotherClientWroteMeanwhile() {
         provider().add(new TxtRecord(NAME, "one"));
         route53.beforeNextChange.add(() -> route53.at(NAME).add("theirs"));
 
@@ -57,18 +57,18 @@ class Route53ProviderTest extends FakeProviderContract {
     }
 
     @Test
-    void comesBackLaterWhereSomebodyElseIsAlwaysFaster() {
+    void retriesLaterIfAnotherClientAlwaysWritesFirst() {
         IntStream.range(0, 10)
                 .forEach(
                         i -> route53.beforeNextChange.add(() -> route53.at(NAME).add("theirs-" + i)));
 
         assertThatExceptionOfType(RetryLater.class)
                 .isThrownBy(() -> provider().add(new TxtRecord(NAME, "one")))
-                .withMessageContaining("somebody else changes it");
+                .withMessageContaining("another client changes it");
     }
 
     @Test
-    void waitsUntilAllServersHaveIt() {
+    void waitsUntilTheChangeIsInSync() {
         route53.pending = 2;
 
         provider().add(new TxtRecord(NAME, "one"));
@@ -77,7 +77,7 @@ class Route53ProviderTest extends FakeProviderContract {
     }
 
     @Test
-    void comesBackLaterWhereTheServersDoNotGetIt() {
+    void retriesLaterIfTheChangeStaysPending() {
         route53.pending = 1_000;
         ProviderSettings impatient =
                 ProviderSettings.api("route53", route53.address()).within(Duration.ofSeconds(1));
@@ -89,7 +89,7 @@ class Route53ProviderTest extends FakeProviderContract {
     }
 
     @Test
-    void isRefusedForAChangeThatTheServiceDoesNotAllowWhoeverElseWrites() {
+    void reportsAChangeThatTheServiceRefuses() {
         route53.refusal = "RRSet of type TXT with DNS name " + NAME
                 + ". is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists";
 
@@ -104,7 +104,7 @@ class Route53ProviderTest extends FakeProviderContract {
     }
 
     @Test
-    void comesBackLaterWhereItIsTooMuchForTheService() {
+    void retriesLaterAfterThrottling() {
         for (String code : List.of("Throttling", "PriorRequestNotComplete")) {
             route53.error = code;
 
@@ -116,7 +116,7 @@ class Route53ProviderTest extends FakeProviderContract {
     }
 
     @Test
-    void takesTheZoneThatSaysMostAndNoPrivateOne() {
+    void selectsTheMostSpecificPublicZone() {
         provider().add(new TxtRecord("_acme-challenge.www.below.corp.test", "one"));
 
         assertThat(route53.asked).anyMatch(path -> path.startsWith("POST /2013-04-01/hostedzone/ZBELOW/rrset"));

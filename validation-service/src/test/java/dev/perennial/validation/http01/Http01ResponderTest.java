@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The service as it is started, without a broker: it answers what is live here all the same. */
+/** Starts the service without a broker: it still serves the responses of this replica. */
 @QuarkusTest
 @TestProfile(Http01ResponderTest.Alone.class)
 class Http01ResponderTest {
@@ -36,7 +36,7 @@ class Http01ResponderTest {
     @TestHTTPResource("/")
     URI base;
 
-    /** Nothing of the outside is there: no Kafka, no Vault, no CA. */
+    /** No Kafka, no Vault, no CA. */
     public static final class Alone implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -52,7 +52,7 @@ class Http01ResponderTest {
         }
     }
 
-    /** A service without its credential files does not start; nobody asks for what is in these. */
+    /** The service requires its credential files to start; their content is not used here. */
     private static String dummy() {
         try {
             var file = Files.createTempFile("responder-test", ".id");
@@ -64,7 +64,7 @@ class Http01ResponderTest {
     }
 
     @Test
-    void answersALiveToken() throws Exception {
+    void respondsToALiveToken() throws Exception {
         live.put("live-token", "live-token.thumb", Instant.now().plusSeconds(60));
         HttpResponse<String> answer = get(PATH + "live-token");
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -73,14 +73,14 @@ class Http01ResponderTest {
     }
 
     @Test
-    void waitsForAnAnswerOnItsWayFromAnotherReplica() throws Exception {
+    void waitsForAResponseFromAnotherReplica() throws Exception {
         var pending = client.sendAsync(request(PATH + "coming"), HttpResponse.BodyHandlers.ofString());
         live.put("coming", "coming.thumb", Instant.now().plusSeconds(60));
         assertThat(pending.get().body()).isEqualTo("coming.thumb");
     }
 
     @Test
-    void doesNotKnowATokenThatNeverComes() throws Exception {
+    void returnsNotFoundForAnUnknownToken() throws Exception {
         assertThat(get(PATH + "unknown").statusCode()).isEqualTo(404);
     }
 
@@ -102,7 +102,7 @@ class Http01ResponderTest {
     }
 
     @Test
-    void repeatsTheNonceOfAProbeInATextThatIsNoKeyAuthorization() throws Exception {
+    void respondsToAProbeWithItsNonce() throws Exception {
         ResponderProbe probe = ResponderProbe.random();
         HttpResponse<String> answer = get(PATH + probe.token());
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -122,12 +122,12 @@ class Http01ResponderTest {
                 "perennial-probeX0123456789abcdef",
                 "perennial-probe.01234567890123456789012345678901234567890123456789012345678901234"
             })
-    void takesNothingElseForAProbe(String token) throws Exception {
+    void refusesMalformedProbes(String token) throws Exception {
         assertThat(get(PATH + token).statusCode()).isEqualTo(404);
     }
 
     @Test
-    void takesNoWrites() throws Exception {
+    void refusesWrites() throws Exception {
         var post = HttpRequest.newBuilder(base.resolve(PATH + "live"))
                 .POST(HttpRequest.BodyPublishers.ofString("x"))
                 .build();

@@ -62,7 +62,7 @@ class SelfCheckTest {
     }
 
     @Test
-    void findsTheAnswerUnderTheName() {
+    void acceptsTheExpectedResponse() {
         assertThat(check()).isEmpty();
         assertThat(seen).containsExactly("shop.example.com:" + port() + "/.well-known/acme-challenge/token");
     }
@@ -74,7 +74,7 @@ class SelfCheckTest {
     }
 
     @Test
-    void looksAgainUntilTheAnswerIsThere() {
+    void retriesUntilTheResponseIsPresent() {
         AtomicInteger looks = new AtomicInteger();
         responding = exchange -> answer(exchange, looks.incrementAndGet() < 3 ? 404 : 200, "token.thumb");
         assertThat(check(Duration.ofSeconds(30), loopback())).isEmpty();
@@ -82,11 +82,11 @@ class SelfCheckTest {
     }
 
     @Test
-    void showsWhatAnswersInstead() {
+    void quotesAnUnexpectedResponse() {
         responding = exchange -> answer(exchange, 200, "<html>\u001b[31mparked</html>" + "x".repeat(500));
         assertThat(check()).hasValueSatisfying(problem -> {
             assertThat(problem.code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
-            assertThat(problem.detail()).contains("shop.example.com answers, but not");
+            assertThat(problem.detail()).contains("shop.example.com sends another response");
             assertThat(problem.evidence().orElseThrow())
                     .startsWith("127.0.0.1 port " + port() + ", HTTP 200, body: <html>.[31mparked")
                     .hasSizeLessThan(220);
@@ -105,13 +105,13 @@ class SelfCheckTest {
     }
 
     @Test
-    void givesUpOnAnAnswerWithoutEnd() {
+    void limitsTheSizeOfTheResponse() {
         responding = exchange -> answer(exchange, 200, "x".repeat(70_000));
-        assertThat(check()).hasValueSatisfying(p -> assertThat(p.detail()).contains("cannot be reached"));
+        assertThat(check()).hasValueSatisfying(p -> assertThat(p.detail()).contains("is not reachable"));
     }
 
     @Test
-    void saysThatNobodyListens() throws IOException {
+    void reportsAClosedPort() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
@@ -126,7 +126,7 @@ class SelfCheckTest {
     }
 
     @Test
-    void looksAtAnAddressWithoutAskingDns() {
+    void probesAnIpIdentifierWithoutDns() {
         List<String> hosts = new ArrayList<>();
         responding = exchange -> {
             hosts.add(exchange.getRequestHeaders().getFirst("Host"));
@@ -135,15 +135,15 @@ class SelfCheckTest {
         AddressLookup nothing = name -> {
             throw new UnknownHostException(name);
         };
-        var glance = new HttpProbe(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
-        var check = new SelfCheck(nothing, glance, Duration.ZERO, InstantSource.system());
+        var probe = new HttpProbe(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
+        var check = new SelfCheck(nothing, probe, Duration.ZERO, InstantSource.system());
 
         assertThat(check.run(Identifier.of("127.0.0.1"), CHALLENGE)).isEmpty();
         assertThat(hosts).containsExactly("127.0.0.1:" + port());
     }
 
     @Test
-    void saysThatTheNameDoesNotResolve() {
+    void reportsANameThatDoesNotResolve() {
         AddressLookup nothing = name -> {
             throw new UnknownHostException(name + ": host not found, says the resolver");
         };
@@ -156,8 +156,8 @@ class SelfCheckTest {
     }
 
     private Optional<Problem> check(Duration limit, AddressLookup lookup) {
-        var glance = new HttpProbe(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
-        return new SelfCheck(lookup, glance, limit, InstantSource.system())
+        var probe = new HttpProbe(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
+        return new SelfCheck(lookup, probe, limit, InstantSource.system())
                 .run(Identifier.dns("shop.example.com"), CHALLENGE);
     }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
-/** A CA with two moves: it shows authorizations and says how an order ends. Remembers what it was told. */
+/** Returns configured authorizations and order results, and records the challenge responses. */
 final class FakeAcmeAccount implements AcmeAccount {
     final Map<URI, Authorization> authorizations = new ConcurrentHashMap<>();
     final Queue<String> answered = new ConcurrentLinkedQueue<>();
@@ -45,12 +45,12 @@ final class FakeAcmeAccount implements AcmeAccount {
 
     @Override
     public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
-        throw new AssertionError("a validation never places");
+        throw new AssertionError("a validation never places an order");
     }
 
     @Override
     public OrderProgress progress(AcmeOrder order) {
-        throw new AssertionError("one look at the order is enough");
+        throw new AssertionError("a validation never polls the order directly");
     }
 
     @Override
@@ -60,12 +60,12 @@ final class FakeAcmeAccount implements AcmeAccount {
 
     @Override
     public RevokeResult revoke(X509Certificate certificate, RevocationReason reason) {
-        throw new AssertionError("revoking is the issuance-service's");
+        throw new AssertionError("a validation never revokes");
     }
 
     @Override
     public RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
-        throw new AssertionError("revoking is the issuance-service's");
+        throw new AssertionError("a validation never revokes");
     }
 
     @Override

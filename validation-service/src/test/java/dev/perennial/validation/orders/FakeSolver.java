@@ -11,16 +11,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Presents into a set, and does not see the names it is told to be blind for. */
+/** Records presented responses; the self-check fails for the configured names. */
 final class FakeSolver implements ChallengeSolver {
     final Set<String> presented = ConcurrentHashMap.newKeySet();
     final Set<String> withdrawn = ConcurrentHashMap.newKeySet();
-    final Set<String> blindFor = ConcurrentHashMap.newKeySet();
+    final Set<String> failingNames = ConcurrentHashMap.newKeySet();
 
-    /** What happens at the next withdrawals, one after the other, before they are done. */
+    /** Actions that run before the next withdrawals, one each. */
     final Queue<Runnable> withdrawals = new ConcurrentLinkedQueue<>();
 
-    RuntimeException trouble;
+    RuntimeException failure;
     private final String challengeType;
 
     FakeSolver() {
@@ -43,15 +43,15 @@ final class FakeSolver implements ChallengeSolver {
 
     @Override
     public void present(Identifier identifier, Authorization.Challenge challenge) {
-        if (trouble != null) {
-            throw trouble;
+        if (failure != null) {
+            throw failure;
         }
         presented.add(challenge.token());
     }
 
     @Override
     public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
-        return blindFor.contains(identifier.value())
+        return failingNames.contains(identifier.value())
                 ? Optional.of(Problem.of(ErrorCode.SELF_CHECK_FAILED, "not seen"))
                 : Optional.empty();
     }

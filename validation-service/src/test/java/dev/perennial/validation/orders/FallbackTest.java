@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A rule with two methods, dns-01 before http-01. */
+/** Uses a rule with two methods, dns-01 before http-01. */
 class FallbackTest {
     private static final URI AUTHORIZATION = URI.create("https://ca.example.com/authorization/1");
     private static final Identifier NAME = Identifier.dns("a.example.com");
@@ -47,7 +47,7 @@ class FallbackTest {
     }
 
     @Test
-    void triesTheMethodThatIsWantedMost() {
+    void triesThePreferredMethodFirst() {
         assertThat(run(1)).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactly("t-dns-01");
         assertThat(dns.withdrawn).containsExactly("t-dns-01");
@@ -55,12 +55,12 @@ class FallbackTest {
     }
 
     @Test
-    void provesByTheRulesOfTheIssuer() {
+    void usesTheRulesOfTheIssuer() {
         var issuers = new OrderValidation(
                 List.of(http, dns),
                 issuer -> issuer.equals("ca")
                         ? ChallengeRules.none()
-                                .after(List.of(new ChallengeRule(
+                                .withIssuerRules(List.of(new ChallengeRule(
                                         Suffix.EVERYTHING, List.of(ChallengeType.DNS_01), Optional.empty())))
                         : ChallengeRules.none(),
                 Duration.ofMillis(50),
@@ -74,8 +74,8 @@ class FallbackTest {
     }
 
     @Test
-    void goesOnToTheNextWhereWeDoNotSeeTheFirst() {
-        dns.blindFor.add("a.example.com");
+    void triesTheNextMethodIfTheSelfCheckFails() {
+        dns.failingNames.add("a.example.com");
 
         assertThat(run(1)).isEqualTo(new ValidationResult.Authorized());
 
@@ -85,29 +85,29 @@ class FallbackTest {
     }
 
     @Test
-    void goesOnToTheNextWhereTheFirstCannotBePresented() {
-        dns.trouble = new PresentationException(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key"));
+    void triesTheNextMethodIfPresentingIsRefused() {
+        dns.failure = new PresentationException(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key"));
         assertThat(run(1)).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactly("t-http-01");
     }
 
     @Test
-    void goesOnToTheNextWhereTheFirstIsAway() {
-        dns.trouble = new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "down"));
+    void triesTheNextMethodIfPresentingIsUnavailable() {
+        dns.failure = new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "down"));
         assertThat(run(1)).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactly("t-http-01");
     }
 
     @Test
-    void beginsTheSecondAttemptWithTheOther() {
+    void startsTheSecondAttemptWithTheOtherMethod() {
         assertThat(run(2)).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactly("t-http-01");
     }
 
     @Test
-    void tellsOfEveryMethodWhereAllFail() {
-        dns.trouble = new PresentationException(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key", "NOTAUTH"));
-        http.blindFor.add("a.example.com");
+    void reportsEveryMethodIfAllFail() {
+        dns.failure = new PresentationException(Problem.of(ErrorCode.DNS_UPDATE_REFUSED, "wrong key", "NOTAUTH"));
+        http.failingNames.add("a.example.com");
 
         ValidationResult.Rejected rejected = (ValidationResult.Rejected) run(1);
 
@@ -123,14 +123,14 @@ class FallbackTest {
     }
 
     @Test
-    void waitsWhereEverythingIsAway() {
-        dns.trouble = new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "down"));
-        http.trouble = new RetryLater(Problem.of(ErrorCode.INTERNAL, "down too"));
+    void retriesLaterIfAllMethodsAreUnavailable() {
+        dns.failure = new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "down"));
+        http.failure = new RetryLater(Problem.of(ErrorCode.INTERNAL, "down too"));
         assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> run(1));
     }
 
     @Test
-    void takesBackWhatARunBeforeLeftWhereTheCaSaidNo() {
+    void withdrawsResponsesOfAnEarlierRunAfterARefusal() {
         show(Status.INVALID);
         assertThat(run(1)).isInstanceOf(ValidationResult.Rejected.class);
         assertThat(dns.withdrawn).containsExactly("t-dns-01");

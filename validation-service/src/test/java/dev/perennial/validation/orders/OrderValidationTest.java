@@ -22,56 +22,56 @@ import org.junit.jupiter.api.Test;
 
 class OrderValidationTest {
     private final FakeAcmeAccount account = new FakeAcmeAccount();
-    private final FakeSolver prover = new FakeSolver();
-    private final PresentedChallenges left = new PresentedChallenges();
+    private final FakeSolver solver = new FakeSolver();
+    private final PresentedChallenges presented = new PresentedChallenges();
     private final OrderValidation validation = new OrderValidation(
-            List.of(prover), issuer -> ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
+            List.of(solver), issuer -> ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
     private final List<URI> urls = new ArrayList<>();
 
     @Test
-    void presentsAnswersAndWithdraws() {
+    void presentsRespondsAndWithdraws() {
         show("a.example.com", Status.PENDING);
         show("b.example.com", Status.PENDING);
         account.verdicts.add(() -> {
-            assertThat(prover.presented).containsExactlyInAnyOrder("t-a-example-com", "t-b-example-com");
+            assertThat(solver.presented).containsExactlyInAnyOrder("t-a-example-com", "t-b-example-com");
             return new OrderProgress.Ready();
         });
 
-        ValidationResult verdict = validation.run(order(), account, left);
+        ValidationResult verdict = validation.run(order(), account, presented);
 
         assertThat(verdict).isEqualTo(new ValidationResult.Authorized());
         assertThat(account.answered).containsExactlyInAnyOrder("t-a-example-com", "t-b-example-com");
-        assertThat(prover.presented).isEmpty();
+        assertThat(solver.presented).isEmpty();
     }
 
     @Test
-    void asksNothingOfTheCaWhereAllIsProvenAlready() {
+    void skipsValidAuthorizations() {
         show("a.example.com", Status.VALID);
 
-        assertThat(validation.run(order(), account, left)).isEqualTo(new ValidationResult.Authorized());
+        assertThat(validation.run(order(), account, presented)).isEqualTo(new ValidationResult.Authorized());
 
         assertThat(account.answered).isEmpty();
-        assertThat(prover.withdrawn).as("what a run before may have left").containsExactly("t-a-example-com");
+        assertThat(solver.withdrawn).as("possibly presented by an earlier run").containsExactly("t-a-example-com");
     }
 
     @Test
-    void burnsNoValidationForWhatItCannotSeeItself() {
+    void doesNotRespondIfTheSelfCheckFails() {
         show("a.example.com", Status.PENDING);
         show("b.example.com", Status.PENDING);
-        prover.blindFor.add("b.example.com");
+        solver.failingNames.add("b.example.com");
 
-        ValidationResult verdict = validation.run(order(), account, left);
+        ValidationResult verdict = validation.run(order(), account, presented);
 
         assertThat(problems(verdict)).singleElement().satisfies(p -> {
             assertThat(p.identifier()).isEqualTo(Identifier.dns("b.example.com"));
             assertThat(p.problem().code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
         });
         assertThat(account.answered).isEmpty();
-        assertThat(prover.presented).isEmpty();
+        assertThat(solver.presented).isEmpty();
     }
 
     @Test
-    void namesEachIdentifierTheCaRefused() {
+    void reportsEachRefusedIdentifier() {
         show("a.example.com", Status.PENDING);
         show("b.example.com", Status.PENDING);
         account.verdicts.add(() -> {
@@ -79,34 +79,34 @@ class OrderValidationTest {
             return new OrderProgress.Invalid(Problem.of(ErrorCode.CHALLENGE_FAILED, "invalid"));
         });
 
-        ValidationResult verdict = validation.run(order(), account, left);
+        ValidationResult verdict = validation.run(order(), account, presented);
 
         assertThat(problems(verdict)).singleElement().satisfies(p -> {
             assertThat(p.identifier()).isEqualTo(Identifier.dns("b.example.com"));
             assertThat(p.problem().detail()).isEqualTo("not found");
         });
-        assertThat(prover.presented).isEmpty();
+        assertThat(solver.presented).isEmpty();
     }
 
     @Test
-    void rejectsADeadAuthorizationAtOnce() {
+    void rejectsAnExpiredAuthorizationAtOnce() {
         show("a.example.com", Status.PENDING);
         show("b.example.com", Status.EXPIRED);
 
-        assertThat(problems(validation.run(order(), account, left)))
+        assertThat(problems(validation.run(order(), account, presented)))
                 .singleElement()
                 .satisfies(p -> assertThat(p.identifier()).isEqualTo(Identifier.dns("b.example.com")));
         assertThat(account.answered).isEmpty();
     }
 
     @Test
-    void rejectsAWildcardUnderTheNameItWasOrderedBy() {
+    void reportsAWildcardUnderItsOrderedName() {
         URI url = url("a.example.com");
         account.authorizations.put(
                 url, new Authorization(url, Identifier.dns("a.example.com"), true, Status.PENDING, List.of()));
         urls.add(url);
 
-        assertThat(problems(validation.run(order(), account, left)))
+        assertThat(problems(validation.run(order(), account, presented)))
                 .singleElement()
                 .satisfies(p -> {
                     assertThat(p.identifier()).isEqualTo(Identifier.dns("*.a.example.com"));
@@ -115,47 +115,47 @@ class OrderValidationTest {
     }
 
     @Test
-    void acceptsThatTheOrderWasFinalizedMeanwhile() {
+    void acceptsAnOrderThatIsAlreadyFinalized() {
         show("a.example.com", Status.PENDING);
         account.verdicts.add(() -> new OrderProgress.Valid(URI.create("https://ca.example.com/certificate")));
-        assertThat(validation.run(order(), account, left)).isEqualTo(new ValidationResult.Authorized());
+        assertThat(validation.run(order(), account, presented)).isEqualTo(new ValidationResult.Authorized());
     }
 
     @Test
-    void leavesTheAnswerWhileTheCaMayStillLook() {
+    void keepsTheResponseWhileTheCaMayValidate() {
         show("a.example.com", Status.PENDING);
         account.verdicts.add(() -> {
             throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "down"));
         });
 
-        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> validation.run(order(), account, left));
-        assertThat(prover.presented).containsExactly("t-a-example-com");
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> validation.run(order(), account, presented));
+        assertThat(solver.presented).containsExactly("t-a-example-com");
 
-        left.withdraw();
-        assertThat(prover.presented).isEmpty();
+        presented.withdraw();
+        assertThat(solver.presented).isEmpty();
     }
 
     @Test
-    void withdrawsWhereTheCaDecidesOnALaterTry() {
+    void withdrawsWhenTheCaDecidesInALaterAttempt() {
         show("a.example.com", Status.PENDING);
         account.verdicts.add(() -> {
             throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "down"));
         });
-        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> validation.run(order(), account, left));
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> validation.run(order(), account, presented));
 
         account.verdicts.add(() -> new OrderProgress.Ready());
-        assertThat(validation.run(order(), account, left)).isEqualTo(new ValidationResult.Authorized());
-        assertThat(prover.presented).isEmpty();
+        assertThat(validation.run(order(), account, presented)).isEqualTo(new ValidationResult.Authorized());
+        assertThat(solver.presented).isEmpty();
     }
 
     @Test
-    void waitsForNothingWhereTheOrderIsGone() {
+    void rejectsAnOrderThatNoLongerExists() {
         show("a.example.com", Status.PENDING);
         account.verdicts.add(() -> {
             throw new RetryLater(Problem.of(ErrorCode.ORDER_EXPIRED, "gone"));
         });
 
-        assertThat(problems(validation.run(order(), account, left)))
+        assertThat(problems(validation.run(order(), account, presented)))
                 .extracting(p -> p.problem().code())
                 .containsOnly(ErrorCode.ORDER_EXPIRED);
     }

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** Orders for tests. */
+/** Creates orders for tests. */
 final class SampleOrders {
     private SampleOrders() {}
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The settings whose defaults lose or stop records: each must be there on purpose. */
+/** Checks that every setting whose default loses or blocks records is explicit. */
 class ValidationChannelsTest {
     private static final String IN = "mp.messaging.incoming.";
     private static final String OUT = "mp.messaging.outgoing.";
@@ -19,7 +19,7 @@ class ValidationChannelsTest {
     private final Properties settings = settings();
 
     @Test
-    void setsWhatMattersOnEveryWayIn() {
+    void setsRequiredPropertiesOfIncomingChannels() {
         assertThat(channels(IN)).containsExactlyInAnyOrder("orders", "challenges", "issuers");
         for (String channel : channels(IN)) {
             for (String setting : List.of(
@@ -39,7 +39,7 @@ class ValidationChannelsTest {
     }
 
     @Test
-    void setsWhatMattersOnEveryWayOut() {
+    void setsRequiredPropertiesOfOutgoingChannels() {
         assertThat(channels(OUT)).containsExactlyInAnyOrder("validations", "presented");
         for (String channel : channels(OUT)) {
             for (String setting :
@@ -50,7 +50,7 @@ class ValidationChannelsTest {
     }
 
     @Test
-    void takesOrdersFromTheTopicOfTheContractAndBuriesThemBesideIt() {
+    void consumesOrdersFromTheirTopicWithDeadLetterQueue() {
         assertThat(settings)
                 .containsEntry(IN + "orders.topic", Topic.ORDERS.topicName())
                 .containsEntry(IN + "orders.group.id", "validation-service")
@@ -64,7 +64,7 @@ class ValidationChannelsTest {
     }
 
     @Test
-    void readsTheChallengesFromTheBeginningInEveryReplica() {
+    void readsChallengesFromTheBeginningInEveryReplica() {
         assertThat(settings)
                 .containsEntry(IN + "challenges.topic", Topic.CHALLENGES.topicName())
                 .containsEntry(IN + "challenges.auto.offset.reset", "earliest")
@@ -74,7 +74,7 @@ class ValidationChannelsTest {
     }
 
     @Test
-    void readsTheIssuersFromTheBeginningInEveryReplica() {
+    void readsIssuersFromTheBeginningInEveryReplica() {
         assertThat(settings)
                 .containsEntry(IN + "issuers.topic", Topic.ISSUERS.topicName())
                 .containsEntry(IN + "issuers.auto.offset.reset", "earliest")

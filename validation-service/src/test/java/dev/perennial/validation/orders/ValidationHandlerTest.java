@@ -34,22 +34,22 @@ import org.junit.jupiter.api.Test;
 class ValidationHandlerTest {
     private static final URI AUTHORIZATION = URI.create("https://ca.test/authorization");
     private static final Identifier NAME = Identifier.dns("a.example.com");
-    private static final Retry BRIEF = patience(Duration.ofMillis(50));
-    /** For what ends well, on a machine that is busy with other things too. */
-    private static final Retry LONG = patience(Duration.ofSeconds(20));
+    private static final Retry BRIEF = retry(Duration.ofMillis(50));
+    /** For tests that must succeed, also on a busy machine. */
+    private static final Retry LONG = retry(Duration.ofSeconds(20));
 
-    private static final Retry NONE = patience(Duration.ZERO);
+    private static final Retry NONE = retry(Duration.ZERO);
 
-    private final List<CloudEvent> told = new ArrayList<>();
+    private final List<CloudEvent> published = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Order order = SampleOrders.of(List.of(), List.of(NAME));
     private final Order pendingOrder = SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME));
 
     @Test
-    void tellsOneFactUnderTheCertificatesKey() {
-        desk(new ArrayDeque<>(), LONG).serve(order, Context.root());
+    void publishesOneFactUnderTheCertificateId() {
+        handler(new ArrayDeque<>(), LONG).serve(order, Context.root());
 
-        assertThat(told).singleElement().satisfies(event -> {
+        assertThat(published).singleElement().satisfies(event -> {
             assertThat(event.subject()).isEqualTo(order.certificateId().toString());
             assertThat(event.data()).isEqualTo(new OrderAuthorized(order));
         });
@@ -59,21 +59,21 @@ class ValidationHandlerTest {
     }
 
     @Test
-    void goesOnWhenWhatWasAwayIsBack() {
-        desk(new ArrayDeque<>(List.of(ErrorCode.VAULT_UNAVAILABLE, ErrorCode.CA_UNAVAILABLE)), LONG)
+    void continuesAfterTemporaryFailures() {
+        handler(new ArrayDeque<>(List.of(ErrorCode.VAULT_UNAVAILABLE, ErrorCode.CA_UNAVAILABLE)), LONG)
                 .serve(order, Context.root());
-        assertThat(told.getFirst().data()).isInstanceOf(OrderAuthorized.class);
+        assertThat(published.getFirst().data()).isInstanceOf(OrderAuthorized.class);
     }
 
     @Test
-    void rejectsForNowWhenPatienceEnds() {
+    void rejectsTemporarilyWhenTheRetryTimeEnds() {
         Deque<ErrorCode> always = new ArrayDeque<>();
         for (int i = 0; i < 1_000; i++) {
             always.add(ErrorCode.CA_UNAVAILABLE);
         }
-        desk(always, BRIEF).serve(order, Context.root());
+        handler(always, BRIEF).serve(order, Context.root());
 
-        OrderRejected rejected = (OrderRejected) told.getFirst().data();
+        OrderRejected rejected = (OrderRejected) published.getFirst().data();
         assertThat(rejected.problems()).singleElement().satisfies(p -> {
             assertThat(p.identifier()).isEqualTo(Identifier.dns("a.example.com"));
             assertThat(p.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
@@ -82,79 +82,79 @@ class ValidationHandlerTest {
     }
 
     @Test
-    void takesBackWhatItPresentedAsSoonAsThatIsPossible() {
-        FakeSolver prover = new FakeSolver();
-        prover.withdrawals.addAll(Collections.nCopies(3, ValidationHandlerTest::away));
+    void retriesTheWithdrawal() {
+        FakeSolver solver = new FakeSolver();
+        solver.withdrawals.addAll(Collections.nCopies(3, ValidationHandlerTest::unavailable));
 
-        desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, LONG).serve(pendingOrder, Context.root());
+        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, LONG).serve(pendingOrder, Context.root());
 
-        assertThat(told).extracting(CloudEvent::data).containsExactly(new OrderAuthorized(pendingOrder));
-        assertThat(prover.withdrawn).containsExactly("token");
+        assertThat(published).extracting(CloudEvent::data).containsExactly(new OrderAuthorized(pendingOrder));
+        assertThat(solver.withdrawn).containsExactly("token");
     }
 
     @Test
-    void tellsTheResultBeforeItWaitsForWhatCannotBeTakenBackYet() {
-        FakeSolver prover = new FakeSolver();
-        List<Integer> toldBefore = new ArrayList<>();
-        prover.withdrawals.add(ValidationHandlerTest::away);
-        prover.withdrawals.add(() -> toldBefore.add(told.size()));
+    void publishesTheResultBeforeItRetriesTheWithdrawal() {
+        FakeSolver solver = new FakeSolver();
+        List<Integer> publishedBefore = new ArrayList<>();
+        solver.withdrawals.add(ValidationHandlerTest::unavailable);
+        solver.withdrawals.add(() -> publishedBefore.add(published.size()));
 
-        desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, LONG).serve(pendingOrder, Context.root());
+        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, LONG).serve(pendingOrder, Context.root());
 
-        assertThat(toldBefore).containsExactly(1);
+        assertThat(publishedBefore).containsExactly(1);
     }
 
     @Test
-    void leavesItToTheNextDeliveryToTakeBackWhatIsLeftWhenItIsStopped() {
-        FakeSolver prover = new FakeSolver();
-        prover.withdrawals.add(() -> {
+    void leavesTheWithdrawalToTheNextDeliveryOnShutdown() {
+        FakeSolver solver = new FakeSolver();
+        solver.withdrawals.add(() -> {
             Thread.currentThread().interrupt();
-            away();
+            unavailable();
         });
-        ValidationHandler desk = desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, LONG);
+        ValidationHandler handler = handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, LONG);
 
         try {
             assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
-                    .isThrownBy(() -> desk.serve(pendingOrder, Context.root()));
+                    .isThrownBy(() -> handler.serve(pendingOrder, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
-        assertThat(prover.presented).containsExactly("token");
+        assertThat(solver.presented).containsExactly("token");
     }
 
     @Test
-    void letsAProofStandWhereWhatWasPresentedIsLeftBehind() {
-        FakeSolver prover = new FakeSolver();
-        prover.withdrawals.addAll(Collections.nCopies(1_000, ValidationHandlerTest::away));
+    void keepsTheResultIfTheWithdrawalFails() {
+        FakeSolver solver = new FakeSolver();
+        solver.withdrawals.addAll(Collections.nCopies(1_000, ValidationHandlerTest::unavailable));
 
-        desk(new FailingAccounts(new ArrayDeque<>(), ready()), prover, BRIEF).serve(pendingOrder, Context.root());
+        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, BRIEF).serve(pendingOrder, Context.root());
 
-        assertThat(told).extracting(CloudEvent::data).containsExactly(new OrderAuthorized(pendingOrder));
+        assertThat(published).extracting(CloudEvent::data).containsExactly(new OrderAuthorized(pendingOrder));
     }
 
     @Test
-    void withdrawsWhatTheCaNeverDecidedAboutWhenPatienceEnds() {
+    void withdrawsWhenTheRetryTimeEndsWithoutADecision() {
         FakeAcmeAccount account = pending();
-        FakeSolver prover = new FakeSolver();
+        FakeSolver solver = new FakeSolver();
         for (int i = 0; i < 1_000; i++) {
             account.verdicts.add(() -> {
-                throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "away"));
+                throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "unavailable"));
             });
         }
 
-        desk(new FailingAccounts(new ArrayDeque<>(), account), prover, BRIEF).serve(pendingOrder, Context.root());
+        handler(new FailingAccounts(new ArrayDeque<>(), account), solver, BRIEF).serve(pendingOrder, Context.root());
 
-        assertThat(told.getFirst().data()).isInstanceOf(OrderRejected.class);
+        assertThat(published.getFirst().data()).isInstanceOf(OrderRejected.class);
         assertThat(account.answered).isNotEmpty();
-        assertThat(prover.presented).isEmpty();
+        assertThat(solver.presented).isEmpty();
     }
 
     @Test
-    void tellsTheOrderServiceOfADefectAndPassesItOn() {
+    void publishesARejectionForADefectAndRethrowsIt() {
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> desk(null, LONG).serve(order, Context.root()));
+                .isThrownBy(() -> handler(null, LONG).serve(order, Context.root()));
 
-        OrderRejected rejected = (OrderRejected) told.getFirst().data();
+        OrderRejected rejected = (OrderRejected) published.getFirst().data();
         assertThat(rejected.problems()).singleElement().satisfies(p -> {
             assertThat(p.problem().code()).isEqualTo(ErrorCode.INTERNAL);
             assertThat(p.problem().evidence()).contains("IllegalArgumentException");
@@ -162,35 +162,35 @@ class ValidationHandlerTest {
     }
 
     @Test
-    void saysNothingWhenItIsStopped() {
+    void publishesNothingOnShutdown() {
         Thread.currentThread().interrupt();
         try {
             assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
-                    .isThrownBy(() -> desk(null, LONG).serve(order, Context.root()));
+                    .isThrownBy(() -> handler(null, LONG).serve(order, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
-        assertThat(told).isEmpty();
+        assertThat(published).isEmpty();
     }
 
     @Test
-    void takesNoRejectionForOneWhileItIsStopped() {
-        Deque<ErrorCode> away = new ArrayDeque<>(List.of(ErrorCode.CA_UNAVAILABLE));
+    void publishesNoRejectionOnShutdown() {
+        Deque<ErrorCode> unavailable = new ArrayDeque<>(List.of(ErrorCode.CA_UNAVAILABLE));
         Thread.currentThread().interrupt();
         try {
             assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
-                    .isThrownBy(() -> desk(away, NONE).serve(order, Context.root()));
+                    .isThrownBy(() -> handler(unavailable, NONE).serve(order, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
-        assertThat(told).isEmpty();
+        assertThat(published).isEmpty();
     }
 
-    private static void away() {
-        throw new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "away"));
+    private static void unavailable() {
+        throw new RetryLater(Problem.of(ErrorCode.DNS_UNAVAILABLE, "unavailable"));
     }
 
-    /** Its CA waits for a proof, and takes it. */
+    /** An account with a pending authorization whose order becomes ready. */
     private static FakeAcmeAccount ready() {
         FakeAcmeAccount account = pending();
         account.verdicts.add(OrderProgress.Ready::new);
@@ -207,21 +207,21 @@ class ValidationHandlerTest {
         return account;
     }
 
-    private static Retry patience(Duration limit) {
+    private static Retry retry(Duration limit) {
         return new Retry(Duration.ofMillis(1), Duration.ofMillis(2), limit);
     }
 
-    private ValidationHandler desk(Deque<ErrorCode> failures, Retry retry) {
-        return desk(new FailingAccounts(failures, new FakeAcmeAccount()), new FakeSolver(), retry);
+    private ValidationHandler handler(Deque<ErrorCode> failures, Retry retry) {
+        return handler(new FailingAccounts(failures, new FakeAcmeAccount()), new FakeSolver(), retry);
     }
 
-    private ValidationHandler desk(AcmeAccounts accounts, FakeSolver prover, Retry retry) {
+    private ValidationHandler handler(AcmeAccounts accounts, FakeSolver solver, Retry retry) {
         return new ValidationHandler(
                 accounts,
-                new OrderValidation(List.of(prover), issuer -> ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
+                new OrderValidation(List.of(solver), issuer -> ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
                 retry,
                 Duration.ofMinutes(1),
-                told::add,
+                published::add,
                 meters,
                 Clock.systemUTC());
     }
@@ -234,7 +234,7 @@ class ValidationHandlerTest {
                 throw new IllegalArgumentException("the issuer is not configured");
             }
             if (!failures.isEmpty()) {
-                throw new RetryLater(Problem.of(failures.removeFirst(), "away"));
+                throw new RetryLater(Problem.of(failures.removeFirst(), "unavailable"));
             }
             return account;
         }

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The real web server or balancer of a site, with a snippet of ours in its configuration. */
+/** A real web server or load balancer with an example of docs/routing in its configuration. */
 public final class ProxyServer extends ProgramPart implements AutoCloseable {
     private final Kind kind;
     private final Path folder;
-    private final String snippet;
+    private final String example;
     private final int port;
 
-    /** Which program, and what every site has around such a snippet. */
+    /** The program, which determines the configuration around the example. */
     public enum Kind {
         NGINX("nginx"),
         NGINX_STREAM("nginx"),
@@ -33,21 +33,21 @@ public final class ProxyServer extends ProgramPart implements AutoCloseable {
         }
     }
 
-    private ProxyServer(Kind kind, RunFolder run, String snippet, int port) {
+    private ProxyServer(Kind kind, RunFolder run, String example, int port) {
         super("front", run, new ProcessLauncher(run.logs(), run.pids()));
         this.kind = kind;
         this.folder = run.folder("front");
-        this.snippet = snippet;
+        this.example = example;
         this.port = port;
     }
 
     /**
-     * Started, and ready.
+     * Returns when the server is ready.
      *
-     * @param port where the snippet makes it listen
+     * @param port the listen port of the example
      */
-    public static ProxyServer start(Kind kind, RoutingExample snippet, int port) {
-        var server = new ProxyServer(kind, RunFolder.temporary(), snippet.text(), port);
+    public static ProxyServer start(Kind kind, RoutingExample example, int port) {
+        var server = new ProxyServer(kind, RunFolder.temporary(), example.text(), port);
         try {
             server.start();
             return server;
@@ -101,7 +101,7 @@ public final class ProxyServer extends ProgramPart implements AutoCloseable {
                   scgi_temp_path %1$s/tmp-scgi;
                   %2$s
                 }
-                """.formatted(folder, snippet);
+                """.formatted(folder, example);
             case NGINX_STREAM -> """
                 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
                 daemon off;
@@ -109,7 +109,7 @@ public final class ProxyServer extends ProgramPart implements AutoCloseable {
                 pid %1$s/nginx.pid;
                 events { worker_connections 128; }
                 %2$s
-                """.formatted(folder, snippet);
+                """.formatted(folder, example);
             case APACHE -> """
                 %3$s
                 ServerName localhost
@@ -118,7 +118,7 @@ public final class ProxyServer extends ProgramPart implements AutoCloseable {
                 ErrorLog /dev/stderr
                 Listen 127.0.0.1:%4$d
                 %2$s
-                """.formatted(folder, snippet, apacheModules(), port);
+                """.formatted(folder, example, apacheModules(), port);
             case HAPROXY -> """
                 global
                   maxconn 128
@@ -127,11 +127,11 @@ public final class ProxyServer extends ProgramPart implements AutoCloseable {
                   timeout client 10s
                   timeout server 10s
                 %s
-                """.formatted(snippet);
+                """.formatted(example);
         };
     }
 
-    /** Those that the snippet names, and those without which Apache does not run. */
+    /** The modules that the example requires, and those that Apache itself requires. */
     private static String apacheModules() {
         StringBuilder modules = new StringBuilder();
         Stream.of(

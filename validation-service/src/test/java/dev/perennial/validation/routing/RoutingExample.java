@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file under docs/operating/routing, as it is there, with this machine's addresses in place of those of the example. */
+/** A file under docs/operating/routing, with the addresses of this machine instead of the example's. */
 public record RoutingExample(String text) {
     public static RoutingExample of(String file) {
         try {
@@ -15,7 +15,7 @@ public record RoutingExample(String text) {
         }
     }
 
-    /** @throws AssertionError where the file says no such thing, or says it twice */
+    /** @throws AssertionError if the text is not in the file exactly once */
     public RoutingExample with(String example, String here) {
         int first = text.indexOf(example);
         if (first < 0 || text.indexOf(example, first + 1) >= 0) {

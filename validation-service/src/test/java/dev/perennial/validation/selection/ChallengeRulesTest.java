@@ -40,13 +40,13 @@ class ChallengeRulesTest {
         "a.web.example.com, 1, TLS_ALPN_01",
         "a.delegated.test, 1, 'HTTP_01,DNS_01'",
     })
-    void triesWhatTheLongestSuffixSaysAndBeginsWithTheNextAtEachAttempt(String name, int attempt, String methods) {
+    void usesTheLongestSuffixAndRotatesMethodsPerAttempt(String name, int attempt, String methods) {
         assertThat(RULES.methods(Identifier.dns(name), false, ALL, attempt)).containsExactlyElementsOf(listed(methods));
     }
 
     @Test
-    void asksTheRulesOfAnIssuerBeforeTheOthers() {
-        ChallengeRules both = RULES.after(
+    void prefersTheRulesOfTheIssuer() {
+        ChallengeRules both = RULES.withIssuerRules(
                 List.of(rule("example.com", List.of(HTTP_01), null), rule("delegated.test", List.of(), "elsewhere")));
 
         assertThat(both.methods(Identifier.dns("web.example.com"), false, ALL, 1))
@@ -55,12 +55,12 @@ class ChallengeRulesTest {
         assertThat(both.methods(Identifier.dns("other.test"), false, ALL, 1)).containsExactly(HTTP_01, DNS_01);
         assertThat(both.provider("a.example.com")).contains("inside");
         assertThat(both.provider("a.delegated.test"))
-                .as("a provider that is not there is the order's problem")
+                .as("a missing provider is reported by the order")
                 .contains("elsewhere");
     }
 
     @Test
-    void readsTheRulesOfAnIssuerAsTheyAreTold() {
+    void readsTheRulesOfAnIssuer() {
         var told = new IssuerSettings.ChallengeRule(
                 Optional.of("Example.com"), List.of("dns-01", "dns-99"), Optional.of("inside"));
 
@@ -80,7 +80,7 @@ class ChallengeRulesTest {
     }
 
     @Test
-    void leavesOutWhatTheCaDoesNotOfferBeforeItTakesTurns() {
+    void omitsMethodsThatTheCaDoesNotOffer() {
         assertThat(RULES.methods(Identifier.dns("a.example.com"), false, EnumSet.of(DNS_01, TLS_ALPN_01), 2))
                 .containsExactly(TLS_ALPN_01, DNS_01);
         assertThat(RULES.methods(Identifier.dns("a.example.com"), false, Set.of(), 2))
@@ -88,7 +88,7 @@ class ChallengeRulesTest {
     }
 
     @Test
-    void knowsWhatToDoWithoutRules() {
+    void hasDefaultsWithoutRules() {
         var none = ChallengeRules.none();
         var provider = new ChallengeRules(List.of(), Map.of("bind", suffix("example.com")));
         Identifier name = Identifier.dns("a.example.com");
@@ -112,7 +112,7 @@ class ChallengeRulesTest {
     }
 
     @Test
-    void asksTheOnlyProviderUnlessItHasAZoneOfItsOwn() {
+    void usesTheOnlyProviderUnlessItHasAZone() {
         assertThat(new ChallengeRules(List.of(), Map.of("one", Optional.empty())).provider("a.b.test"))
                 .contains("one");
         assertThat(new ChallengeRules(List.of(), Map.of("one", suffix("c.test"))).provider("a.b.test"))
@@ -123,7 +123,7 @@ class ChallengeRulesTest {
     }
 
     @Test
-    void refusesRulesThatMakeNoSense() {
+    void refusesContradictoryRules() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ChallengeRules(List.of(rule("a.test", List.of(DNS_01), "nobody")), Map.of()))
                 .withMessageContaining("'nobody'");

@@ -14,7 +14,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A TLS server for ordinary visitors: takes every name, and h2 or no ALPN at all. */
+/** A TLS server for ordinary clients: accepts every name, with h2 or without ALPN. */
 final class FakeWebServer implements AutoCloseable {
     private final TlsAlpn01Listener listener;
 
@@ -27,10 +27,10 @@ final class FakeWebServer implements AutoCloseable {
                         parameters.setApplicationProtocols(new String[] {"h2"});
                         socket.setSSLParameters(parameters);
                         socket.startHandshake();
-                        // Until the client is gone.
+                        // Until the client closes the connection.
                         socket.getInputStream().read();
                     } catch (IOException e) {
-                        // A probe of a balancer, which hangs up.
+                        // A health check of a load balancer, which closes the connection.
                         return;
                     }
                 });

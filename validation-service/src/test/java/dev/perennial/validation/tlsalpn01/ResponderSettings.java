@@ -3,7 +3,7 @@ package dev.perennial.validation.tlsalpn01;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** The configuration of a responder, on a free port unless told. */
+/** The configuration of a responder, by default on a free port. */
 record ResponderSettings(OptionalInt listenPort, int maxConnections, Duration handshakeLimit)
         implements TlsAlpn01Config {
     static final ResponderSettings MANY = new ResponderSettings(OptionalInt.of(0), 64, Duration.ofSeconds(20));

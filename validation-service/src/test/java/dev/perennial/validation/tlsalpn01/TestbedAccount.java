@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An account at the testbed's CA, its key in memory. */
+/** An account at the testbed's CA, with its key in memory. */
 final class TestbedAccount {
     private TestbedAccount() {}
 

@@ -29,15 +29,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Pebble asks over TLS; where it would ask over HTTP, nobody listens. */
+/** Runs against Pebble, without an http-01 responder. */
 class TlsAlpn01IT {
-    private static final Duration FIRST_LOOK = Duration.ofMillis(50);
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration INITIAL_DELAY = Duration.ofMillis(50);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static Stack stack;
     private static AcmeAccount account;
     private static TlsAlpn01Responder responder;
-    private static ChallengeSolver prover;
+    private static ChallengeSolver solver;
 
     @BeforeAll
     static void start() {
@@ -47,13 +47,13 @@ class TlsAlpn01IT {
         var live = new LiveChallenges(InstantSource.system());
         responder = new TlsAlpn01Responder(live, ResponderSettings.MANY.on(port), new SimpleMeterRegistry());
         responder.start(new StartupEvent());
-        var board = new ChallengePublisher(event -> {}, token -> {}, live, Duration.ofHours(1), Clock.systemUTC());
+        var publisher = new ChallengePublisher(event -> {}, token -> {}, live, Duration.ofHours(1), Clock.systemUTC());
         var selfCheck = new SelfCheck(
                 AddressLookup.of(() -> Optional.of(stack.dns().resolver())),
                 new TlsAlpnProbe(new AcmeHandshake(port, Duration.ofSeconds(5))),
                 Duration.ofSeconds(10),
                 InstantSource.system());
-        prover = new TlsAlpn01Solver(board, selfCheck, true);
+        solver = new TlsAlpn01Solver(publisher, selfCheck, true);
     }
 
     @AfterAll
@@ -63,7 +63,7 @@ class TlsAlpn01IT {
     }
 
     @Test
-    void aCertificateForNamesAndAnAddressIsIssuedOnProofByHandshakeAlone() throws Exception {
+    void issuesACertificateForNamesAndAnAddress() throws Exception {
         List<Identifier> names =
                 List.of(Identifier.dns("shop.test"), Identifier.dns("www.shop.test"), Identifier.of("127.0.0.1"));
         AcmeOrder order = place(names);
@@ -74,30 +74,30 @@ class TlsAlpn01IT {
                 .toList();
         challenges.forEach(account::respond);
 
-        assertThat(account.await(order, FIRST_LOOK, LIMIT)).isInstanceOf(OrderProgress.Ready.class);
-        challenges.forEach(challenge -> prover.withdraw(names.getFirst(), challenge));
+        assertThat(account.await(order, INITIAL_DELAY, TIMEOUT)).isInstanceOf(OrderProgress.Ready.class);
+        challenges.forEach(challenge -> solver.withdraw(names.getFirst(), challenge));
         var key = KeyPairGenerator.getInstance("EC").generateKeyPair();
         account.finalizeOrder(order, names, key);
-        var issued = (OrderProgress.Valid) account.await(order, FIRST_LOOK, LIMIT);
+        var issued = (OrderProgress.Valid) account.await(order, INITIAL_DELAY, TIMEOUT);
         assertThat(account.download(issued.certificateUrl()).getFirst().getSubjectAlternativeNames())
                 .containsExactlyInAnyOrder(
                         List.of(2, "shop.test"), List.of(2, "www.shop.test"), List.of(7, "127.0.0.1"));
     }
 
     @Test
-    void theCaRefusesWhereTheAnswerIsAnotherOne() {
+    void isRefusedWithAnotherKeyAuthorization() {
         AcmeOrder order = place(List.of(Identifier.dns("wrong.test")));
         Authorization authorization =
                 account.authorization(order.authorizationUrls().getFirst());
         Authorization.Challenge challenge = challenge(authorization);
-        prover.present(
+        solver.present(
                 authorization.identifier(),
                 new Authorization.Challenge(
                         challenge.type(), challenge.url(), challenge.token(), "another.answer", Optional.empty()));
 
         account.respond(challenge);
 
-        assertThat(account.await(order, FIRST_LOOK, LIMIT)).isInstanceOf(OrderProgress.Invalid.class);
+        assertThat(account.await(order, INITIAL_DELAY, TIMEOUT)).isInstanceOf(OrderProgress.Invalid.class);
     }
 
     private static AcmeOrder place(List<Identifier> names) {
@@ -106,12 +106,12 @@ class TlsAlpn01IT {
 
     private static Authorization.Challenge presentAndCheck(Authorization authorization) {
         Authorization.Challenge challenge = challenge(authorization);
-        prover.present(authorization.identifier(), challenge);
-        assertThat(prover.check(authorization.identifier(), challenge)).isEmpty();
+        solver.present(authorization.identifier(), challenge);
+        assertThat(solver.check(authorization.identifier(), challenge)).isEmpty();
         return challenge;
     }
 
     private static Authorization.Challenge challenge(Authorization authorization) {
-        return authorization.challenge(prover.challengeType()).orElseThrow();
+        return authorization.challenge(solver.challengeType()).orElseThrow();
     }
 }

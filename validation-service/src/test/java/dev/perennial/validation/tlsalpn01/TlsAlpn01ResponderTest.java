@@ -47,11 +47,11 @@ class TlsAlpn01ResponderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void showsTheDigestOfTheKeyAuthorizationInACriticalExtensionForThisNameOnly(String version) throws Exception {
+    void sendsTheCertificateOfRfc8737(String version) throws Exception {
         present("token", NAME, ANSWER);
 
         X509Certificate shown =
-                ca(start(ResponderSettings.MANY)).inVersion(version).shakeHands();
+                ca(start(ResponderSettings.MANY)).inVersion(version).handshake();
 
         assertThat(shown.getCriticalExtensionOIDs()).containsExactly("1.3.6.1.5.5.7.1.31");
         // OCTET STRING of the extension around the OCTET STRING of RFC 8737 around 32 bytes of digest.
@@ -67,112 +67,112 @@ class TlsAlpn01ResponderTest {
         "192.0.2.1, 1.2.0.192.in-addr.arpa, 192.0.2.1",
         "2001:db8::1, 1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa, 2001:db8:0:0:0:0:0:1"
     })
-    void anAddressIsAskedForByItsReverseName(String address, String serverName, String shownAs) throws Exception {
+    void findsAnAddressByItsReverseName(String address, String serverName, String shownAs) throws Exception {
         live.put(new ChallengePresented("token", ANSWER, Identifier.of(address), "tls-alpn-01", now.plusSeconds(60)));
 
         X509Certificate shown =
-                TlsAlpnClient.ca(start(ResponderSettings.MANY), serverName).shakeHands();
+                TlsAlpnClient.ca(start(ResponderSettings.MANY), serverName).handshake();
 
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(7, shownAs));
         assertThat(TlsAlpnParameters.serverName(Identifier.of(address))).isEqualTo(serverName);
-        assertThat(ChallengeCertificate.complaint(shown, Identifier.of(address), ANSWER))
+        assertThat(ChallengeCertificate.mismatch(shown, Identifier.of(address), ANSWER))
                 .isEmpty();
     }
 
     @Test
-    void answersWhateverCaseTheNameIsWrittenIn() throws Exception {
+    void ignoresTheCaseOfTheName() throws Exception {
         present("token", NAME, ANSWER);
         X509Certificate shown = TlsAlpnClient.ca(start(ResponderSettings.MANY), "Shop.Example.COM")
-                .shakeHands();
+                .handshake();
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void refusesWhoeverSpeaksAnotherProtocol(String version) {
+    void refusesOtherProtocols(String version) {
         present("token", NAME, ANSWER);
         TlsAlpnClient client = ca(start(ResponderSettings.MANY)).inVersion(version);
 
-        assertThatThrownBy(client.speaking("h2", "http/1.1")::shakeHands).isInstanceOf(IOException.class);
-        assertThatThrownBy(client.speaking("acme-tls/2")::shakeHands).isInstanceOf(IOException.class);
-        assertThatThrownBy(client.speaking()::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(client.withProtocols("h2", "http/1.1")::handshake).isInstanceOf(IOException.class);
+        assertThatThrownBy(client.withProtocols("acme-tls/2")::handshake).isInstanceOf(IOException.class);
+        assertThatThrownBy(client.withProtocols()::handshake).isInstanceOf(IOException.class);
     }
 
     @Test
-    void refusesANameWithoutALiveChallengeAndWhoeverNamesNone() {
+    void refusesUnknownOrMissingServerNames() {
         present("token", NAME, ANSWER);
         int port = start(ResponderSettings.MANY);
 
-        assertThatThrownBy(TlsAlpnClient.ca(port, "other.example.com")::shakeHands)
+        assertThatThrownBy(TlsAlpnClient.ca(port, "other.example.com")::handshake)
                 .isInstanceOf(IOException.class);
-        assertThatThrownBy(TlsAlpnClient.ca(port, "localhost")::shakeHands).isInstanceOf(IOException.class);
-        assertThatThrownBy(ca(port).withoutServerName()::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(TlsAlpnClient.ca(port, "localhost")::handshake).isInstanceOf(IOException.class);
+        assertThatThrownBy(ca(port).withoutServerName()::handshake).isInstanceOf(IOException.class);
     }
 
     @Test
-    void saysWhoItIsToAProbeWithACertificateThatProvesNothing() throws Exception {
+    void respondsToAProbeWithoutTheExtension() throws Exception {
         int port = start(ResponderSettings.MANY);
 
         X509Certificate shown =
-                TlsAlpnClient.ca(port, "perennial-probe.invalid").shakeHands();
+                TlsAlpnClient.ca(port, "perennial-probe.invalid").handshake();
 
         assertThat(ResponderProbe.isShownBy(shown)).isTrue();
         assertThat(shown.getExtensionValue(ChallengeCertificate.ACME_IDENTIFIER))
                 .isNull();
-        assertThatThrownBy(TlsAlpnClient.ca(port, "perennial-probe.invalid").speaking("h2")::shakeHands)
+        assertThatThrownBy(TlsAlpnClient.ca(port, "perennial-probe.invalid").withProtocols("h2")::handshake)
                 .isInstanceOf(IOException.class);
-        assertThatThrownBy(TlsAlpnClient.ca(port, "www.perennial-probe.invalid")::shakeHands)
+        assertThatThrownBy(TlsAlpnClient.ca(port, "www.perennial-probe.invalid")::handshake)
                 .isInstanceOf(IOException.class);
         present("token", NAME, ANSWER);
-        assertThat(ResponderProbe.isShownBy(ca(port).shakeHands())).isFalse();
+        assertThat(ResponderProbe.isShownBy(ca(port).handshake())).isFalse();
     }
 
     @Test
-    void refusesAfterTheChallengeIsTakenBackOrHasExpired() throws Exception {
+    void refusesAfterWithdrawalOrExpiry() throws Exception {
         TlsAlpnClient client = ca(start(ResponderSettings.MANY));
         present("token", NAME, ANSWER);
-        client.shakeHands();
+        client.handshake();
         live.remove("token");
-        assertThatThrownBy(client::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(client::handshake).isInstanceOf(IOException.class);
 
         present("again", NAME, ANSWER);
-        client.shakeHands();
+        client.handshake();
         now = now.plus(Duration.ofHours(2));
-        assertThatThrownBy(client::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(client::handshake).isInstanceOf(IOException.class);
     }
 
     @Test
-    void anAnswerToHttp01IsNoAnswerHere() {
+    void ignoresResponsesOfHttp01() {
         live.put(new ChallengePresented("token", ANSWER, Identifier.dns(NAME), "http-01", now.plusSeconds(60)));
-        assertThatThrownBy(ca(start(ResponderSettings.MANY))::shakeHands).isInstanceOf(IOException.class);
+        assertThatThrownBy(ca(start(ResponderSettings.MANY))::handshake).isInstanceOf(IOException.class);
     }
 
     @Test
-    void refusesVersionsOfTlsThatRfc8737Forbids() {
+    void refusesTlsVersionsBelow12() {
         present("token", NAME, ANSWER);
-        assertThatThrownBy(ca(start(ResponderSettings.MANY)).inVersion("TLSv1.1")::shakeHands)
+        assertThatThrownBy(ca(start(ResponderSettings.MANY)).inVersion("TLSv1.1")::handshake)
                 .isInstanceOf(IOException.class);
     }
 
     @Test
-    void waitsForAnAnswerOnItsWayFromAnotherReplica() throws Exception {
+    void waitsForAResponseFromAnotherReplica() throws Exception {
         TlsAlpnClient client = ca(start(ResponderSettings.MANY));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var shown = threads.submit(client::shakeHands);
+            var shown = threads.submit(client::handshake);
             present("token", NAME, ANSWER);
             assertThat(shown.get().getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
         }
     }
 
     @Test
-    void ofTwoOrdersForOneNameTheLastOneIsAnsweredAndThenTheOtherAgain() throws Exception {
+    void prefersTheLastPresentedResponseOfAName() throws Exception {
         TlsAlpnClient client = ca(start(ResponderSettings.MANY));
         present("first", NAME, "first.thumb");
         now = now.plusSeconds(1);
         present("last", NAME, "last.thumb");
-        assertThat(digestIn(client.shakeHands())).isEqualTo(HexFormat.of().formatHex(sha256("last.thumb")));
+        assertThat(digestIn(client.handshake())).isEqualTo(HexFormat.of().formatHex(sha256("last.thumb")));
         live.remove("last");
-        assertThat(digestIn(client.shakeHands())).isEqualTo(HexFormat.of().formatHex(sha256("first.thumb")));
+        assertThat(digestIn(client.handshake())).isEqualTo(HexFormat.of().formatHex(sha256("first.thumb")));
     }
 
     @Test
@@ -182,7 +182,7 @@ class TlsAlpn01ResponderTest {
                 var slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
             slow.setSoTimeout(20_000);
             OutputStream out = slow.getOutputStream();
-            // A record of 16 KiB of which a byte comes now and then: no single read ever takes long.
+            // The header of a 16 KiB record, whose bytes then arrive one by one: no single read times out.
             out.write(HexFormat.of().parseHex("1603014000"));
             threads.submit(() -> drip(out));
             assertThat(isEnded(slow)).isTrue();
@@ -190,29 +190,29 @@ class TlsAlpn01ResponderTest {
     }
 
     @Test
-    void servesOnlySoManyAtOnceAndTheNextOnesAfterThem() throws Exception {
+    void limitsConcurrentConnections() throws Exception {
         present("token", NAME, ANSWER);
         int port = start(ResponderSettings.MANY.atMost(2));
         TlsAlpnClient client = ca(port);
         try (var first = new Socket(InetAddress.getLoopbackAddress(), port);
                 var second = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertThat(first.isConnected() && second.isConnected()).isTrue();
-            assertThatThrownBy(client::shakeHands).isInstanceOf(IOException.class);
+            assertThatThrownBy(client::handshake).isInstanceOf(IOException.class);
         }
-        // The two are gone, and the responder notices when it reads.
-        Instant giveUp = Instant.now().plusSeconds(20);
+        // The two connections are closed, which the responder detects at its next read.
+        Instant deadline = Instant.now().plusSeconds(20);
         while (true) {
             try {
-                client.shakeHands();
+                client.handshake();
                 return;
             } catch (IOException e) {
-                assertThat(Instant.now()).isBefore(giveUp);
+                assertThat(Instant.now()).isBefore(deadline);
             }
         }
     }
 
     @Test
-    void aTakenPortKeepsTheServiceFromStarting() {
+    void failsToStartIfThePortIsInUse() {
         int taken = start(ResponderSettings.MANY);
         var second = new TlsAlpn01Responder(live, ResponderSettings.MANY.on(taken), new SimpleMeterRegistry());
         assertThatThrownBy(() -> second.start(new StartupEvent())).hasMessageContaining("listen-port");

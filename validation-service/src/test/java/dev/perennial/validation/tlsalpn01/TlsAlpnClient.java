@@ -13,13 +13,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
-/** Somebody who shakes hands. */
+/** A TLS client for tests. */
 record TlsAlpnClient(int port, Optional<String> serverName, List<String> protocols, List<String> versions) {
     static TlsAlpnClient ca(int port, String serverName) {
         return new TlsAlpnClient(port, Optional.of(serverName), List.of("acme-tls/1"), List.of("TLSv1.3", "TLSv1.2"));
     }
 
-    TlsAlpnClient speaking(String... any) {
+    TlsAlpnClient withProtocols(String... any) {
         return new TlsAlpnClient(port, serverName, List.of(any), versions);
     }
 
@@ -31,8 +31,8 @@ record TlsAlpnClient(int port, Optional<String> serverName, List<String> protoco
         return new TlsAlpnClient(port, serverName, protocols, List.of(version));
     }
 
-    /** @throws IOException where the other side does not want to */
-    X509Certificate shakeHands() throws IOException, GeneralSecurityException {
+    /** @throws IOException if the server aborts the handshake */
+    X509Certificate handshake() throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new AcceptAllTrustManager()}, null);
         try (var connection = new Socket(InetAddress.getLoopbackAddress(), port);

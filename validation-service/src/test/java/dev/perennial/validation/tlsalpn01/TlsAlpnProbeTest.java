@@ -44,47 +44,47 @@ class TlsAlpnProbeTest {
     }
 
     @Test
-    void findsTheAnswer() {
+    void acceptsTheExpectedCertificate() {
         present("token.thumb");
-        assertThat(look(responder.port().orElseThrow())).isEmpty();
+        assertThat(probe(responder.port().orElseThrow())).isEmpty();
     }
 
     @Test
-    void saysThatAnotherChallengeIsAnswered() {
+    void reportsTheCertificateOfAnotherChallenge() {
         present("other.thumb");
-        assertThat(look(responder.port().orElseThrow())).hasValueSatisfying(problem -> {
+        assertThat(probe(responder.port().orElseThrow())).hasValueSatisfying(problem -> {
             assertThat(problem.code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
-            assertThat(problem.evidence().orElseThrow()).contains("127.0.0.1 port", "answers another challenge");
+            assertThat(problem.evidence().orElseThrow()).contains("127.0.0.1 port", "response to another challenge");
         });
     }
 
     @Test
-    void saysThatNobodyAnswersForTheName() {
-        assertThat(look(responder.port().orElseThrow())).hasValueSatisfying(problem -> assertThat(problem.detail())
-                .contains("shop.example.com does not shake hands over acme-tls/1"));
+    void reportsAnAbortedHandshake() {
+        assertThat(probe(responder.port().orElseThrow())).hasValueSatisfying(problem -> assertThat(problem.detail())
+                .contains("shop.example.com does not complete a handshake over acme-tls/1"));
     }
 
     @Test
-    void saysThatNobodyListens() throws IOException {
+    void reportsAClosedPort() throws IOException {
         int free;
         try (var socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        assertThat(look(free))
+        assertThat(probe(free))
                 .hasValueSatisfying(problem -> assertThat(problem.detail()).contains("open port " + free));
     }
 
     @Test
-    void waitsForNobodyForLongerThanItsLimit() throws IOException {
+    void limitsTheTimeOfTheHandshake() throws IOException {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var glance = new TlsAlpnProbe(new AcmeHandshake(silent.getLocalPort(), Duration.ofMillis(200)));
-            assertThat(glance.at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE))
+            var tlsProbe = new TlsAlpnProbe(new AcmeHandshake(silent.getLocalPort(), Duration.ofMillis(200)));
+            assertThat(tlsProbe.at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE))
                     .hasValueSatisfying(problem -> assertThat(problem.evidence().orElseThrow())
                             .contains("no complete handshake within 200 ms"));
         }
     }
 
-    private Optional<Problem> look(int port) {
+    private Optional<Problem> probe(int port) {
         return new TlsAlpnProbe(new AcmeHandshake(port, Duration.ofSeconds(10)))
                 .at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE);
     }

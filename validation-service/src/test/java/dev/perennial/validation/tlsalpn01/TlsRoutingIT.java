@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The snippets that docs/operating/routing gives for tls-alpn-01, in the servers they are for, before two responders and a web server. */
+/**
+ * The snippets that docs/operating/routing gives for tls-alpn-01, in the servers they are for, before two responders
+ * and a web server.
+ */
 class TlsRoutingIT {
     private static final String NAME = "shop.example.com";
 
@@ -58,11 +61,11 @@ class TlsRoutingIT {
     @EnumSource(names = {"NGINX_STREAM", "HAPROXY"})
     void everybodyElseReachesTheWebServer(ProxyServer.Kind kind) throws Exception {
         try (ProxyServer server = front(kind)) {
-            TlsAlpnClient visitor = TlsAlpnClient.ca(server.port(), NAME).speaking();
+            TlsAlpnClient visitor = TlsAlpnClient.ca(server.port(), NAME).withProtocols();
             assertThat(names(visitor)).containsExactly(List.of(2, "web.example.com"));
             assertThat(names(visitor.withoutServerName())).containsExactly(List.of(2, "web.example.com"));
             assertThat(names(visitor.inVersion("TLSv1.2"))).containsExactly(List.of(2, "web.example.com"));
-            assertThat(names(visitor.speaking("h2", "http/1.1"))).containsExactly(List.of(2, "web.example.com"));
+            assertThat(names(visitor.withProtocols("h2", "http/1.1"))).containsExactly(List.of(2, "web.example.com"));
         }
         assertThat(first.answered() + second.answered()).isZero();
     }
@@ -97,7 +100,7 @@ class TlsRoutingIT {
     }
 
     private static Iterable<List<?>> names(TlsAlpnClient client) throws Exception {
-        X509Certificate shown = client.shakeHands();
+        X509Certificate shown = client.handshake();
         return shown.getSubjectAlternativeNames();
     }
 
