@@ -20,8 +20,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * The way in: orders whose identifiers are proven. A virtual thread each, one at a time per certificate, many in flight;
- * acknowledged when this returns, and it returns when the result is on Kafka.
+ * Consumes orders with valid authorizations, each on a virtual thread, one at a time per certificate. A record is
+ * acknowledged when the method returns, which is after the result is on Kafka.
  */
 @ApplicationScoped
 class AuthorizedOrderConsumer {
@@ -60,7 +60,7 @@ class AuthorizedOrderConsumer {
         });
     }
 
-    /** The connector makes the received context current; the header serves where it does not. */
+    /** The connector makes the received context current; the header is the fallback. */
     static Context received(ConsumerRecord<String, byte[]> record) {
         return Span.current().getSpanContext().isValid()
                 ? Context.current()

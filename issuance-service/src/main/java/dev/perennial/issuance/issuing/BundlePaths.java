@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where the bundle of an order is kept. What a rehearsal made lies apart from everything that is ever served, and can be destroyed.
+ * The Vault paths of an order's bundle. The bundles of rehearsals have separate paths, so that they can be destroyed.
  *
- * @param own the bundle's own place
+ * @param own the path of the bundle
  * @param copies one for each host
  */
 record BundlePaths(SecretPath own, List<SecretPath> copies) {

@@ -46,7 +46,7 @@ final class BundleStore {
      *
      * @param known what the caller read there, so that it is not read twice; it must be of an earlier order
      * @return what is current afterwards
-     * @throws RetryLater where others write there all the time
+     * @throws RetryLater if another client writes the path continuously
      */
     Stored store(SecretPath path, Bundle bundle, Optional<Stored> known) {
         Optional<Stored> written =
@@ -54,9 +54,8 @@ final class BundleStore {
         if (written.isPresent()) {
             return written.get();
         }
-        // Somebody wrote since: the same order, delivered twice, most likely. Or the path held something nobody had
-        // read.
-        // Or what was there was revoked and is destroyed: its number counts all the same.
+        // The path has another version than expected: the same order was probably delivered twice, the path had not
+        // been read, or its latest version was destroyed by a revocation but still counts.
         long latest = secrets.versions(path).latest();
         Optional<Stored> current = read(path);
         if (current.isPresent() && isDone(current.get(), bundle)) {
@@ -65,9 +64,10 @@ final class BundleStore {
         return write(path, bundle, current.map(Stored::version).orElse(latest))
                 .orElseThrow(() -> new RetryLater(Problem.of(
                         ErrorCode.VAULT_UNAVAILABLE,
-                        "another writer was faster at " + path
-                                + ", or its latest version was deleted without its metadata "
-                                + "(then run 'vault kv metadata delete' on it); it is read again")));
+                        "another client wrote " + path
+                                + " first, or its latest version was deleted without its metadata; "
+                                + "the write is retried; "
+                                + "if this persists, run 'vault kv metadata delete' on it")));
     }
 
     private Optional<Stored> write(SecretPath path, Bundle bundle, long over) {
@@ -75,9 +75,10 @@ final class BundleStore {
     }
 
     /**
-     * A copy at each place, all at once: a fleet of hosts must not wait for one round trip after the other.
+     * Writes all copies concurrently, because sequential round trips would delay a fleet of hosts.
      *
-     * @param fresh that the certificate was never issued before, so that most likely no host has a copy to be read first
+     * @param fresh whether the certificate has no earlier version, so that the hosts probably have no copy to read
+     *     first
      */
     void copy(List<SecretPath> places, Bundle bundle, boolean fresh) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -89,7 +90,7 @@ final class BundleStore {
         }
     }
 
-    /** Leaves nothing at any of the places, of no version. */
+    /** Destroys every version at all of the paths. */
     void destroy(BundlePaths places) {
         places.all().forEach(secrets::destroy);
     }
@@ -112,7 +113,7 @@ final class BundleStore {
             copy.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while host copies were written", e);
+            throw new IllegalStateException("interrupted while writing host copies", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException known) {
                 throw known;

@@ -20,9 +20,9 @@ import java.util.List;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 
-/** An issued chain on its way into a {@link Bundle} and into {@code certificate.issued}. */
+/** A downloaded chain, to be stored as a {@link Bundle} and published as {@code certificate.issued}. */
 record DownloadedChain(List<X509Certificate> chain) {
-    /** Without the root, which servers do not send and clients do not take from them. */
+    /** Omits the root, which servers do not send and clients do not accept from them. */
     static DownloadedChain of(List<X509Certificate> downloaded) {
         int length = downloaded.size();
         while (length > 1 && isSelfIssued(downloaded.get(length - 1))) {
@@ -37,7 +37,7 @@ record DownloadedChain(List<X509Certificate> chain) {
                     .map(X509Certificate.class::cast)
                     .toList());
         } catch (CertificateException | IOException e) {
-            throw new IllegalStateException("the stored chain of " + bundle + " cannot be read", e);
+            throw new IllegalStateException("the stored chain of " + bundle + " cannot be parsed", e);
         }
     }
 

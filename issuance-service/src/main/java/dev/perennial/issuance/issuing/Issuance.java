@@ -22,24 +22,28 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The steps from a proven order to a stored certificate. Any of them may be the last one this process does: the record is
- * then delivered again, or the caller tries again after {@link RetryLater}, and both start at 1.
+ * The steps from an authorized order to a stored certificate. The process may crash after any of them: the record is
+ * then redelivered. After {@link RetryLater}, the caller retries. Both start again at step 1.
  *
  * <ol>
- *   <li>Look at {@code certificates/<id>} (a rehearsal: {@code rehearsals/<order id>}, and so below). A bundle of this order means that 2 to 7 were done: go on with the host copies.
- *       One of a later order means that this one was finished long ago: nothing may be said or made for it.
- *   <li>Write a new private key (by choice, that of the bundle before) to {@code orders/<order id>}, create-only, <em>before</em> the CA hears of it. Who comes second, or
- *       comes back, takes the first one's key: a certificate whose key is lost cannot be issued, and one order has one key. Who
- *       finds the mark of an order that was given up ({@link OrderKeyStore}) makes nothing and says nothing.
- *   <li>Finalize. Where the key was there already, the order is fetched first: the CA may have finalized it, and its answer got lost.
- *   <li>Wait until the order is valid. Nothing is kept here; a crash costs one look.
- *   <li>Download. Can be repeated for as long as the CA keeps the certificate.
- *   <li>Check it against what was asked, before anything that somebody may read is written.
- *   <li>Store the bundle, each write against the version that was read; then the copies of the hosts. A crash between the two is why
- *       step 1 goes on with the copies.
- *   <li>Say {@code certificate.issued}, under an id that a repetition has too.
- *   <li>Destroy {@code orders/<order id>}: last, since until here it may be the only place that holds the key. The key of a rehearsal goes
- *       with its bundle, when it is over ({@link OrderSecretCleanup}); if that was meanwhile, what was stored here goes now.
+ *   <li>Read {@code certificates/<id>} (for a rehearsal {@code rehearsals/<order id>}, also in the steps below). A
+ *       bundle of this order means that steps 2 to 7 are done: continue with the host copies. A bundle of a later order
+ *       means that this order is superseded: write and publish nothing.
+ *   <li>Write a new private key (optionally the key of the previous bundle) to {@code orders/<order id>}, create-only,
+ *       <em>before</em> the CSR is sent. Concurrent and later deliveries use the stored key: one order has one key, and
+ *       no certificate is issued whose key is lost. If the path has the marker of an abandoned order ({@link
+ *       OrderKeyStore}), write and publish nothing.
+ *   <li>Finalize. If the key was already stored, fetch the order first: the CA may have finalized it in an earlier
+ *       attempt.
+ *   <li>Wait until the order is valid. This step stores nothing; after a crash the order is polled again.
+ *   <li>Download. Repeatable for as long as the CA keeps the certificate.
+ *   <li>Compare the certificate with the order before it is written to a path that hosts can read.
+ *   <li>Store the bundle with a check-and-set on the version that was read, then the copies of the hosts. After a crash
+ *       between the two, step 1 continues with the copies.
+ *   <li>Publish {@code certificate.issued} with an event id that is the same after a redelivery.
+ *   <li>Destroy {@code orders/<order id>}. This is the last step because the path may hold the only copy of the key
+ *       until the bundle is stored. The key of a rehearsal is destroyed with its bundle ({@link OrderSecretCleanup});
+ *       if the rehearsal has ended in the meantime, this step destroys both.
  * </ol>
  */
 final class Issuance {
@@ -70,10 +74,10 @@ final class Issuance {
     }
 
     /**
-     * One try.
+     * One attempt.
      *
-     * @param newKey asked at most once
-     * @throws RetryLater where the CA, Vault or Kafka is away
+     * @param newKey called at most once
+     * @throws RetryLater if the CA, Vault or Kafka is unavailable
      */
     IssuanceResult attempt(Order order, Supplier<CertificateKey> newKey) {
         Optional<Stored> stored = bundles.read(BundlePaths.of(order).own());
@@ -93,7 +97,7 @@ final class Issuance {
         };
     }
 
-    /** By choice, and only where it is of the type that is wanted: the key of what is served. */
+    /** The key of the previous bundle, if the order reuses it and its type matches. */
     private static Optional<CertificateKey> keptKey(Order order, Optional<Stored> earlier) {
         return earlier.filter(there -> order.keyReuse())
                 .map(there -> CertificateKey.of(
@@ -107,8 +111,8 @@ final class Issuance {
             case OrderProgress.Valid valid -> take(account, order, kept.key(), valid.certificateUrl(), earlier);
             case OrderProgress.Invalid invalid -> new IssuanceResult.Failed(invalid.problem());
             case OrderProgress.Refused refused -> new IssuanceResult.Failed(refused.problem());
-            case OrderProgress.Pending pending -> throw notReady("wants proof of control again");
-            case OrderProgress.Ready ready -> throw notReady("has not taken note of finalize");
+            case OrderProgress.Pending pending -> throw notReady("requires validation again");
+            case OrderProgress.Ready ready -> throw notReady("has not recorded the finalization");
             case OrderProgress.Processing processing -> throw notReady("is still issuing");
         };
     }
@@ -131,16 +135,16 @@ final class Issuance {
         if (!wrong.isEmpty()) {
             Optional<Stored> meanwhile = storedBy(order);
             if (meanwhile.isPresent()) {
-                // Another replica was through between our steps 1 and 2, key destroyed: ours is the one nobody asked
-                // for.
+                // Another replica finished the order between steps 1 and 2 here and destroyed its key; the key
+                // generated here is unused.
                 return new IssuanceResult.IssuedBefore(finish(order, meanwhile.get(), false));
             }
             LOG.errorf(
-                    "ALARM: %s issued for '%s' what was not asked for, nothing was stored: %s",
+                    "ALARM: %s issued a certificate for '%s' that does not match the order; it was not stored: %s",
                     order.issuer(), order.name(), wrong);
             return new IssuanceResult.Failed(Problem.of(
                     ErrorCode.CERTIFICATE_MISMATCH,
-                    "the certificate of issuer '" + order.issuer() + "' is not what was asked for; it was not stored",
+                    "the certificate of issuer '" + order.issuer() + "' does not match the order; it was not stored",
                     String.join("; ", wrong)));
         }
         Stored stored = bundles.store(
@@ -166,8 +170,9 @@ final class Issuance {
     }
 
     /**
-     * Who ends a rehearsal leaves the mark first and destroys then: either we see the mark, or everything that we stored was there before
-     * it, and is destroyed by whoever left it. Who died between storing and looking is delivered again, and finds the mark.
+     * The end of a rehearsal writes the marker before it destroys the bundle. Therefore either the marker is visible
+     * here, or everything stored here predates it and is destroyed by its writer. After a crash between storing and
+     * this check, the redelivery finds the marker.
      */
     private void clearIfOver(Order order) {
         if (order.rehearsal() && keys.isGivenUp(order.orderId())) {
@@ -181,7 +186,7 @@ final class Issuance {
     }
 
     private static RetryLater notReady(String what) {
-        // Read replicas of a CA may lag behind what they told the validation-service.
-        return new RetryLater(Problem.of(ErrorCode.CA_MISBEHAVED, "the CA " + what + "; the order is looked at again"));
+        // Read replicas of a CA may lag behind the state that the validation-service saw.
+        return new RetryLater(Problem.of(ErrorCode.CA_MISBEHAVED, "the CA " + what + "; the order is polled again"));
     }
 }

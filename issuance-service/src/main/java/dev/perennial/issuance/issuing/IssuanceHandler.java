@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** One order from delivery to outcome: patience with what is away, the failure told where there is one, span, log, metric. */
+/** Handles one order from delivery to outcome: retries, the published failure if any, span, log and metric. */
 final class IssuanceHandler {
     private static final Logger LOG = Logger.getLogger(IssuanceHandler.class);
 
@@ -54,8 +54,8 @@ final class IssuanceHandler {
     /**
      * Returns when the outcome is on Kafka.
      *
-     * @throws Shutdown.WorkInterrupted where nothing was told because the service is being stopped
-     * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
+     * @throws Shutdown.WorkInterrupted if the service is stopping and no result was published
+     * @throws RuntimeException for a defect: a failure was published, and the record belongs to the dead-letter topic
      */
     IssuanceResult serve(Order order, Context received) {
         Map<String, String> about = Map.of(
@@ -74,7 +74,7 @@ final class IssuanceHandler {
                 }
                 if (!(defect instanceof RetryLater)) {
                     LOG.errorf(
-                            "ALARM: a defect ended the issuance of '%s'; its record goes to the dead letters",
+                            "ALARM: a defect aborted the issuance of '%s'; its record goes to the dead-letter topic",
                             order.name());
                     tell(order, defect(defect), start);
                 }
@@ -95,18 +95,19 @@ final class IssuanceHandler {
         log(order, outcome, Duration.between(start, clock.instant()).toMillis());
     }
 
-    /** Without the message: it was not written for other people's eyes. */
+    /** Omits the message of the exception, which may contain internal details. */
     private static IssuanceResult defect(RuntimeException defect) {
         return new IssuanceResult.Failed(Problem.of(
                 ErrorCode.INTERNAL,
-                "a defect of the issuance-service; its log has the cause under the order's trace id, the dead letters have the record",
+                "a defect in the issuance-service; its log contains the cause under the order's trace id, and the"
+                        + " dead-letter topic contains the record",
                 defect.getClass().getSimpleName()));
     }
 
     private IssuanceResult insist(Order order) {
         Supplier<CertificateKey> newKey = once(() -> keys.make(order.keyType()));
         try {
-            return retry.call("issuing '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
+            return retry.call("the issuance of '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
         } catch (RetryLater e) {
             Problem problem = e.problem();
             Instant now = clock.instant();
@@ -118,13 +119,15 @@ final class IssuanceHandler {
     private static void log(Order order, IssuanceResult outcome, long millis) {
         switch (outcome) {
             case IssuanceResult.Issued issued -> issuedLine("issued", issued.fact(), millis);
-            case IssuanceResult.IssuedBefore before -> issuedLine("issued before, said again", before.fact(), millis);
+            case IssuanceResult.IssuedBefore before ->
+                issuedLine("issued before, published again", before.fact(), millis);
             case IssuanceResult.Superseded superseded ->
                 LOG.infof(
-                        "'%s' is superseded by order %s, nothing done (%d ms)", order.name(), superseded.by(), millis);
+                        "'%s' is superseded by order %s; nothing was issued (%d ms)",
+                        order.name(), superseded.by(), millis);
             case IssuanceResult.GivenUp givenUp ->
                 LOG.infof(
-                        "'%s' was given up at %s, nothing done; a new request makes a new order (%d ms)",
+                        "'%s' was abandoned at %s; nothing was issued; a new request creates a new order (%d ms)",
                         order.name(), givenUp.at(), millis);
             case IssuanceResult.Failed failed ->
                 LOG.infof(
@@ -135,7 +138,7 @@ final class IssuanceHandler {
                         failed.problem().detail(),
                         failed.problem()
                                 .nextAttemptAt()
-                                .map(at -> "to be tried again at " + at)
+                                .map(at -> "next attempt at " + at)
                                 .orElse("the order-service decides what happens next"));
         }
     }
@@ -151,7 +154,7 @@ final class IssuanceHandler {
                 millis);
     }
 
-    /** A try that has to be repeated does not cost another key. */
+    /** Generates the key once for all attempts. */
     private static Supplier<CertificateKey> once(Supplier<CertificateKey> make) {
         AtomicReference<CertificateKey> made = new AtomicReference<>();
         return () -> {

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
-/** What we say on {@code certificate.issuances}; returns when the broker has it. */
+/** Publishes to {@code certificate.issuances}; returns when the broker has the record. */
 @Singleton
 public final class IssuancePublisher {
     static final String CHANNEL = "issuances";
@@ -35,7 +35,7 @@ public final class IssuancePublisher {
 
     @Inject
     IssuancePublisher(
-            // Unbounded is bounded here: everybody who sends waits, and as many send as are in flight.
+            // The buffer stays small: each sender waits for its record, and max-concurrency limits the senders.
             @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter) {
         this(new EventPublisher(emitter)::publish, Clock.systemUTC());
     }
@@ -46,14 +46,14 @@ public final class IssuancePublisher {
     }
 
     /**
-     * The event id follows from order and attempt, so that a fact that a redelivery makes us say again is recognised as the
-     * one already told.
+     * Derives the event id from order and attempt, so that consumers recognise the event of a redelivery as a
+     * duplicate.
      */
     void issued(CertificateIssued fact) {
         publish(idOf(fact.orderId() + "/" + fact.attempt() + "/" + EventType.CERTIFICATE_ISSUED.wireName()), fact);
     }
 
-    /** Told again under the same id where its order is delivered again. */
+    /** Derives the event id from its content, so that a redelivery publishes the same id. */
     public void revoked(CertificateRevoked fact) {
         publish(idOf(fact.fingerprint() + "/" + fact.reason() + "/" + EventType.CERTIFICATE_REVOKED.wireName()), fact);
     }
@@ -62,12 +62,12 @@ public final class IssuancePublisher {
         return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
-    /** A new event each time: a second failure of the same attempt is another fact. */
+    /** Publishes a new event id each time: a second failure of the same attempt is another fact. */
     void failed(IssuanceFailed fact) {
         publish(Uuids.next().toString(), fact);
     }
 
-    /** The same. */
+    /** Publishes a new event id each time. */
     public void failed(RevocationFailed fact) {
         publish(Uuids.next().toString(), fact);
     }
@@ -83,8 +83,8 @@ public final class IssuancePublisher {
             throw new RetryLater(
                     Problem.of(
                             ErrorCode.INTERNAL,
-                            "the broker did not take " + event.type().wireName()
-                                    + ". Check that Kafka runs; it is sent again by itself",
+                            "the broker did not accept " + event.type().wireName()
+                                    + "; it is sent again automatically; check that Kafka is running",
                             e.getClass().getSimpleName()),
                     e);
         }

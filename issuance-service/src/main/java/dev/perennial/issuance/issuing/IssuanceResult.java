@@ -4,21 +4,21 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 
-/** How the work on one {@code order.authorized} ended. */
+/** The outcome of one {@code order.authorized}. */
 sealed interface IssuanceResult {
     /** {@code certificate.issued} is on Kafka. */
     record Issued(CertificateIssued fact) implements IssuanceResult {}
 
-    /** An earlier delivery had stored the certificate already; {@code certificate.issued} was said again. */
+    /** An earlier delivery had stored the certificate already; {@code certificate.issued} was published again. */
     record IssuedBefore(CertificateIssued fact) implements IssuanceResult {}
 
-    /** A later order of the same certificate is stored: this one was finished long ago, and there is nothing to say. */
+    /** The bundle of a later order of the certificate is stored; nothing was published. */
     record Superseded(OrderId by) implements IssuanceResult {}
 
-    /** The order-service gave the order up before its key was asked for: nothing was made, and there is nothing to say. */
+    /** The order was abandoned before a CSR was sent; nothing was issued or published. */
     record GivenUp(String at) implements IssuanceResult {}
 
-    /** No certificate from this attempt. */
+    /** The attempt failed. */
     record Failed(Problem problem) implements IssuanceResult {}
 
     /** Label of the metric. */

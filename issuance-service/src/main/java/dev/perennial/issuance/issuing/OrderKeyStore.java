@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The key of an order on its way, at {@code orders/<order id>}, one for all attempts of the order. An order that is given up
- * leaves a mark there instead of its key: what of it is still on its way, or comes again, would else make a new key that nobody
- * ever destroys, and perhaps a certificate that nobody wants any more.
+ * The key of an order in progress, at {@code orders/<order id>}, one for all attempts of the order. When an order is
+ * abandoned, a marker replaces the key. Without it, a late or repeated delivery would generate a key that is never
+ * destroyed and could obtain an unwanted certificate.
  */
 public final class OrderKeyStore {
     static final String GIVEN_UP_AT = "givenUpAt";
-    /** Each further round means that one more delivery made a key between two of our calls. */
+    /** Another round is only needed if a concurrent delivery wrote a key between two calls. */
     private static final int ROUNDS = 5;
 
     private final SecretStore secrets;
@@ -28,16 +28,16 @@ public final class OrderKeyStore {
         this.secrets = secrets;
     }
 
-    /** What is at the place of an order. */
+    /** The content of an order's path. */
     sealed interface Place {}
 
-    /** @param isNew made just now, so that no CA can have heard of it */
+    /** @param isNew whether this call generated it, so that no CSR with it can have been sent */
     record Kept(CertificateKey key, boolean isNew) implements Place {}
 
-    /** Nobody wants a certificate of this order any more. */
+    /** The order was abandoned or its certificate revoked. */
     record GivenUp(String at) implements Place {}
 
-    /** The order's key, made where there is none. */
+    /** The order's key, generated if there is none. */
     Place take(OrderId order, Supplier<CertificateKey> newKey) {
         SecretStore.CreateOnly place =
                 secrets.createOnly(SecretPath.orderKey(order), newKey.get().toSecret());
@@ -47,12 +47,12 @@ public final class OrderKeyStore {
                 .orElseGet(() -> new Kept(CertificateKey.from(place.secret()), place.created()));
     }
 
-    /** Leaves nothing there, for an order whose bundle, or that of a later order, is stored: no key can be made for it again. */
+    /** Destroys the key without a marker: the stored bundle prevents a new key for the order. */
     void clear(OrderId order) {
         secrets.destroy(SecretPath.orderKey(order));
     }
 
-    /** Whether nobody wants a certificate of this order any more. */
+    /** Whether the path has the marker. */
     boolean isGivenUp(OrderId order) {
         return secrets.read(SecretPath.orderKey(order))
                 .flatMap(there -> there.field(GIVEN_UP_AT))
@@ -60,10 +60,11 @@ public final class OrderKeyStore {
     }
 
     /**
-     * Destroys the key, every version and the metadata, and leaves the mark. Safe to repeat, and to be cut off anywhere.
+     * Destroys every version of the key with its metadata, and writes the marker. Idempotent, and safe to interrupt at
+     * any point.
      *
      * @return whether there was a key
-     * @throws RetryLater where Vault is away, or others make keys there all the time
+     * @throws RetryLater if Vault is unavailable, or other deliveries write keys to the path continuously
      */
     public boolean giveUp(OrderId order, Instant at) {
         SecretPath path = SecretPath.orderKey(order);
@@ -77,7 +78,7 @@ public final class OrderKeyStore {
         }
         throw new RetryLater(Problem.of(
                 ErrorCode.VAULT_UNAVAILABLE,
-                "somebody writes a new key to " + path + " as often as it is destroyed, though the order is given up; "
-                        + "it is destroyed again"));
+                "another client keeps writing new keys to " + path + ", although the order is abandoned; "
+                        + "the destruction is retried"));
     }
 }

@@ -16,13 +16,13 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Orders whose secrets nobody needs any more: {@code order.failed} is the order-service's last word about an order that came to
- * nothing, {@code order.rehearsed} about a rehearsal, and no attempt can follow that would need the key. Returns when the key is gone,
- * and the rehearsal's bundle with it.
+ * Destroys the secrets of finished orders. {@code order.failed} is the final event of an order without a certificate,
+ * and {@code order.rehearsed} is that of a rehearsal; no later attempt needs the key. Returns when the key, and the
+ * bundle of a rehearsal, are destroyed.
  */
 final class OrderSecretCleanup {
     private static final Logger LOG = Logger.getLogger(OrderSecretCleanup.class);
-    /** A key that outlives its order is a leak nobody would notice, so there is no moment at which to stop trying. */
+    /** Unlimited: no monitoring detects a key that outlives its order, so the destruction is never abandoned. */
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final OrderKeyStore keys;
@@ -41,29 +41,29 @@ final class OrderSecretCleanup {
     void destroyKey(CloudEvent event, OrderFailed failed, Context received) {
         Spans.inSpan(received, "destroy key", SpanKind.INTERNAL, about(failed), () -> {
             boolean destroyed = retry.call(
-                    "destroying the key of order " + failed.orderId(),
+                    "the destruction of the key of order " + failed.orderId(),
                     clock,
                     () -> keys.giveUp(failed.orderId(), event.time()));
             String found = destroyed ? "destroyed" : "none";
             meters.counter("perennial_given_up_orders_total", "key", found).increment();
             LOG.infof(
-                    "order %s was given up at %s (%s); its key: %s",
+                    "order %s was abandoned at %s (%s); its key: %s",
                     failed.orderId(), event.time(), failed.problem().code().wireName(), found);
             return destroyed;
         });
     }
 
-    /** The mark first: see {@link Issuance} for what may be stored meanwhile. */
+    /** Writes the marker first: see {@link Issuance} for the race with an issuance. */
     void destroyRehearsal(CloudEvent event, OrderRehearsed rehearsed, Context received) {
         Spans.inSpan(received, "destroy rehearsal", SpanKind.INTERNAL, about(rehearsed), () -> {
-            retry.call("destroying the rehearsal " + rehearsed.orderId(), clock, () -> {
+            retry.call("the destruction of the rehearsal " + rehearsed.orderId(), clock, () -> {
                 keys.giveUp(rehearsed.orderId(), event.time());
                 bundles.destroy(BundlePaths.ofRehearsal(rehearsed.orderId(), rehearsed.targets()));
                 return true;
             });
             meters.counter("perennial_destroyed_rehearsals_total").increment();
             LOG.infof(
-                    "the rehearsal %s was over at %s; its key, its bundle and %d copies are destroyed",
+                    "the rehearsal %s ended at %s; its key, its bundle and %d copies are destroyed",
                     rehearsed.orderId(), event.time(), rehearsed.targets().size());
             return true;
         });

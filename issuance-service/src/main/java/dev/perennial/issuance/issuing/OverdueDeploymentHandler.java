@@ -15,8 +15,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Hosts that should serve a certificate and do not: their copies in Vault are put right, and {@code certificate.issued} is said again.
- * Nothing is issued for it, and the CA is not asked. What has been replaced since is left alone.
+ * Handles hosts that do not serve a certificate in time: restores their copies in Vault and publishes
+ * {@code certificate.issued} again. Issues nothing and sends no request to the CA. Ignores certificates that have been
+ * replaced since.
  */
 final class OverdueDeploymentHandler {
     private static final Logger LOG = Logger.getLogger(OverdueDeploymentHandler.class);
@@ -36,10 +37,10 @@ final class OverdueDeploymentHandler {
     }
 
     void tellAgain(DeploymentOverdue late, Context received) {
-        Spans.inSpan(received, "tell hosts again", SpanKind.INTERNAL, OrderSecretCleanup.about(late), () -> {
+        Spans.inSpan(received, "remind hosts", SpanKind.INTERNAL, OrderSecretCleanup.about(late), () -> {
             try {
                 boolean told = retry.call(
-                        "telling " + late.hosts() + " of order " + late.orderId() + " again",
+                        "the reminder of " + late.hosts() + " of order " + late.orderId(),
                         clock,
                         () -> tellAgain(late.order()));
                 meters.counter("perennial_told_again_total", "outcome", told ? "told" : "replaced")
@@ -47,7 +48,7 @@ final class OverdueDeploymentHandler {
                 return told;
             } catch (RetryLater e) {
                 LOG.warnf(
-                        "%s were not told again of order %s, the order-service asks for it once more: %s",
+                        "the reminder of %s of order %s failed; the order-service requests it again: %s",
                         late.hosts(), late.orderId(), e.getMessage());
                 return false;
             }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where bundles of revoked certificates end: the version of the certificate and everything before it is destroyed, at its own place and in
- * the copies of the hosts. What is newer stays, whatever the reason: it has a revocation of its own where it needs one.
+ * Destroys the bundle of a revoked certificate: its version and all earlier ones, at the certificate's path and in the
+ * copies of the hosts. Newer versions stay for every revocation reason; they have a revocation of their own if needed.
  */
 final class BundleDestroyer {
     private final SecretStore secrets;
@@ -24,7 +24,7 @@ final class BundleDestroyer {
         this.keys = new OrderKeyStore(secrets);
     }
 
-    /** The key of the certificate, where Vault still has it. */
+    /** The key of the certificate, if Vault still has it. */
     Optional<String> privateKey(RevocationOrdered ordered) {
         SecretPath path = SecretPath.certificate(ordered.certificateId());
         return newestFirst(path)
@@ -35,8 +35,8 @@ final class BundleDestroyer {
     }
 
     /**
-     * Safe to repeat, and to be cut off anywhere. The order leaves a mark where its key was: a late delivery of it would else find no
-     * bundle and make a new key.
+     * Idempotent, and safe to interrupt at any point. A marker replaces the key of the order; without it, a late
+     * delivery of the order would find no bundle and generate a new key.
      *
      * @return destroyed versions
      */
@@ -84,7 +84,7 @@ final class BundleDestroyer {
         return secrets.read(path, version).map(Bundle::from);
     }
 
-    /** Order ids are UUIDv7, whose text sorts by the time of making. */
+    /** Order ids are UUIDv7, whose text sorts by creation time. */
     private static boolean isUpTo(OrderId revoked, OrderId order) {
         return order.toString().compareTo(revoked.toString()) <= 0;
     }

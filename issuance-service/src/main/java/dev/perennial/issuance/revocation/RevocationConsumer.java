@@ -19,8 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * The way in, in a consumer group of its own: a CA that is down must not hold up the keys of orders that are given up, nor the other way
- * round. Acknowledged when the result is on Kafka.
+ * Consumes ordered revocations in a separate consumer group, so that an unavailable CA does not delay the destruction
+ * of the keys of abandoned orders, and vice versa. A record is acknowledged when the result is on Kafka.
  */
 @ApplicationScoped
 class RevocationConsumer {

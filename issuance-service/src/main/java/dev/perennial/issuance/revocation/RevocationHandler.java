@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/** One revocation from delivery to outcome: patience with what is away, the result told, span, log, metric. */
+/** Handles one revocation from delivery to outcome: retries, the published result, span, log and metric. */
 final class RevocationHandler {
     private static final Logger LOG = Logger.getLogger(RevocationHandler.class);
 
@@ -47,8 +47,8 @@ final class RevocationHandler {
     /**
      * Returns when the outcome is on Kafka.
      *
-     * @throws Shutdown.WorkInterrupted where nothing was told because the service is being stopped
-     * @throws RuntimeException a defect: the order-service has been told, and the record belongs among the dead letters
+     * @throws Shutdown.WorkInterrupted if the service is stopping and no result was published
+     * @throws RuntimeException for a defect: a failure was published, and the record belongs to the dead-letter topic
      */
     void serve(RevocationOrdered ordered, Context received) {
         Map<String, String> about = Map.of(
@@ -63,7 +63,7 @@ final class RevocationHandler {
                 }
                 if (!(defect instanceof RetryLater)) {
                     LOG.errorf(
-                            "ALARM: a defect ended the revocation of '%s'; its record goes to the dead letters",
+                            "ALARM: a defect aborted the revocation of '%s'; its record goes to the dead-letter topic",
                             ordered.name());
                     tell(ordered, new RevocationProcedure.Outcome.Failed(defect(defect)));
                 }
@@ -75,7 +75,7 @@ final class RevocationHandler {
 
     private RevocationProcedure.Outcome insist(RevocationOrdered ordered) {
         try {
-            return retry.call("revoking '" + ordered.name() + "'", clock, () -> revoking.attempt(ordered));
+            return retry.call("the revocation of '" + ordered.name() + "'", clock, () -> revoking.attempt(ordered));
         } catch (RetryLater e) {
             Instant now = clock.instant();
             return new RevocationProcedure.Outcome.Failed(
@@ -118,11 +118,12 @@ final class RevocationHandler {
                 ordered.name(), ordered.serial(), problem.code().wireName(), problem.detail());
     }
 
-    /** Without the message: it was not written for other people's eyes. */
+    /** Omits the message of the exception, which may contain internal details. */
     private static Problem defect(RuntimeException defect) {
         return Problem.of(
                 ErrorCode.INTERNAL,
-                "a defect of the issuance-service; its log has the cause, the dead letters have the record",
+                "a defect in the issuance-service; its log contains the cause, and the dead-letter topic contains the"
+                        + " record",
                 defect.getClass().getSimpleName());
     }
 }

@@ -17,13 +17,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The steps of a revocation. Any of them may be the last one this process does; the record is then delivered again, and both start at 1.
+ * The steps of a revocation. The process may crash after any of them; the record is then redelivered, and the work
+ * starts again at step 1.
  *
  * <ol>
- *   <li>Revoke at the CA, in the account's name. What is revoked already is revoked.
- *   <li>Where the CA refuses the account (another one ordered the certificate, or the account was replaced): once more with the
- *       certificate's own key, as long as Vault has it.
- *   <li>Destroy what Vault has of it and of what came before it ({@link BundleDestroyer}): last, since step 2 may need the key.
+ *   <li>Revoke at the CA with the account key. {@code alreadyRevoked} counts as success.
+ *   <li>If the CA refuses the account (another account ordered the certificate, or the account was replaced), revoke
+ *       with the certificate's own key, if Vault still has it.
+ *   <li>Destroy this and earlier versions in Vault ({@link BundleDestroyer}). This is the last step because step 2 may
+ *       need the key.
  * </ol>
  */
 final class RevocationProcedure {
@@ -37,7 +39,7 @@ final class RevocationProcedure {
         this.clock = clock;
     }
 
-    /** How it ended. */
+    /** The outcome of an attempt. */
     sealed interface Outcome {
         /** @param destroyed versions of the bundle and its copies, by this attempt */
         record Revoked(Instant at, int destroyed) implements Outcome {}
@@ -47,9 +49,9 @@ final class RevocationProcedure {
     }
 
     /**
-     * One try.
+     * One attempt.
      *
-     * @throws dev.perennial.events.RetryLater where the CA or Vault is away
+     * @throws dev.perennial.events.RetryLater if the CA or Vault is unavailable
      */
     Outcome attempt(RevocationOrdered ordered) {
         X509Certificate leaf = certificate(ordered.leaf());
@@ -75,7 +77,7 @@ final class RevocationProcedure {
             return (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
         } catch (CertificateException e) {
-            throw new IllegalStateException("the certificate that is to be revoked cannot be read", e);
+            throw new IllegalStateException("the certificate to revoke cannot be parsed", e);
         }
     }
 }

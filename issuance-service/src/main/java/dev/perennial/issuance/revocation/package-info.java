@@ -1,5 +1,5 @@
 /**
- * From {@code revocation.ordered} to {@code certificate.revoked}: the CA first, then the keys in Vault, each step safe to repeat. It must
- * never destroy anything of a certificate that is newer than the one that was revoked.
+ * From {@code revocation.ordered} to {@code certificate.revoked}: the CA first, then the keys in Vault. Each step is
+ * idempotent. The package must never destroy secrets of a certificate that is newer than the revoked one.
  */
 package dev.perennial.issuance.revocation;

@@ -8,12 +8,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The two files a service proves itself to Vault with. Read at every login, so that a new secret id needs no restart. */
+/** The two AppRole credential files of a service. Read at every login, so that a new secret id needs no restart. */
 record AppRoleFiles(Path roleIdFile, Path secretIdFile) {
     private static final Set<PosixFilePermission> OTHERS = EnumSet.complementOf(EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
 
-    /** @throws IllegalStateException saying what to do, where a file is absent, empty or open to others */
+    /** @throws IllegalStateException if a file is missing, empty or readable by others */
     void requireUsable() {
         roleId();
         secretId();

@@ -37,7 +37,7 @@ public record Bundle(
         return data;
     }
 
-    /** @throws IllegalStateException where a field is absent */
+    /** @throws IllegalStateException if a field is missing */
     public static Bundle from(Secret secret) {
         return new Bundle(
                 CertificateId.of(secret.require("certificateId")),

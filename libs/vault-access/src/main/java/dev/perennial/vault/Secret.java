@@ -13,7 +13,7 @@ public record Secret(long version, Map<String, String> data) {
         return Optional.ofNullable(data.get(name));
     }
 
-    /** @throws IllegalStateException naming the field where it is absent */
+    /** @throws IllegalStateException if the field is missing */
     public String require(String name) {
         return field(name).orElseThrow(() -> new IllegalStateException("the secret has no field '" + name + "'"));
     }

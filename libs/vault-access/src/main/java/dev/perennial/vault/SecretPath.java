@@ -4,21 +4,26 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import java.util.regex.Pattern;
 
-/** Where secrets live below the KV mount. The policy files beside this module say who may touch which of them. */
+/** The paths of secrets below the KV mount. The policy files of this module define the access to them. */
 public record SecretPath(String value) {
-    /** A folder among a host's copies; no certificate id reads like that. */
+    /** A folder beside a host's copies; not a valid certificate id. */
     public static final String REHEARSALS = "rehearsals";
 
     private static final Pattern SEGMENTS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
 
-    /** @throws IllegalArgumentException where a segment could climb or inject ({@code ..}, empty, other characters) */
+    /**
+     * @throws IllegalArgumentException if a segment allows path traversal or injection ({@code ..}, empty, other
+     *     characters)
+     */
     public SecretPath {
         if (!SEGMENTS.matcher(value).matches()) {
             throw new IllegalArgumentException("not a secret path: '" + value + "'");
         }
     }
 
-    /** The ACME account of an issuer: {@code privateKey} (PKCS#8 PEM), {@code location} (account URL) once registered. */
+    /**
+     * The ACME account of an issuer: {@code privateKey} (PKCS#8 PEM), {@code location} (account URL) once registered.
+     */
     public static SecretPath account(String issuer) {
         return new SecretPath("accounts/" + issuer);
     }
@@ -43,12 +48,12 @@ public record SecretPath(String value) {
         return new SecretPath("hosts/" + host);
     }
 
-    /** The bundle of a rehearsal, for as long as it lasts; no certificate's place, so that it can never be taken for one. */
+    /** The bundle of a rehearsal until its end; separate from certificates, so that the two cannot be confused. */
     public static SecretPath rehearsal(OrderId order) {
         return new SecretPath("rehearsals/" + order);
     }
 
-    /** The copy of a rehearsal's bundle that one host may read, to make a dry run with it. */
+    /** The copy of a rehearsal's bundle that one host may read for a dry run. */
     public static SecretPath rehearsalCopy(String host, OrderId order) {
         return new SecretPath("hosts/" + host + "/" + REHEARSALS + "/" + order);
     }
@@ -58,7 +63,7 @@ public record SecretPath(String value) {
         return new SecretPath("hosts/" + host + "/" + REHEARSALS);
     }
 
-    /** What a DNS provider wants to see before it takes a record; its type says which fields. */
+    /** The credentials of a DNS provider; its type defines the fields. */
     public static SecretPath dnsProvider(String name) {
         return new SecretPath("dns/" + name);
     }

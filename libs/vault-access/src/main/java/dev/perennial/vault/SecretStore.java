@@ -6,16 +6,16 @@ import java.util.Optional;
 
 /**
  * Versioned secrets (KV v2 semantics). Every method throws {@link dev.perennial.events.RetryLater} with
- * {@code VAULT_UNAVAILABLE} where the store is sealed, unreachable or refuses our token after a fresh login.
+ * {@code VAULT_UNAVAILABLE} if the store is sealed, unreachable or refuses the token after a new login.
  */
 public interface SecretStore {
-    /** The current version; empty where nothing was written or it was destroyed. */
+    /** The current version; empty if there is none or it was destroyed. */
     Optional<Secret> read(SecretPath path);
 
     /**
-     * Writes version 1, only where nothing was ever written at the path (check-and-set 0).
+     * Writes version 1 if the path was never written (check-and-set 0).
      *
-     * @return what is stored now: ours with {@code created}, or what somebody wrote before us
+     * @return the stored secret: the new one with {@code created}, else the existing one
      */
     CreateOnly createOnly(SecretPath path, Map<String, String> data);
 
@@ -23,23 +23,23 @@ public interface SecretStore {
      * Writes the next version.
      *
      * @param expectedVersion the version that must be current, 0 for none
-     * @return the new version, or empty where another version is current
+     * @return the new version, or empty if another version is current
      */
     Optional<Long> replace(SecretPath path, Map<String, String> data, long expectedVersion);
 
-    /** Destroys every version and the metadata; nothing can bring it back. No error where there was nothing. */
+    /** Destroys every version and the metadata; this cannot be undone. Succeeds if there is nothing. */
     void destroy(SecretPath path);
 
-    /** What of a path's versions is there; also where the current one was destroyed, which {@link #read} cannot tell from nothing. */
+    /** The versions of a path. Distinguishes a destroyed current version from none, which {@link #read} cannot. */
     Versions versions(SecretPath path);
 
-    /** One version; empty where it was destroyed or never written. */
+    /** One version; empty if it was destroyed or never written. */
     Optional<Secret> read(SecretPath path, long version);
 
-    /** Destroys these versions and no other; nothing can bring them back. No error where there are none of them. */
+    /** Destroys these versions and no other; this cannot be undone. Succeeds if there are none. */
     void destroy(SecretPath path, List<Long> versions);
 
-    /** The names directly below a folder; empty where there is none. */
+    /** The names directly below a folder; empty if there are none. */
     List<String> list(SecretPath folder);
 
     /**

@@ -6,7 +6,7 @@ import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
 import org.jboss.logging.Logger;
 
-/** The service's {@link SecretStore}, made at start so that missing credentials stop the service there. */
+/** Creates the service's {@link SecretStore} at start, so that missing credentials fail the start. */
 @ApplicationScoped
 class SecretStoreProducer {
     private static final Logger LOG = Logger.getLogger(SecretStoreProducer.class);
@@ -18,11 +18,11 @@ class SecretStoreProducer {
     }
 
     void start(@Observes Startup event, SecretStore store, VaultConfig config) {
-        // Any method of the proxy makes the bean; this one calls nobody.
+        // Any method of the proxy creates the bean; this one sends no request.
         LOG.debugf("secrets come from %s, %s", config.address(), store.toString());
         if ("http".equals(config.address().getScheme())
                 && !isLoopback(config.address().getHost())) {
-            LOG.warnf("private keys travel to %s without TLS: use https", config.address());
+            LOG.warnf("private keys are sent to %s without TLS; use https", config.address());
         }
     }
 

@@ -11,10 +11,10 @@ public final class SecretStores {
     private SecretStores() {}
 
     /**
-     * Logs in at the first call, not here: a sealed Vault does not keep anybody from starting.
+     * Logs in at the first call, so that a sealed Vault does not prevent the start of a service.
      *
-     * @throws IllegalStateException saying what to do, where the AppRole files are absent, empty or open to others, or the
-     *     trusted roots cannot be read
+     * @throws IllegalStateException if the AppRole files are missing, empty or readable by others, or the trusted roots
+     *     cannot be read
      */
     public static SecretStore connect(VaultConfig config) {
         return new VaultSecretStore(config, Clock.systemUTC());

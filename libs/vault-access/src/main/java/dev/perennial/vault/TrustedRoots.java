@@ -14,7 +14,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class TrustedRoots {
     private TrustedRoots() {}
 
-    /** @throws IllegalStateException where the file holds no certificate or cannot be read */
+    /** @throws IllegalStateException if the file contains no certificate or cannot be read */
     static SSLContext tls(Path pem) {
         try (InputStream in = Files.newInputStream(pem)) {
             KeyStore roots = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -24,7 +24,7 @@ final class TrustedRoots {
                 roots.setCertificateEntry("root-" + count++, root);
             }
             if (count == 0) {
-                throw new IllegalStateException("the trusted roots file " + pem + " holds no certificate");
+                throw new IllegalStateException("the trusted roots file " + pem + " contains no certificate");
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(roots);

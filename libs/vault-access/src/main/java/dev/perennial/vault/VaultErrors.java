@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.net.URI;
 
 /**
- * Turns what Vault answers into what we throw. Neither the driver's messages nor its exceptions get through: they quote
- * answers, and an answer may hold a secret.
+ * Translates responses of Vault into exceptions. Messages and exceptions of the driver are dropped: they quote
+ * responses, and a response may contain a secret.
  */
 record VaultErrors(URI address) {
 
-    /** For a status that is no answer to the question; the caller has handled 2xx, 404 and its own 400. */
+    /** For an unexpected status; the caller has handled 2xx, 404 and its own 400. */
     RuntimeException forStatus(String operation, String where, int status) {
         String what = operation + " of " + where + " at " + address;
         if (status == 503) {
@@ -39,7 +39,7 @@ record VaultErrors(URI address) {
                             + "the work goes on by itself then",
                     status);
         }
-        return new IllegalStateException(what + ": Vault calls our request wrong (HTTP " + status + ")");
+        return new IllegalStateException(what + ": Vault reports an invalid request (HTTP " + status + ")");
     }
 
     RetryLater loginRefused(AppRoleFiles files, int status) {
@@ -49,7 +49,7 @@ record VaultErrors(URI address) {
                 status);
     }
 
-    /** For a call that got no HTTP answer at all, or one the driver could not read. */
+    /** For a call without an HTTP response, or with one that the driver could not parse. */
     RuntimeException forNoAnswer(String operation, String where, VaultException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof InterruptedException) {

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps one token alive: AppRole login at the first call, renewal at two thirds of its life by whichever call comes then,
- * a new login where Vault no longer renews it or refuses it.
+ * Maintains one token: AppRole login at the first call, renewal by the first call after two thirds of its lifetime, and
+ * a new login if Vault no longer renews or accepts it.
  */
 final class VaultLogin {
     private static final Logger LOG = Logger.getLogger(VaultLogin.class);
@@ -57,7 +57,7 @@ final class VaultLogin {
         }
     }
 
-    /** A session newer than {@code refused}: of many calls that one dead token fails, only the first logs in. */
+    /** A session newer than {@code refused}: if several calls fail with one expired token, only the first logs in. */
     VaultSession after(VaultSession refused) {
         lock.lock();
         try {
@@ -83,7 +83,7 @@ final class VaultLogin {
             return old.renewed(clock.instant(), answer.getAuthLeaseDuration(), answer.isAuthRenewable());
         } catch (RetryLater e) {
             LOG.infof(
-                    "the Vault token was not renewed (%s), logging in again",
+                    "renewal of the Vault token failed (%s); logging in again",
                     e.problem().evidence().orElse("no answer"));
             return login();
         }

@@ -53,7 +53,7 @@ final class VaultSecretStore implements SecretStore {
             if (before.isPresent()) {
                 return new CreateOnly(false, before.get());
             }
-            // Destroyed between our write and our read: the path is free again.
+            // Destroyed between write and read: the path is free again.
         }
         throw new RetryLater(Problem.of(
                 ErrorCode.VAULT_UNAVAILABLE,
@@ -163,7 +163,7 @@ final class VaultSecretStore implements SecretStore {
         });
     }
 
-    /** A dead token and a forbidden path both look like 403; a fresh login tells them apart. */
+    /** An expired token and a forbidden path both yield 403; a new login distinguishes them. */
     private LogicalResponse call(String operation, SecretPath path, Request request) {
         VaultSession session = login.session();
         LogicalResponse answer = send(operation, path, session, request);
@@ -180,7 +180,7 @@ final class VaultSecretStore implements SecretStore {
         }
     }
 
-    /** 404 is also the answer where nothing is mounted, which must not pass for "never written". */
+    /** 404 is also the response if nothing is mounted, which must not count as "never written". */
     private <T> T nothingAt(String operation, SecretPath path, LogicalResponse answer, T nothing) {
         if (body(answer).contains("no handler for route")) {
             throw problems.forStatus(operation, path.value(), 404);

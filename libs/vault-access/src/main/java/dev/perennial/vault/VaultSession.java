@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param renewAt two thirds into the token's life
  */
 record VaultSession(Vault kv, Vault raw, boolean renewable, Instant renewAt) {
-    /** A TTL of zero is a token that never ends (a root token, for example). */
+    /** A TTL of zero means that the token never expires (a root token, for example). */
     static Instant renewAt(Instant now, long ttlSeconds) {
         return ttlSeconds <= 0
                 ? Instant.MAX

@@ -7,7 +7,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import java.net.URI;
 import java.util.function.Supplier;
 
-/** One CLIENT span per call. It shows which kind of path was touched, never whose, and nothing of a value. */
+/** One CLIENT span per call. Its attributes contain the pattern of the path, but no identifier and no value. */
 final class VaultSpan {
     private VaultSpan() {}
 
@@ -24,7 +24,7 @@ final class VaultSpan {
         try (var scope = span.makeCurrent()) {
             return call.get();
         } catch (RuntimeException | Error e) {
-            // Not recordException: messages name paths, and spans are read by many.
+            // Not recordException: messages contain paths, and spans have many readers.
             span.setAttribute("error.type", e.getClass().getSimpleName());
             span.setStatus(StatusCode.ERROR, e.getClass().getSimpleName());
             throw e;
@@ -33,7 +33,7 @@ final class VaultSpan {
         }
     }
 
-    /** {@code hosts/{host}/{id}} for a host copy: the folder stays, everything below it is a value. */
+    /** Keeps the folder and replaces the segments below it, for example {@code hosts/{host}/{id}} for a host copy. */
     static String pattern(SecretPath path) {
         String[] segments = path.value().split("/");
         StringBuilder pattern = new StringBuilder(segments[0]);
