@@ -49,7 +49,7 @@ final class CertificateMapping {
                                 row.certificate(),
                                 row.purpose(),
                                 row.state(),
-                                row.waiting(),
+                                row.waitProblem(),
                                 Optional.ofNullable(
                                         renewals.get(row.certificate().id()))))
                         .toList(),
@@ -80,7 +80,7 @@ final class CertificateMapping {
                 certificate.labels(),
                 certificate.spec().keyReuse(),
                 certificate.issued().map(CertificateMapping::current),
-                certificate.retired().map(it -> new RetirementDetail(it.at(), it.because())),
+                certificate.retired().map(it -> new RetirementDetail(it.at(), it.reason())),
                 renewal,
                 certificate.createdAt());
     }
@@ -118,8 +118,8 @@ final class CertificateMapping {
                 EnumMapping.to(CertificateState.class, StateName.of(order.state())),
                 order.state().attempt(),
                 order.issuer(),
-                order.dueAt(),
-                order.waiting().map(CertificateMapping::waiting),
+                order.nextActionAt(),
+                order.waitProblem().map(CertificateMapping::waiting),
                 order.acmeOrder().map(acme -> acme.url()),
                 order.lastProblem().map(Problems::of),
                 order.traceId(),
@@ -135,7 +135,7 @@ final class CertificateMapping {
         return new IssuedDetail(
                 issued.fingerprint(),
                 issued.serial(),
-                issued.ca(),
+                issued.issuer(),
                 issued.orderId(),
                 issued.notBefore(),
                 issued.notAfter(),

@@ -175,7 +175,7 @@ public class CertificatesResource {
                             certificate,
                             orders.getFirst().purpose(),
                             StateName.of(orders.getFirst().state()),
-                            orders.getFirst().waiting(),
+                            orders.getFirst().waitProblem(),
                             Optional.ofNullable(
                                     renewals(tx, List.of(certificate)).get(certificateId))),
                     orders.stream().map(CertificateMapping::order).toList(),

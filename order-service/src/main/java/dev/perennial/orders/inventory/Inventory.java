@@ -16,7 +16,8 @@ import org.jdbi.v3.core.Handle;
 /** Questions over all certificates. Each criterion has an index, also for the order in which the answer comes. */
 public final class Inventory {
     /** A certificate, what its latest order is for, where that is, and why it may not be placed yet. */
-    public record Listed(Certificate certificate, OrderPurpose purpose, StateName state, Optional<Problem> waiting) {}
+    public record Listed(
+            Certificate certificate, OrderPurpose purpose, StateName state, Optional<Problem> waitProblem) {}
 
     private static final String LATEST = " certificate_order o ON o.certificate_id = c.id AND o.latest";
 
@@ -33,7 +34,7 @@ public final class Inventory {
         Conditions conditions = conditions(query);
         String order = query.byExpiry() ? " ORDER BY c.not_after, c.id" : " ORDER BY c.id";
         // The page first: orders are looked up for those on it, not for all that fit.
-        return tx.createQuery("SELECT c.*, o.purpose, o.state, o.waiting FROM (SELECT c.* FROM certificate c"
+        return tx.createQuery("SELECT c.*, o.purpose, o.state, o.wait_problem FROM (SELECT c.* FROM certificate c"
                         + (query.state().isPresent() ? " JOIN" + LATEST + " AND o.state = :state" : "")
                         + " WHERE true" + conditions.sql + order + " LIMIT :limit) c JOIN" + LATEST + order)
                 .bindMap(conditions.values)
@@ -42,7 +43,7 @@ public final class Inventory {
                         Certificate.of(row),
                         OrderPurpose.valueOf(row.getString("purpose")),
                         StateName.valueOf(row.getString("state")),
-                        Columns.optionalText(row, "waiting").map(json -> Json.read(json, Problem.class))))
+                        Columns.optionalText(row, "wait_problem").map(json -> Json.read(json, Problem.class))))
                 .list();
     }
 

@@ -98,7 +98,7 @@ public final class IssuerTable {
                 SELECT count(*) FROM (
                     SELECT id FROM certificate WHERE issuer = :name
                     UNION SELECT certificate_id FROM certificate_order
-                        WHERE ca = :name AND state IN ('DUE', 'PLACED', 'AUTHORIZED')) it""").bind("name", name).mapTo(Long.class).one();
+                        WHERE placed_issuer = :name AND state IN ('DUE', 'PLACED', 'AUTHORIZED')) it""").bind("name", name).mapTo(Long.class).one();
     }
 
     private static StoredIssuer stored(ResultSet row) throws SQLException {

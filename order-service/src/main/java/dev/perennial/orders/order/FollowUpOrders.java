@@ -73,7 +73,7 @@ public final class FollowUpOrders {
                         replaced.filter(IssuedCertificate::isTainted).isPresent()),
                 new Origin(
                         cause,
-                        replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.ca()))),
+                        replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.issuer()))),
                         replaced.flatMap(IssuedCertificate::suggestion).isPresent(),
                         Spans.traceparent(Context.current())),
                 Lifecycle.begin(now),

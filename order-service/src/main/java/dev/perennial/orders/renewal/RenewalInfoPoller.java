@@ -61,7 +61,7 @@ public class RenewalInfoPoller {
         }
         IssuedCertificate issued = current.get();
         try {
-            RenewalInfo answer = infos.fetch(issued.ca(), issued.renewalId().orElseThrow());
+            RenewalInfo answer = infos.fetch(issued.issuer(), issued.renewalId().orElseThrow());
             database.inTransaction(tx -> answered(tx, issued, answer));
         } catch (RetryLater e) {
             database.inTransaction(tx -> unanswered(tx, issued, e));
@@ -80,7 +80,7 @@ public class RenewalInfoPoller {
                     case RenewalInfo.Unusable it -> {
                         LOG.warnf(
                                 "the CA '%s' sent invalid renewal information for certificate %s: %s; it is requested again later",
-                                issued.ca(), issued.certificateId(), it.reason());
+                                issued.issuer(), issued.certificateId(), it.reason());
                         yield next.afterInvalidAnswer(now);
                     }
                 };
@@ -151,7 +151,7 @@ public class RenewalInfoPoller {
         after.explanation().ifPresent(page -> detail.put("explanation", page));
         LOG.infof(
                 "the CA '%s' suggests to renew certificate %s between %s and %s%s",
-                issued.ca(),
+                issued.issuer(),
                 issued.certificateId(),
                 after.start(),
                 after.end(),

@@ -34,7 +34,7 @@ public class RenewalPlanner {
                 served.revokedAt(),
                 served.keyCompromisedAt(),
                 served.suggestion().map(it -> new SuggestedWindow(it.start(), it.end())),
-                issuers.find(served.ca()).flatMap(IssuerSettings::renewBefore),
+                issuers.find(served.issuer()).flatMap(IssuerSettings::renewBefore),
                 windows.of(certificate.labels())));
     }
 

@@ -56,7 +56,7 @@ class ItemStarter {
                     Problem.of(
                             ErrorCode.REPLACEMENT_CONFLICT,
                             "the certificate was retired after the plan was made",
-                            certificate.retired().get().because()),
+                            certificate.retired().get().reason()),
                     now);
             return false;
         }

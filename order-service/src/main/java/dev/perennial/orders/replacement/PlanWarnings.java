@@ -43,7 +43,7 @@ class PlanWarnings {
                     + " fetch them; they are replaced last");
         }
         long running = count(tx, id, """
-                JOIN certificate_order o ON o.id = c.order_id AND o.state IN ('DUE', 'PLACED', 'AUTHORIZED')""");
+                JOIN certificate_order o ON o.id = c.latest_order_id AND o.state IN ('DUE', 'PLACED', 'AUTHORIZED')""");
         if (running > 0 && !request.drill()) {
             warnings.add(running + " have an order under way, which counts as their replacement");
         }

@@ -99,9 +99,9 @@ final class ReplacementItems {
     /** Another order of the certificate has taken the place of one that got nowhere. */
     void followOrders() {
         tx.createUpdate("""
-                UPDATE replacement_item i SET order_id = c.order_id FROM certificate c
+                UPDATE replacement_item i SET order_id = c.latest_order_id FROM certificate c
                 WHERE i.replacement_id = :replacement AND i.state = 'TROUBLED' AND c.id = i.certificate_id
-                    AND c.order_id <> i.order_id""").bind("replacement", replacement).execute();
+                    AND c.latest_order_id <> i.order_id""").bind("replacement", replacement).execute();
     }
 
     /** Skips troubled items whose certificates are retired. */

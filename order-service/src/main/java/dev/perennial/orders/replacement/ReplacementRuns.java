@@ -125,7 +125,7 @@ public class ReplacementRuns {
             int underWay = 0;
             for (ReplacementItems.Released item : items.released()) {
                 StoredOrder order = orders.find(item.order()).orElseThrow();
-                ItemResult seen = ItemResult.of(order.state(), order.waiting(), order.lastProblem());
+                ItemResult seen = ItemResult.of(order.state(), order.waitProblem(), order.lastProblem());
                 ItemResult result = run.drill() ? drilled(item, seen) : seen;
                 if (result.state() != item.state() || !result.problem().equals(item.problem())) {
                     items.settle(item.rank(), result, now);

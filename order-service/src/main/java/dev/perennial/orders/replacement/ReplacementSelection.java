@@ -18,7 +18,7 @@ final class ReplacementSelection {
     static final String CANDIDATE = """
             SELECT c.id, c.fingerprint, c.name, c.owner, c.issuer, c.identifiers, cardinality(c.targets) AS hosts,
                    c.not_after,
-                   i.suggested_start IS NOT NULL AND i.renewal_id IS NOT NULL AND i.ca = c.issuer AS exempt
+                   i.suggested_start IS NOT NULL AND i.renewal_id IS NOT NULL AND i.issuer = c.issuer AS limits_exempt
             FROM certificate c JOIN issued_certificate i ON i.certificate_id = c.id AND i.fingerprint = c.fingerprint\s""";
 
     private final Handle tx;
@@ -30,7 +30,7 @@ final class ReplacementSelection {
     /** In no order. */
     List<Candidate> of(Selector selector, int limit) {
         StringBuilder sql = new StringBuilder(CANDIDATE).append("WHERE c.retired_at IS NULL");
-        selector.issuer().ifPresent(it -> sql.append(" AND i.ca = :issuer"));
+        selector.issuer().ifPresent(it -> sql.append(" AND i.issuer = :issuer"));
         selector.keyType().ifPresent(it -> sql.append(" AND i.key_type = :keyType"));
         selector.issuedFrom().ifPresent(it -> sql.append(" AND i.not_before >= :from"));
         selector.issuedBefore().ifPresent(it -> sql.append(" AND i.not_before < :before"));
@@ -70,6 +70,6 @@ final class ReplacementSelection {
                 Columns.texts(row, "identifiers").stream().map(Identifier::of).toList(),
                 row.getInt("hosts"),
                 Columns.instant(row, "not_after"),
-                row.getBoolean("exempt"));
+                row.getBoolean("limits_exempt"));
     }
 }

@@ -22,7 +22,7 @@ final class ReplacementTable {
 
     void add(UUID id, PlanRequest request, String reason, int atOnce, Instant expiresAt, Instant now) {
         tx.createUpdate("""
-                INSERT INTO replacement (id, drill, state, reason, selector, plan, at_once, deadline, expires_at,
+                INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, deadline, expires_at,
                     created_at, updated_at)
                 VALUES (:id, :drill, 'PLANNED', :reason, :selector, 'null', :atOnce, :deadline, :expiresAt,
                     :now, :now)""")
@@ -81,7 +81,7 @@ final class ReplacementTable {
 
     void move(UUID id, RunState next, Optional<Problem> pausedFor, Instant now) {
         tx.createUpdate("""
-                UPDATE replacement SET state = :state, paused_for = CAST(:pausedFor AS jsonb), updated_at = :now,
+                UPDATE replacement SET state = :state, pause_problem = CAST(:pausedFor AS jsonb), updated_at = :now,
                     approved_at = CASE WHEN :running THEN coalesce(approved_at, :now) ELSE approved_at END,
                     running_since = CASE WHEN :running THEN :now ELSE running_since END
                 WHERE id = :id""")
@@ -101,7 +101,7 @@ final class ReplacementTable {
     }
 
     void throttle(UUID id, int atOnce, Instant now) {
-        tx.createUpdate("UPDATE replacement SET at_once = :atOnce, updated_at = :now WHERE id = :id")
+        tx.createUpdate("UPDATE replacement SET max_concurrent = :atOnce, updated_at = :now WHERE id = :id")
                 .bind("atOnce", atOnce)
                 .bind("now", Columns.at(now))
                 .bind("id", id)

@@ -42,13 +42,13 @@ public record StoredReplacement(
                 row.getString("reason"),
                 row.getString("selector"),
                 Json.read(row.getString("plan"), ReplacementPlan.class),
-                row.getInt("at_once"),
+                row.getInt("max_concurrent"),
                 Columns.optionalInstant(row, "deadline"),
                 Columns.instant(row, "expires_at"),
                 Columns.optionalInstant(row, "approved_at"),
                 Columns.optionalInstant(row, "running_since"),
                 Columns.optionalInstant(row, "ended_at"),
-                Columns.optionalText(row, "paused_for").map(json -> Json.read(json, Problem.class)),
+                Columns.optionalText(row, "pause_problem").map(json -> Json.read(json, Problem.class)),
                 Columns.instant(row, "created_at"));
     }
 }

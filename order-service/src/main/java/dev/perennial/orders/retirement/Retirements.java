@@ -120,7 +120,7 @@ public class Retirements {
             new ScheduledTasks(tx).drop(certificate.id());
             return next;
         }
-        String because = certificate.retired().orElseThrow().because();
+        String because = certificate.retired().orElseThrow().reason();
         Problem problem = Problem.of(
                 ErrorCode.CERTIFICATE_RETIRED,
                 "the certificate is retired and is no longer renewed; request the certificate again to revive it",

@@ -124,7 +124,7 @@ public class RevocationTask {
                                 row.certificateId(),
                                 row.orderId(),
                                 certificate.name(),
-                                issued.ca(),
+                                issued.issuer(),
                                 row.fingerprint(),
                                 issued.serial(),
                                 pem(issued),
@@ -139,7 +139,7 @@ public class RevocationTask {
                                 now,
                                 row.orderId(),
                                 "revocation.ordered",
-                                Map.of("serial", issued.serial(), "ca", issued.ca(), "attempt", row.attempts() + 1),
+                                Map.of("serial", issued.serial(), "ca", issued.issuer(), "attempt", row.attempts() + 1),
                                 Spans.traceId()));
         LOG.infof(
                 "requested the revocation of certificate '%s', serial %s, from the issuance-service",

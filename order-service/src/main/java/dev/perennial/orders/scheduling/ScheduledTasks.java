@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.function.IntFunction;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code chore}. */
+/** The table {@code scheduled_task}. */
 public final class ScheduledTasks {
     private final Handle tx;
 
@@ -24,11 +24,11 @@ public final class ScheduledTasks {
      */
     public void set(CertificateId certificate, ScheduledTask task, Instant dueAt, Instant expiresAt) {
         tx.createUpdate("""
-                INSERT INTO chore (certificate_id, chore, due_at, expires_at)
-                VALUES (:certificate, :chore, :dueAt, :expiresAt)
-                ON CONFLICT (certificate_id, chore) DO UPDATE SET due_at = :dueAt, expires_at = :expiresAt, failures = 0""")
+                INSERT INTO scheduled_task (certificate_id, kind, due_at, expires_at)
+                VALUES (:certificate, :kind, :dueAt, :expiresAt)
+                ON CONFLICT (certificate_id, kind) DO UPDATE SET due_at = :dueAt, expires_at = :expiresAt, failures = 0""")
                 .bind("certificate", certificate.value())
-                .bind("chore", task.name())
+                .bind("kind", task.name())
                 .bind("dueAt", Columns.at(dueAt))
                 .bind("expiresAt", Columns.at(expiresAt))
                 .execute();
@@ -37,9 +37,9 @@ public final class ScheduledTasks {
     /** Replaces the time of the task, if it exists. */
     public void postpone(CertificateId certificate, ScheduledTask task, Instant dueAt) {
         tx.createUpdate("""
-                UPDATE chore SET due_at = :dueAt, failures = 0 WHERE certificate_id = :certificate AND chore = :chore""")
+                UPDATE scheduled_task SET due_at = :dueAt, failures = 0 WHERE certificate_id = :certificate AND kind = :kind""")
                 .bind("certificate", certificate.value())
-                .bind("chore", task.name())
+                .bind("kind", task.name())
                 .bind("dueAt", Columns.at(dueAt))
                 .execute();
     }
@@ -51,16 +51,16 @@ public final class ScheduledTasks {
      */
     public void failed(CertificateId certificate, ScheduledTask task, IntFunction<Instant> next) {
         tx.createQuery("""
-                UPDATE chore SET failures = failures + 1 WHERE certificate_id = :certificate AND chore = :chore
+                UPDATE scheduled_task SET failures = failures + 1 WHERE certificate_id = :certificate AND kind = :kind
                 RETURNING failures""")
                 .bind("certificate", certificate.value())
-                .bind("chore", task.name())
+                .bind("kind", task.name())
                 .mapTo(Integer.class)
                 .findOne()
                 .ifPresent(failures -> tx.createUpdate(
-                                "UPDATE chore SET due_at = :dueAt WHERE certificate_id = :certificate AND chore = :chore")
+                                "UPDATE scheduled_task SET due_at = :dueAt WHERE certificate_id = :certificate AND kind = :kind")
                         .bind("certificate", certificate.value())
-                        .bind("chore", task.name())
+                        .bind("kind", task.name())
                         .bind("dueAt", Columns.at(next.apply(failures)))
                         .execute());
     }
@@ -71,25 +71,25 @@ public final class ScheduledTasks {
      */
     public void advanceRenewals(String issuer, Duration before) {
         tx.createUpdate("""
-                UPDATE chore SET due_at = least(due_at, expires_at - CAST(:before AS interval))
+                UPDATE scheduled_task SET due_at = least(due_at, expires_at - CAST(:before AS interval))
                 FROM issued_certificate i JOIN certificate c ON c.fingerprint = i.fingerprint
-                WHERE chore.certificate_id = c.id AND chore.chore = 'RENEW' AND i.ca = :issuer
-                    AND chore.due_at > expires_at - CAST(:before AS interval)""")
+                WHERE scheduled_task.certificate_id = c.id AND scheduled_task.kind = 'RENEW' AND i.issuer = :issuer
+                    AND scheduled_task.due_at > expires_at - CAST(:before AS interval)""")
                 .bind("before", before.toString())
                 .bind("issuer", issuer)
                 .execute();
     }
 
     public void drop(CertificateId certificate, ScheduledTask task) {
-        tx.createUpdate("DELETE FROM chore WHERE certificate_id = :certificate AND chore = :chore")
+        tx.createUpdate("DELETE FROM scheduled_task WHERE certificate_id = :certificate AND kind = :kind")
                 .bind("certificate", certificate.value())
-                .bind("chore", task.name())
+                .bind("kind", task.name())
                 .execute();
     }
 
     /** Removes every task of the certificate. */
     public void drop(CertificateId certificate) {
-        tx.createUpdate("DELETE FROM chore WHERE certificate_id = :certificate")
+        tx.createUpdate("DELETE FROM scheduled_task WHERE certificate_id = :certificate")
                 .bind("certificate", certificate.value())
                 .execute();
     }
@@ -103,17 +103,17 @@ public final class ScheduledTasks {
     public List<CertificateId> lease(ScheduledTask task, int limit, Instant lease, Instant now) {
         return tx.createQuery("""
                 WITH due AS MATERIALIZED (
-                    SELECT certificate_id FROM chore WHERE chore = :chore AND due_at <= :now
+                    SELECT certificate_id FROM scheduled_task WHERE kind = :kind AND due_at <= :now
                     ORDER BY expires_at, certificate_id LIMIT :limit),
                 taken AS MATERIALIZED (
-                    SELECT c.certificate_id, c.expires_at FROM chore c JOIN due USING (certificate_id)
-                    WHERE c.chore = :chore AND c.due_at <= :now
+                    SELECT c.certificate_id, c.expires_at FROM scheduled_task c JOIN due USING (certificate_id)
+                    WHERE c.kind = :kind AND c.due_at <= :now
                     ORDER BY c.expires_at, c.certificate_id FOR UPDATE OF c SKIP LOCKED),
                 leased AS (
-                    UPDATE chore SET due_at = :lease FROM taken
-                    WHERE chore.certificate_id = taken.certificate_id AND chore.chore = :chore)
+                    UPDATE scheduled_task SET due_at = :lease FROM taken
+                    WHERE scheduled_task.certificate_id = taken.certificate_id AND scheduled_task.kind = :kind)
                 SELECT certificate_id FROM taken ORDER BY expires_at, certificate_id""")
-                .bind("chore", task.name())
+                .bind("kind", task.name())
                 .bind("now", Columns.at(now))
                 .bind("lease", Columns.at(lease))
                 .bind("limit", limit)

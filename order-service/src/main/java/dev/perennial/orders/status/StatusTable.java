@@ -37,8 +37,8 @@ public final class StatusTable {
                     row.getString("fingerprint"),
                     StatusResult.Status.valueOf(row.getString("status")),
                     Columns.instant(row, "since"),
-                    Columns.instant(row, "looked_at"),
-                    Columns.instant(row, "next_look_at"),
+                    Columns.instant(row, "checked_at"),
+                    Columns.instant(row, "next_check_at"),
                     Columns.optionalText(row, "source"),
                     Columns.optionalText(row, "detail"));
         }
@@ -47,7 +47,7 @@ public final class StatusTable {
     public List<Row> of(CertificateId certificate) {
         return tx.createQuery("""
                 SELECT s.* FROM certificate_status s JOIN issued_certificate i USING (fingerprint)
-                WHERE i.certificate_id = :id ORDER BY s.looked_at DESC LIMIT 100""")
+                WHERE i.certificate_id = :id ORDER BY s.checked_at DESC LIMIT 100""")
                 .bind("id", certificate.value())
                 .map((row, context) -> Row.of(row))
                 .list();
@@ -56,9 +56,9 @@ public final class StatusTable {
     void put(String fingerprint, StatusResult finding, Instant nextLook, Instant now) {
         tx.createUpdate("""
                 INSERT INTO certificate_status AS s
-                    (fingerprint, status, since, looked_at, next_look_at, source, detail)
+                    (fingerprint, status, since, checked_at, next_check_at, source, detail)
                 VALUES (:fingerprint, :status, :now, :now, :next, :source, :detail)
-                ON CONFLICT (fingerprint) DO UPDATE SET status = :status, looked_at = :now, next_look_at = :next,
+                ON CONFLICT (fingerprint) DO UPDATE SET status = :status, checked_at = :now, next_check_at = :next,
                     source = :source, detail = :detail,
                     since = CASE WHEN s.status = :status THEN s.since ELSE :now END""")
                 .bind("fingerprint", fingerprint)

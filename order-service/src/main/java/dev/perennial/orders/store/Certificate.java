@@ -30,7 +30,7 @@ public record Certificate(
         Optional<Retirement> retired,
         Instant createdAt) {
     /** Since when a certificate is not renewed any more, and why. */
-    public record Retirement(Instant at, String because) {}
+    public record Retirement(Instant at, String reason) {}
 
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
 
@@ -50,7 +50,7 @@ public record Certificate(
                 row.getString("owner"),
                 SpecColumns.read(row),
                 Json.read(row.getString("labels"), LABELS),
-                Columns.optionalText(row, "order_id").map(OrderId::of),
+                Columns.optionalText(row, "latest_order_id").map(OrderId::of),
                 row.getString("serial") == null ? Optional.empty() : Optional.of(issued(row)),
                 retirement(row),
                 Columns.instant(row, "created_at"));
@@ -58,8 +58,8 @@ public record Certificate(
 
     private static Optional<Retirement> retirement(ResultSet row) throws SQLException {
         Optional<Instant> at = Columns.optionalInstant(row, "retired_at");
-        String because = row.getString("retired_because");
-        return at.map(since -> new Retirement(since, because));
+        String reason = row.getString("retired_reason");
+        return at.map(since -> new Retirement(since, reason));
     }
 
     private static CurrentVersion issued(ResultSet row) throws SQLException {

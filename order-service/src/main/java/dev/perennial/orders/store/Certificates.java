@@ -57,7 +57,7 @@ public final class Certificates {
     public void ordered(CertificateId id, CertificateSpec spec, OrderId order, Instant now) {
         SpecColumns.bind(tx.createUpdate("""
                         UPDATE certificate SET identifiers = :identifiers, issuer = :issuer, key_type = :keyType,
-                            targets = :targets, key_reuse = :keyReuse, order_id = :order, updated_at = :now
+                            targets = :targets, key_reuse = :keyReuse, latest_order_id = :order, updated_at = :now
                         WHERE id = :id"""), spec)
                 .bind("order", order.value())
                 .bind("now", Columns.at(now))
@@ -66,10 +66,10 @@ public final class Certificates {
     }
 
     /** Nobody keeps it alive any more. */
-    public void retire(CertificateId id, String because, Instant now) {
+    public void retire(CertificateId id, String reason, Instant now) {
         tx.createUpdate(
-                        "UPDATE certificate SET retired_at = :now, retired_because = :because, updated_at = :now WHERE id = :id")
-                .bind("because", because)
+                        "UPDATE certificate SET retired_at = :now, retired_reason = :reason, updated_at = :now WHERE id = :id")
+                .bind("reason", reason)
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
                 .execute();
@@ -78,7 +78,7 @@ public final class Certificates {
     /** It is kept alive again. */
     public void revive(CertificateId id, Instant now) {
         tx.createUpdate(
-                        "UPDATE certificate SET retired_at = NULL, retired_because = NULL, updated_at = :now WHERE id = :id")
+                        "UPDATE certificate SET retired_at = NULL, retired_reason = NULL, updated_at = :now WHERE id = :id")
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
                 .execute();

@@ -17,7 +17,7 @@ import java.util.Optional;
  * A row of {@code issued_certificate}: one X.509 certificate. Not every row is of what is served now.
  *
  * @param fingerprint SHA-256 of its DER, lower-case hex
- * @param ca the issuer at which it was ordered
+ * @param issuer the issuer at which it was ordered
  * @param x509 itself; absent where it is older than the table
  * @param issuedBy the CA's certificate; absent where it is older than the table, or came without
  * @param keyFingerprint SHA-256 of its SubjectPublicKeyInfo, lower-case hex
@@ -28,7 +28,7 @@ public record IssuedCertificate(
         String fingerprint,
         CertificateId certificateId,
         OrderId orderId,
-        String ca,
+        String issuer,
         String serial,
         KeyType keyType,
         Instant notBefore,
@@ -63,7 +63,7 @@ public record IssuedCertificate(
     }
 
     public Renewable renewable() {
-        return new Renewable(fingerprint, ca, notBefore, notAfter, suggestion, revokedAt, keyCompromisedAt);
+        return new Renewable(fingerprint, issuer, notBefore, notAfter, suggestion, revokedAt, keyCompromisedAt);
     }
 
     /** {@link Renewable#spread} */
@@ -76,7 +76,7 @@ public record IssuedCertificate(
                 row.getString("fingerprint"),
                 CertificateId.of(row.getString("certificate_id")),
                 OrderId.of(row.getString("order_id")),
-                row.getString("ca"),
+                row.getString("issuer"),
                 row.getString("serial"),
                 KeyType.valueOf(row.getString("key_type")),
                 Columns.instant(row, "not_before"),

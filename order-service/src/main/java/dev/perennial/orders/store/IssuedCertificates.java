@@ -21,7 +21,7 @@ public final class IssuedCertificates {
             "(SELECT r.requested_at FROM revocation r WHERE r.fingerprint = i.fingerprint AND r.reason = 'keyCompromise') AS key_compromised_at ";
 
     private static final String SELECT = "SELECT i.*, ca.der AS issued_by_der, " + KEY_COMPROMISED_AT
-            + "FROM issued_certificate i LEFT JOIN ca_certificate ca ON ca.fingerprint = i.issued_by ";
+            + "FROM issued_certificate i LEFT JOIN ca_certificate ca ON ca.fingerprint = i.ca_fingerprint ";
 
     private final Handle tx;
 
@@ -32,18 +32,18 @@ public final class IssuedCertificates {
     /** @param order the one of which it came */
     public void add(CertificateIssued fact, StoredOrder order, Instant now) {
         Optional<IssuedCertificateDetails> chain = chain(fact);
-        Optional<String> issuedBy =
+        Optional<String> caFingerprint =
                 chain.flatMap(IssuedCertificateDetails::issuedBy).map(this::keep);
         tx.createUpdate("""
-                INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, ca, serial, key_type, not_before,
-                    not_after, vault_path, vault_version, recorded_at, der, issued_by, key_fingerprint, renewal_id)
-                VALUES (:fingerprint, :certificate, :order, :ca, :serial, :keyType, :notBefore, :notAfter, :vaultPath,
-                    :vaultVersion, :now, :der, :issuedBy, :keyFingerprint, :renewalId)
+                INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, issuer, serial, key_type, not_before,
+                    not_after, vault_path, vault_version, recorded_at, der, ca_fingerprint, key_fingerprint, renewal_id)
+                VALUES (:fingerprint, :certificate, :order, :issuer, :serial, :keyType, :notBefore, :notAfter, :vaultPath,
+                    :vaultVersion, :now, :der, :caFingerprint, :keyFingerprint, :renewalId)
                 ON CONFLICT (fingerprint) DO NOTHING""")
                 .bind("fingerprint", fact.fingerprint())
                 .bind("certificate", fact.certificateId().value())
                 .bind("order", fact.orderId().value())
-                .bind("ca", order.issuer())
+                .bind("issuer", order.issuer())
                 .bind("serial", fact.serial())
                 .bind("keyType", order.spec().keyType().name())
                 .bind("notBefore", Columns.at(fact.notBefore()))
@@ -54,7 +54,7 @@ public final class IssuedCertificates {
                 .bind(
                         "der",
                         chain.map(it -> IssuedCertificateDetails.der(it.leaf())).orElse(null))
-                .bind("issuedBy", issuedBy.orElse(null))
+                .bind("caFingerprint", caFingerprint.orElse(null))
                 .bind(
                         "keyFingerprint",
                         chain.map(IssuedCertificateDetails::keyFingerprint).orElse(null))
@@ -102,7 +102,7 @@ public final class IssuedCertificates {
     /** What of these counts for their renewal, by fingerprint. */
     public Map<String, Renewable> renewable(List<String> fingerprints) {
         return tx.createQuery(
-                        "SELECT i.fingerprint, i.ca, i.not_before, i.not_after, i.suggested_start, i.suggested_end,"
+                        "SELECT i.fingerprint, i.issuer, i.not_before, i.not_after, i.suggested_start, i.suggested_end,"
                                 + " i.suggestion_url, i.revoked_at, " + KEY_COMPROMISED_AT
                                 + "FROM issued_certificate i WHERE i.fingerprint = ANY(:fingerprints)")
                 .bindArray("fingerprints", String.class, fingerprints)

@@ -28,6 +28,8 @@ public final class Orders {
 
     private static final int OTHERS_HOLD = 64;
 
+    private static final String SELECT = "SELECT o.*, " + DeploymentRow.OF_ORDER + " FROM certificate_order o ";
+
     private final Handle tx;
 
     public Orders(Handle tx) {
@@ -38,10 +40,11 @@ public final class Orders {
      * Why an order is made, and what is known when it is.
      *
      * @param replaces the certificate that it replaces
-     * @param exempt the CA that issued that one limits it in nothing
+     * @param limitsExempt the CA that issued that one exempts the order from its rate limits
      * @param traceparent of what led to it
      */
-    public record Origin(OrderCause cause, Optional<Replaced> replaces, boolean exempt, Optional<String> traceparent) {
+    public record Origin(
+            OrderCause cause, Optional<Replaced> replaces, boolean limitsExempt, Optional<String> traceparent) {
         /** Somebody asked for it. */
         public static Origin request(Optional<String> traceparent) {
             return new Origin(OrderCause.REQUESTED, Optional.empty(), false, traceparent);
@@ -87,7 +90,10 @@ public final class Orders {
                         OrderPurpose.LIVE,
                         Optional.empty(),
                         new Origin(
-                                rehearsal.cause(), rehearsal.replaces(), rehearsal.exempt(), rehearsal.traceparent())),
+                                rehearsal.cause(),
+                                rehearsal.replaces(),
+                                rehearsal.limitsExempt(),
+                                rehearsal.traceparent())),
                 state,
                 now);
     }
@@ -123,25 +129,27 @@ public final class Orders {
         }
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
-                            targets, key_reuse, purpose, ca, cause, replaces, replaces_at, exempt, state, attempt, due_at, repeats, acme_order,
-                            hosts, problem, traceparent, latest, created_at, updated_at)
+                            targets, key_reuse, purpose, placed_issuer, cause, replaces_renewal_id, replaces_issuer, limits_exempt,
+                            state, attempt, due_at, deadline_at, postponements, resumptions, reminders, acme_order,
+                            issued_fingerprint, problem, traceparent, latest, created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
-                            :targets, :keyReuse, :purpose, :ca, :cause, :replaces, :replacesAt, :exempt, :state, :attempt, :dueAt, :repeats,
-                            CAST(:acmeOrder AS jsonb), CAST(:hosts AS jsonb), CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), state), intent.spec())
+                            :targets, :keyReuse, :purpose, :placedIssuer, :cause, :replacesRenewalId, :replacesIssuer, :limitsExempt,
+                            :state, :attempt, :dueAt, :deadlineAt, :postponements, :resumptions, :reminders, CAST(:acmeOrder AS jsonb),
+                            :fingerprint, CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), state), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())
                 .bind("name", intent.name())
                 .bind("owner", intent.owner())
                 .bind("purpose", intent.purpose().name())
-                .bind("ca", intent.rehearsalAt().orElse(null))
+                .bind("placedIssuer", intent.rehearsalAt().orElse(null))
                 .bind("cause", intent.origin().cause().name())
                 .bind(
-                        "replaces",
+                        "replacesRenewalId",
                         intent.origin().replaces().map(Replaced::renewalId).orElse(null))
                 .bind(
-                        "replacesAt",
+                        "replacesIssuer",
                         intent.origin().replaces().map(Replaced::issuer).orElse(null))
-                .bind("exempt", intent.origin().exempt())
+                .bind("limitsExempt", intent.origin().limitsExempt())
                 .bind("latest", latest)
                 .bind("traceparent", intent.origin().traceparent().orElse(null))
                 .bind("now", Columns.at(now))
@@ -150,30 +158,66 @@ public final class Orders {
         return id;
     }
 
-    /** Locks the order until the transaction ends. */
+    /**
+     * Locks the order until the transaction ends. Two statements: a single one that waits for the lock would return the order as it is
+     * after the wait, and its deployments as they were before.
+     */
     public Optional<StoredOrder> lock(OrderId id) {
-        return tx.createQuery("SELECT * FROM certificate_order WHERE id = :id FOR UPDATE")
+        return tx.createQuery("SELECT id FROM certificate_order WHERE id = :id FOR UPDATE")
                 .bind("id", id.value())
-                .map((row, context) -> StoredOrder.of(row))
-                .findOne();
+                .mapTo(UUID.class)
+                .findOne()
+                .flatMap(locked -> find(id));
     }
 
     public Optional<StoredOrder> find(OrderId id) {
-        return tx.createQuery("SELECT * FROM certificate_order WHERE id = :id")
+        return tx.createQuery(SELECT + "WHERE o.id = :id")
                 .bind("id", id.value())
                 .map((row, context) -> StoredOrder.of(row))
                 .findOne();
     }
 
+    /** Of an order that the transaction has locked. Only those rows of {@code deployment} are written that change. */
     public void move(OrderId id, OrderState next, Instant now) {
+        List<DeploymentRow> deployments = StateColumns.of(next).deployments();
         bind(tx.createUpdate("""
-                        UPDATE certificate_order SET state = :state, attempt = :attempt, due_at = :dueAt,
-                            repeats = :repeats, acme_order = COALESCE(CAST(:acmeOrder AS jsonb), acme_order),
-                            hosts = CAST(:hosts AS jsonb), problem = CAST(:problem AS jsonb),
-                            waiting = NULL, updated_at = :now
-                        WHERE id = :id"""), next)
+                        WITH moved AS (
+                            UPDATE certificate_order SET state = :state, attempt = :attempt, due_at = :dueAt,
+                                deadline_at = :deadlineAt, postponements = :postponements, resumptions = :resumptions,
+                                reminders = :reminders, acme_order = COALESCE(CAST(:acmeOrder AS jsonb), acme_order),
+                                issued_fingerprint = :fingerprint, problem = CAST(:problem AS jsonb),
+                                wait_problem = NULL, updated_at = :now
+                            WHERE id = :id),
+                        dropped AS (DELETE FROM deployment WHERE order_id = :id AND host <> ALL (:hosts))
+                        INSERT INTO deployment AS d (order_id, host, state, fingerprint, problem)
+                        SELECT :id, n.host, n.state, n.fingerprint, CAST(n.problem AS jsonb)
+                        FROM unnest(:hosts, :states, :fingerprints, :problems) AS n(host, state, fingerprint, problem)
+                        ON CONFLICT (order_id, host) DO UPDATE
+                            SET state = excluded.state, fingerprint = excluded.fingerprint, problem = excluded.problem
+                            WHERE (d.state, d.fingerprint, d.problem)
+                                IS DISTINCT FROM (excluded.state, excluded.fingerprint, excluded.problem)"""), next)
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
+                .bindArray(
+                        "hosts",
+                        String.class,
+                        deployments.stream().map(DeploymentRow::host).toList())
+                .bindArray(
+                        "states",
+                        String.class,
+                        deployments.stream().map(row -> row.state().name()).toList())
+                .bindArray(
+                        "fingerprints",
+                        String.class,
+                        deployments.stream()
+                                .map(row -> row.fingerprint().orElse(null))
+                                .toList())
+                .bindArray(
+                        "problems",
+                        String.class,
+                        deployments.stream()
+                                .map(row -> row.problem().map(Json::write).orElse(null))
+                                .toList())
                 .execute();
         if (next instanceof OrderState.Due due && !due.dueAt().isAfter(now)) {
             Change.ORDER_DUE.announce(tx);
@@ -214,7 +258,7 @@ public final class Orders {
                     SELECT id, due_at, served,
                            row_number() OVER (PARTITION BY owner ORDER BY place, lane_served, due_at, id) + busy AS turn
                     FROM queues ORDER BY turn, served, due_at, id LIMIT :many)
-                SELECT o.* FROM heads h JOIN certificate_order o ON o.id = h.id
+                SELECT o.*, NULL AS deployments FROM heads h JOIN certificate_order o ON o.id = h.id
                 WHERE o.state = 'DUE' AND o.due_at <= :now
                 ORDER BY h.turn, h.served, h.due_at, h.id LIMIT :limit
                 FOR UPDATE OF o SKIP LOCKED""")
@@ -247,9 +291,10 @@ public final class Orders {
             return;
         }
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = :until, waiting = NULL, ca = leased.ca,
-                    budgeted = CASE WHEN exempt AND replaces_at = leased.ca THEN budgeted ELSE attempt END
-                FROM unnest(:ids, :cas) AS leased(id, ca)
+                UPDATE certificate_order SET due_at = :until, wait_problem = NULL, placed_issuer = leased.issuer,
+                    budgeted_attempt = CASE WHEN limits_exempt AND replaces_issuer = leased.issuer THEN budgeted_attempt
+                        ELSE attempt END
+                FROM unnest(:ids, :issuers) AS leased(id, issuer)
                 WHERE certificate_order.id = leased.id""")
                 .bind("until", Columns.at(until))
                 .bindArray(
@@ -257,7 +302,7 @@ public final class Orders {
                         UUID.class,
                         orders.stream().map(order -> order.id().value()).toList())
                 .bindArray(
-                        "cas",
+                        "issuers",
                         String.class,
                         orders.stream().map(StoredOrder::issuer).toList())
                 .execute();
@@ -266,7 +311,7 @@ public final class Orders {
     /** It may not be placed before the problem's next attempt. */
     public void await(OrderId id, Problem why) {
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = :until, waiting = CAST(:why AS jsonb)
+                UPDATE certificate_order SET due_at = :until, wait_problem = CAST(:why AS jsonb)
                 WHERE id = :id AND state = 'DUE'""")
                 .bind("until", Columns.at(why.nextAttemptAt().orElseThrow()))
                 .bind("why", Json.write(why))
@@ -277,7 +322,7 @@ public final class Orders {
     /** The same where it is not due later anyway. */
     public void awaitLonger(OrderId id, Problem why) {
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = greatest(due_at, :until), waiting = CAST(:why AS jsonb)
+                UPDATE certificate_order SET due_at = greatest(due_at, :until), wait_problem = CAST(:why AS jsonb)
                 WHERE id = :id AND state = 'DUE'""")
                 .bind("until", Columns.at(why.nextAttemptAt().orElseThrow()))
                 .bind("why", Json.write(why))
@@ -293,9 +338,9 @@ public final class Orders {
      */
     public void releaseFromQuarantine(String issuer, List<String> names, Instant now) {
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = :now, waiting = NULL
+                UPDATE certificate_order SET due_at = :now, wait_problem = NULL
                 WHERE id IN (SELECT id FROM certificate_order
-                             WHERE state = 'DUE' AND issuer = :issuer AND waiting ->> 'code' = 'name-quarantined'
+                             WHERE state = 'DUE' AND issuer = :issuer AND wait_problem ->> 'code' = 'name-quarantined'
                                  AND identifiers && CAST(:names AS text[])
                              ORDER BY id FOR UPDATE SKIP LOCKED)""")
                 .bind("now", Columns.at(now))
@@ -308,8 +353,8 @@ public final class Orders {
     /** Orders on which a service, or a host, should have reported by now. */
     public List<OrderId> overdue(int limit, Instant now) {
         return tx.createQuery("""
-                SELECT id FROM certificate_order WHERE state <> 'DUE' AND due_at <= :now
-                ORDER BY due_at LIMIT :limit""")
+                SELECT id FROM certificate_order WHERE deadline_at <= :now
+                ORDER BY deadline_at LIMIT :limit""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
                 .mapTo(UUID.class)
@@ -327,7 +372,7 @@ public final class Orders {
     }
 
     public List<StoredOrder> of(CertificateId certificate) {
-        return tx.createQuery("SELECT * FROM certificate_order WHERE certificate_id = :id ORDER BY id DESC LIMIT 100")
+        return tx.createQuery(SELECT + "WHERE o.certificate_id = :id ORDER BY o.id DESC LIMIT 100")
                 .bind("id", certificate.value())
                 .map((row, context) -> StoredOrder.of(row))
                 .list();
@@ -342,7 +387,7 @@ public final class Orders {
     public long readyRenewals(int limit, Instant now) {
         return tx.createQuery("""
                 SELECT count(*) FROM (SELECT FROM certificate_order
-                    WHERE state = 'DUE' AND cause <> 'REQUESTED' AND due_at <= :now AND waiting IS NULL
+                    WHERE state = 'DUE' AND cause <> 'REQUESTED' AND due_at <= :now AND wait_problem IS NULL
                     LIMIT :limit) ready""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
@@ -364,8 +409,8 @@ public final class Orders {
     /** How many orders wait, by the code of the reason; those with none are absent. */
     public Map<String, Long> countWaiting() {
         return tx.createQuery("""
-                SELECT waiting ->> 'code' AS code, count(*) AS n FROM certificate_order
-                WHERE state = 'DUE' AND waiting IS NOT NULL GROUP BY 1""").reduceRows(new TreeMap<>(), (counts, row) -> {
+                SELECT wait_problem ->> 'code' AS code, count(*) AS n FROM certificate_order
+                WHERE state = 'DUE' AND wait_problem IS NOT NULL GROUP BY 1""").reduceRows(new TreeMap<>(), (counts, row) -> {
             counts.put(row.getColumn("code", String.class), row.getColumn("n", Long.class));
             return counts;
         });
@@ -389,9 +434,12 @@ public final class Orders {
                 .bind("state", columns.name().name())
                 .bind("attempt", columns.attempt())
                 .bind("dueAt", columns.dueAt().map(Columns::at).orElse(null))
-                .bind("repeats", columns.repeats())
+                .bind("deadlineAt", columns.deadlineAt().map(Columns::at).orElse(null))
+                .bind("postponements", columns.repeats().postponements())
+                .bind("resumptions", columns.repeats().resumptions())
+                .bind("reminders", columns.repeats().reminders())
                 .bind("acmeOrder", columns.acmeOrder().map(Json::write).orElse(null))
-                .bind("hosts", columns.hosts().orElse(null))
+                .bind("fingerprint", columns.fingerprint().orElse(null))
                 .bind("problem", columns.problem().map(Json::write).orElse(null));
     }
 }

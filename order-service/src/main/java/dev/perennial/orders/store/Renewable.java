@@ -11,12 +11,12 @@ import java.util.Optional;
  * What of an issued certificate counts for its renewal.
  *
  * @param fingerprint SHA-256 of its DER, lower-case hex
- * @param ca the issuer at which it was ordered
+ * @param issuer the issuer at which it was ordered
  * @param keyCompromisedAt when its key was reported to be in other hands
  */
 public record Renewable(
         String fingerprint,
-        String ca,
+        String issuer,
         Instant notBefore,
         Instant notAfter,
         Optional<Suggestion> suggestion,
@@ -25,7 +25,7 @@ public record Renewable(
     static Renewable of(ResultSet row) throws SQLException {
         return new Renewable(
                 row.getString("fingerprint"),
-                row.getString("ca"),
+                row.getString("issuer"),
                 Columns.instant(row, "not_before"),
                 Columns.instant(row, "not_after"),
                 Suggestion.of(row),

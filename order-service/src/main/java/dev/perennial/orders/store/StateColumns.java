@@ -1,6 +1,5 @@
 package dev.perennial.orders.store;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
@@ -12,23 +11,30 @@ import dev.perennial.rules.lifecycle.Rollout;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * An {@link OrderState} in columns, there and back.
+ * An {@link OrderState} in the columns of {@code certificate_order} and the rows of {@code deployment}, and back.
  *
  * @param acmeOrder empty leaves the column as it is: the last ACME order stays visible
+ * @param fingerprint of the issued certificate
  */
 record StateColumns(
         StateName name,
         int attempt,
         Optional<Instant> dueAt,
-        int repeats,
+        Optional<Instant> deadlineAt,
+        Repeats repeats,
         Optional<AcmeOrder> acmeOrder,
-        Optional<String> hosts,
+        Optional<String> fingerprint,
+        List<DeploymentRow> deployments,
         Optional<Problem> problem) {
-    private static final TypeReference<Map<String, HostReport>> EARLY = new TypeReference<>() {};
+    /** At most one of them is not 0. */
+    record Repeats(int postponements, int resumptions, int reminders) {
+        static final Repeats NONE = new Repeats(0, 0, 0);
+    }
 
     static StateColumns of(OrderState state) {
         StateName name = StateName.of(state);
@@ -38,9 +44,11 @@ record StateColumns(
                         name,
                         it.attempt(),
                         Optional.of(it.dueAt()),
-                        it.postponements(),
+                        Optional.empty(),
+                        new Repeats(it.postponements(), 0, 0),
                         Optional.empty(),
                         Optional.empty(),
+                        List.of(),
                         it.lastProblem());
             case OrderState.Placed it ->
                 inFlight(name, it.attempt(), it.deadline(), it.resumptions(), it.acmeOrder(), it.early());
@@ -58,9 +66,11 @@ record StateColumns(
                         name,
                         it.attempt(),
                         Optional.empty(),
-                        0,
+                        Optional.empty(),
+                        Repeats.NONE,
                         Optional.empty(),
                         Optional.empty(),
+                        List.of(),
                         Optional.of(it.problem()));
         };
     }
@@ -75,10 +85,12 @@ record StateColumns(
         return new StateColumns(
                 name,
                 attempt,
+                Optional.empty(),
                 Optional.of(deadline),
-                resumptions,
+                new Repeats(0, resumptions, 0),
                 Optional.of(acmeOrder),
-                early.isEmpty() ? Optional.empty() : Optional.of(Json.write(early)),
+                Optional.empty(),
+                DeploymentRow.of(early),
                 Optional.empty());
     }
 
@@ -87,31 +99,38 @@ record StateColumns(
         return new StateColumns(
                 name,
                 attempt,
-                watch.map(Watch::next),
-                watch.map(Watch::reminders).orElse(0),
                 Optional.empty(),
-                Optional.of(Json.write(rollout)),
+                watch.map(Watch::next),
+                new Repeats(0, 0, watch.map(Watch::reminders).orElse(0)),
+                Optional.empty(),
+                Optional.of(rollout.fingerprint()),
+                DeploymentRow.of(rollout),
                 problem);
     }
 
+    /** @param row of a query that selects {@link DeploymentRow#OF_ORDER} too */
     static StateColumns of(ResultSet row) throws SQLException {
         return new StateColumns(
                 StateName.valueOf(row.getString("state")),
                 row.getInt("attempt"),
                 Columns.optionalInstant(row, "due_at"),
-                row.getInt("repeats"),
+                Columns.optionalInstant(row, "deadline_at"),
+                new Repeats(row.getInt("postponements"), row.getInt("resumptions"), row.getInt("reminders")),
                 Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
-                Columns.optionalText(row, "hosts"),
+                Columns.optionalText(row, "issued_fingerprint"),
+                DeploymentRow.read(row),
                 Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)));
     }
 
     OrderState state() {
         return switch (name) {
-            case DUE -> new OrderState.Due(attempt, dueAt.orElseThrow(), repeats, problem);
+            case DUE -> new OrderState.Due(attempt, dueAt.orElseThrow(), repeats.postponements(), problem);
             case PLACED ->
-                new OrderState.Placed(attempt, acmeOrder.orElseThrow(), repeats, dueAt.orElseThrow(), early());
+                new OrderState.Placed(
+                        attempt, acmeOrder.orElseThrow(), repeats.resumptions(), deadlineAt.orElseThrow(), early());
             case AUTHORIZED ->
-                new OrderState.Authorized(attempt, acmeOrder.orElseThrow(), repeats, dueAt.orElseThrow(), early());
+                new OrderState.Authorized(
+                        attempt, acmeOrder.orElseThrow(), repeats.resumptions(), deadlineAt.orElseThrow(), early());
             case ISSUED -> new OrderState.Issued(attempt, rollout(), watch());
             case DEPLOYED -> new OrderState.Deployed(attempt, rollout());
             case UNDEPLOYED -> new OrderState.Undeployed(attempt, rollout(), watch());
@@ -121,14 +140,14 @@ record StateColumns(
     }
 
     private Map<String, HostReport> early() {
-        return hosts.map(json -> Json.read(json, EARLY)).orElse(Map.of());
+        return DeploymentRow.early(deployments);
     }
 
     private Optional<Watch> watch() {
-        return dueAt.map(next -> new Watch(repeats, next));
+        return deadlineAt.map(next -> new Watch(repeats.reminders(), next));
     }
 
     private Rollout rollout() {
-        return Json.read(hosts.orElseThrow(), Rollout.class);
+        return DeploymentRow.rollout(fingerprint.orElseThrow(), deployments);
     }
 }

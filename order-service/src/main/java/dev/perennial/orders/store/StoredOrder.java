@@ -24,13 +24,14 @@ import java.util.Optional;
  * @param purpose what it is for
  * @param cause why it was made
  * @param replaces the certificate that it replaces
- * @param ca the issuer at which it is placed, was placed last, or is just being placed
- * @param dueAt when it is looked at next, if ever
+ * @param placedIssuer the issuer at which it is placed, was placed last, or is just being placed
+ * @param dueAt {@code DUE}: when a worker may take it
+ * @param deadlineAt {@code PLACED} to {@code UNDEPLOYED}: when the supervisor acts
  * @param acmeOrder the last one placed
  * @param lastProblem why it is where it is
- * @param waiting why it may not be placed yet although it is its turn
- * @param budgeted the attempt whose share of a certificate was taken from the CA's limits; 0 for none
- * @param exempt the CA that issued what it replaces limits it in nothing
+ * @param waitProblem why it may not be placed yet although it is its turn
+ * @param budgetedAttempt the attempt whose share of a certificate was taken from the CA's limits; 0 for none
+ * @param limitsExempt the CA that issued the certificate that it replaces exempts it from its rate limits
  * @param traceparent of the request: every piece of work on the order belongs to that trace
  */
 public record StoredOrder(
@@ -42,14 +43,15 @@ public record StoredOrder(
         OrderPurpose purpose,
         OrderCause cause,
         Optional<Replaced> replaces,
-        Optional<String> ca,
+        Optional<String> placedIssuer,
         OrderState state,
         Optional<Instant> dueAt,
+        Optional<Instant> deadlineAt,
         Optional<AcmeOrder> acmeOrder,
         Optional<Problem> lastProblem,
-        Optional<Problem> waiting,
-        int budgeted,
-        boolean exempt,
+        Optional<Problem> waitProblem,
+        int budgetedAttempt,
+        boolean limitsExempt,
         Optional<String> traceparent,
         Instant createdAt,
         Instant updatedAt) {
@@ -72,22 +74,23 @@ public record StoredOrder(
                 OrderPurpose.valueOf(row.getString("purpose")),
                 OrderCause.valueOf(row.getString("cause")),
                 replaced(row),
-                Columns.optionalText(row, "ca"),
+                Columns.optionalText(row, "placed_issuer"),
                 StateColumns.of(row).state(),
                 Columns.optionalInstant(row, "due_at"),
+                Columns.optionalInstant(row, "deadline_at"),
                 Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
                 Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)),
-                Columns.optionalText(row, "waiting").map(json -> Json.read(json, Problem.class)),
-                row.getInt("budgeted"),
-                row.getBoolean("exempt"),
+                Columns.optionalText(row, "wait_problem").map(json -> Json.read(json, Problem.class)),
+                row.getInt("budgeted_attempt"),
+                row.getBoolean("limits_exempt"),
                 Columns.optionalText(row, "traceparent"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "updated_at"));
     }
 
     private static Optional<Replaced> replaced(ResultSet row) throws SQLException {
-        Optional<String> issuer = Columns.optionalText(row, "replaces_at");
-        return Columns.optionalText(row, "replaces").flatMap(id -> issuer.map(its -> new Replaced(id, its)));
+        Optional<String> issuer = Columns.optionalText(row, "replaces_issuer");
+        return Columns.optionalText(row, "replaces_renewal_id").flatMap(id -> issuer.map(its -> new Replaced(id, its)));
     }
 
     /** The renewal id of what it replaces, where the issuer at which it is placed has issued that. */
@@ -97,12 +100,12 @@ public record StoredOrder(
 
     /** Whether the issuer at which it is placed limits it in nothing. */
     public boolean isExemptHere() {
-        return exempt && replacesHere().isPresent();
+        return limitsExempt && replacesHere().isPresent();
     }
 
     /** The issuer it has to do with: where it is placed, else the one that it asks for. */
     public String issuer() {
-        return ca.orElse(spec.issuer());
+        return placedIssuer.orElse(spec.issuer());
     }
 
     /** From 0 to below 1, evenly distributed over all orders and constant for one: the random bits of its id (RFC 9562 section 5.7). */
@@ -112,6 +115,11 @@ public record StoredOrder(
 
     public boolean isInFlight() {
         return state.isInFlight(purpose);
+    }
+
+    /** When a worker or the supervisor acts on it next, if ever. */
+    public Optional<Instant> nextActionAt() {
+        return dueAt.or(() -> deadlineAt);
     }
 
     /** Whether nothing of it is ever served: a rehearsal, or a drill. */
@@ -138,11 +146,12 @@ public record StoredOrder(
                 Optional.of(issuer),
                 state,
                 dueAt,
+                deadlineAt,
                 acmeOrder,
                 lastProblem,
-                waiting,
-                budgeted,
-                exempt,
+                waitProblem,
+                budgetedAttempt,
+                limitsExempt,
                 traceparent,
                 createdAt,
                 updatedAt);

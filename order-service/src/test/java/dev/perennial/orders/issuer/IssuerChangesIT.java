@@ -65,7 +65,7 @@ class IssuerChangesIT {
     void renewsItsCertificatesEarlierWhereItIsToldSo() {
         Instant now = parts.clock.instant();
         CertificateId id = IssuedFixture.with(parts, "shop", now, Duration.ofDays(90));
-        run(parts, "UPDATE chore SET due_at = due_at + interval '60 days' WHERE chore = 'RENEW'");
+        run(parts, "UPDATE scheduled_task SET due_at = due_at + interval '60 days' WHERE kind = 'RENEW'");
 
         changes.put(issuer("local", Map.of("renewBefore", "P40D")), ANY);
 
@@ -76,7 +76,7 @@ class IssuerChangesIT {
 
     private Instant due(CertificateId id) {
         return parts.database.inTransaction(
-                tx -> tx.createQuery("SELECT due_at FROM chore WHERE certificate_id = :id AND chore = 'RENEW'")
+                tx -> tx.createQuery("SELECT due_at FROM scheduled_task WHERE certificate_id = :id AND kind = 'RENEW'")
                         .bind("id", id.value())
                         .mapTo(java.time.OffsetDateTime.class)
                         .one()

@@ -152,8 +152,8 @@ class RehearsalIT {
     void saysSoAlsoWhereNobodyReported() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         move(answer.orderId(), new Input.Placed(1, ACME));
-        parts.database.inTransaction(
-                tx -> tx.execute("UPDATE certificate_order SET repeats = 3, due_at = now() - interval '1 minute'"));
+        parts.database.inTransaction(tx ->
+                tx.execute("UPDATE certificate_order SET resumptions = 3, deadline_at = now() - interval '1 minute'"));
 
         move(answer.orderId(), new Input.DeadlinePassed());
 

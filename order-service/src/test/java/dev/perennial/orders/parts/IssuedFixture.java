@@ -74,11 +74,11 @@ public final class IssuedFixture {
                             FROM generate_series(0, :count - 1) AS i
                             RETURNING *),
                         issued AS (
-                            INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, ca, serial, key_type,
+                            INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, issuer, serial, key_type,
                                 not_before, not_after, vault_path, vault_version, recorded_at)
                             SELECT fingerprint, id, id, issuer, serial, key_type, not_before, not_after, vault_path,
                                 vault_version, created_at FROM made)
-                        INSERT INTO chore (certificate_id, chore, due_at, expires_at)
+                        INSERT INTO scheduled_task (certificate_id, kind, due_at, expires_at)
                         SELECT id, 'RENEW', :now - interval '1 hour', not_after FROM made""")
                 .bind("now", Columns.at(now))
                 .bind("count", count)

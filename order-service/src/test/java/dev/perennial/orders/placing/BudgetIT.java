@@ -60,10 +60,10 @@ class BudgetIT {
         assertThat(accounts.placed).as("all but the reserve").hasValue(9);
         List<StoredOrder> waiting = answers.stream()
                 .map(parts::order)
-                .filter(order -> order.waiting().isPresent())
+                .filter(order -> order.waitProblem().isPresent())
                 .toList();
         assertThat(waiting).hasSize(31).allSatisfy(order -> {
-            Problem why = order.waiting().orElseThrow();
+            Problem why = order.waitProblem().orElseThrow();
             assertThat(order.state()).isInstanceOf(OrderState.Due.class);
             assertThat(why.code()).isEqualTo(ErrorCode.WAITING_FOR_BUDGET);
             assertThat(why.nextAttemptAt()).isEqualTo(order.dueAt());
@@ -120,14 +120,14 @@ class BudgetIT {
         ask("a", "a.example.com");
         AcceptedOrder second = ask("b", "b.example.com");
         untilIdle(placer);
-        assertThat(parts.order(second).waiting()).isPresent();
+        assertThat(parts.order(second).waitProblem()).isPresent();
 
         run("UPDATE rate_limit_bucket SET arrival = now()");
-        run("UPDATE certificate_order SET due_at = now() WHERE waiting IS NOT NULL");
+        run("UPDATE certificate_order SET due_at = now() WHERE wait_problem IS NOT NULL");
         untilIdle(placer);
 
         assertThat(parts.order(second).state()).isInstanceOf(OrderState.Placed.class);
-        assertThat(parts.order(second).waiting()).isEmpty();
+        assertThat(parts.order(second).waitProblem()).isEmpty();
     }
 
     @Test
@@ -139,7 +139,7 @@ class BudgetIT {
         parts.database.inTransaction(tx ->
                 parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofMinutes(1)), now));
 
-        run("UPDATE certificate_order SET due_at = now()");
+        run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);
 
         // The CA may have counted the lost one, so it is counted; the certificate can only ever be one.
@@ -167,7 +167,8 @@ class BudgetIT {
         assertThat(accounts.placed).as("asked").hasValue(1);
         assertThat(parts.order(first).dueAt()).contains(named);
         assertThat(parts.order(second).dueAt()).contains(named);
-        assertThat(parts.order(second).waiting().orElseThrow().detail()).contains("the CA said");
+        assertThat(parts.order(second).waitProblem().orElseThrow().detail())
+                .contains("the CA accepts none before then");
     }
 
     @Test
@@ -216,7 +217,7 @@ class BudgetIT {
         untilIdle(placer);
 
         reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
-        run("UPDATE certificate_order SET due_at = now()");
+        run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);
 
         assertThat(parts.order(answer).state())
@@ -231,14 +232,14 @@ class BudgetIT {
         untilIdle(placer);
 
         reject(answer, ErrorCode.SELF_CHECK_FAILED, "a.example.com");
-        run("UPDATE certificate_order SET due_at = now()");
+        run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);
         assertThat(parts.order(answer).state()).as("the CA was not asked").isInstanceOf(OrderState.Placed.class);
         reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
-        run("UPDATE certificate_order SET due_at = now()");
+        run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);
 
-        assertThat(parts.order(answer).waiting()).hasValueSatisfying(why -> {
+        assertThat(parts.order(answer).waitProblem()).hasValueSatisfying(why -> {
             assertThat(why.detail()).contains("failed validations of the name (1 in 1 h)");
             assertThat(why.evidence()).contains("a.example.com");
         });
@@ -254,7 +255,7 @@ class BudgetIT {
         untilIdle(placer);
 
         for (AcceptedOrder quarantined : List.of(answer, same)) {
-            assertThat(parts.order(quarantined).waiting()).hasValueSatisfying(why -> {
+            assertThat(parts.order(quarantined).waitProblem()).hasValueSatisfying(why -> {
                 assertThat(why.code()).isEqualTo(ErrorCode.NAME_QUARANTINED);
                 assertThat(why.detail()).contains("a.example.com", "5 times in a row");
                 assertThat(why.evidence())
@@ -277,7 +278,7 @@ class BudgetIT {
         AcceptedOrder second = ask("b", "b.example.com", "a.example.com");
         untilIdle(placer);
         run("UPDATE failing_name SET quarantined_until = now()");
-        run("UPDATE certificate_order SET due_at = now()");
+        run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
 
         untilIdle(placer);
         List<AcceptedOrder> trying = Stream.of(first, second)
@@ -291,7 +292,7 @@ class BudgetIT {
 
         assertThat(parts.count("failing_name")).isZero();
         assertThat(Stream.of(first, second).map(parts::order))
-                .allSatisfy(it -> assertThat(it.waiting()).isEmpty())
+                .allSatisfy(it -> assertThat(it.waitProblem()).isEmpty())
                 .noneMatch(it -> it.state() instanceof OrderState.Due);
     }
 
@@ -314,12 +315,13 @@ class BudgetIT {
         ask("a", "a.example.com");
         untilIdle(placer);
         AcceptedOrder renewal = ask("b", "b.example.com");
-        run("UPDATE certificate_order SET exempt = true, replaces = 'a.b', replaces_at = 'local' WHERE name = 'b'");
+        run(
+                "UPDATE certificate_order SET limits_exempt = true, replaces_renewal_id = 'a.b', replaces_issuer = 'local' WHERE name = 'b'");
 
         untilIdle(placer);
 
         assertThat(parts.order(renewal).state()).isInstanceOf(OrderState.Placed.class);
-        assertThat(parts.order(renewal).budgeted()).isZero();
+        assertThat(parts.order(renewal).budgetedAttempt()).isZero();
         assertThat(accounts.replaced).containsExactly("a.b");
     }
 
@@ -328,11 +330,11 @@ class BudgetIT {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
         AcceptedOrder renewal = ask("b", "b.example.com");
         run(
-                "UPDATE certificate_order SET exempt = true, replaces = 'a.b', replaces_at = 'production' WHERE name = 'b'");
+                "UPDATE certificate_order SET limits_exempt = true, replaces_renewal_id = 'a.b', replaces_issuer = 'production' WHERE name = 'b'");
 
         untilIdle(placer);
 
-        assertThat(parts.order(renewal).budgeted()).isEqualTo(1);
+        assertThat(parts.order(renewal).budgetedAttempt()).isEqualTo(1);
         assertThat(accounts.replaced).isEmpty();
     }
 

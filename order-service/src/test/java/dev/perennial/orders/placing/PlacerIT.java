@@ -119,7 +119,8 @@ class PlacerIT {
         untilIdle(placer);
         assertThat(accounts.placed).hasValue(0);
 
-        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET due_at = now()"));
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'"));
         untilIdle(placer);
 
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
@@ -142,7 +143,7 @@ class PlacerIT {
         AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         untilIdle(placer);
         parts.database.inTransaction(
-                tx -> tx.execute("UPDATE certificate_order SET due_at = now() - interval '1 second'"));
+                tx -> tx.execute("UPDATE certificate_order SET deadline_at = now() - interval '1 second'"));
 
         new Supervisor(parts.database, parts.transitions, parts.clock).round();
 

@@ -86,8 +86,8 @@ class SupervisorIT {
         supervisor.round();
 
         assertThat(parts.facts()).containsOnlyOnce("deployment.overdue");
-        assertThat(order(answer.orderId()).dueAt()).isEmpty();
-        assertThat(order(next).dueAt()).isPresent();
+        assertThat(order(answer.orderId()).deadlineAt()).isEmpty();
+        assertThat(order(next).deadlineAt()).isPresent();
     }
 
     private String told() {
@@ -109,7 +109,7 @@ class SupervisorIT {
 
     private void overdue(OrderId order) {
         parts.database.inTransaction(tx -> tx.execute(
-                "UPDATE certificate_order SET due_at = now() - interval '1 second' WHERE id = ?", order.value()));
+                "UPDATE certificate_order SET deadline_at = now() - interval '1 second' WHERE id = ?", order.value()));
     }
 
     private StoredOrder order(OrderId id) {

@@ -194,9 +194,9 @@ class RenewalInfoPollerIT {
 
     private Instant due(ScheduledTask task) {
         return parts.database.inTransaction(
-                tx -> tx.createQuery("SELECT due_at FROM chore WHERE certificate_id = :id AND chore = :chore")
+                tx -> tx.createQuery("SELECT due_at FROM scheduled_task WHERE certificate_id = :id AND kind = :kind")
                         .bind("id", id.value())
-                        .bind("chore", task.name())
+                        .bind("kind", task.name())
                         .map((row, context) -> Columns.instant(row, "due_at"))
                         .one());
     }

@@ -170,8 +170,8 @@ class RenewerIT {
             assertThat(ready()).isEqualTo(100);
             assertThat(inTheOrderOfTheirOrders()).hasSize(100 * wave).isEqualTo(theSoonestToExpire(100 * wave));
             // A placer takes them.
-            parts.database.inTransaction(
-                    tx -> tx.execute("UPDATE certificate_order SET due_at = now() + interval '1 day'"));
+            parts.database.inTransaction(tx ->
+                    tx.execute("UPDATE certificate_order SET due_at = now() + interval '1 day' WHERE state = 'DUE'"));
         }
     }
 
@@ -206,17 +206,18 @@ class RenewerIT {
 
     private Instant due(CertificateId id) {
         return parts.database.inTransaction(
-                tx -> tx.createQuery("SELECT due_at FROM chore WHERE certificate_id = :id AND chore = :chore")
+                tx -> tx.createQuery("SELECT due_at FROM scheduled_task WHERE certificate_id = :id AND kind = :kind")
                         .bind("id", id.value())
-                        .bind("chore", ScheduledTask.RENEW.name())
+                        .bind("kind", ScheduledTask.RENEW.name())
                         .map((row, context) -> Columns.instant(row, "due_at"))
                         .one());
     }
 
     private void makeDue(CertificateId id) {
-        parts.database.inTransaction(tx -> tx.createUpdate("UPDATE chore SET due_at = now() WHERE certificate_id = :id")
-                .bind("id", id.value())
-                .execute());
+        parts.database.inTransaction(
+                tx -> tx.createUpdate("UPDATE scheduled_task SET due_at = now() WHERE certificate_id = :id")
+                        .bind("id", id.value())
+                        .execute());
     }
 
     private long ready() {

@@ -43,8 +43,8 @@ class RetirementIT {
         renewer(parts, EMERGENCY).round();
 
         assertThat(orders(id)).hasSize(1);
-        assertThat(parts.count("chore")).isZero();
-        assertThat(certificate(id).retired().orElseThrow().because()).isEqualTo("the shop is closed");
+        assertThat(parts.count("scheduled_task")).isZero();
+        assertThat(certificate(id).retired().orElseThrow().reason()).isEqualTo("the shop is closed");
         assertThat(parts.facts()).contains("certificate.retired");
         assertThat(story(id)).endsWith("certificate.retired");
     }
@@ -62,7 +62,7 @@ class RetirementIT {
                         failed.problem().code())
                 .isEqualTo(ErrorCode.CERTIFICATE_RETIRED));
         assertThat(parts.facts()).containsOnlyOnce("order.failed");
-        assertThat(parts.count("chore")).isZero();
+        assertThat(parts.count("scheduled_task")).isZero();
     }
 
     @Test
@@ -77,7 +77,7 @@ class RetirementIT {
         IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         renewer(parts, Duration.ofHours(1)).round();
 
-        assertThat(parts.count("chore")).isZero();
+        assertThat(parts.count("scheduled_task")).isZero();
         assertThat(certificate(id).retired()).isPresent();
     }
 
@@ -105,7 +105,7 @@ class RetirementIT {
         renewer(parts, DUE).round();
 
         assertThat(orders(id)).hasSize(1);
-        assertThat(certificate(id).retired().orElseThrow().because()).contains("served nowhere", "web-1, web-2");
+        assertThat(certificate(id).retired().orElseThrow().reason()).contains("served nowhere", "web-1, web-2");
     }
 
     @Test

@@ -160,11 +160,12 @@ final class ReplacementFixture {
 
     /** The latest order as it is in the certificate. */
     StoredOrder latest(CertificateId certificate) {
-        return parts.database.inTransaction(tx -> tx.createQuery("SELECT order_id FROM certificate WHERE id = :id")
-                .bind("id", certificate.value())
-                .mapTo(UUID.class)
-                .map(id -> new Orders(tx).find(new OrderId(id)).orElseThrow())
-                .one());
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT latest_order_id FROM certificate WHERE id = :id")
+                        .bind("id", certificate.value())
+                        .mapTo(UUID.class)
+                        .map(id -> new Orders(tx).find(new OrderId(id)).orElseThrow())
+                        .one());
     }
 
     UUID approved(PlanRequest request) {

@@ -28,7 +28,7 @@ class ReplacementSelectionIT {
                         timestamptz '2026-04-01Z' + i * interval '1 day', 'certificates/' || i, 1, now(), now()
                     FROM generate_series(0, 4) AS i
                     RETURNING *)
-                INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, ca, serial, key_type,
+                INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, issuer, serial, key_type,
                     not_before, not_after, vault_path, vault_version, recorded_at, suggested_start,
                     renewal_id)
                 SELECT fingerprint, id, id, CASE WHEN name = 'n3' THEN 'new' ELSE 'old' END, serial,

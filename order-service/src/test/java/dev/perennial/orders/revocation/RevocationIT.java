@@ -440,8 +440,8 @@ class RevocationIT {
 
     private Instant due(String task, CertificateId certificate) {
         return parts.database.inTransaction(
-                tx -> tx.createQuery("SELECT due_at FROM chore WHERE chore = :chore AND certificate_id = :id")
-                        .bind("chore", task)
+                tx -> tx.createQuery("SELECT due_at FROM scheduled_task WHERE kind = :kind AND certificate_id = :id")
+                        .bind("kind", task)
                         .bind("id", certificate.value())
                         .mapTo(Instant.class)
                         .one());

@@ -184,8 +184,8 @@ class StatusWatchIT {
 
     private Instant due(ScheduledTask task) {
         return parts.database.inTransaction(
-                tx -> tx.createQuery("SELECT due_at FROM chore WHERE chore = :chore AND certificate_id = :id")
-                        .bind("chore", task.name())
+                tx -> tx.createQuery("SELECT due_at FROM scheduled_task WHERE kind = :kind AND certificate_id = :id")
+                        .bind("kind", task.name())
                         .bind("id", shop.value())
                         .mapTo(Instant.class)
                         .one());

@@ -28,7 +28,7 @@ final class QueryPlan {
             connection.begin();
             List<String> plan = connection
                     .createQuery("EXPLAIN (ANALYZE, BUFFERS) " + sent[0])
-                    .bind("chore", ScheduledTask.RENEW.name())
+                    .bind("kind", ScheduledTask.RENEW.name())
                     .bind("limit", round)
                     .bind("now", Columns.at(now))
                     .bind("lease", Columns.at(now.plusSeconds(3600)))

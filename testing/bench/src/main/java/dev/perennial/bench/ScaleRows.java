@@ -17,7 +17,7 @@ final class ScaleRows {
         this.database = database;
     }
 
-    /** Certificates, two orders of each, what was issued, the chores, the stories; then what autovacuum would have done. */
+    /** Certificates, two orders of each, their deployments, the issued certificates, the scheduled tasks, the timelines; then what autovacuum does. */
     void fill(int certificates) {
         for (String statement : script().split(";\n")) {
             database.inTransaction(tx -> tx.createUpdate(statement)
@@ -26,7 +26,8 @@ final class ScaleRows {
                     .execute());
         }
         try (Handle connection = database.open()) {
-            connection.execute("VACUUM (ANALYZE) certificate, certificate_order, issued_certificate, chore, timeline");
+            connection.execute(
+                    "VACUUM (ANALYZE) certificate, certificate_order, deployment, issued_certificate, scheduled_task, timeline");
             connection.execute("DROP TABLE bench_row");
         }
     }

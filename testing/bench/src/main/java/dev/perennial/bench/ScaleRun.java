@@ -102,7 +102,7 @@ final class ScaleRun {
     private Measured massEvent(Database database) {
         int due = rows * MASS_EVENT / 100;
         database.inTransaction(tx -> tx.createUpdate("""
-                        UPDATE chore SET due_at = now() - interval '1 minute' WHERE chore = 'RENEW' AND certificate_id IN
+                        UPDATE scheduled_task SET due_at = now() - interval '1 minute' WHERE kind = 'RENEW' AND certificate_id IN
                             (SELECT id FROM certificate ORDER BY fingerprint LIMIT :due)""").bind("due", due).execute());
         return measure(
                 "due renewals, of %,d at once".formatted(due),
@@ -156,7 +156,7 @@ final class ScaleRun {
 
     private static long dueRenewals(Database database) {
         return database.inTransaction(
-                tx -> tx.createQuery("SELECT count(*) FROM chore WHERE chore = 'RENEW' AND due_at <= now()")
+                tx -> tx.createQuery("SELECT count(*) FROM scheduled_task WHERE kind = 'RENEW' AND due_at <= now()")
                         .mapTo(Long.class)
                         .one());
     }

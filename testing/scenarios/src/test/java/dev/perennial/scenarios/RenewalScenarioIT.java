@@ -155,7 +155,7 @@ class RenewalScenarioIT {
             statement.execute("UPDATE issued_certificate SET not_before = not_before - interval '" + days
                     + " days', not_after = not_after - interval '" + days + " days' WHERE fingerprint = '"
                     + served.fingerprint() + "'");
-            statement.execute("UPDATE chore SET due_at = now() WHERE chore = 'RENEW' AND certificate_id = '"
+            statement.execute("UPDATE scheduled_task SET due_at = now() WHERE kind = 'RENEW' AND certificate_id = '"
                     + served.certificateId() + "'");
         }
     }

@@ -174,7 +174,7 @@ public class Budget {
 
     private static void await(Handle tx, StoredOrder order, Problem why) {
         new Orders(tx).await(order.id(), why);
-        if (order.waiting().isEmpty()) {
+        if (order.waitProblem().isEmpty()) {
             LOG.infof("order %s of '%s' waits: %s", order.id(), order.name(), why.detail());
         }
     }
@@ -206,7 +206,7 @@ public class Budget {
 
     /** The attempt ended before the CA could have issued anything: the certificate's share comes back. */
     public void giveBack(Handle tx, StoredOrder order) {
-        if (order.isExemptHere() || order.budgeted() != order.state().attempt()) {
+        if (order.isExemptHere() || order.budgetedAttempt() != order.state().attempt()) {
             return;
         }
         Limits known = limits.of(order.issuer());
@@ -338,6 +338,6 @@ public class Budget {
                 order.issuer(),
                 order.spec().identifiers(),
                 RegisteredDomains::of,
-                order.state() instanceof OrderState.Due due && order.budgeted() == due.attempt());
+                order.state() instanceof OrderState.Due due && order.budgetedAttempt() == due.attempt());
     }
 }

@@ -1,0 +1,88 @@
+package dev.perennial.orders.store;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.rules.lifecycle.OrderState.HostReport;
+import dev.perennial.rules.lifecycle.Rollout;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A row of {@code deployment} without its order.
+ *
+ * @param fingerprint of the certificate that the host's last report is about; absent before the first one
+ * @param problem present in {@link State#FAILED} only
+ */
+record DeploymentRow(String host, State state, Optional<String> fingerprint, Optional<Problem> problem) {
+    enum State {
+        OUTSTANDING,
+        PROVEN,
+        FAILED
+    }
+
+    /** The rows of an order {@code o} as a JSON array, in the statement that reads the order itself. */
+    static final String OF_ORDER = """
+            (SELECT jsonb_agg(jsonb_build_object('host', d.host, 'state', d.state, 'fingerprint', d.fingerprint,
+                'problem', d.problem)) FROM deployment d WHERE d.order_id = o.id) AS deployments""";
+
+    private static final TypeReference<List<DeploymentRow>> ROWS = new TypeReference<>() {};
+
+    static List<DeploymentRow> read(ResultSet row) throws SQLException {
+        return Columns.optionalText(row, "deployments")
+                .map(json -> Json.read(json, ROWS))
+                .orElse(List.of());
+    }
+
+    static List<DeploymentRow> of(Map<String, HostReport> early) {
+        return early.entrySet().stream()
+                .map(entry -> reported(
+                        entry.getKey(),
+                        entry.getValue().fingerprint(),
+                        entry.getValue().problem()))
+                .toList();
+    }
+
+    static List<DeploymentRow> of(Rollout rollout) {
+        List<DeploymentRow> rows = new ArrayList<>();
+        rollout.outstanding()
+                .forEach(host ->
+                        rows.add(new DeploymentRow(host, State.OUTSTANDING, Optional.empty(), Optional.empty())));
+        rollout.proven().forEach(host -> rows.add(reported(host, rollout.fingerprint(), Optional.empty())));
+        rollout.failed()
+                .forEach((host, problem) -> rows.add(reported(host, rollout.fingerprint(), Optional.of(problem))));
+        return rows;
+    }
+
+    private static DeploymentRow reported(String host, String fingerprint, Optional<Problem> problem) {
+        return new DeploymentRow(
+                host, problem.isPresent() ? State.FAILED : State.PROVEN, Optional.of(fingerprint), problem);
+    }
+
+    static Map<String, HostReport> early(List<DeploymentRow> rows) {
+        Map<String, HostReport> early = new TreeMap<>();
+        rows.forEach(row -> early.put(row.host, new HostReport(row.fingerprint.orElseThrow(), row.problem)));
+        return early;
+    }
+
+    static Rollout rollout(String fingerprint, List<DeploymentRow> rows) {
+        var outstanding = new TreeSet<String>();
+        var proven = new TreeSet<String>();
+        var failed = new TreeMap<String, Problem>();
+        for (DeploymentRow row : rows) {
+            switch (row.state) {
+                case OUTSTANDING -> outstanding.add(row.host);
+                case PROVEN -> proven.add(row.host);
+                case FAILED -> failed.put(row.host, row.problem.orElseThrow());
+            }
+        }
+        return new Rollout(fingerprint, outstanding, proven, failed);
+    }
+}
