@@ -45,7 +45,7 @@ final class OrderSecretCleanup {
                     clock,
                     () -> keys.giveUp(failed.orderId(), event.time()));
             String found = destroyed ? "destroyed" : "none";
-            meters.counter("perennial_given_up_orders_total", "key", found).increment();
+            meters.counter("perennial_abandoned_orders_total", "key", found).increment();
             LOG.infof(
                     "order %s was abandoned at %s (%s); its key: %s",
                     failed.orderId(), event.time(), failed.problem().code().wireName(), found);
@@ -61,7 +61,7 @@ final class OrderSecretCleanup {
                 bundles.destroy(BundlePaths.ofRehearsal(rehearsed.orderId(), rehearsed.targets()));
                 return true;
             });
-            meters.counter("perennial_destroyed_rehearsals_total").increment();
+            meters.counter("perennial_destroyed_rehearsal_secrets_total").increment();
             LOG.infof(
                     "the rehearsal %s ended at %s; its key, its bundle and %d copies are destroyed",
                     rehearsed.orderId(), event.time(), rehearsed.targets().size());

@@ -43,7 +43,7 @@ final class OverdueDeploymentHandler {
                         "the reminder of " + late.hosts() + " of order " + late.orderId(),
                         clock,
                         () -> tellAgain(late.order()));
-                meters.counter("perennial_told_again_total", "outcome", told ? "told" : "replaced")
+                meters.counter("perennial_republished_issuances_total", "outcome", told ? "published" : "replaced")
                         .increment();
                 return told;
             } catch (RetryLater e) {

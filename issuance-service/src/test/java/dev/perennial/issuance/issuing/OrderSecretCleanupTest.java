@@ -221,7 +221,7 @@ class OrderSecretCleanupTest {
 
     private double counted(String key) {
         return fixture.meters
-                .counter("perennial_given_up_orders_total", "key", key)
+                .counter("perennial_abandoned_orders_total", "key", key)
                 .count();
     }
 

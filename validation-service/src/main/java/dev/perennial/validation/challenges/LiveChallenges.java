@@ -37,7 +37,7 @@ public class LiveChallenges {
     @Inject
     LiveChallenges(MeterRegistry meters) {
         this(InstantSource.system());
-        meters.gauge("perennial_challenges_live", responses, Map::size);
+        meters.gauge("perennial_live_challenges", responses, Map::size);
     }
 
     public LiveChallenges(InstantSource clock) {
