@@ -45,12 +45,12 @@ class Agent {
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
-        this.hostFile = HostFile.read(config.config());
+        this.hostFile = HostFile.read(config.hostFile());
         HostBundles bundles = new HostBundles(store, hostFile.host());
         this.deployer = new Deployer(
                 hostFile,
                 bundles,
-                config.gather(),
+                config.batchInterval(),
                 clock,
                 (point, certificateName) -> LOG.debugf("%s: %s", certificateName, point),
                 meters);
@@ -62,8 +62,8 @@ class Agent {
                 publisher::publish,
                 meters,
                 clock,
-                config.patience(),
-                config.reconcile());
+                config.retryTimeout(),
+                config.reconcileInterval());
         this.dryRuns = new DryRunHandler(
                 hostFile.host(),
                 bundles,
@@ -71,9 +71,9 @@ class Agent {
                 publisher::publish,
                 meters,
                 clock,
-                config.patience(),
-                config.reconcile());
-        this.reconciliation = new Reconciliation(bundles, deployments, dryRuns, config.reconcile());
+                config.retryTimeout(),
+                config.reconcileInterval());
+        this.reconciliation = new Reconciliation(bundles, deployments, dryRuns, config.reconcileInterval());
     }
 
     void start(@Observes StartupEvent event) {

@@ -9,17 +9,17 @@ import java.time.Duration;
 @ConfigMapping(prefix = "perennial.agent")
 interface AgentConfig {
     /** The path of the host file (YAML). */
-    Path config();
+    Path hostFile();
 
     /** The interval at which Vault, the disk and the served certificates are compared. */
     @WithDefault("5m")
-    Duration reconcile();
+    Duration reconcileInterval();
 
     /** How long the latest deployment of a batch waits for another that shares its reload; one second in total at most. */
     @WithDefault("20ms")
-    Duration gather();
+    Duration batchInterval();
 
     /** How long the handling of a fact waits for Vault or for the host's copy of its bundle. */
     @WithDefault("20m")
-    Duration patience();
+    Duration retryTimeout();
 }

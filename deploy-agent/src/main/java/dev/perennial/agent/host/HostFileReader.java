@@ -77,7 +77,8 @@ final class HostFileReader {
             }
             return root;
         } catch (IOException e) {
-            throw new HostFileException("the host file " + path + " (perennial.agent.config) cannot be read: " + e, e);
+            throw new HostFileException(
+                    "the host file " + path + " (perennial.agent.host-file) cannot be read: " + e, e);
         } catch (MarkedYAMLException e) {
             String line = e.getProblemMark() == null
                     ? ""

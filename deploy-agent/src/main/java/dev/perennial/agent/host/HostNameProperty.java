@@ -18,7 +18,7 @@ import java.nio.file.Path;
 public final class HostNameProperty implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1L;
     private static final String HOST = "perennial.agent.host";
-    private static final String FILE = "perennial.agent.config";
+    private static final String FILE = "perennial.agent.host-file";
 
     @Override
     public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {

@@ -116,7 +116,7 @@ class HostFileTest {
     void reportsTheMissingFile() {
         assertThatThrownBy(() -> HostFile.read(folder.resolve("absent.yaml")))
                 .isInstanceOf(HostFileException.class)
-                .hasMessageContaining("absent.yaml (perennial.agent.config) cannot be read");
+                .hasMessageContaining("absent.yaml (perennial.agent.host-file) cannot be read");
     }
 
     @Test

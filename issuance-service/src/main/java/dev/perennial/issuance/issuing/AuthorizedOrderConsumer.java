@@ -42,7 +42,7 @@ class AuthorizedOrderConsumer {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
         this.desk = new IssuanceHandler(
-                new Issuance(accounts, secrets, topic, clock, config.firstLook(), config.issueLimit()),
+                new Issuance(accounts, secrets, topic, clock, config.firstPollInterval(), config.issueTimeout()),
                 topic,
                 keys,
                 config,

@@ -13,25 +13,25 @@ interface IssuanceConfig {
 
     /** How long after finalize the order is first looked at. */
     @WithDefault("50ms")
-    Duration firstLook();
+    Duration firstPollInterval();
 
     /** How long the CA may take to issue before the wait counts as a failure that is worth another try. */
     @WithDefault("2m")
-    Duration issueLimit();
+    Duration issueTimeout();
 
     /** First pause where the CA or Vault is away. */
     @WithDefault("1s")
-    Duration firstPause();
+    Duration initialRetryInterval();
 
     /** Longest pause between two tries. */
     @WithDefault("30s")
-    Duration longestPause();
+    Duration maxRetryInterval();
 
     /** How long one order waits for what is away before the order-service is told. Below the limit on unprocessed records. */
     @WithDefault("10m")
-    Duration patience();
+    Duration retryTimeout();
 
     /** When the next attempt is suggested for, where what was away named no time. */
     @WithDefault("5m")
-    Duration nextAttempt();
+    Duration nextAttemptInterval();
 }

@@ -45,8 +45,8 @@ final class IssuanceHandler {
         this.issuance = issuance;
         this.topic = topic;
         this.keys = keys;
-        this.retry = new Retry(config.firstPause(), config.longestPause(), config.patience());
-        this.nextAttempt = config.nextAttempt();
+        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout());
+        this.nextAttempt = config.nextAttemptInterval();
         this.meters = meters;
         this.clock = clock;
     }

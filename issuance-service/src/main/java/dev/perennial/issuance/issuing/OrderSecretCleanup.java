@@ -34,7 +34,7 @@ final class OrderSecretCleanup {
     OrderSecretCleanup(SecretStore secrets, IssuanceConfig config, MeterRegistry meters) {
         this.keys = new OrderKeyStore(secrets);
         this.bundles = new BundleStore(secrets);
-        this.retry = new Retry(config.firstPause(), config.longestPause(), FOREVER);
+        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), FOREVER);
         this.meters = meters;
     }
 

@@ -32,7 +32,7 @@ final class OverdueDeploymentHandler {
             SecretStore secrets, IssuancePublisher topic, IssuanceConfig config, MeterRegistry meters) {
         this.bundles = new BundleStore(secrets);
         this.topic = topic;
-        this.retry = new Retry(config.firstPause(), config.longestPause(), config.patience());
+        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout());
         this.meters = meters;
     }
 

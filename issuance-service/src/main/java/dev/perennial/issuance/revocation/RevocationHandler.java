@@ -38,8 +38,8 @@ final class RevocationHandler {
             Clock clock) {
         this.revoking = revoking;
         this.topic = topic;
-        this.retry = new Retry(config.firstPause(), config.longestPause(), config.patience());
-        this.nextAttempt = config.nextAttempt();
+        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout());
+        this.nextAttempt = config.nextAttemptInterval();
         this.meters = meters;
         this.clock = clock;
     }

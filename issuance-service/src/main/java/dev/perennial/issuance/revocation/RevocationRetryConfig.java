@@ -5,21 +5,21 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /** How patient a revocation is. */
-@ConfigMapping(prefix = "perennial.revocation")
+@ConfigMapping(prefix = "perennial.revocation-retry")
 interface RevocationRetryConfig {
     /** First pause where the CA or Vault is away. */
     @WithDefault("1s")
-    Duration firstPause();
+    Duration initialRetryInterval();
 
     /** Longest pause between two tries. */
     @WithDefault("30s")
-    Duration longestPause();
+    Duration maxRetryInterval();
 
     /** How long it waits for what is away before the order-service is told. Below the limit on unprocessed records. */
     @WithDefault("5m")
-    Duration patience();
+    Duration retryTimeout();
 
     /** When the next attempt is suggested for, where what was away named no time. */
     @WithDefault("5m")
-    Duration nextAttempt();
+    Duration nextAttemptInterval();
 }

@@ -175,34 +175,34 @@ final class IssuanceTestSetup implements AutoCloseable {
     }
 
     /** Two or three quick tries. */
-    private record Impatient(Duration patience) implements IssuanceConfig {
+    private record Impatient(Duration retryTimeout) implements IssuanceConfig {
         @Override
         public int maxConcurrency() {
             return 1;
         }
 
         @Override
-        public Duration firstLook() {
+        public Duration firstPollInterval() {
             return Duration.ZERO;
         }
 
         @Override
-        public Duration issueLimit() {
+        public Duration issueTimeout() {
             return Duration.ofSeconds(1);
         }
 
         @Override
-        public Duration firstPause() {
+        public Duration initialRetryInterval() {
             return Duration.ofMillis(1);
         }
 
         @Override
-        public Duration longestPause() {
+        public Duration maxRetryInterval() {
             return Duration.ofMillis(2);
         }
 
         @Override
-        public Duration nextAttempt() {
+        public Duration nextAttemptInterval() {
             return Duration.ofMinutes(5);
         }
     }

@@ -277,22 +277,22 @@ class RevocationProcedureTest {
     /** Two or three quick tries. */
     private record Impatient() implements RevocationRetryConfig {
         @Override
-        public Duration firstPause() {
+        public Duration initialRetryInterval() {
             return Duration.ofMillis(1);
         }
 
         @Override
-        public Duration longestPause() {
+        public Duration maxRetryInterval() {
             return Duration.ofMillis(2);
         }
 
         @Override
-        public Duration patience() {
+        public Duration retryTimeout() {
             return Duration.ofMillis(100);
         }
 
         @Override
-        public Duration nextAttempt() {
+        public Duration nextAttemptInterval() {
             return Duration.ofMinutes(5);
         }
     }

@@ -75,7 +75,7 @@ public class Doctor {
      * @throws IllegalArgumentException where one is not configured
      */
     public List<Diagnosis> issuers(Set<String> issuers) {
-        try (ConcurrentChecks checks = new ConcurrentChecks(config.limit())) {
+        try (ConcurrentChecks checks = new ConcurrentChecks(config.timeout())) {
             List<Supplier<Diagnosis>> pending = new TreeSet<>(issuers)
                     .stream().map(issuer -> issuer(checks, issuer)).toList();
             return pending.stream().map(Supplier::get).toList();
@@ -86,7 +86,7 @@ public class Doctor {
         Supplier<Observation<IssuerInspection>> inspection = checks.begin(() -> inspections.inspect(issuer));
         Supplier<Observation<List<RemainingLimit>>> left = checks.begin(() -> left(issuer, List.of()));
         return () -> {
-            List<Hop> hops = new ArrayList<>(IssuerChecks.hops(inspection.get(), config.clockTolerance()));
+            List<Hop> hops = new ArrayList<>(IssuerChecks.hops(inspection.get(), config.maxClockSkew()));
             hops.add(LimitChecks.budget(left.get(), clock.instant()));
             return new Diagnosis("issuer " + issuer, hops);
         };
@@ -101,7 +101,7 @@ public class Doctor {
             return new Diagnosis(title, List.of(allowed));
         }
         List<Hop> hops = new ArrayList<>(List.of(allowed));
-        try (ConcurrentChecks checks = new ConcurrentChecks(config.limit())) {
+        try (ConcurrentChecks checks = new ConcurrentChecks(config.timeout())) {
             hops.addAll(hops(checks, subject(identifier, issuer), issuer));
         }
         return new Diagnosis(title, hops);

@@ -15,19 +15,19 @@ public interface DoctorConfig {
     @WithDefault("443")
     int tlsalpn01Port();
 
-    /** Where authoritative name servers answer; 53 unless they are those of a test. */
+    /** Port of authoritative name servers; not 53 in tests only. */
     @WithDefault("53")
     int authoritativePort();
 
-    /** Limit of one question, fetch or handshake. */
+    /** Time limit of one DNS query, HTTP request or TLS handshake. */
     @WithDefault("3s")
     Duration requestTimeout();
 
     /** The time limit of one call. */
     @WithDefault("30s")
-    Duration limit();
+    Duration timeout();
 
-    /** How far the CA's clock may be from ours. */
+    /** Largest accepted difference between the CA's clock and ours. */
     @WithDefault("1m")
-    Duration clockTolerance();
+    Duration maxClockSkew();
 }

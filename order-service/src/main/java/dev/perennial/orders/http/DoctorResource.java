@@ -54,7 +54,7 @@ public class DoctorResource {
             summary = "Check every step on the way to a certificate",
             description =
                     "For the issuer, for the name at the default issuer, for both, or for every issuer if the body has"
-                            + " neither. Takes up to perennial.doctor.limit (30 s)")
+                            + " neither. Takes up to perennial.doctor.timeout (30 s)")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
             content = @Content(schema = @Schema(implementation = DoctorRequest.class)))

@@ -48,7 +48,7 @@ public class IssuerChanges {
             IssuerRegistry registry,
             Clock clock,
             IssuersFileConfig config) {
-        this(database, policy, presets, registry, clock, config.issuersFile());
+        this(database, policy, presets, registry, clock, config.file());
     }
 
     IssuerChanges(
@@ -191,7 +191,7 @@ public class IssuerChanges {
             problems.add(Problem.of(
                     ErrorCode.ISSUER_MANAGED_BY_FILE,
                     "the issuer '" + name + "' is described in the file that the order-service applies at its start"
-                            + " (perennial.issuers-file); change it there"));
+                            + " (perennial.issuers.file); change it there"));
         }
         Optional<Long> revision = current.map(StoredIssuer::revision);
         if (expected.isPresent() && !expected.equals(revision)) {

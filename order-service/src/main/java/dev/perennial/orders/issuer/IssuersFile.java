@@ -52,7 +52,7 @@ final class IssuersFile {
 
     static IllegalStateException unusable(Path file, List<String> complaints) {
         return new IllegalStateException(
-                "the file of issuers " + file + " (perennial.issuers-file) cannot be applied, and nothing of it was: "
+                "the file of issuers " + file + " (perennial.issuers.file) cannot be applied, and nothing of it was: "
                         + String.join("; ", complaints));
     }
 

@@ -4,9 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where issuers are described. */
-@ConfigMapping(prefix = "perennial")
+/** The issuers that a file manages. */
+@ConfigMapping(prefix = "perennial.issuers")
 interface IssuersFileConfig {
-    /** A YAML file that is applied at every start; what it names is changed there and nowhere else. None where absent. */
-    Optional<Path> issuersFile();
+    /** YAML file that is applied at every start; its issuers cannot be changed over REST. Default: no file. */
+    Optional<Path> file();
 }

@@ -38,7 +38,7 @@ class IssuersWorker {
         changes.start();
         if (registry.find(policy.defaultIssuer()).isEmpty()) {
             LOG.warnf(
-                    "perennial.default-issuer '%s' is not an issuer yet (there are %s): requests that name none are refused until it is",
+                    "perennial.requests.default-issuer '%s' is not an issuer yet (there are %s): requests that name none are refused until it is",
                     policy.defaultIssuer(), registry.names());
         }
         worker.start();

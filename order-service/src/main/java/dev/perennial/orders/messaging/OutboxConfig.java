@@ -4,26 +4,26 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How the relay works. */
+/** The relay that publishes the outbox to Kafka, and the inbox. */
 @ConfigMapping(prefix = "perennial.outbox")
 public interface OutboxConfig {
     /** The poll interval without a wake-up. */
     @WithDefault("200ms")
-    Duration poll();
+    Duration pollInterval();
 
-    /** How many facts it takes at once. */
+    /** Records per poll. */
     @WithDefault("500")
-    int batch();
+    int maxBatch();
 
-    /** How long a key whose fact was not accepted has to wait; the others go on. */
+    /** Interval between attempts for a key whose record the broker did not accept; other keys continue. */
     @WithDefault("2s")
-    Duration pause();
+    Duration retryInterval();
 
-    /** How long published facts stay, for questions. */
+    /** Time for which published records stay in the table. */
     @WithDefault("1d")
-    Duration keep();
+    Duration publishedRetention();
 
     /** How long ids of processed events are kept; longer than the retention of every topic. */
     @WithDefault("30d")
-    Duration remember();
+    Duration inboxRetention();
 }

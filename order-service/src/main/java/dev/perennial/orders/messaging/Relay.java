@@ -62,7 +62,7 @@ final class Relay implements AutoCloseable {
             List<Long> published = send(batch);
             mark(published);
             purge();
-            return batch.size() == config.batch() && !published.isEmpty();
+            return batch.size() == config.maxBatch() && !published.isEmpty();
         } catch (JdbiException e) {
             close();
             throw Database.translated(e);
@@ -103,7 +103,7 @@ final class Relay implements AutoCloseable {
                 SELECT seq, id, topic, key, type, source, time, data, traceparent FROM outbox
                 WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch""")
                 .bindArray("paused", String.class, List.copyOf(pausedKeys.keySet()))
-                .bind("batch", config.batch())
+                .bind("batch", config.maxBatch())
                 .map((row, context) -> UnpublishedRecord.of(row))
                 .list();
     }
@@ -120,12 +120,16 @@ final class Relay implements AutoCloseable {
         List<Uni<Void>> lanes = new ArrayList<>();
         byKey.forEach(
                 (key, facts) -> lanes.add(lane(facts, published).onFailure().recoverWithUni(failure -> {
-                    LOG.warnf(failure, "the broker did not take a fact of %s; its key waits %s", key, config.pause());
+                    LOG.warnf(
+                            failure,
+                            "the broker did not take a fact of %s; its key waits %s",
+                            key,
+                            config.retryInterval());
                     stuck.add(key);
                     return Uni.createFrom().voidItem();
                 })));
         Uni.join().all(lanes).andCollectFailures().await().indefinitely();
-        Instant until = clock.instant().plus(config.pause());
+        Instant until = clock.instant().plus(config.retryInterval());
         stuck.forEach(key -> pausedKeys.put(key, until));
         return List.copyOf(published);
     }
@@ -163,9 +167,9 @@ final class Relay implements AutoCloseable {
             return;
         }
         session.createUpdate("DELETE FROM outbox WHERE published_at < :before")
-                .bind("before", Columns.at(now.minus(config.keep())))
+                .bind("before", Columns.at(now.minus(config.publishedRetention())))
                 .execute();
-        Inbox.purge(session, now.minus(config.remember()));
+        Inbox.purge(session, now.minus(config.inboxRetention()));
         nextPurge = now.plus(BETWEEN_PURGES);
     }
 

@@ -36,7 +36,7 @@ class RelayWorker {
         RecordSender sender =
                 (topic, key, headers, value, trace) -> publishers.get(topic).send(key, headers, value, trace);
         this.relay = new Relay(database, sender, config, clock);
-        this.worker = new Worker("outbox-relay", wakeups.on(Change.FACT_WRITTEN), config.poll(), relay::round);
+        this.worker = new Worker("outbox-relay", wakeups.on(Change.FACT_WRITTEN), config.pollInterval(), relay::round);
     }
 
     void start(@Observes StartupEvent event) {

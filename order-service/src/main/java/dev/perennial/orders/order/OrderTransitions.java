@@ -43,7 +43,7 @@ public class OrderTransitions {
 
     @Inject
     public OrderTransitions(SupervisionConfig config, Failover failover, Clock clock, MeterRegistry meters) {
-        this(new Lifecycle(config.stepLimit(), retries(config)), failover, clock, meters);
+        this(new Lifecycle(config.stepTimeout(), retries(config)), failover, clock, meters);
     }
 
     public OrderTransitions(Lifecycle lifecycle, Failover failover, Clock clock, MeterRegistry meters) {
@@ -55,10 +55,10 @@ public class OrderTransitions {
 
     private static RetryPolicy retries(SupervisionConfig config) {
         return new RetryPolicy(
-                config.attemptPauses().map(RetrySchedule::new).orElse(RetryPolicy.ATTEMPTS),
-                config.proofPauses().map(RetrySchedule::new).orElse(RetryPolicy.PROOFS),
-                config.postponementPauses().map(RetrySchedule::new).orElse(RetryPolicy.POSTPONEMENTS),
-                config.deploymentPauses().map(RetrySchedule::new).orElse(RetryPolicy.DEPLOYMENTS));
+                config.attemptRetryIntervals().map(RetrySchedule::new).orElse(RetryPolicy.ATTEMPTS),
+                config.proofRetryIntervals().map(RetrySchedule::new).orElse(RetryPolicy.PROOFS),
+                config.placementRetryIntervals().map(RetrySchedule::new).orElse(RetryPolicy.POSTPONEMENTS),
+                config.reminderIntervals().map(RetrySchedule::new).orElse(RetryPolicy.DEPLOYMENTS));
     }
 
     /** The decision on an input; {@code order} is the row before it. */

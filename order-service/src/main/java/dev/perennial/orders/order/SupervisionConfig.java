@@ -11,17 +11,17 @@ import java.util.Optional;
 public interface SupervisionConfig {
     /** How long validation or issuance may take before the same ACME order is resumed. */
     @WithDefault("5m")
-    Duration stepLimit();
+    Duration stepTimeout();
 
     /** Intervals before a new ACME order after a failed one, the last one repeats. Default: 1m, 10m, 100m, 1d. */
-    Optional<List<Duration>> attemptPauses();
+    Optional<List<Duration>> attemptRetryIntervals();
 
     /** The same after a failed proof of control. Default: 10s, 1m, 10m, 100m, 1d. */
-    Optional<List<Duration>> proofPauses();
+    Optional<List<Duration>> proofRetryIntervals();
 
     /** Intervals before the reminders to hosts that do not serve a certificate. Default: 10m, 1h, 6h, 1d. */
-    Optional<List<Duration>> deploymentPauses();
+    Optional<List<Duration>> reminderIntervals();
 
     /** Intervals before the next request to a CA that was unavailable. Default: from 1s to 5m. */
-    Optional<List<Duration>> postponementPauses();
+    Optional<List<Duration>> placementRetryIntervals();
 }

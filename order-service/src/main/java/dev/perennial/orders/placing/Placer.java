@@ -71,7 +71,7 @@ public class Placer {
         this.config = config;
         this.clock = clock;
         this.wakeups = wakeups;
-        this.free = new Semaphore(config.inFlight());
+        this.free = new Semaphore(config.maxConcurrent());
     }
 
     /** @return whether there may be more to place and room to do it */
@@ -102,7 +102,7 @@ public class Placer {
     private Leased lease(Handle tx, int room) {
         Instant now = clock.instant();
         List<StoredOrder> due = failover.route(tx, new Orders(tx).due(room, fairness.now(), now), now);
-        return new Leased(budget.lease(tx, due, now.plus(config.lease()), now), due.size());
+        return new Leased(budget.lease(tx, due, now.plus(config.leaseTimeout()), now), due.size());
     }
 
     private void placeAndFree(StoredOrder order) {
@@ -113,7 +113,7 @@ public class Placer {
                     e,
                     "order %s was not placed, or not stored as placed; it is placed again when its lease runs out, within %s",
                     order.id(),
-                    config.lease());
+                    config.leaseTimeout());
         } finally {
             fairness.end(order.owner());
             free.release();
@@ -199,6 +199,6 @@ public class Placer {
 
     /** @return the orders that are being placed now */
     int inFlight() {
-        return config.inFlight() - free.availablePermits();
+        return config.maxConcurrent() - free.availablePermits();
     }
 }

@@ -4,22 +4,22 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How orders are placed. */
+/** Placing of due orders at their CAs. */
 @ConfigMapping(prefix = "perennial.placing")
 public interface PlacingConfig {
-    /** How long the worker waits for a wake-up before it looks by itself. */
+    /** Interval of polls for due orders; a commit in the same process wakes the worker at once. */
     @WithDefault("250ms")
-    Duration poll();
+    Duration pollInterval();
 
-    /** Orders that are being placed at once. */
+    /** Orders that one replica places at the same time. */
     @WithDefault("64")
-    int inFlight();
+    int maxConcurrent();
 
-    /** After which somebody else may place an order whose placer said nothing; longer than a request to a CA may take. */
+    /** Time after which another replica may take a leased order; longer than the time limit of a request to a CA. */
     @WithDefault("60s")
-    Duration lease();
+    Duration leaseTimeout();
 
-    /** How often overdue orders are looked for. */
+    /** Interval of the search for overdue orders. */
     @WithDefault("1s")
-    Duration supervise();
+    Duration supervisionInterval();
 }

@@ -50,8 +50,8 @@ class PlacingWorkers {
         this.issuers = issuers;
         this.clock = clock;
         this.workers = List.of(
-                new Worker("placer", wakeups.on(Change.ORDER_DUE), config.poll(), placer::round),
-                new Worker("supervisor", new WakeupSignal(), config.supervise(), supervisor::round),
+                new Worker("placer", wakeups.on(Change.ORDER_DUE), config.pollInterval(), placer::round),
+                new Worker("supervisor", new WakeupSignal(), config.supervisionInterval(), supervisor::round),
                 new Worker("accounts", new WakeupSignal(), LOOK_FOR_ISSUERS, this::warmUpTheNew));
     }
 

@@ -12,11 +12,11 @@ class NamedWindowsProducer {
     @Produces
     @Singleton
     @Startup
-    NamedWindows windows(ChangeWindowsConfig config) {
+    NamedWindows windows(ChangeWindowsConfig config, RenewalConfig renewal) {
         Map<String, NamedWindows.Definition> definitions = new TreeMap<>();
-        config.changeWindows()
+        config.windows()
                 .forEach((name, window) -> definitions.put(
                         name, new NamedWindows.Definition(window.opens(), window.duration(), window.zone())));
-        return NamedWindows.of(definitions, config.defaultChangeWindow());
+        return NamedWindows.of(definitions, renewal.defaultChangeWindow());
     }
 }

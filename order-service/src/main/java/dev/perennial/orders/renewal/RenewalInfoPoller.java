@@ -43,7 +43,7 @@ public class RenewalInfoPoller {
             Database database, RenewalInfoSource infos, RenewalConfig config, Clock clock, MeterRegistry meters) {
         this.database = database;
         this.infos = infos;
-        this.next = new NextPoll(config.longestPoll());
+        this.next = new NextPoll(config.maxPollInterval());
         this.clock = clock;
         this.meters = meters;
     }

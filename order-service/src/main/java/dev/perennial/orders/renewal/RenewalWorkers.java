@@ -24,10 +24,15 @@ class RenewalWorkers {
     RenewalWorkers(
             Renewer renewer, RenewalInfoPoller renewalInfo, RenewalConfig config, Database database, Clock clock) {
         TaskRunner questions = new TaskRunner(
-                database, ScheduledTask.POLL_ARI, config.questions(), QUESTION_LEASE, clock, renewalInfo::poll);
+                database,
+                ScheduledTask.POLL_ARI,
+                config.maxConcurrentPolls(),
+                QUESTION_LEASE,
+                clock,
+                renewalInfo::poll);
         this.workers = List.of(
-                new Worker("renewer", new WakeupSignal(), config.poll(), renewer::round),
-                new Worker("renewal-questions", new WakeupSignal(), config.poll(), questions::round));
+                new Worker("renewer", new WakeupSignal(), config.pollInterval(), renewer::round),
+                new Worker("renewal-questions", new WakeupSignal(), config.pollInterval(), questions::round));
     }
 
     void start(@Observes StartupEvent event) {

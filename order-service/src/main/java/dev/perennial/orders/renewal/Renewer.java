@@ -72,7 +72,7 @@ public class Renewer {
         this.retirements = retirements;
         this.names = names;
         this.config = config;
-        this.readyOrderLimit = new ReadyOrderLimit(config.ready());
+        this.readyOrderLimit = new ReadyOrderLimit(config.maxReady());
         this.clock = clock;
     }
 
@@ -81,7 +81,7 @@ public class Renewer {
         Instant now = clock.instant();
         int limit = database.inTransaction(
                 tx -> readyOrderLimit.room(new Orders(tx).readyRenewals(readyOrderLimit.cap(), now)));
-        limit = Math.min(limit, config.batch());
+        limit = Math.min(limit, config.maxBatch());
         List<CertificateId> due = lease(limit, now);
         due.forEach(this::check);
         return !due.isEmpty() && due.size() == limit;

@@ -4,30 +4,30 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How many certificates are replaced together. */
+/** Replacement of many certificates by a plan. */
 @ConfigMapping(prefix = "perennial.replacement")
 public interface ReplacementConfig {
     /** The maximum number of concurrent orders of a run, unless its plan specifies one. */
     @WithDefault("10")
-    int atOnce();
+    int maxConcurrent();
 
-    /** Certificates in one plan; more are to be planned in parts. */
+    /** Certificates in one plan. */
     @WithDefault("250000")
-    int most();
+    int maxCertificates();
 
-    /** How long after it was made a plan may be approved. */
+    /** Time for which a plan can be approved. */
     @WithDefault("1h")
-    Duration planExpiry();
+    Duration planRetention();
 
     /** The number of recent outcomes from which the failure rate of a run is computed. */
     @WithDefault("20")
-    int brakeLast();
+    int failureSample();
 
-    /** Percent of them that, where they went wrong, stop the run; counted of all, also before there are that many. */
+    /** Percentage of failures in the sample that pauses the replacement; of the full sample size, even before it is reached. */
     @WithDefault("25")
-    int brakeShare();
+    int maxFailurePercent();
 
     /** The poll interval for runs. */
     @WithDefault("500ms")
-    Duration poll();
+    Duration pollInterval();
 }

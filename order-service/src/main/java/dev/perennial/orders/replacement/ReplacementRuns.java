@@ -60,7 +60,7 @@ public class ReplacementRuns {
         this.starter = starter;
         this.transitions = transitions;
         this.budget = budget;
-        this.failureThreshold = new FailureThreshold(config.brakeLast(), config.brakeShare());
+        this.failureThreshold = new FailureThreshold(config.failureSample(), config.maxFailurePercent());
         this.clock = clock;
         this.meters = meters;
     }

@@ -29,7 +29,7 @@ class ReplacementWorker {
     ReplacementWorker(ReplacementRuns runs, Database database, ReplacementConfig config, MeterRegistry meters) {
         this.meters = meters;
         this.workers = List.of(
-                new Worker("replacement", new WakeupSignal(), config.poll(), runs::round),
+                new Worker("replacement", new WakeupSignal(), config.pollInterval(), runs::round),
                 new Worker("replacement-gauges", new WakeupSignal(), COUNT_EVERY, () -> {
                     counts = count(database);
                     return false;

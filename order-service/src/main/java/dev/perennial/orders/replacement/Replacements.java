@@ -55,24 +55,25 @@ public class Replacements {
 
     private Outcome plan(Handle tx, PlanRequest request) {
         Instant now = clock.instant();
-        List<Candidate> selected = new ReplacementSelection(tx).of(request.selector(), config.most() + 1);
+        List<Candidate> selected = new ReplacementSelection(tx).of(request.selector(), config.maxCertificates() + 1);
         if (selected.isEmpty()) {
             return refused(
                     ErrorCode.INVALID_FIELD,
                     "field 'selector': nothing that is served now fits: "
                             + request.selector().words());
         }
-        if (selected.size() > config.most()) {
+        if (selected.size() > config.maxCertificates()) {
             return refused(
                     ErrorCode.TOO_LARGE,
-                    "more than " + config.most()
+                    "more than " + config.maxCertificates()
                             + " certificates fit; plan them in parts, by owner or label for example");
         }
         UUID id = Uuids.next();
-        int atOnce = request.atOnce().orElse(config.atOnce());
+        int atOnce = request.atOnce().orElse(config.maxConcurrent());
         // The items refer to the row, so it is there before what is found out on the way to its plan.
         ReplacementTable table = new ReplacementTable(tx);
-        table.add(id, request, request.reason().orElse("no reason given"), atOnce, now.plus(config.planExpiry()), now);
+        table.add(
+                id, request, request.reason().orElse("no reason given"), atOnce, now.plus(config.planRetention()), now);
         ReplacementPlan plan = planner.plan(tx, id, request, selected, atOnce, now);
         if (plan.certificates() == 0) {
             tx.rollback();

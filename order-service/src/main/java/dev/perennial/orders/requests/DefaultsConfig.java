@@ -3,8 +3,8 @@ package dev.perennial.orders.requests;
 import io.smallrye.config.ConfigMapping;
 
 /** Defaults for requests. */
-@ConfigMapping(prefix = "perennial")
+@ConfigMapping(prefix = "perennial.requests")
 public interface DefaultsConfig {
-    /** The name of an issuer, which may be made later; until then requests that name none are refused. */
+    /** Issuer of requests that name none. It may be created later; until then such requests are refused. */
     String defaultIssuer();
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Names, addresses and hosts that requests may use. */
 @ConfigMapping(prefix = "perennial.policy")
 public interface PolicyConfig {
-    /** Domains below which names may be certified, for example {@code example.com}. */
+    /** Domains whose names, and names below them, may be requested, for example {@code example.com}. */
     List<String> allowedSuffixes();
 
     /** Of these, domains for which the validation-service can do dns-01; wildcards of others are refused. None where absent. */

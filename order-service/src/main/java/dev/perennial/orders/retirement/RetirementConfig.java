@@ -4,10 +4,10 @@ import dev.perennial.rules.retirement.DropNames;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** What is ended by itself. */
+/** Automatic retirement. */
 @ConfigMapping(prefix = "perennial.retirement")
 public interface RetirementConfig {
-    /** Whether a certificate is not renewed any more once every host that was to serve it has no place for it in its own file. */
+    /** Retire a certificate when none of its hosts has an entry for it in the host file any more. */
     @WithDefault("true")
     boolean whenNotServed();
 

@@ -9,13 +9,13 @@ import java.time.Duration;
 interface RevocationConfig {
     /** How long a certificate with a compromised key waits for its replacement; then it is revoked without one. */
     @WithDefault("15m")
-    Duration keyCompromiseLimit();
+    Duration keyCompromiseTimeout();
 
     /** How long the issuance-service may take before the request is repeated; longer than its own retries. */
     @WithDefault("30m")
-    Duration answerLimit();
+    Duration answerTimeout();
 
     /** The poll interval without a wake-up. */
     @WithDefault("5s")
-    Duration poll();
+    Duration pollInterval();
 }

@@ -9,6 +9,6 @@ class RevocationRulesProducer {
     @Produces
     @Singleton
     RevocationRules rules(RevocationConfig config) {
-        return new RevocationRules(config.keyCompromiseLimit(), config.answerLimit());
+        return new RevocationRules(config.keyCompromiseTimeout(), config.answerTimeout());
     }
 }

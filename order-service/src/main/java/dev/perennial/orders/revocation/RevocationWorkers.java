@@ -14,7 +14,7 @@ class RevocationWorkers {
     private final Worker worker;
 
     RevocationWorkers(RevocationTask work, RevocationConfig config, Wakeups wakeups) {
-        this.worker = new Worker("revocations", wakeups.on(Change.REVOCATION_DUE), config.poll(), work::round);
+        this.worker = new Worker("revocations", wakeups.on(Change.REVOCATION_DUE), config.pollInterval(), work::round);
     }
 
     void start(@Observes StartupEvent event) {

@@ -23,19 +23,24 @@ class StatusWorkers {
     private final Worker worker;
 
     StatusWorkers(Database database, StatusConfig config, Vertx vertx, Clock clock, MeterRegistry meters) {
-        StatusFetch fetch =
-                new StatusFetch(vertx, AddressPolicy.of(config.allowedNetworks().orElse(List.of())), config.limit());
-        CrlCache lists = new CrlCache(fetch, config.maxListBytes(), config.listAge(), clock);
+        StatusFetch fetch = new StatusFetch(
+                vertx, AddressPolicy.of(config.allowedNetworks().orElse(List.of())), config.requestTimeout());
+        CrlCache lists = new CrlCache(fetch, config.maxListBytes(), config.maxListAge(), clock);
         StatusWatch watch = new StatusWatch(
-                database, new StatusCheck(fetch, lists, clock), config.every(), config.retry(), clock, meters);
+                database,
+                new StatusCheck(fetch, lists, clock),
+                config.checkInterval(),
+                config.retryInterval(),
+                clock,
+                meters);
         TaskRunner runner = new TaskRunner(
                 database,
                 ScheduledTask.CHECK_STATUS,
-                config.inFlight(),
-                config.limit().multipliedBy(URLS + 1L),
+                config.maxConcurrent(),
+                config.requestTimeout().multipliedBy(URLS + 1L),
                 clock,
                 watch::check);
-        this.worker = new Worker("status", new WakeupSignal(), config.poll(), runner::round);
+        this.worker = new Worker("status", new WakeupSignal(), config.pollInterval(), runner::round);
     }
 
     void start(@Observes StartupEvent event) {

@@ -479,8 +479,8 @@ class BootIT {
                         "perennial.vault.secret-id-file=" + secret("secret-id-" + closed, "secret"),
                         "perennial.dns.resolver=127.0.0.1:" + closed,
                         "perennial.doctor.request-timeout=500ms",
-                        "perennial.issuers-file=" + issuers(closed),
-                        "perennial.default-issuer=local",
+                        "perennial.issuers.file=" + issuers(closed),
+                        "perennial.requests.default-issuer=local",
                         "perennial.policy.allowed-suffixes=example.com",
                         "perennial.policy.hosts=web-1",
                         "perennial.rest.token-file=" + token));

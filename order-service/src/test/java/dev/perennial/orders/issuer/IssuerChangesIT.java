@@ -214,7 +214,7 @@ class IssuerChangesIT {
         assertRefused(
                 withFile.put(issuer("local", Map.of("profile", "mine")), ANY),
                 ErrorCode.ISSUER_MANAGED_BY_FILE,
-                "perennial.issuers-file");
+                "perennial.issuers.file");
         assertRefused(withFile.delete("local", ANY), ErrorCode.ISSUER_MANAGED_BY_FILE, "change it there");
 
         // Without the file, nobody would be left to change it.

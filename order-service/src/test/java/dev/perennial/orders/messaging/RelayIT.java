@@ -198,27 +198,27 @@ class RelayIT {
     private static OutboxConfig config(Duration pause) {
         return new OutboxConfig() {
             @Override
-            public Duration poll() {
+            public Duration pollInterval() {
                 return Duration.ofMillis(200);
             }
 
             @Override
-            public int batch() {
+            public int maxBatch() {
                 return 10;
             }
 
             @Override
-            public Duration pause() {
+            public Duration retryInterval() {
                 return pause;
             }
 
             @Override
-            public Duration keep() {
+            public Duration publishedRetention() {
                 return Duration.ofDays(1);
             }
 
             @Override
-            public Duration remember() {
+            public Duration inboxRetention() {
                 return Duration.ofDays(30);
             }
         };

@@ -87,12 +87,12 @@ public final class ServiceFixture {
     /** Orders go elsewhere after the third failure; the one that sees whether the issuer is back goes at once, the next much later. */
     private record Outage() implements FailoverConfig {
         @Override
-        public Duration after() {
+        public Duration failureTimeout() {
             return Duration.ZERO;
         }
 
         @Override
-        public List<Duration> probePauses() {
+        public List<Duration> probeIntervals() {
             return List.of(Duration.ofMinutes(10));
         }
     }

@@ -3,19 +3,19 @@ package dev.perennial.orders.placing;
 import java.time.Duration;
 
 /** The defaults, with room for so many orders at once. */
-record Placing(int inFlight) implements PlacingConfig {
+record Placing(int maxConcurrent) implements PlacingConfig {
     @Override
-    public Duration poll() {
+    public Duration pollInterval() {
         return Duration.ofMillis(250);
     }
 
     @Override
-    public Duration lease() {
+    public Duration leaseTimeout() {
         return Duration.ofSeconds(60);
     }
 
     @Override
-    public Duration supervise() {
+    public Duration supervisionInterval() {
         return Duration.ofSeconds(1);
     }
 }

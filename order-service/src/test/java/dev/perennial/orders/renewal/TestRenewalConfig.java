@@ -4,9 +4,10 @@ import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.rules.renewal.NamedWindows;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The defaults, with so many that may stand ready; and a renewer that is driven by hand. */
-record TestRenewalConfig(int ready) implements RenewalConfig {
+record TestRenewalConfig(int maxReady) implements RenewalConfig {
     /** @param later than the parts' clock */
     static Renewer renewer(ServiceFixture parts, Duration later) {
         return renewer(parts, 300, later);
@@ -24,22 +25,27 @@ record TestRenewalConfig(int ready) implements RenewalConfig {
     }
 
     @Override
-    public Duration poll() {
+    public Duration pollInterval() {
         return Duration.ofSeconds(2);
     }
 
     @Override
-    public int batch() {
+    public int maxBatch() {
         return 50;
     }
 
     @Override
-    public Duration longestPoll() {
+    public Duration maxPollInterval() {
         return Duration.ofDays(1);
     }
 
     @Override
-    public int questions() {
+    public int maxConcurrentPolls() {
         return 16;
+    }
+
+    @Override
+    public Optional<String> defaultChangeWindow() {
+        return Optional.empty();
     }
 }

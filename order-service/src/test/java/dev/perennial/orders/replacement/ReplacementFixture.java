@@ -51,24 +51,24 @@ final class ReplacementFixture {
     }
 
     /** The brake is pulled by 2 of 4. */
-    record Settings(int most, Duration planExpiry) implements ReplacementConfig {
+    record Settings(int maxCertificates, Duration planRetention) implements ReplacementConfig {
         @Override
-        public int atOnce() {
+        public int maxConcurrent() {
             return 10;
         }
 
         @Override
-        public int brakeLast() {
+        public int failureSample() {
             return 4;
         }
 
         @Override
-        public int brakeShare() {
+        public int maxFailurePercent() {
             return 50;
         }
 
         @Override
-        public Duration poll() {
+        public Duration pollInterval() {
             return Duration.ofSeconds(1);
         }
     }

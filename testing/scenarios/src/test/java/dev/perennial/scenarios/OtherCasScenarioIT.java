@@ -43,9 +43,9 @@ class OtherCasScenarioIT {
                         .bind(Zone.onLoopback("demo.test"))
                         .stepCa()
                         .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", "demo.test")
-                        .serviceProperty("order-service", "perennial.status.every", "PT2S")
-                        .serviceProperty("order-service", "perennial.status.list-age", "PT0S")
-                        .serviceProperty("order-service", "perennial.status.poll", "PT0.5S")
+                        .serviceProperty("order-service", "perennial.status.check-interval", "PT2S")
+                        .serviceProperty("order-service", "perennial.status.max-list-age", "PT0S")
+                        .serviceProperty("order-service", "perennial.status.poll-interval", "PT0.5S")
                         .start();
                 EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
                 FleetClient client = new FleetClient(stack)) {

@@ -61,7 +61,7 @@ class ReplicasScenarioIT {
                         .toList())
                 .replicas(2)
                 // What a dead placer had in hand is nobody's for a minute otherwise.
-                .serviceProperty("order-service", "perennial.placing.lease", "10s")
+                .serviceProperty("order-service", "perennial.placing.lease-timeout", "10s")
                 // An acknowledgement counts at once, so that one that comes before the work is done loses it here.
                 .serviceProperty("validation-service", "mp.messaging.incoming.orders." + COMMIT, "50")
                 .serviceProperty("issuance-service", "mp.messaging.incoming.validations." + COMMIT, "50")

@@ -123,15 +123,16 @@ final class SharedFleet implements BeforeAllCallback, AfterTestExecutionCallback
                 .issuer(REPLACED, Map.of())
                 .issuerAtAnotherFront(PRIMARY, Map.of("fallbacks", List.of(STANDBY)))
                 .issuerAtAnotherFront(STANDBY, Map.of())
-                .serviceProperty("order-service", "perennial.failover.after", "3s")
-                .serviceProperty("order-service", "perennial.failover.probe-pauses", "5s")
+                .serviceProperty("order-service", "perennial.failover.failure-timeout", "3s")
+                .serviceProperty("order-service", "perennial.failover.probe-intervals", "5s")
                 .serviceProperty("order-service", "perennial.policy.allowed-networks", "127.0.0.0/8")
-                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
-                .serviceProperty("order-service", "perennial.supervision.proof-pauses", "1s,2s")
-                .serviceProperty("order-service", "perennial.renewal.longest-poll", RENEWAL_INFO_INTERVAL.toString())
-                .serviceProperty("order-service", "perennial.renewal.poll", "PT0.5S")
+                .serviceProperty("order-service", "perennial.supervision.attempt-retry-intervals", "1s,2s")
+                .serviceProperty("order-service", "perennial.supervision.proof-retry-intervals", "1s,2s")
+                .serviceProperty(
+                        "order-service", "perennial.renewal.max-poll-interval", RENEWAL_INFO_INTERVAL.toString())
+                .serviceProperty("order-service", "perennial.renewal.poll-interval", "PT0.5S")
                 // On a busy machine, a check that times out makes the service fall back to another method.
-                .serviceProperty("validation-service", "perennial.http01.self-check-limit", "8s")
+                .serviceProperty("validation-service", "perennial.http01.self-check-timeout", "8s")
                 .serviceProperty("validation-service", "perennial.challenges[0].suffix", "alpn.demo.test")
                 .serviceProperty("validation-service", "perennial.challenges[0].methods", "tls-alpn-01")
                 .start();

@@ -155,12 +155,12 @@ class StrictCaScenarioIT {
                 .sites(sites)
                 .ca(ca -> ca.withNonceReject(0))
                 .issuer(Map.of("requestTimeout", "PT2S"))
-                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s")
-                .serviceProperty("order-service", "perennial.supervision.postponement-pauses", "1s")
-                .serviceProperty("validation-service", "perennial.validation.patience", "15s")
-                .serviceProperty("validation-service", "perennial.validation.next-attempt", "1s")
-                .serviceProperty("issuance-service", "perennial.issuance.patience", "8s")
-                .serviceProperty("issuance-service", "perennial.issuance.next-attempt", "1s")
+                .serviceProperty("order-service", "perennial.supervision.attempt-retry-intervals", "1s,2s")
+                .serviceProperty("order-service", "perennial.supervision.placement-retry-intervals", "1s")
+                .serviceProperty("validation-service", "perennial.validation.retry-timeout", "15s")
+                .serviceProperty("validation-service", "perennial.validation.next-attempt-interval", "1s")
+                .serviceProperty("issuance-service", "perennial.issuance.retry-timeout", "8s")
+                .serviceProperty("issuance-service", "perennial.issuance.next-attempt-interval", "1s")
                 .start();
         events = EventRecorder.fromBeginning(stack.bootstrapServers());
         client = new FleetClient(stack);

@@ -38,7 +38,7 @@ public class ChallengePublisher {
     }
 
     private ChallengePublisher(EventPublisher publisher, LiveChallenges live, ValidationConfig config) {
-        this(publisher::publish, publisher::publishTombstone, live, config.challengeLifetime(), Clock.systemUTC());
+        this(publisher::publish, publisher::publishTombstone, live, config.challengeRetention(), Clock.systemUTC());
     }
 
     public ChallengePublisher(

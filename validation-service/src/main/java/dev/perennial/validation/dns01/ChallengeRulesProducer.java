@@ -30,7 +30,7 @@ class ChallengeRulesProducer {
     ChallengeRules rules(ChallengesConfig challenges, ProvidersConfig providers) {
         Map<String, Optional<Suffix>> zones = new HashMap<>();
         providers
-                .dnsProviders()
+                .providers()
                 .forEach((name, provider) -> zones.put(name, provider.zone().map(Suffix::new)));
         return new ChallengeRules(challenges.rules(), zones);
     }

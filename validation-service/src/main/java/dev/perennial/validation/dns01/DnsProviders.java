@@ -57,13 +57,13 @@ class DnsProviders {
 
     private static Map<String, Account> accounts(ProvidersConfig config, SecretStore secrets) {
         Map<String, Account> accounts = new HashMap<>();
-        config.dnsProviders()
+        config.providers()
                 .forEach((name, provider) -> accounts.put(
                         name,
                         new Account(
                                 name,
                                 provider(name, provider, new Credentials(name, secrets)),
-                                provider.propagationLimit())));
+                                provider.propagationTimeout())));
         return accounts;
     }
 

@@ -2,15 +2,18 @@ package dev.perennial.validation.dns01;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithParentName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /** The DNS provider accounts, by name. Their credentials are in Vault, at {@code dns/<name>}. */
-@ConfigMapping(prefix = "perennial")
+@ConfigMapping(prefix = "perennial.dns-providers")
 public interface ProvidersConfig {
-    Map<String, Provider> dnsProviders();
+    /** By name. */
+    @WithParentName
+    Map<String, Provider> providers();
 
     /** One account at one provider. */
     interface Provider {
@@ -36,7 +39,7 @@ public interface ProvidersConfig {
 
         /** Time until every authoritative server must serve a new record. */
         @WithDefault("2m")
-        Duration propagationLimit();
+        Duration propagationTimeout();
 
         /** Limit of one request. */
         @WithDefault("10s")

@@ -61,7 +61,7 @@ final class Route53Provider implements DnsProvider {
         this.name = name;
         this.zone = config.zone().map(text -> text.endsWith(".") ? text : text + ".");
         this.ttl = config.ttl().toSeconds();
-        this.propagationLimit = config.propagationLimit();
+        this.propagationLimit = config.propagationTimeout();
         this.credentials = credentials;
         Duration limit = config.requestTimeout();
         var builder = Route53Client.builder()

@@ -13,7 +13,7 @@ public interface Http01Config {
 
     /** Time limit of the self-check, with all its retries. */
     @WithDefault("3s")
-    Duration selfCheckLimit();
+    Duration selfCheckTimeout();
 
     /** Limit of one request. */
     @WithDefault("3s")

@@ -28,7 +28,7 @@ class Http01Solver implements ChallengeSolver {
                 new SelfCheck(
                         AddressLookup.of(dns),
                         new HttpProbe(new ChallengeFetch(vertx, config.port(), config.requestTimeout())),
-                        config.selfCheckLimit(),
+                        config.selfCheckTimeout(),
                         InstantSource.system()));
     }
 

@@ -53,9 +53,10 @@ class PlacedOrderConsumer {
         this.reader = reader;
         this.handler = new ValidationHandler(
                 accounts,
-                new OrderValidation(solvers.stream().toList(), rules, config.firstLook(), config.verdictLimit()),
-                new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.patience()),
-                config.nextAttempt(),
+                new OrderValidation(
+                        solvers.stream().toList(), rules, config.firstPollInterval(), config.authorizationTimeout()),
+                new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.retryTimeout()),
+                config.nextAttemptInterval(),
                 new EventPublisher(emitter)::publish,
                 meters,
                 Clock.systemUTC());

@@ -13,21 +13,21 @@ public interface ValidationConfig {
 
     /** How long an order is retried while the CA or Vault is unavailable, before it is rejected temporarily. */
     @WithDefault("10m")
-    Duration patience();
+    Duration retryTimeout();
 
     /** Delay until the suggested next attempt, if the failure contains no time. */
     @WithDefault("1m")
-    Duration nextAttempt();
+    Duration nextAttemptInterval();
 
     /** Delay from the challenge response to the first poll of the order. */
     @WithDefault("50ms")
-    Duration firstLook();
+    Duration firstPollInterval();
 
     /** Time limit from the challenge response to the CA's decision. */
     @WithDefault("2m")
-    Duration verdictLimit();
+    Duration authorizationTimeout();
 
     /** Time after which the responders drop a response that was not withdrawn. */
     @WithDefault("1h")
-    Duration challengeLifetime();
+    Duration challengeRetention();
 }

@@ -1,12 +1,15 @@
 package dev.perennial.validation.selection;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithParentName;
 import java.util.List;
 import java.util.Optional;
 
 /** Challenge types by name; without a rule http-01 and tls-alpn-01, for wildcards dns-01. */
-@ConfigMapping(prefix = "perennial")
+@ConfigMapping(prefix = "perennial.challenges")
 public interface ChallengesConfig {
+    /** The rules. */
+    @WithParentName
     Optional<List<Rule>> challenges();
 
     /** A rule for the names below one suffix; of several matching rules the longest suffix wins. */

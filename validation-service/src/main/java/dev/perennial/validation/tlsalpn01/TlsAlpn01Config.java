@@ -21,7 +21,7 @@ public interface TlsAlpn01Config {
 
     /** Limit of one handshake at the responder, from the connection to its end. */
     @WithDefault("5s")
-    Duration handshakeLimit();
+    Duration handshakeTimeout();
 
     /** Concurrent connections of the responder; further ones are closed at once. */
     @WithDefault("256")
@@ -29,7 +29,7 @@ public interface TlsAlpn01Config {
 
     /** Time limit of the self-check, with all its retries. */
     @WithDefault("3s")
-    Duration selfCheckLimit();
+    Duration selfCheckTimeout();
 
     /** Limit of one handshake of the self-check. */
     @WithDefault("3s")

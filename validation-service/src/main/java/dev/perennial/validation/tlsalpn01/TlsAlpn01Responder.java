@@ -62,8 +62,8 @@ class TlsAlpn01Responder {
     private void listen(int port) {
         var address = new InetSocketAddress(config.listenHost(), port);
         try {
-            listener = Optional.of(
-                    new TlsAlpn01Listener(address, config.maxConnections(), config.handshakeLimit(), this::handshake));
+            listener = Optional.of(new TlsAlpn01Listener(
+                    address, config.maxConnections(), config.handshakeTimeout(), this::handshake));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "the tls-alpn-01 responder cannot listen on " + address

@@ -28,7 +28,7 @@ class TlsAlpn01Solver implements ChallengeSolver {
                 new SelfCheck(
                         AddressLookup.of(dns),
                         new TlsAlpnProbe(new AcmeHandshake(config.port(), config.requestTimeout())),
-                        config.selfCheckLimit(),
+                        config.selfCheckTimeout(),
                         InstantSource.system()),
                 config.listenPort().isPresent());
     }

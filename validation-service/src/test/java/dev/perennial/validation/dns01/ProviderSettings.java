@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Configuration of one provider, for tests. */
 record ProviderSettings(
-        String type, Optional<String> zone, Optional<String> server, Optional<URI> url, Duration propagationLimit)
+        String type, Optional<String> zone, Optional<String> server, Optional<URI> url, Duration propagationTimeout)
         implements ProvidersConfig.Provider {
     static ProviderSettings rfc2136(String server) {
         return new ProviderSettings(

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /** The configuration of a responder, by default on a free port. */
-record ResponderSettings(OptionalInt listenPort, int maxConnections, Duration handshakeLimit)
+record ResponderSettings(OptionalInt listenPort, int maxConnections, Duration handshakeTimeout)
         implements TlsAlpn01Config {
     static final ResponderSettings MANY = new ResponderSettings(OptionalInt.of(0), 64, Duration.ofSeconds(20));
 
     ResponderSettings atMost(int connections) {
-        return new ResponderSettings(listenPort, connections, handshakeLimit);
+        return new ResponderSettings(listenPort, connections, handshakeTimeout);
     }
 
     ResponderSettings within(Duration limit) {
@@ -17,7 +17,7 @@ record ResponderSettings(OptionalInt listenPort, int maxConnections, Duration ha
     }
 
     ResponderSettings on(int port) {
-        return new ResponderSettings(OptionalInt.of(port), maxConnections, handshakeLimit);
+        return new ResponderSettings(OptionalInt.of(port), maxConnections, handshakeTimeout);
     }
 
     @Override
@@ -31,7 +31,7 @@ record ResponderSettings(OptionalInt listenPort, int maxConnections, Duration ha
     }
 
     @Override
-    public Duration selfCheckLimit() {
+    public Duration selfCheckTimeout() {
         return Duration.ZERO;
     }
 

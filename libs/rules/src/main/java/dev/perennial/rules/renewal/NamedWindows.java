@@ -24,7 +24,7 @@ public final class NamedWindows {
         this.byName = Map.copyOf(byName);
         this.otherwise = otherwise;
         otherwise.filter(name -> !byName.containsKey(name)).ifPresent(name -> {
-            throw new IllegalStateException("perennial.default-change-window names '" + name + "', there are "
+            throw new IllegalStateException("perennial.renewal.default-change-window names '" + name + "', there are "
                     + new TreeSet<>(byName.keySet()));
         });
     }

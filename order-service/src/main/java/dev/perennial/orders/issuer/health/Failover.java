@@ -34,7 +34,7 @@ public class Failover {
     @Inject
     public Failover(FallbackCandidates candidates, FailoverConfig config) {
         this.candidates = candidates;
-        this.tolerance = new FailoverPolicy(config.after(), new RetrySchedule(config.probePauses()));
+        this.tolerance = new FailoverPolicy(config.failureTimeout(), new RetrySchedule(config.probeIntervals()));
     }
 
     /**

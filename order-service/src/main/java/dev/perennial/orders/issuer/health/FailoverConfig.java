@@ -5,14 +5,14 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 
-/** When orders go to another issuer than the one they ask for. */
+/** When orders go to a fallback of the issuer that they name. */
 @ConfigMapping(prefix = "perennial.failover")
 public interface FailoverConfig {
-    /** How long an issuer must have failed every order before the next ones go to its fallbacks. */
+    /** Time for which an issuer must have failed every order before new orders go to its fallbacks. */
     @WithDefault("2m")
-    Duration after();
+    Duration failureTimeout();
 
-    /** While it is down: pauses between the single orders that see whether it is back; the last repeats. */
+    /** Intervals between the single orders that test whether a failed issuer works again; the last value repeats. */
     @WithDefault("1m,2m,5m")
-    List<Duration> probePauses();
+    List<Duration> probeIntervals();
 }

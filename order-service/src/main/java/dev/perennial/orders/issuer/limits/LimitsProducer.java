@@ -19,6 +19,6 @@ class LimitsProducer {
     @Singleton
     @Startup
     Quarantine quarantine(QuarantineConfig config) {
-        return new Quarantine(config.after(), config.hold());
+        return new Quarantine(config.maxFailures(), config.retention());
     }
 }

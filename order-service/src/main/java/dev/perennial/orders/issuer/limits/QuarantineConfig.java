@@ -4,14 +4,14 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** When a name that keeps failing is left alone. */
+/** Quarantine of names that cannot be validated. */
 @ConfigMapping(prefix = "perennial.quarantine")
 public interface QuarantineConfig {
-    /** Failed proofs of control in a row. */
+    /** Failed validations in a row after which a name enters quarantine. */
     @WithDefault("5")
-    int after();
+    int maxFailures();
 
     /** How long after the last failure no order is placed; then one order is, and the others wait for its result. */
     @WithDefault("1d")
-    Duration hold();
+    Duration retention();
 }

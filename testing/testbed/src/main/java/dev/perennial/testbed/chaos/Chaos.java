@@ -86,13 +86,13 @@ public final class Chaos {
                 // Far away, so that there is always something under way.
                 .ca(ca -> ca.withRoundTrip(Duration.ofMillis(500)))
                 .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", Intents.BY_DNS)
-                .serviceProperty("order-service", "perennial.placing.lease", "15s")
-                .serviceProperty("order-service", "perennial.supervision.attempt-pauses", "1s,2s,5s")
-                .serviceProperty("order-service", "perennial.supervision.proof-pauses", "1s,2s,5s")
-                .serviceProperty("order-service", "perennial.supervision.postponement-pauses", "1s,2s,5s")
+                .serviceProperty("order-service", "perennial.placing.lease-timeout", "15s")
+                .serviceProperty("order-service", "perennial.supervision.attempt-retry-intervals", "1s,2s,5s")
+                .serviceProperty("order-service", "perennial.supervision.proof-retry-intervals", "1s,2s,5s")
+                .serviceProperty("order-service", "perennial.supervision.placement-retry-intervals", "1s,2s,5s")
                 // A name fails more often here in a minute than elsewhere in a year.
-                .serviceProperty("order-service", "perennial.quarantine.after", "100")
-                .serviceProperty("validation-service", "perennial.validation.next-attempt", "1s")
+                .serviceProperty("order-service", "perennial.quarantine.max-failures", "100")
+                .serviceProperty("validation-service", "perennial.validation.next-attempt-interval", "1s")
                 .serviceProperty("validation-service", "perennial.challenges[0].suffix", Intents.BY_DNS)
                 .serviceProperty("validation-service", "perennial.challenges[0].methods", "dns-01")
                 .serviceProperty("validation-service", "perennial.challenges[1].suffix", Intents.BY_TLS)
@@ -103,9 +103,9 @@ public final class Chaos {
                         "validation-service",
                         "perennial.dns-providers." + Fleet.DNS_PROVIDER + ".propagation-limit",
                         "20s")
-                .serviceProperty("issuance-service", "perennial.issuance.next-attempt", "1s")
-                .serviceProperty("issuance-service", "perennial.issuance.longest-pause", "5s")
-                .serviceProperty("deploy-agent", "perennial.agent.reconcile", "10s");
+                .serviceProperty("issuance-service", "perennial.issuance.next-attempt-interval", "1s")
+                .serviceProperty("issuance-service", "perennial.issuance.max-retry-interval", "5s")
+                .serviceProperty("deploy-agent", "perennial.agent.reconcile-interval", "10s");
     }
 
     private ChaosReport run(LoadGenerator load) throws InterruptedException {

@@ -84,10 +84,10 @@ public final class Fleet {
     public ServicePart orderService(int replica, int httpPort) {
         Map<String, String> own = new HashMap<>();
         own.put(
-                "perennial.issuers-file",
+                "perennial.issuers.file",
                 run.write("issuers.yaml", TestbedIssuers.file(this::acmeProxy, parts.issuers()))
                         .toString());
-        own.put("perennial.default-issuer", ISSUER);
+        own.put("perennial.requests.default-issuer", ISSUER);
         own.put("perennial.rest.token-file", parts.tokenFile().toString());
         own.put("perennial.policy.allowed-suffixes", String.join(",", parts.allowedSuffixes()));
         own.put("perennial.policy.hosts", parts.host());
@@ -144,7 +144,12 @@ public final class Fleet {
         Path hostFile = run.write(
                 "services/" + name + ".yaml", AgentHostFile.of(parts.host(), parts.nginx(), parts.configTest()));
         return service(
-                name, name, "deploy-agent", httpPort, Map.of("perennial.agent.config", hostFile.toString()), Map.of());
+                name,
+                name,
+                "deploy-agent",
+                httpPort,
+                Map.of("perennial.agent.host-file", hostFile.toString()),
+                Map.of());
     }
 
     private static String replica(String module, int replica) {
