@@ -31,7 +31,14 @@ final class Endpoints {
                 .put("issuerRoots", roots);
         all.putObject("postgres").put("url", stack.postgres().jdbcUrl());
         stack.run().write(PARTS_FILE, parts(stack).toPrettyString() + "\n");
+        stack.run().write("env.sh", environment(stack));
         stack.run().write(StackHolder.READY_FILE, all.toPrettyString() + "\n");
+    }
+
+    /** For a shell: the variables that the command line reads. */
+    private static String environment(Stack stack) {
+        return "export PERENNIAL_API='" + stack.rest() + "'\nexport PERENNIAL_TOKEN_FILE='"
+                + stack.run().root().resolve("token") + "'\n";
     }
 
     private static ArrayNode parts(Stack stack) {

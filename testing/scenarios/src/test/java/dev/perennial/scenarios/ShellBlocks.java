@@ -1,0 +1,64 @@
+package dev.perennial.scenarios;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The fenced blocks of a Markdown page. A block that begins with {@code ```sh} is run by {@link ReadmeScenarioIT};
+ * {@code ```sh no-test} marks commands that are not run, and every other block holds no commands.
+ */
+final class ShellBlocks {
+    /**
+     * A fenced block.
+     *
+     * @param info the text behind the opening fence
+     * @param line where it begins in the page, from 1
+     */
+    record Block(Path page, String info, int line, String text) {
+        boolean isRun() {
+            return info.equals("sh");
+        }
+
+        boolean holdsCommands() {
+            return text.lines().anyMatch(line -> line.startsWith("./perennial ") || line.startsWith("curl "));
+        }
+
+        @Override
+        public String toString() {
+            return page + ":" + line;
+        }
+    }
+
+    private static final String FENCE = "```";
+
+    private ShellBlocks() {}
+
+    /** @param page relative to {@code root} */
+    static List<Block> of(Path root, Path page) {
+        List<Block> blocks = new ArrayList<>();
+        List<String> lines = read(root.resolve(page));
+        int begin = -1;
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith(FENCE) && begin < 0) {
+                begin = i;
+            } else if (lines.get(i).startsWith(FENCE)) {
+                String info = lines.get(begin).substring(FENCE.length()).strip();
+                blocks.add(new Block(page, info, begin + 1, String.join("\n", lines.subList(begin + 1, i))));
+                begin = -1;
+            }
+        }
+        return blocks;
+    }
+
+    private static List<String> read(Path page) {
+        try {
+            return Files.readAllLines(page);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
