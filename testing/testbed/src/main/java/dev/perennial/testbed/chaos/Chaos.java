@@ -101,7 +101,7 @@ public final class Chaos {
                 .serviceProperty("validation-service", "perennial.challenges[2].methods", "http-01")
                 .serviceProperty(
                         "validation-service",
-                        "perennial.dns-providers." + Fleet.DNS_PROVIDER + ".propagation-limit",
+                        "perennial.dns-providers." + Fleet.DNS_PROVIDER + ".propagation-timeout",
                         "20s")
                 .serviceProperty("issuance-service", "perennial.issuance.next-attempt-interval", "1s")
                 .serviceProperty("issuance-service", "perennial.issuance.max-retry-interval", "5s")
