@@ -74,7 +74,7 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
                 .isPresent()) {
             return SubmissionResult.refused(
                     ErrorCode.INVALID_FIELD,
-                    "field 'reason': at most " + MAX_REASON + " characters, without control characters");
+                    "field 'reason': at most " + MAX_REASON + " characters, without NUL or unpaired surrogates");
         }
         if (request.certificateId().isEmpty()
                 && (request.owner().isEmpty() || request.name().isEmpty())) {

@@ -60,7 +60,8 @@ final class RevocationSelection {
                 .ifPresent(text -> {
                     throw new EmptySelectionException(
                             ErrorCode.INVALID_FIELD,
-                            "field 'comment': at most " + MAX_COMMENT + " characters, without control characters");
+                            "field 'comment': at most " + MAX_COMMENT
+                                    + " characters, without NUL or unpaired surrogates");
                 });
         IssuedCertificate chosen = chosen(certificate(request), request);
         List<IssuedCertificate> all = request.reason() == RevocationReason.KEY_COMPROMISE
