@@ -1,4 +1,4 @@
-package dev.perennial.issuance.issuers;
+package dev.perennial.issuerfeed;
 
 import dev.perennial.acme.IssuerSettingsCache;
 import dev.perennial.acme.Issuers;
@@ -11,8 +11,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * Reads the compacted topic from its beginning, in a consumer group of this replica's own that never commits, so that
- * every replica knows every issuer, also after a restart.
+ * Consumes the compacted topic of issuer settings. Each replica reads it from the beginning after every start, because
+ * its consumer group is its own and commits no offsets; so every replica has the settings of every issuer.
  */
 @ApplicationScoped
 class IssuerConsumer {
