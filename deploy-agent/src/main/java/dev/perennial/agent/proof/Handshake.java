@@ -2,6 +2,7 @@ package dev.perennial.agent.proof;
 
 import dev.perennial.agent.check.Pem;
 import dev.perennial.events.IpAddress;
+import dev.perennial.platform.probe.AcceptAllTrustManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,10 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** One TLS handshake of a client without an earlier session. */
 final class Handshake {
@@ -49,49 +48,18 @@ final class Handshake {
         }
     }
 
-    /** A context per handshake: a resumed session would show the first certificate for ever. */
+    /**
+     * A context per handshake, because a resumed session shows the certificate of the first handshake. The context
+     * accepts every chain: the proof is the fingerprint of the leaf, which is stricter, and a certificate of a private
+     * or test CA can be proven without its root on this host.
+     */
     private static SSLContext freshContext() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AnyChain()}, null);
+            context.init(null, new TrustManager[] {new AcceptAllTrustManager()}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /**
-     * Accepts every chain. The check is stricter than a chain: the fingerprint must be that of the installed leaf. No data is
-     * sent over the connection, and a certificate of a private or test CA can be proven without its root on this host.
-     */
-    private static final class AnyChain extends X509ExtendedTrustManager {
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

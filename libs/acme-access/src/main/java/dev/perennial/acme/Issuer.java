@@ -4,6 +4,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.vault.TrustedRoots;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -157,7 +158,7 @@ final class Issuer {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .executor(Executors.newVirtualThreadPerTaskExecutor());
-        settings.trustedRoots().ifPresent(roots -> builder.sslContext(TrustedRoots.context(roots)));
+        settings.trustedRoots().ifPresent(roots -> builder.sslContext(TrustedRoots.ofPem(roots)));
         return builder.build();
     }
 }

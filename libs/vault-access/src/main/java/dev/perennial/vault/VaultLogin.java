@@ -35,7 +35,7 @@ final class VaultLogin {
         // Without a shared client the driver builds one for every request.
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.requestTimeout());
-        config.trustedRoots().map(TrustedRoots::tls).ifPresent(builder::sslContext);
+        config.trustedRoots().map(TrustedRoots::ofFile).ifPresent(builder::sslContext);
         this.http = builder.build();
     }
 
