@@ -12,25 +12,28 @@ import java.util.Optional;
  * The settings of one ACME CA. REST, the file that is applied at start, the table and the topic use the same JSON. Secrets are in
  * Vault; only their path is part of the settings.
  *
- * @param name {@code [a-z0-9][a-z0-9._-]{0,62}}
- * @param directory RFC 8555 section 7.1.1; https; every URL of the CA must have the same origin. It never changes, because the account belongs to it
- * @param preset a CA that Perennial knows, for example {@code letsencrypt}
- * @param trustedRoots PEM of the roots that the CA's own TLS certificate must chain to; the system's if absent
- * @param profile requested at newOrder; the CA's choice if absent
- * @param contact of the account, for example {@code mailto:pki@example.com}
- * @param termsOfServiceAgreed whether the operator agrees to the CA's terms of service; false if absent
- * @param eabPath Vault path of the external account binding (RFC 8555 section 7.3.4), for example {@code eab/zerossl}
- * @param requestTimeout limit of one request, an ISO 8601 duration; PT20S if absent
- * @param keyTypes that may be requested, the first is the default; if empty, all types, and {@code EC_P256} as the default
- * @param allowedSuffixes domains that it may certify, with all names below them
- * @param allowedNetworks whose addresses it may certify, {@code 192.0.2.0/24}. If both are empty, everything that the installation
- *     allows; never more than that
- * @param challenges how names are proven to this CA; these rules precede those of the installation
- * @param limits preset of limits, {@code lets-encrypt} or {@code none}; if absent, the preset of the directory's host
- * @param fallbacks issuers that take its orders while it is down, in order of preference
- * @param rehearsal the issuer at which a certificate's first order is rehearsed
- * @param renewBefore latest renewal before expiry, an ISO 8601 duration; applies to certificates with at least twice that lifetime, so that it
- *     cannot cause endless renewals
+ * @param name the issuer's name: {@code [a-z0-9][a-z0-9._-]{0,62}}
+ * @param directory URL of the ACME directory (RFC 8555 section 7.1.1): https; every URL of the CA must have the same origin. It
+ *     never changes, because the account belongs to it
+ * @param preset name of a CA that Perennial knows, for example {@code letsencrypt}; it provides the directory
+ * @param trustedRoots PEM of the roots that the CA's own TLS certificate must chain to; if absent, the roots of the system
+ * @param profile certificate profile that newOrder requests; if absent, the CA chooses
+ * @param contact URL of the account's contact, for example {@code mailto:pki@example.com}
+ * @param termsOfServiceAgreed whether the operator agrees to the CA's terms of service
+ * @param eabPath path in Vault of the external account binding (RFC 8555 section 7.3.4), for example {@code eab/zerossl}
+ * @param requestTimeout time limit of one request, from {@code PT0.1S} to {@code PT50S}
+ * @param keyTypes key types that may be requested, the first is the default; if empty, all types, and {@code EC_P256} as the
+ *     default
+ * @param allowedSuffixes domains for which the issuer may be used, with all names below them
+ * @param allowedNetworks networks whose addresses the issuer may certify, for example {@code 192.0.2.0/24}. If suffixes and
+ *     networks are both empty, everything that the installation allows; never more than that
+ * @param challenges rules for the challenges at this CA; they precede those of the installation
+ * @param limits preset of rate limits: {@code lets-encrypt}, {@code none} or one of {@code perennial.limit-presets}; if absent,
+ *     the preset of the directory's host
+ * @param fallbacks issuers that take its orders while it is unavailable, in order of preference
+ * @param rehearsal issuer at which the first order of a certificate is rehearsed
+ * @param renewBefore latest renewal before expiry; applies to certificates with at least twice that lifetime, so that it cannot
+ *     cause endless renewals
  */
 public record IssuerSettings(
         @JsonProperty(required = true) String name,
@@ -73,11 +76,11 @@ public record IssuerSettings(
     }
 
     /**
-     * How the names of one suffix are proven; if several match, the longest suffix counts.
+     * The challenges for the names below one suffix; if several rules match, the longest suffix counts.
      *
-     * @param suffix a domain: itself and all names below it; every name if absent
-     * @param methods of {@code http-01}, {@code dns-01}, {@code tls-alpn-01}, in order of preference
-     * @param provider for dns-01: a name of the validation-service's {@code perennial.dns-providers}
+     * @param suffix domain: itself and all names below it; every name if absent
+     * @param methods challenge types: {@code http-01}, {@code dns-01}, {@code tls-alpn-01}, in order of preference
+     * @param provider DNS provider for dns-01: a name of the validation-service's {@code perennial.dns-providers}
      */
     public record ChallengeRule(Optional<String> suffix, List<String> methods, Optional<String> provider) {
         public ChallengeRule {

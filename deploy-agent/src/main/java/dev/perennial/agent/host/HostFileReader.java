@@ -50,18 +50,18 @@ final class HostFileReader {
 
     HostFile read() {
         YamlSection root = new YamlSection(file, "", parse());
-        String host = root.text("host");
+        String host = root.text(HostFileKey.HOST);
         if (!HOST.matcher(host).matches()) {
-            throw root.error("host", "'" + host + "' is not a host name (letters, digits, dots and hyphens)");
+            throw root.error(HostFileKey.HOST, "'" + host + "' is not a host name (letters, digits, dots and hyphens)");
         }
         Map<String, WebServer> servers = new LinkedHashMap<>();
-        root.section("servers").named().forEach((name, section) -> servers.put(name, server(name, section)));
+        root.section(HostFileKey.SERVERS).named().forEach((name, section) -> servers.put(name, server(name, section)));
         List<IncludeFileEntry> entries = new ArrayList<>();
         Set<String> includes = new HashSet<>();
-        for (YamlSection section : root.sections("certificates")) {
+        for (YamlSection section : root.sections(HostFileKey.CERTIFICATES)) {
             IncludeFileEntry entry = entry(section, servers);
             if (!includes.add(entry.include())) {
-                throw section.error("include", "another entry writes the same file; use a different path");
+                throw section.error(HostFileKey.INCLUDE, "another entry writes the same file; use a different path");
             }
             entries.add(entry);
         }
@@ -91,76 +91,79 @@ final class HostFileReader {
 
     private WebServer server(String name, YamlSection section) {
         if (!HOST.matcher(name).matches()) {
-            throw section.error("", "'" + name + "' is not a name for a server (letters, digits, dots and hyphens)");
+            throw section.error("'" + name + "' is not a name for a server (letters, digits, dots and hyphens)");
         }
         IncludeSyntax syntax =
-                switch (section.optional("syntax").orElse("nginx")) {
+                switch (section.text(HostFileKey.SYNTAX)) {
                     case "nginx" -> IncludeSyntax.NGINX;
                     case "apache" -> IncludeSyntax.APACHE;
-                    default -> throw section.error("syntax", "is 'nginx' or 'apache'");
+                    default -> throw section.error(HostFileKey.SYNTAX, "is 'nginx' or 'apache'");
                 };
         WebServer server = new WebServer(
                 name,
                 syntax,
-                section.texts("test"),
-                section.texts("reload"),
-                duration(section, "settle", Duration.ofSeconds(5)),
-                duration(section, "timeout", Duration.ofSeconds(30)),
-                section.optional("lock").isPresent()
-                        ? Path.of(path(section, "lock"))
+                section.texts(HostFileKey.TEST),
+                section.texts(HostFileKey.RELOAD),
+                duration(section, HostFileKey.SETTLE),
+                duration(section, HostFileKey.TIMEOUT),
+                section.optional(HostFileKey.LOCK).isPresent()
+                        ? Path.of(path(section, HostFileKey.LOCK))
                         : path.resolveSibling(file + "." + name + ".lock"));
         section.nothingElse();
         return server;
     }
 
     private static IncludeFileEntry entry(YamlSection section, Map<String, WebServer> servers) {
-        String match = section.text("match");
-        WebServer server = servers.get(section.text("server"));
+        String match = section.text(HostFileKey.MATCH);
+        WebServer server = servers.get(section.text(HostFileKey.SERVER));
         if (server == null) {
             throw section.error(
-                    "server", "is not one of the servers in this file: " + String.join(", ", servers.keySet()));
+                    HostFileKey.SERVER,
+                    "is not one of the servers in this file: " + String.join(", ", servers.keySet()));
         }
-        String directory = path(section, "directory");
-        String include = path(section, "include");
+        String directory = path(section, HostFileKey.DIRECTORY);
+        String include = path(section, HostFileKey.INCLUDE);
         if (match.contains("*") || match.contains("?")) {
-            requireName(section, "directory", directory);
-            requireName(section, "include", include);
+            requireName(section, HostFileKey.DIRECTORY, directory);
+            requireName(section, HostFileKey.INCLUDE, include);
         }
         if (Path.of(directory).getNameCount() < 2) {
-            throw section.error("directory", "needs a parent other than the root, because live/ is created beside it");
+            throw section.error(
+                    HostFileKey.DIRECTORY, "needs a parent other than the root, because live/ is created beside it");
         }
         IncludeFileEntry entry = new IncludeFileEntry(
                 match,
                 server,
                 directory,
                 include,
-                new KeyFileAccess(mode(section), section.optional("owner"), section.optional("group")),
-                probe(section.section("probe")));
+                new KeyFileAccess(
+                        mode(section), section.optional(HostFileKey.OWNER), section.optional(HostFileKey.GROUP)),
+                probe(section.section(HostFileKey.PROBE)));
         section.nothingElse();
         return entry;
     }
 
-    private static void requireName(YamlSection section, String key, String value) {
+    private static void requireName(YamlSection section, HostFileKey key, String value) {
         if (!value.contains(IncludeFileEntry.NAME)) {
             throw section.error(key, "must contain {name}: the pattern can match more than one certificate");
         }
     }
 
     private static ProbeTarget probe(YamlSection section) {
-        String address = section.text("address");
-        String port = section.text("port");
+        String address = section.text(HostFileKey.ADDRESS);
+        String port = section.text(HostFileKey.PORT);
         if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
-            throw section.error("port", "'" + port + "' is not a port (1 to 65535)");
+            throw section.error(HostFileKey.PORT, "'" + port + "' is not a port (1 to 65535)");
         }
-        Optional<String> serverName = section.optional("serverName");
+        Optional<String> serverName = section.optional(HostFileKey.SERVER_NAME);
         if (serverName.filter(name -> name.contains("*")).isPresent()) {
-            throw section.error("serverName", "is the SNI value of a client, which cannot have a wildcard");
+            throw section.error(HostFileKey.SERVER_NAME, "is the SNI value of a client, which cannot have a wildcard");
         }
         section.nothingElse();
         return new ProbeTarget(address, Integer.parseInt(port), serverName);
     }
 
-    private static String path(YamlSection section, String key) {
+    private static String path(YamlSection section, HostFileKey key) {
         String value = section.text(key);
         if (!PATH.matcher(value).matches() || !Path.of(value).normalize().equals(Path.of(value))) {
             throw section.error(
@@ -172,14 +175,11 @@ final class HostFileReader {
         return value;
     }
 
-    private static Duration duration(YamlSection section, String key, Duration otherwise) {
-        Optional<String> text = section.optional(key);
-        if (text.isEmpty()) {
-            return otherwise;
-        }
-        Matcher matcher = DURATION.matcher(text.get());
+    private static Duration duration(YamlSection section, HostFileKey key) {
+        String text = section.text(key);
+        Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
-            throw section.error(key, "'" + text.get() + "' is not a duration such as 500ms, 5s or 2m");
+            throw section.error(key, "'" + text + "' is not a duration such as 500ms, 5s or 2m");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
@@ -190,14 +190,15 @@ final class HostFileReader {
     }
 
     private static Set<PosixFilePermission> mode(YamlSection section) {
-        String text = section.optional("mode").orElse("0600");
+        String text = section.text(HostFileKey.MODE);
         if (!MODE.matcher(text).matches()) {
-            throw section.error("mode", "'" + text + "' is not an octal mode such as \"0600\"");
+            throw section.error(HostFileKey.MODE, "'" + text + "' is not an octal mode such as \"0600\"");
         }
         int bits = Integer.parseInt(text, 8);
         if ((bits & 0137) != 0 || (bits & 0400) == 0) {
             throw section.error(
-                    "mode", "'" + text + "' is not for a private key: \"0400\", \"0600\", \"0440\" or \"0640\" are");
+                    HostFileKey.MODE,
+                    "'" + text + "' is not for a private key: \"0400\", \"0600\", \"0440\" or \"0640\" are");
         }
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         PosixFilePermission[] fromLeft = PosixFilePermission.values();

@@ -38,31 +38,36 @@ final class YamlSection {
         }
     }
 
-    String text(String key) {
-        return optional(key).orElseThrow(() -> error(node, at(key), "is required"));
+    /** The text of a key, or its default; an error if the key is absent and has none. */
+    String text(HostFileKey key) {
+        return optional(key).or(key::defaultValue).orElseThrow(() -> error(node, at(key.text()), "is required"));
     }
 
-    Optional<String> optional(String key) {
-        return field(key).map(value -> scalar(value, at(key)));
+    Optional<String> optional(HostFileKey key) {
+        return field(key.text()).map(value -> scalar(value, at(key.text())));
     }
 
     /** A non-empty list of texts. */
-    List<String> texts(String key) {
+    List<String> texts(HostFileKey key) {
         List<String> texts = new ArrayList<>();
-        for (Node item : sequence(key)) {
-            texts.add(scalar(item, at(key) + "[" + texts.size() + "]"));
+        for (Node item : sequence(key.text())) {
+            texts.add(scalar(item, at(key.text()) + "[" + texts.size() + "]"));
         }
         return texts;
     }
 
-    YamlSection section(String key) {
+    YamlSection section(HostFileKey key) {
+        return section(key.text());
+    }
+
+    private YamlSection section(String key) {
         return new YamlSection(file, at(key), required(key));
     }
 
-    List<YamlSection> sections(String key) {
+    List<YamlSection> sections(HostFileKey key) {
         List<YamlSection> sections = new ArrayList<>();
-        for (Node item : sequence(key)) {
-            sections.add(new YamlSection(file, at(key) + "[" + sections.size() + "]", item));
+        for (Node item : sequence(key.text())) {
+            sections.add(new YamlSection(file, at(key.text()) + "[" + sections.size() + "]", item));
         }
         return sections;
     }
@@ -83,8 +88,13 @@ final class YamlSection {
         });
     }
 
-    HostFileException error(String key, String what) {
-        return error(fields.getOrDefault(key, node), at(key), what);
+    HostFileException error(HostFileKey key, String what) {
+        return error(fields.getOrDefault(key.text(), node), at(key.text()), what);
+    }
+
+    /** An error of the mapping itself. */
+    HostFileException error(String what) {
+        return error(node, path, what);
     }
 
     private HostFileException error(Node at, String key, String what) {

@@ -1,0 +1,194 @@
+package dev.perennial.agent.host;
+
+import java.util.Optional;
+
+/** Every key of the host file. {@link HostFileReader} accepts no other key; {@code conf/host_full.yaml} is generated from this list. */
+enum HostFileKey {
+    HOST("host", "text", Presence.REQUIRED, "web-1", "Name of this host, as the targets of a certificate name it."),
+    SERVERS(
+            "servers",
+            "mapping",
+            Presence.REQUIRED,
+            "",
+            "The web servers of this host, each below a name of your choice."),
+    SYNTAX(
+            SERVERS,
+            "syntax",
+            "nginx or apache",
+            Presence.DEFAULT,
+            "nginx",
+            "The syntax of the include files that the agent writes."),
+    TEST(
+            SERVERS,
+            "test",
+            "list of text",
+            Presence.REQUIRED,
+            "[nginx, -t]",
+            "The configuration test: program and arguments. No shell is involved."),
+    RELOAD(
+            SERVERS,
+            "reload",
+            "list of text",
+            Presence.REQUIRED,
+            "[nginx, -s, reload]",
+            "The reload: program and arguments. No shell is involved."),
+    SETTLE(
+            SERVERS,
+            "settle",
+            "duration in ms, s or m",
+            Presence.DEFAULT,
+            "5s",
+            "The time after a reload within which a handshake must show the new certificate; otherwise the deployment is rolled back."),
+    TIMEOUT(
+            SERVERS,
+            "timeout",
+            "duration in ms, s or m",
+            Presence.DEFAULT,
+            "30s",
+            "Time limit of each command; a command that exceeds it is killed and counts as failed."),
+    LOCK(
+            SERVERS,
+            "lock",
+            "path",
+            Presence.OPTIONAL,
+            "/run/perennial/nginx.lock",
+            "File that is locked (fcntl) during activation, test and reload. If absent: <host file>.<server>.lock beside the host file."),
+    CERTIFICATES(
+            "certificates",
+            "list of mappings",
+            Presence.REQUIRED,
+            "",
+            "The certificates that this host accepts. The first entry that matches a certificate applies."),
+    MATCH(
+            CERTIFICATES,
+            "match",
+            "text",
+            Presence.REQUIRED,
+            "\"shop*\"",
+            "Name of a certificate, or a pattern with * and ? for several."),
+    SERVER(
+            CERTIFICATES,
+            "server",
+            "text",
+            Presence.REQUIRED,
+            "nginx",
+            "The web server that serves it: a name from servers."),
+    DIRECTORY(
+            CERTIFICATES,
+            "directory",
+            "path",
+            Presence.REQUIRED,
+            "/var/lib/perennial/{name}",
+            "Directory of the certificate and its key. It must contain {name}, the name of the certificate, if match is a pattern."),
+    INCLUDE(
+            CERTIFICATES,
+            "include",
+            "path",
+            Presence.REQUIRED,
+            "/etc/nginx/perennial/{name}.conf",
+            "File that the agent writes and the site of the web server includes. It must contain {name} if match is a pattern."),
+    MODE(
+            CERTIFICATES,
+            "mode",
+            "octal mode: 0400, 0600, 0440 or 0640",
+            Presence.DEFAULT,
+            "\"0600\"",
+            "Mode of the private key file."),
+    OWNER(
+            CERTIFICATES,
+            "owner",
+            "text",
+            Presence.OPTIONAL,
+            "root",
+            "User that owns the private key file. If absent: the agent's user."),
+    GROUP(
+            CERTIFICATES,
+            "group",
+            "text",
+            Presence.OPTIONAL,
+            "www-data",
+            "Group of the private key file. If absent: the agent's group."),
+    PROBE(
+            CERTIFICATES,
+            "probe",
+            "mapping",
+            Presence.REQUIRED,
+            "",
+            "The endpoint at which a TLS handshake must show the new certificate."),
+    ADDRESS(PROBE, "address", "text", Presence.REQUIRED, "127.0.0.1", "Host name or IP address."),
+    PORT(PROBE, "port", "1 to 65535", Presence.REQUIRED, "443", "TCP port."),
+    SERVER_NAME(
+            PROBE,
+            "serverName",
+            "text",
+            Presence.OPTIONAL,
+            "shop.example.com",
+            "The SNI value of the handshake; no wildcard. If absent: the first name of the certificate.");
+
+    /** Whether a key may be absent, and the meaning of {@link #value}. */
+    enum Presence {
+        /** The key must be present; the value is an example. */
+        REQUIRED,
+        /** The value applies if the key is absent. */
+        DEFAULT,
+        /** The key may be absent; the value is an example. */
+        OPTIONAL
+    }
+
+    private final Optional<HostFileKey> section;
+    private final String text;
+    private final String type;
+    private final Presence presence;
+    private final String value;
+    private final String doc;
+
+    HostFileKey(String text, String type, Presence presence, String value, String doc) {
+        this(Optional.empty(), text, type, presence, value, doc);
+    }
+
+    HostFileKey(HostFileKey section, String text, String type, Presence presence, String value, String doc) {
+        this(Optional.of(section), text, type, presence, value, doc);
+    }
+
+    HostFileKey(Optional<HostFileKey> section, String text, String type, Presence presence, String value, String doc) {
+        this.section = section;
+        this.text = text;
+        this.type = type;
+        this.presence = presence;
+        this.value = value;
+        this.doc = doc;
+    }
+
+    /** The key of the mapping that contains this one; empty at the top level. */
+    Optional<HostFileKey> section() {
+        return section;
+    }
+
+    /** The key as it is written. */
+    String text() {
+        return text;
+    }
+
+    String type() {
+        return type;
+    }
+
+    Presence presence() {
+        return presence;
+    }
+
+    /** The default or an example, in YAML. */
+    String value() {
+        return value;
+    }
+
+    /** The value that applies if the key is absent. */
+    Optional<String> defaultValue() {
+        return presence == Presence.DEFAULT ? Optional.of(value.replace("\"", "")) : Optional.empty();
+    }
+
+    /** The meaning, in one line. */
+    String doc() {
+        return doc;
+    }
+}

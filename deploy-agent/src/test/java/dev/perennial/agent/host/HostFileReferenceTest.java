@@ -1,0 +1,130 @@
+package dev.perennial.agent.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.agent.host.HostFileKey.Presence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code conf/host_full.yaml} holds every key of the host file; {@code -Dcontract.update=true} rewrites it. */
+class HostFileReferenceTest {
+    private static final Path FILE = Path.of("..", "conf", "host_full.yaml");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theFileHoldsEveryKey() throws IOException {
+        String generated = """
+                # Every key of the host file, which perennial.agent.host-file of the deploy-agent names.
+                # Generated from HostFileKey and checked by a test: mvn -pl deploy-agent -am test
+                #   -Dtest=HostFileReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dcontract.update=true
+                # Keys without "#" are required. A key with "#" shows its default, or an example if it has none.
+                # The agent reads the file at its start. An unknown key or an invalid value stops the start.
+
+                """ + document(key -> true, true);
+
+        if (Boolean.getBoolean("contract.update")) {
+            Files.writeString(FILE, generated);
+        }
+        assertThat(FILE).as("write it with -Dcontract.update=true").exists();
+        assertThat(Files.readString(FILE))
+                .as("%s is out of date; rewrite it with -Dcontract.update=true", FILE)
+                .isEqualTo(generated);
+    }
+
+    @Test
+    void theAgentReadsTheFileAsItIs() {
+        assertThat(HostFile.read(FILE).host()).isEqualTo("web-1");
+    }
+
+    @Test
+    void theAgentReadsTheFileWithEveryKey() throws IOException {
+        String withAll = Files.readString(FILE).replaceAll("(?m)^( *)#([A-Za-z]+: )", "$1$2");
+
+        assertThat(withAll).contains("\n    lock: ").isEqualTo(header() + document(key -> true, false));
+        assertThat(read(withAll).host()).isEqualTo("web-1");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyAnOptionalKeyMayBeAbsent(HostFileKey absent) {
+        String without = document(key -> key != absent, false);
+
+        if (absent.presence() == Presence.REQUIRED) {
+            assertThatThrownBy(() -> read(without))
+                    .isInstanceOf(HostFileException.class)
+                    .hasMessageMatching(".*\\b" + absent.text() + ": (is required|a mapping .* is expected here)");
+        } else {
+            assertThatCode(() -> read(without)).doesNotThrowAnyException();
+        }
+    }
+
+    private HostFile read(String yaml) throws IOException {
+        return HostFile.read(Files.writeString(folder.resolve("host.yaml"), yaml));
+    }
+
+    private static String header() throws IOException {
+        String file = Files.readString(FILE);
+        return file.substring(0, file.indexOf("\n\n") + 2);
+    }
+
+    /** @param commented optional keys are commented out */
+    private static String document(Predicate<HostFileKey> included, boolean commented) {
+        StringBuilder yaml = new StringBuilder();
+        mapping(yaml, Optional.empty(), "", included, commented);
+        return yaml.toString();
+    }
+
+    private static void mapping(
+            StringBuilder yaml,
+            Optional<HostFileKey> section,
+            String indent,
+            Predicate<HostFileKey> included,
+            boolean commented) {
+        // The dash of a list item stands before the first key of the item.
+        String first = section.equals(Optional.of(HostFileKey.CERTIFICATES)) ? indent.substring(2) + "- " : indent;
+        for (HostFileKey key : keys(section, included)) {
+            String doc = indent + "# " + key.doc() + " (" + key.type() + presence(key) + ")\n";
+            boolean off = commented && key.presence() != Presence.REQUIRED;
+            yaml.append(first.equals(indent) ? doc : doc.substring(2))
+                    .append(first)
+                    .append(off ? "#" : "")
+                    .append(key.text())
+                    .append(key.value().isEmpty() ? ":" : ": " + key.value())
+                    .append('\n');
+            first = indent;
+            if (key == HostFileKey.SERVERS) {
+                yaml.append("  nginx:\n");
+            }
+            boolean named = key == HostFileKey.SERVERS || key == HostFileKey.CERTIFICATES;
+            mapping(yaml, Optional.of(key), indent + (named ? "    " : "  "), included, commented);
+        }
+    }
+
+    private static String presence(HostFileKey key) {
+        return switch (key.presence()) {
+            case REQUIRED -> "";
+            case DEFAULT -> "; default: " + key.value();
+            case OPTIONAL -> "; no default";
+        };
+    }
+
+    private static List<HostFileKey> keys(Optional<HostFileKey> section, Predicate<HostFileKey> included) {
+        return Arrays.stream(HostFileKey.values())
+                .filter(key -> key.section().equals(section))
+                .filter(included)
+                .toList();
+    }
+}
