@@ -185,12 +185,12 @@ public final class Chaos {
 
     private ChaosReport check() {
         Map<String, List<String>> violations = new LinkedHashMap<>();
-        new Promises(stack, intents).all().forEach(promise -> violations.put(promise.name(), violations(promise)));
+        new Invariants(stack, intents).all().forEach(promise -> violations.put(promise.name(), violations(promise)));
         keepLogs();
         return new ChaosReport(options.command(), log.text(), violations);
     }
 
-    private List<String> violations(Promise promise) {
+    private List<String> violations(Invariant promise) {
         Duration giveUp = log.time().plus(TIDY);
         List<String> seen = promise.violations().get();
         if (!seen.isEmpty()) {

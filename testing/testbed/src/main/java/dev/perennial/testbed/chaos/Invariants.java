@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is looked at in the end, each past whoever says so himself. */
-final class Promises {
+final class Invariants {
     private static final Known UNKNOWN = new Known("", "unknown to the order-service", "");
 
     private final Stack stack;
@@ -32,7 +32,7 @@ final class Promises {
     private final DatabaseReader tables;
     private final VaultSecrets secrets;
 
-    Promises(Stack stack, List<Intent> intents) {
+    Invariants(Stack stack, List<Intent> intents) {
         this.stack = stack;
         this.intents = intents;
         this.inventory = new InventoryReader(stack);
@@ -41,18 +41,18 @@ final class Promises {
         this.secrets = new VaultSecrets(stack);
     }
 
-    List<Promise> all() {
+    List<Invariant> all() {
         return List.of(
-                new Promise("every certificate is deployed", this::undeployed),
-                new Promise("every certificate is served under each of its names", this::unserved),
-                new Promise("the CA has issued exactly one certificate for each intent", this::notOnce),
-                new Promise("no TXT record is left in DNS", this::leftRecords),
-                new Promise("no challenge is answered any more", this::liveTokens),
-                new Promise("no key of an order is left in Vault", () -> secrets.below("orders/")),
-                new Promise("no work is left undone", this::undone),
-                new Promise("no record is among the dead letters", this::deadLetters),
-                new Promise("no private key is on a topic, in a log, a span or a table", this::keysOutside),
-                new Promise("everything runs", this::unhealthy));
+                new Invariant("every certificate is deployed", this::undeployed),
+                new Invariant("every certificate is served under each of its names", this::unserved),
+                new Invariant("the CA has issued exactly one certificate for each intent", this::notOnce),
+                new Invariant("no TXT record is left in DNS", this::leftRecords),
+                new Invariant("no challenge is answered any more", this::liveTokens),
+                new Invariant("no key of an order is left in Vault", () -> secrets.below("orders/")),
+                new Invariant("no work is left undone", this::undone),
+                new Invariant("no record is among the dead letters", this::deadLetters),
+                new Invariant("no private key is on a topic, in a log, a span or a table", this::keysOutside),
+                new Invariant("everything runs", this::unhealthy));
     }
 
     /** With their stories. */

@@ -8,4 +8,4 @@ import java.util.function.Supplier;
  *
  * @param violations looks, and tells what speaks against it; nothing where it is kept
  */
-record Promise(String name, Supplier<List<String>> violations) {}
+record Invariant(String name, Supplier<List<String>> violations) {}
