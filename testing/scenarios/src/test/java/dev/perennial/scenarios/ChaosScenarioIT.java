@@ -21,6 +21,6 @@ class ChaosScenarioIT {
     void keepsEveryPromiseWhileEverythingIsKilledFrozenAndCut() {
         ChaosReport report = Chaos.run(new ChaosOptions(1, SEED, CERTIFICATES), System.out);
 
-        assertThat(report.isGood()).as(report.tale() + "\n" + report).isTrue();
+        assertThat(report.isGood()).as(report.log() + "\n" + report).isTrue();
     }
 }

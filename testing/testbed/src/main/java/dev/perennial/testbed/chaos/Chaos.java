@@ -25,22 +25,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
-/** One run: certificates go through while the plan is carried out, all is mended, and the promises are checked. */
+/** One run: injects the planned faults while certificates are issued, ends all faults, and checks the invariants. */
 public final class Chaos {
-    /** After the last disturbance, for orders that wait for another try. */
-    private static final Duration SETTLE = Duration.ofMinutes(5);
-    /** For what is tidied up after a certificate is there: acknowledgements, records, tokens. */
-    private static final Duration TIDY = Duration.ofSeconds(45);
+    /** After the last fault, for orders that wait for their next attempt. */
+    private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
+    /** For the cleanup after a deployment: acknowledgements, records, tokens. */
+    private static final Duration CLEANUP_LIMIT = Duration.ofSeconds(45);
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final int LOOKS_A_LINE = 10;
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+    private static final int POLLS_PER_LINE = 10;
 
     private final ChaosOptions options;
     private final FaultPlan plan;
     private final List<Intent> intents;
     private final Stack stack;
     private final EventLog log;
-    private final Map<FaultTarget, ProcessSupervisor> keepers = new EnumMap<>(FaultTarget.class);
+    private final Map<FaultTarget, ProcessSupervisor> supervisors = new EnumMap<>(FaultTarget.class);
 
     private Chaos(ChaosOptions options, FaultPlan plan, List<Intent> intents, Stack stack, EventLog log) {
         this.options = options;
@@ -50,7 +50,7 @@ public final class Chaos {
         this.log = log;
     }
 
-    /** Starts a stack of its own, and tells on {@code out} what happens. Its logs are kept in {@code target}. */
+    /** Starts its own stack and reports progress on {@code out}. The logs are kept in {@code target}. */
     public static ChaosReport run(ChaosOptions options, PrintStream out) {
         out.println("repeat with: " + options.command());
         FaultPlan plan = FaultPlan.of(options.seed(), options.minutes());
@@ -65,39 +65,39 @@ public final class Chaos {
         }
     }
 
-    /** The first certificate goes through in peace: what breaks after that breaks something that works. */
+    /** Deploys the first certificate without faults, which proves that the stack works. */
     private static void warmUp(Stack stack, LoadGenerator load, Intent first) {
-        load.ask(first);
+        load.request(first);
         InventoryReader inventory = new InventoryReader(stack);
-        if (!Await.until(SETTLE, () -> inventory.deployed() == 1)) {
+        if (!Await.until(SETTLE_LIMIT, () -> inventory.deployed() == 1)) {
             throw new PartFailedException(
-                    "chaos", "the first certificate was not deployed, although nothing was broken yet");
+                    "chaos", "the first certificate was not deployed, although no fault was injected yet");
         }
     }
 
-    /** Pauses that are minutes in production are seconds here; everything else is as it is shipped. */
+    /** Shortens retry intervals from minutes to seconds; every other setting has its default. */
     private static StackBuilder stack(List<Intent> intents) {
         return Stack.builder()
                 .sites(intents.stream().map(Intent::site).toList())
-                .bind(Zone.onLoopback(Intents.BY_HTTP))
+                .bind(Zone.onLoopback(Intents.HTTP_DOMAIN))
                 .cuttable()
                 .tracingLogged()
                 .issuer(Map.of("requestTimeout", "PT5S"))
-                // Far away, so that there is always something under way.
+                // A long round trip, so that orders are in flight at any time.
                 .ca(ca -> ca.withRoundTrip(Duration.ofMillis(500)))
-                .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", Intents.BY_DNS)
+                .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", Intents.DNS_DOMAIN)
                 .serviceProperty("order-service", "perennial.placing.lease-timeout", "15s")
                 .serviceProperty("order-service", "perennial.supervision.attempt-retry-intervals", "1s,2s,5s")
                 .serviceProperty("order-service", "perennial.supervision.proof-retry-intervals", "1s,2s,5s")
                 .serviceProperty("order-service", "perennial.supervision.placement-retry-intervals", "1s,2s,5s")
-                // A name fails more often here in a minute than elsewhere in a year.
+                // Here a name fails more often in a minute than in production in a year.
                 .serviceProperty("order-service", "perennial.quarantine.max-failures", "100")
                 .serviceProperty("validation-service", "perennial.validation.next-attempt-interval", "1s")
-                .serviceProperty("validation-service", "perennial.challenges[0].suffix", Intents.BY_DNS)
+                .serviceProperty("validation-service", "perennial.challenges[0].suffix", Intents.DNS_DOMAIN)
                 .serviceProperty("validation-service", "perennial.challenges[0].methods", "dns-01")
-                .serviceProperty("validation-service", "perennial.challenges[1].suffix", Intents.BY_TLS)
+                .serviceProperty("validation-service", "perennial.challenges[1].suffix", Intents.TLS_ALPN_DOMAIN)
                 .serviceProperty("validation-service", "perennial.challenges[1].methods", "tls-alpn-01")
-                .serviceProperty("validation-service", "perennial.challenges[2].suffix", Intents.BY_HTTP)
+                .serviceProperty("validation-service", "perennial.challenges[2].suffix", Intents.HTTP_DOMAIN)
                 .serviceProperty("validation-service", "perennial.challenges[2].methods", "http-01")
                 .serviceProperty(
                         "validation-service",
@@ -109,56 +109,56 @@ public final class Chaos {
     }
 
     private ChaosReport run(LoadGenerator load) throws InterruptedException {
-        log.tell("one of " + intents.size() + " certificates is deployed; "
-                + plan.disturbances().size() + " disturbances in "
+        log.add("1 of " + intents.size() + " certificates is deployed; "
+                + plan.faults().size() + " faults in "
                 + plan.length().toSeconds() + " s");
         FaultTarget.services()
                 .forEach(service ->
-                        keepers.put(service, new ProcessSupervisor(stack.service(service.toString()), log::tell)));
+                        supervisors.put(service, new ProcessSupervisor(stack.service(service.toString()), log::add)));
         try {
-            disturb(load);
+            injectFaults(load);
             settle();
             return check();
         } finally {
-            for (ProcessSupervisor keeper : keepers.values()) {
-                keeper.close();
+            for (ProcessSupervisor supervisor : supervisors.values()) {
+                supervisor.close();
             }
         }
     }
 
-    /** Returns when everything was asked for and everything is mended. */
-    private void disturb(LoadGenerator load) throws InterruptedException {
-        FaultInjector injector = new FaultInjector(stack, keepers);
+    /** Returns when all certificates have been requested and all faults have ended. */
+    private void injectFaults(LoadGenerator load) throws InterruptedException {
+        FaultInjector injector = new FaultInjector(stack, supervisors);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             intents.stream()
                     .skip(1)
                     .forEach(intent -> all.add(threads.submit(() -> {
                         until(intent.at());
-                        load.ask(intent);
+                        load.request(intent);
                     })));
-            // One thread for the parts: it mends one before it touches the next, however late that is.
-            all.add(threads.submit(() -> plan.disturbances().stream()
-                    .filter(next -> !next.victim().isService())
-                    .forEach(next -> suffer(injector, next))));
-            plan.disturbances().stream()
-                    .filter(next -> next.victim().isService())
-                    .forEach(next -> all.add(threads.submit(() -> suffer(injector, next))));
+            // A single thread for the parts: a fault ends before the next one begins, even if it ends late.
+            all.add(threads.submit(() -> plan.faults().stream()
+                    .filter(next -> !next.target().isService())
+                    .forEach(next -> inject(injector, next))));
+            plan.faults().stream()
+                    .filter(next -> next.target().isService())
+                    .forEach(next -> all.add(threads.submit(() -> inject(injector, next))));
             for (Future<?> one : all) {
                 get(one);
             }
         }
     }
 
-    private void suffer(FaultInjector injector, PlannedFault disturbance) {
-        until(disturbance.at());
-        log.tell(disturbance.victim() + " " + disturbance.blow());
+    private void inject(FaultInjector injector, PlannedFault planned) {
+        until(planned.at());
+        log.add(planned.target() + " " + planned.fault());
         Duration begin = log.time();
-        Runnable mend = injector.strike(disturbance);
-        until(begin.plus(disturbance.lasts()));
-        mend.run();
-        log.tell(disturbance.victim()
-                + " is let go after %.1f s".formatted(log.time().minus(begin).toMillis() / 1e3));
+        Runnable end = injector.inject(planned);
+        until(begin.plus(planned.duration()));
+        end.run();
+        log.add(planned.target()
+                + ": fault ended after %.1f s".formatted(log.time().minus(begin).toMillis() / 1e3));
     }
 
     private void until(Duration time) {
@@ -170,38 +170,40 @@ public final class Chaos {
     }
 
     private void settle() {
-        log.tell("all is mended");
+        log.add("all faults have ended");
         InventoryReader inventory = new InventoryReader(stack);
-        Duration giveUp = log.time().plus(SETTLE);
+        Duration deadline = log.time().plus(SETTLE_LIMIT);
         long deployed = 0;
-        for (int look = 0; deployed < intents.size() && log.time().compareTo(giveUp) < 0; look++) {
+        for (int poll = 0; deployed < intents.size() && log.time().compareTo(deadline) < 0; poll++) {
             deployed = inventory.deployed();
-            if (look % LOOKS_A_LINE == 0 || deployed == intents.size()) {
-                log.tell(deployed + " of " + intents.size() + " certificates are deployed");
+            if (poll % POLLS_PER_LINE == 0 || deployed == intents.size()) {
+                log.add(deployed + " of " + intents.size() + " certificates are deployed");
             }
-            LockSupport.parkNanos(LOOK.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 
     private ChaosReport check() {
         Map<String, List<String>> violations = new LinkedHashMap<>();
-        new Invariants(stack, intents).all().forEach(promise -> violations.put(promise.name(), violations(promise)));
+        new Invariants(stack, intents)
+                .all()
+                .forEach(invariant -> violations.put(invariant.name(), violations(invariant)));
         keepLogs();
         return new ChaosReport(options.command(), log.text(), violations);
     }
 
-    private List<String> violations(Invariant promise) {
-        Duration giveUp = log.time().plus(TIDY);
-        List<String> seen = promise.violations().get();
-        if (!seen.isEmpty()) {
-            log.tell("not yet: " + promise.name() + ": " + seen.getFirst());
+    private List<String> violations(Invariant invariant) {
+        Duration deadline = log.time().plus(CLEANUP_LIMIT);
+        List<String> found = invariant.violations().get();
+        if (!found.isEmpty()) {
+            log.add("does not hold yet: " + invariant.name() + ": " + found.getFirst());
         }
-        while (!seen.isEmpty() && log.time().compareTo(giveUp) < 0) {
-            LockSupport.parkNanos(LOOK.toNanos());
-            seen = promise.violations().get();
+        while (!found.isEmpty() && log.time().compareTo(deadline) < 0) {
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+            found = invariant.violations().get();
         }
-        log.tell((seen.isEmpty() ? "kept: " : "BROKEN: ") + promise.name());
-        return seen;
+        log.add((found.isEmpty() ? "holds: " : "VIOLATED: ") + invariant.name());
+        return found;
     }
 
     private void keepLogs() {
@@ -211,9 +213,9 @@ public final class Chaos {
             for (Path log : logs.toList()) {
                 Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
-            log.tell("the logs are kept in " + kept);
+            log.add("the logs are in " + kept);
         } catch (IOException e) {
-            log.tell("the logs could not be kept: " + e);
+            log.add("the logs could not be copied: " + e);
         }
     }
 

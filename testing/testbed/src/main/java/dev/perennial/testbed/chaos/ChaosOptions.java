@@ -5,29 +5,29 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What to run.
+ * The options of a chaos run.
  *
- * @param minutes of disturbances; starting before it and settling after it come on top
+ * @param minutes duration of the faults; the start before them and the settling after them are not included
  * @param seed of the plan
- * @param certificates asked for during that time
+ * @param certificates number of certificates that are requested during that time
  */
 public record ChaosOptions(int minutes, long seed, int certificates) {
     public static final String USAGE =
-            "usage: ./perennial chaos [--minutes N] [--seed S] [--certificates C]   (5 minutes, a random seed, 15 certificates a minute)";
+            "usage: ./perennial chaos [--minutes N] [--seed S] [--certificates C]   (defaults: 5 minutes, a random seed, 15 certificates per minute)";
 
     private static final int DEFAULT_MINUTES = 5;
-    private static final int CERTIFICATES_A_MINUTE = 15;
-    /** So that a page of the REST API shows all of them. */
-    private static final int MOST_CERTIFICATES = 500;
+    private static final int CERTIFICATES_PER_MINUTE = 15;
+    /** The page size of the REST API: one page shows all of them. */
+    private static final int MAX_CERTIFICATES = 500;
 
     public ChaosOptions {
-        if (minutes < 1 || certificates < 1 || certificates > MOST_CERTIFICATES) {
+        if (minutes < 1 || certificates < 1 || certificates > MAX_CERTIFICATES) {
             throw new IllegalArgumentException(
-                    "at least 1 minute, and 1 to " + MOST_CERTIFICATES + " certificates\n" + USAGE);
+                    "specify at least 1 minute, and 1 to " + MAX_CERTIFICATES + " certificates\n" + USAGE);
         }
     }
 
-    /** @throws IllegalArgumentException with the usage where it is not followed */
+    /** @throws IllegalArgumentException if the arguments are invalid; the message contains the usage */
     public static ChaosOptions parse(Iterable<String> arguments) {
         int minutes = DEFAULT_MINUTES;
         long seed = ThreadLocalRandom.current().nextInt(1_000_000);
@@ -39,12 +39,12 @@ public record ChaosOptions(int minutes, long seed, int certificates) {
             switch (option) {
                 case "--minutes" -> minutes = Math.clamp(value, 0, 24 * 60);
                 case "--seed" -> seed = value;
-                case "--certificates" -> certificates = Optional.of(Math.clamp(value, 0, MOST_CERTIFICATES + 1));
+                case "--certificates" -> certificates = Optional.of(Math.clamp(value, 0, MAX_CERTIFICATES + 1));
                 default -> throw new IllegalArgumentException(USAGE);
             }
         }
         return new ChaosOptions(
-                minutes, seed, certificates.orElse(Math.min(MOST_CERTIFICATES, minutes * CERTIFICATES_A_MINUTE)));
+                minutes, seed, certificates.orElse(Math.min(MAX_CERTIFICATES, minutes * CERTIFICATES_PER_MINUTE)));
     }
 
     private static long number(String text) {
@@ -59,7 +59,7 @@ public record ChaosOptions(int minutes, long seed, int certificates) {
         return FaultPlan.ROUND.multipliedBy(minutes);
     }
 
-    /** What repeats the run. */
+    /** The command that repeats the run. */
     String command() {
         return "./perennial chaos --minutes " + minutes + " --seed " + seed + " --certificates " + certificates;
     }

@@ -5,20 +5,20 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What came of a run.
+ * The result of a run.
  *
- * @param command what repeats it
- * @param tale what happened, line by line
- * @param violations by promise, in the order in which they were checked; none where it was kept
+ * @param command repeats the run
+ * @param log the events of the run, line by line
+ * @param violations by invariant, in the order of the checks; an empty list if the invariant holds
  */
-public record ChaosReport(String command, String tale, Map<String, List<String>> violations) {
-    private static final int SHOWN = 20;
+public record ChaosReport(String command, String log, Map<String, List<String>> violations) {
+    private static final int MAX_SHOWN = 20;
 
     public boolean isGood() {
         return violations.values().stream().allMatch(List::isEmpty);
     }
 
-    /** A line for each promise, and what was seen where it was broken. */
+    /** One line for each invariant, with evidence if it is violated. */
     @Override
     public String toString() {
         return violations.entrySet().stream()
@@ -27,10 +27,13 @@ public record ChaosReport(String command, String tale, Map<String, List<String>>
                 + "\nrepeat with: " + command;
     }
 
-    private static String line(String promise, List<String> broken) {
-        String evidence =
-                broken.stream().limit(SHOWN).map(what -> "\n           " + what).collect(Collectors.joining());
-        String more = broken.size() > SHOWN ? "\n           and " + (broken.size() - SHOWN) + " more" : "";
-        return (broken.isEmpty() ? "  kept     " : "  BROKEN   ") + promise + evidence + more;
+    private static String line(String invariant, List<String> violations) {
+        String evidence = violations.stream()
+                .limit(MAX_SHOWN)
+                .map(violation -> "\n           " + violation)
+                .collect(Collectors.joining());
+        String more =
+                violations.size() > MAX_SHOWN ? "\n           and " + (violations.size() - MAX_SHOWN) + " more" : "";
+        return (violations.isEmpty() ? "  holds    " : "  VIOLATED ") + invariant + evidence + more;
     }
 }

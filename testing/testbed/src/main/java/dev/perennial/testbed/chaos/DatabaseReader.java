@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** The order-service's database, read past the order-service. */
+/** Reads the database of the order-service directly. */
 final class DatabaseReader {
     private final Stack stack;
 
@@ -23,18 +23,18 @@ final class DatabaseReader {
     }
 
     /** First column of every row. */
-    List<String> ask(String question) {
+    List<String> query(String sql) {
         try (Connection connection = connect()) {
-            return ask(connection, question);
+            return query(connection, sql);
         } catch (SQLException e) {
             throw new IllegalStateException("PostgreSQL does not answer", e);
         }
     }
 
-    /** Table and text of every value of every row; no byte is lost. */
+    /** Visits table and text of every value of every row; no byte is lost. */
     void forEachValue(BiConsumer<String, String> visitor) {
         try (Connection connection = connect()) {
-            for (String table : ask(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+            for (String table : query(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
                 visit(connection, table, visitor);
             }
         } catch (SQLException e) {
@@ -45,7 +45,7 @@ final class DatabaseReader {
     private static void visit(Connection connection, String table, BiConsumer<String, String> visitor)
             throws SQLException {
         try (var statement = connection.createStatement();
-                // A name out of the catalogue, quoted: it takes no parameter.
+                // Identifiers cannot be parameters; the name comes from the catalog and is quoted.
                 ResultSet rows = statement.executeQuery("SELECT * FROM \"" + table + "\"")) {
             int columns = rows.getMetaData().getColumnCount();
             while (rows.next()) {
@@ -60,15 +60,15 @@ final class DatabaseReader {
         return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.ISO_8859_1) : String.valueOf(value);
     }
 
-    private static List<String> ask(Connection connection, String question) throws SQLException {
-        List<String> answers = new ArrayList<>();
+    private static List<String> query(Connection connection, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
         try (var statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(question)) {
+                ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
-                answers.add(rows.getString(1));
+                values.add(rows.getString(1));
             }
         }
-        return answers;
+        return values;
     }
 
     private Connection connect() throws SQLException {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What happens in a run, one line each with the time since its beginning; from many threads. */
+/** The events of a run, one line each, with the time since the start of the run. Thread-safe. */
 final class EventLog {
     private final PrintStream out;
     private final long begin = System.nanoTime();
@@ -20,13 +20,13 @@ final class EventLog {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
-    void tell(String what) {
-        String line = String.format(Locale.ROOT, "%6.1f s  %s", time().toMillis() / 1e3, what);
+    void add(String event) {
+        String line = String.format(Locale.ROOT, "%6.1f s  %s", time().toMillis() / 1e3, event);
         lines.add(line);
         out.println(line);
     }
 
-    /** All of it so far. */
+    /** All lines so far. */
     String text() {
         return String.join("\n", lines);
     }

@@ -9,35 +9,35 @@ import dev.perennial.testbed.process.ProcessPause;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Does to the stack what the plan says. */
+/** Injects planned faults into the stack. */
 final class FaultInjector {
     private final Stack stack;
-    private final Map<FaultTarget, ProcessSupervisor> keepers;
+    private final Map<FaultTarget, ProcessSupervisor> supervisors;
 
-    FaultInjector(Stack stack, Map<FaultTarget, ProcessSupervisor> keepers) {
+    FaultInjector(Stack stack, Map<FaultTarget, ProcessSupervisor> supervisors) {
         this.stack = stack;
-        this.keepers = keepers;
+        this.supervisors = supervisors;
     }
 
-    /** @return what mends it again; done when the part can be used */
-    Runnable strike(PlannedFault disturbance) {
-        FaultTarget victim = disturbance.victim();
-        return switch (disturbance.blow()) {
-            case KILL -> kill(disturbance);
-            case FREEZE -> freeze(part(victim));
-            case CUT -> victim == FaultTarget.CA ? atTheCa(Misbehaviour.dropsConnection()) : cut(part(victim));
+    /** @return ends the fault; returns when the part can be used again */
+    Runnable inject(PlannedFault planned) {
+        FaultTarget target = planned.target();
+        return switch (planned.fault()) {
+            case KILL -> kill(planned);
+            case FREEZE -> freeze(part(target));
+            case CUT -> target == FaultTarget.CA ? atTheCa(Misbehaviour.dropsConnection()) : cut(part(target));
             case SEAL -> {
                 stack.vault().seal();
                 yield () -> stack.vault().unseal();
             }
-            case LOSE_ANSWERS -> atTheCa(Misbehaviour.losesAnswer());
+            case LOSE_RESPONSES -> atTheCa(Misbehaviour.losesAnswer());
         };
     }
 
-    private Runnable kill(PlannedFault disturbance) {
-        return switch (disturbance.victim()) {
+    private Runnable kill(PlannedFault planned) {
+        return switch (planned.target()) {
             case ORDER_SERVICE, VALIDATION_SERVICE, ISSUANCE_SERVICE, DEPLOY_AGENT -> {
-                keepers.get(disturbance.victim()).kill(disturbance.lasts());
+                supervisors.get(planned.target()).kill(planned.duration());
                 yield () -> {};
             }
             case KAFKA -> {
@@ -52,11 +52,12 @@ final class FaultInjector {
                 stack.bind().kill();
                 yield () -> stack.bind().start();
             }
-            case VAULT, CA -> throw new IllegalStateException(disturbance.victim() + " would lose its memory");
+            case VAULT, CA ->
+                throw new IllegalStateException(planned.target() + " must not be killed: it keeps its data in memory");
         };
     }
 
-    /** One that does not run just then is left alone. */
+    /** No effect if the process does not run at the moment. */
     private static Runnable freeze(Part part) {
         OptionalLong pid = part.pid();
         pid.ifPresent(ProcessPause::freeze);
@@ -76,9 +77,9 @@ final class FaultInjector {
         return fault::switchOff;
     }
 
-    private Part part(FaultTarget victim) {
-        return switch (victim) {
-            case ORDER_SERVICE, VALIDATION_SERVICE, ISSUANCE_SERVICE, DEPLOY_AGENT -> stack.service(victim.toString());
+    private Part part(FaultTarget target) {
+        return switch (target) {
+            case ORDER_SERVICE, VALIDATION_SERVICE, ISSUANCE_SERVICE, DEPLOY_AGENT -> stack.service(target.toString());
             case KAFKA -> stack.kafka();
             case POSTGRES -> stack.postgres();
             case VAULT -> stack.vault();

@@ -10,21 +10,19 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What goes wrong when: wholly decided by the seed. It comes in rounds. In each of them everybody is hit once, in random order: the
- * services side by side, the parts one after the other with a pause to breathe, so that at most one of them is away. What
- * somebody is hit with goes round too.
+ * The faults of a run and their times, determined by the seed. Each round injects one fault into each target, in random
+ * order. Faults of services may overlap. Faults of parts do not, and a pause follows each of them, so at most one part is
+ * unavailable at any time. The faults of a target alternate between rounds.
  *
- * @param disturbances by time
+ * @param faults by time
  */
-record FaultPlan(long seed, List<PlannedFault> disturbances) {
+record FaultPlan(long seed, List<PlannedFault> faults) {
     static final Duration ROUND = Duration.ofSeconds(60);
-    /** After which the part that was hit before is left to work, and the fleet with it. */
-    static final Duration BREATH = Duration.ofSeconds(2);
+    /** Time without a part's fault, in which the fleet recovers. */
+    static final Duration RECOVERY = Duration.ofSeconds(2);
 
     FaultPlan {
-        disturbances = disturbances.stream()
-                .sorted(Comparator.comparing(PlannedFault::at))
-                .toList();
+        faults = faults.stream().sorted(Comparator.comparing(PlannedFault::at)).toList();
     }
 
     static FaultPlan of(long seed, int rounds) {
@@ -32,7 +30,7 @@ record FaultPlan(long seed, List<PlannedFault> disturbances) {
         Map<FaultTarget, Integer> turns = new EnumMap<>(FaultTarget.class);
         // Services are killed first, so that a short run kills them all.
         FaultTarget.parts()
-                .forEach(part -> turns.put(part, random.nextInt(part.blows().size())));
+                .forEach(part -> turns.put(part, random.nextInt(part.faults().size())));
         List<PlannedFault> all = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             Duration begin = ROUND.multipliedBy(round);
@@ -42,31 +40,31 @@ record FaultPlan(long seed, List<PlannedFault> disturbances) {
         return new FaultPlan(seed, all);
     }
 
-    /** Each of them in a slot of its own, somewhere in it. */
+    /** One fault for each target, at a random time within the target's slot. */
     private static List<PlannedFault> turns(
-            Duration begin, List<FaultTarget> victims, Map<FaultTarget, Integer> turns, Random random) {
-        List<FaultTarget> shuffled = new ArrayList<>(victims);
+            Duration begin, List<FaultTarget> targets, Map<FaultTarget, Integer> turns, Random random) {
+        List<FaultTarget> shuffled = new ArrayList<>(targets);
         Collections.shuffle(shuffled, random);
-        Duration slot = ROUND.dividedBy(victims.size());
+        Duration slot = ROUND.dividedBy(targets.size());
         List<PlannedFault> all = new ArrayList<>();
         for (int i = 0; i < shuffled.size(); i++) {
-            FaultTarget victim = shuffled.get(i);
-            int turn = turns.merge(victim, 1, Integer::sum) - 1;
-            InjectedFault blow = victim.blows().get(turn % victim.blows().size());
-            Duration lasts = lasts(victim, blow, random);
-            Duration at = between(Duration.ZERO, slot.minus(lasts).minus(BREATH), random);
-            all.add(new PlannedFault(begin.plus(slot.multipliedBy(i)).plus(at), victim, blow, lasts));
+            FaultTarget target = shuffled.get(i);
+            int turn = turns.merge(target, 1, Integer::sum) - 1;
+            InjectedFault fault = target.faults().get(turn % target.faults().size());
+            Duration duration = duration(target, fault, random);
+            Duration at = between(Duration.ZERO, slot.minus(duration).minus(RECOVERY), random);
+            all.add(new PlannedFault(begin.plus(slot.multipliedBy(i)).plus(at), target, fault, duration));
         }
         return all;
     }
 
-    private static Duration lasts(FaultTarget victim, InjectedFault blow, Random random) {
-        if (!victim.isService()) {
+    private static Duration duration(FaultTarget target, InjectedFault fault, Random random) {
+        if (!target.isService()) {
             return between(Duration.ofSeconds(3), Duration.ofMillis(6_500), random);
         }
-        return blow == InjectedFault.KILL
+        return fault == InjectedFault.KILL
                 ? between(Duration.ofMillis(100), Duration.ofSeconds(3), random)
-                // Longer than the session of its consumers, so that it comes back as somebody who was given up.
+                // Longer than the session timeout of its consumers: the group has removed the member when it continues.
                 : between(Duration.ofMillis(10_500), Duration.ofMillis(12_500), random);
     }
 
@@ -74,9 +72,9 @@ record FaultPlan(long seed, List<PlannedFault> disturbances) {
         return Duration.ofMillis(least.toMillis() + random.nextInt((int) (most.toMillis() - least.toMillis())));
     }
 
-    /** From the first to when the last is mended. */
+    /** Time from the start of the run to the end of the last fault. */
     Duration length() {
-        return disturbances.stream()
+        return faults.stream()
                 .map(PlannedFault::end)
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);

@@ -3,7 +3,7 @@ package dev.perennial.testbed.chaos;
 import java.util.Arrays;
 import java.util.List;
 
-/** What is hit, and with what in turn. */
+/** A process into which faults are injected, and its faults in order. */
 enum FaultTarget {
     ORDER_SERVICE("order-service", true, InjectedFault.KILL, InjectedFault.FREEZE),
     VALIDATION_SERVICE("validation-service", true, InjectedFault.KILL, InjectedFault.FREEZE),
@@ -11,30 +11,30 @@ enum FaultTarget {
     DEPLOY_AGENT("deploy-agent", true, InjectedFault.KILL, InjectedFault.FREEZE),
     KAFKA("kafka", false, InjectedFault.KILL, InjectedFault.CUT, InjectedFault.FREEZE),
     POSTGRES("postgres", false, InjectedFault.KILL, InjectedFault.CUT, InjectedFault.FREEZE),
-    /** Never killed: the testbed's keeps its data in memory. */
+    /** Never killed: OpenBao keeps its data in memory in the testbed. */
     VAULT("vault", false, InjectedFault.SEAL, InjectedFault.CUT, InjectedFault.FREEZE),
     /** Never killed: Pebble keeps its orders in memory. */
-    CA("ca", false, InjectedFault.LOSE_ANSWERS, InjectedFault.CUT, InjectedFault.FREEZE),
-    /** Questions and updates mostly come over UDP, where there is nothing to cut; a dead server refuses them. */
+    CA("ca", false, InjectedFault.LOSE_RESPONSES, InjectedFault.CUT, InjectedFault.FREEZE),
+    /** No CUT: queries and updates mostly use UDP, which has no connections. */
     DNS("dns", false, InjectedFault.KILL, InjectedFault.FREEZE);
 
     private final String title;
     private final boolean service;
-    private final List<InjectedFault> blows;
+    private final List<InjectedFault> faults;
 
-    FaultTarget(String title, boolean service, InjectedFault... blows) {
+    FaultTarget(String title, boolean service, InjectedFault... faults) {
         this.title = title;
         this.service = service;
-        this.blows = List.of(blows);
+        this.faults = List.of(faults);
     }
 
-    /** One of ours; the others are what ours stand on. */
+    /** Whether the target is a service of Perennial; the others are the parts that the services use. */
     boolean isService() {
         return service;
     }
 
-    List<InjectedFault> blows() {
-        return blows;
+    List<InjectedFault> faults() {
+        return faults;
     }
 
     static List<FaultTarget> services() {
@@ -42,7 +42,7 @@ enum FaultTarget {
     }
 
     static List<FaultTarget> parts() {
-        return Arrays.stream(values()).filter(victim -> !victim.isService()).toList();
+        return Arrays.stream(values()).filter(target -> !target.isService()).toList();
     }
 
     @Override

@@ -1,26 +1,26 @@
 package dev.perennial.testbed.chaos;
 
-/** What can happen to a process or a part. */
+/** A fault of a service or part. */
 enum InjectedFault {
-    /** {@code kill -9}, and a start some time later. */
+    /** {@code kill -9}, and a later restart. */
     KILL("is killed"),
-    /** SIGSTOP, and SIGCONT some time later: connections stand and nobody answers. */
+    /** SIGSTOP, and a later SIGCONT: connections stay open without any response. */
     FREEZE("is frozen"),
     /** Connections are reset and refused for a while. */
     CUT("is cut off"),
-    /** Vault is sealed, and unsealed some time later. */
+    /** Vault is sealed, and unsealed later. */
     SEAL("is sealed"),
-    /** What it is asked for happens, and nobody is told: the connection ends in place of the answer. */
-    LOSE_ANSWERS("loses its answers");
+    /** The request is executed, but its connection is closed before the response. */
+    LOSE_RESPONSES("loses its responses");
 
-    private final String words;
+    private final String text;
 
-    InjectedFault(String words) {
-        this.words = words;
+    InjectedFault(String text) {
+        this.text = text;
     }
 
     @Override
     public String toString() {
-        return words;
+        return text;
     }
 }

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A certificate that is asked for once.
+ * A certificate that is requested once.
  *
- * @param at when, since the beginning of the run
- * @param door by which it is asked for
+ * @param at time of the request, since the start of the run
+ * @param channel over which it is requested
  */
-record Intent(String name, List<String> dnsNames, Duration at, Door door) {
+record Intent(String name, List<String> dnsNames, Duration at, Channel channel) {
     static final String OWNER = "chaos";
 
-    /** The ways in. */
-    enum Door {
+    /** The ways to request a certificate. */
+    enum Channel {
         EVENT,
         REST
     }
@@ -45,8 +45,8 @@ record Intent(String name, List<String> dnsNames, Duration at, Door door) {
                 Map.of());
     }
 
-    /** Names at which it can be seen. */
-    List<String> served() {
+    /** Server names that the certificate covers: a wildcard is replaced by one name below it. */
+    List<String> serverNames() {
         return dnsNames.stream().map(dns -> dns.replace("*.", "any.")).toList();
     }
 }

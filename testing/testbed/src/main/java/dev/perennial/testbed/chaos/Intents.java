@@ -1,18 +1,18 @@
 package dev.perennial.testbed.chaos;
 
-import dev.perennial.testbed.chaos.Intent.Door;
+import dev.perennial.testbed.chaos.Intent.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The certificates of a run, evenly over its time, of every kind in turn. Pure. */
+/** The certificates of a run, spread evenly over its time; the kinds alternate. Pure. */
 final class Intents {
-    /** Below it, and of nothing else, control is proven by dns-01. */
-    static final String BY_DNS = "dns.demo.test";
-    /** Below it, and of nothing else, by tls-alpn-01. */
-    static final String BY_TLS = "alpn.demo.test";
-    /** Of all other names below it, by http-01. */
-    static final String BY_HTTP = "demo.test";
+    /** Names below this domain, and only these, are validated by dns-01. */
+    static final String DNS_DOMAIN = "dns.demo.test";
+    /** Names below this domain, and only these, are validated by tls-alpn-01. */
+    static final String TLS_ALPN_DOMAIN = "alpn.demo.test";
+    /** All other names below this domain are validated by http-01. */
+    static final String HTTP_DOMAIN = "demo.test";
 
     private Intents() {}
 
@@ -26,12 +26,12 @@ final class Intents {
         String name = "chaos-%03d".formatted(number);
         List<String> names =
                 switch (number % 4) {
-                    case 0 -> List.of(name + "." + BY_HTTP);
-                    case 1 -> List.of(name + "." + BY_DNS, "*." + name + "." + BY_DNS);
-                    case 2 -> List.of(name + "." + BY_TLS);
-                    default -> List.of(name + "." + BY_HTTP, "www." + name + "." + BY_HTTP);
+                    case 0 -> List.of(name + "." + HTTP_DOMAIN);
+                    case 1 -> List.of(name + "." + DNS_DOMAIN, "*." + name + "." + DNS_DOMAIN);
+                    case 2 -> List.of(name + "." + TLS_ALPN_DOMAIN);
+                    default -> List.of(name + "." + HTTP_DOMAIN, "www." + name + "." + HTTP_DOMAIN);
                 };
-        // Five kinds of turns against four, so that each kind comes by each door.
-        return new Intent(name, names, at, number % 5 < 3 ? Door.EVENT : Door.REST);
+        // The channels alternate every five certificates, the kinds every four: each kind uses each channel.
+        return new Intent(name, names, at, number % 5 < 3 ? Channel.EVENT : Channel.REST);
     }
 }

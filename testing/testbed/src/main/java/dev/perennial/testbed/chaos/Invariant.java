@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Something that holds when all is over, whatever has happened.
+ * A condition that must hold at the end of every run.
  *
- * @param violations looks, and tells what speaks against it; nothing where it is kept
+ * @param violations checks the condition and returns the evidence of violations; empty if it holds
  */
 record Invariant(String name, Supplier<List<String>> violations) {}

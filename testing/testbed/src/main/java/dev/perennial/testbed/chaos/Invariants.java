@@ -4,7 +4,7 @@ import dev.perennial.events.Topic;
 import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.IssuedByCa;
-import dev.perennial.testbed.chaos.InventoryReader.Known;
+import dev.perennial.testbed.chaos.InventoryReader.InventoryEntry;
 import dev.perennial.testbed.web.TlsHandshake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is looked at in the end, each past whoever says so himself. */
+/** The checks at the end of a run. Each one reads from a source other than the component under test where there is one. */
 final class Invariants {
-    private static final Known UNKNOWN = new Known("", "unknown to the order-service", "");
+    private static final InventoryEntry UNKNOWN = new InventoryEntry("", "unknown to the order-service", "");
 
     private final Stack stack;
     private final List<Intent> intents;
@@ -43,73 +43,74 @@ final class Invariants {
 
     List<Invariant> all() {
         return List.of(
-                new Invariant("every certificate is deployed", this::undeployed),
-                new Invariant("every certificate is served under each of its names", this::unserved),
-                new Invariant("the CA has issued exactly one certificate for each intent", this::notOnce),
-                new Invariant("no TXT record is left in DNS", this::leftRecords),
-                new Invariant("no challenge is answered any more", this::liveTokens),
-                new Invariant("no key of an order is left in Vault", () -> secrets.below("orders/")),
-                new Invariant("no work is left undone", this::undone),
-                new Invariant("no record is among the dead letters", this::deadLetters),
-                new Invariant("no private key is on a topic, in a log, a span or a table", this::keysOutside),
-                new Invariant("everything runs", this::unhealthy));
+                new Invariant("every certificate is deployed", this::notDeployed),
+                new Invariant("every certificate is served under each of its names", this::notServed),
+                new Invariant("the CA has issued exactly one certificate for each intent", this::notIssuedOnce),
+                new Invariant("no TXT record remains in DNS", this::remainingRecords),
+                new Invariant("no challenge is answered", this::remainingTokens),
+                new Invariant("no key of an order remains in Vault", () -> secrets.below("orders/")),
+                new Invariant("no work is unfinished", this::unfinishedWork),
+                new Invariant("no record is on a dead-letter topic", this::deadLetters),
+                new Invariant("no private key is on a topic, in a log, in a span or in a table", this::exposedKeys),
+                new Invariant("every process is healthy", this::unhealthy));
     }
 
-    /** With their stories. */
-    private List<String> undeployed() {
-        Map<String, Known> known = inventory.certificates();
+    /** With their timelines. */
+    private List<String> notDeployed() {
+        Map<String, InventoryEntry> entries = inventory.certificates();
         return intents.stream()
-                .filter(intent -> !known.getOrDefault(intent.name(), UNKNOWN).isDeployed())
+                .filter(intent -> !entries.getOrDefault(intent.name(), UNKNOWN).isDeployed())
                 .map(intent -> {
-                    Known certificate = known.getOrDefault(intent.name(), UNKNOWN);
-                    return intent.name() + " is " + certificate.state() + inventory.story(certificate);
+                    InventoryEntry certificate = entries.getOrDefault(intent.name(), UNKNOWN);
+                    return intent.name() + " is " + certificate.state() + inventory.timeline(certificate);
                 })
                 .toList();
     }
 
-    private List<String> unserved() {
-        Map<String, Known> known = inventory.certificates();
+    private List<String> notServed() {
+        Map<String, InventoryEntry> entries = inventory.certificates();
         String roots = stack.issuingRoot();
         return intents.stream()
-                .flatMap(intent -> intent.served().stream().flatMap(name -> {
-                    String expected = known.getOrDefault(intent.name(), UNKNOWN).fingerprint();
-                    return unserved(roots, name, expected).stream();
+                .flatMap(intent -> intent.serverNames().stream().flatMap(name -> {
+                    String expected =
+                            entries.getOrDefault(intent.name(), UNKNOWN).fingerprint();
+                    return notServed(roots, name, expected).stream();
                 }))
                 .toList();
     }
 
-    private Optional<String> unserved(String roots, String name, String expected) {
+    private Optional<String> notServed(String roots, String name, String expected) {
         try {
             TlsHandshake served = TlsHandshake.trusting(roots, stack.nginx().port(), name);
             return served.fingerprint().equals(expected)
                     ? Optional.empty()
-                    : Optional.of(name + " serves " + served.fingerprint() + ", the order-service knows " + expected);
+                    : Optional.of(name + " serves " + served.fingerprint() + ", but the inventory has " + expected);
         } catch (UncheckedIOException e) {
             return Optional.of(name + ": " + e.getMessage() + ": " + e.getCause());
         }
     }
 
-    private List<String> notOnce() {
+    private List<String> notIssuedOnce() {
         Map<List<String>, List<IssuedByCa>> issued =
                 stack.pebble().issued().stream().collect(Collectors.groupingBy(IssuedByCa::names));
-        Map<String, Known> known = inventory.certificates();
-        List<String> wrong = new ArrayList<>();
+        Map<String, InventoryEntry> entries = inventory.certificates();
+        List<String> violations = new ArrayList<>();
         for (Intent intent : intents) {
             List<String> names = intent.dnsNames().stream().sorted().toList();
             List<IssuedByCa> own = Optional.ofNullable(issued.remove(names)).orElse(List.of());
             if (own.size() != 1) {
-                wrong.add(intent.name() + " has " + own.size() + ": " + own);
+                violations.add(intent.name() + " has " + own.size() + ": " + own);
             }
-            int orders = inventory.orders(known.getOrDefault(intent.name(), UNKNOWN));
+            int orders = inventory.orders(entries.getOrDefault(intent.name(), UNKNOWN));
             if (orders != 1) {
-                wrong.add(intent.name() + " was asked for once, and " + orders + " orders were made for it");
+                violations.add(intent.name() + " was requested once and has " + orders + " orders");
             }
         }
-        issued.values().forEach(others -> wrong.add("nobody asked for " + others));
-        return wrong;
+        issued.values().forEach(others -> violations.add("issued without a request: " + others));
+        return violations;
     }
 
-    private List<String> leftRecords() {
+    private List<String> remainingRecords() {
         return intents.stream()
                 .flatMap(intent -> intent.dnsNames().stream())
                 .map(name -> "_acme-challenge." + name.replace("*.", ""))
@@ -119,34 +120,34 @@ final class Invariants {
                 .toList();
     }
 
-    /** What the topic still holds, and what the responder still says of all that was ever on it. */
-    private List<String> liveTokens() {
-        Set<String> seen = new HashSet<>();
-        Set<String> live = new HashSet<>();
+    /** The tokens that are still on the topic, and all earlier tokens that the responder still answers. */
+    private List<String> remainingTokens() {
+        Set<String> all = new HashSet<>();
+        Set<String> current = new HashSet<>();
         topics.records().stream()
                 .filter(record -> record.topic().equals(Topic.CHALLENGES.topicName()))
                 .forEach(record -> {
-                    seen.add(record.key());
-                    live.remove(record.key());
+                    all.add(record.key());
+                    current.remove(record.key());
                     if (record.value() != null) {
-                        live.add(record.key());
+                        current.add(record.key());
                     }
                 });
         return Stream.concat(
-                        live.stream().map(token -> token + " is still on the topic"),
-                        ResponderCheck.answered(stack.http01Port(), seen).stream()
+                        current.stream().map(token -> token + " is still on the topic"),
+                        ResponderCheck.answered(stack.http01Port(), all).stream()
                                 .map(token -> token + " is still answered"))
                 .toList();
     }
 
-    private List<String> undone() {
-        List<String> undone = new ArrayList<>(topics.lag());
-        tables.ask("SELECT type || ' of ' || key || ' is unpublished' FROM outbox WHERE published_at IS NULL")
-                .forEach(undone::add);
-        tables.ask("SELECT 'order ' || id || ' of ' || name || ' is ' || state FROM certificate_order"
+    private List<String> unfinishedWork() {
+        List<String> unfinished = new ArrayList<>(topics.lag());
+        tables.query("SELECT type || ' of ' || key || ' is unpublished' FROM outbox WHERE published_at IS NULL")
+                .forEach(unfinished::add);
+        tables.query("SELECT 'order ' || id || ' of ' || name || ' is ' || state FROM certificate_order"
                         + " WHERE state NOT IN ('DEPLOYED')")
-                .forEach(undone::add);
-        return undone;
+                .forEach(unfinished::add);
+        return unfinished;
     }
 
     private List<String> deadLetters() {
@@ -156,24 +157,25 @@ final class Invariants {
                 .toList();
     }
 
-    private List<String> keysOutside() {
+    private List<String> exposedKeys() {
         Collection<String> keys = secrets.privateKeys();
-        PrivateKeyScanner material = new PrivateKeyScanner(keys);
+        PrivateKeyScanner scanner = new PrivateKeyScanner(keys);
         Set<String> found = new HashSet<>();
         if (keys.size() <= intents.size()) {
-            found.add("only " + keys.size() + " keys are in Vault: nobody can tell where the others are");
+            found.add("only " + keys.size()
+                    + " keys are in Vault; expected one for each certificate and the account key");
         }
-        topics.records().forEach(record -> look(material, "topic " + record.topic(), TopicReader.text(record), found));
-        tables.forEachValue((table, value) -> look(material, table, value, found));
+        topics.records().forEach(record -> scan(scanner, "topic " + record.topic(), TopicReader.text(record), found));
+        tables.forEachValue((table, value) -> scan(scanner, table, value, found));
         stack.parts().stream()
                 .flatMap(part -> part.log().stream())
                 .filter(Files::exists)
-                .forEach(log -> look(material, "log " + log.getFileName(), read(log), found));
+                .forEach(log -> scan(scanner, "log " + log.getFileName(), read(log), found));
         return List.copyOf(found);
     }
 
-    private static void look(PrivateKeyScanner material, String place, String text, Set<String> found) {
-        material.in(text).ifPresent(what -> found.add(place + " has " + what));
+    private static void scan(PrivateKeyScanner scanner, String location, String text, Set<String> found) {
+        scanner.find(text).ifPresent(kind -> found.add(location + " contains " + kind));
     }
 
     private static String read(Path log) {

@@ -11,12 +11,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the order-service says of the certificates, over REST. */
+/** Reads the certificates from the REST API of the order-service. */
 final class InventoryReader {
     private static final String CERTIFICATES = "/api/v1/certificates";
 
-    /** One certificate, and the fingerprint of what was issued for it; empty before that. */
-    record Known(String id, String state, String fingerprint) {
+    /** A certificate with the fingerprint of its issued certificate; empty before the issuance. */
+    record InventoryEntry(String id, String state, String fingerprint) {
         boolean isDeployed() {
             return state.equals("DEPLOYED");
         }
@@ -32,27 +32,29 @@ final class InventoryReader {
         this.stack = stack;
     }
 
-    /** By name; nothing where it does not answer just now. */
-    Map<String, Known> certificates() {
-        Map<String, Known> known = new HashMap<>();
+    /** By name; empty if the service does not respond. */
+    Map<String, InventoryEntry> certificates() {
+        Map<String, InventoryEntry> entries = new HashMap<>();
         for (JsonNode item :
                 get(CERTIFICATES + "?limit=500&owner=" + Intent.OWNER).path("items")) {
-            known.put(
+            entries.put(
                     item.path("name").asText(),
-                    new Known(
+                    new InventoryEntry(
                             item.path("certificateId").asText(),
                             item.path("state").asText(),
                             item.at("/issued/fingerprint").asText()));
         }
-        return known;
+        return entries;
     }
 
     long deployed() {
-        return certificates().values().stream().filter(Known::isDeployed).count();
+        return certificates().values().stream()
+                .filter(InventoryEntry::isDeployed)
+                .count();
     }
 
-    /** Its story, as text. */
-    String story(Known certificate) {
+    /** The timeline of the certificate, as text. */
+    String timeline(InventoryEntry certificate) {
         JsonNode detail = get(CERTIFICATES + "/" + certificate.id());
         StringBuilder text = new StringBuilder();
         detail.path("timeline").forEach(entry -> text.append("\n           ").append(entry));
@@ -61,8 +63,8 @@ final class InventoryReader {
                 .toString();
     }
 
-    /** How many orders were made for it. */
-    int orders(Known certificate) {
+    /** Number of orders of the certificate. */
+    int orders(InventoryEntry certificate) {
         return get(CERTIFICATES + "/" + certificate.id()).path("orders").size();
     }
 
@@ -72,9 +74,9 @@ final class InventoryReader {
                 .header("Authorization", "Bearer " + stack.restToken())
                 .build();
         try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == 200
-                    ? EventCodec.mapper().readTree(answer.body())
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() == 200
+                    ? EventCodec.mapper().readTree(response.body())
                     : EventCodec.mapper().createObjectNode();
         } catch (IOException e) {
             return EventCodec.mapper().createObjectNode();

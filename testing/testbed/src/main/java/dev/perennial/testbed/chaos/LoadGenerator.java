@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Somebody who wants certificates and does not give up: asks until he has an answer, always under the same id, and once more after
- * that, as whoever did not trust the answer would.
+ * A client that requests certificates. It repeats each request with the same id until it is acknowledged, and then sends it once
+ * more, as a client would that has lost the response.
  */
 final class LoadGenerator implements AutoCloseable {
     private static final URI SOURCE = URI.create("/perennial/chaos");
@@ -39,7 +39,7 @@ final class LoadGenerator implements AutoCloseable {
 
     LoadGenerator(Stack stack) {
         this.stack = stack;
-        // Over the line: his way to Kafka is no better than that of the services.
+        // Through the proxy: its connection to Kafka fails like those of the services.
         this.producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -54,9 +54,9 @@ final class LoadGenerator implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Returns when it was taken twice. */
-    void ask(Intent intent) {
-        switch (intent.door()) {
+    /** Returns when the request has been acknowledged twice. */
+    void request(Intent intent) {
+        switch (intent.channel()) {
             case EVENT -> {
                 CloudEvent event =
                         CloudEvent.about(intent.name(), SOURCE, intent.request(stack.host()), Clock.systemUTC());
@@ -71,12 +71,12 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     private void send(CloudEvent event) {
-        boolean taken = false;
-        while (!taken) {
+        boolean acknowledged = false;
+        while (!acknowledged) {
             var record =
                     new ProducerRecord<>(Topic.REQUESTS.topicName(), event.subject(), EventCodec.encode(event.data()));
             event.headers().forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-            taken = sent(record);
+            acknowledged = sent(record);
         }
     }
 
@@ -107,11 +107,11 @@ final class LoadGenerator implements AutoCloseable {
 
     private boolean posted(HttpRequest request) {
         try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() / 100 == 4) {
-                throw new IllegalStateException("the REST door refuses: " + answer.body());
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() / 100 == 4) {
+                throw new IllegalStateException("the REST API rejects the request: " + response.body());
             }
-            return answer.statusCode() == ACCEPTED;
+            return response.statusCode() == ACCEPTED;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
@@ -125,7 +125,7 @@ final class LoadGenerator implements AutoCloseable {
 
     private static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new IllegalStateException("interrupted while asking", e);
+        return new IllegalStateException("interrupted during a request", e);
     }
 
     @Override

@@ -4,19 +4,24 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * One thing that goes wrong.
+ * A fault at a time.
  *
- * @param at since the beginning of the run
- * @param lasts until it is mended; starting again takes its time on top of that
+ * @param at since the start of the run
+ * @param duration without the time of a restart
  */
-record PlannedFault(Duration at, FaultTarget victim, InjectedFault blow, Duration lasts) {
+record PlannedFault(Duration at, FaultTarget target, InjectedFault fault, Duration duration) {
     Duration end() {
-        return at.plus(lasts);
+        return at.plus(duration);
     }
 
     @Override
     public String toString() {
         return String.format(
-                Locale.ROOT, "%6.1f s  %s %s for %.1f s", at.toMillis() / 1e3, victim, blow, lasts.toMillis() / 1e3);
+                Locale.ROOT,
+                "%6.1f s  %s %s for %.1f s",
+                at.toMillis() / 1e3,
+                target,
+                fault,
+                duration.toMillis() / 1e3);
     }
 }

@@ -8,32 +8,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Knows private keys when it sees them: by the words of PEM, and the keys that really exist by a piece of each, as base64, as
- * base64url and as bytes. Pure. Texts are read as ISO 8859-1, so that no byte is lost.
+ * Finds private keys in text: by the PEM header, and existing keys by a part of each, as base64, base64url and bytes. Pure.
+ * Texts must be decoded as ISO 8859-1, so that no byte is lost.
  */
 final class PrivateKeyScanner {
-    static final String WORDS = "PRIVATE KEY-----";
-    /** A whole number of base64 groups of a PEM's second line: of PKCS#8, that is in the middle of the secret. */
-    private static final int PIECE = 24;
+    static final String PEM_MARKER = "PRIVATE KEY-----";
+    /** Whole base64 groups of a PEM's second line; in PKCS#8 this line is in the middle of the secret. */
+    private static final int PART_LENGTH = 24;
 
-    private final List<String> pieces = new ArrayList<>(List.of(WORDS));
+    private final List<String> patterns = new ArrayList<>(List.of(PEM_MARKER));
 
     /** @param keys the private keys that exist, PEM */
     PrivateKeyScanner(Collection<String> keys) {
         for (String key : keys) {
-            String piece = key.lines().skip(2).findFirst().orElseThrow().substring(0, PIECE);
-            byte[] bytes = Base64.getDecoder().decode(piece);
-            pieces.add(piece);
-            pieces.add(Base64.getUrlEncoder().encodeToString(bytes));
-            pieces.add(new String(bytes, StandardCharsets.ISO_8859_1));
+            String part = key.lines().skip(2).findFirst().orElseThrow().substring(0, PART_LENGTH);
+            byte[] bytes = Base64.getDecoder().decode(part);
+            patterns.add(part);
+            patterns.add(Base64.getUrlEncoder().encodeToString(bytes));
+            patterns.add(new String(bytes, StandardCharsets.ISO_8859_1));
         }
     }
 
-    /** Whether there is some, and of what kind: never the key itself. */
-    Optional<String> in(String text) {
-        return pieces.stream()
+    /** The kind of key that the text contains, but never the key itself; empty if it contains none. */
+    Optional<String> find(String text) {
+        return patterns.stream()
                 .filter(text::contains)
                 .findFirst()
-                .map(piece -> piece.equals(WORDS) ? "'" + WORDS + "'" : "a piece of a key that is in Vault");
+                .map(part -> part.equals(PEM_MARKER) ? "'" + PEM_MARKER + "'" : "a part of a key that is in Vault");
     }
 }

@@ -6,34 +6,34 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** Starts a service whenever it does not run, as systemd or Kubernetes would, and as often as it takes. */
+/** Restarts a service whenever it has ended, like systemd or Kubernetes, without a limit. */
 final class ProcessSupervisor implements AutoCloseable {
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final ServicePart service;
-    private final Consumer<String> tell;
+    private final Consumer<String> log;
     private final Thread thread;
     private volatile long notBefore = System.nanoTime();
     private volatile boolean closed;
 
-    ProcessSupervisor(ServicePart service, Consumer<String> tell) {
+    ProcessSupervisor(ServicePart service, Consumer<String> log) {
         this.service = service;
-        this.tell = tell;
-        this.thread = Thread.ofVirtual().name("keeper of " + service.name()).start(this::keep);
+        this.log = log;
+        this.thread = Thread.ofVirtual().name("supervisor of " + service.name()).start(this::supervise);
     }
 
-    /** Kills it; it is started again after this time. */
-    void kill(Duration away) {
-        notBefore = System.nanoTime() + away.toNanos();
+    /** Kills the service, and restarts it after this delay. */
+    void kill(Duration delay) {
+        notBefore = System.nanoTime() + delay.toNanos();
         service.kill();
     }
 
-    private void keep() {
+    private void supervise() {
         while (!closed) {
             if (service.pid().isEmpty() && System.nanoTime() - notBefore > 0) {
                 start();
             }
-            LockSupport.parkNanos(LOOK.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 
@@ -42,10 +42,10 @@ final class ProcessSupervisor implements AutoCloseable {
         try {
             service.start();
             long took = Duration.ofNanos(System.nanoTime() - begin).toMillis();
-            tell.accept("%s is ready again, %.1f s after its start".formatted(service.name(), took / 1e3));
+            log.accept("%s is ready again, %.1f s after its start".formatted(service.name(), took / 1e3));
         } catch (PartFailedException e) {
-            // What it needs may be away as well just now, or it was killed again: the next look starts it once more.
-            tell.accept(e.getMessage().lines().findFirst().orElseThrow() + "; it is started again");
+            // A part that it needs is unavailable, or it was killed again: the next poll starts it again.
+            log.accept(e.getMessage().lines().findFirst().orElseThrow() + "; starting it again");
         }
     }
 

@@ -8,11 +8,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 
-/** The validation-service as the CA sees it. */
+/** Requests http-01 responses from the validation-service, like the CA. */
 final class ResponderCheck {
     private ResponderCheck() {}
 
-    /** Which of the tokens it still answers (RFC 8555 section 8.3). All at once: it waits two seconds for one that it does not know. */
+    /** The tokens that are still answered (RFC 8555 section 8.3). Parallel, because the service waits 2 s for an unknown token. */
     static List<String> answered(int port, Collection<String> tokens) {
         Queue<String> answered = new ConcurrentLinkedQueue<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

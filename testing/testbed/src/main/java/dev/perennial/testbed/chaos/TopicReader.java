@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** All that is on the topics, dead letters included, and how far their readers are. */
+/** Reads all topics, including dead letters, and the lag of the consumer groups. */
 final class TopicReader {
     private final Stack stack;
 
@@ -28,7 +28,7 @@ final class TopicReader {
         this.stack = stack;
     }
 
-    /** From the beginning to where they end now. */
+    /** All records from the first one to the current end of each topic. */
     List<ConsumerRecord<String, byte[]>> records() {
         Map<String, Object> settings = Map.of("bootstrap.servers", stack.bootstrapServers());
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
@@ -61,7 +61,7 @@ final class TopicReader {
         return bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /** How many records each service has not acknowledged; who has acknowledged all is left out. */
+    /** The number of records that each consumer group has not acknowledged; groups without lag are omitted. */
     List<String> lag() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrapServers()))) {
             return Stream.of("order-service", "validation-service", "issuance-service", "deploy-agent." + stack.host())
@@ -74,10 +74,10 @@ final class TopicReader {
     private static Map<TopicPartition, Long> lag(Admin admin, String group) {
         Map<TopicPartition, OffsetAndMetadata> committed =
                 get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        committed.keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, OffsetSpec> latestOffsets = new HashMap<>();
+        committed.keySet().forEach(partition -> latestOffsets.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, Long> lag = new HashMap<>();
-        get(admin.listOffsets(asked).all()).forEach((partition, end) -> {
+        get(admin.listOffsets(latestOffsets).all()).forEach((partition, end) -> {
             long behind = end.offset() - committed.get(partition).offset();
             if (behind != 0) {
                 lag.put(partition, behind);
@@ -86,11 +86,12 @@ final class TopicReader {
         return lag;
     }
 
-    private static <T> T get(KafkaFuture<T> answer) {
+    private static <T> T get(KafkaFuture<T> future) {
         try {
-            return answer.get();
+            return future.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the broker says nothing about its readers", e.getCause());
+            throw new IllegalStateException(
+                    "the broker did not return the offsets of the consumer groups", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -8,7 +8,7 @@ import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
 import javax.naming.directory.InitialDirContext;
 
-/** TXT records, as a server on loopback has them. */
+/** Queries TXT records of a DNS server on loopback. */
 final class TxtRecords {
     private TxtRecords() {}
 
@@ -29,7 +29,7 @@ final class TxtRecords {
         } catch (NameNotFoundException e) {
             return List.of();
         } catch (NamingException e) {
-            return List.of("the server does not answer: " + e.getMessage());
+            return List.of("the server does not respond: " + e.getMessage());
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** What is in Vault, read with its root token. */
+/** Reads the secrets in Vault with the root token. */
 final class VaultSecrets {
     private final Stack stack;
 
@@ -16,7 +16,7 @@ final class VaultSecrets {
         this.stack = stack;
     }
 
-    /** Paths of all secrets below a folder, which ends in a slash; the empty one is everything. */
+    /** Paths of all secrets below a folder. The folder ends in a slash; the empty string means all. */
     List<String> below(String folder) {
         List<String> paths = new ArrayList<>();
         for (String name : list(folder)) {
@@ -29,11 +29,11 @@ final class VaultSecrets {
         return paths;
     }
 
-    /** Every private key there is, PEM. */
+    /** Every private key in Vault, PEM. */
     List<String> privateKeys() {
         return below("").stream()
                 .flatMap(path -> texts(api().get("perennial/data/" + path)))
-                .filter(text -> text.contains(PrivateKeyScanner.WORDS))
+                .filter(text -> text.contains(PrivateKeyScanner.PEM_MARKER))
                 .toList();
     }
 
@@ -42,7 +42,7 @@ final class VaultSecrets {
             return texts(api().get("perennial/metadata/" + folder + "?list=true")
                             .at("/data/keys"))
                     .toList();
-        } catch (VaultApi.Refused nothing) {
+        } catch (VaultApi.Refused empty) {
             return List.of();
         }
     }

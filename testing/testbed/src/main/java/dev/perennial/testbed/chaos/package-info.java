@@ -1,6 +1,7 @@
 /**
- * Certificates go through while everything that they need is killed, frozen and cut, and then the promises are checked. Called by
- * {@code ./perennial chaos} and by the scenarios. {@code Plan} and {@code Intents} are pure: a seed is enough to repeat a run. It
- * must never help the fleet: it starts what has ended, as a supervisor does, mends what it broke, and otherwise only looks.
+ * Chaos runs: certificates are issued while services and parts are killed, frozen and disconnected; then the invariants are
+ * checked. Used by {@code ./perennial chaos} and by the scenarios. {@code FaultPlan} and {@code Intents} are pure: a seed is
+ * enough to repeat a run. A run must never help the fleet: it restarts ended services like a supervisor, ends its own faults, and
+ * otherwise only observes.
  */
 package dev.perennial.testbed.chaos;

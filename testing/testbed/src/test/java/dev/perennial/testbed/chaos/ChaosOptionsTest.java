@@ -10,18 +10,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChaosOptionsTest {
     @Test
-    void takesWhatItIsTold() {
+    void parsesAllOptions() {
         assertThat(parse("--minutes 30 --seed -7 --certificates 200")).isEqualTo(new ChaosOptions(30, -7, 200));
     }
 
     @Test
-    void asksForMoreCertificatesInMoreMinutes() {
+    void requestsMoreCertificatesInALongerRun() {
         assertThat(parse("--minutes 2").certificates()).isEqualTo(30);
         assertThat(parse("--minutes 600").certificates()).isEqualTo(500);
     }
 
     @Test
-    void saysWhatRepeatsIt() {
+    void printsTheCommandThatRepeatsTheRun() {
         ChaosOptions options = parse("--minutes 2");
 
         assertThat(parse(options.command().replace("./perennial chaos ", ""))).isEqualTo(options);
@@ -29,8 +29,8 @@ class ChaosOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--minutes", "--minutes x", "--minutes 0", "--certificates 501", "--for 3", "7"})
-    void saysHowItIsUsed(String wrong) {
-        assertThatThrownBy(() -> parse(wrong))
+    void showsTheUsageForInvalidArguments(String invalid) {
+        assertThatThrownBy(() -> parse(invalid))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(ChaosOptions.USAGE);
     }

@@ -13,46 +13,46 @@ import org.junit.jupiter.api.Test;
 
 class FaultPlanTest {
     private static final int SEEDS = 200;
-    private static final Duration SESSION_OF_A_CONSUMER = Duration.ofSeconds(10);
-    /** After which Pebble's front gives a request up, and nobody knows what the CA made of it. */
-    private static final Duration PATIENCE_OF_THE_FRONT = Duration.ofSeconds(20);
+    private static final Duration CONSUMER_SESSION_TIMEOUT = Duration.ofSeconds(10);
+    /** The ACME proxy waits this long for Pebble; after that the client does not get the result. */
+    private static final Duration ACME_PROXY_TIMEOUT = Duration.ofSeconds(20);
 
     private static void forEachSeed(Consumer<Long> assertion) {
         assertThat(LongStream.range(0, SEEDS).boxed()).allSatisfy(assertion);
     }
 
     @Test
-    void isTheSameForTheSameSeed() {
+    void isEqualForTheSameSeed() {
         assertThat(FaultPlan.of(42, 5)).isEqualTo(FaultPlan.of(42, 5));
     }
 
     @Test
-    void isAnotherForAnotherSeed() {
+    void differsForDifferentSeeds() {
         assertThat(LongStream.range(0, SEEDS)
-                        .mapToObj(seed -> FaultPlan.of(seed, 1).disturbances())
+                        .mapToObj(seed -> FaultPlan.of(seed, 1).faults())
                         .distinct())
                 .hasSize(SEEDS);
     }
 
     @Test
-    void goesOnAsAShorterOneOfTheSameSeedBegan() {
-        List<PlannedFault> shorter = FaultPlan.of(7, 2).disturbances();
+    void beginsLikeAShorterPlanOfTheSameSeed() {
+        List<PlannedFault> shorter = FaultPlan.of(7, 2).faults();
 
-        assertThat(FaultPlan.of(7, 6).disturbances().subList(0, shorter.size())).isEqualTo(shorter);
+        assertThat(FaultPlan.of(7, 6).faults().subList(0, shorter.size())).isEqualTo(shorter);
     }
 
     @Test
-    void hitsEverybodyOnceInEachRound() {
+    void injectsOneFaultPerTargetInEachRound() {
         forEachSeed(seed -> {
             FaultPlan plan = FaultPlan.of(seed, 4);
 
             for (int round = 0; round < 4; round++) {
                 Duration begin = FaultPlan.ROUND.multipliedBy(round);
                 Duration end = begin.plus(FaultPlan.ROUND);
-                assertThat(plan.disturbances().stream()
+                assertThat(plan.faults().stream()
                                 .filter(d ->
                                         d.at().compareTo(begin) >= 0 && d.end().compareTo(end) <= 0)
-                                .map(PlannedFault::victim))
+                                .map(PlannedFault::target))
                         .containsExactlyInAnyOrder(FaultTarget.values());
             }
         });
@@ -61,47 +61,47 @@ class FaultPlanTest {
     @Test
     void killsEveryServiceInTheFirstRound() {
         forEachSeed(seed -> {
-            assertThat(FaultPlan.of(seed, 1).disturbances().stream()
-                            .filter(d -> d.blow() == InjectedFault.KILL)
-                            .map(PlannedFault::victim))
+            assertThat(FaultPlan.of(seed, 1).faults().stream()
+                            .filter(d -> d.fault() == InjectedFault.KILL)
+                            .map(PlannedFault::target))
                     .containsAll(FaultTarget.services());
         });
     }
 
     @Test
-    void hasHitEverybodyWithEverythingAfterThreeRounds() {
+    void coversEveryFaultOfEveryTargetInThreeRounds() {
         forEachSeed(seed -> {
-            Set<String> hits = new HashSet<>();
-            FaultPlan.of(seed, 3).disturbances().forEach(d -> hits.add(d.victim() + " " + d.blow()));
+            Set<String> injected = new HashSet<>();
+            FaultPlan.of(seed, 3).faults().forEach(d -> injected.add(d.target() + " " + d.fault()));
 
-            assertThat(hits)
+            assertThat(injected)
                     .containsAll(Stream.of(FaultTarget.values())
-                            .flatMap(victim -> victim.blows().stream().map(blow -> victim + " " + blow))
+                            .flatMap(target -> target.faults().stream().map(fault -> target + " " + fault))
                             .toList());
         });
     }
 
     @Test
-    void hasOnePartAwayAtMostAndLetsTheFleetBreatheBetweenTwo() {
+    void makesAtMostOnePartUnavailableAndPausesBetweenFaults() {
         forEachSeed(seed -> {
-            List<PlannedFault> parts = FaultPlan.of(seed, 4).disturbances().stream()
-                    .filter(d -> !d.victim().isService())
+            List<PlannedFault> parts = FaultPlan.of(seed, 4).faults().stream()
+                    .filter(d -> !d.target().isService())
                     .toList();
 
             for (int i = 1; i < parts.size(); i++) {
-                assertThat(parts.get(i).at().minus(parts.get(i - 1).end())).isGreaterThanOrEqualTo(FaultPlan.BREATH);
+                assertThat(parts.get(i).at().minus(parts.get(i - 1).end())).isGreaterThanOrEqualTo(FaultPlan.RECOVERY);
             }
         });
     }
 
     @Test
-    void lastsLongEnoughToHurtAndShortEnoughToBeTold() {
+    void keepsDurationsBetweenConsumerSessionAndAcmeProxyTimeout() {
         forEachSeed(seed -> {
-            assertThat(FaultPlan.of(seed, 3).disturbances()).allSatisfy(d -> {
-                if (d.victim().isService() && d.blow() == InjectedFault.FREEZE) {
-                    assertThat(d.lasts()).isGreaterThan(SESSION_OF_A_CONSUMER);
+            assertThat(FaultPlan.of(seed, 3).faults()).allSatisfy(d -> {
+                if (d.target().isService() && d.fault() == InjectedFault.FREEZE) {
+                    assertThat(d.duration()).isGreaterThan(CONSUMER_SESSION_TIMEOUT);
                 }
-                assertThat(d.lasts()).isPositive().isLessThan(PATIENCE_OF_THE_FRONT);
+                assertThat(d.duration()).isPositive().isLessThan(ACME_PROXY_TIMEOUT);
             });
         });
     }

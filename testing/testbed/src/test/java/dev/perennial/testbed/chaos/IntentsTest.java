@@ -2,7 +2,7 @@ package dev.perennial.testbed.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.testbed.chaos.Intent.Door;
+import dev.perennial.testbed.chaos.Intent.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,21 +12,21 @@ class IntentsTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @Test
-    void comeEvenlyOverTheTime() {
+    void areSpreadEvenlyOverTheTime() {
         assertThat(Intents.of(4, MINUTE).stream().map(Intent::at))
                 .containsExactly(Duration.ZERO, Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(45));
     }
 
     @Test
-    void areOfEveryKindByEachDoor() {
+    void coverEveryKindOnEachChannel() {
         List<Intent> intents = Intents.of(20, MINUTE);
 
-        for (Door door : Door.values()) {
+        for (Channel channel : Channel.values()) {
             String names = intents.stream()
-                    .filter(intent -> intent.door() == door)
+                    .filter(intent -> intent.channel() == channel)
                     .flatMap(intent -> intent.dnsNames().stream())
                     .collect(Collectors.joining(" "));
-            assertThat(names).contains("*.chaos", "." + Intents.BY_DNS, "." + Intents.BY_TLS, "www.chaos");
+            assertThat(names).contains("*.chaos", "." + Intents.DNS_DOMAIN, "." + Intents.TLS_ALPN_DOMAIN, "www.chaos");
         }
     }
 
@@ -37,8 +37,8 @@ class IntentsTest {
     }
 
     @Test
-    void areServedUnderANameThatAWildcardCovers() {
-        assertThat(Intents.of(2, MINUTE).getLast().served())
+    void replaceAWildcardByAServerNameBelowIt() {
+        assertThat(Intents.of(2, MINUTE).getLast().serverNames())
                 .containsExactly("chaos-001.dns.demo.test", "any.chaos-001.dns.demo.test");
     }
 }

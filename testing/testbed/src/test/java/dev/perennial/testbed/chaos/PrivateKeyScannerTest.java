@@ -14,43 +14,43 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrivateKeyScannerTest {
     @ParameterizedTest
     @CsvSource({"EC, 256", "EC, 384", "RSA, 2048"})
-    void knowsAKeyInEveryWriting(String algorithm, int size) throws Exception {
+    void findsAKeyInEveryEncoding(String algorithm, int size) throws Exception {
         byte[] key = key(algorithm, size);
-        PrivateKeyScanner material = new PrivateKeyScanner(List.of(pem(key)));
+        PrivateKeyScanner scanner = new PrivateKeyScanner(List.of(pem(key)));
 
-        assertThat(material.in(pem(key))).isPresent();
-        assertThat(material.in("base64: " + Base64.getEncoder().encodeToString(key)))
+        assertThat(scanner.find(pem(key))).isPresent();
+        assertThat(scanner.find("base64: " + Base64.getEncoder().encodeToString(key)))
                 .isPresent();
-        assertThat(material.in("base64url: " + Base64.getUrlEncoder().encodeToString(key)))
+        assertThat(scanner.find("base64url: " + Base64.getUrlEncoder().encodeToString(key)))
                 .isPresent();
-        assertThat(material.in("bytes: " + new String(key, StandardCharsets.ISO_8859_1)))
+        assertThat(scanner.find("bytes: " + new String(key, StandardCharsets.ISO_8859_1)))
                 .isPresent();
-        assertThat(material.in(body(pem(key)).replace("\n", "\\n")))
+        assertThat(scanner.find(body(pem(key)).replace("\n", "\\n")))
                 .as("escaped, without its first line")
                 .isPresent();
     }
 
     @Test
-    void knowsTheWordsOfAKeyThatItDoesNotKnow() {
-        assertThat(new PrivateKeyScanner(List.of()).in("x -----BEGIN RSA PRIVATE KEY----- y"))
+    void findsThePemHeaderOfAnUnknownKey() {
+        assertThat(new PrivateKeyScanner(List.of()).find("x -----BEGIN RSA PRIVATE KEY----- y"))
                 .isPresent();
     }
 
     @Test
-    void leavesAnotherKeysBytesAndCertificatesAlone() throws Exception {
-        PrivateKeyScanner material = new PrivateKeyScanner(List.of(pem(key("EC", 256))));
+    void ignoresOtherKeysAndCertificates() throws Exception {
+        PrivateKeyScanner scanner = new PrivateKeyScanner(List.of(pem(key("EC", 256))));
 
-        assertThat(material.in(Base64.getEncoder().encodeToString(key("EC", 256))))
+        assertThat(scanner.find(Base64.getEncoder().encodeToString(key("EC", 256))))
                 .isEmpty();
-        assertThat(material.in("-----BEGIN CERTIFICATE----- -----BEGIN PUBLIC KEY-----"))
+        assertThat(scanner.find("-----BEGIN CERTIFICATE----- -----BEGIN PUBLIC KEY-----"))
                 .isEmpty();
     }
 
     @Test
-    void neverTellsTheKey() throws Exception {
+    void neverReturnsTheKey() throws Exception {
         String pem = pem(key("EC", 256));
 
-        assertThat(new PrivateKeyScanner(List.of(pem)).in(body(pem)).orElseThrow())
+        assertThat(new PrivateKeyScanner(List.of(pem)).find(body(pem)).orElseThrow())
                 .doesNotContain(body(pem).substring(0, 8));
     }
 
