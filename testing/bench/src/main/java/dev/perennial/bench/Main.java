@@ -38,8 +38,8 @@ public final class Main {
         }
         if (options.runs().contains(BenchOptions.Run.POISONED)) {
             say("");
-            say("== %d healthy names beside %d that cannot be proven", options.certificates(), PoisonedRun.POISONED);
-            PoisonedRun.Result result = new PoisonedRun(options).run(Progress.silent());
+            say("== %d healthy names beside %d that cannot be proven", options.certificates(), FailingNamesRun.POISONED);
+            FailingNamesRun.Result result = new FailingNamesRun(options).run(Progress.silent());
             phase("healthy alone", result.alone(), result.alone());
             phase("while those fail for the first time", result.beside(), result.alone());
             phase("when those have failed three times", result.after(), result.alone());
@@ -66,7 +66,7 @@ public final class Main {
         costs(fleet.costs(), fleet.certificates());
     }
 
-    private static void phase(String title, PoisonedRun.Phase phase, PoisonedRun.Phase alone) {
+    private static void phase(String title, FailingNamesRun.Phase phase, FailingNamesRun.Phase alone) {
         double slower = 100.0 * phase.wall().toNanos() / alone.wall().toNanos() - 100;
         say("%-42s %7d ms for all (%+.1f %%)   %s", title, phase.wall().toMillis(), slower, phase.latencies());
     }

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * those has failed three times and is left alone for ten minutes. To the bundle in Vault, without hosts, so that no reload hides a
  * difference.
  */
-final class PoisonedRun {
+final class FailingNamesRun {
     static final int POISONED = 1_000;
     /** After the third failure the fourth attempt is ten minutes away. */
     private static final int FAILURES = 3;
@@ -47,7 +47,7 @@ final class PoisonedRun {
     private final BenchOptions options;
     private final Map<String, Integer> rejections = new HashMap<>();
 
-    PoisonedRun(BenchOptions options) {
+    FailingNamesRun(BenchOptions options) {
         this.options = options;
     }
 
