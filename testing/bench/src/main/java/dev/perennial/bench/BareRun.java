@@ -33,11 +33,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /**
- * The limit: the same library against the same CA, one loop in one process, no fleet, no Kafka, no Vault, no deployment.
- * Challenges are answered by the testbed's DNS part, as there is no validation-service.
+ * The upper limit: the same ACME library and the same CA, in one process, without fleet, Kafka, Vault and deployment. The
+ * testbed's DNS part serves the challenge responses, because there is no validation-service.
  */
 final class BareRun {
-    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ISSUER = "bare";
 
@@ -72,18 +72,18 @@ final class BareRun {
     }
 
     private void issue(Stack stack, AcmeAccount account, String prefix, int count) throws Exception {
-        var places = new Semaphore(options.inFlight());
+        var permits = new Semaphore(options.inFlight());
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new java.util.ArrayList<>();
             for (int i = 0; i < count; i++) {
                 String name = "%s-%05d.demo.test".formatted(prefix, i);
-                places.acquire();
+                permits.acquire();
                 all.add(threads.submit(() -> {
                     try {
                         one(stack, account, name);
                         return null;
                     } finally {
-                        places.release();
+                        permits.release();
                     }
                 }));
             }
@@ -102,14 +102,14 @@ final class BareRun {
         Challenge challenge = account.authorization(order.authorizationUrls().getFirst())
                 .challenge(Challenge.HTTP_01)
                 .orElseThrow();
-        tell(stack, challenge);
+        provideResponse(stack, challenge);
         account.respond(challenge);
-        account.await(order, LOOK, LIMIT);
+        account.await(order, POLL_INTERVAL, LIMIT);
         var keys = KeyPairGenerator.getInstance("EC");
         keys.initialize(new ECGenParameterSpec("secp256r1"));
         OrderProgress progress = account.finalizeOrder(order, identifiers, keys.generateKeyPair());
         if (!(progress instanceof OrderProgress.Valid)) {
-            progress = account.await(order, LOOK, LIMIT);
+            progress = account.await(order, POLL_INTERVAL, LIMIT);
         }
         if (!(progress instanceof OrderProgress.Valid(URI certificate))) {
             throw new IllegalStateException(name + ": " + progress);
@@ -117,16 +117,16 @@ final class BareRun {
         account.download(certificate);
     }
 
-    private void tell(Stack stack, Challenge challenge) throws IOException, InterruptedException {
+    private void provideResponse(Stack stack, Challenge challenge) throws IOException, InterruptedException {
         byte[] body = EventCodec.mapper()
                 .writeValueAsBytes(Map.of("token", challenge.token(), "content", challenge.keyAuthorization()));
-        HttpResponse<Void> answer = http.send(
+        HttpResponse<Void> response = http.send(
                 HttpRequest.newBuilder(stack.dns().management().resolve("/add-http01"))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build(),
                 HttpResponse.BodyHandlers.discarding());
-        if (answer.statusCode() != 200) {
-            throw new IllegalStateException("the DNS part answered " + answer.statusCode());
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException("the DNS part returned HTTP " + response.statusCode());
         }
     }
 }

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Asks for certificates on Kafka and watches their issuance and deployment, as a client outside the fleet would. */
+/** Requests certificates on Kafka and reads the events about their issuance and deployment, like a client of the fleet. */
 final class BenchClient implements AutoCloseable {
     private static final URI SOURCE = URI.create("/perennial/bench");
 
@@ -52,17 +52,17 @@ final class BenchClient implements AutoCloseable {
         partitions.forEach(consumer::position);
     }
 
-    /** For a certificate that is to be deployed. */
+    /** Requests a certificate for the host of the testbed. */
     void request(String name, String dnsName) {
         request(name, dnsName, List.of(host));
     }
 
-    /** @param targets none for a certificate that is issued and stored only */
+    /** @param targets empty for a certificate that is issued and stored, but not deployed */
     void request(String name, String dnsName, List<String> targets) {
         request(name, dnsName, "bench", targets);
     }
 
-    /** @param owner the team that asks */
+    /** @param owner the team that requests the certificate */
     void request(String name, String dnsName, String owner, List<String> targets) {
         var data = new CertificateRequested(
                 name,
@@ -82,7 +82,7 @@ final class BenchClient implements AutoCloseable {
         producer.flush();
     }
 
-    /** Events that have come since the last call, waiting a moment for the first. */
+    /** Events since the last call. Waits up to 100 ms for the first one. */
     List<Event> events() {
         List<Event> events = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {

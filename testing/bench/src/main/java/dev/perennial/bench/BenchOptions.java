@@ -6,28 +6,28 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What to measure.
+ * The options of a bench run.
  *
- * @param certificates issued in each run, after a warm-up
- * @param warmUp issued first and not counted
- * @param single requests made one at a time, for the idle latency
- * @param roundTrip of the second pair of runs, as a CA far away would have
- * @param inFlight orders that the bare sequence works on at once
- * @param runs which of the runs; the poisoned one only where it is asked for
+ * @param certificates certificates per run, after the warm-up
+ * @param warmUp certificates that are issued first and not counted
+ * @param single number of sequential requests, for the idle latency
+ * @param roundTrip added to each request to the CA in the second pair of runs, like a distant CA
+ * @param inFlight parallel orders of the bare sequence
+ * @param runs the runs to execute; {@code FAILING} is not a default
  */
 record BenchOptions(int certificates, int warmUp, int single, Duration roundTrip, int inFlight, Set<Run> runs) {
-    /** One request at a time; many with the CA nearby; many with the CA at a round trip; many beside names that fail. */
+    /** Sequential requests; parallel requests to a nearby CA; to a distant CA; beside names whose validation fails. */
     enum Run {
         IDLE,
         NEAR,
         FAR,
-        POISONED
+        FAILING
     }
 
     private static final BenchOptions DEFAULT =
-            new BenchOptions(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.complementOf(EnumSet.of(Run.POISONED)));
+            new BenchOptions(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.complementOf(EnumSet.of(Run.FAILING)));
     static final String USAGE =
-            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far|poisoned]\n"
+            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far|failing]\n"
                     + ScaleReport.USAGE;
 
     static BenchOptions parse(String... arguments) {

@@ -20,27 +20,27 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Healthy names alone; at the moment at which another owner asks for names that lead to an address where nobody listens; and when each of
- * those has failed three times and is left alone for ten minutes. To the bundle in Vault, without hosts, so that no reload hides a
- * difference.
+ * Measures healthy names in three phases: alone; while another owner requests names whose address refuses connections; and after
+ * each of those has failed three times, when the next attempt is ten minutes away. Measures up to the bundle in Vault, without
+ * hosts, so that reloads do not hide differences.
  */
 final class FailingNamesRun {
-    static final int POISONED = 1_000;
-    /** After the third failure the fourth attempt is ten minutes away. */
+    static final int NAMES = 1_000;
+    /** The attempt after the third failure follows ten minutes later. */
     private static final int FAILURES = 3;
-    /** Alone and left alone are told apart by few percent, so each is measured so often and the median counts. */
+    /** The first and the last phase differ by few percent, so each is repeated and the median is reported. */
     private static final int REPEATS = 3;
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
-    /** Of this machine, but not where the validation-service answers: refused at once, as by a host that has moved. */
-    private static final String NOBODY = "127.0.0.9";
+    /** A loopback address without a validation-service: it refuses connections, like a host that has moved. */
+    private static final String REFUSING_ADDRESS = "127.0.0.9";
 
-    /** How long healthy certificates took. */
+    /** Durations of healthy certificates. */
     record Phase(Duration wall, Latencies latencies) {}
 
     /**
-     * @param beside while the poisoned names are asked for and fail for the first time
-     * @param after when they are backed off
+     * @param beside while the failing names are requested and fail for the first time
+     * @param after when their next attempts are ten minutes away
      */
     record Result(Phase alone, Phase beside, Phase after) {}
 
@@ -60,9 +60,9 @@ final class FailingNamesRun {
                 BenchClient client = new BenchClient(stack.bootstrapServers(), stack.host())) {
             issue(client, "warm", options.warmUp());
             Phase alone = repeated(client, "alone");
-            poison(stack.dns().management());
-            for (int i = 0; i < POISONED; i++) {
-                client.request(name("poisoned", i), poisonedName(i), "poisoned", List.of());
+            redirect(stack.dns().management());
+            for (int i = 0; i < NAMES; i++) {
+                client.request(name("failing", i), failingName(i), "failing", List.of());
             }
             client.flush();
             Phase beside = issue(client, "beside", options.certificates());
@@ -72,10 +72,10 @@ final class FailingNamesRun {
         }
     }
 
-    private static void poison(URI management) throws IOException, InterruptedException {
+    private static void redirect(URI management) throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            for (int i = 0; i < POISONED; i++) {
-                String body = "{\"host\":\"%s.\",\"addresses\":[\"%s\"]}".formatted(poisonedName(i), NOBODY);
+            for (int i = 0; i < NAMES; i++) {
+                String body = "{\"host\":\"%s.\",\"addresses\":[\"%s\"]}".formatted(failingName(i), REFUSING_ADDRESS);
                 int status = http.send(
                                 HttpRequest.newBuilder(management.resolve("/add-a"))
                                         .POST(BodyPublishers.ofString(body))
@@ -83,32 +83,32 @@ final class FailingNamesRun {
                                 BodyHandlers.discarding())
                         .statusCode();
                 if (status != 200) {
-                    throw new IllegalStateException("the DNS refused a record with HTTP " + status);
+                    throw new IllegalStateException("the DNS part refused a record with HTTP " + status);
                 }
             }
         }
     }
 
     private Phase issue(BenchClient client, String kind, int count) {
-        Map<String, Instant> asked = new HashMap<>();
-        Map<String, Duration> done = new HashMap<>();
+        Map<String, Instant> requestedAt = new HashMap<>();
+        Map<String, Duration> durations = new HashMap<>();
         Instant start = Instant.now();
         for (int i = 0; i < count; i++) {
-            asked.put(name(kind, i), Instant.now());
+            requestedAt.put(name(kind, i), Instant.now());
             client.request(name(kind, i), name(kind, i) + ".healthy.test", "bench", List.of());
         }
         client.flush();
-        while (done.size() < count) {
-            requireBefore(start.plus(LIMIT), count - done.size() + " healthy certificates are not issued");
+        while (durations.size() < count) {
+            requireBefore(start.plus(LIMIT), count - durations.size() + " healthy certificates are not issued");
             for (Event event : client.events()) {
-                if (event instanceof CertificateIssued issued && asked.containsKey(issued.name())) {
-                    done.putIfAbsent(issued.name(), Duration.between(asked.get(issued.name()), Instant.now()));
+                if (event instanceof CertificateIssued issued && requestedAt.containsKey(issued.name())) {
+                    durations.putIfAbsent(issued.name(), Duration.between(requestedAt.get(issued.name()), Instant.now()));
                 } else {
-                    note(event);
+                    countRejection(event);
                 }
             }
         }
-        return new Phase(Duration.between(start, Instant.now()), Latencies.of(done.values()));
+        return new Phase(Duration.between(start, Instant.now()), Latencies.of(durations.values()));
     }
 
     /** The median by wall time. */
@@ -121,26 +121,26 @@ final class FailingNamesRun {
     }
 
     private void awaitRejections(BenchClient client) {
-        Instant giveUp = Instant.now().plus(LIMIT);
-        while (backedOff() < POISONED) {
-            requireBefore(giveUp, POISONED - backedOff() + " poisoned orders were not rejected " + FAILURES + " times");
-            client.events().forEach(this::note);
+        Instant deadline = Instant.now().plus(LIMIT);
+        while (failedNames() < NAMES) {
+            requireBefore(deadline, NAMES - failedNames() + " failing orders were not rejected " + FAILURES + " times");
+            client.events().forEach(this::countRejection);
         }
     }
 
-    private long backedOff() {
+    private long failedNames() {
         return rejections.values().stream().filter(count -> count >= FAILURES).count();
     }
 
-    private void note(Event event) {
+    private void countRejection(Event event) {
         if (event instanceof OrderRejected it) {
             rejections.merge(it.orderId().toString(), 1, Integer::sum);
         }
     }
 
-    private static void requireBefore(Instant giveUp, String what) {
-        if (Instant.now().isAfter(giveUp)) {
-            throw new IllegalStateException(what + " after " + LIMIT);
+    private static void requireBefore(Instant deadline, String state) {
+        if (Instant.now().isAfter(deadline)) {
+            throw new IllegalStateException(state + " after " + LIMIT);
         }
     }
 
@@ -148,7 +148,7 @@ final class FailingNamesRun {
         return "%s-%05d".formatted(kind, i);
     }
 
-    private static String poisonedName(int i) {
-        return name("poisoned", i) + ".nowhere.test";
+    private static String failingName(int i) {
+        return name("failing", i) + ".nowhere.test";
     }
 }

@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The whole way, from the request event to the proven handshake, with everything running on this machine. */
+/** Measures the fleet from the request event to the proven handshake, with all processes on this machine. */
 final class FleetRun {
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     /**
-     * @param wall from the first request to the last proof
-     * @param issued from the first request to the last certificate in Vault
-     * @param requestsPerCertificate that the CA saw, new nonces and the directory left out
+     * @param wall time from the first request to the last proof
+     * @param issued time from the first request to the last certificate in Vault
+     * @param requestsPerCertificate requests to the CA, without new nonces and the directory
      */
     record Result(
             int certificates,
@@ -71,7 +71,7 @@ final class FleetRun {
         }
     }
 
-    /** Mostly without a target: a site that is there only for the warm-up would make every reload of the measured part dearer. */
+    /** Mostly without a target: sites of the warm-up would slow down every reload of the measured part. */
     private void warmUp(BenchClient client) {
         issue(client, 0, WARM_SITES);
         Set<String> open = new HashSet<>();
@@ -80,14 +80,14 @@ final class FleetRun {
             open.add(name);
             client.request(name, name + ".demo.test", List.of());
         }
-        Instant giveUp = Instant.now().plus(LIMIT);
+        Instant deadline = Instant.now().plus(LIMIT);
         while (!open.isEmpty()) {
             for (var event : client.events()) {
                 if (event instanceof CertificateIssued issued) {
                     open.remove(issued.name());
                 }
             }
-            if (Instant.now().isAfter(giveUp)) {
+            if (Instant.now().isAfter(deadline)) {
                 throw new IllegalStateException(
                         open.size() + " certificates of the warm-up were not issued within " + LIMIT);
             }
@@ -108,19 +108,19 @@ final class FleetRun {
     record Times(Map<String, Duration> deployed, Instant lastIssued) {}
 
     static Times issue(BenchClient client, int from, int count) {
-        Map<String, Instant> asked = new HashMap<>();
-        Map<String, Duration> done = new HashMap<>();
+        Map<String, Instant> requestedAt = new HashMap<>();
+        Map<String, Duration> durations = new HashMap<>();
         Set<String> open = new HashSet<>();
-        Instant giveUp = Instant.now().plus(LIMIT);
-        Instant lastIssued = giveUp;
+        Instant deadline = Instant.now().plus(LIMIT);
+        Instant lastIssued = deadline;
         for (int i = from; i < from + count; i++) {
-            asked.put(name(i), Instant.now());
+            requestedAt.put(name(i), Instant.now());
             open.add(name(i));
             client.request(name(i), dnsName(i));
         }
         client.flush();
         while (!open.isEmpty()) {
-            if (Instant.now().isAfter(giveUp)) {
+            if (Instant.now().isAfter(deadline)) {
                 throw new IllegalStateException(open.size() + " of " + count + " certificates were not deployed within "
                         + LIMIT + ", for example " + open.iterator().next());
             }
@@ -128,7 +128,7 @@ final class FleetRun {
                 switch (event) {
                     case CertificateDeployed deployed
                     when open.remove(deployed.name()) ->
-                        done.put(deployed.name(), Duration.between(asked.get(deployed.name()), Instant.now()));
+                        durations.put(deployed.name(), Duration.between(requestedAt.get(deployed.name()), Instant.now()));
                     case CertificateIssued issued -> lastIssued = Instant.now();
                     case DeploymentFailed failed -> throw new IllegalStateException(failed.toString());
                     case DeploymentRolledBack rolledBack -> throw new IllegalStateException(rolledBack.toString());
@@ -136,7 +136,7 @@ final class FleetRun {
                 }
             }
         }
-        return new Times(done, lastIssued);
+        return new Times(durations, lastIssued);
     }
 
     private static String name(int i) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One request at a time and nothing else going on, on a host with few sites: what somebody who waits for one certificate sees. */
+/** Sequential requests on an idle fleet with few sites: the latency of a single certificate. */
 final class IdleRun {
     private static final int WARM_UP = 20;
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import org.HdrHistogram.Histogram;
 
-/** Measured times; percentiles by nearest rank, to three significant digits. */
+/** Measured durations; percentiles by nearest rank, with three significant digits. */
 final class Latencies {
     private static final int SIGNIFICANT_DIGITS = 3;
 
@@ -18,7 +18,7 @@ final class Latencies {
         return latencies;
     }
 
-    /** Zero where nothing was measured. */
+    /** Zero without measurements. */
     Duration percentile(int percent) {
         return Duration.ofNanos(nanos.getValueAtPercentile(percent));
     }

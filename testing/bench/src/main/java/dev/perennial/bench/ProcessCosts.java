@@ -11,11 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** CPU time and memory of each part with its children, from {@code /proc} (Linux). */
+/** CPU time and memory of each part, including its child processes, from {@code /proc} (Linux). */
 final class ProcessCosts {
     private static final long TICKS_PER_SECOND = 100; // USER_HZ, fixed by the kernel's interface on every Linux
 
-    /** What a part has used so far, and how much of it is in memory now. */
+    /** CPU time so far, and current memory. */
     record Cost(Duration cpu, long residentBytes) {
         Cost minus(Cost before) {
             return new Cost(cpu.minus(before.cpu), residentBytes);
@@ -29,7 +29,7 @@ final class ProcessCosts {
         for (Part part : stack.parts()) {
             part.pid().ifPresent(pid -> costs.put(part.name(), ofTree(pid)));
         }
-        costs.put("bench and acme-front", one(ProcessHandle.current().pid()));
+        costs.put("bench and acme-proxy", one(ProcessHandle.current().pid()));
         return costs;
     }
 
@@ -51,8 +51,7 @@ final class ProcessCosts {
     private static Cost one(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // The program's name stands in parentheses and may hold spaces; the fields after it are counted from
-            // "state".
+            // The program name is in parentheses and may contain spaces; the fields are counted from the one after it.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             long ticks = Long.parseLong(fields[11])
                     + Long.parseLong(fields[12])
@@ -66,7 +65,7 @@ final class ProcessCosts {
         }
     }
 
-    /** The proportional set size: of memory shared with others (PostgreSQL's buffers) only its share. */
+    /** The proportional set size: memory that processes share, such as PostgreSQL's buffers, is divided among them. */
     private static long resident(long pid) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Pss:"))

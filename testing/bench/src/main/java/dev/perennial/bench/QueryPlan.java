@@ -12,11 +12,11 @@ import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** How PostgreSQL goes about it. */
+/** Query plans of PostgreSQL. */
 final class QueryPlan {
     private QueryPlan() {}
 
-    /** Of the statement that the product itself sends; whatever it does is undone. */
+    /** The plan of the statement that the order-service sends. All changes are rolled back. */
     static String ofLease(Database database, int round) {
         try (Handle connection = database.open()) {
             connection.begin();

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 
-/** The testbed's PostgreSQL through the pool that the order-service uses, one connection of it. */
+/** A connection to the testbed's PostgreSQL through the pool implementation of the order-service. */
 record ScaleDatabase(AgroalDataSource source) implements AutoCloseable {
     static ScaleDatabase of(PostgresPart postgres) throws IOException {
         String line = Files.readString(postgres.passwordFile()).strip();
@@ -22,7 +22,7 @@ record ScaleDatabase(AgroalDataSource source) implements AutoCloseable {
                                     .principal(new NamePrincipal(PostgresPart.ROLE))
                                     .credential(new SimplePassword(password))))));
         } catch (SQLException e) {
-            throw new IOException("no way to PostgreSQL", e);
+            throw new IOException("cannot connect to PostgreSQL", e);
         }
     }
 

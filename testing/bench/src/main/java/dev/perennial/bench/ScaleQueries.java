@@ -16,14 +16,14 @@ import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What people ask of the inventory, alone and together: for much and for little, for what is there and for what is not.
+ * Typical queries of the inventory: each criterion alone and combined, with many, few and no matches.
  *
- * @param rows certificates, as {@code scale-rows.sql} makes them
+ * @param rows number of certificates that {@code scale-rows.sql} has inserted
  */
 record ScaleQueries(int rows) {
     private static final int PAGE = 50;
 
-    /** Owners with a quarter, a twentieth, a five-hundredth and a thousandth of all, and one that nobody knows. */
+    /** By title. The owners have 1/4, 1/20, 1/500 and 1/1000 of all certificates, and none. */
     Map<String, List<InventoryQuery>> all() {
         List<String> owners = List.of("team-000", "team-001", "team-060", "team-199", "team-x");
         List<StateName> states = List.of(StateName.values());
@@ -35,43 +35,43 @@ record ScaleQueries(int rows) {
         all.put("list, all", List.of(InventoryQuery.all(PAGE)));
         all.put(
                 "list by name",
-                List.of(ask(null, name(rows / 2), null, null, null), ask(null, "nobody", null, null, null)));
+                List.of(query(null, name(rows / 2), null, null, null), query(null, "unknown", null, null, null)));
         all.put(
                 "list by owner",
-                owners.stream().map(it -> ask(it, null, null, null, null)).toList());
+                owners.stream().map(it -> query(it, null, null, null, null)).toList());
         all.put(
                 "list by state",
-                states.stream().map(it -> ask(null, null, it, null, null)).toList());
+                states.stream().map(it -> query(null, null, it, null, null)).toList());
         all.put(
                 "list by expiry",
-                times.stream().map(it -> ask(null, null, null, it, null)).toList());
+                times.stream().map(it -> query(null, null, null, it, null)).toList());
         all.put(
                 "search by identifier",
-                covered.stream().map(it -> ask(null, null, null, null, it)).toList());
+                covered.stream().map(it -> query(null, null, null, null, it)).toList());
         all.put(
                 "search by part of the name",
                 parts.stream().map(it -> part(null, it, null)).toList());
-        all.put("part of the name + owner", pairs(owners, parts, (owner, it) -> part(owner, it, null)));
-        all.put("part of the name + state", pairs(states, parts, (state, it) -> part(null, it, state)));
-        all.put("owner + state", pairs(owners, states, (owner, it) -> ask(owner, null, it, null, null)));
-        all.put("owner + expiry", pairs(owners, times, (owner, it) -> ask(owner, null, null, it, null)));
-        all.put("state + expiry", pairs(states, times, (state, it) -> ask(null, null, state, it, null)));
+        all.put("part of the name + owner", combine(owners, parts, (owner, it) -> part(owner, it, null)));
+        all.put("part of the name + state", combine(states, parts, (state, it) -> part(null, it, state)));
+        all.put("owner + state", combine(owners, states, (owner, it) -> query(owner, null, it, null, null)));
+        all.put("owner + expiry", combine(owners, times, (owner, it) -> query(owner, null, null, it, null)));
+        all.put("state + expiry", combine(states, times, (state, it) -> query(null, null, state, it, null)));
         all.put(
                 "owner + state + expiry",
-                pairs(owners, states, (owner, it) -> ask(owner, null, it, times.get(it.ordinal() % 5), null)));
+                combine(owners, states, (owner, it) -> query(owner, null, it, times.get(it.ordinal() % 5), null)));
         return all;
     }
 
-    private static <A, B> List<InventoryQuery> pairs(
-            List<A> some, List<B> others, BiFunction<A, B, InventoryQuery> query) {
+    private static <A, B> List<InventoryQuery> combine(
+            List<A> first, List<B> second, BiFunction<A, B, InventoryQuery> combination) {
         List<InventoryQuery> all = new ArrayList<>();
-        for (A one : some) {
-            others.forEach(other -> all.add(query.apply(one, other)));
+        for (A one : first) {
+            second.forEach(other -> all.add(combination.apply(one, other)));
         }
         return all;
     }
 
-    private static InventoryQuery ask(String owner, String name, StateName state, Instant expires, Identifier covers) {
+    private static InventoryQuery query(String owner, String name, StateName state, Instant expires, Identifier covers) {
         return new InventoryQuery(
                 Optional.ofNullable(name),
                 Optional.empty(),
@@ -84,7 +84,7 @@ record ScaleQueries(int rows) {
     }
 
     private static InventoryQuery part(String owner, String part, StateName state) {
-        InventoryQuery others = ask(owner, null, state, null, null);
+        InventoryQuery others = query(owner, null, state, null, null);
         return new InventoryQuery(
                 others.name(),
                 Optional.of(part),
@@ -96,8 +96,8 @@ record ScaleQueries(int rows) {
                 others.limit());
     }
 
-    /** The page that begins there. */
-    static InventoryQuery after(InventoryQuery query, Position place) {
+    /** The page that begins after the position. */
+    static InventoryQuery after(InventoryQuery query, Position position) {
         return new InventoryQuery(
                 query.name(),
                 query.nameContains(),
@@ -105,7 +105,7 @@ record ScaleQueries(int rows) {
                 query.state(),
                 query.covers(),
                 query.expiresBefore(),
-                Optional.of(place),
+                Optional.of(position),
                 query.limit());
     }
 
@@ -113,7 +113,7 @@ record ScaleQueries(int rows) {
         return Instant.now().plusSeconds((long) (days * 86_400));
     }
 
-    /** As {@code scale-rows.sql} makes them. */
+    /** The name that {@code scale-rows.sql} gives to a certificate. */
     private static String name(int i) {
         return List.of("shop", "api", "www", "mail", "login", "cdn", "search", "ledger")
                         .get(i % 8) + "-" + i;
@@ -123,17 +123,17 @@ record ScaleQueries(int rows) {
         return Identifier.dns("www." + name(i) + ".example-" + i % 50_000 + ".com");
     }
 
-    /** Here and there among all of them. */
-    List<Position> places(Handle tx) {
-        List<Position> places = new ArrayList<>();
+    /** Positions spread over all certificates. */
+    List<Position> positions(Handle tx) {
+        List<Position> positions = new ArrayList<>();
         for (int part = 1; part < 10; part += 2) {
-            places.add(new Position(
+            positions.add(new Position(
                     Optional.empty(),
                     new CertificateId(tx.createQuery("SELECT id FROM certificate ORDER BY id OFFSET :n LIMIT 1")
                             .bind("n", (long) rows * part / 10)
                             .mapTo(UUID.class)
                             .one())));
         }
-        return places;
+        return positions;
     }
 }

@@ -4,7 +4,7 @@ import dev.perennial.testbed.Progress;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code ./perennial bench scale}: what a million certificates cost the database, each time with its limit beside it. */
+/** {@code ./perennial bench scale}: the durations of queries on a million certificates, compared with their limits. */
 final class ScaleReport {
     static final String USAGE = "       ./perennial bench scale [--rows N]";
     private static final int ROWS = 1_000_000;
@@ -21,7 +21,7 @@ final class ScaleReport {
             return;
         }
         System.out.printf(
-                "%,d certificates with two orders each; %d processors; everything on this machine%n",
+                "%,d certificates with two orders each; %d processors; all processes on this machine%n",
                 rows, Runtime.getRuntime().availableProcessors());
         print(new ScaleRun(rows).run(Progress.silent()));
         System.exit(0);
@@ -32,27 +32,27 @@ final class ScaleReport {
             return ROWS;
         }
         if (arguments.size() != 2 || !arguments.getFirst().equals("--rows")) {
-            throw new IllegalArgumentException("not understood");
+            throw new IllegalArgumentException("unknown argument");
         }
         int rows = Integer.parseInt(arguments.getLast());
         if (rows < 1_000) {
-            throw new IllegalArgumentException("too few");
+            throw new IllegalArgumentException("at least 1000 rows");
         }
         return rows;
     }
 
     private static void print(ScaleRun.Result result) {
-        System.out.printf("filled in %d s%n%n", result.filling().toSeconds());
+        System.out.printf("tables filled in %d s%n%n", result.filling().toSeconds());
         System.out.printf("%-40s %9s %9s %9s %9s%n", "milliseconds", "median", "p95", "slowest", "limit");
         result.measured().forEach(ScaleReport::line);
         line(result.start());
-        System.out.printf("%nthe scan for due renewals, %,d of them:%n%s%n", result.dueRenewals(), result.plan());
+        System.out.printf("%nplan of the query for due renewals (%,d rows):%n%s%n", result.dueRenewals(), result.plan());
     }
 
     private static void line(ScaleRun.Measured it) {
         System.out.printf(
                 "%-40s %9.1f %9.1f %9.1f %9s%s%n",
-                it.what(),
+                it.title(),
                 millis(it.times().percentile(50)),
                 millis(it.times().percentile(95)),
                 millis(it.times().percentile(100)),

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatements;
 
-/** Fills the order-service's tables with what a large installation has in them. */
+/** Fills the tables of the order-service like those of a large installation. */
 final class ScaleRows {
 
     private final Database database;
@@ -17,7 +17,7 @@ final class ScaleRows {
         this.database = database;
     }
 
-    /** Certificates, two orders of each, their deployments, the issued certificates, the scheduled tasks, the timelines; then what autovacuum does. */
+    /** Inserts certificates, two orders of each, deployments, issued certificates, scheduled tasks and timelines, then runs VACUUM. */
     void fill(int certificates) {
         for (String statement : script().split(";\n")) {
             database.inTransaction(tx -> tx.createUpdate(statement)

@@ -19,28 +19,28 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The order-service's own questions to a PostgreSQL with a million certificates in it, asked through its own classes; and how long it
- * takes to start there.
+ * Measures the order-service's queries on a PostgreSQL with a million certificates, through its own classes, and its start time with
+ * this database.
  */
 final class ScaleRun {
     private static final Optional<Duration> DUE_LIMIT = Optional.of(Duration.ofMillis(50));
     private static final Optional<Duration> PAGE_LIMIT = Optional.of(Duration.ofMillis(200));
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
-    /** Many enough for a 95th percentile, and for plans that PostgreSQL makes for all values after some times. */
-    private static final int TIMES = 40;
+    /** Enough for a 95th percentile, and for PostgreSQL to switch to generic plans. */
+    private static final int REPETITIONS = 40;
 
-    /** Percent of all certificates. */
-    private static final int MASS_EVENT = 15;
+    /** Percentage of all certificates that become due at the same time. */
+    private static final int MASS_EVENT_PERCENT = 15;
 
-    private static final int ROUND = 64;
+    private static final int BATCH = 64;
 
-    /** How long something took, each of the times it was done. */
-    record Measured(String what, Latencies times, Optional<Duration> limit) {}
+    /** The durations of all repetitions of an operation. */
+    record Measured(String title, Latencies times, Optional<Duration> limit) {}
 
     /**
-     * @param plan of the scan for due renewals, as PostgreSQL tells it
-     * @param dueRenewals how many there were
+     * @param plan PostgreSQL's plan of the query for due renewals
+     * @param dueRenewals number of due renewals
      */
     record Result(Duration filling, List<Measured> measured, String plan, long dueRenewals, Measured start) {}
 
@@ -59,7 +59,7 @@ final class ScaleRun {
                 new ScaleRows(database).fill(rows);
                 Duration filling = Duration.between(start, Instant.now());
                 long due = dueRenewals(database);
-                String plan = QueryPlan.ofLease(database, ROUND);
+                String plan = QueryPlan.ofLease(database, BATCH);
                 List<Measured> measured = new ArrayList<>(scans(database));
                 measured.addAll(pages(database));
                 measured.add(massEvent(database));
@@ -79,73 +79,73 @@ final class ScaleRun {
     private List<Measured> scans(Database database) {
         return List.of(
                 measure(
-                        "due renewals, " + ROUND + " leased",
+                        "due renewals, " + BATCH + " leased",
                         DUE_LIMIT,
                         database,
-                        (tx, turn) -> lease(tx, ScheduledTask.RENEW)),
+                        (tx, repetition) -> lease(tx, ScheduledTask.RENEW)),
                 measure(
-                        "due looks at windows, leased",
+                        "due polls of windows, leased",
                         DUE_LIMIT,
                         database,
-                        (tx, turn) -> lease(tx, ScheduledTask.POLL_ARI)),
-                measure("due orders, " + ROUND + " locked", DUE_LIMIT, database, (tx, turn) -> new Orders(tx)
-                        .due(ROUND, List.of(), Instant.now())),
-                measure("overdue orders, 100", DUE_LIMIT, database, (tx, turn) -> new Orders(tx)
+                        (tx, repetition) -> lease(tx, ScheduledTask.POLL_ARI)),
+                measure("due orders, " + BATCH + " locked", DUE_LIMIT, database, (tx, repetition) -> new Orders(tx)
+                        .due(BATCH, List.of(), Instant.now())),
+                measure("overdue orders, 100", DUE_LIMIT, database, (tx, repetition) -> new Orders(tx)
                         .overdue(100, Instant.now())),
-                measure("gauge: states, once a minute", Optional.empty(), database, (tx, turn) -> new Orders(tx)
+                measure("gauge: states, once a minute", Optional.empty(), database, (tx, repetition) -> new Orders(tx)
                         .count()),
-                measure("gauge: waiting orders", Optional.empty(), database, (tx, turn) -> new Orders(tx)
+                measure("gauge: waiting orders", Optional.empty(), database, (tx, repetition) -> new Orders(tx)
                         .countWaiting()));
     }
 
-    /** A CA that revokes asks for the replacement of a good part of all certificates within hours. */
+    /** Before a mass revocation a CA moves the windows of a large part of all certificates within hours. */
     private Measured massEvent(Database database) {
-        int due = rows * MASS_EVENT / 100;
+        int due = rows * MASS_EVENT_PERCENT / 100;
         database.inTransaction(tx -> tx.createUpdate("""
                         UPDATE scheduled_task SET due_at = now() - interval '1 minute' WHERE kind = 'RENEW' AND certificate_id IN
                             (SELECT id FROM certificate ORDER BY fingerprint LIMIT :due)""").bind("due", due).execute());
         return measure(
-                "due renewals, of %,d at once".formatted(due),
+                "due renewals, %,d due together".formatted(due),
                 Optional.empty(),
                 database,
-                (tx, turn) -> lease(tx, ScheduledTask.RENEW));
+                (tx, repetition) -> lease(tx, ScheduledTask.RENEW));
     }
 
     private static void lease(Handle tx, ScheduledTask task) {
         Instant now = Instant.now();
-        new ScheduledTasks(tx).lease(task, ROUND, now.plusSeconds(3600), now);
+        new ScheduledTasks(tx).lease(task, BATCH, now.plusSeconds(3600), now);
     }
 
     private List<Measured> pages(Database database) {
-        ScaleQueries questions = new ScaleQueries(rows);
-        List<Position> places = database.inTransaction(questions::places);
+        ScaleQueries queries = new ScaleQueries(rows);
+        List<Position> positions = database.inTransaction(queries::positions);
         List<Measured> all = new ArrayList<>();
-        questions
+        queries
                 .all()
-                .forEach((what, criteria) -> all.add(measure(what, PAGE_LIMIT, database, (tx, turn) -> {
-                    InventoryQuery query = criteria.get(turn % criteria.size());
-                    // Every second time deep inside, where the order of the answer is that of the ids.
-                    boolean deep = turn % 2 == 1 && !query.byExpiry();
+                .forEach((title, criteria) -> all.add(measure(title, PAGE_LIMIT, database, (tx, repetition) -> {
+                    InventoryQuery query = criteria.get(repetition % criteria.size());
+                    // Every second query starts at a later page; not if the result is sorted by expiry.
+                    boolean deep = repetition % 2 == 1 && !query.byExpiry();
                     new Inventory(tx)
-                            .find(deep ? ScaleQueries.after(query, places.get(turn / 2 % places.size())) : query);
+                            .find(deep ? ScaleQueries.after(query, positions.get(repetition / 2 % positions.size())) : query);
                 })));
         return all;
     }
 
-    private interface Errand {
-        void run(Handle tx, int turn);
+    private interface Operation {
+        void run(Handle tx, int repetition);
     }
 
-    private static Measured measure(String what, Optional<Duration> limit, Database database, Errand errand) {
+    private static Measured measure(String title, Optional<Duration> limit, Database database, Operation operation) {
         List<Duration> times = new ArrayList<>();
-        for (int i = 0; i < TIMES; i++) {
-            int turn = i;
+        for (int i = 0; i < REPETITIONS; i++) {
+            int repetition = i;
             times.add(timed(() -> database.inTransaction(tx -> {
-                errand.run(tx, turn);
+                operation.run(tx, repetition);
                 return true;
             })));
         }
-        return new Measured(what, Latencies.of(times), limit);
+        return new Measured(title, Latencies.of(times), limit);
     }
 
     private static Duration timed(Runnable work) {

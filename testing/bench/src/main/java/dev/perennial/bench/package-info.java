@@ -1,2 +1,2 @@
-/** How fast and how dear the fleet is, on this machine, beside the bare ACME sequence. Prints; never judges. */
+/** Measures throughput, latency and costs of the fleet on this machine, compared with the bare ACME sequence. */
 package dev.perennial.bench;

@@ -1,17 +1,18 @@
--- One row a certificate: its ids (UUIDv7, a minute apart), an owner (a few have most), an expiry within 60 days, the state of its latest order.
+-- One row per certificate: its ids (UUIDv7, one minute apart), an owner (few owners have most certificates), an expiry within 60
+-- days, and the state of its latest order.
 CREATE UNLOGGED TABLE bench_row AS
 SELECT i, owner, name, state, expires,
-       (lpad(to_hex((extract(epoch FROM asked) * 1000)::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 3)
+       (lpad(to_hex((extract(epoch FROM requested) * 1000)::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 3)
            || '8' || substr(md5('c' || i), 1, 15))::uuid AS id,
-       (lpad(to_hex((extract(epoch FROM asked) * 1000)::bigint + 1), 12, '0') || '7' || substr(md5(i::text), 1, 3)
+       (lpad(to_hex((extract(epoch FROM requested) * 1000)::bigint + 1), 12, '0') || '7' || substr(md5(i::text), 1, 3)
            || '8' || substr(md5('f' || i), 1, 15))::uuid AS first_order,
        (lpad(to_hex((extract(epoch FROM expires) * 1000)::bigint - 7000000000), 12, '0') || '7' || substr(md5(i::text), 1, 3)
            || '8' || substr(md5('l' || i), 1, 15))::uuid AS latest_order,
-       encode(sha256(i::text::bytea), 'hex') AS fingerprint, asked,
+       encode(sha256(i::text::bytea), 'hex') AS fingerprint, requested,
        ARRAY[name || '.example-' || i % 50000 || '.com', 'www.' || name || '.example-' || i % 50000 || '.com'] AS identifiers,
        ARRAY['host-' || i % 5000] AS targets
 FROM (SELECT i,
-             now() - (:rows + 1 - i) * interval '1 minute' AS asked,
+             now() - (:rows + 1 - i) * interval '1 minute' AS requested,
              'team-' || lpad((floor(200 * pow((hashint8(i * 7)::bigint & 2147483647) / 2147483648.0, 4)))::int::text, 3, '0') AS owner,
              (ARRAY['shop', 'api', 'www', 'mail', 'login', 'cdn', 'search', 'ledger'])[1 + i % 8] || '-' || i AS name,
              now() + ((hashint8(i * 13)::bigint & 2147483647) / 2147483648.0) * interval '60 days' AS expires,
@@ -28,13 +29,13 @@ INSERT INTO certificate (id, owner, name, identifiers, issuer, key_type, targets
         not_before, not_after, vault_path, vault_version, created_at, updated_at)
 SELECT id, owner, name, identifiers, 'pebble', 'EC_P256', targets,
        jsonb_build_object('env', CASE WHEN i % 10 = 0 THEN 'test' ELSE 'prod' END), latest_order, md5(i::text), fingerprint,
-       expires - interval '90 days', expires, 'certificates/' || id, 2, asked, asked
+       expires - interval '90 days', expires, 'certificates/' || id, 2, requested, requested
 FROM bench_row;
 
 INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, placed_issuer, key_type, targets, state,
         latest, attempt, issued_fingerprint, created_at, updated_at)
-SELECT first_order, id, name, owner, identifiers, 'pebble', 'pebble', 'EC_P256', targets, 'DEPLOYED', false, 1, fingerprint, asked,
-       asked
+SELECT first_order, id, name, owner, identifiers, 'pebble', 'pebble', 'EC_P256', targets, 'DEPLOYED', false, 1, fingerprint, requested,
+       requested
 FROM bench_row;
 
 INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, placed_issuer, key_type, targets, state, latest,
@@ -66,7 +67,7 @@ SELECT fingerprint, id, latest_order, 'pebble', md5(i::text), 'EC_P256', expires
        'aYhba4dGQEHhs3uEe6CuLN4ByNQ.' || md5(i::text)
 FROM bench_row;
 
--- Some thousands are due: of renewals those of the last minutes, of polls of the CA's windows more.
+-- Some thousands of tasks are due; more polls than renewals.
 INSERT INTO scheduled_task (certificate_id, kind, due_at, expires_at)
 SELECT id, kind, now() + ((hashint8(i * 17)::bigint & 2147483647) / 2147483648.0 - late) * span, expires
 FROM bench_row, (VALUES ('RENEW', interval '60 days', 0.005), ('POLL_ARI', interval '6 hours', 0.01),

@@ -2,7 +2,7 @@ package dev.perennial.simulation;
 
 import java.util.Arrays;
 
-/** Orders that wait for a place in the fleet, the soonest to expire first. A heap of numbers. */
+/** Due renewals that are not released yet, in order of expiry. A binary heap of primitive values. */
 final class Backlog {
     private long[] heap = new long[1024];
     private int size;
@@ -19,20 +19,20 @@ final class Backlog {
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
         }
-        // Expiries before the beginning do not occur; certificates are told apart in the lower half.
+        // Expiries are never negative. The lower half of an entry is the certificate.
         long entry = (long) expires << 32 | certificate;
-        int place = size++;
-        while (place > 0 && heap[(place - 1) / 2] > entry) {
-            heap[place] = heap[(place - 1) / 2];
-            place = (place - 1) / 2;
+        int index = size++;
+        while (index > 0 && heap[(index - 1) / 2] > entry) {
+            heap[index] = heap[(index - 1) / 2];
+            index = (index - 1) / 2;
         }
-        heap[place] = entry;
+        heap[index] = entry;
     }
 
     int take() {
         int certificate = (int) heap[0];
         long last = heap[--size];
-        int place = 0;
+        int index = 0;
         int child = 1;
         while (child < size) {
             if (child + 1 < size && heap[child + 1] < heap[child]) {
@@ -41,11 +41,11 @@ final class Backlog {
             if (heap[child] >= last) {
                 break;
             }
-            heap[place] = heap[child];
-            place = child;
-            child = 2 * place + 1;
+            heap[index] = heap[child];
+            index = child;
+            child = 2 * index + 1;
         }
-        heap[place] = last;
+        heap[index] = last;
         return certificate;
     }
 }

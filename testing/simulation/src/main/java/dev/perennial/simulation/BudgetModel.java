@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Asks the order-service's model of limits, with its state in memory instead of in rows. */
+/** Applies the rules of the rate limits, with the buckets in memory instead of in the database. */
 final class BudgetModel {
     private static final Limit ACCOUNT =
             ModelCa.LIMITS.of(LimitKind.ACCOUNT_ORDERS).orElseThrow();
@@ -21,14 +21,14 @@ final class BudgetModel {
     private final Map<BucketKey, Bucket> buckets = new HashMap<>();
     private final Map<BucketKey, Integer> queues = new HashMap<>();
     private int round = -1;
-    private int fullest;
+    private int highestUse;
 
     BudgetModel(Population population) {
         this.population = population;
     }
 
-    /** @return when the order may be placed: now, and its tokens are taken; or later, and nothing is */
-    int ask(int certificate, int now) {
+    /** @return when the order may be placed: {@code now} if its tokens were taken, or a later time if none were taken */
+    int request(int certificate, int now) {
         Instant at = VirtualClock.at(now);
         boolean again = population.budgeted[certificate] == population.attempt[certificate];
         Demand demand = Demand.of(issuer(certificate), names(certificate), BudgetModel::registeredDomain, again);
@@ -36,14 +36,14 @@ final class BudgetModel {
             case Admission.Granted granted -> {
                 buckets.putAll(granted.after());
                 population.budgeted[certificate] = population.attempt[certificate];
-                note(granted.after().get(account(certificate)), at);
+                recordUse(granted.after().get(account(certificate)), at);
                 yield now;
             }
             case Admission.Waits waits -> later(waits, now);
         };
     }
 
-    /** They come one by one, so they do not all look again at the same moment, as in the order-service. */
+    /** Orders that wait for the same bucket are evaluated one after the other, as in the order-service. */
     private int later(Admission.Waits waits, int now) {
         if (round != now) {
             queues.clear();
@@ -56,8 +56,8 @@ final class BudgetModel {
                 .orElse(until));
     }
 
-    /** Control was not proven: the certificate's share comes back, and the failure counts. */
-    void proofFailed(int certificate, int now) {
+    /** A validation failed: returns the tokens of the certificate, and counts the failure. */
+    void validationFailed(int certificate, int now) {
         for (BucketKey key :
                 Demand.ofCertificate(issuer(certificate), names(certificate), BudgetModel::registeredDomain)) {
             ModelCa.LIMITS
@@ -74,15 +74,15 @@ final class BudgetModel {
                         (bucket, one) -> bucket.spend(limit, VirtualClock.at(now))));
     }
 
-    /** Percent of the account with the least left, since this was asked last. */
-    int fullest() {
-        int percent = fullest;
-        fullest = 0;
+    /** Highest use of an account's budget since the last call, in percent. */
+    int highestUse() {
+        int percent = highestUse;
+        highestUse = 0;
         return percent;
     }
 
-    private void note(Bucket account, Instant now) {
-        fullest = Math.max(fullest, 100 - 100 * account.left(ACCOUNT, now) / ACCOUNT.capacity());
+    private void recordUse(Bucket account, Instant now) {
+        highestUse = Math.max(highestUse, 100 - 100 * account.left(ACCOUNT, now) / ACCOUNT.capacity());
     }
 
     private BucketKey account(int certificate) {
@@ -97,7 +97,7 @@ final class BudgetModel {
         return List.of(Identifier.dns("c" + certificate + ".d" + population.domain(certificate) + ".example"));
     }
 
-    /** As the public suffix list would say of names of the model. */
+    /** The registered domain of a name of the model. */
     private static String registeredDomain(String name) {
         return name.substring(name.indexOf('.') + 1);
     }

@@ -1,12 +1,12 @@
 package dev.perennial.simulation;
 
-/** Hour by hour, for a spreadsheet (RFC 4180). */
+/** Hourly values as CSV (RFC 4180). */
 final class CsvReport {
     private CsvReport() {}
 
     static String of(Simulation.Result result) {
-        Statistics.Hours hours = result.tally().hours;
-        StringBuilder csv = new StringBuilder("hour,start,renewals,failed_proofs,waiting_orders,budget_percent\n");
+        Statistics.Hours hours = result.statistics().hours;
+        StringBuilder csv = new StringBuilder("hour,start,renewals,failed_validations,waiting_orders,budget_percent\n");
         for (int hour = 0; hour < hours.renewals.length; hour++) {
             csv.append(hour)
                     .append(',')
@@ -14,7 +14,7 @@ final class CsvReport {
                     .append(',')
                     .append(hours.renewals[hour])
                     .append(',')
-                    .append(hours.failedProofs[hour])
+                    .append(hours.failedValidations[hour])
                     .append(',')
                     .append(hours.waiting[hour])
                     .append(',')

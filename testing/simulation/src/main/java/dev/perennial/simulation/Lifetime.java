@@ -2,7 +2,7 @@ package dev.perennial.simulation;
 
 import java.time.Duration;
 
-/** How long certificates live: as they do today, as they will from 2029, and Let's Encrypt's short-lived ones (160 hours). */
+/** Lifetimes of certificates: the usual one today, the maximum from 2029 on, and Let's Encrypt's short-lived profile (160 hours). */
 enum Lifetime {
     DAYS_90(Duration.ofDays(90)),
     DAYS_47(Duration.ofDays(47)),
@@ -19,8 +19,8 @@ enum Lifetime {
         return (int) life.toSeconds();
     }
 
-    /** For a person. */
-    String words() {
+    /** For the report, for example {@code 90 days}. */
+    String text() {
         return life.toDays() + " days";
     }
 }

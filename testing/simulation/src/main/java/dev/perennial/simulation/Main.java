@@ -18,46 +18,46 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "perennial simulate",
         description =
-                "Many certificates over a long time, decided by the rules that run in production; ends with 1 where one expires.")
+                "Simulates many certificates over a long time with the rules that run in production. Exit code 1 if one expires.")
 final class Main implements Callable<Integer> {
     private static final SimulationScenario DEFAULT = SimulationScenario.DEFAULT;
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--help", usageHelp = true, description = "this text")
+    @Option(names = "--help", usageHelp = true, description = "Print this text.")
     private boolean help;
 
-    @Option(names = "--certificates", description = "how many; 1000000")
+    @Option(names = "--certificates", description = "Number of certificates. Default: 1000000")
     private int certificates = DEFAULT.certificates();
 
-    @Option(names = "--days", description = "how long; 400")
+    @Option(names = "--days", description = "Simulated time. Default: 400")
     private int days = DEFAULT.days();
 
-    @Option(names = "--seed", description = "another number is another chance; 1")
+    @Option(names = "--seed", description = "Seed of all random values. Default: 1")
     private long seed = DEFAULT.seed();
 
-    @Option(names = "--mix", split = ",", paramLabel = "DAYS=PERCENT", description = "lifetimes: 90=30,47=40,6=30")
+    @Option(names = "--mix", split = ",", paramLabel = "DAYS=PERCENT", description = "Lifetimes. Default: 90=30,47=40,6=30")
     private Map<Integer, Integer> mix = Map.of(90, 30, 47, 40, 6, 30);
 
-    @Option(names = "--outage-hours", description = "how long each CA is away; 8")
+    @Option(names = "--outage-hours", description = "Duration of the outage of each CA. Default: 8")
     private int outageHours = (int) DEFAULT.outage().toHours();
 
-    @Option(names = "--revoked-percent", description = "of the first CA's certificates; 30")
+    @Option(names = "--revoked-percent", description = "Share of the first CA's certificates that it revokes. Default: 30")
     private int revokedPercent = DEFAULT.revokedPercent();
 
-    @Option(names = "--notice-hours", description = "from the CA's word to the revocation; 24, or 120")
+    @Option(names = "--notice-hours", description = "Time from the announcement of the revocation to the revocation. Default: 24")
     private int noticeHours = (int) DEFAULT.notice().toHours();
 
-    @Option(names = "--failures", paramLabel = "N", description = "of a thousand proofs; 10")
-    private int failures = DEFAULT.proofFailures();
+    @Option(names = "--failures", paramLabel = "N", description = "Failures per thousand validations. Default: 10")
+    private int failures = DEFAULT.validationFailures();
 
     @Option(
             names = "--in-flight",
-            description = "orders under way at once; 512, as one replica of the validation-service has")
+            description = "Maximum of orders in flight. Default: 512, the limit of one replica of the validation-service")
     private int inFlight = DEFAULT.inFlight();
 
-    @Option(names = "--output", paramLabel = "FOLDER", description = "for simulation.svg and simulation.csv; here")
+    @Option(names = "--output", paramLabel = "FOLDER", description = "Folder for simulation.svg and simulation.csv. Default: the working directory")
     private Path output = Path.of("");
 
     public static void main(String[] arguments) {
@@ -67,16 +67,16 @@ final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Simulation.Result result =
-                new Simulation(scenario(), RenewalRules::of, Accounts.enough(certificates, mix())).run();
+                new Simulation(scenario(), RenewalRules::of, Accounts.required(certificates, mix())).run();
         spec.commandLine().getOut().print(SimulationReport.of(result));
         Files.createDirectories(output.toAbsolutePath());
         Files.writeString(output.resolve("simulation.csv"), CsvReport.of(result));
         Files.writeString(output.resolve("simulation.svg"), SvgChart.of(result));
         spec.commandLine()
                 .getOut()
-                .printf("hour by hour: %s, %s%n", output.resolve("simulation.svg"), output.resolve("simulation.csv"));
+                .printf("hourly values: %s, %s%n", output.resolve("simulation.svg"), output.resolve("simulation.csv"));
         spec.commandLine().getOut().flush();
-        return result.isWell() ? 0 : 1;
+        return result.passed() ? 0 : 1;
     }
 
     private SimulationScenario scenario() {
@@ -105,7 +105,7 @@ final class Main implements Callable<Integer> {
                     case 6 -> Lifetime.DAYS_6;
                     default ->
                         throw new ParameterException(
-                                spec.commandLine(), "lifetimes are 90, 47 and 6 days, not " + days);
+                                spec.commandLine(), "unknown lifetime of " + days + " days; specify 90, 47 or 6 days");
                 },
                 percent));
         return shares;

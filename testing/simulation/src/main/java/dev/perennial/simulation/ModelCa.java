@@ -3,8 +3,8 @@ package dev.perennial.simulation;
 import dev.perennial.rules.limits.Limits;
 
 /**
- * The two CAs of the model. One tells when it would like certificates to be renewed (RFC 9773), and exempts such renewals from its
- * limits; the other does neither. Both limit as Let's Encrypt does.
+ * The two CAs of the model. One suggests renewal windows (RFC 9773) and exempts such renewals from its limits; the other does
+ * neither. Both have the limits of Let's Encrypt.
  *
  * @param share of all certificates
  */
@@ -14,8 +14,8 @@ enum ModelCa {
 
     static final Limits LIMITS = Limits.LETS_ENCRYPT;
 
-    /** How often a certificate's window is looked at, in seconds: what Let's Encrypt asks for. */
-    static final int POLL = 6 * 3_600;
+    /** Polling interval of a certificate's window, in seconds: the Retry-After of Let's Encrypt. */
+    static final int POLL_INTERVAL = 6 * 3_600;
 
     private final boolean ari;
     private final double share;

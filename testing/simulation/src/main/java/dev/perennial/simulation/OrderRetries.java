@@ -9,7 +9,7 @@ import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.lifecycle.RetryPolicy;
-import dev.perennial.simulation.SeededRandom.Roll;
+import dev.perennial.simulation.SeededRandom.Draw;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,28 +17,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the order-service's rules of an order's life when an order is tried again. */
+/** Applies the lifecycle rules of the order-service to determine when an order is retried. */
 final class OrderRetries {
     private static final AcmeOrder ACME_ORDER = new AcmeOrder(
             URI.create("https://ca.example/o"), URI.create("https://ca.example/f"), List.of(), Optional.empty());
 
     private final Lifecycle lifecycle = new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT);
     private final Population all;
-    private final SeededRandom dice;
+    private final SeededRandom random;
 
-    OrderRetries(Population all, SeededRandom dice) {
+    OrderRetries(Population all, SeededRandom random) {
         this.all = all;
-        this.dice = dice;
+        this.random = random;
     }
 
-    /** The CA took no order now. @return when it is asked again */
+    /** The placement failed temporarily. @return the time of the next attempt to place the order */
     int postponed(int certificate, ErrorCode code, int now) {
         Instant at = VirtualClock.at(now);
         var due = new OrderState.Due(all.attempt[certificate], at, all.postponements[certificate], Optional.empty());
         return next(certificate, due, new Input.PlacementPostponed(due.attempt(), Problem.of(code, "modelled")), at);
     }
 
-    /** The order came to nothing. @return when the next attempt is made */
+    /** The order failed. @return the time of the next attempt */
     int rejected(int certificate, ErrorCode code, int now) {
         Instant at = VirtualClock.at(now);
         var placed = new OrderState.Placed(all.attempt[certificate], ACME_ORDER, 0, at, Map.of());
@@ -47,13 +47,13 @@ final class OrderRetries {
     }
 
     private int next(int certificate, OrderState state, Input input, Instant now) {
-        double share = dice.of(Roll.PAUSE, certificate, all.moment(certificate));
+        double share = random.of(Draw.RETRY_JITTER, certificate, all.orderAttempt(certificate));
         if (lifecycle.withJitter(share).on(OrderPurpose.LIVE, state, input, now)
                 instanceof Decision.Moved(OrderState.Due due, var effects)) {
             all.attempt[certificate] = (byte) Math.min(due.attempt(), Byte.MAX_VALUE);
             all.postponements[certificate] = (short) due.postponements();
             return VirtualClock.seconds(due.dueAt());
         }
-        throw new IllegalStateException("an order of the model is never given up");
+        throw new IllegalStateException("the model does not abandon orders");
     }
 }

@@ -16,12 +16,12 @@ final class Percentiles {
         return percentiles;
     }
 
-    /** @param value counts as zero where it is negative */
+    /** @param value negative values count as zero */
     void add(int value) {
         values.recordValue(Math.max(0, value));
     }
 
-    /** Zero where nothing was added. */
+    /** Zero if no value was added. */
     long at(double percent) {
         return values.getValueAtPercentile(percent);
     }

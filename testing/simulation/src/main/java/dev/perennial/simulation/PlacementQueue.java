@@ -2,7 +2,7 @@ package dev.perennial.simulation;
 
 import java.util.Arrays;
 
-/** Orders that stand ready to be placed, in the order in which they became so. A ring of numbers. */
+/** Orders that are ready to be placed, first in, first out. A ring buffer of primitive values. */
 final class PlacementQueue {
     private int[] ring = new int[1024];
     private int first;

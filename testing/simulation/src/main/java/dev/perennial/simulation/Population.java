@@ -1,30 +1,30 @@
 package dev.perennial.simulation;
 
-import dev.perennial.simulation.SeededRandom.Roll;
+import dev.perennial.simulation.SeededRandom.Draw;
 
 /**
- * All certificates, as arrays: an object for each would be ten times as much memory. Names of one registered domain have the same CA and
- * account, as owners set them up.
+ * All certificates, as arrays: one object per certificate would use ten times as much memory. All names of a registered domain
+ * have the same CA and account.
  */
 final class Population {
     private static final Lifetime[] LIFETIMES = Lifetime.values();
-    /** A registered domain has one name or a few, some have many: eight in the middle. */
+    /** Number of names of the largest registered domain; most have few. */
     private static final int LARGEST_DOMAIN = 16;
-    /** One domain in twenty may be changed in a few hours of the week only. */
+    /** Share of the domains with a change window. */
     private static final double WITH_CHANGE_WINDOW = 0.05;
 
     final int size;
     final int[] notBefore;
     final int[] notAfter;
-    /** When its renewal was planned for. */
+    /** Time of the planned renewal. */
     final int[] planned;
-    /** How often it has been issued. */
+    /** Number of issuances. */
     final short[] generation;
-    /** Of its order. */
+    /** Attempt of the current order. */
     final byte[] attempt;
-    /** The attempt whose share of a certificate was taken from the budget. */
+    /** The attempt for which the tokens of a certificate were taken from the budget. */
     final byte[] budgeted;
-    /** Of that attempt. */
+    /** Postponements of the current attempt. */
     final short[] postponements;
 
     private final byte[] lifetime;
@@ -35,7 +35,7 @@ final class Population {
     private final int[] accounts;
     private final int domains;
 
-    Population(SimulationScenario scenario, SeededRandom dice, int[] accounts) {
+    Population(SimulationScenario scenario, SeededRandom random, int[] accounts) {
         this.size = scenario.certificates();
         this.accounts = accounts.clone();
         this.notBefore = new int[size];
@@ -53,27 +53,27 @@ final class Population {
         int at = 0;
         int next = 0;
         while (at < size) {
-            int end = Math.min(size, at + domainSize(dice, next));
+            int end = Math.min(size, at + domainSize(random, next));
             for (; at < end; at++) {
-                settle(scenario, dice, at, next);
+                assign(scenario, random, at, next);
             }
             next++;
         }
         this.domains = next;
     }
 
-    private static int domainSize(SeededRandom dice, int domain) {
-        double roll = dice.of(Roll.DOMAIN_SIZE, domain, 0);
-        return 1 + (int) (LARGEST_DOMAIN * roll * roll);
+    private static int domainSize(SeededRandom random, int domain) {
+        double value = random.of(Draw.DOMAIN_SIZE, domain, 0);
+        return 1 + (int) (LARGEST_DOMAIN * value * value);
     }
 
-    private void settle(SimulationScenario scenario, SeededRandom dice, int certificate, int itsDomain) {
-        int itsCa = dice.of(Roll.CA, itsDomain, 0) < ModelCa.WITH_ARI.share() ? 0 : 1;
+    private void assign(SimulationScenario scenario, SeededRandom random, int certificate, int itsDomain) {
+        int itsCa = random.of(Draw.CA, itsDomain, 0) < ModelCa.WITH_ARI.share() ? 0 : 1;
         domain[certificate] = itsDomain;
         ca[certificate] = (byte) itsCa;
-        account[certificate] = (short) (dice.of(Roll.ACCOUNT, itsDomain, 0) * accounts[itsCa]);
-        changeWindow[certificate] = dice.of(Roll.CHANGE_WINDOW, itsDomain, 0) < WITH_CHANGE_WINDOW;
-        double part = dice.of(Roll.LIFETIME, certificate, 0) * 100;
+        account[certificate] = (short) (random.of(Draw.ACCOUNT, itsDomain, 0) * accounts[itsCa]);
+        changeWindow[certificate] = random.of(Draw.CHANGE_WINDOW, itsDomain, 0) < WITH_CHANGE_WINDOW;
+        double part = random.of(Draw.LIFETIME, certificate, 0) * 100;
         for (Lifetime each : LIFETIMES) {
             part -= scenario.mix().getOrDefault(each, 0);
             if (part < 0) {
@@ -83,8 +83,8 @@ final class Population {
         }
     }
 
-    /** Another one for each attempt of each order, so that chance is another one. */
-    int moment(int certificate) {
+    /** A number that is unique for each attempt of each order of the certificate, for random values. */
+    int orderAttempt(int certificate) {
         return generation[certificate] * 128 + attempt[certificate];
     }
 
@@ -112,8 +112,8 @@ final class Population {
         return changeWindow[certificate];
     }
 
-    /** Of the CA: the order-service knows each as an issuer of its own. */
-    int accounts(ModelCa which) {
-        return accounts[which.ordinal()];
+    /** Number of accounts at the CA. Each account is an issuer in the order-service. */
+    int accounts(ModelCa ca) {
+        return accounts[ca.ordinal()];
     }
 }

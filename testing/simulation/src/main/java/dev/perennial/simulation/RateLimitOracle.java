@@ -3,9 +3,9 @@ package dev.perennial.simulation;
 import java.util.Arrays;
 
 /**
- * The CAs' own counting, written apart from the order-service's model, which it judges: newOrder takes from the account's bucket and
- * looks at those of the registered domain and of the exact names, which are taken from when the certificate is issued. Exempt orders
- * count in the rate of requests only.
+ * The rate limits of the CAs, implemented independently of the order-service's rules, which it verifies. newOrder takes a token
+ * from the account's bucket and requires one in the buckets of the registered domain and of the exact set of names; the issuance
+ * takes these. Exempt orders count in the rate of requests only.
  */
 final class RateLimitOracle {
     private static final int WEEK = 7 * 86_400;
@@ -17,24 +17,24 @@ final class RateLimitOracle {
         private final double[] tokens;
         private final int[] at;
 
-        Buckets(int many, int capacity, int window) {
+        Buckets(int count, int capacity, int window) {
             this.capacity = capacity;
             this.perSecond = (double) capacity / window;
-            this.tokens = new double[many];
-            this.at = new int[many];
+            this.tokens = new double[count];
+            this.at = new int[count];
             Arrays.fill(tokens, capacity);
         }
 
-        boolean has(int which, int now) {
-            tokens[which] = Math.min(capacity, tokens[which] + (now - at[which]) * perSecond);
-            at[which] = now;
-            // What adding many small parts loses is not held against anybody.
-            return tokens[which] > 1 - 1e-6;
+        boolean has(int index, int now) {
+            tokens[index] = Math.min(capacity, tokens[index] + (now - at[index]) * perSecond);
+            at[index] = now;
+            // Tolerates the rounding error of many small refills.
+            return tokens[index] > 1 - 1e-6;
         }
 
-        /** Below zero where more was issued than there was. */
-        void take(int which) {
-            tokens[which]--;
+        /** The number becomes negative if more certificates were issued than allowed. */
+        void take(int index) {
+            tokens[index]--;
         }
     }
 
@@ -52,7 +52,7 @@ final class RateLimitOracle {
         this.names = new Buckets(population.size, 5, WEEK);
     }
 
-    /** @return whether the CA takes the order */
+    /** @return whether the CA accepts the order */
     boolean order(Population population, int certificate, boolean exempt, int now) {
         int ca = population.ca(certificate).ordinal();
         int account = ca * accounts + population.account(certificate);
@@ -83,7 +83,7 @@ final class RateLimitOracle {
         }
     }
 
-    /** Orders that the CAs did not take because of a limit. */
+    /** Orders that the CAs refused because of a limit. */
     long refusals() {
         return refusals;
     }

@@ -4,36 +4,36 @@ import dev.perennial.rules.renewal.ChangeWindows;
 import dev.perennial.rules.renewal.RenewalInputs;
 import dev.perennial.rules.renewal.RenewalTime;
 import dev.perennial.rules.renewal.SuggestedWindow;
-import dev.perennial.simulation.SeededRandom.Roll;
+import dev.perennial.simulation.SeededRandom.Draw;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Optional;
 
-/** Asks the order-service's rules when a certificate is to be renewed, and tells them what the CA of the model suggests. */
+/** Applies the renewal rules of the order-service to the certificates and the windows that the model's CA suggests. */
 final class RenewalSchedule {
     private static final int HOUR = 3_600;
     private static final int WEEK = 7 * 24 * HOUR;
-    /** Tuesdays from two to six. */
+    /** Tuesdays from 02:00 to 06:00. */
     private static final int CHANGES_BEGIN = (24 + 2) * HOUR;
 
     private static final int CHANGES_END = (24 + 6) * HOUR;
 
-    /** {@link dev.perennial.rules.renewal.RenewalRules#of}, or a broken one in a test. */
+    /** {@link dev.perennial.rules.renewal.RenewalRules#of}, or a deliberately wrong rule in a test. */
     @FunctionalInterface
     interface Rules {
         RenewalTime of(RenewalInputs certificate);
     }
 
     private final SimulationScenario scenario;
-    private final SeededRandom dice;
+    private final SeededRandom random;
     private final Population all;
     private final Rules rules;
     private final BitSet moved;
 
-    RenewalSchedule(SimulationScenario scenario, SeededRandom dice, Population all, Rules rules) {
+    RenewalSchedule(SimulationScenario scenario, SeededRandom random, Population all, Rules rules) {
         this.scenario = scenario;
-        this.dice = dice;
+        this.random = random;
         this.all = all;
         this.rules = rules;
         this.moved = new BitSet(all.size);
@@ -43,7 +43,7 @@ final class RenewalSchedule {
         return rules.of(new RenewalInputs(
                 VirtualClock.at(all.notBefore[certificate]),
                 VirtualClock.at(all.notAfter[certificate]),
-                dice.of(Roll.SPREAD, certificate, all.generation[certificate]),
+                random.of(Draw.RENEWAL_JITTER, certificate, all.generation[certificate]),
                 Optional.empty(),
                 Optional.empty(),
                 suggested(certificate, now),
@@ -51,35 +51,35 @@ final class RenewalSchedule {
                 all.hasChangeWindow(certificate) ? RenewalSchedule::firstOpen : ChangeWindows.ALWAYS));
     }
 
-    /** The CA's window moves into the past. @return when that is heard of */
+    /** The CA moves the window into the past. @return when the fleet detects it */
     int move(int certificate, int now) {
         moved.set(certificate);
-        return heard(certificate, now);
+        return detectedAt(certificate, now);
     }
 
-    /** It has a successor. @return whether its window had been moved */
-    boolean forget(int certificate) {
+    /** Called when the certificate has been replaced. @return whether its window had been moved */
+    boolean reset(int certificate) {
         boolean was = moved.get(certificate);
         moved.clear(certificate);
         return was;
     }
 
-    private int heard(int certificate, int moment) {
-        return moment + (int) (ModelCa.POLL * dice.of(Roll.POLL, certificate, 0));
+    private int detectedAt(int certificate, int movedAt) {
+        return movedAt + (int) (ModelCa.POLL_INTERVAL * random.of(Draw.POLL, certificate, 0));
     }
 
     private Optional<SuggestedWindow> suggested(int certificate, int now) {
         if (!all.ca(certificate).ari()) {
             return Optional.empty();
         }
-        if (moved.get(certificate) && now >= heard(certificate, scenario.windowsMove())) {
-            Instant before = VirtualClock.at(scenario.windowsMove());
+        if (moved.get(certificate) && now >= detectedAt(certificate, scenario.windowsMove())) {
+            Instant movedAt = VirtualClock.at(scenario.windowsMove());
             return Optional.of(
-                    new SuggestedWindow(before.minus(Duration.ofHours(2)), before.minus(Duration.ofHours(1))));
+                    new SuggestedWindow(movedAt.minus(Duration.ofHours(2)), movedAt.minus(Duration.ofHours(1))));
         }
         int life = all.notAfter[certificate] - all.notBefore[certificate];
-        // As Let's Encrypt's server does: around two thirds of a life, around half of a short one, a fiftieth of it to
-        // each side.
+        // Like Let's Encrypt: centered on 2/3 of the lifetime, or on 1/2 of a short one; 1/50 of the lifetime to each
+        // side.
         int middle = all.notAfter[certificate] - (life < 10 * 24 * HOUR ? life / 2 : life / 3);
         return Optional.of(
                 new SuggestedWindow(VirtualClock.at(middle - life / 50), VirtualClock.at(middle + life / 50)));

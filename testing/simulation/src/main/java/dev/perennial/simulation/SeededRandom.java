@@ -1,26 +1,26 @@
 package dev.perennial.simulation;
 
-/** Chance that is the same for the same seed, whoever asks in whatever order: a hash (SplitMix64), not a sequence. */
+/** Random values that depend on the seed and the arguments only, not on the order of the calls: a hash (SplitMix64). */
 record SeededRandom(long seed) {
-    /** What is rolled for. */
-    enum Roll {
+    /** The purpose of a random value. The order is part of the results of a seed. */
+    enum Draw {
         LIFETIME,
         DOMAIN_SIZE,
         CA,
         ACCOUNT,
         CHANGE_WINDOW,
         AGE,
-        SPREAD,
-        PROOF,
-        PAUSE,
+        RENEWAL_JITTER,
+        VALIDATION,
+        RETRY_JITTER,
         LATENCY,
         REVOKED,
         POLL
     }
 
-    /** From 0 to below 1. */
-    double of(Roll roll, int certificate, int time) {
-        long mixed = mix(seed + roll.ordinal() * 0x9E3779B97F4A7C15L);
+    /** From 0 (inclusive) to 1 (exclusive). */
+    double of(Draw draw, int certificate, int time) {
+        long mixed = mix(seed + draw.ordinal() * 0x9E3779B97F4A7C15L);
         mixed = mix(mixed + certificate * 0xD1342543DE82EF95L);
         mixed = mix(mixed + time * 0xA0761D6478BD642FL);
         return (mixed >>> 11) * 0x1.0p-53;

@@ -3,7 +3,7 @@ package dev.perennial.simulation;
 import dev.perennial.rules.lifecycle.OrderCause;
 import java.util.Arrays;
 
-/** The table for a person. */
+/** The printed report. */
 final class SimulationReport {
     private final StringBuilder text = new StringBuilder();
 
@@ -12,14 +12,14 @@ final class SimulationReport {
     static String of(Simulation.Result result) {
         SimulationReport report = new SimulationReport();
         report.title(result);
-        report.lifetimes(result.tally());
+        report.lifetimes(result.statistics());
         report.load(result);
-        report.badDays(result);
+        report.incidents(result);
         report.line("");
         report.line(
-                result.isWell()
+                result.passed()
                         ? "nothing expired"
-                        : "NOT WELL: see expiries, certificates served revoked, and refusals");
+                        : "FAILED: see expiries, revoked certificates in service, and refusals");
         return report.text.toString();
     }
 
@@ -35,77 +35,77 @@ final class SimulationReport {
                 result.population().accounts(ModelCa.WITHOUT_ARI));
     }
 
-    private void lifetimes(Statistics tally) {
+    private void lifetimes(Statistics statistics) {
         line("");
         line(
                 "%-9s %13s %13s %9s %16s %13s %13s",
                 "lifetime", "certificates", "renewals", "expiries", "least life left", "late, median", "late, p99");
-        tally.lifetimes.forEach((lifetime, it) -> line(
+        statistics.lifetimes.forEach((lifetime, it) -> line(
                 "%-9s %,13d %,13d %,9d %16s %13s %13s",
-                lifetime.words(),
+                lifetime.text(),
                 it.certificates,
                 it.renewals,
                 it.expiries,
-                it.renewals == 0 ? "-" : words(it.leastLeft),
-                words(it.lateness.at(50)),
-                words(it.lateness.at(99))));
+                it.renewals == 0 ? "-" : duration(it.leastLeft),
+                duration(it.lateness.at(50)),
+                duration(it.lateness.at(99))));
     }
 
     private void load(Simulation.Result result) {
-        Statistics tally = result.tally();
-        int[] renewals = tally.hours.renewals;
+        Statistics statistics = result.statistics();
+        int[] renewals = statistics.hours.renewals;
         line("");
         line(
-                "renewals an hour      mean %,d   p99 %,d   peak %,d (hour %,d)",
-                tally.renewals() / renewals.length,
+                "renewals per hour     mean %,d   p99 %,d   peak %,d (hour %,d)",
+                statistics.renewals() / renewals.length,
                 Percentiles.of(renewals).at(99),
                 Arrays.stream(renewals).max().orElse(0),
                 peak(renewals));
         line(
                 "waiting orders        p99 %,d   peak %,d",
-                Percentiles.of(tally.hours.waiting).at(99),
-                Arrays.stream(tally.hours.waiting).max().orElse(0));
+                Percentiles.of(statistics.hours.waiting).at(99),
+                Arrays.stream(statistics.hours.waiting).max().orElse(0));
         line(
-                "budget of an account  p99 %d %%   peak %d %%   %,d times waited for   %,d refusals by a CA",
-                Percentiles.of(tally.hours.budget).at(99),
-                Arrays.stream(tally.hours.budget).max().orElse(0),
-                tally.waitedForBudget,
+                "budget of an account  p99 %d %%   peak %d %%   %,d waits   %,d refusals by a CA",
+                Percentiles.of(statistics.hours.budget).at(99),
+                Arrays.stream(statistics.hours.budget).max().orElse(0),
+                statistics.budgetWaits,
                 result.refusals());
         line(
-                "failed proofs         %,d; postponed because a CA was away %,d times",
-                (long) Arrays.stream(tally.hours.failedProofs).sum(), tally.postponed);
-        StringBuilder causes = new StringBuilder("renewed because of   ");
+                "failed validations    %,d; %,d postponements because a CA was unavailable",
+                (long) Arrays.stream(statistics.hours.failedValidations).sum(), statistics.postponed);
+        StringBuilder causes = new StringBuilder("renewal causes       ");
         for (OrderCause cause : OrderCause.values()) {
-            long many = tally.causes[cause.ordinal()];
-            if (many > 0) {
+            long count = statistics.causes[cause.ordinal()];
+            if (count > 0) {
                 causes.append(" %s %,d  "
                         .formatted(
-                                cause.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '), many));
+                                cause.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '), count));
             }
         }
         line("%s", causes.toString().stripTrailing());
     }
 
-    private void badDays(Simulation.Result result) {
+    private void incidents(Simulation.Result result) {
         SimulationScenario scenario = result.scenario();
-        Statistics tally = result.tally();
+        Statistics statistics = result.statistics();
         line("");
         for (ModelCa ca : ModelCa.values()) {
             int end = scenario.outageEnds(ca.ordinal());
-            int caughtUp = tally.caughtUp[ca.ordinal()];
+            int caughtUp = statistics.caughtUp[ca.ordinal()];
             line(
-                    "outage of the CA %-11s %s: %,d renewals held up, all done %s after its end",
+                    "outage of the CA %-11s %s: %,d renewals delayed, all done %s after its end",
                     ca.ari() ? "with ARI" : "without ARI",
-                    words((int) scenario.outage().toSeconds()),
-                    tally.mostHeldUp[ca.ordinal()],
-                    caughtUp < 0 ? "(never)" : words(caughtUp - end));
+                    duration((int) scenario.outage().toSeconds()),
+                    statistics.maxDelayed[ca.ordinal()],
+                    caughtUp < 0 ? "(never)" : duration(caughtUp - end));
         }
         line(
                 "mass revocation: %,d certificates, all replaced %s after the CA moved their windows; %,d still served at the revocation %s later",
-                tally.windowsMoved,
-                tally.replaced < 0 ? "(never)" : words(tally.replaced - scenario.windowsMove()),
-                tally.revokedInService,
-                words((int) scenario.notice().toSeconds()));
+                statistics.windowsMoved,
+                statistics.replaced < 0 ? "(never)" : duration(statistics.replaced - scenario.windowsMove()),
+                statistics.revokedInService,
+                duration((int) scenario.notice().toSeconds()));
     }
 
     private static int peak(int[] hours) {
@@ -117,9 +117,9 @@ final class SimulationReport {
     }
 
     /** For example {@code 3 h 20 min}. */
-    static String words(long seconds) {
+    static String duration(long seconds) {
         if (seconds < 0) {
-            return "-" + words(-seconds);
+            return "-" + duration(-seconds);
         }
         if (seconds < 120) {
             return seconds + " s";

@@ -5,14 +5,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What happens.
+ * The parameters of a run.
  *
- * @param mix percent of the certificates, by lifetime; 100 together
- * @param outage how long each CA is away, one after the other
- * @param revokedPercent of the first CA's certificates, which it revokes
- * @param notice between the moment at which the CA asks for their replacement and their revocation: 24 h or 5 d by the rules of browsers
- * @param proofFailures of a thousand proofs
- * @param inFlight orders that the fleet has under way at once
+ * @param mix percentage of the certificates by lifetime; the sum is 100
+ * @param outage duration of the outage of each CA, one CA after the other
+ * @param revokedPercent share of the first CA's certificates that it revokes
+ * @param notice time from the moved windows to the revocation: 24 h or 5 d by the rules of browsers
+ * @param validationFailures failures per thousand validations
+ * @param inFlight maximum of orders in flight
  */
 record SimulationScenario(
         int certificates,
@@ -22,7 +22,7 @@ record SimulationScenario(
         Duration outage,
         int revokedPercent,
         Duration notice,
-        int proofFailures,
+        int validationFailures,
         int inFlight) {
     private static final int DAY = 86_400;
 
@@ -40,19 +40,19 @@ record SimulationScenario(
     SimulationScenario {
         mix = Map.copyOf(mix);
         if (certificates < 1 || days < 1 || inFlight < 1) {
-            throw new IllegalArgumentException("certificates, days and orders in flight are positive numbers");
+            throw new IllegalArgumentException("certificates, days and orders in flight must be positive numbers");
         }
         if (mix.values().stream().mapToInt(Integer::intValue).sum() != 100) {
-            throw new IllegalArgumentException("the shares of the lifetimes are not 100 % together: " + mix);
+            throw new IllegalArgumentException("the shares of the lifetimes must add up to 100 %: " + mix);
         }
     }
 
-    /** In seconds since the beginning, as everything here. */
+    /** In seconds since the start, like all times here. */
     int end() {
         return days * DAY;
     }
 
-    /** The first CA's after a quarter of the time, the second's after a half. */
+    /** The outage of the first CA begins after 1/4 of the time, that of the second CA after 1/2. */
     int outageBegins(int ca) {
         return end() / 4 * (ca + 1);
     }

@@ -4,32 +4,32 @@ import dev.perennial.rules.lifecycle.OrderCause;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What has happened so far. */
+/** Counters of a run. */
 final class Statistics {
-    /** Of one hour. */
+    /** Values by hour. */
     static final class Hours {
         final int[] renewals;
-        final int[] failedProofs;
-        /** At its end: orders that wait for a place, for budget or for their next attempt. */
+        final int[] failedValidations;
+        /** Orders that wait to be released, for budget or for their next attempt, at the end of the hour. */
         final int[] waiting;
-        /** Of the account that used most of its budget for orders, in percent. */
+        /** Highest use of an account's budget, in percent. */
         final int[] budget;
 
-        Hours(int many) {
-            renewals = new int[many];
-            failedProofs = new int[many];
-            waiting = new int[many];
-            budget = new int[many];
+        Hours(int count) {
+            renewals = new int[count];
+            failedValidations = new int[count];
+            waiting = new int[count];
+            budget = new int[count];
         }
     }
 
-    /** Of all certificates of one lifetime; times in seconds. */
+    /** Values by lifetime; times in seconds. */
     static final class OfLifetime {
         int certificates;
         long renewals;
         long expiries;
         int leastLeft = Integer.MAX_VALUE;
-        /** From the planned moment to the new certificate. */
+        /** From the planned renewal to the new certificate. */
         final Percentiles lateness = new Percentiles();
     }
 
@@ -37,19 +37,19 @@ final class Statistics {
     final Map<Lifetime, OfLifetime> lifetimes = new EnumMap<>(Lifetime.class);
     final long[] causes = new long[OrderCause.values().length];
     long postponed;
-    long waitedForBudget;
-    /** That were served at the moment of their revocation. */
+    long budgetWaits;
+    /** Certificates that were served at the time of their revocation. */
     long revokedInService;
-    /** Whose windows the first CA moved. */
+    /** Certificates whose windows the first CA moved. */
     long windowsMoved;
-    /** When the last of them had been replaced; -1 for never. */
+    /** Time when the last of them was replaced; -1 if not. */
     int replaced = -1;
-    /** When everything had been renewed that an outage held up, by CA; -1 for never. */
+    /** Time when all renewals that an outage delayed were done, by CA; -1 if not. */
     final int[] caughtUp = {-1, -1};
-    /** What an outage has held up and is not renewed yet, by CA. */
-    final int[] heldUp = new int[2];
-    /** The most there was of it. */
-    final int[] mostHeldUp = new int[2];
+    /** Renewals that an outage has delayed and that are not done yet, by CA. */
+    final int[] delayed = new int[2];
+    /** Maximum of {@link #delayed}. */
+    final int[] maxDelayed = new int[2];
 
     Statistics(int hours) {
         this.hours = new Hours(hours);

@@ -3,7 +3,7 @@ package dev.perennial.simulation;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The hours as three curves, one below the other, with the bad days marked. A picture that every browser shows (SVG 1.1). */
+/** The hourly values as three curves, one below the other, with outages and the revocation marked (SVG 1.1). */
 final class SvgChart {
     private static final int WIDTH = 1200;
     private static final int PANEL = 180;
@@ -20,7 +20,7 @@ final class SvgChart {
 
     static String of(Simulation.Result result) {
         SvgChart plot = new SvgChart(result.scenario());
-        Statistics.Hours hours = result.tally().hours;
+        Statistics.Hours hours = result.statistics().hours;
         int height = 3 * (PANEL + GAP) + GAP;
         plot.add(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">",
@@ -29,29 +29,29 @@ final class SvgChart {
         plot.add(
                 "<text x=\"%d\" y=\"24\" font-size=\"16\">%,d certificates over %d days</text>",
                 LEFT, result.scenario().certificates(), result.scenario().days());
-        plot.panel("renewals an hour", hours.renewals, "#1f77b4");
-        plot.panel("orders that wait", hours.waiting, "#d62728");
-        plot.panel("budget of the account that used most, %", hours.budget, "#2ca02c");
+        plot.panel("renewals per hour", hours.renewals, "#1f77b4");
+        plot.panel("waiting orders", hours.waiting, "#d62728");
+        plot.panel("highest use of an account's budget, %", hours.budget, "#2ca02c");
         plot.days();
         plot.add("</svg>");
         return plot.svg.toString();
     }
 
     private void panel(String title, int[] hours, String colour) {
-        int most = Math.max(1, Arrays.stream(hours).max().orElse(1));
+        int max = Math.max(1, Arrays.stream(hours).max().orElse(1));
         mark("outage", scenario.outageBegins(0), scenario.outageEnds(0), "#fdd");
         mark("outage", scenario.outageBegins(1), scenario.outageEnds(1), "#fdd");
         mark("revocation", scenario.windowsMove(), scenario.revocation(), "#ffd");
         add("<text x=\"%d\" y=\"%d\">%s</text>", LEFT, top - 6, title);
         add("<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#888\"/>", LEFT, top, top + PANEL, LEFT + WIDTH);
-        add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d</text>", LEFT - 6, top + 10, most);
+        add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%,d</text>", LEFT - 6, top + 10, max);
         add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">0</text>", LEFT - 6, top + PANEL);
-        add("<polyline fill=\"none\" stroke=\"%s\" points=\"%s\"/>", colour, points(hours, most));
+        add("<polyline fill=\"none\" stroke=\"%s\" points=\"%s\"/>", colour, points(hours, max));
         top += PANEL + GAP;
     }
 
-    /** A point a pixel: the highest of its hours, so that no peak is lost. */
-    private String points(int[] hours, int most) {
+    /** One point per pixel: the maximum of its hours, so that no peak is lost. */
+    private String points(int[] hours, int max) {
         StringBuilder points = new StringBuilder();
         int columns = Math.min(WIDTH, hours.length);
         for (int column = 0; column < columns; column++) {
@@ -61,18 +61,18 @@ final class SvgChart {
                     Arrays.stream(hours, from, Math.max(to, from + 1)).max().orElse(0);
             points.append(LEFT + column * WIDTH / columns)
                     .append(',')
-                    .append(top + PANEL - (int) ((long) PANEL * highest / most))
+                    .append(top + PANEL - (int) ((long) PANEL * highest / max))
                     .append(' ');
         }
         return points.toString().strip();
     }
 
-    private void mark(String what, int from, int to, String colour) {
+    private void mark(String label, int from, int to, String colour) {
         int x = x(from);
         add(
                 "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"><title>%s</title></rect>",
-                x, top, Math.max(3, x(to) - x), PANEL, colour, what);
-        add("<text x=\"%d\" y=\"%d\" fill=\"#999\" font-size=\"11\">%s</text>", x + 5, top + 12, what);
+                x, top, Math.max(3, x(to) - x), PANEL, colour, label);
+        add("<text x=\"%d\" y=\"%d\" fill=\"#999\" font-size=\"11\">%s</text>", x + 5, top + 12, label);
     }
 
     private void days() {

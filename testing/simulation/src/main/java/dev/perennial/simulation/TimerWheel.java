@@ -2,9 +2,9 @@ package dev.perennial.simulation;
 
 import java.util.Arrays;
 
-/** What happens to whom next: a list for each second, at most one entry a certificate. No object an event. */
+/** A timer for each certificate, in one linked list per second. Arrays instead of objects. */
 final class TimerWheel {
-    static final int NOBODY = -1;
+    static final int NONE = -1;
 
     private final int[] first;
     private final int[] next;
@@ -20,11 +20,11 @@ final class TimerWheel {
 
     private static int[] filled(int length) {
         int[] all = new int[length];
-        Arrays.fill(all, NOBODY);
+        Arrays.fill(all, NONE);
         return all;
     }
 
-    /** Takes the place of what was to happen to it. What is past the end never happens. */
+    /** Sets the certificate's timer and replaces an earlier one. A timer after the end never fires. */
     void set(int certificate, int time) {
         remove(certificate);
         if (time >= first.length) {
@@ -34,33 +34,33 @@ final class TimerWheel {
         first[time] = certificate;
         at[certificate] = time;
         next[certificate] = successor;
-        previous[certificate] = NOBODY;
-        if (successor != NOBODY) {
+        previous[certificate] = NONE;
+        if (successor != NONE) {
             previous[successor] = certificate;
         }
     }
 
-    /** Somebody to whom something happens then, who is out of the wheel now; or {@link #NOBODY}. */
+    /** Removes and returns a certificate whose timer fires at this time; {@link #NONE} if there is none. */
     int take(int time) {
         int certificate = first[time];
-        if (certificate != NOBODY) {
+        if (certificate != NONE) {
             remove(certificate);
         }
         return certificate;
     }
 
     private void remove(int certificate) {
-        if (at[certificate] == NOBODY) {
+        if (at[certificate] == NONE) {
             return;
         }
-        if (previous[certificate] == NOBODY) {
+        if (previous[certificate] == NONE) {
             first[at[certificate]] = next[certificate];
         } else {
             next[previous[certificate]] = next[certificate];
         }
-        if (next[certificate] != NOBODY) {
+        if (next[certificate] != NONE) {
             previous[next[certificate]] = previous[certificate];
         }
-        at[certificate] = NOBODY;
+        at[certificate] = NONE;
     }
 }

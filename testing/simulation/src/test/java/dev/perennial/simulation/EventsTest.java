@@ -10,12 +10,12 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The wheel, the backlog and the queue beside collections of the JDK; always the same chance. */
+/** Compares the timer wheel, the backlog and the queue with collections of the JDK, with a fixed seed. */
 class EventsTest {
     private final Random random = new Random(7);
 
     @Test
-    void letsEverythingHappenOnceAtItsLastTime() {
+    void firesEachTimerOnceAtItsLatestTime() {
         TimerWheel wheel = new TimerWheel(1_000, 500);
         Map<Integer, Integer> expected = new HashMap<>();
         for (int i = 0; i < 2_000; i++) {
@@ -26,18 +26,18 @@ class EventsTest {
         }
         expected.values().removeIf(time -> time >= 1_000);
 
-        Map<Integer, Integer> happened = new HashMap<>();
+        Map<Integer, Integer> fired = new HashMap<>();
         for (int now = 0; now < 1_000; now++) {
-            for (int it = wheel.take(now); it != TimerWheel.NOBODY; it = wheel.take(now)) {
-                assertThat(happened.put(it, now)).isNull();
+            for (int it = wheel.take(now); it != TimerWheel.NONE; it = wheel.take(now)) {
+                assertThat(fired.put(it, now)).isNull();
             }
         }
 
-        assertThat(happened).isEqualTo(expected);
+        assertThat(fired).isEqualTo(expected);
     }
 
     @Test
-    void releasesTheSoonestToExpireFirst() {
+    void takesCertificatesInOrderOfExpiry() {
         Backlog backlog = new Backlog();
         PriorityQueue<Long> expected = new PriorityQueue<>();
         for (int i = 0; i < 3_000; i++) {
@@ -56,7 +56,7 @@ class EventsTest {
     }
 
     @Test
-    void keepsTheOrderOfAQueueThatGrowsWhileItTurns() {
+    void keepsTheOrderOfAQueueThatGrowsAndWrapsAround() {
         PlacementQueue queue = new PlacementQueue();
         List<Integer> taken = new ArrayList<>();
         for (int i = 0; i < 6_000; i += 2) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PercentilesTest {
     @Test
-    void takesTheNearestRank() {
+    void returnsTheNearestRank() {
         Percentiles percentiles = Percentiles.of(new int[] {30, 10, 40, 20});
 
         assertThat(percentiles.at(50)).isEqualTo(20);
@@ -25,12 +25,12 @@ class PercentilesTest {
     }
 
     @Test
-    void isZeroWhereNothingWasAdded() {
+    void isZeroWithoutValues() {
         assertThat(new Percentiles().at(99)).isZero();
     }
 
     @Test
-    void takesANegativeValueForZero() {
+    void countsNegativeValuesAsZero() {
         assertThat(Percentiles.of(new int[] {-5}).at(50)).isZero();
     }
 }

@@ -14,15 +14,15 @@ class SimulationTest {
     private static final int[] ACCOUNTS = {2, 1};
 
     @Test
-    void letsNothingExpireAndTellsTheSameOfTheSameSeed() {
+    void reportsNoExpiryAndTheSameResultForTheSameSeed() {
         Simulation.Result result = simulate(scenario(1, Duration.ofHours(8)));
 
-        assertThat(result.isWell()).as(SimulationReport.of(result)).isTrue();
-        assertThat(result.tally().renewals()).isGreaterThan(8_000);
-        assertThat(result.tally().windowsMoved).isPositive();
-        assertThat(result.tally().postponed).isPositive();
-        assertThat(result.tally().caughtUp).doesNotContain(-1);
-        assertThat(result.tally().replaced)
+        assertThat(result.passed()).as(SimulationReport.of(result)).isTrue();
+        assertThat(result.statistics().renewals()).isGreaterThan(8_000);
+        assertThat(result.statistics().windowsMoved).isPositive();
+        assertThat(result.statistics().postponed).isPositive();
+        assertThat(result.statistics().caughtUp).doesNotContain(-1);
+        assertThat(result.statistics().replaced)
                 .isBetween(result.scenario().windowsMove(), result.scenario().revocation());
         Simulation.Result again = simulate(scenario(1, Duration.ofHours(8)));
         assertThat(SimulationReport.of(again)).isEqualTo(SimulationReport.of(result));
@@ -31,67 +31,67 @@ class SimulationTest {
     }
 
     @Test
-    void seesWhatExpiresInAnOutageThatIsLongerThanShortLivesAllow() {
+    void detectsExpiriesInAnOutageThatIsTooLongForShortLifetimes() {
         Simulation.Result result = simulate(scenario(1, Duration.ofDays(5)));
 
         assertThat(expiries(result, Lifetime.DAYS_6)).isPositive();
         assertThat(expiries(result, Lifetime.DAYS_90)).isZero();
-        assertThat(result.isWell()).isFalse();
+        assertThat(result.passed()).isFalse();
     }
 
     @Test
-    void seesWhatExpiresUnderARuleThatIsTooLate() {
+    void detectsExpiriesIfRenewalIsTooLate() {
         Simulation.Result result =
                 new Simulation(scenario(1, Duration.ofHours(8)), SimulationTest::atTheLastMoment, ACCOUNTS).run();
 
         assertThat(expiries(result, Lifetime.DAYS_90)).isPositive();
-        assertThat(result.isWell()).isFalse();
+        assertThat(result.passed()).isFalse();
     }
 
     @Test
-    void seesWhatIsServedRevokedWhereNobodyListensToTheCa() {
-        RenewalSchedule.Rules deaf = certificate -> RenewalRules.of(
+    void detectsRevokedCertificatesInServiceIfWindowsAreIgnored() {
+        RenewalSchedule.Rules ignoringWindows = certificate -> RenewalRules.of(
                 RenewalInputs.of(certificate.notBefore(), certificate.notAfter(), certificate.spread()));
 
-        Simulation.Result result = new Simulation(scenario(1, Duration.ofHours(8)), deaf, ACCOUNTS).run();
+        Simulation.Result result = new Simulation(scenario(1, Duration.ofHours(8)), ignoringWindows, ACCOUNTS).run();
 
-        assertThat(result.tally().expiries()).isZero();
-        assertThat(result.tally().revokedInService).isPositive();
-        assertThat(result.isWell()).isFalse();
+        assertThat(result.statistics().expiries()).isZero();
+        assertThat(result.statistics().revokedInService).isPositive();
+        assertThat(result.passed()).isFalse();
     }
 
     @Test
-    void waitsForBudgetInsteadOfBeingRefused() {
-        // What the outage holds up is more than the one account may order at once.
+    void waitsForBudgetWithoutRefusalsByTheCa() {
+        // The outage delays more renewals than one account may order at the same time.
         SimulationScenario shortLived = new SimulationScenario(
                 20_000, 8, 1, Map.of(Lifetime.DAYS_6, 100), Duration.ofHours(8), 30, Duration.ofHours(24), 10, 512);
 
         Simulation.Result result = new Simulation(shortLived, RenewalRules::of, ACCOUNTS).run();
 
-        assertThat(result.tally().mostHeldUp[1]).isGreaterThan(300);
-        assertThat(result.tally().waitedForBudget).isPositive();
+        assertThat(result.statistics().maxDelayed[1]).isGreaterThan(300);
+        assertThat(result.statistics().budgetWaits).isPositive();
         assertThat(result.refusals()).isZero();
-        assertThat(result.tally().expiries()).isZero();
+        assertThat(result.statistics().expiries()).isZero();
     }
 
     @Test
-    void judgesThoseWhoDoNotCountThemselves() {
+    void refusesOrdersBeyondTheLimits() {
         Population population = new Population(scenario(1, Duration.ofHours(8)), new SeededRandom(1), ACCOUNTS);
-        RateLimitOracle judge = new RateLimitOracle(population);
+        RateLimitOracle oracle = new RateLimitOracle(population);
         int limited = 0;
         while (population.ca(limited).ari()) {
             limited++;
         }
 
-        int taken = 0;
-        while (judge.order(population, limited, false, taken)) {
-            taken++;
+        int accepted = 0;
+        while (oracle.order(population, limited, false, accepted)) {
+            accepted++;
         }
 
-        // 300 at once, and one more every 36 seconds meanwhile.
-        assertThat(taken).isBetween(300, 310);
-        assertThat(judge.refusals()).isOne();
-        assertThat(judge.order(population, limited, true, taken)).isTrue();
+        // 300 immediately, and another one every 36 seconds.
+        assertThat(accepted).isBetween(300, 310);
+        assertThat(oracle.refusals()).isOne();
+        assertThat(oracle.order(population, limited, true, accepted)).isTrue();
     }
 
     private static RenewalTime atTheLastMoment(RenewalInputs certificate) {
@@ -100,7 +100,7 @@ class SimulationTest {
     }
 
     private static long expiries(Simulation.Result result, Lifetime lifetime) {
-        return result.tally().lifetimes.get(lifetime).expiries;
+        return result.statistics().lifetimes.get(lifetime).expiries;
     }
 
     private static SimulationScenario scenario(long seed, Duration outage) {
