@@ -102,7 +102,8 @@ final class FailingNamesRun {
             requireBefore(start.plus(LIMIT), count - durations.size() + " healthy certificates are not issued");
             for (Event event : client.events()) {
                 if (event instanceof CertificateIssued issued && requestedAt.containsKey(issued.name())) {
-                    durations.putIfAbsent(issued.name(), Duration.between(requestedAt.get(issued.name()), Instant.now()));
+                    durations.putIfAbsent(
+                            issued.name(), Duration.between(requestedAt.get(issued.name()), Instant.now()));
                 } else {
                     countRejection(event);
                 }

@@ -128,7 +128,8 @@ final class FleetRun {
                 switch (event) {
                     case CertificateDeployed deployed
                     when open.remove(deployed.name()) ->
-                        durations.put(deployed.name(), Duration.between(requestedAt.get(deployed.name()), Instant.now()));
+                        durations.put(
+                                deployed.name(), Duration.between(requestedAt.get(deployed.name()), Instant.now()));
                     case CertificateIssued issued -> lastIssued = Instant.now();
                     case DeploymentFailed failed -> throw new IllegalStateException(failed.toString());
                     case DeploymentRolledBack rolledBack -> throw new IllegalStateException(rolledBack.toString());

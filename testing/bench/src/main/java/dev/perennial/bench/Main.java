@@ -38,7 +38,9 @@ public final class Main {
         }
         if (options.runs().contains(BenchOptions.Run.FAILING)) {
             print("");
-            print("== %d healthy names beside %d names whose validation fails", options.certificates(), FailingNamesRun.NAMES);
+            print(
+                    "== %d healthy names beside %d names whose validation fails",
+                    options.certificates(), FailingNamesRun.NAMES);
             FailingNamesRun.Result result = new FailingNamesRun(options).run(Progress.silent());
             phase("healthy names only", result.alone(), result.alone());
             phase("during the first failures", result.beside(), result.alone());
@@ -80,7 +82,9 @@ public final class Main {
         for (var entry : byCpuTime) {
             double perCertificate = (double) entry.getValue().cpu().toMillis() / certificates;
             sum += perCertificate;
-            print("%-28s %18.2f %10d", entry.getKey(), perCertificate, entry.getValue().residentBytes() / (1024 * 1024));
+            print(
+                    "%-28s %18.2f %10d",
+                    entry.getKey(), perCertificate, entry.getValue().residentBytes() / (1024 * 1024));
         }
         print("%-28s %18.2f", "all", sum);
     }

@@ -71,7 +71,8 @@ record ScaleQueries(int rows) {
         return all;
     }
 
-    private static InventoryQuery query(String owner, String name, StateName state, Instant expires, Identifier covers) {
+    private static InventoryQuery query(
+            String owner, String name, StateName state, Instant expires, Identifier covers) {
         return new InventoryQuery(
                 Optional.ofNullable(name),
                 Optional.empty(),

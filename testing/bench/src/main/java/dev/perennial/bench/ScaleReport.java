@@ -46,7 +46,8 @@ final class ScaleReport {
         System.out.printf("%-40s %9s %9s %9s %9s%n", "milliseconds", "median", "p95", "slowest", "limit");
         result.measured().forEach(ScaleReport::line);
         line(result.start());
-        System.out.printf("%nplan of the query for due renewals (%,d rows):%n%s%n", result.dueRenewals(), result.plan());
+        System.out.printf(
+                "%nplan of the query for due renewals (%,d rows):%n%s%n", result.dueRenewals(), result.plan());
     }
 
     private static void line(ScaleRun.Measured it) {

@@ -120,14 +120,17 @@ final class ScaleRun {
         ScaleQueries queries = new ScaleQueries(rows);
         List<Position> positions = database.inTransaction(queries::positions);
         List<Measured> all = new ArrayList<>();
-        queries
-                .all()
+        queries.all()
                 .forEach((title, criteria) -> all.add(measure(title, PAGE_LIMIT, database, (tx, repetition) -> {
                     InventoryQuery query = criteria.get(repetition % criteria.size());
                     // Every second query starts at a later page; not if the result is sorted by expiry.
                     boolean deep = repetition % 2 == 1 && !query.byExpiry();
                     new Inventory(tx)
-                            .find(deep ? ScaleQueries.after(query, positions.get(repetition / 2 % positions.size())) : query);
+                            .find(
+                                    deep
+                                            ? ScaleQueries.after(
+                                                    query, positions.get(repetition / 2 % positions.size()))
+                                            : query);
                 })));
         return all;
     }

@@ -17,7 +17,12 @@ final class Accounts {
         double perDay = 0;
         for (Lifetime each : Lifetime.values()) {
             double renewedAfter = each.seconds() * (each == Lifetime.DAYS_6 ? 0.48 : 0.64);
-            perDay += certificates * ModelCa.WITHOUT_ARI.share() * mix.getOrDefault(each, 0) / 100.0 * 86_400 / renewedAfter;
+            perDay += certificates
+                    * ModelCa.WITHOUT_ARI.share()
+                    * mix.getOrDefault(each, 0)
+                    / 100.0
+                    * 86_400
+                    / renewedAfter;
         }
         Limit limit = ModelCa.LIMITS.of(LimitKind.ACCOUNT_ORDERS).orElseThrow();
         double perAccount = limit.capacity()

@@ -37,16 +37,24 @@ final class Main implements Callable<Integer> {
     @Option(names = "--seed", description = "Seed of all random values. Default: 1")
     private long seed = DEFAULT.seed();
 
-    @Option(names = "--mix", split = ",", paramLabel = "DAYS=PERCENT", description = "Lifetimes. Default: 90=30,47=40,6=30")
+    @Option(
+            names = "--mix",
+            split = ",",
+            paramLabel = "DAYS=PERCENT",
+            description = "Lifetimes. Default: 90=30,47=40,6=30")
     private Map<Integer, Integer> mix = Map.of(90, 30, 47, 40, 6, 30);
 
     @Option(names = "--outage-hours", description = "Duration of the outage of each CA. Default: 8")
     private int outageHours = (int) DEFAULT.outage().toHours();
 
-    @Option(names = "--revoked-percent", description = "Share of the first CA's certificates that it revokes. Default: 30")
+    @Option(
+            names = "--revoked-percent",
+            description = "Share of the first CA's certificates that it revokes. Default: 30")
     private int revokedPercent = DEFAULT.revokedPercent();
 
-    @Option(names = "--notice-hours", description = "Time from the announcement of the revocation to the revocation. Default: 24")
+    @Option(
+            names = "--notice-hours",
+            description = "Time from the announcement of the revocation to the revocation. Default: 24")
     private int noticeHours = (int) DEFAULT.notice().toHours();
 
     @Option(names = "--failures", paramLabel = "N", description = "Failures per thousand validations. Default: 10")
@@ -54,10 +62,14 @@ final class Main implements Callable<Integer> {
 
     @Option(
             names = "--in-flight",
-            description = "Maximum of orders in flight. Default: 512, the limit of one replica of the validation-service")
+            description =
+                    "Maximum of orders in flight. Default: 512, the limit of one replica of the validation-service")
     private int inFlight = DEFAULT.inFlight();
 
-    @Option(names = "--output", paramLabel = "FOLDER", description = "Folder for simulation.svg and simulation.csv. Default: the working directory")
+    @Option(
+            names = "--output",
+            paramLabel = "FOLDER",
+            description = "Folder for simulation.svg and simulation.csv. Default: the working directory")
     private Path output = Path.of("");
 
     public static void main(String[] arguments) {

@@ -209,7 +209,8 @@ final class Simulation {
         inFlight--;
         if (scenario.isOut(all.ca(certificate).ordinal(), now)) {
             retryAt(certificate, retries.rejected(certificate, ErrorCode.CA_UNAVAILABLE, now));
-        } else if (random.of(Draw.VALIDATION, certificate, all.orderAttempt(certificate)) * 1000 < scenario.validationFailures()) {
+        } else if (random.of(Draw.VALIDATION, certificate, all.orderAttempt(certificate)) * 1000
+                < scenario.validationFailures()) {
             statistics.hours.failedValidations[now / 3_600]++;
             if (!all.ca(certificate).ari()) {
                 budget.validationFailed(certificate, now);
