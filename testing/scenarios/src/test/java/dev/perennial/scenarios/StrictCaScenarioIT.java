@@ -206,7 +206,7 @@ class StrictCaScenarioIT {
 
         served(name);
 
-        assertThat(it.fault().getFirst().strikes()).as("strikes").isEqualTo(it.times());
+        assertThat(it.fault().getFirst().injections()).as("injections").isEqualTo(it.times());
     }
 
     @Order(2)
@@ -226,7 +226,7 @@ class StrictCaScenarioIT {
                             .anyMatch(entry -> tells(entry.path("detail"), it));
                 },
                 () -> String.valueOf(last[0]));
-        assertThat(fault.strikes()).as("strikes").isPositive();
+        assertThat(fault.injections()).as("injections").isPositive();
 
         fault.switchOff();
         served(name);

@@ -114,7 +114,7 @@ public final class Stack implements AutoCloseable {
             OptionalInt line = settings.cuttable() ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
             var broker = new KafkaPart(run, processes, checkout, ContractTopics.all(), line);
             kafka = Optional.of(broker);
-            line.ifPresent(port -> lines.put(broker, new TcpProxy("kafka-line", port, broker.lineEnd())));
+            line.ifPresent(port -> lines.put(broker, new TcpProxy("kafka-line", port, broker.proxyTarget())));
         }
         if (settings.has(StackPart.POSTGRES)) {
             postgres = Optional.of(new PostgresPart(run));

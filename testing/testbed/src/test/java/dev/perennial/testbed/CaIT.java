@@ -30,7 +30,7 @@ import org.shredzone.acme4j.exception.AcmeNetworkException;
 import org.shredzone.acme4j.util.KeyPairUtils;
 
 class CaIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static Stack stack;
 
     @BeforeAll
@@ -49,7 +49,7 @@ class CaIT {
     }
 
     @Test
-    void issuesThroughTheFrontToManyAtOnceAndCountsIt() throws Exception {
+    void issuesToParallelClientsThroughTheProxyAndCountsRequests() throws Exception {
         int clients = 8;
         long before = stack.counts().ordersFinalized();
 
@@ -70,7 +70,7 @@ class CaIT {
     }
 
     @Test
-    void itsUrlsLeadBackToTheFront() throws Exception {
+    void returnsUrlsOfTheProxy() throws Exception {
         var directory = new PemHttp(Files.readString(stack.acmeProxy().roots()))
                 .get(stack.acmeProxy().directory());
 
@@ -78,14 +78,14 @@ class CaIT {
     }
 
     @Test
-    void theIssuingRootIsNotTheListeners() throws Exception {
+    void hasDifferentRootsForIssuanceAndListeners() throws Exception {
         assertThat(stack.issuingRoot())
                 .startsWith("-----BEGIN CERTIFICATE-----")
                 .isNotEqualTo(Files.readString(stack.acmeProxy().roots()));
     }
 
     @Test
-    void meetsItsFaultsForOneOrderAloneAndCountsThem() throws Exception {
+    void appliesFaultsToOneOrderOnlyAndCountsThem() throws Exception {
         var faults = stack.acmeProxy().faults();
         var noNonce = faults.at(RequestKind.NEW_ORDER).times(2).switchOn(Misbehaviour.refusesNonce());
         var lost = faults.at(RequestKind.FINALIZE).of("faulty.test").times(1).switchOn(Misbehaviour.losesAnswer());
@@ -96,11 +96,11 @@ class CaIT {
         assertThatThrownBy(() -> issue("faulty.test")).isInstanceOf(AcmeNetworkException.class);
         assertThat(issue("sound.test")).containsExactly("sound.test");
 
-        assertThat(noNonce.strikes()).isEqualTo(2);
-        assertThat(lost.strikes()).isEqualTo(1);
-        assertThat(limit.strikes()).isZero();
+        assertThat(noNonce.injections()).isEqualTo(2);
+        assertThat(lost.injections()).isEqualTo(1);
+        assertThat(limit.injections()).isZero();
         assertThat(stack.acmeProxy().finalized("faulty.test"))
-                .as("Pebble acted before the answer was lost")
+                .as("Pebble issued before the response was lost")
                 .isEqualTo(1);
         faults.switchAllOff();
         assertThat(issue("faulty.test")).containsExactly("faulty.test");
@@ -110,18 +110,18 @@ class CaIT {
         var order = login().newOrder().domain(name).create();
         for (var authorization : order.getAuthorizations()) {
             var challenge = authorization.findChallenge(Http01Challenge.class).orElseThrow();
-            answer(challenge);
+            provideResponse(challenge);
             challenge.trigger();
-            authorization.waitForCompletion(PATIENCE);
+            authorization.waitForCompletion(TIMEOUT);
         }
         order.execute(KeyPairUtils.createECKeyPair("secp256r1"));
-        order.waitForCompletion(PATIENCE);
+        order.waitForCompletion(TIMEOUT);
         return order.getCertificate().getCertificate().getSubjectAlternativeNames().stream()
                 .map(san -> (String) san.get(1))
                 .toList();
     }
 
-    private static void answer(Http01Challenge challenge) throws Exception {
+    private static void provideResponse(Http01Challenge challenge) throws Exception {
         String body =
                 "{\"token\":\"" + challenge.getToken() + "\",\"content\":\"" + challenge.getAuthorization() + "\"}";
         var request = HttpRequest.newBuilder(stack.dns().management().resolve("/add-http01"))

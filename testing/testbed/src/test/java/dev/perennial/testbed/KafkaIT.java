@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaIT {
     @Test
-    void hasTheTopicsOfTheContractAndKeepsRecordsOverACrash() throws Exception {
+    void createsTheTopicsOfTheContractAndKeepsRecordsAfterACrash() throws Exception {
         try (Stack stack = Stack.builder().only(StackPart.KAFKA).start()) {
             assertThat(topics(stack))
                     .contains(

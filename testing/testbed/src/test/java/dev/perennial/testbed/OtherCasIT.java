@@ -32,9 +32,9 @@ import org.shredzone.acme4j.challenge.Http01Challenge;
 import org.shredzone.acme4j.exception.AcmeServerException;
 import org.shredzone.acme4j.util.KeyPairUtils;
 
-/** The CAs beside Pebble, with acme4j. */
+/** Issuance by OpenBao and step-ca with acme4j. */
 class OtherCasIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static Stack stack;
 
     @BeforeAll
@@ -53,7 +53,7 @@ class OtherCasIT {
     }
 
     @Test
-    void openBaoIssuesWhereTheRecordIsShown() throws Exception {
+    void openBaoIssuesAfterDns01Validation() throws Exception {
         OpenBaoCa ca = OpenBaoCa.mount(
                 stack.vault(), "pki-open", "corp.test", stack.dns().resolver(), false);
 
@@ -67,7 +67,7 @@ class OtherCasIT {
     }
 
     @Test
-    void openBaoRegistersNobodyWithoutABindingAndOneAccountWithEach() throws Exception {
+    void openBaoRequiresABindingAndAcceptsEachOnce() throws Exception {
         OpenBaoCa ca = OpenBaoCa.mount(
                 stack.vault(), "pki-bound", "corp.test", stack.dns().resolver(), true);
         ExternalAccountKey customer = ca.newExternalAccount();
@@ -82,7 +82,7 @@ class OtherCasIT {
     }
 
     @Test
-    void stepCaIssuesWhereTheAnswerIsGiven() throws Exception {
+    void stepCaIssuesAfterHttp01Validation() throws Exception {
         var ca = stack.stepCa();
 
         X509Certificate leaf = issue(login(ca.directory(), ca.root(), new AccountBuilder()), "www.corp.test");
@@ -105,32 +105,32 @@ class OtherCasIT {
         var order = login.newOrder().domain(name).create();
         for (Authorization authorization : order.getAuthorizations()) {
             Challenge challenge =
-                    answered(name, authorization, login.getSession().getServerUri());
+                    provideResponse(name, authorization, login.getSession().getServerUri());
             challenge.trigger();
-            authorization.waitForCompletion(PATIENCE);
+            authorization.waitForCompletion(TIMEOUT);
         }
-        order.waitUntilReady(PATIENCE);
+        order.waitUntilReady(TIMEOUT);
         order.execute(KeyPairUtils.createECKeyPair("secp256r1"));
-        order.waitForCompletion(PATIENCE);
+        order.waitForCompletion(TIMEOUT);
         return order.getCertificate().getCertificate();
     }
 
-    private static Challenge answered(String name, Authorization authorization, URI directory) throws Exception {
+    private static Challenge provideResponse(String name, Authorization authorization, URI directory) throws Exception {
         if (directory.equals(stack.stepCa().directory())) {
             var challenge = authorization.findChallenge(Http01Challenge.class).orElseThrow();
-            tell("/add-http01", Map.of("token", challenge.getToken(), "content", challenge.getAuthorization()));
+            post("/add-http01", Map.of("token", challenge.getToken(), "content", challenge.getAuthorization()));
             return challenge;
         }
         var challenge = authorization.findChallenge(Dns01Challenge.class).orElseThrow();
-        tell("/set-txt", Map.of("host", "_acme-challenge." + name + ".", "value", challenge.getDigest()));
+        post("/set-txt", Map.of("host", "_acme-challenge." + name + ".", "value", challenge.getDigest()));
         return challenge;
     }
 
-    private static void tell(String path, Map<String, String> what) throws Exception {
+    private static void post(String path, Map<String, String> fields) throws Exception {
         String body = "{"
                 + String.join(
                         ",",
-                        what.entrySet().stream()
+                        fields.entrySet().stream()
                                 .map(field -> "\"" + field.getKey() + "\":\"" + field.getValue() + "\"")
                                 .toList())
                 + "}";

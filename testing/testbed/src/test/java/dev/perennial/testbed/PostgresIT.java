@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class PostgresIT {
     @Test
-    void letsNobodyInWithoutThePasswordAndLeavesNothingBehind() throws Exception {
+    void requiresThePasswordAndEndsItsProcesses() throws Exception {
         long pid;
         try (Stack stack = Stack.builder().only(StackPart.POSTGRES).start()) {
             PostgresPart postgres = stack.postgres();
@@ -34,7 +34,7 @@ class PostgresIT {
     }
 
     @Test
-    void keepsWhatWasCommittedWhenItIsKilled() throws Exception {
+    void keepsCommittedDataWhenItIsKilled() throws Exception {
         try (Stack stack = Stack.builder().only(StackPart.POSTGRES).start()) {
             PostgresPart postgres = stack.postgres();
             execute(postgres, "CREATE TABLE kept (id int)");

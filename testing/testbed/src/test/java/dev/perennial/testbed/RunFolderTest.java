@@ -23,7 +23,7 @@ class RunFolderTest {
     Path folder;
 
     @Test
-    void claimingEndsAndRemovesWhatAKilledRunLeft() {
+    void claimEndsTheProcessesAndRemovesTheFilesOfAKilledRun() {
         RunFolder killed = RunFolder.claim(folder.resolve("run"));
         RunningProgram left = sleeper(killed);
 
@@ -35,7 +35,7 @@ class RunFolderTest {
     }
 
     @Test
-    void isForItsOwnerOnly() throws Exception {
+    void isReadableByItsOwnerOnly() throws Exception {
         RunFolder run = RunFolder.claim(folder.resolve("run"));
         Path secret = run.writeSecret("token", "t");
 
@@ -44,11 +44,11 @@ class RunFolderTest {
     }
 
     @Test
-    void startsProgramsInASessionOfTheirOwnSoThatCtrlCReachesOnlyUs() {
+    void startsProgramsInTheirOwnSessionSoThatCtrlCDoesNotEndThem() {
         RunFolder run = RunFolder.claim(folder.resolve("run"));
         RunningProgram running = sleeper(run);
         try {
-            // Until setsid has done its work and become the program.
+            // Until setsid has created the session and executed the program.
             assertThat(Await.until(Duration.ofSeconds(5), () -> session(running.pid()) == running.pid()))
                     .isTrue();
         } finally {

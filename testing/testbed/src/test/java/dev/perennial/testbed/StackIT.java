@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class StackIT {
     @Test
-    void leavesNothingBehind() {
+    void endsItsProcessesAndRemovesItsFiles() {
         List<Long> pids = new ArrayList<>();
         Path folder;
         try (Stack stack = Stack.builder()
@@ -28,7 +28,7 @@ class StackIT {
     }
 
     @Test
-    void saysWhichPartFailedWithItsLastLogLinesAndStopsTheOthers() {
+    void reportsTheFailedPartWithItsLogAndStopsTheOthers() {
         List<Part> up = new ArrayList<>();
 
         assertThatThrownBy(() -> Stack.builder()
@@ -44,7 +44,7 @@ class StackIT {
     }
 
     @Test
-    void aPartThatWasKilledComesBackAtTheSameAddress() {
+    void restartsAPartAtTheSameAddress() {
         try (Stack stack = Stack.builder()
                 .only(StackPart.WEB)
                 .sites(List.of(Site.of("a", "a.test")))
@@ -61,7 +61,7 @@ class StackIT {
     }
 
     @Test
-    void saysSoWhereAPartWasNotAskedFor() {
+    void reportsAPartThatTheStackDoesNotInclude() {
         try (Stack stack = Stack.builder().only(StackPart.WEB).start()) {
             assertThatThrownBy(stack::kafka).hasMessage("Kafka was not asked for when the stack was built");
             assertThatThrownBy(() -> stack.service("order-service")).isInstanceOf(IllegalStateException.class);

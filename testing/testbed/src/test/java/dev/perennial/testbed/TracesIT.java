@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TracesIT {
     @Test
-    void aGzippedSpanIsFoundInZipkin() throws Exception {
+    void forwardsAGzippedSpanToZipkin() throws Exception {
         try (Stack stack = Stack.builder().only(StackPart.TRACES).start()) {
             String trace = "0af7651916cd43dd8448eb211c80319c";
 

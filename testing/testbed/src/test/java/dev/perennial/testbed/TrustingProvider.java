@@ -5,7 +5,7 @@ import java.net.http.HttpClient;
 import org.shredzone.acme4j.connector.NetworkSettings;
 import org.shredzone.acme4j.provider.GenericAcmeProvider;
 
-/** acme4j with an HTTP client that trusts the testbed. */
+/** Configures acme4j with an HTTP client that trusts the testbed. */
 final class TrustingProvider extends GenericAcmeProvider {
     private final HttpClient http;
 

@@ -27,7 +27,7 @@ class VaultIT {
     }
 
     @Test
-    void aHostReadsItsOwnCopiesAndNoOthers() throws Exception {
+    void permitsAHostToReadItsOwnCopiesOnly() throws Exception {
         stack.vault().api().put("perennial/data/hosts/web-1/c1", Map.of("data", Map.of("name", "shop")));
         stack.vault().api().put("perennial/data/hosts/web-2/c1", Map.of("data", Map.of("name", "shop")));
 
@@ -42,7 +42,7 @@ class VaultIT {
     }
 
     @Test
-    void theIssuanceServiceWritesWhatTheHostReads() throws Exception {
+    void permitsTheIssuanceServiceToWriteTheCopiesOfAHost() throws Exception {
         VaultApi issuance = login("issuance-service");
 
         issuance.put("perennial/data/hosts/web-1/c2", Map.of("data", Map.of("name", "api")));
@@ -55,7 +55,7 @@ class VaultIT {
     }
 
     @Test
-    void comesBackWithItsSecretsAfterASeal() {
+    void keepsItsSecretsWhenItIsSealed() {
         stack.vault().api().put("perennial/data/accounts/kept", Map.of("data", Map.of("a", "b")));
 
         stack.vault().seal();
@@ -72,7 +72,7 @@ class VaultIT {
     }
 
     @Test
-    void hasNoKnownRootTokenAndKeepsItsOwnToItself() throws Exception {
+    void hasARandomRootTokenInAProtectedFile() throws Exception {
         assertThat(Files.getPosixFilePermissions(stack.run().root().resolve("vault/root-token")))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertRefused(() -> stack.vault().api(Optional.of("root")).get("sys/mounts"));

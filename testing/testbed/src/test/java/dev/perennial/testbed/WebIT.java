@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class WebIT {
     @Test
-    void servesASelfSignedCertificateUntilTheIncludeFileNamesAnother() throws Exception {
+    void servesASelfSignedCertificateUntilTheIncludeFileChanges() throws Exception {
         try (Stack stack = Stack.builder()
                 .only(StackPart.WEB)
                 .sites(List.of(Site.of("shop", "shop.test"), Site.of("mail", "mail.test")))
@@ -37,7 +37,7 @@ class WebIT {
             assertThat(run(nginx.testCommand())).isZero();
             assertThat(run(nginx.reloadCommand())).isZero();
 
-            // For a moment old and new workers both accept connections.
+            // After the reload, old and new workers accept connections for a moment.
             assertThat(Await.until(
                             Duration.ofSeconds(5),
                             () -> workers(nginx.pid().orElseThrow()) == 1
@@ -71,7 +71,7 @@ class WebIT {
     }
 
     @Test
-    void holdsTheConfigurationTestUntilAnInstalledCertificateHasASite() throws Exception {
+    void delaysTheConfigurationTestUntilAnInstalledCertificateHasASite() throws Exception {
         try (Stack stack = Stack.builder().only(StackPart.WEB).sitesOnRequest().start()) {
             var nginx = stack.nginx();
             var authority = new TestAuthority("another");

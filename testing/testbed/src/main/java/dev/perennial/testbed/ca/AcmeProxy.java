@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What clients take for the CA: an HTTPS listener in our JVM that passes requests on to Pebble, one step at a time:
- * count, wait the round trip, meet the {@link Faults fault} or the {@link CaLimits limit} if there is one, wait for the
- * {@link GroupExclusion room}, ask Pebble, count the outcome, answer.
+ * The endpoint of the CA for clients: an HTTPS listener in this JVM that forwards requests to Pebble. It counts the request, waits
+ * for the round trip, applies a {@link Faults fault} or {@link CaLimits limit} if there is one, waits for its
+ * {@link ExclusionGroup}, sends the request to Pebble, counts the result, and responds.
  */
 public final class AcmeProxy implements Part {
     private static final int CREATED = 201;
@@ -39,27 +39,27 @@ public final class AcmeProxy implements Part {
     private volatile Duration roundTrip;
     private final int port = Ports.free();
     private final RequestCounters counts = new RequestCounters();
-    private final GroupExclusion rooms = new GroupExclusion();
-    private final OrderNames names = new OrderNames();
+    private final GroupExclusion exclusion = new GroupExclusion();
+    private final OrderNames orderNames = new OrderNames();
     private final Faults faults = new Faults();
     private final CaLimits limits = new CaLimits();
-    private final LimitObserver keeper = new LimitObserver(limits);
+    private final LimitObserver limitObserver = new LimitObserver(limits);
     private final Upstream.Address pebble;
     private volatile Vertx vertx;
     private volatile Upstream upstream;
     private volatile HttpServer server;
 
-    /** @param authority signs the front's certificate, and has signed Pebble's */
+    /** @param authority signs the certificate of this proxy; it has also signed Pebble's */
     public AcmeProxy(RunFolder run, TestAuthority authority, URI pebble, Duration roundTrip) {
         this.identity = authority.issue("localhost", "127.0.0.1");
-        this.roots = run.write("front/roots.pem", authority.rootPem());
+        this.roots = run.write("acme-proxy/roots.pem", authority.rootPem());
         this.pebble = new Upstream.Address(pebble.getHost(), pebble.getPort(), authority.rootPem());
         this.roundTrip = roundTrip;
     }
 
     @Override
     public String name() {
-        return "acme-front";
+        return "acme-proxy";
     }
 
     @Override
@@ -72,7 +72,7 @@ public final class AcmeProxy implements Part {
         return address().resolve("/dir");
     }
 
-    /** PEM file with the root that a client of the directory must trust. */
+    /** PEM file with the root that clients of the directory must trust. */
     public Path roots() {
         return roots;
     }
@@ -81,32 +81,32 @@ public final class AcmeProxy implements Part {
         return counts.snapshot();
     }
 
-    /** Finalize requests that the CA accepted for orders with this name: the certificates it was made to issue for it. */
+    /** Number of accepted finalize requests for orders with this name, which is the number of issued certificates. */
     public long finalized(String dnsName) {
         return counts.finalized(dnsName);
     }
 
-    /** The account of each order with this name that the CA took, by URL, in the order in which it took them: two issuers are two accounts. */
+    /** The account URL of each order with this name that the CA created, in order. Each issuer has its own account. */
     public List<String> ordered(String dnsName) {
         return counts.ordered(dnsName);
     }
 
-    /** What the orders with this name said that they replace (RFC 9773 section 5), each time one was asked for. */
+    /** The {@code replaces} values of all newOrder requests with this name (RFC 9773 section 5). */
     public List<String> replaced(String dnsName) {
         return counts.replaced(dnsName);
     }
 
-    /** From now on, added to every request; zero for none. */
+    /** Delay of every later request; zero for none. */
     public void setRoundTrip(Duration roundTrip) {
         this.roundTrip = roundTrip;
     }
 
-    /** What goes wrong here; nothing unless told. */
+    /** The faults to inject; none by default. */
     public Faults faults() {
         return faults;
     }
 
-    /** What is allowed here; everything unless told. */
+    /** The rate limits; none by default. */
     public CaLimits limits() {
         return limits;
     }
@@ -132,12 +132,13 @@ public final class AcmeProxy implements Part {
 
     private void on(HttpServerRequest request) {
         RequestKind kind = RequestKind.of(request.path());
-        counts.asked(kind);
+        counts.received(kind);
         request.body().onSuccess(body -> {
-            Set<String> about = names.of(kind, request.path(), body);
-            Exchange exchange = new Exchange(vertx, request, () -> inRoom(request, kind, body, about), upstream::nonce);
-            Misbehaviour next = faults.strike(kind, about)
-                    .or(() -> keeper.refusal(kind, body, Instant.now()).map(Misbehaviour::refusing))
+            Set<String> names = orderNames.of(kind, request.path(), body);
+            Exchange exchange =
+                    new Exchange(vertx, request, () -> forward(request, kind, body, names), upstream::nonce);
+            Misbehaviour next = faults.next(kind, names)
+                    .or(() -> limitObserver.refusal(kind, body, Instant.now()).map(Misbehaviour::refusing))
                     .orElse(Misbehaviour.NONE);
             afterRoundTrip(() -> next.act(exchange));
         });
@@ -152,24 +153,24 @@ public final class AcmeProxy implements Part {
         }
     }
 
-    private Future<CaResponse> inRoom(HttpServerRequest request, RequestKind kind, Buffer body, Set<String> about) {
+    private Future<CaResponse> forward(HttpServerRequest request, RequestKind kind, Buffer body, Set<String> names) {
         Promise<CaResponse> answered = Promise.promise();
-        rooms.enter(kind.room(), () -> upstream.ask(request, body)
-                .onComplete(any -> rooms.leave(kind.room()))
+        exclusion.enter(kind.group(), () -> upstream.send(request, body)
+                .onComplete(any -> exclusion.leave(kind.group()))
                 .onSuccess(answer -> {
-                    names.learn(kind, request.path(), answer);
-                    counts.answered(kind, request.path(), about, answer.status());
+                    orderNames.record(kind, request.path(), answer);
+                    counts.answered(kind, request.path(), names, answer.status());
                     if (kind == RequestKind.NEW_ORDER && answer.status() == CREATED) {
                         SignedRequest order = SignedRequest.of(body);
-                        order.account().ifPresent(account -> counts.ordered(account, about));
+                        order.account().ifPresent(account -> counts.ordered(account, names));
                     }
                     if (kind == RequestKind.NEW_ORDER) {
                         SignedRequest.of(body)
                                 .payload()
                                 .map(payload -> payload.getString("replaces"))
-                                .ifPresent(renewalId -> counts.replaced(renewalId, about));
+                                .ifPresent(renewalId -> counts.replaced(renewalId, names));
                     }
-                    keeper.answered(kind, request.path(), body, answer, Instant.now());
+                    limitObserver.answered(kind, request.path(), body, answer, Instant.now());
                 })
                 .onComplete(answered));
         return answered.future();

@@ -14,28 +14,27 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Keeps accounts to {@link Quotas} the way Let's Encrypt does: newOrder takes from the account's bucket, and only looks at those of
- * certificates and failed authorizations. Those are taken from when a certificate is issued and an authorization fails. An order
- * that says what it {@code replaces} (RFC 9773 section 5) is exempt from all of them. Written apart from the order-service's model,
- * which it judges.
+ * Enforces {@link Quotas} like Let's Encrypt. newOrder takes a token from the account's bucket, and requires one in the buckets of
+ * certificates and failed authorizations; issued certificates and failed authorizations take those. An order with
+ * {@code replaces} (RFC 9773 section 5) is exempt. Implemented independently of the order-service's rules, which it verifies.
  *
- * <p>Orders that were under way together may so be issued beyond the quota, which the CA lets pass; a client that knows the quota
- * does not let it happen. {@link #overdrawn()} tells.
+ * <p>The CA may therefore issue orders that were in flight at the same time beyond the quota. A client that counts correctly
+ * avoids this; {@link #overdrawn()} counts the cases.
  */
 public final class CaLimits {
     private static final String WILDCARD = "*.";
 
-    /** Which bucket. */
-    private record Key(Object what, String subject) {}
+    /** The key of a bucket. */
+    private record Key(Object limit, String subject) {}
 
     /**
-     * What the CA answers.
+     * The response of the CA.
      *
-     * @param status 429; or 503 where it is the load balancer that says so, which knows no ACME
+     * @param status 429; or 503 from the load balancer, which does not use ACME problem documents
      */
-    record Refusal(int status, String sentence, Duration retryAfter) {}
+    record Refusal(int status, String detail, Duration retryAfter) {}
 
-    /** An order that was let through. */
+    /** An order that the limits permit. */
     record Admitted(String account, Set<String> names, boolean exempt) {}
 
     private final Map<Key, TokenBucket> buckets = new HashMap<>();
@@ -45,28 +44,28 @@ public final class CaLimits {
 
     CaLimits() {}
 
-    /** From now on, with full buckets. */
-    public synchronized void enforce(Quotas those) {
+    /** Enforces the quotas from now on, with full buckets. */
+    public synchronized void enforce(Quotas newQuotas) {
         buckets.clear();
-        quotas = Optional.of(those);
+        quotas = Optional.of(newQuotas);
     }
 
     public synchronized void lift() {
         quotas = Optional.empty();
     }
 
-    /** Sentences of the refusals, in their order. */
+    /** The details of all refusals, in order. */
     public synchronized List<String> refusals() {
         return List.copyOf(refusals);
     }
 
-    /** How often a certificate was issued, or an authorization failed, that was beyond a quota. */
+    /** Number of issued certificates and failed authorizations beyond a quota. */
     public synchronized long overdrawn() {
         return overdrawn;
     }
 
-    /** @return why the request is not even looked at */
-    synchronized Optional<Refusal> arrives(RequestKind kind, Instant now) {
+    /** @return a refusal if requests of this kind are too frequent */
+    synchronized Optional<Refusal> admitRequest(RequestKind kind, Instant now) {
         boolean taken = quotas.flatMap(it -> it.of(kind))
                 .map(quota -> bucket(new Key(kind, ""), quota, now).take(now))
                 .orElse(true);
@@ -75,27 +74,27 @@ public final class CaLimits {
                 : Optional.of(refused(new Refusal(503, "Service busy; retry later.", Duration.ofSeconds(1))));
     }
 
-    /** @return why there is no such order now; the quota that takes longest is named */
-    synchronized Optional<Refusal> order(Admitted order, Instant now) {
+    /** @return a refusal that names the quota with the longest wait; empty if the order is permitted */
+    synchronized Optional<Refusal> admitOrder(Admitted order, Instant now) {
         if (order.exempt()) {
             return Optional.empty();
         }
         Optional<Refusal> longest = Optional.empty();
-        for (Key key : lookedAt(order)) {
+        for (Key key : requiredTokens(order)) {
             Quota quota = quota(key).orElseThrow();
             Duration wait = bucket(key, quota, now).wait(now);
             if (wait.isPositive()
                     && longest.filter(it -> it.retryAfter().compareTo(wait) >= 0)
                             .isEmpty()) {
-                longest = Optional.of(new Refusal(429, sentence(key, quota, now.plus(wait)), wait));
+                longest = Optional.of(new Refusal(429, detail(key, quota, now.plus(wait)), wait));
             }
         }
         longest.ifPresentOrElse(this::refused, () -> take(List.of(new Key(Counted.ORDERS, order.account())), now));
         return longest;
     }
 
-    /** The CA itself did not make the order. */
-    synchronized void notMade(Admitted order, Instant now) {
+    /** Returns the token of an order that the CA did not create. */
+    synchronized void orderNotCreated(Admitted order, Instant now) {
         Key key = new Key(Counted.ORDERS, order.account());
         if (!order.exempt()) {
             quota(key).ifPresent(quota -> bucket(key, quota, now).giveBack(now));
@@ -104,7 +103,7 @@ public final class CaLimits {
 
     synchronized void issued(Admitted order, Instant now) {
         if (!order.exempt()) {
-            take(ofCertificate(order.names()), now);
+            take(certificateKeys(order.names()), now);
         }
     }
 
@@ -118,14 +117,14 @@ public final class CaLimits {
         }
     }
 
-    private List<Key> lookedAt(Admitted order) {
-        List<Key> all = new ArrayList<>(ofCertificate(order.names()));
+    private List<Key> requiredTokens(Admitted order) {
+        List<Key> all = new ArrayList<>(certificateKeys(order.names()));
         all.add(new Key(Counted.ORDERS, order.account()));
         order.names().forEach(name -> all.add(failures(order.account(), name)));
         return all.stream().filter(key -> quota(key).isPresent()).toList();
     }
 
-    private static List<Key> ofCertificate(Set<String> names) {
+    private static List<Key> certificateKeys(Set<String> names) {
         Set<Key> all = names.stream()
                 .map(name -> new Key(Counted.CERTIFICATES_OF_DOMAIN, registeredDomain(name)))
                 .collect(Collectors.toSet());
@@ -141,14 +140,14 @@ public final class CaLimits {
         return name.startsWith(WILDCARD) ? name.substring(WILDCARD.length()) : name;
     }
 
-    /** The last two labels: names of the testbed are below {@code test}, a suffix without others below it. */
+    /** The last two labels; sufficient for the names of the testbed, which are all below {@code test}. */
     private static String registeredDomain(String name) {
         String[] labels = name.split("\\.");
         return labels.length < 2 ? name : labels[labels.length - 2] + "." + labels[labels.length - 1];
     }
 
     private Optional<Quota> quota(Key key) {
-        return key.what() instanceof Counted counted ? quotas.flatMap(it -> it.of(counted)) : Optional.empty();
+        return key.limit() instanceof Counted counted ? quotas.flatMap(it -> it.of(counted)) : Optional.empty();
     }
 
     private TokenBucket bucket(Key key, Quota quota, Instant now) {
@@ -156,14 +155,14 @@ public final class CaLimits {
     }
 
     private Refusal refused(Refusal refusal) {
-        refusals.add(refusal.sentence());
+        refusals.add(refusal.detail());
         return refusal;
     }
 
-    /** Worded so that a client which understands Let's Encrypt's understands it: the words that tell the limits apart are its. */
-    private static String sentence(Key key, Quota quota, Instant until) {
-        String what =
-                switch ((Counted) key.what()) {
+    /** Uses the texts of Let's Encrypt, by which clients distinguish the limits. */
+    private static String detail(Key key, Quota quota, Instant until) {
+        String text =
+                switch ((Counted) key.limit()) {
                     case ORDERS -> "too many new orders (%d) from this account";
                     case CERTIFICATES_OF_DOMAIN ->
                         "too many certificates (%d) already issued for \"" + key.subject() + "\"";
@@ -174,7 +173,7 @@ public final class CaLimits {
                                 + key.subject().split(" ")[1] + "\"";
                 };
         Duration window = quota.window();
-        return what.formatted(quota.capacity())
+        return text.formatted(quota.capacity())
                 + " in the last %dh%dm%ds".formatted(window.toHours(), window.toMinutesPart(), window.toSecondsPart())
                 + ", retry after " + until.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
     }

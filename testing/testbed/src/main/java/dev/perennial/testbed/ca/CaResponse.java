@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** A whole answer, Pebble's or one made up. */
+/** A complete response, from Pebble or generated. */
 record CaResponse(int status, MultiMap headers, Buffer body) {
     private static final String PROBLEM = "application/problem+json";
-    /** Headers about one connection only (RFC 9110 section 7.6.1), and what is set anew. */
-    private static final Set<String> NOT_PASSED =
+    /** Hop-by-hop headers (RFC 9110 section 7.6.1) and headers that are set again. */
+    private static final Set<String> NOT_FORWARDED =
             Set.of("connection", "keep-alive", "transfer-encoding", "upgrade", "te");
 
     static CaResponse of(HttpClientResponse response, Buffer body) {
@@ -29,7 +29,7 @@ record CaResponse(int status, MultiMap headers, Buffer body) {
                 status,
                 type(PROBLEM),
                 Buffer.buffer("{\"type\":\"about:blank\",\"status\":" + status
-                        + ",\"title\":\"the testbed's front got no answer from Pebble\"}"));
+                        + ",\"title\":\"the ACME proxy of the testbed received no response from Pebble\"}"));
     }
 
     /** A problem document (RFC 8555 section 6.7). */
@@ -41,7 +41,7 @@ record CaResponse(int status, MultiMap headers, Buffer body) {
         return new CaResponse(status, type(PROBLEM), document.toBuffer());
     }
 
-    /** What stands before a CA and knows no ACME. */
+    /** The response of a load balancer, which does not use ACME problem documents. */
     static CaResponse page(int status, String text) {
         return new CaResponse(status, type("text/html"), Buffer.buffer("<html><body>" + text + "</body></html>"));
     }
@@ -54,7 +54,7 @@ record CaResponse(int status, MultiMap headers, Buffer body) {
         return new CaResponse(status, copy().set(name, value), body);
     }
 
-    /** With its JSON changed; as it was where it has none. */
+    /** A copy with changed JSON; the same response if the body is not JSON. */
     CaResponse edited(Consumer<JsonObject> change) {
         return json().map(json -> {
                     change.accept(json);
@@ -86,7 +86,7 @@ record CaResponse(int status, MultiMap headers, Buffer body) {
 
     static void pass(MultiMap from, MultiMap to) {
         from.forEach((name, value) -> {
-            if (!NOT_PASSED.contains(name.toLowerCase(Locale.ROOT))) {
+            if (!NOT_FORWARDED.contains(name.toLowerCase(Locale.ROOT))) {
                 to.add(name, value);
             }
         });

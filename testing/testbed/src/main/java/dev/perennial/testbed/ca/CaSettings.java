@@ -3,14 +3,14 @@ package dev.perennial.testbed.ca;
 import java.time.Duration;
 
 /**
- * How the CA behaves.
+ * The settings of the CA.
  *
- * @param nonceRejectPercent share of requests that Pebble refuses with {@code badNonce} although the nonce is good
- * @param authorizationReusePercent share of valid authorizations that a new order may reuse; 0 still reuses about one in a hundred
- * @param retryAfterSeconds of orders and authorizations that are not done; 0 sends no Retry-After
- * @param roundTrip added to every request, as a CA far away would
- * @param validity life of an issued certificate
- * @param externalAccountRequired whether accounts must be bound to the customer that {@link PebblePart#externalAccount()} tells
+ * @param nonceRejectPercent percentage of requests with valid nonces that Pebble rejects with {@code badNonce}
+ * @param authorizationReusePercent percentage of valid authorizations that new orders reuse; 0 still reuses about 1 %
+ * @param retryAfterSeconds Retry-After of pending orders and authorizations; 0 for none
+ * @param roundTrip added to every request, like a distant CA
+ * @param validity lifetime of issued certificates
+ * @param externalAccountRequired whether accounts must be bound to {@link PebblePart#externalAccount()}
  */
 public record CaSettings(
         int nonceRejectPercent,
@@ -19,7 +19,7 @@ public record CaSettings(
         Duration roundTrip,
         Duration validity,
         boolean externalAccountRequired) {
-    /** Some bad nonces, so that nobody forgets about them; otherwise quick. */
+    /** Some rejected nonces, so that every test covers them; no delays. */
     public static final CaSettings DEFAULT = new CaSettings(5, 0, 0, Duration.ZERO, Duration.ofDays(90), false);
 
     public CaSettings withNonceReject(int percent) {
@@ -32,11 +32,6 @@ public record CaSettings(
                 nonceRejectPercent, percent, retryAfterSeconds, roundTrip, validity, externalAccountRequired);
     }
 
-    public CaSettings withRetryAfter(int seconds) {
-        return new CaSettings(
-                nonceRejectPercent, authorizationReusePercent, seconds, roundTrip, validity, externalAccountRequired);
-    }
-
     public CaSettings withRoundTrip(Duration time) {
         return new CaSettings(
                 nonceRejectPercent,
@@ -44,16 +39,6 @@ public record CaSettings(
                 retryAfterSeconds,
                 time,
                 validity,
-                externalAccountRequired);
-    }
-
-    public CaSettings withValidity(Duration life) {
-        return new CaSettings(
-                nonceRejectPercent,
-                authorizationReusePercent,
-                retryAfterSeconds,
-                roundTrip,
-                life,
                 externalAccountRequired);
     }
 

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** The DNS that Pebble asks (pebble-challtestsrv): every name is at 127.0.0.1, and none has an IPv6 address. */
+/** The DNS server that Pebble queries (pebble-challtestsrv): every name resolves to 127.0.0.1, without IPv6 addresses. */
 public final class ChallengeDns extends ProgramPart {
     private final Path program;
     private final OptionalInt http01Port;
     private final int dnsPort = Ports.free();
     private final int managementPort = Ports.free();
 
-    /** @param http01Port where it also answers http-01 challenges given to {@code /add-http01}; for tests without a validation-service */
+    /** @param http01Port also serves the http-01 responses of {@code /add-http01} on this port, for tests without a validation-service */
     public ChallengeDns(RunFolder run, Launcher launcher, Path program, OptionalInt http01Port) {
         super("dns", run, launcher);
         this.program = program;
@@ -36,7 +36,7 @@ public final class ChallengeDns extends ProgramPart {
         return Ports.loopback("tcp", dnsPort);
     }
 
-    /** Takes what to answer: {@code /add-http01}, {@code /set-txt}, {@code /add-a} and others. */
+    /** The management API: {@code /add-http01}, {@code /set-txt}, {@code /add-a} and others. */
     public URI management() {
         return Ports.loopback("http", managementPort);
     }

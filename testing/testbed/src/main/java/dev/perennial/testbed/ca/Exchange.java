@@ -8,9 +8,9 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** One request between a client and Pebble, and what can be done with it. */
+/** A request of a client to Pebble, and the possible reactions to it. */
 final class Exchange {
-    private static final Buffer FILLING = Buffer.buffer(" ".repeat(64 * 1024));
+    private static final Buffer CHUNK = Buffer.buffer(" ".repeat(64 * 1024));
 
     private final Vertx vertx;
     private final HttpServerRequest request;
@@ -18,8 +18,8 @@ final class Exchange {
     private final Supplier<Future<String>> nonce;
 
     /**
-     * @param pebble has Pebble act on the request
-     * @param nonce a fresh one of Pebble's
+     * @param pebble sends the request to Pebble
+     * @param nonce requests a new nonce from Pebble
      */
     Exchange(
             Vertx vertx,
@@ -32,7 +32,7 @@ final class Exchange {
         this.nonce = nonce;
     }
 
-    /** Whatever went wrong between us and Pebble is an answer, too. */
+    /** The response of Pebble; an error response if Pebble is unreachable. */
     Future<CaResponse> pebble() {
         return pebble.get().otherwise(CaResponse::unreachable);
     }
@@ -41,11 +41,11 @@ final class Exchange {
         return nonce.get();
     }
 
-    void answer(CaResponse answer) {
-        answer.writeTo(request.response());
+    void respond(CaResponse response) {
+        response.writeTo(request.response());
     }
 
-    /** The client sees its connection end without an answer. */
+    /** Closes the client's connection without a response. */
     void cut() {
         request.connection().close();
     }
@@ -54,35 +54,35 @@ final class Exchange {
         vertx.setTimer(pause.toMillis(), timer -> next.run());
     }
 
-    /** An answer that begins well and does not come to an end, as fast as the client reads. */
+    /** Sends a response without end, as fast as the client reads. */
     void flood() {
         HttpServerResponse response = request.response();
         response.setChunked(true);
-        pour(response, Long.MAX_VALUE);
+        sendChunks(response, Long.MAX_VALUE);
     }
 
-    /** The same with a length declared, all of which is sent. */
+    /** Sends a response with this Content-Length. */
     void flood(long bytes) {
         HttpServerResponse response = request.response();
         response.putHeader("Content-Length", Long.toString(bytes));
-        pour(response, bytes);
+        sendChunks(response, bytes);
     }
 
-    private void pour(HttpServerResponse response, long left) {
+    private void sendChunks(HttpServerResponse response, long left) {
         if (response.closed()) {
             return;
         }
-        if (left <= FILLING.length()) {
-            response.end(FILLING.slice(0, (int) left));
+        if (left <= CHUNK.length()) {
+            response.end(CHUNK.slice(0, (int) left));
             return;
         }
-        response.write(FILLING);
-        long rest = left - FILLING.length();
+        response.write(CHUNK);
+        long rest = left - CHUNK.length();
         if (response.writeQueueFull()) {
-            response.drainHandler(drained -> pour(response, rest));
+            response.drainHandler(drained -> sendChunks(response, rest));
         } else {
-            // Not in a loop: others are served in between.
-            vertx.runOnContext(next -> pour(response, rest));
+            // Not in a loop, so that the event loop serves other connections.
+            vertx.runOnContext(next -> sendChunks(response, rest));
         }
     }
 }

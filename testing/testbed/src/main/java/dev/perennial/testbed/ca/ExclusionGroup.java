@@ -1,8 +1,8 @@
 package dev.perennial.testbed.ca;
 
-/** Requests of two different rooms never run at Pebble at the same time; see {@link GroupExclusion}. */
+/** Pebble never processes requests of two different groups at the same time; see {@link GroupExclusion}. */
 enum ExclusionGroup {
-    /** Shares with everybody. */
+    /** Compatible with every group. */
     ANY,
     NEW_ORDER,
     AUTHORIZATION

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * A customer's account at the CA (RFC 8555 section 7.3.4).
+ * The external account of a customer at the CA (RFC 8555 section 7.3.4).
  *
  * @param hmacKey base64url
  */
@@ -19,12 +19,12 @@ public record ExternalAccountKey(String kid, String hmacKey) {
                 "customer-1", Base64.getUrlEncoder().withoutPadding().encodeToString(key));
     }
 
-    /** As it is written to Vault. */
+    /** The fields of the secret in Vault. */
     public Map<String, String> fields() {
         return Map.of("kid", kid, "hmacKey", hmacKey);
     }
 
-    /** Leaves the key out. */
+    /** Without the key. */
     @Override
     public String toString() {
         return "ExternalAccount[" + kid + "]";

@@ -2,13 +2,13 @@ package dev.perennial.testbed.ca;
 
 import java.util.Set;
 
-/** One thing that goes wrong at the CA. It counts, so that a test can tell that it really happened. */
+/** A fault of the CA. It counts its injections, so that tests can assert that it occurred. */
 public final class Fault {
     private final Faults faults;
     private final Faults.Where where;
     private final Misbehaviour misbehaviour;
-    private long seen;
-    private long struck;
+    private long matching;
+    private long injected;
 
     Fault(Faults faults, Faults.Where where, Misbehaviour misbehaviour) {
         this.faults = faults;
@@ -16,12 +16,12 @@ public final class Fault {
         this.misbehaviour = misbehaviour;
     }
 
-    /** How many requests it has struck. */
-    public synchronized long strikes() {
-        return struck;
+    /** Number of requests that the fault has affected. */
+    public synchronized long injections() {
+        return injected;
     }
 
-    /** Has no effect on requests that it struck before. */
+    /** Does not affect requests that are already in progress. */
     public void switchOff() {
         faults.switchOff(this);
     }
@@ -30,16 +30,16 @@ public final class Fault {
         return misbehaviour;
     }
 
-    /** Whether this request is struck; counts it. */
-    synchronized boolean strikes(RequestKind kind, Set<String> names) {
+    /** Whether the fault applies to this request; counts it if so. */
+    synchronized boolean applies(RequestKind kind, Set<String> names) {
         if (!where.matches(kind, names)) {
             return false;
         }
-        seen++;
-        if (seen <= where.skipped() || struck >= where.times()) {
+        matching++;
+        if (matching <= where.skipped() || injected >= where.times()) {
             return false;
         }
-        struck++;
+        injected++;
         return true;
     }
 }

@@ -7,21 +7,21 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What goes wrong at the CA, switched on and off while it runs:
- * {@code faults.at(FINALIZE).of("shop.demo.test").times(2).switchOn(Misbehaviour.losesAnswer())}. A request meets the first
- * fault that matches it, in the order in which they were switched on.
+ * The faults of the CA, which can be switched on and off while it runs:
+ * {@code faults.at(FINALIZE).of("shop.demo.test").times(2).switchOn(Misbehaviour.losesAnswer())}. The first
+ * matching fault applies to a request, in the order in which the faults were switched on.
  */
 public final class Faults {
     private final List<Fault> on = new CopyOnWriteArrayList<>();
 
     Faults() {}
 
-    /** Requests of these kinds, of every order, every time; narrow it before switching on. */
+    /** Selects all requests of these kinds; narrow the selection before {@code switchOn}. */
     public Where at(RequestKind first, RequestKind... others) {
         return new Where(EnumSet.of(first, others), Optional.empty(), 0, Long.MAX_VALUE);
     }
 
-    /** Whether a fault is on, also one that has struck as often as it was to. */
+    /** Whether a fault is switched on, including one that has reached its number of injections. */
     public boolean any() {
         return !on.isEmpty();
     }
@@ -30,9 +30,9 @@ public final class Faults {
         on.clear();
     }
 
-    Optional<Misbehaviour> strike(RequestKind kind, Set<String> names) {
+    Optional<Misbehaviour> next(RequestKind kind, Set<String> names) {
         return on.stream()
-                .filter(fault -> fault.strikes(kind, names))
+                .filter(fault -> fault.applies(kind, names))
                 .map(Fault::misbehaviour)
                 .findFirst();
     }
@@ -41,7 +41,7 @@ public final class Faults {
         on.remove(fault);
     }
 
-    /** Which requests a fault strikes. */
+    /** Selects the requests to which a fault applies. */
     public final class Where {
         private final Set<RequestKind> kinds;
         private final Optional<String> name;
@@ -55,19 +55,19 @@ public final class Faults {
             this.times = times;
         }
 
-        /** Only where the order has this DNS name among its identifiers. */
+        /** Only requests of orders with this DNS name. */
         public Where of(String dnsName) {
             return new Where(kinds, Optional.of(dnsName), skipped, times);
         }
 
-        /** Lets the first such requests through. */
+        /** Skips the first matching requests. */
         public Where after(int requests) {
             return new Where(kinds, name, requests, times);
         }
 
-        /** Ends by itself after so many strikes. */
-        public Where times(int strikes) {
-            return new Where(kinds, name, skipped, strikes);
+        /** Ends after this number of injections. */
+        public Where times(int injections) {
+            return new Where(kinds, name, skipped, injections);
         }
 
         public Fault switchOn(Misbehaviour misbehaviour) {

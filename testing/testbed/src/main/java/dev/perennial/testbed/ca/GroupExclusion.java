@@ -7,61 +7,61 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Group mutual exclusion: any number in one room, nobody in the other meanwhile.
+ * Group mutual exclusion: any number of requests of one group at a time, and none of the other groups.
  *
  * <p>Pebble 2.10.1 deadlocks when newOrder and the fetch of an authorization overlap under load: newOrder holds the
- * store's lock and waits for an authorization's, the fetch holds the authorization's and waits for the store's. Keeping
- * the two apart is the testbed's task, not the product's.
+ * store's lock and waits for an authorization's, the fetch holds the authorization's and waits for the store's. The
+ * testbed prevents this, because other CAs do not need it.
  *
- * <p>Fair: as soon as one waits for the other room, newcomers queue behind it, so the wait is at most one batch long
- * however many keep coming. Never blocks: work is started by whoever leaves.
+ * <p>Fair: as soon as a request waits for another group, later requests queue behind it, so it waits for at most one
+ * batch. Never blocks: {@link #leave} starts the waiting work.
  */
 final class GroupExclusion {
-    private record Waiting(ExclusionGroup room, Runnable work) {}
+    private record Waiting(ExclusionGroup group, Runnable work) {}
 
     private final Deque<Waiting> queue = new ArrayDeque<>();
-    private ExclusionGroup open = ExclusionGroup.ANY;
-    private int inside;
+    private ExclusionGroup active = ExclusionGroup.ANY;
+    private int running;
 
-    /** Runs the work when the room is free for it; the work must lead to one {@link #leave}. */
-    void enter(ExclusionGroup room, Runnable work) {
-        if (room == ExclusionGroup.ANY || admitted(room, work)) {
+    /** Runs the work as soon as no other group is active; the work must lead to exactly one {@link #leave}. */
+    void enter(ExclusionGroup group, Runnable work) {
+        if (group == ExclusionGroup.ANY || admitted(group, work)) {
             work.run();
         }
     }
 
-    void leave(ExclusionGroup room) {
-        if (room != ExclusionGroup.ANY) {
-            left().forEach(next -> next.work().run());
+    void leave(ExclusionGroup group) {
+        if (group != ExclusionGroup.ANY) {
+            release().forEach(next -> next.work().run());
         }
     }
 
-    private synchronized boolean admitted(ExclusionGroup room, Runnable work) {
-        if (inside > 0 && (open != room || !queue.isEmpty())) {
-            queue.add(new Waiting(room, work));
+    private synchronized boolean admitted(ExclusionGroup group, Runnable work) {
+        if (running > 0 && (active != group || !queue.isEmpty())) {
+            queue.add(new Waiting(group, work));
             return false;
         }
-        open = room;
-        inside++;
+        active = group;
+        running++;
         return true;
     }
 
-    /** When the last one leaves, everybody who waits for the room of the first in the queue goes in. */
-    private synchronized List<Waiting> left() {
-        inside--;
-        if (inside > 0 || queue.isEmpty()) {
+    /** After the last request of a group, returns all waiting requests of the next group in the queue. */
+    private synchronized List<Waiting> release() {
+        running--;
+        if (running > 0 || queue.isEmpty()) {
             return List.of();
         }
-        open = queue.peek().room();
+        active = queue.peek().group();
         List<Waiting> batch = new ArrayList<>();
         for (Iterator<Waiting> all = queue.iterator(); all.hasNext(); ) {
             Waiting next = all.next();
-            if (next.room() == open) {
+            if (next.group() == active) {
                 batch.add(next);
                 all.remove();
             }
         }
-        inside = batch.size();
+        running = batch.size();
         return batch;
     }
 }

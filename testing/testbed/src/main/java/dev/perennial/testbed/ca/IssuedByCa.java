@@ -3,7 +3,7 @@ package dev.perennial.testbed.ca;
 import java.util.List;
 
 /**
- * A certificate as the CA knows it, whoever got it.
+ * A certificate in the CA's own records.
  *
  * @param serial lower-case hex
  * @param names its DNS names, sorted

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tells the {@link CaLimits} what requests and Pebble's answers mean. Of one thread. */
+/** Applies requests and Pebble's responses to the {@link CaLimits}. Single-threaded. */
 final class LimitObserver {
     private final CaLimits limits;
     private final Map<String, Admitted> byFinalizePath = new HashMap<>();
@@ -20,19 +20,19 @@ final class LimitObserver {
         this.limits = limits;
     }
 
-    /** @return what the CA says instead of acting on the request */
+    /** @return the response if a limit refuses the request */
     Optional<CaResponse> refusal(RequestKind kind, Buffer body, Instant now) {
-        return limits.arrives(kind, now)
-                .or(() -> kind == RequestKind.NEW_ORDER ? limits.order(asked(body), now) : Optional.empty())
-                .map(LimitObserver::answer);
+        return limits.admitRequest(kind, now)
+                .or(() -> kind == RequestKind.NEW_ORDER ? limits.admitOrder(orderOf(body), now) : Optional.empty())
+                .map(LimitObserver::response);
     }
 
     void answered(RequestKind kind, String path, Buffer body, CaResponse answer, Instant now) {
         if (kind == RequestKind.NEW_ORDER) {
-            Optional<JsonObject> order = answer.json().filter(made -> answer.status() < 300);
+            Optional<JsonObject> order = answer.json().filter(created -> answer.status() < 300);
             order.ifPresentOrElse(
-                    made -> byFinalizePath.put(OrderNames.path(made.getString("finalize")), asked(body)),
-                    () -> limits.notMade(asked(body), now));
+                    created -> byFinalizePath.put(OrderNames.path(created.getString("finalize")), orderOf(body)),
+                    () -> limits.orderNotCreated(orderOf(body), now));
         }
         if (kind == RequestKind.FINALIZE && answer.status() == 200) {
             Optional.ofNullable(byFinalizePath.remove(path)).ifPresent(order -> limits.issued(order, now));
@@ -45,7 +45,7 @@ final class LimitObserver {
         }
     }
 
-    private static Admitted asked(Buffer body) {
+    private static Admitted orderOf(Buffer body) {
         JsonObject order = SignedRequest.of(body).payload().orElseGet(JsonObject::new);
         return new Admitted(account(body), OrderNames.identifiers(order), order.containsKey("replaces"));
     }
@@ -54,11 +54,11 @@ final class LimitObserver {
         return SignedRequest.of(body).account().orElse("");
     }
 
-    private static CaResponse answer(CaLimits.Refusal refusal) {
-        CaResponse said = refusal.status() == 503
-                ? CaResponse.page(503, refusal.sentence())
-                : CaResponse.problem(refusal.status(), "rateLimited", refusal.sentence());
-        return said.withHeader(
+    private static CaResponse response(CaLimits.Refusal refusal) {
+        CaResponse response = refusal.status() == 503
+                ? CaResponse.page(503, refusal.detail())
+                : CaResponse.problem(refusal.status(), "rateLimited", refusal.detail());
+        return response.withHeader(
                 "Retry-After",
                 Long.toString(refusal.retryAfter().plusNanos(999_999_999).toSeconds()));
     }

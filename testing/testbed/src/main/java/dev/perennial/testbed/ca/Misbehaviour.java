@@ -10,10 +10,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Something that CAs do and should not. Pebble's answers are not signed, so they can be changed on the way. */
+/** An incorrect reaction of a CA. Pebble's responses are not signed, so the proxy can change them. */
 public final class Misbehaviour {
-    /** Answers what Pebble answers. */
-    static final Misbehaviour NONE = lying(UnaryOperator.identity());
+    /** Returns Pebble's response. */
+    static final Misbehaviour NONE = changing(UnaryOperator.identity());
 
     private final Consumer<Exchange> act;
 
@@ -25,91 +25,92 @@ public final class Misbehaviour {
         act.accept(exchange);
     }
 
-    /** 429 {@code rateLimited} with a Retry-After in seconds; Pebble is not asked. */
+    /** 429 {@code rateLimited} with a Retry-After in seconds; does not reach Pebble. */
     public static Misbehaviour limitsRate(Duration retryAfter) {
-        return answering(rateLimited(Long.toString(retryAfter.toSeconds())));
+        return responding(rateLimited(Long.toString(retryAfter.toSeconds())));
     }
 
-    /** The same with a Retry-After that is a date (RFC 9110 section 5.6.7), so long after the request. */
+    /** 429 {@code rateLimited} with a Retry-After as a date (RFC 9110 section 5.6.7). */
     public static Misbehaviour limitsRateByDate(Duration retryAfter) {
-        return new Misbehaviour(exchange -> exchange.answer(rateLimited(
+        return new Misbehaviour(exchange -> exchange.respond(rateLimited(
                 ZonedDateTime.now(ZoneOffset.UTC).plus(retryAfter).format(DateTimeFormatter.RFC_1123_DATE_TIME))));
     }
 
-    /** 503 with a page that is not ACME, as a load balancer sends it; Pebble is not asked. */
+    /** 503 with an HTML page, like a load balancer; does not reach Pebble. */
     public static Misbehaviour unavailable() {
-        return answering(CaResponse.page(503, "Service Temporarily Unavailable"));
+        return responding(CaResponse.page(503, "Service Temporarily Unavailable"));
     }
 
-    /** Ends the connection; Pebble is not asked. */
+    /** Ends the connection; does not reach Pebble. */
     public static Misbehaviour dropsConnection() {
         return new Misbehaviour(Exchange::cut);
     }
 
-    /** Has Pebble act on the request, and ends the connection instead of answering. */
+    /** Sends the request to Pebble, and closes the connection instead of responding. */
     public static Misbehaviour losesAnswer() {
         return new Misbehaviour(exchange -> exchange.pebble().onSuccess(lost -> exchange.cut()));
     }
 
-    /** Has Pebble act at once, and answers so much later. */
+    /** Sends the request to Pebble immediately, and responds after the pause. */
     public static Misbehaviour answersLate(Duration pause) {
         return new Misbehaviour(
-                exchange -> exchange.pebble().onSuccess(late -> exchange.after(pause, () -> exchange.answer(late))));
+                exchange -> exchange.pebble().onSuccess(late -> exchange.after(pause, () -> exchange.respond(late))));
     }
 
-    /** An order that Pebble has issued is told as {@code processing}; for finalize and for looks at an order. */
+    /** Reports an issued order as {@code processing}; for finalize and for polls of an order. */
     public static Misbehaviour keepsProcessing() {
-        return lying(answer -> answer.edited(order -> {
+        return changing(answer -> answer.edited(order -> {
             if ("valid".equals(order.getString("status"))) {
                 order.put("status", "processing").remove("certificate");
             }
         }));
     }
 
-    /** {@code badNonce} with a good fresh one, whatever the client sent; Pebble is not asked. */
+    /** {@code badNonce} with a new valid nonce; does not reach Pebble. */
     public static Misbehaviour refusesNonce() {
         return refusing(CaResponse.problem(400, "badNonce", "the nonce is not one of ours"));
     }
 
-    /** Says no for good, with that type of problem and a fresh nonce; Pebble is not asked. */
+    /** 403 with this problem type and a new nonce; does not reach Pebble. */
     public static Misbehaviour refuses(String type, String detail) {
         return refusing(CaResponse.problem(403, type, detail));
     }
 
-    /** This, with a good fresh nonce; Pebble is not asked. */
+    /** This response with a new valid nonce; does not reach Pebble. */
     static Misbehaviour refusing(CaResponse refusal) {
         return new Misbehaviour(exchange ->
-                exchange.nonce().onSuccess(fresh -> exchange.answer(refusal.withHeader("Replay-Nonce", fresh))));
+                exchange.nonce().onSuccess(fresh -> exchange.respond(refusal.withHeader("Replay-Nonce", fresh))));
     }
 
-    /** Pebble acts, and one kind of URL in its answer leads elsewhere. */
+    /** Sends the request to Pebble, and changes one kind of URL in the response to another origin. */
     public static Misbehaviour leadsElsewhere(UrlField field, URI origin) {
-        return lying(answer -> field.redirected(answer, origin));
+        return changing(answer -> field.withOrigin(answer, origin));
     }
 
-    /** Every challenge of an authorization has this token. */
+    /** Replaces the token of every challenge. */
     public static Misbehaviour offersToken(String token) {
-        return lying(answer -> answer.edited(authorization -> authorization
+        return changing(answer -> answer.edited(authorization -> authorization
                 .getJsonArray("challenges", new JsonArray())
                 .forEach(challenge -> ((JsonObject) challenge).put("token", token))));
     }
 
-    /** 200 with a body of so many bytes, declared and sent; Pebble is not asked. */
+    /** 200 with a body of this length; does not reach Pebble. */
     public static Misbehaviour floods(long bytes) {
         return new Misbehaviour(exchange -> exchange.flood(bytes));
     }
 
-    /** 200 with a body that never ends; Pebble is not asked. */
+    /** 200 with a body without end; does not reach Pebble. */
     public static Misbehaviour floodsForEver() {
         return new Misbehaviour(Exchange::flood);
     }
 
-    private static Misbehaviour answering(CaResponse answer) {
-        return new Misbehaviour(exchange -> exchange.answer(answer));
+    private static Misbehaviour responding(CaResponse answer) {
+        return new Misbehaviour(exchange -> exchange.respond(answer));
     }
 
-    private static Misbehaviour lying(UnaryOperator<CaResponse> lie) {
-        return new Misbehaviour(exchange -> exchange.pebble().onSuccess(truth -> exchange.answer(lie.apply(truth))));
+    private static Misbehaviour changing(UnaryOperator<CaResponse> change) {
+        return new Misbehaviour(
+                exchange -> exchange.pebble().onSuccess(response -> exchange.respond(change.apply(response))));
     }
 
     private static CaResponse rateLimited(String retryAfter) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * OpenBao's own ACME server, which it has for each PKI mount; several may be mounted beside each other in the testbed's Vault. It looks for
- * http-01 and tls-alpn-01 answers at ports 80 and 443 only, so here control is proven by dns-01.
+ * The ACME server of a PKI mount of OpenBao. The testbed's Vault can have several mounts. It validates http-01 and tls-alpn-01 at
+ * ports 80 and 443 only, so tests use dns-01.
  */
 public final class OpenBaoCa {
     private static final String ROLE = "web";
@@ -27,10 +27,10 @@ public final class OpenBaoCa {
     }
 
     /**
-     * @param mount path and name of it
-     * @param domain it issues for, names below it and wildcards included
-     * @param resolver {@code ip:port} of the DNS server that it asks
-     * @param bound whether it registers nobody without an external account binding
+     * @param mount path and name of the mount
+     * @param domain permitted domain, including names below it and wildcards
+     * @param resolver {@code ip:port} of the DNS server that it queries
+     * @param bound whether accounts require an external account binding
      */
     public static OpenBaoCa mount(VaultPart vault, String mount, String domain, String resolver, boolean bound) {
         VaultApi api = vault.api();
@@ -70,7 +70,7 @@ public final class OpenBaoCa {
                 vault, mount, root.required("data").required("certificate").asText());
     }
 
-    /** What its certificates say about where their status can be asked. */
+    /** The issuer, CRL and OCSP URLs in issued certificates. */
     private static Map<String, Object> pointers(String mount) {
         return Map.of(
                 "issuing_certificates", List.of(mount + "/ca"),
@@ -78,13 +78,13 @@ public final class OpenBaoCa {
                 "ocsp_servers", List.of(mount + "/ocsp"));
     }
 
-    /** Revokes behind everybody's back. @param serial hex */
+    /** Revokes a certificate without a request of its owner. @param serial hex */
     public void revoke(String serial) {
         String padded = serial.length() % 2 == 0 ? serial : "0" + serial;
         api.put(mount + "/revoke", Map.of("serial_number", padded.replaceAll("..(?!$)", "$0:")));
     }
 
-    /** Without them clients get no nonces and no URLs: OpenBao drops headers that it was not told of. */
+    /** OpenBao drops headers that are not configured; without these, clients receive no nonces and no URLs. */
     private static Map<String, Object> tuning() {
         return Map.of(
                 "max_lease_ttl",
@@ -110,11 +110,11 @@ public final class OpenBaoCa {
         return issuingRoot;
     }
 
-    /** Another customer; good for one account. */
+    /** Creates an external account, which is valid for one ACME account. */
     public ExternalAccountKey newExternalAccount() {
-        JsonNode made =
+        JsonNode created =
                 api.put(mount + "/roles/" + ROLE + "/acme/new-eab", Map.of()).required("data");
         return new ExternalAccountKey(
-                made.required("id").asText(), made.required("key").asText());
+                created.required("id").asText(), created.required("key").asText());
     }
 }

@@ -9,18 +9,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** Which names a request is about: those of its order, learned from what Pebble says of orders and authorizations. */
+/** The names of a request's order. They are recorded from Pebble's responses about orders and authorizations. */
 final class OrderNames {
     private final Map<String, Set<String>> byPath = new ConcurrentHashMap<>();
 
-    /** @return the order's identifiers; empty where the request is about no order, or one from before */
+    /** @return the order's identifiers; empty if the request has no order, or an order that is not recorded */
     Set<String> of(RequestKind kind, String path, Buffer body) {
         return kind == RequestKind.NEW_ORDER
                 ? SignedRequest.of(body).payload().map(OrderNames::identifiers).orElse(Set.of())
                 : byPath.getOrDefault(path, Set.of());
     }
 
-    void learn(RequestKind kind, String path, CaResponse answer) {
+    void record(RequestKind kind, String path, CaResponse answer) {
         if (answer.status() >= 300) {
             return;
         }
@@ -28,18 +28,16 @@ final class OrderNames {
             case NEW_ORDER ->
                 answer.json().ifPresent(order -> {
                     Set<String> names = identifiers(order);
-                    remember(answer.headers().get("Location"), names);
-                    remember(order.getString("finalize"), names);
-                    order.getJsonArray("authorizations", new JsonArray())
-                            .forEach(url -> remember(url.toString(), names));
+                    put(answer.headers().get("Location"), names);
+                    put(order.getString("finalize"), names);
+                    order.getJsonArray("authorizations", new JsonArray()).forEach(url -> put(url.toString(), names));
                 });
             case ORDER, FINALIZE ->
-                answer.json().ifPresent(order -> remember(order.getString("certificate"), of(kind, path, null)));
+                answer.json().ifPresent(order -> put(order.getString("certificate"), of(kind, path, null)));
             case AUTHORIZATION ->
                 answer.json().ifPresent(authorization -> authorization
                         .getJsonArray("challenges", new JsonArray())
-                        .forEach(challenge ->
-                                remember(((JsonObject) challenge).getString("url"), of(kind, path, null))));
+                        .forEach(challenge -> put(((JsonObject) challenge).getString("url"), of(kind, path, null))));
             case DIRECTORY,
                     NEW_NONCE,
                     NEW_ACCOUNT,
@@ -53,7 +51,7 @@ final class OrderNames {
         }
     }
 
-    private void remember(String url, Set<String> names) {
+    private void put(String url, Set<String> names) {
         if (url != null) {
             byPath.put(path(url), names);
         }

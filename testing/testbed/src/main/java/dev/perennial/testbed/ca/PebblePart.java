@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /** Pebble. Its state is in memory and its issuing root is new at every start. Clients go through the {@link AcmeProxy}. */
 public final class PebblePart extends ProgramPart {
-    /** What CAA records call it; it does not look at them itself. */
+    /** The CA's identity in CAA records. Pebble does not check CAA. */
     public static final String CAA_IDENTITY = "pebble.test";
 
     private static final Pattern ISSUED = Pattern.compile("Issued certificate serial ([0-9a-f]+) for order");
@@ -41,9 +41,9 @@ public final class PebblePart extends ProgramPart {
     private final ExternalAccountKey externalAccount = ExternalAccountKey.random();
 
     /**
-     * @param authority signs the certificate of Pebble's own listeners: the one it ships with expires
-     * @param resolver {@code ip:port} of the DNS server that it asks
-     * @param http01Port where it looks for http-01 answers, on whatever address DNS says
+     * @param authority signs the certificate of Pebble's listeners; the one that Pebble includes expires
+     * @param resolver {@code ip:port} of the DNS server that it queries
+     * @param http01Port port at which it validates http-01
      */
     public PebblePart(
             RunFolder run,
@@ -69,22 +69,22 @@ public final class PebblePart extends ProgramPart {
         return Ports.loopback("https", port);
     }
 
-    /** Where it looks for http-01 answers, on whatever address DNS says. */
+    /** Port at which it validates http-01. */
     public int http01Port() {
         return http01Port;
     }
 
-    /** Where it looks for tls-alpn-01 answers, on whatever address DNS says. */
+    /** Port at which it validates tls-alpn-01. */
     public int tlsAlpn01Port() {
         return tlsAlpn01Port;
     }
 
-    /** The root that issued certificates chain to, PEM. Not the one of Pebble's own listener. */
+    /** PEM of the root of issued certificates. It differs from the root of Pebble's listener. */
     public String issuingRoot() {
         return management.get(Ports.loopback("https", managementPort).resolve("/roots/0"));
     }
 
-    /** Every certificate that it has ever issued, also those of which it could tell nobody: by its own log and store. */
+    /** All issued certificates, including those whose response was lost, from Pebble's log and store. */
     public List<IssuedByCa> issued() {
         try {
             return Files.readAllLines(run.log(name())).stream()
@@ -98,7 +98,7 @@ public final class PebblePart extends ProgramPart {
     }
 
     /**
-     * Why it revoked a certificate (the code of RFC 5280 section 5.3.1); empty where it did not.
+     * The reason code of a revoked certificate (RFC 5280 section 5.3.1); empty if it is not revoked.
      *
      * @param serial hex
      */
@@ -110,9 +110,9 @@ public final class PebblePart extends ProgramPart {
     }
 
     /**
-     * What it says from now on about the renewal of a certificate, instead of what it would say by itself.
+     * Replaces the renewal information of a certificate.
      *
-     * @param renewalInfo the body of its answer (RFC 9773 section 4.2)
+     * @param renewalInfo the body of the response (RFC 9773 section 4.2)
      */
     public void suggest(String serial, String renewalInfo) {
         management.post(
@@ -142,7 +142,7 @@ public final class PebblePart extends ProgramPart {
         }
     }
 
-    /** The one customer. */
+    /** The external account that is configured in Pebble. */
     public ExternalAccountKey externalAccount() {
         return externalAccount;
     }
@@ -165,7 +165,7 @@ public final class PebblePart extends ProgramPart {
                 run.folder(name()));
     }
 
-    // One profile only: an order that names none gets a random one.
+    // One profile only, because Pebble selects a random one for orders without a profile.
     private String configuration() {
         return """
                 {"pebble": {

@@ -17,7 +17,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** An HTTPS client that trusts the roots of one PEM text and nothing else. */
+/** An HTTPS client that trusts only the given PEM roots. */
 public final class PemHttp {
     private final HttpClient http;
 
@@ -33,12 +33,12 @@ public final class PemHttp {
         return http;
     }
 
-    /** The body of a 200 answer; anything else is an {@link IllegalStateException}. */
+    /** The body of a 200 response. @throws IllegalStateException for any other status */
     public String get(URI url) {
         return send(HttpRequest.newBuilder(url));
     }
 
-    /** The same for JSON that is sent. */
+    /** Sends JSON; otherwise like {@link #get}. */
     public String post(URI url, String json) {
         return send(HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.ofString(json)));
     }
@@ -49,7 +49,7 @@ public final class PemHttp {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new IllegalStateException(
-                        request.method() + " " + request.uri() + " answered " + response.statusCode());
+                        request.method() + " " + request.uri() + " returned HTTP " + response.statusCode());
             }
             return response.body();
         } catch (IOException e) {
@@ -65,7 +65,7 @@ public final class PemHttp {
         return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
     }
 
-    /** A fresh context, which has no session to resume: a resumed session would show an old certificate. */
+    /** A new context without sessions to resume; a resumed session would return an old certificate. */
     public static SSLContext trusting(String roots) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

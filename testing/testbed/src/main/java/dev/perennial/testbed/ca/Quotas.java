@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a CA allows. What is not told is not limited.
+ * The rate limits of a CA; without a quota there is no limit.
  *
- * @param counted over hours and days
- * @param requests in quick succession, of each kind
+ * @param counted limits over hours and days
+ * @param requests limits of the request rate, by kind
  */
 public record Quotas(Map<Counted, Quota> counted, Map<RequestKind, Quota> requests) {
-    /** What is counted. */
+    /** The events that a limit counts. */
     public enum Counted {
         /** New orders of an account. */
         ORDERS,
@@ -20,11 +20,11 @@ public record Quotas(Map<Counted, Quota> counted, Map<RequestKind, Quota> reques
         CERTIFICATES_OF_DOMAIN,
         /** Certificates with exactly the same names, of all accounts. */
         CERTIFICATES_OF_NAMES,
-        /** Validations of a name that failed, of an account. */
+        /** Failed validations of a name, per account. */
         FAILED_AUTHORIZATIONS
     }
 
-    /** As Let's Encrypt documents them for its production; of requests, those that a flood of orders is made of. */
+    /** The documented production limits of Let's Encrypt; request rates only for the requests of orders. */
     public static final Quotas LETS_ENCRYPT = new Quotas(
             Map.of(
                     Counted.ORDERS, new Quota(300, Duration.ofHours(3)),
@@ -41,7 +41,7 @@ public record Quotas(Map<Counted, Quota> counted, Map<RequestKind, Quota> reques
         requests = Map.copyOf(requests);
     }
 
-    /** One of them smaller or quicker, for a test that cannot wait for days. */
+    /** A copy with another quota, for example a shorter one for a test. */
     public Quotas with(Counted what, int capacity, Duration window) {
         Map<Counted, Quota> changed = new EnumMap<>(Counted.class);
         changed.putAll(counted);
@@ -49,7 +49,7 @@ public record Quotas(Map<Counted, Quota> counted, Map<RequestKind, Quota> reques
         return new Quotas(changed, requests);
     }
 
-    /** One of the request rates changed: so many a second. */
+    /** A copy with another request rate. */
     public Quotas with(RequestKind kind, int perSecond) {
         Map<RequestKind, Quota> changed = new EnumMap<>(RequestKind.class);
         changed.putAll(requests);

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the CA was asked, counted where every request passes. */
+/** Counts the requests to the CA. */
 final class RequestCounters {
     private final Map<RequestKind, LongAdder> requests = new EnumMap<>(RequestKind.class);
     private final LongAdder finalized = new LongAdder();
@@ -23,7 +23,7 @@ final class RequestCounters {
         }
     }
 
-    /** @param account the URL of the account whose order the CA took */
+    /** @param account URL of the account whose order the CA created */
     void ordered(String account, Set<String> names) {
         names.forEach(name -> orderedByName
                 .computeIfAbsent(name, first -> new CopyOnWriteArrayList<>())
@@ -34,7 +34,7 @@ final class RequestCounters {
         return List.copyOf(orderedByName.getOrDefault(name, List.of()));
     }
 
-    /** @param renewalId of what the order says that it replaces (RFC 9773 section 5) */
+    /** @param renewalId the {@code replaces} value of the order (RFC 9773 section 5) */
     void replaced(String renewalId, Set<String> names) {
         names.forEach(name -> replacedByName
                 .computeIfAbsent(name, first -> new CopyOnWriteArrayList<>())
@@ -45,7 +45,7 @@ final class RequestCounters {
         return List.copyOf(replacedByName.getOrDefault(name, List.of()));
     }
 
-    void asked(RequestKind kind) {
+    void received(RequestKind kind) {
         requests.get(kind).increment();
     }
 

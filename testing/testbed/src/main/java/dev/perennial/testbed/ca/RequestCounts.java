@@ -5,9 +5,9 @@ import java.util.Map;
 /**
  * Requests to the CA since its start.
  *
- * @param requests by kind; every kind is there
+ * @param requests by kind; contains every kind
  * @param successfulFinalizes finalize requests answered with 200
- * @param ordersFinalized distinct orders among them: the number of certificates that the CA was made to issue
+ * @param ordersFinalized distinct orders among them, which is the number of issued certificates
  */
 public record RequestCounts(Map<RequestKind, Long> requests, long successfulFinalizes, long ordersFinalized) {
     public RequestCounts {

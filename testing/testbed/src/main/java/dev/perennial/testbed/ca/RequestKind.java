@@ -1,6 +1,6 @@
 package dev.perennial.testbed.ca;
 
-/** What a request to the CA is for (RFC 8555 section 7.1), by Pebble's paths. */
+/** The kind of a request to the CA (RFC 8555 section 7.1), by Pebble's paths. */
 public enum RequestKind {
     DIRECTORY("/dir", ExclusionGroup.ANY),
     NEW_NONCE("/nonce-plz", ExclusionGroup.ANY),
@@ -18,15 +18,15 @@ public enum RequestKind {
     OTHER("/", ExclusionGroup.ANY);
 
     private final String path;
-    private final ExclusionGroup room;
+    private final ExclusionGroup group;
 
-    RequestKind(String path, ExclusionGroup room) {
+    RequestKind(String path, ExclusionGroup group) {
         this.path = path;
-        this.room = room;
+        this.group = group;
     }
 
-    ExclusionGroup room() {
-        return room;
+    ExclusionGroup group() {
+        return group;
     }
 
     static RequestKind of(String requestPath) {

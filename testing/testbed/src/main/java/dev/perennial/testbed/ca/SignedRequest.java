@@ -7,9 +7,9 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * What a request says (RFC 8555 section 6.2), read without checking the signature: that is Pebble's task.
+ * The content of a request (RFC 8555 section 6.2). Pebble checks the signature.
  *
- * @param account the account's URL; empty where the request brings its own key, or is not signed
+ * @param account the account's URL; empty if the request contains its own key or is not signed
  * @param payload empty for POST-as-GET
  */
 record SignedRequest(Optional<String> account, Optional<JsonObject> payload) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** step-ca, with its library's ACME server. It has no external account binding, no profiles and no renewal information. */
+/** step-ca with the ACME server of its library. It has no external account binding, no profiles and no renewal information. */
 public final class StepCaPart extends ProgramPart {
     private final Path program;
     private final String resolver;
@@ -19,8 +19,8 @@ public final class StepCaPart extends ProgramPart {
     private final int port = Ports.free();
 
     /**
-     * @param resolver {@code ip:port} of the DNS server that it asks
-     * @param http01Port where it looks for http-01 answers, on whatever address DNS says
+     * @param resolver {@code ip:port} of the DNS server that it queries
+     * @param http01Port port at which it validates http-01
      */
     public StepCaPart(RunFolder run, Launcher launcher, Path program, String resolver, int http01Port) {
         super("step-ca", run, launcher);
@@ -39,7 +39,7 @@ public final class StepCaPart extends ProgramPart {
         return address().resolve("/acme/acme/directory");
     }
 
-    /** PEM of the root of its own listener, and of what it issues. */
+    /** PEM of the root of its listener and of issued certificates. */
     public String root() {
         return authority.rootPem();
     }

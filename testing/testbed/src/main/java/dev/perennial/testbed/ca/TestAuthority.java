@@ -71,13 +71,13 @@ public final class TestAuthority {
                 sign(name, new X500Name("CN=" + names[0]), own, key.getPrivate(), List.of(san(List.of(names)))), own);
     }
 
-    /** An authority below this one, for a CA that signs by itself. */
+    /** An intermediate authority, for a CA with its own key. */
     public KeyAndCertificate intermediate(String commonName) {
         KeyPair own = newKey();
         return pair(sign(name, new X500Name("CN=" + commonName), own, key.getPrivate(), AUTHORITY), own);
     }
 
-    /** A certificate that nobody vouches for, as a host has before its first real one. */
+    /** A self-signed certificate, like that of a host before its first issued one. */
     public static KeyAndCertificate selfSigned(Collection<String> names) {
         KeyPair own = newKey();
         X500Name self = new X500Name("CN=not yet replaced");

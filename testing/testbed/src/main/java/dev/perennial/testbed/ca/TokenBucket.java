@@ -3,9 +3,9 @@ package dev.perennial.testbed.ca;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What is left of a {@link Quota}: counted in tokens, where the order-service's model counts in moments. */
+/** The tokens of a {@link Quota}. It stores a number of tokens; the order-service's rules store a time instead. */
 final class TokenBucket {
-    /** Of a token: a sum of many refills is a little less than what it stands for. */
+    /** In tokens: tolerates the rounding error of many refills. */
     private static final double ROUNDING = 1e-6;
 
     private final Quota quota;
@@ -18,15 +18,15 @@ final class TokenBucket {
         this.asOf = now;
     }
 
-    /** How long until a token is there; zero where one is. */
+    /** Time until a token is available; zero if one is. */
     Duration wait(Instant now) {
         refill(now);
         return tokens >= 1 - ROUNDING
                 ? Duration.ZERO
-                : Duration.ofNanos((long) Math.ceil((1 - tokens) * nanosOfAToken()));
+                : Duration.ofNanos((long) Math.ceil((1 - tokens) * nanosPerToken()));
     }
 
-    /** @return whether there was one */
+    /** @return whether a token was available */
     boolean take(Instant now) {
         if (!wait(now).isZero()) {
             return false;
@@ -42,13 +42,13 @@ final class TokenBucket {
 
     private void refill(Instant now) {
         if (now.isAfter(asOf)) {
-            double refilled = Duration.between(asOf, now).toNanos() / nanosOfAToken();
+            double refilled = Duration.between(asOf, now).toNanos() / nanosPerToken();
             tokens = Math.min(quota.capacity(), tokens + refilled);
             asOf = now;
         }
     }
 
-    private double nanosOfAToken() {
+    private double nanosPerToken() {
         return (double) quota.window().toNanos() / quota.capacity();
     }
 }

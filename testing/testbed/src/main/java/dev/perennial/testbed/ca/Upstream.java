@@ -12,12 +12,12 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.concurrent.TimeoutException;
 
-/** Pebble behind the front. */
+/** The connection from the proxy to Pebble. */
 final class Upstream {
     private static final int CONNECTIONS = 256;
     private static final long TIMEOUT_MILLIS = 20_000;
 
-    /** @param roots PEM that Pebble's own certificate chains to */
+    /** @param roots PEM of the root of Pebble's listener */
     record Address(String host, int port, String roots) {}
 
     private final HttpClient client;
@@ -31,8 +31,8 @@ final class Upstream {
         client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(CONNECTIONS));
     }
 
-    /** The answer, whole; fails with {@link TimeoutException} where Pebble does not give one in time. */
-    Future<CaResponse> ask(HttpServerRequest inbound, Buffer body) {
+    /** The complete response; fails with {@link TimeoutException} if Pebble does not respond in time. */
+    Future<CaResponse> send(HttpServerRequest inbound, Buffer body) {
         var target = new RequestOptions()
                 .setMethod(inbound.method())
                 .setHost(address.host())
@@ -42,14 +42,14 @@ final class Upstream {
                 .setConnectTimeout(TIMEOUT_MILLIS);
         return client.request(target)
                 .compose(request -> {
-                    // With the Host header among them: Pebble makes its URLs of it, and they must lead to the front.
+                    // Includes the Host header: Pebble builds its URLs from it, and they must point to the proxy.
                     CaResponse.pass(inbound.headers(), request.headers());
                     return request.send(body);
                 })
                 .compose(response -> response.body().map(content -> CaResponse.of(response, content)));
     }
 
-    /** For whoever answers in Pebble's place: clients expect one in every answer. */
+    /** A new nonce, for generated responses: clients expect one in every response. */
     Future<String> nonce() {
         var target = new RequestOptions()
                 .setMethod(HttpMethod.HEAD)
@@ -58,7 +58,7 @@ final class Upstream {
                 .setURI("/nonce-plz")
                 .setIdleTimeout(TIMEOUT_MILLIS)
                 .setConnectTimeout(TIMEOUT_MILLIS);
-        return client.request(target) // Pebble insists on a name (RFC 8555 section 6.1).
+        return client.request(target) // Pebble requires a User-Agent (RFC 8555 section 6.1).
                 .compose(request ->
                         request.putHeader("User-Agent", "perennial-testbed").send())
                 .compose(response -> response.end().map(response.getHeader("Replay-Nonce")));

@@ -5,9 +5,9 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.stream.Collectors;
 
-/** Where the CA names URLs that clients follow (RFC 8555 section 7.1). */
+/** The URLs in the CA's responses that clients use (RFC 8555 section 7.1). */
 public enum UrlField {
-    /** The header of newOrder's answer: the order's own URL. */
+    /** The header of the newOrder response: the URL of the order. */
     LOCATION,
     /** Of an order. */
     AUTHORIZATIONS,
@@ -18,8 +18,8 @@ public enum UrlField {
     /** Of each challenge in an authorization. */
     CHALLENGE;
 
-    /** The answer with this URL leading to the same path at another origin; as it was where it has no such URL. */
-    CaResponse redirected(CaResponse answer, URI origin) {
+    /** A copy in which this URL has another origin and the same path; the same response if it has no such URL. */
+    CaResponse withOrigin(CaResponse answer, URI origin) {
         return switch (this) {
             case LOCATION ->
                 answer.headers().contains("Location")

@@ -1,6 +1,6 @@
 /**
- * The CAs of the testbed: Pebble, the DNS server that it asks, and a front before it that clients talk to, which misbehaves and
- * keeps accounts to limits when it is told; beside it OpenBao's ACME server and step-ca, which clients talk to directly. Certificates of
- * the testbed's own listeners are made here too, new for every run.
+ * The CAs of the testbed: Pebble, its DNS server, and a proxy that injects faults and enforces rate limits if a test configures
+ * them; also OpenBao's ACME server and step-ca, to which clients connect directly. This package also issues the certificates of
+ * the testbed's own listeners, new ones for every run.
  */
 package dev.perennial.testbed.ca;

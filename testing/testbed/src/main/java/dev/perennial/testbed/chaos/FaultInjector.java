@@ -66,7 +66,7 @@ final class FaultInjector {
 
     private Runnable cut(Part part) {
         stack.line(part).cut();
-        return () -> stack.line(part).mend();
+        return () -> stack.line(part).restore();
     }
 
     private Runnable atTheCa(Misbehaviour misbehaviour) {

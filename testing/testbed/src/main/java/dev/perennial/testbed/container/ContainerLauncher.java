@@ -29,15 +29,15 @@ import org.testcontainers.images.builder.ImageFromDockerfile;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * Starts programs with Testcontainers. The container shares the machine's network, because a CA has to reach a challenge
- * responder that listens on loopback only, and sees the program's own folder at the path that it has outside.
+ * Starts programs with Testcontainers. A container uses the network of the machine, because a CA must reach a challenge responder
+ * that listens on loopback only. The folder of the program has the same path in the container.
  */
 public final class ContainerLauncher implements Launcher {
     private final Path logs;
     private final PidFiles pids;
     private final String versions;
 
-    /** @param versions part of the images' names, so that another version is another image */
+    /** @param versions part of the image names, so that each version has its own image */
     public ContainerLauncher(Path logs, PidFiles pids, String versions) {
         this.logs = logs;
         this.pids = pids;
@@ -50,7 +50,7 @@ public final class ContainerLauncher implements Launcher {
             var container = container(program);
             container.start();
             long pid = pid(container);
-            // The daemon removes a container whose process has ended, so ending the process is all a sweep needs.
+            // The daemon removes containers whose process has ended, so a sweep only ends the process.
             pids.record(program.name(), pid, program.command().get(1));
             return new Contained(program.name(), container, pid, pids);
         } catch (RuntimeException e) {
@@ -73,20 +73,20 @@ public final class ContainerLauncher implements Launcher {
                 .withWorkingDirectory(folder)
                 .withCreateContainerCmdModifier(command -> command.getHostConfig()
                         .withAutoRemove(true)
-                        // Not the method of the container: that one first pulls an image to try the mount with.
+                        // Not with the container's own method, which pulls an image to test the mount.
                         .withBinds(new Bind(folder, new Volume(folder))))
                 .withLogConsumer(frame -> append(log, frame));
         return container;
     }
 
-    /** The program and nothing else; both are static binaries. Kept after the run: it is the same next time. */
+    /** An image with only the program, a static binary. It is kept for later runs. */
     private String image(Path binary) {
         String program = binary.getFileName().toString();
         String name = "perennial-testbed/" + program + ":" + versions;
         if (!present(name)) {
             new ImageFromDockerfile(name, false)
                     .withFileFromPath(program, binary)
-                    // The array: a single string would be given to a shell, and there is none.
+                    // An array, because a single string would require a shell.
                     .withDockerfileFromBuilder(file -> file.from("scratch")
                             .env("HOME", "/")
                             .copy(program, "/" + program)
@@ -134,21 +134,22 @@ public final class ContainerLauncher implements Launcher {
 
         @Override
         public void stop(Duration grace) {
-            ask(docker -> docker.stopContainerCmd(container.getContainerId())
+            execute(docker -> docker.stopContainerCmd(container.getContainerId())
                     .withTimeout((int) grace.toSeconds())
                     .exec());
         }
 
         @Override
         public void kill() {
-            ask(docker -> docker.killContainerCmd(container.getContainerId()).exec());
+            execute(docker ->
+                    docker.killContainerCmd(container.getContainerId()).exec());
         }
 
-        private void ask(Consumer<DockerClient> order) {
+        private void execute(Consumer<DockerClient> command) {
             try {
-                order.accept(DockerClientFactory.lazyClient());
+                command.accept(DockerClientFactory.lazyClient());
             } catch (NotFoundException | NotModifiedException | ConflictException e) {
-                // It has ended by itself, or is being removed: what was wanted.
+                // It has ended already, or is being removed.
             }
             Await.until(LIMIT, () -> !alive());
             container.stop();

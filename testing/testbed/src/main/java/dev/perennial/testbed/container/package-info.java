@@ -1,5 +1,5 @@
 /**
- * Programs in containers instead of processes, on images made here, from scratch, of the same pinned binaries. Only the
- * launching differs: the parts do not know. It must never pull an image.
+ * Programs in containers instead of processes, with images that contain only the same pinned binaries. Only the launcher differs;
+ * the parts are the same. It must never pull an image.
  */
 package dev.perennial.testbed.container;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * BIND, authoritative for its zones and a resolver for whoever asks it on loopback. TXT records, and no others, can be
- * changed with its TSIG key.
+ * BIND: authoritative for its zones, and a resolver for clients on loopback. Its TSIG key permits updates of TXT records
+ * only.
  */
 public final class BindPart extends ProgramPart {
     public static final String KEY_NAME = "acme-key";
@@ -39,7 +39,7 @@ public final class BindPart extends ProgramPart {
         return port;
     }
 
-    /** {@code ip:port}; UDP and TCP, for questions and for updates. */
+    /** {@code ip:port}; UDP and TCP, for queries and updates. */
     public String resolver() {
         return "127.0.0.1:" + port;
     }
@@ -48,7 +48,7 @@ public final class BindPart extends ProgramPart {
         return zones;
     }
 
-    /** Base64, of {@link #KEY_NAME}, hmac-sha256. */
+    /** The secret of {@link #KEY_NAME}, base64, for hmac-sha256. */
     public String secret() {
         return secret;
     }
@@ -64,7 +64,7 @@ public final class BindPart extends ProgramPart {
         Path folder = run.folder(name());
         StringBuilder text = new StringBuilder(configuration(folder));
         for (Zone zone : zones) {
-            // The journal of what was changed since goes with the file as it was: after a crash both are read.
+            // Written once only: after a crash BIND applies its journal to the original file.
             if (!wasStarted) {
                 run.write(name() + "/" + zone.origin() + ".zone", zone.text());
             }

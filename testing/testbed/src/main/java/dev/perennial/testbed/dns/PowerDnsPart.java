@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
-/** PowerDNS with an empty SQLite database, its API, and zones that are made over it. */
+/** PowerDNS with an SQLite database and its API, which creates the zones. */
 public final class PowerDnsPart extends ProgramPart {
     private static final Path SCHEMA = Path.of("/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql");
 
@@ -36,9 +36,9 @@ public final class PowerDnsPart extends ProgramPart {
     }
 
     /**
-     * Also on another address of loopback, where BIND cannot be.
+     * Listens on another address of loopback, which BIND does not support.
      *
-     * @param zones without records but SOA and NS ({@code ns1.<zone>}); no trailing dot
+     * @param zones zones with SOA and NS records ({@code ns1.<zone>}) only; no trailing dot
      */
     public PowerDnsPart(RunFolder run, Launcher launcher, String address, int port, List<String> zones) {
         super("powerdns", run, launcher);
@@ -101,7 +101,7 @@ public final class PowerDnsPart extends ProgramPart {
         return new Program(name(), command, Map.of(), folder);
     }
 
-    /** An empty file is no database: the server ends at once without the tables. */
+    /** Creates the tables; the server ends immediately without them. */
     private void create(Path database) {
         try {
             if (!Files.exists(SCHEMA)) {
@@ -113,12 +113,12 @@ public final class PowerDnsPart extends ProgramPart {
                     .redirectInput(SCHEMA.toFile())
                     .redirectErrorStream(true)
                     .start();
-            String said = new String(process.getInputStream().readAllBytes());
+            String output = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() != 0) {
-                throw new PartFailedException(name(), "has no database: " + said);
+                throw new PartFailedException(name(), "could not create its database: " + output);
             }
         } catch (IOException e) {
-            throw new PartFailedException(name(), "has no database", e);
+            throw new PartFailedException(name(), "could not create its database", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PartFailedException(name(), "was interrupted", e);
@@ -127,26 +127,28 @@ public final class PowerDnsPart extends ProgramPart {
 
     @Override
     protected void prepare() {
-        String made =
-                zones.stream().map(this::make).filter(said -> !said.isEmpty()).collect(Collectors.joining("; "));
-        if (!made.isEmpty()) {
+        String failures = zones.stream()
+                .map(this::create)
+                .filter(failure -> !failure.isEmpty())
+                .collect(Collectors.joining("; "));
+        if (!failures.isEmpty()) {
             stop();
-            throw new PartFailedException(name(), "did not take its zones: " + made);
+            throw new PartFailedException(name(), "could not create its zones: " + failures);
         }
     }
 
-    private String make(String zone) {
+    private String create(String zone) {
         var request = HttpRequest.newBuilder(api().resolve("/api/v1/servers/localhost/zones"))
                 .header("X-API-Key", apiKey)
                 .POST(HttpRequest.BodyPublishers.ofString("""
                         {"name": "%1$s.", "kind": "Native", "nameservers": ["ns1.%1$s."]}""".formatted(zone)))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
-            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            // 409: made before it was started again.
-            return answer.statusCode() == 201 || answer.statusCode() == 409 ? "" : answer.body();
+            var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            // 409: the zone exists since an earlier start.
+            return response.statusCode() == 201 || response.statusCode() == 409 ? "" : response.body();
         } catch (IOException e) {
-            throw new PartFailedException(name(), "its API does not answer", e);
+            throw new PartFailedException(name(), "its API does not respond", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PartFailedException(name(), "was interrupted", e);

@@ -1,23 +1,23 @@
 package dev.perennial.testbed.dns;
 
 /**
- * What a name server knows of a zone at its start.
+ * The initial content of a zone.
  *
  * @param origin no trailing dot
- * @param records lines of a zone file, NS records and their addresses among them; the SOA is added
- * @param signed DNSSEC; the zone above does not know of it by itself
+ * @param records lines of a zone file, including NS records and their addresses; the SOA record is added
+ * @param signed DNSSEC; the parent zone needs a DS record separately
  */
 public record Zone(String origin, String records, boolean signed) {
     public Zone(String origin, String records) {
         this(origin, records, false);
     }
 
-    /** With keys that BIND makes at its first start and keeps in its run folder. */
+    /** Signed with keys that BIND generates at its first start and keeps in its run folder. */
     public Zone asSigned() {
         return new Zone(origin, records, true);
     }
 
-    /** Served by one server on loopback; every name of it is on loopback too. */
+    /** A zone on one server on loopback, in which every name resolves to loopback. */
     public static Zone onLoopback(String origin) {
         return new Zone(origin, """
                 @ NS ns1

@@ -1,5 +1,5 @@
 /**
- * Real name servers with zones of their own, for what the made-up answers of {@code ca.ChallengeDns} cannot show: updates,
- * several servers of one zone, delegation. Only tests ask for them.
+ * Real name servers with their own zones, for behaviour that {@code ca.ChallengeDns} does not have: updates, several servers of
+ * one zone, delegation. Only tests and chaos runs use them.
  */
 package dev.perennial.testbed.dns;

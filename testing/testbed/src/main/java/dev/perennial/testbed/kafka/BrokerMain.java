@@ -9,7 +9,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** The broker's process: formats its folder where that was not done, serves, stops on SIGTERM. Two JVM starts become one. */
+/** The broker's process: formats its folder if necessary, and runs until SIGTERM. This saves a second JVM for formatting. */
 final class BrokerMain {
     static final String READY = "broker is ready";
 

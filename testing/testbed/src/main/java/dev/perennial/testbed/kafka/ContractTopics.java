@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/** The topics of the contract, and one for dead letters per topic and consumer. */
+/** The topics of the contract, and a dead-letter topic for each topic and consumer. */
 public final class ContractTopics {
     private static final int PARTITIONS = 6;
     private static final short REPLICAS = 1;
-    /** In bytes: the largest record the other topics take, with what a dead letter adds to it in headers. */
+    /** In bytes: the largest record of the other topics plus the headers of a dead letter. */
     private static final int LARGEST_DEAD_LETTER = 2 * 1024 * 1024;
 
     private ContractTopics() {}

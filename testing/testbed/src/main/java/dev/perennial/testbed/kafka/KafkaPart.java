@@ -28,14 +28,15 @@ public final class KafkaPart extends ProgramPart {
     private final List<NewTopic> topics;
     private final int port = Ports.free();
     private final int controllerPort = Ports.free();
-    private final int lineEnd = Ports.free();
-    private final OptionalInt line;
+    private final int proxyTarget = Ports.free();
+    private final OptionalInt proxyPort;
     private final String clusterId = Uuid.randomUuid().toString();
 
-    /** @param line where clients find it that come over a {@code Line} to {@link #lineEnd()}: a broker tells its clients where it is */
-    public KafkaPart(RunFolder run, Launcher launcher, Checkout checkout, List<NewTopic> topics, OptionalInt line) {
+    /** @param proxyPort port of a proxy to {@link #proxyTarget()}, which the broker advertises to clients behind the proxy */
+    public KafkaPart(
+            RunFolder run, Launcher launcher, Checkout checkout, List<NewTopic> topics, OptionalInt proxyPort) {
         super("kafka", run, launcher);
-        this.line = line;
+        this.proxyPort = proxyPort;
         this.checkout = checkout;
         this.topics = List.copyOf(topics);
     }
@@ -44,9 +45,9 @@ public final class KafkaPart extends ProgramPart {
         return "127.0.0.1:" + port;
     }
 
-    /** The port to which a line leads. */
-    public int lineEnd() {
-        return lineEnd;
+    /** The port to which a proxy forwards. */
+    public int proxyTarget() {
+        return proxyTarget;
     }
 
     @Override
@@ -104,11 +105,11 @@ public final class KafkaPart extends ProgramPart {
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=PLAINTEXT://127.0.0.1:%1$d,LINE://127.0.0.1:%5$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,LINE://127.0.0.1:%6$d
+                listeners=PLAINTEXT://127.0.0.1:%1$d,PROXIED://127.0.0.1:%5$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,PROXIED://127.0.0.1:%6$d
                 controller.listener.names=CONTROLLER
                 inter.broker.listener.name=PLAINTEXT
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,LINE:PLAINTEXT,CONTROLLER:PLAINTEXT
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
                 log.dirs=%3$s
                 perennial.cluster.id=%4$s
                 auto.create.topics.enable=false
@@ -128,6 +129,6 @@ public final class KafkaPart extends ProgramPart {
                 share.coordinator.state.topic.min.isr=1
                 share.coordinator.state.topic.num.partitions=2
                 group.initial.rebalance.delay.ms=0
-                """.formatted(port, controllerPort, data, clusterId, lineEnd, line.orElse(lineEnd));
+                """.formatted(port, controllerPort, data, clusterId, proxyTarget, proxyPort.orElse(proxyTarget));
     }
 }

@@ -1,5 +1,5 @@
 /**
- * One Kafka broker in KRaft combined mode, in a JVM and on a class path of its own, with the topics of the contract. It
- * must never create a topic that nobody named.
+ * One Kafka broker in KRaft combined mode, in its own JVM with its own class path, with the topics of the contract. It must never
+ * create a topic automatically.
  */
 package dev.perennial.testbed.kafka;

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * PostgreSQL out of a jar. What it has committed survives a {@link #kill()} and a restart; durability on power loss is off, for
+ * PostgreSQL from a jar. Committed data survives a {@link #kill()} and a restart; durability on power loss is switched off for
  * speed.
  */
 public final class PostgresPart implements Part {
@@ -52,12 +52,12 @@ public final class PostgresPart implements Part {
         return jdbcUrl(port);
     }
 
-    /** The same through a port that leads here. */
+    /** The URL with another port, for example of a proxy. */
     public static String jdbcUrl(int port) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
     }
 
-    /** A file in the format of libpq's {@code .pgpass}, mode 0600; there once it was started. */
+    /** A file in the format of libpq's {@code .pgpass}, mode 0600; exists after the first start. */
     public Path passwordFile() {
         return run.root().resolve("postgres/pgpass");
     }
@@ -81,7 +81,7 @@ public final class PostgresPart implements Part {
         }
     }
 
-    /** Once more where somebody else was on the port at that moment: the library does not notice, and waits its whole time for nobody. */
+    /** Starts it again if another process used the port: the library does not detect this and waits until its timeout. */
     private EmbeddedPostgres launch(Path data, Path passwordOfAdmin) throws IOException {
         try {
             return server(data, passwordOfAdmin).start();
@@ -102,14 +102,15 @@ public final class PostgresPart implements Part {
                 .setRegisterShutdownHook(false)
                 .setPort(port)
                 .setPGStartupWait(Duration.ofSeconds(60))
-                // Later options of initdb win over the library's own "-A trust".
+                // Later options of initdb override the library's "-A trust".
                 .setLocaleConfig("auth", "scram-sha-256")
                 .setLocaleConfig("pwfile", passwordOfAdmin.toString())
                 .setConnectConfig("password", adminPassword)
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("unix_socket_directories", "")
                 .setServerConfig("fsync", "off")
-                // A commit is with the system when it is acknowledged: it outlives the server, not the machine.
+                // Acknowledged commits are in the page cache: they survive a crash of the server, but not of the
+                // machine.
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "off")
                 .setOutputRedirector(
@@ -121,11 +122,11 @@ public final class PostgresPart implements Part {
     private void createDatabase() throws SQLException {
         try (var connection = postgres.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
-            // DDL takes no parameters; the password is of letters and digits that we made.
+            // DDL has no parameters; the generated password contains only letters and digits.
             statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + rolePassword + "'");
             statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
         }
-        // At whatever port: a line leads here too.
+        // For any port, because clients may use a proxy.
         run.writeSecret("postgres/pgpass", "127.0.0.1:*:" + DATABASE + ":" + ROLE + ":" + rolePassword + "\n");
     }
 
@@ -134,7 +135,7 @@ public final class PostgresPart implements Part {
         return pid().isPresent() && Ports.accepts(address());
     }
 
-    /** As its own file says: the process that we started was only {@code pg_ctl}. */
+    /** From its own file, because the started process was {@code pg_ctl}. */
     @Override
     public OptionalLong pid() {
         try {
@@ -151,7 +152,7 @@ public final class PostgresPart implements Part {
         return Optional.of(run.log(name()));
     }
 
-    /** Ends it as a crash would. Its helpers go with it, as they would by themselves when they notice. */
+    /** Kills the server and its child processes, like a crash. */
     public void kill() {
         List<ProcessHandle> all = pid().stream()
                 .mapToObj(ProcessHandle::of)
@@ -160,13 +161,13 @@ public final class PostgresPart implements Part {
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);
         if (!Await.until(Duration.ofSeconds(10), () -> all.stream().noneMatch(p -> PidFiles.runs(p.pid())))) {
-            throw new PartFailedException(name(), "does not end although it was killed");
+            throw new PartFailedException(name(), "does not end after SIGKILL");
         }
         try {
-            // Where nobody collects the dead, its process id still looks alive to the next server.
+            // If its parent does not reap it, the next server considers the process alive.
             Files.deleteIfExists(run.root().resolve("postgres/data/postmaster.pid"));
         } catch (IOException e) {
-            throw new PartFailedException(name(), "cannot be cleaned up after", e);
+            throw new PartFailedException(name(), "could not remove its pid file", e);
         }
         stop();
     }

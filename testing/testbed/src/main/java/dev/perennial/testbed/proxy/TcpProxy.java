@@ -17,16 +17,16 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Passes TCP connections on to a port. While it is {@link #cut()}, those that stood are reset and new ones are refused. */
+/** Forwards TCP connections to a port. {@link #cut()} resets open connections and refuses new ones. */
 public final class TcpProxy implements Part {
     private final String name;
     private final int port;
     private final int target;
-    private final Set<Socket> ends = ConcurrentHashMap.newKeySet();
-    private volatile ServerSocket door;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile ServerSocket listener;
     private Thread acceptor;
 
-    /** @param port where it listens, on loopback; {@code target} is on loopback too */
+    /** @param port the port on loopback that it listens on; {@code target} is the port on loopback that it forwards to */
     public TcpProxy(String name, int port, int target) {
         this.name = name;
         this.port = port;
@@ -45,32 +45,32 @@ public final class TcpProxy implements Part {
 
     @Override
     public void start() {
-        mend();
+        restore();
     }
 
-    /** Refuses new connections from now on and resets all that stand. No effect on one that is cut. */
+    /** Resets open connections and refuses new ones. No effect if it is cut already. */
     public synchronized void cut() {
-        if (door == null) {
+        if (listener == null) {
             return;
         }
-        close(door);
-        door = null;
-        // Only then does the system refuse.
+        close(listener);
+        listener = null;
+        // The system refuses connections only after the accepting thread has ended.
         await(acceptor);
-        // Whoever closes an end from now on, a pump perhaps, resets it.
-        ends.forEach(TcpProxy::dropAtClose);
-        ends.forEach(TcpProxy::close);
-        ends.clear();
+        // From now on every close resets the connection, also one by a copying thread.
+        sockets.forEach(TcpProxy::resetOnClose);
+        sockets.forEach(TcpProxy::close);
+        sockets.clear();
     }
 
-    /** Takes connections again. */
-    public synchronized void mend() {
-        if (door != null) {
+    /** Accepts connections again. */
+    public synchronized void restore() {
+        if (listener != null) {
             return;
         }
         try {
             ServerSocket opened = new ServerSocket(port, 128, InetAddress.getLoopbackAddress());
-            door = opened;
+            listener = opened;
             acceptor = Thread.ofVirtual().name(name).start(() -> accept(opened));
         } catch (IOException e) {
             throw new PartFailedException(name, "cannot listen on port " + port, e);
@@ -81,55 +81,55 @@ public final class TcpProxy implements Part {
         while (!at.isClosed()) {
             try {
                 Socket client = at.accept();
-                Thread.ofVirtual().name(name).start(() -> carry(at, client));
+                Thread.ofVirtual().name(name).start(() -> forward(at, client));
             } catch (IOException e) {
-                // It was cut: whoever mends it opens another door.
+                // It was cut; restore() opens another listener.
                 return;
             }
         }
     }
 
-    private void carry(ServerSocket at, Socket client) {
+    private void forward(ServerSocket at, Socket client) {
         try (client;
                 Socket part = new Socket(InetAddress.getLoopbackAddress(), target)) {
             client.setTcpNoDelay(true);
             part.setTcpNoDelay(true);
-            ends.add(client);
-            ends.add(part);
+            sockets.add(client);
+            sockets.add(part);
             if (at.isClosed()) {
-                dropAtClose(client);
+                resetOnClose(client);
                 return;
             }
-            Thread back = Thread.ofVirtual().name(name).start(() -> pump(part, client));
-            pump(client, part);
+            Thread back = Thread.ofVirtual().name(name).start(() -> copy(part, client));
+            copy(client, part);
             await(back);
         } catch (IOException e) {
-            // The part refuses, and so the client is hung up on.
+            // The part refuses the connection, so the client's connection is closed.
             close(client);
         } finally {
-            ends.remove(client);
+            sockets.remove(client);
         }
     }
 
-    /** Until one end hangs up, and then for both: none of the protocols here uses half of a connection. */
-    private void pump(Socket from, Socket to) {
+    /** Copies until one side closes the connection, then closes both: no protocol here uses half-closed connections. */
+    private void copy(Socket from, Socket to) {
         try (from;
                 to) {
             from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException e) {
-            // The other direction sees it too.
+            // The other direction ends with the same exception.
             return;
         } finally {
-            ends.remove(from);
+            sockets.remove(from);
         }
     }
 
-    /** What is under way is dropped when it is closed, and the other side gets a reset in place of an end. */
-    private static void dropAtClose(Socket socket) {
+    /** Discards unsent data on close, and sends a reset to the other side. */
+    private static void resetOnClose(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
         } catch (SocketException e) {
-            // It is closed already.
+            // The socket is closed already.
             return;
         }
     }
@@ -152,7 +152,7 @@ public final class TcpProxy implements Part {
 
     @Override
     public boolean healthy() {
-        return door != null;
+        return listener != null;
     }
 
     @Override

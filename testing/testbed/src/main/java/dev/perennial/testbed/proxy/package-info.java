@@ -1,5 +1,5 @@
 /**
- * TCP lines between the services and a part, which can be cut: what a switch, a firewall or a failed-over load balancer does to
- * them. Only stacks that are built cuttable have them; a line must never change a byte.
+ * TCP proxies between the services and a part. They can be cut, like connections by a switch, a firewall or a failover of a load
+ * balancer. Only stacks with {@code StackBuilder.cuttable()} have them. A proxy must never change a byte.
  */
 package dev.perennial.testbed.proxy;

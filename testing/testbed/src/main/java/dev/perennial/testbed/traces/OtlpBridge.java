@@ -25,7 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.GZIPInputStream;
 
-/** Takes spans as OTLP over HTTP (protobuf, gzip or not) at {@code /v1/traces} and gives them to Zipkin. Lives in our JVM. */
+/** Receives spans as OTLP over HTTP (protobuf, optionally gzip) at {@code /v1/traces} and sends them to Zipkin. Runs in this JVM. */
 public final class OtlpBridge implements Part {
     private final Optional<URI> zipkin;
     private final Optional<Path> log;
@@ -39,8 +39,8 @@ public final class OtlpBridge implements Part {
     private volatile ExecutorService workers;
 
     /**
-     * @param zipkin base address; where empty, spans are counted and dropped, for a bench of the services alone
-     * @param log keeps every span as a line of JSON, where there is one
+     * @param zipkin base address; if empty, spans are counted and dropped, for benchmarks
+     * @param log file for every span as a line of JSON, if present
      */
     public OtlpBridge(Optional<URI> zipkin, Optional<Path> log) {
         this.zipkin = zipkin;
@@ -52,7 +52,7 @@ public final class OtlpBridge implements Part {
         return "otlp-bridge";
     }
 
-    /** What {@code quarkus.otel.exporter.otlp.endpoint} is set to. */
+    /** The value of {@code quarkus.otel.exporter.otlp.endpoint}. */
     @Override
     public URI address() {
         return Ports.loopback("http", port);
@@ -84,9 +84,9 @@ public final class OtlpBridge implements Part {
             if (log.isPresent()) {
                 write(log.get(), spans);
             }
-            int status = zipkin.isEmpty() || spans.isEmpty() || passOn(zipkin.get(), spans) ? 200 : 503;
+            int status = zipkin.isEmpty() || spans.isEmpty() || forward(zipkin.get(), spans) ? 200 : 503;
             exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-            // An empty message is what OTLP answers when everything was taken.
+            // An empty message is OTLP's response if all spans were accepted.
             exchange.sendResponseHeaders(status, -1);
         }
     }
@@ -102,7 +102,7 @@ public final class OtlpBridge implements Part {
         return gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();
     }
 
-    private boolean passOn(URI to, JsonNode spans) throws IOException {
+    private boolean forward(URI to, JsonNode spans) throws IOException {
         var request = HttpRequest.newBuilder(to.resolve("/api/v2/spans"))
                 .timeout(Duration.ofSeconds(5))
                 .header("Content-Type", "application/json")

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Zipkin, spans in memory. */
+/** Zipkin with its spans in memory. */
 public final class ZipkinPart extends ProgramPart {
     private static final int HEAP_MEGABYTES = 256;
     private final Checkout checkout;

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** OTLP spans as Zipkin's JSON v2. Pure. Follows OpenTelemetry's "to Zipkin" mapping where the interface shows it. */
+/** Converts OTLP spans to Zipkin's JSON v2. Pure. Follows OpenTelemetry's "to Zipkin" mapping for the fields that Zipkin shows. */
 final class ZipkinSpans {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -41,7 +41,7 @@ final class ZipkinSpans {
         json.put("name", span.getName());
         kind(span.getKind()).ifPresent(kind -> json.put("kind", kind));
         json.put("timestamp", span.getStartTimeUnixNano() / 1_000);
-        // Zipkin takes 0 for "unknown" and would show no bar.
+        // Zipkin interprets 0 as unknown and would show no bar.
         json.put("duration", Math.max(1, (span.getEndTimeUnixNano() - span.getStartTimeUnixNano()) / 1_000));
         json.putObject("localEndpoint").put("serviceName", service);
         tags(span, json.putObject("tags"));

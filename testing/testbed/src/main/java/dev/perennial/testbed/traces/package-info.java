@@ -1,4 +1,4 @@
 /**
- * Traces of the run: Zipkin for its interface, and a bridge to it from OTLP, which the services speak and Zipkin does not.
+ * Traces of the run: Zipkin for its web interface, and a bridge from OTLP, which the services export, to Zipkin's format.
  */
 package dev.perennial.testbed.traces;

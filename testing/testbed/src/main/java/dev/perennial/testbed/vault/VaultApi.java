@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** Vault's HTTP API, as far as setting it up needs. */
+/** The part of Vault's HTTP API that the setup needs. */
 public final class VaultApi {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HttpClient HTTP = HttpClient.newBuilder()
@@ -30,7 +30,7 @@ public final class VaultApi {
 
     /**
      * @param path below {@code /v1/}
-     * @throws Refused with status and Vault's own words where the answer is not 2xx
+     * @throws Refused with Vault's status and message if the status is not 2xx
      */
     public JsonNode get(String path) {
         return call("GET", path, HttpRequest.BodyPublishers.noBody());
@@ -43,7 +43,7 @@ public final class VaultApi {
                 HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString()));
     }
 
-    /** Status of {@code sys/health}: 200 ready, 501 not initialised, 503 sealed; 0 where nobody answers. */
+    /** Status of {@code sys/health}: 200 ready, 501 not initialised, 503 sealed; 0 without a response. */
     int health() {
         try {
             return send(request("sys/health").GET().build()).statusCode();
@@ -81,13 +81,13 @@ public final class VaultApi {
         }
     }
 
-    /** An answer other than 2xx. */
+    /** A response other than 2xx. */
     public static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final int status;
 
         Refused(String call, int status, String body) {
-            super(call + " answered " + status + ": " + body.strip());
+            super(call + " returned HTTP " + status + ": " + body.strip());
             this.status = status;
         }
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * OpenBao: initialised, unsealed and provisioned over its API. Storage is in memory, so a crash loses everything;
- * {@link #seal()} and {@link #unseal()} are the way to an outage that loses nothing.
+ * OpenBao: initialised, unsealed and provisioned over its API. Its storage is in memory, so a crash loses all data; {@link #seal()}
+ * and {@link #unseal()} simulate an outage without a loss of data.
  */
 public final class VaultPart extends ProgramPart {
     private static final int NOT_INITIALISED = 501;
@@ -33,7 +33,7 @@ public final class VaultPart extends ProgramPart {
     private volatile String rootToken;
     private volatile String unsealKey;
 
-    /** @param hosts target hosts that get an identity of their own */
+    /** @param hosts target hosts, each with its own identity */
     public VaultPart(RunFolder run, Launcher launcher, Path bao, Collection<String> hosts) {
         super("vault", run, launcher);
         this.bao = bao;
@@ -45,12 +45,12 @@ public final class VaultPart extends ProgramPart {
         return Ports.loopback("http", port);
     }
 
-    /** The same API over TLS, for whoever insists on it. */
+    /** The API over TLS, for clients that require it. */
     public URI tlsAddress() {
         return Ports.loopback("https", tlsPort);
     }
 
-    /** PEM of the root that a client of {@link #tlsAddress()} must trust. */
+    /** PEM of the root that clients of {@link #tlsAddress()} must trust. */
     public String tlsRoot() {
         return authority.rootPem();
     }
@@ -60,7 +60,7 @@ public final class VaultPart extends ProgramPart {
         return Optional.of(address().resolve("/v1/sys/health"));
     }
 
-    /** May do everything; random, and new at every start. */
+    /** Has all permissions; random, and new at every start. */
     public String rootToken() {
         return rootToken;
     }
@@ -70,12 +70,12 @@ public final class VaultPart extends ProgramPart {
         return new VaultApi(address(), Optional.of(rootToken));
     }
 
-    /** The API with no token or somebody else's. */
+    /** The API with another token or none. */
     public VaultApi api(Optional<String> token) {
         return new VaultApi(address(), token);
     }
 
-    /** What a service, or the agent of a host, logs in with. */
+    /** The credentials of a service, or of the agent of a host. */
     public AppRole appRole(String name) {
         return provisioning.appRole(name);
     }

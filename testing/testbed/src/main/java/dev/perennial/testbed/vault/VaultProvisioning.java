@@ -12,12 +12,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** What an operator does once with a new Vault: mount, policies, AppRoles, host identities. */
+/** The one-time setup of a new Vault by an operator: mount, policies, AppRoles, host identities. */
 final class VaultProvisioning {
     static final String MOUNT = "perennial";
     private static final List<String> SERVICES = List.of("order-service", "validation-service", "issuance-service");
     private static final String AGENT = "deploy-agent";
-    // Short enough that a test of some minutes sees a renewal.
+    // Short, so that tokens are renewed within a test of some minutes.
     private static final String TOKEN_LIFE = "5m";
 
     private final RunFolder run;
@@ -54,7 +54,7 @@ final class VaultProvisioning {
 
     private static void mount(VaultApi vault) {
         vault.put("sys/mounts/" + MOUNT, Map.of("type", "kv", "options", Map.of("version", "2")));
-        // A new KV v2 mount answers 400 for a moment while it upgrades itself.
+        // A new KV v2 mount returns 400 for a moment while it upgrades itself.
         if (!Await.until(Duration.ofSeconds(10), () -> answers(vault, MOUNT + "/config"))) {
             throw new PartFailedException("vault", "its KV mount did not become ready within 10 s");
         }
@@ -94,7 +94,7 @@ final class VaultProvisioning {
         return roleId;
     }
 
-    /** The policy of the agents is one file, templated on the host in this entity's metadata. */
+    /** All agents have one policy, a template with the host from the metadata of this entity. */
     private static void identify(VaultApi vault, String host, String roleId, String accessor) {
         JsonNode entity =
                 vault.put("identity/entity", Map.of("name", "host-" + host, "metadata", Map.of("host", host)));

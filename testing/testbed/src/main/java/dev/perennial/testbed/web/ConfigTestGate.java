@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Stands before the web server's configuration test and can hold it, so that a test can look at, or kill, an agent that
- * has switched its files and has not reloaded yet. Bounded: a test that was forgotten goes on after a minute.
+ * Can delay the web server's configuration test, so that a test can inspect or kill an agent that has switched its files and has
+ * not reloaded yet. A delay ends after a minute.
  */
 public final class ConfigTestGate {
     private static final String SCRIPT = """
@@ -34,13 +34,13 @@ public final class ConfigTestGate {
         this.script = run.write("config-test/gate.sh", SCRIPT);
     }
 
-    /** The command with the gate before it. */
+    /** The command, preceded by the gate. */
     public List<String> before(List<String> command) {
         return Stream.concat(Stream.of("/bin/sh", script.toString(), folder.toString()), command.stream())
                 .toList();
     }
 
-    /** From now on configuration tests wait. */
+    /** Delays configuration tests from now on. */
     public void hold() {
         try {
             Files.deleteIfExists(folder.resolve("waiting"));
@@ -50,17 +50,17 @@ public final class ConfigTestGate {
         }
     }
 
-    /** Whether configuration tests have to wait. */
+    /** Whether configuration tests are delayed. */
     public boolean held() {
         return Files.exists(folder.resolve("hold"));
     }
 
-    /** That a configuration test has come to the gate since {@link #hold}. */
+    /** Whether a configuration test has been delayed since {@link #hold}. */
     public boolean waiting() {
         return Files.exists(folder.resolve("waiting"));
     }
 
-    /** Lets them through. */
+    /** Ends the delay. */
     public void release() {
         try {
             Files.deleteIfExists(folder.resolve("hold"));

@@ -26,11 +26,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * nginx with one TLS server per site, in a folder of its own and on a port that needs no privilege. Sites can be added
+ * nginx with one TLS server per site, in its own folder and on an unprivileged port. Sites can be added
  * while it runs.
  */
 public final class NginxPart extends ProgramPart {
-    /** Not the name of a certificate's site, which begins with a letter or a digit. */
+    /** Cannot conflict with a site, whose name begins with a letter or a digit. */
     private static final String DEFAULT_SERVER = "_default.conf";
 
     private static final Duration RELOAD_LIMIT = Duration.ofSeconds(20);
@@ -45,7 +45,7 @@ public final class NginxPart extends ProgramPart {
     private String balancer = "";
 
     /**
-     * @param sitesOnRequest whether sites are added for what is requested: the configuration test then waits for the site
+     * @param sitesOnRequest whether sites are added for requested certificates: the configuration test then waits for the site
      *     of each certificate that the agent has installed, and a name without a site is rejected
      */
     public NginxPart(RunFolder run, Launcher launcher, List<Site> sites, boolean sitesOnRequest) {
@@ -56,7 +56,7 @@ public final class NginxPart extends ProgramPart {
         this.certificates = run.folder("nginx/certificates");
     }
 
-    /** Before it is started: answers on {@code port} with what one of the responders says, whichever is up. */
+    /** Configures a load balancer on {@code port} for the responders. Call it before the start. */
     public void balance(int port, List<Integer> responders) {
         String servers = responders.stream()
                 .map(responder -> "server 127.0.0.1:%d max_fails=0; ".formatted(responder))
@@ -79,7 +79,7 @@ public final class NginxPart extends ProgramPart {
         return port;
     }
 
-    /** The deploy-agent's part of the host: {@code <name>.conf} and whatever it keeps beside it. */
+    /** The folder of the deploy-agent: {@code <name>.conf} and its other files. */
     public Path certificates() {
         return certificates;
     }
@@ -93,17 +93,17 @@ public final class NginxPart extends ProgramPart {
         return command("-s", "reload");
     }
 
-    /** Without a server it listens nowhere. */
+    /** Without sites nginx has no port. */
     @Override
     public boolean healthy() {
         return sitesOnRequest || hasSites() ? super.healthy() : pid().isPresent();
     }
 
     /**
-     * Adds the site, or gives it other server names, and reloads. It presents a self-signed certificate until the agent
+     * Adds the site, or changes its server names, and reloads. It presents a self-signed certificate until the agent
      * installs another.
      *
-     * @return false if nginx has exactly this site
+     * @return false if nginx has exactly this site already
      */
     public synchronized boolean addSite(Site site) {
         if (site.equals(sites.put(site.certificateName(), site))) {
@@ -116,12 +116,12 @@ public final class NginxPart extends ProgramPart {
         return true;
     }
 
-    /** While it runs: adds the sites, and returns when all of them are served. */
+    /** Adds sites to the running server, and returns when all of them are served. */
     public synchronized void add(List<Site> more) {
         more.forEach(site -> sites.put(site.certificateName(), site));
         more.forEach(this::write);
         reload();
-        // nginx reads its configuration some time after the command has ended.
+        // nginx applies its configuration some time after the command has ended.
         if (!Await.until(RELOAD_LIMIT, () -> more.stream().allMatch(this::served))) {
             throw PartFailedException.withLog(
                     name(), "does not serve " + more + " within " + RELOAD_LIMIT.toSeconds() + " s", run.log(name()));
@@ -157,7 +157,7 @@ public final class NginxPart extends ProgramPart {
         return new Program(name(), command("-g", "daemon off;"), Map.of(), prefix);
     }
 
-    /** The include file first: a site without it would fail every configuration test. */
+    /** Writes the include file first, because every configuration test fails without it. */
     private void write(Site site) {
         if (!Files.exists(include(site))) {
             selfSign(site);
@@ -165,7 +165,7 @@ public final class NginxPart extends ProgramPart {
         run.write("nginx/sites/" + site.certificateName() + ".conf", server(site));
     }
 
-    /** A placeholder, as on a host that was set up by hand. The agent may install its certificate at the same moment. */
+    /** Writes a placeholder, unless the agent installs its certificate at the same moment. */
     private void selfSign(Site site) {
         var placeholder = TestAuthority.selfSigned(site.serverNames());
         String file = "nginx/certificates/before/" + site.certificateName();
@@ -218,7 +218,7 @@ public final class NginxPart extends ProgramPart {
     }
 
     private Path binary() {
-        // Debian puts it where the PATH of an ordinary user does not lead.
+        // In Debian nginx is in a folder that is not on the PATH of ordinary users.
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin:/usr/local/sbin";
         return Arrays.stream(path.split(":"))
                 .filter(folder -> !folder.isEmpty())
@@ -253,7 +253,7 @@ public final class NginxPart extends ProgramPart {
                 """.formatted(prefix, balancer);
     }
 
-    /** Rejects handshakes for names without a site, and keeps the port open while there is none. */
+    /** Rejects handshakes for names without a site, and keeps the port open without sites. */
     private String defaultServer() {
         return "server { listen 127.0.0.1:%d ssl default_server; ssl_reject_handshake on; }\n".formatted(port);
     }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Adds an nginx site for each certificate that is ordered for this host. It observes {@code order.placed}, which comes
- * before the CA's validation, so the site is there before the certificate is.
+ * before the CA's validation, so the site exists before the certificate.
  */
 public final class RequestedSites implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);

@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Runs before the web server's configuration test and waits until each certificate that the agent has installed has a
- * site. So the first deployment succeeds, however late the observer adds the site. After five seconds the test runs
- * anyway.
+ * Runs before the web server's configuration test and waits until each certificate that the agent has installed has a site.
+ * Otherwise the first deployment could fail if the observer adds the site late. After five seconds the test runs anyway.
  */
 final class SiteGate {
     private static final String SCRIPT = """
@@ -28,7 +27,7 @@ final class SiteGate {
 
     private SiteGate() {}
 
-    /** The command with the gate before it. */
+    /** The command, preceded by the gate. */
     static List<String> before(RunFolder run, Path includes, List<String> command) {
         Path script = run.write("nginx/site-gate.sh", SCRIPT);
         Path sites = run.folder("nginx/sites");

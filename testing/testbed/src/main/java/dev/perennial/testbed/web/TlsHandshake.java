@@ -19,7 +19,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * A TLS handshake of our own with a server on loopback, in a fresh context, and what it showed.
+ * The result of a TLS handshake with a server on loopback, in a new context.
  *
  * @param names DNS names of the served leaf
  * @param serial lower-case hex
@@ -35,15 +35,15 @@ public record TlsHandshake(
     }
 
     /**
-     * Trusts these roots only, and checks the server's name too.
+     * Trusts only these roots, and checks the server's name.
      *
-     * @throws UncheckedIOException where the handshake fails, so also where the chain or the name is not right
+     * @throws UncheckedIOException if the handshake fails, for example because of an invalid chain or name
      */
     public static TlsHandshake trusting(String roots, int port, String serverName) {
         return with(PemHttp.trusting(roots), port, serverName, true);
     }
 
-    /** Takes whatever is served: to look, not to prove. */
+    /** Accepts any certificate; for inspection, not as a proof. */
     public static TlsHandshake withoutTrust(int port, String serverName) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");

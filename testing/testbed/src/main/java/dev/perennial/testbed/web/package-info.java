@@ -1,2 +1,2 @@
-/** nginx, as a target host runs it: its certificates are whatever the include files say that the deploy-agent owns. */
+/** nginx like on a target host: the include files that the deploy-agent owns determine its certificates. */
 package dev.perennial.testbed.web;

@@ -22,7 +22,7 @@ class CaLimitsTest {
     private final CaLimits limits = new CaLimits();
 
     @Test
-    void letsAsManyOrdersThroughAsTheAccountHasAndOneMoreWhenATokenIsBack() {
+    void permitsOrdersUpToTheQuotaAndAnotherAfterARefill() {
         limits.enforce(NONE.with(ORDERS, 3, Duration.ofSeconds(30)));
 
         for (int i = 0; i < 3; i++) {
@@ -32,7 +32,7 @@ class CaLimitsTest {
         Refusal refusal = order("a", "shop.test", NOW).orElseThrow();
         assertThat(refusal.status()).isEqualTo(429);
         assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(refusal.sentence())
+        assertThat(refusal.detail())
                 .isEqualTo(
                         "too many new orders (3) from this account in the last 0h0m30s, retry after 2026-11-21T12:00:11Z");
         assertThat(order("b", "shop.test", NOW)).as("another account").isEmpty();
@@ -42,10 +42,10 @@ class CaLimitsTest {
     }
 
     @Test
-    void aRefusedOrderTakesNothing() {
+    void takesNoTokenForARefusedOrder() {
         limits.enforce(NONE.with(ORDERS, 2, Duration.ofHours(1)).with(CERTIFICATES_OF_NAMES, 1, Duration.ofHours(1)));
         order("a", "shop.test", NOW);
-        limits.issued(asked("a", "shop.test"), NOW);
+        limits.issued(admitted("a", "shop.test"), NOW);
 
         assertThat(order("a", "shop.test", NOW)).isPresent();
 
@@ -54,77 +54,78 @@ class CaLimitsTest {
     }
 
     @Test
-    void givesTheTokenBackWhereTheOrderWasNotMade() {
+    void returnsTheTokenIfTheOrderIsNotCreated() {
         limits.enforce(NONE.with(ORDERS, 1, Duration.ofHours(1)));
         order("a", "shop.test", NOW);
-        limits.notMade(asked("a", "shop.test"), NOW);
+        limits.orderNotCreated(admitted("a", "shop.test"), NOW);
 
         assertThat(order("a", "shop.test", NOW)).isEmpty();
         assertThat(order("a", "shop.test", NOW)).isPresent();
     }
 
     @Test
-    void countsCertificatesOfADomainWhenTheyAreIssuedForWhicheverAccount() {
+    void countsIssuedCertificatesOfADomainAcrossAccounts() {
         limits.enforce(NONE.with(CERTIFICATES_OF_DOMAIN, 2, Duration.ofDays(7)));
-        limits.issued(asked("a", "one.shop.test", "two.shop.test"), NOW);
+        limits.issued(admitted("a", "one.shop.test", "two.shop.test"), NOW);
         assertThat(order("a", "three.shop.test", NOW)).isEmpty();
-        limits.issued(asked("b", "*.shop.test"), NOW);
+        limits.issued(admitted("b", "*.shop.test"), NOW);
 
-        assertThat(order("a", "three.shop.test", NOW).orElseThrow().sentence())
+        assertThat(order("a", "three.shop.test", NOW).orElseThrow().detail())
                 .startsWith("too many certificates (2) already issued for \"shop.test\" in the last 168h0m0s");
         assertThat(order("a", "bank.test", NOW)).isEmpty();
         assertThat(limits.overdrawn()).isZero();
     }
 
     @Test
-    void tellsWhatWasIssuedBeyondTheQuota() {
+    void countsCertificatesIssuedBeyondTheQuota() {
         limits.enforce(NONE.with(CERTIFICATES_OF_DOMAIN, 1, Duration.ofDays(7)));
-        limits.issued(asked("a", "one.shop.test"), NOW);
-        limits.issued(asked("a", "two.shop.test"), NOW);
+        limits.issued(admitted("a", "one.shop.test"), NOW);
+        limits.issued(admitted("a", "two.shop.test"), NOW);
 
         assertThat(limits.overdrawn()).isEqualTo(1);
         assertThat(limits.refusals()).isEmpty();
     }
 
     @Test
-    void countsExactlyTheSameNamesInWhateverOrder() {
+    void countsExactlyTheSameNamesInAnyOrder() {
         limits.enforce(NONE.with(CERTIFICATES_OF_NAMES, 1, Duration.ofDays(7)));
-        limits.issued(asked("a", "one.test", "two.test"), NOW);
+        limits.issued(admitted("a", "one.test", "two.test"), NOW);
 
-        assertThat(limits.order(asked("b", "two.test", "one.test"), NOW)).isPresent();
+        assertThat(limits.admitOrder(admitted("b", "two.test", "one.test"), NOW))
+                .isPresent();
         assertThat(order("a", "one.test", NOW)).isEmpty();
     }
 
     @Test
-    void countsFailedAuthorizationsOfANameAndAnAccountWithTheWildcardsAmongThem() {
+    void countsFailedAuthorizationsPerNameAndAccountIncludingWildcards() {
         limits.enforce(NONE.with(FAILED_AUTHORIZATIONS, 1, Duration.ofHours(1)));
         limits.failed("a", "shop.test", NOW);
 
-        assertThat(order("a", "*.shop.test", NOW).orElseThrow().sentence())
+        assertThat(order("a", "*.shop.test", NOW).orElseThrow().detail())
                 .startsWith("too many failed authorizations (1) for \"shop.test\" in the last 1h0m0s");
         assertThat(order("a", "www.shop.test", NOW)).isEmpty();
         assertThat(order("b", "shop.test", NOW)).isEmpty();
     }
 
     @Test
-    void namesTheQuotaThatTakesLongest() {
+    void reportsTheQuotaWithTheLongestWait() {
         limits.enforce(NONE.with(ORDERS, 1, Duration.ofMinutes(1)).with(CERTIFICATES_OF_NAMES, 1, Duration.ofDays(7)));
         order("a", "shop.test", NOW);
-        limits.issued(asked("a", "shop.test"), NOW);
+        limits.issued(admitted("a", "shop.test"), NOW);
 
         Refusal refusal = order("a", "shop.test", NOW).orElseThrow();
 
-        assertThat(refusal.sentence()).contains("exact set of identifiers");
+        assertThat(refusal.detail()).contains("exact set of identifiers");
         assertThat(refusal.retryAfter()).isEqualTo(Duration.ofDays(7));
     }
 
     @Test
-    void exemptsRenewalsThatTheCaAskedFor() {
+    void exemptsOrdersWithReplaces() {
         limits.enforce(NONE.with(ORDERS, 1, Duration.ofHours(1)).with(CERTIFICATES_OF_NAMES, 1, Duration.ofDays(7)));
         Admitted renewal = new Admitted("a", Set.of("shop.test"), true);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(limits.order(renewal, NOW)).isEmpty();
+            assertThat(limits.admitOrder(renewal, NOW)).isEmpty();
             limits.issued(renewal, NOW);
         }
 
@@ -133,19 +134,20 @@ class CaLimitsTest {
     }
 
     @Test
-    void answersTooQuickRequestsAsALoadBalancerDoes() {
+    void refusesTooFrequentRequestsLikeALoadBalancer() {
         limits.enforce(NONE.with(RequestKind.NEW_ORDER, 2));
-        limits.arrives(RequestKind.NEW_ORDER, NOW);
-        limits.arrives(RequestKind.NEW_ORDER, NOW);
+        limits.admitRequest(RequestKind.NEW_ORDER, NOW);
+        limits.admitRequest(RequestKind.NEW_ORDER, NOW);
 
-        assertThat(limits.arrives(RequestKind.NEW_ORDER, NOW).orElseThrow().status())
+        assertThat(limits.admitRequest(RequestKind.NEW_ORDER, NOW).orElseThrow().status())
                 .isEqualTo(503);
-        assertThat(limits.arrives(RequestKind.ORDER, NOW)).isEmpty();
-        assertThat(limits.arrives(RequestKind.NEW_ORDER, NOW.plusMillis(500))).isEmpty();
+        assertThat(limits.admitRequest(RequestKind.ORDER, NOW)).isEmpty();
+        assertThat(limits.admitRequest(RequestKind.NEW_ORDER, NOW.plusMillis(500)))
+                .isEmpty();
     }
 
     @Test
-    void limitsNothingUnlessTold() {
+    void limitsNothingByDefault() {
         for (int i = 0; i < 1_000; i++) {
             assertThat(order("a", "shop.test", NOW)).isEmpty();
         }
@@ -162,10 +164,10 @@ class CaLimitsTest {
     }
 
     private Optional<Refusal> order(String account, String name, Instant now) {
-        return limits.order(asked(account, name), now);
+        return limits.admitOrder(admitted(account, name), now);
     }
 
-    private static Admitted asked(String account, String... names) {
+    private static Admitted admitted(String account, String... names) {
         return new Admitted(account, Set.of(names), false);
     }
 }

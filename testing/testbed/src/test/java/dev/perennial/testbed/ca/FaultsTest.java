@@ -14,50 +14,50 @@ class FaultsTest {
     private final Faults faults = new Faults();
 
     @Test
-    void strikesTheKindsAndTheOrderItIsFor() {
+    void appliesToTheSelectedKindsAndOrder() {
         Fault fault = faults.at(FINALIZE, ORDER).of("shop.test").switchOn(Misbehaviour.unavailable());
 
-        assertThat(faults.strike(FINALIZE, SHOP)).isPresent();
-        assertThat(faults.strike(ORDER, SHOP)).isPresent();
-        assertThat(faults.strike(NEW_ORDER, SHOP)).isEmpty();
-        assertThat(faults.strike(FINALIZE, Set.of("bank.test"))).isEmpty();
-        assertThat(faults.strike(FINALIZE, Set.of())).isEmpty();
-        assertThat(fault.strikes()).isEqualTo(2);
+        assertThat(faults.next(FINALIZE, SHOP)).isPresent();
+        assertThat(faults.next(ORDER, SHOP)).isPresent();
+        assertThat(faults.next(NEW_ORDER, SHOP)).isEmpty();
+        assertThat(faults.next(FINALIZE, Set.of("bank.test"))).isEmpty();
+        assertThat(faults.next(FINALIZE, Set.of())).isEmpty();
+        assertThat(fault.injections()).isEqualTo(2);
     }
 
     @Test
-    void strikesFromTheNthTimeOnSoOften() {
+    void skipsTheFirstRequestsAndAppliesToTheGivenNumber() {
         Fault fault = faults.at(FINALIZE).after(1).times(2).switchOn(Misbehaviour.unavailable());
 
-        assertThat(faults.strike(FINALIZE, SHOP)).isEmpty();
-        assertThat(faults.strike(FINALIZE, SHOP)).isPresent();
-        assertThat(faults.strike(FINALIZE, SHOP)).isPresent();
-        assertThat(faults.strike(FINALIZE, SHOP)).isEmpty();
-        assertThat(fault.strikes()).isEqualTo(2);
+        assertThat(faults.next(FINALIZE, SHOP)).isEmpty();
+        assertThat(faults.next(FINALIZE, SHOP)).isPresent();
+        assertThat(faults.next(FINALIZE, SHOP)).isPresent();
+        assertThat(faults.next(FINALIZE, SHOP)).isEmpty();
+        assertThat(fault.injections()).isEqualTo(2);
     }
 
     @Test
-    void letsTheNextFaultHaveItsTurnWhenOneIsSpent() {
+    void appliesTheNextFaultAfterTheFirstHasEnded() {
         Misbehaviour first = Misbehaviour.unavailable();
         Misbehaviour second = Misbehaviour.dropsConnection();
         faults.at(FINALIZE).times(1).switchOn(first);
         faults.at(FINALIZE).times(1).switchOn(second);
 
-        assertThat(faults.strike(FINALIZE, SHOP)).containsSame(first);
-        assertThat(faults.strike(FINALIZE, SHOP)).containsSame(second);
-        assertThat(faults.strike(FINALIZE, SHOP)).isEmpty();
+        assertThat(faults.next(FINALIZE, SHOP)).containsSame(first);
+        assertThat(faults.next(FINALIZE, SHOP)).containsSame(second);
+        assertThat(faults.next(FINALIZE, SHOP)).isEmpty();
     }
 
     @Test
-    void strikesNobodyWhenItIsOff() {
+    void appliesToNoRequestWhenSwitchedOff() {
         Fault one = faults.at(FINALIZE).switchOn(Misbehaviour.unavailable());
         faults.at(NEW_ORDER).switchOn(Misbehaviour.unavailable());
 
         one.switchOff();
-        assertThat(faults.strike(FINALIZE, SHOP)).isEmpty();
-        assertThat(faults.strike(NEW_ORDER, SHOP)).isPresent();
+        assertThat(faults.next(FINALIZE, SHOP)).isEmpty();
+        assertThat(faults.next(NEW_ORDER, SHOP)).isPresent();
 
         faults.switchAllOff();
-        assertThat(faults.strike(NEW_ORDER, SHOP)).isEmpty();
+        assertThat(faults.next(NEW_ORDER, SHOP)).isEmpty();
     }
 }

@@ -7,11 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GroupExclusionTest {
-    private final GroupExclusion rooms = new GroupExclusion();
+    private final GroupExclusion exclusion = new GroupExclusion();
     private final List<String> started = new ArrayList<>();
 
     @Test
-    void letsManyIntoTheSameRoom() {
+    void runsRequestsOfTheSameGroupTogether() {
         enter(ExclusionGroup.NEW_ORDER, "first");
         enter(ExclusionGroup.NEW_ORDER, "second");
 
@@ -19,46 +19,46 @@ class GroupExclusionTest {
     }
 
     @Test
-    void keepsTheOtherRoomWaitingUntilTheLastOneHasLeft() {
+    void delaysTheOtherGroupUntilTheLastRequestHasLeft() {
         enter(ExclusionGroup.NEW_ORDER, "first");
         enter(ExclusionGroup.NEW_ORDER, "second");
         enter(ExclusionGroup.AUTHORIZATION, "other");
 
-        rooms.leave(ExclusionGroup.NEW_ORDER);
+        exclusion.leave(ExclusionGroup.NEW_ORDER);
         assertThat(started).doesNotContain("other");
 
-        rooms.leave(ExclusionGroup.NEW_ORDER);
+        exclusion.leave(ExclusionGroup.NEW_ORDER);
         assertThat(started).contains("other");
     }
 
     @Test
-    void queuesNewcomersBehindSomebodyWhoWaitsSoThatAStreamStarvesNobody() {
+    void queuesLaterRequestsBehindAWaitingGroup() {
         enter(ExclusionGroup.NEW_ORDER, "first");
         enter(ExclusionGroup.AUTHORIZATION, "other");
         enter(ExclusionGroup.NEW_ORDER, "newcomer");
         assertThat(started).containsExactly("first");
 
-        rooms.leave(ExclusionGroup.NEW_ORDER);
+        exclusion.leave(ExclusionGroup.NEW_ORDER);
         assertThat(started).containsExactly("first", "other");
 
-        rooms.leave(ExclusionGroup.AUTHORIZATION);
+        exclusion.leave(ExclusionGroup.AUTHORIZATION);
         assertThat(started).containsExactly("first", "other", "newcomer");
     }
 
     @Test
-    void admitsEverybodyWhoWaitsForARoomWhenItOpens() {
+    void runsAllWaitingRequestsOfTheNextGroup() {
         enter(ExclusionGroup.NEW_ORDER, "first");
         enter(ExclusionGroup.AUTHORIZATION, "a");
         enter(ExclusionGroup.NEW_ORDER, "second");
         enter(ExclusionGroup.AUTHORIZATION, "b");
 
-        rooms.leave(ExclusionGroup.NEW_ORDER);
+        exclusion.leave(ExclusionGroup.NEW_ORDER);
 
         assertThat(started).containsExactly("first", "a", "b");
     }
 
     @Test
-    void letsOthersPassWhoeverIsInside() {
+    void runsRequestsWithoutAGroupAtAnyTime() {
         enter(ExclusionGroup.NEW_ORDER, "first");
         enter(ExclusionGroup.AUTHORIZATION, "waits");
 
@@ -67,7 +67,7 @@ class GroupExclusionTest {
         assertThat(started).containsExactly("first", "any");
     }
 
-    private void enter(ExclusionGroup room, String name) {
-        rooms.enter(room, () -> started.add(name));
+    private void enter(ExclusionGroup group, String name) {
+        exclusion.enter(group, () -> started.add(name));
     }
 }

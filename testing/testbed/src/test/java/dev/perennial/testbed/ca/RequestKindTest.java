@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class RequestKindTest {
     @Test
-    void tellsRequestsApartByPebblesPaths() {
+    void derivesTheKindFromPebblesPaths() {
         assertThat(RequestKind.of("/order-plz")).isEqualTo(RequestKind.NEW_ORDER);
         assertThat(RequestKind.of("/authZ/abc")).isEqualTo(RequestKind.AUTHORIZATION);
         assertThat(RequestKind.of("/finalize-order/abc")).isEqualTo(RequestKind.FINALIZE);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ContractTopicsTest {
     @Test
-    void takesAnyRecordAsADeadLetter() {
+    void permitsDeadLettersOfTheLargestRecords() {
         assertThat(ContractTopics.all())
                 .filteredOn(topic -> topic.name().endsWith(".dlq"))
                 .isNotEmpty()

@@ -31,7 +31,7 @@ class PidFilesTest {
     }
 
     @Test
-    void endsWhatWasRecorded() throws Exception {
+    void endsRecordedProcesses() throws Exception {
         pids.record("sleeper", process.pid(), "sleep");
 
         List<String> swept = pids.sweep();
@@ -42,7 +42,7 @@ class PidFilesTest {
     }
 
     @Test
-    void leavesAProcessAloneThatOnlyHasTheSamePid() throws IOException {
+    void ignoresAnotherProcessWithTheSamePid() throws IOException {
         pids.record("sleeper", process.pid(), "sleep");
         Path entry = folder.resolve("pids/sleeper");
         List<String> lines = Files.readAllLines(entry);
@@ -55,7 +55,7 @@ class PidFilesTest {
     }
 
     @Test
-    void leavesAProcessAloneThatIsAnotherProgram() {
+    void ignoresAProcessOfAnotherProgram() {
         pids.record("sleeper", process.pid(), "nginx");
 
         List<String> swept = pids.sweep();

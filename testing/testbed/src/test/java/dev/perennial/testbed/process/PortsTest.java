@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class PortsTest {
     @Test
-    void givesNoPortThatAnotherProcessHasAndTakesItWhenThatOneEnds() throws Exception {
+    void skipsPortsOfAnotherProcessUntilItEnds() throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -22,8 +22,8 @@ class PortsTest {
                         Other.class.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (var said = new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
-            int its = Integer.parseInt(said.readLine());
+        try (var output = new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
+            int its = Integer.parseInt(output.readLine());
 
             assertThat(Ports.claim(its)).isFalse();
 
@@ -36,7 +36,7 @@ class PortsTest {
     }
 
     @Test
-    void givesEachPortOnce() {
+    void returnsEachPortOnce() {
         Map<Integer, Integer> given = new TreeMap<>();
         for (int i = 0; i < 500; i++) {
             given.merge(Ports.free(), 1, Integer::sum);
@@ -45,7 +45,7 @@ class PortsTest {
         assertThat(given.values()).containsOnly(1);
     }
 
-    /** Another testbed: says which port it has, and keeps it until nobody listens any more. */
+    /** Another testbed process: prints its port, and keeps it until its standard input is closed. */
     static final class Other {
         public static void main(String[] arguments) throws IOException {
             System.out.println(Ports.free());

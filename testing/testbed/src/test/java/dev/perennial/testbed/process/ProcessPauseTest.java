@@ -26,22 +26,22 @@ class ProcessPauseTest {
     }
 
     @Test
-    void stopsAProcessAndLetsItGoOnWhereItWas() throws IOException {
+    void pausesAndResumesAProcess() throws IOException {
         ProcessPause.freeze(process.pid());
         assertThat(Await.until(LIMIT, () -> state() == 'T')).isTrue();
 
         try (var in = process.outputWriter();
                 BufferedReader out = process.inputReader()) {
-            in.write("said while it was frozen\n");
+            in.write("sent while it was frozen\n");
             in.flush();
             ProcessPause.thaw(process.pid());
 
-            assertThat(out.readLine()).isEqualTo("said while it was frozen");
+            assertThat(out.readLine()).isEqualTo("sent while it was frozen");
         }
     }
 
     @Test
-    void leavesAloneWhatIsGone() throws InterruptedException {
+    void ignoresAProcessThatHasEnded() throws InterruptedException {
         process.destroyForcibly().waitFor();
 
         ProcessPause.freeze(process.pid());

@@ -17,18 +17,18 @@ import org.junit.jupiter.api.Test;
 class TcpProxyTest {
     private static final int SECOND = 1_000;
 
-    private final TcpProxy line;
+    private final TcpProxy proxy;
     private final ServerSocket echo;
 
     TcpProxyTest() throws IOException {
         echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        line = new TcpProxy("line", Ports.free(), echo.getLocalPort());
+        proxy = new TcpProxy("proxy", Ports.free(), echo.getLocalPort());
     }
 
     @BeforeEach
     void start() {
         Thread.ofVirtual().start(this::echo);
-        line.start();
+        proxy.start();
     }
 
     private void echo() {
@@ -46,55 +46,55 @@ class TcpProxyTest {
         try (client) {
             client.getInputStream().transferTo(client.getOutputStream());
         } catch (IOException e) {
-            // Cut is what this is about.
+            // Expected: the test cuts the connection.
             return;
         }
     }
 
     @AfterEach
     void stop() throws IOException {
-        line.stop();
+        proxy.stop();
         echo.close();
     }
 
     @Test
-    void passesOnWhatIsSaidInBothDirections() throws IOException {
+    void forwardsInBothDirections() throws IOException {
         try (Socket client = connect()) {
-            assertThat(say(client, 65)).isEqualTo(65);
-            assertThat(say(client, 66)).isEqualTo(66);
+            assertThat(exchange(client, 65)).isEqualTo(65);
+            assertThat(exchange(client, 66)).isEqualTo(66);
         }
     }
 
     @Test
-    void resetsTheConnectionsThatStandWhenItIsCut() throws IOException {
+    void resetsOpenConnectionsWhenItIsCut() throws IOException {
         try (Socket client = connect()) {
-            say(client, 65);
+            exchange(client, 65);
 
-            line.cut();
+            proxy.cut();
 
-            assertThatThrownBy(() -> say(client, 66)).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> exchange(client, 66)).isInstanceOf(SocketException.class);
         }
     }
 
     @Test
-    void refusesWhileItIsCutAndPassesOnWhenItIsMended() throws IOException {
-        line.cut();
+    void refusesConnectionsUntilItIsRestored() throws IOException {
+        proxy.cut();
         assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
 
-        line.mend();
+        proxy.restore();
 
         try (Socket client = connect()) {
-            assertThat(say(client, 65)).isEqualTo(65);
+            assertThat(exchange(client, 65)).isEqualTo(65);
         }
     }
 
     @Test
-    void hangsUpWhenThePartDoes() throws IOException {
+    void closesTheConnectionIfThePartCloses() throws IOException {
         echo.close();
 
         try (Socket client = connect()) {
             assertThatThrownBy(() -> {
-                        if (say(client, 65) == -1) {
+                        if (exchange(client, 65) == -1) {
                             throw new SocketException("the end");
                         }
                     })
@@ -104,12 +104,12 @@ class TcpProxyTest {
 
     private Socket connect() throws IOException {
         Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), line.address().getPort());
+                new Socket(InetAddress.getLoopbackAddress(), proxy.address().getPort());
         socket.setSoTimeout(10 * SECOND);
         return socket;
     }
 
-    private static int say(Socket client, int one) throws IOException {
+    private static int exchange(Socket client, int one) throws IOException {
         client.getOutputStream().write(one);
         return client.getInputStream().read();
     }

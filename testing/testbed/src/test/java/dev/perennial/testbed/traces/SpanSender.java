@@ -8,11 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.zip.GZIPOutputStream;
 
-/** Sends what an OTLP exporter would. */
+/** Sends spans like an OTLP exporter. */
 public final class SpanSender {
     private SpanSender() {}
 
-    /** @return the status of the answer */
+    /** @return the HTTP status */
     public static int sendGzipped(URI bridge, String traceId) throws IOException, InterruptedException {
         var bytes = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(bytes)) {

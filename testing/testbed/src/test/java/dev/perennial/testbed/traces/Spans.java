@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
-/** OTLP exports as a service would send them. */
+/** OTLP export requests like those of a service. */
 final class Spans {
     private static final long TWO_MILLIS = 2_000_000;
 
