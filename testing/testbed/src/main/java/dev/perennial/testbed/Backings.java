@@ -3,7 +3,7 @@ package dev.perennial.testbed;
 import dev.perennial.testbed.container.ContainerLauncher;
 import dev.perennial.testbed.process.Launcher;
 
-/** Chooses how OpenBao and Pebble are launched. */
+/** Selects the launcher of OpenBao and Pebble. */
 final class Backings {
     private Backings() {}
 

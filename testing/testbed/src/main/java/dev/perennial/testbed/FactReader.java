@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads every fact of the contract from the topics, as an observer would: in no group, and from the beginning. Not for several threads. */
+/** Reads every fact of the contract from the topics, without a consumer group and from the beginning. Not thread-safe. */
 public final class FactReader implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
 
@@ -35,7 +35,7 @@ public final class FactReader implements AutoCloseable {
         consumer.seekToBeginning(consumer.assignment());
     }
 
-    /** What arrived, sorted by time; possibly nothing. What is not an event of ours is left out. */
+    /** The new events, sorted by time; possibly none. Records that are not events of the contract are omitted. */
     public List<CloudEvent> poll(Duration atMost) {
         List<CloudEvent> events = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : consumer.poll(atMost)) {
@@ -43,7 +43,7 @@ public final class FactReader implements AutoCloseable {
                 events.add(event);
             }
         }
-        // Each topic comes by itself: put together, they are told in the order in which things happened.
+        // Each topic is read separately, so the events of all topics are sorted by time.
         events.sort(Comparator.comparing(CloudEvent::time));
         return events;
     }

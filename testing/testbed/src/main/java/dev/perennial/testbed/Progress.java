@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Told about every part that came up. */
+/** Is called for every part that has started. */
 @FunctionalInterface
 public interface Progress {
     void up(Part part, Duration took);
@@ -13,7 +13,7 @@ public interface Progress {
         return (part, took) -> {};
     }
 
-    /** One line a part. */
+    /** Prints one line per part. */
     static Progress lines(PrintStream out) {
         return (part, took) -> out.println(String.format(
                 Locale.ROOT, "  %-22s %5.1f s   %s", part.name(), took.toMillis() / 1000.0, part.address()));

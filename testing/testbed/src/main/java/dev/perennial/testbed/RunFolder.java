@@ -12,11 +12,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Everything one run writes: one folder per part, logs, pid files and secrets (mode 0600). The folder itself is for its
- * owner only, mode 0700.
+ * The folder with all files of a run: one folder per part, logs, pid files and secrets (mode 0600). Only its owner can read it (mode
+ * 0700).
  */
 public final class RunFolder {
-    private static final long CLAIM_TAKES_MILLIS = 60_000;
+    private static final long CLAIM_LIMIT_MILLIS = 60_000;
     private final Path root;
     private final PidFiles pids;
 
@@ -25,7 +25,7 @@ public final class RunFolder {
         this.pids = new PidFiles(root.resolve("pids"));
     }
 
-    /** A private folder that no other run shares. Ends and removes first what killed runs of this user left behind. */
+    /** A new folder. First ends the processes and removes the folders of this user's killed runs. */
     public static RunFolder temporary() {
         Path parent = Path.of(System.getProperty("java.io.tmpdir"), "perennial-" + System.getProperty("user.name"));
         try {
@@ -39,7 +39,7 @@ public final class RunFolder {
         }
     }
 
-    /** A folder at a known place, now ours. Ends and removes first what a killed run left in it. */
+    /** Claims a given folder. First ends the processes and removes the files of a killed run in it. */
     public static RunFolder claim(Path root) {
         var run = new RunFolder(root.toAbsolutePath());
         run.clear();
@@ -58,15 +58,15 @@ public final class RunFolder {
         return new RunFolder(root.toAbsolutePath());
     }
 
-    /** True while the JVM that claimed it lives. */
+    /** True while the JVM that claimed it runs. */
     public boolean owned() {
         return pids.find(PidFiles.OWNER).isPresent();
     }
 
-    /** Nobody owns it, and not because its owner is only just about to say so. */
+    /** Whether it has no owner and is too old for a claim that is still in progress. */
     private boolean abandoned() {
         long age = System.currentTimeMillis() - root.toFile().lastModified();
-        return !owned() && (Files.exists(root.resolve("pids").resolve(PidFiles.OWNER)) || age > CLAIM_TAKES_MILLIS);
+        return !owned() && (Files.exists(root.resolve("pids").resolve(PidFiles.OWNER)) || age > CLAIM_LIMIT_MILLIS);
     }
 
     public Path root() {
@@ -98,7 +98,7 @@ public final class RunFolder {
         try {
             Path path = root.resolve(file);
             Files.createDirectories(path.getParent());
-            // Readers in other processes wait for some of these files: they must never see half of one.
+            // Other processes wait for some of these files and must never read an incomplete one.
             Path draft = Files.writeString(path.resolveSibling(path.getFileName() + ".draft"), text);
             return Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
@@ -106,7 +106,7 @@ public final class RunFolder {
         }
     }
 
-    /** Mode 0600 from the first byte on. */
+    /** Writes a file that has mode 0600 from its creation on. */
     public Path writeSecret(String file, String text) {
         try {
             Path path = root.resolve(file);
@@ -119,7 +119,7 @@ public final class RunFolder {
         }
     }
 
-    /** Ends what was started from here and removes the folder. */
+    /** Ends the recorded processes and removes the folder. */
     public void clear() {
         pids.sweep();
         if (!Files.exists(root)) {

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A virtual server of the testbed's nginx.
  *
- * @param certificateName the name of the certificate that it serves: the agent's include file is {@code <name>.conf}
- * @param serverNames the names it answers to
+ * @param certificateName the name of its certificate: the agent's include file is {@code <name>.conf}
+ * @param serverNames the DNS names of the server
  */
 public record Site(String certificateName, List<String> serverNames) {
     public Site {

@@ -1,10 +1,10 @@
 package dev.perennial.testbed;
 
-/** What becomes of the spans that services send. */
+/** The destination of the services' spans. */
 enum SpanExport {
-    /** In Zipkin. */
+    /** Zipkin. */
     SHOWN,
     DROPPED,
-    /** A line each in the bridge's log. */
+    /** The log of the bridge, one line per span. */
     LOGGED
 }

@@ -36,12 +36,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A running testbed. {@code try (Stack stack = Stack.builder().sites(...).start())} gives the whole fleet; closing it
- * stops everything in order and leaves nothing, also when the JVM is told to end. Accessors of a part that was not asked
- * for throw {@link IllegalStateException}.
+ * A running testbed. {@code try (Stack stack = Stack.builder().sites(...).start())} starts the whole fleet. {@link #close} stops
+ * all parts in order and removes all files; a shutdown hook does the same. Accessors of a part that the stack does not include
+ * throw {@link IllegalStateException}.
  */
 public final class Stack implements AutoCloseable {
-    private static final String NOT_ASKED_FOR = "was not asked for when the stack was built";
+    private static final String NOT_INCLUDED = "is not part of this stack";
 
     private final StackSettings settings;
     private final RunFolder run;
@@ -57,7 +57,7 @@ public final class Stack implements AutoCloseable {
     private Optional<AcmeProxy> acmeProxy = Optional.empty();
     private Optional<StepCaPart> stepCa = Optional.empty();
     private final Map<String, AcmeProxy> ownAcmeProxies = new TreeMap<>();
-    private final Map<Part, TcpProxy> lines = new HashMap<>();
+    private final Map<Part, TcpProxy> proxies = new HashMap<>();
     private Optional<NginxPart> nginx = Optional.empty();
     private Optional<ConfigTestGate> configTest = Optional.empty();
     private Optional<RequestedSites> requestedSites = Optional.empty();
@@ -111,10 +111,10 @@ public final class Stack implements AutoCloseable {
     private List<Part> parts(Checkout checkout, Launcher processes, int http01Port) {
         Launcher backing = Backings.launcher(settings.backing(), checkout, run, processes);
         if (settings.has(StackPart.KAFKA)) {
-            OptionalInt line = settings.cuttable() ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
-            var broker = new KafkaPart(run, processes, checkout, ContractTopics.all(), line);
+            OptionalInt proxyPort = settings.cuttable() ? OptionalInt.of(Ports.free()) : OptionalInt.empty();
+            var broker = new KafkaPart(run, processes, checkout, ContractTopics.all(), proxyPort);
             kafka = Optional.of(broker);
-            line.ifPresent(port -> lines.put(broker, new TcpProxy("kafka-line", port, broker.proxyTarget())));
+            proxyPort.ifPresent(port -> proxies.put(broker, new TcpProxy("kafka-proxy", port, broker.proxyTarget())));
         }
         if (settings.has(StackPart.POSTGRES)) {
             postgres = Optional.of(new PostgresPart(run));
@@ -124,8 +124,8 @@ public final class Stack implements AutoCloseable {
             vault = Optional.of(new VaultPart(run, backing, bao, List.of(settings.host())));
         }
         if (settings.cuttable()) {
-            postgres.ifPresent(this::lineTo);
-            vault.ifPresent(this::lineTo);
+            postgres.ifPresent(this::addProxy);
+            vault.ifPresent(this::addProxy);
         }
         if (settings.has(StackPart.CA)) {
             authority(checkout, processes, backing, http01Port);
@@ -146,36 +146,36 @@ public final class Stack implements AutoCloseable {
         List.of(kafka, zipkin, postgres, vault, dns, bind, pebble, acmeProxy, stepCa, nginx, bridge)
                 .forEach(part -> part.ifPresent(all::add));
         all.addAll(ownAcmeProxies.values());
-        all.addAll(lines.values());
+        all.addAll(proxies.values());
         return all;
     }
 
-    private void lineTo(Part part) {
-        lines.put(
+    private void addProxy(Part part) {
+        proxies.put(
                 part,
-                new TcpProxy(part.name() + "-line", Ports.free(), part.address().getPort()));
+                new TcpProxy(part.name() + "-proxy", Ports.free(), part.address().getPort()));
     }
 
-    /** Where the services find the part: at its line where it has one. */
+    /** The port to which the services connect: that of the part's proxy, if it has one. */
     private int port(Part part) {
-        return Optional.<Part>ofNullable(lines.get(part)).orElse(part).address().getPort();
+        return Optional.<Part>ofNullable(proxies.get(part)).orElse(part).address().getPort();
     }
 
     private void authority(Checkout checkout, Launcher processes, Launcher backing, int http01Port) {
         Path pebbleProgram = checkout.tool("pebble", "PEBBLE_VERSION");
         Path dnsProgram = checkout.tool("pebble-challtestsrv", "PEBBLE_VERSION");
         var authority = new TestAuthority("Perennial testbed");
-        var asked = new ChallengeDns(run, processes, dnsProgram, settings.http01OfDns());
-        dns = Optional.of(asked);
+        var challengeDns = new ChallengeDns(run, processes, dnsProgram, settings.http01OfDns());
+        dns = Optional.of(challengeDns);
         bind = settings.zones().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new BindPart(run, processes, settings.zones()));
         var ca = new PebblePart(run, backing, pebbleProgram, settings.ca(), authority, resolver(), http01Port);
         pebble = Optional.of(ca);
-        Supplier<AcmeProxy> before =
+        Supplier<AcmeProxy> newProxy =
                 () -> new AcmeProxy(run, authority, ca.address(), settings.ca().roundTrip());
-        acmeProxy = Optional.of(before.get());
-        settings.ownAcmeProxies().forEach(issuer -> ownAcmeProxies.put(issuer, before.get()));
+        acmeProxy = Optional.of(newProxy.get());
+        settings.ownAcmeProxies().forEach(issuer -> ownAcmeProxies.put(issuer, newProxy.get()));
         if (settings.stepCa()) {
             Path program = checkout.tool("step-ca", "STEP_CA_VERSION");
             stepCa = Optional.of(new StepCaPart(run, processes, program, resolver(), http01Port));
@@ -186,7 +186,7 @@ public final class Stack implements AutoCloseable {
         return bind.map(BindPart::resolver).orElseGet(() -> dns().resolver());
     }
 
-    /** Where the validation-services listen: one where the CA looks, several behind nginx, which listens there instead. */
+    /** The ports of the validation-services: the CA's port for one, and others behind nginx for several. */
     private List<Integer> responders(int http01Port) {
         if (settings.replicas() == 1) {
             return List.of(http01Port);
@@ -235,69 +235,69 @@ public final class Stack implements AutoCloseable {
     }
 
     public KafkaPart kafka() {
-        return asked(kafka, "Kafka");
+        return included(kafka, "Kafka");
     }
 
     public PostgresPart postgres() {
-        return asked(postgres, "PostgreSQL");
+        return included(postgres, "PostgreSQL");
     }
 
     public VaultPart vault() {
-        return asked(vault, "Vault");
+        return included(vault, "Vault");
     }
 
     public ChallengeDns dns() {
-        return asked(dns, "the CA");
+        return included(dns, "the CA");
     }
 
     public BindPart bind() {
-        return asked(bind, "BIND");
+        return included(bind, "BIND");
     }
 
     public PebblePart pebble() {
-        return asked(pebble, "the CA");
+        return included(pebble, "the CA");
     }
 
     public AcmeProxy acmeProxy() {
-        return asked(acmeProxy, "the CA");
+        return included(acmeProxy, "the CA");
     }
 
     public StepCaPart stepCa() {
-        return asked(stepCa, "step-ca");
+        return included(stepCa, "step-ca");
     }
 
-    /** The front of an issuer that has one of its own. */
+    /** The own proxy of an issuer. */
     public AcmeProxy acmeProxy(String issuer) {
-        return asked(Optional.ofNullable(ownAcmeProxies.get(issuer)), "a front of its own for " + issuer);
+        return included(Optional.ofNullable(ownAcmeProxies.get(issuer)), "an ACME proxy for " + issuer);
     }
 
     public NginxPart nginx() {
-        return asked(nginx, "nginx");
+        return included(nginx, "nginx");
     }
 
-    /** What the agent's configuration test has to pass. */
+    /** The gate before the agent's configuration test. */
     public ConfigTestGate configTest() {
-        return asked(configTest, "nginx");
+        return included(configTest, "nginx");
     }
 
     public ZipkinPart zipkin() {
-        return asked(zipkin, "Zipkin");
+        return included(zipkin, "Zipkin");
     }
 
     public OtlpBridge bridge() {
-        return asked(bridge, "tracing");
+        return included(bridge, "tracing");
     }
 
     public boolean traced() {
         return zipkin.isPresent();
     }
 
-    /** A service by its module's name, which is the first replica; the agent of a host is {@code deploy-agent.<host>}, or {@code deploy-agent} for short. */
+    /** The first replica of a module, or {@code deploy-agent.<host>}, or {@code deploy-agent} for short. */
     public ServicePart service(String name) {
         return services.stream()
                 .filter(service -> service.name().equals(name) || service.name().startsWith(name + "."))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("service " + name + " " + NOT_ASKED_FOR));
+                .orElseThrow(() -> new IllegalStateException("service " + name + " " + NOT_INCLUDED));
     }
 
     public List<ServicePart> services() {
@@ -308,17 +308,17 @@ public final class Stack implements AutoCloseable {
         return kafka().bootstrapServers();
     }
 
-    /** Where the services find Kafka: over its line where it has one. */
+    /** The bootstrap servers of the services: Kafka's proxy, if it has one. */
     public String fleetBootstrapServers() {
         return "127.0.0.1:" + port(kafka());
     }
 
-    /** The line over which the services reach the part: Kafka, PostgreSQL and Vault have one where the stack is cuttable. */
-    public TcpProxy line(Part part) {
-        return asked(Optional.ofNullable(lines.get(part)), "a line to " + part.name());
+    /** The proxy between the services and Kafka, PostgreSQL or Vault in a stack with {@link StackBuilder#cuttable()}. */
+    public TcpProxy proxy(Part part) {
+        return included(Optional.ofNullable(proxies.get(part)), "a proxy of " + part.name());
     }
 
-    /** Where the CA looks for http-01 answers. */
+    /** Port at which the CA validates http-01. */
     public int http01Port() {
         return pebble().http01Port();
     }
@@ -337,7 +337,7 @@ public final class Stack implements AutoCloseable {
         return acmeProxy().counts();
     }
 
-    /** PEM of the root that issued certificates chain to. */
+    /** PEM of the root of issued certificates. */
     public String issuingRoot() {
         return pebble().issuingRoot();
     }
@@ -355,14 +355,14 @@ public final class Stack implements AutoCloseable {
         return tiers.parts();
     }
 
-    /** Stops everything; the run folder goes too, unless it was asked to stay. */
+    /** Stops all parts and removes the run folder, unless the builder keeps it. */
     @Override
     public void close() {
         stopAll();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM is ending and the hook is at work; it has nothing left to do.
+            // The JVM is ending, so the hook cannot be removed and has nothing left to do.
             return;
         }
     }
@@ -380,7 +380,7 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private static <T> T asked(Optional<T> part, String what) {
-        return part.orElseThrow(() -> new IllegalStateException(what + " " + NOT_ASKED_FOR));
+    private static <T> T included(Optional<T> part, String name) {
+        return part.orElseThrow(() -> new IllegalStateException(name + " " + NOT_INCLUDED));
     }
 }

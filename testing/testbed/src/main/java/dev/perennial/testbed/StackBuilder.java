@@ -14,9 +14,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Says what a stack is to be; {@link #start()} makes it. */
+/** Configures and starts a {@link Stack}. */
 public final class StackBuilder {
-    private Set<StackPart> pieces = EnumSet.complementOf(EnumSet.of(StackPart.TRACES));
+    private Set<StackPart> parts = EnumSet.complementOf(EnumSet.of(StackPart.TRACES));
     private List<Site> sites = List.of();
     private boolean sitesOnRequest;
     private String host = "web-1";
@@ -39,45 +39,45 @@ public final class StackBuilder {
 
     StackBuilder() {}
 
-    /** Only these, for a test of one adapter; everything but the traces where it is not called. */
+    /** Includes only these parts. Default: all but the traces. */
     public StackBuilder only(StackPart first, StackPart... others) {
-        pieces = EnumSet.of(first, others);
+        parts = EnumSet.of(first, others);
         return this;
     }
 
-    /** nginx's virtual servers; a certificate can only be deployed where there is a site of its name. */
+    /** The virtual servers of nginx. A certificate can be deployed only if a site has its name. */
     public StackBuilder sites(List<Site> all) {
         sites = List.copyOf(all);
         return this;
     }
 
-    /** nginx gets a site for each certificate that is ordered for the host, beside those of {@link #sites}. */
+    /** Adds a site for each certificate that is ordered for the host, in addition to {@link #sites}. */
     public StackBuilder sitesOnRequest() {
         sitesOnRequest = true;
         return this;
     }
 
-    /** The name of the one target host; {@code web-1} unless told. */
+    /** The name of the target host. Default: {@code web-1}. */
     public StackBuilder host(String name) {
         host = name;
         return this;
     }
 
-    /** What the order-service's policy allows; {@code test} unless told. */
+    /** The suffixes that the order-service's policy allows. Default: {@code test}. */
     public StackBuilder allowedSuffixes(String... suffixes) {
         allowedSuffixes = List.of(suffixes);
         return this;
     }
 
-    /** Changes how the CA behaves: {@code ca(c -> c.withRoundTrip(ofMillis(40)).withNonceReject(0))}. */
+    /** Changes the settings of the CA: {@code ca(c -> c.withRoundTrip(ofMillis(40)).withNonceReject(0))}. */
     public StackBuilder ca(UnaryOperator<CaSettings> change) {
         ca = change.apply(ca);
         return this;
     }
 
     /**
-     * So many of each service but the agent; the first has the module's name, the others {@code <module>.2} and so on. The CA
-     * then reaches the validation-services through nginx, which goes round any that is down.
+     * The number of replicas of each service but the agent. The first one has the module's name, the others {@code <module>.2} and so
+     * on. With several replicas the CA connects to the validation-services through nginx, which skips unavailable ones.
      */
     public StackBuilder replicas(int count) {
         replicas = count;
@@ -85,21 +85,21 @@ public final class StackBuilder {
     }
 
     /**
-     * BIND with these zones is the DNS of the CA and of the fleet, instead of made-up answers; the validation-service may write
-     * TXT records into them, as its DNS provider {@code bind}.
+     * BIND with these zones replaces the generated DNS responses for the CA and the fleet. The validation-service can write TXT
+     * records to them with its DNS provider {@code bind}.
      */
     public StackBuilder bind(Zone... all) {
         zones = List.of(all);
         return this;
     }
 
-    /** step-ca as another CA, which asks the same DNS and looks for http-01 answers where Pebble does. */
+    /** Adds step-ca as another CA. It uses the same DNS server and the same http-01 port as Pebble. */
     public StackBuilder stepCa() {
         stepCa = true;
         return this;
     }
 
-    /** Configures a service, all replicas of it; for a pause that is too long to wait for in a test. */
+    /** Sets a property of all replicas of a service, for example a retry interval that is too long for a test. */
     public StackBuilder serviceProperty(String module, String key, String value) {
         serviceProperties.computeIfAbsent(module, any -> new HashMap<>()).put(key, value);
         return this;
@@ -110,64 +110,64 @@ public final class StackBuilder {
         return issuer(Fleet.ISSUER, changes);
     }
 
-    /** One more issuer, at a front of its own: one can be down while the other is not. Pebble is behind both. */
-    public StackBuilder issuerAtAnotherFront(String name, Map<String, Object> changes) {
+    /** Adds an issuer with its own proxy to Pebble, so that it can be unavailable while the other one is not. */
+    public StackBuilder issuerWithOwnProxy(String name, Map<String, Object> changes) {
         ownAcmeProxies.add(name);
         return issuer(name, changes);
     }
 
-    /** One more issuer, with an account of its own at the same CA. */
+    /** Adds an issuer with its own account at the same CA. */
     public StackBuilder issuer(String name, Map<String, Object> changes) {
         issuers.put(name, Map.copyOf(changes));
         return this;
     }
 
-    /** Zipkin, and services that send spans. Off unless called. */
+    /** Sends the spans of the services to Zipkin. Default: no spans. */
     public StackBuilder tracing() {
-        pieces.add(StackPart.TRACES);
+        parts.add(StackPart.TRACES);
         return this;
     }
 
-    /** Services send spans, and nobody keeps them: what a bench needs. */
+    /** The services send spans, which are dropped; for benchmarks. */
     public StackBuilder tracingDropped() {
-        pieces.add(StackPart.TRACES);
+        parts.add(StackPart.TRACES);
         spans = SpanExport.DROPPED;
         return this;
     }
 
-    /** Services send spans, and every one of them is a line in the log of {@link Stack#bridge()}. */
+    /** The services send spans, which {@link Stack#bridge()} writes to its log. */
     public StackBuilder tracingLogged() {
-        pieces.add(StackPart.TRACES);
+        parts.add(StackPart.TRACES);
         spans = SpanExport.LOGGED;
         return this;
     }
 
-    /** The services reach Kafka, PostgreSQL and Vault over lines that can be cut: {@link Stack#line}. */
+    /** The services connect to Kafka, PostgreSQL and Vault through proxies that can be cut: {@link Stack#proxy}. */
     public StackBuilder cuttable() {
         cuttable = true;
         return this;
     }
 
-    /** Where there is no validation-service: http-01 answers come from the DNS part, which is told them on its management port. */
+    /** The DNS part serves http-01 responses, which tests add on its management port; for stacks without a validation-service. */
     public StackBuilder http01ByDns(int port) {
         http01OfDns = OptionalInt.of(port);
         return this;
     }
 
-    /** A folder at a known place that stays when the stack is closed; a temporary one where it is not called. */
+    /** Uses this folder and keeps it when the stack is closed. Default: a temporary folder. */
     public StackBuilder runFolder(Path folder) {
         runFolder = Optional.of(folder);
         keepRunFolder = true;
         return this;
     }
 
-    /** Logs and files stay after the stack was closed. */
+    /** Keeps logs and files when the stack is closed. */
     public StackBuilder keepRunFolder() {
         keepRunFolder = true;
         return this;
     }
 
-    /** The services write their ahead-of-time caches when they are stopped, which takes a while. */
+    /** The services write their ahead-of-time caches when they stop, which takes some seconds. */
     public StackBuilder recordAotCaches() {
         recordAotCaches = true;
         return this;
@@ -184,13 +184,13 @@ public final class StackBuilder {
     }
 
     /**
-     * Starts everything and returns when all of it is healthy.
+     * Starts all parts and returns when they are healthy.
      *
-     * @throws PartFailedException where a part does not come up; everything is stopped again then
+     * @throws PartFailedException if a part does not start; all others are stopped then
      */
     public Stack start() {
         return Stack.start(new StackSettings(
-                pieces,
+                parts,
                 sites,
                 sitesOnRequest,
                 host,

@@ -1,15 +1,15 @@
 package dev.perennial.testbed;
 
-/** What can be asked of a stack one by one. */
+/** The parts that a stack can include. */
 public enum StackPart {
     KAFKA,
     POSTGRES,
     VAULT,
-    /** Pebble, its DNS and the front. */
+    /** Pebble, its DNS server and its proxy. */
     CA,
     WEB,
-    /** Zipkin and the bridge to it; never there unless asked for. */
+    /** Zipkin and its bridge; not included by default. */
     TRACES,
-    /** The four services; needs all the others but the traces. */
+    /** The four services; requires all other parts but the traces. */
     FLEET
 }

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** What a {@link Stack} is made of. Made by {@link StackBuilder}. */
+/** The settings of a {@link Stack}, from {@link StackBuilder}. */
 record StackSettings(
-        Set<StackPart> pieces,
+        Set<StackPart> parts,
         List<Site> sites,
         boolean sitesOnRequest,
         String host,
@@ -33,7 +33,7 @@ record StackSettings(
         Backing backing,
         Progress progress) {
     StackSettings {
-        pieces = EnumSet.copyOf(pieces);
+        parts = EnumSet.copyOf(parts);
         sites = List.copyOf(sites);
         allowedSuffixes = List.copyOf(allowedSuffixes);
         zones = List.copyOf(zones);
@@ -42,7 +42,7 @@ record StackSettings(
         serviceProperties = Map.copyOf(serviceProperties);
     }
 
-    boolean has(StackPart piece) {
-        return pieces.contains(piece);
+    boolean has(StackPart part) {
+        return parts.contains(part);
     }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Parts in the order in which they need each other: the parts of one tier at once, a tier after the one before it, and all
- * of it in reverse when stopping. Services stop before the broker, because a consumer without its broker takes 20 s.
+ * Starts parts in the order of their dependencies: tier after tier, and the parts of a tier in parallel. Stops them in reverse
+ * order. Services stop before the broker, because a consumer without a broker needs 20 s to stop.
  */
 final class StartupOrder {
     private final List<List<Part>> tiers = new ArrayList<>();
@@ -23,7 +23,7 @@ final class StartupOrder {
         this.progress = progress;
     }
 
-    /** @throws PartFailedException the first failure of the tier, after the others of it came to an end */
+    /** @throws PartFailedException the first failure of the tier, after all of its parts have finished */
     void start(List<Part> tier) {
         synchronized (this) {
             if (stopped) {
@@ -44,7 +44,7 @@ final class StartupOrder {
         }
     }
 
-    /** Stops everything once; a part that fails to stop does not keep the others from it. */
+    /** Stops all parts once, even if one of them fails to stop. */
     void stop() {
         List<List<Part>> reversed;
         synchronized (this) {

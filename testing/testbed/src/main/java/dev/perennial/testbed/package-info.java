@@ -1,6 +1,5 @@
 /**
- * Real parts on one machine and the fleet on top: one implementation for the demo, the tests and the bench. Start at
- * {@link dev.perennial.testbed.Stack}. Everything listens on loopback only, on free ports, and is gone when the stack is
- * closed. It must never be used with anything that is not a test.
+ * Real parts and the fleet on one machine, for the demo, the tests and the bench. Start at {@link dev.perennial.testbed.Stack}. All
+ * parts listen on free ports of loopback and end when the stack is closed. It must never be used in production.
  */
 package dev.perennial.testbed;

@@ -63,7 +63,7 @@ class StackIT {
     @Test
     void reportsAPartThatTheStackDoesNotInclude() {
         try (Stack stack = Stack.builder().only(StackPart.WEB).start()) {
-            assertThatThrownBy(stack::kafka).hasMessage("Kafka was not asked for when the stack was built");
+            assertThatThrownBy(stack::kafka).hasMessage("Kafka is not part of this stack");
             assertThatThrownBy(() -> stack.service("order-service")).isInstanceOf(IllegalStateException.class);
         }
     }

@@ -65,8 +65,8 @@ final class FaultInjector {
     }
 
     private Runnable cut(Part part) {
-        stack.line(part).cut();
-        return () -> stack.line(part).restore();
+        stack.proxy(part).cut();
+        return () -> stack.proxy(part).restore();
     }
 
     private Runnable atTheCa(Misbehaviour misbehaviour) {

@@ -128,7 +128,7 @@ public final class ContainerLauncher implements Launcher {
         private static final Duration LIMIT = Duration.ofSeconds(10);
 
         @Override
-        public boolean alive() {
+        public boolean isRunning() {
             return PidFiles.runs(pid);
         }
 
@@ -151,9 +151,9 @@ public final class ContainerLauncher implements Launcher {
             } catch (NotFoundException | NotModifiedException | ConflictException e) {
                 // It has ended already, or is being removed.
             }
-            Await.until(LIMIT, () -> !alive());
+            Await.until(LIMIT, () -> !isRunning());
             container.stop();
-            pids.forget(name);
+            pids.remove(name);
         }
     }
 }

@@ -180,7 +180,7 @@ public final class PostgresPart implements Part {
         try {
             postgres.close();
             postgres = null;
-            run.pids().forget(name());
+            run.pids().remove(name());
         } catch (IOException e) {
             throw new PartFailedException(name(), "did not stop", e);
         }

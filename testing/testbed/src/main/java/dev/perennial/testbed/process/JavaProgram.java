@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Command lines of child JVMs, with the flags that keep many of them small and quick to start. */
+/** Command lines of child JVMs, with flags for a small memory footprint and a short start. */
 public final class JavaProgram {
     private static final List<String> SMALL =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders");

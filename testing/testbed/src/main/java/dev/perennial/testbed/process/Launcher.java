@@ -1,7 +1,7 @@
 package dev.perennial.testbed.process;
 
-/** Starts programs: as processes of this machine or in containers on it. */
+/** Starts programs as processes or in containers on this machine. */
 public interface Launcher {
-    /** Starts the program and returns at once; it may not be ready, or may have ended already. */
+    /** Starts the program and returns immediately; it may not be ready, or may have ended already. */
     RunningProgram launch(Program program);
 }

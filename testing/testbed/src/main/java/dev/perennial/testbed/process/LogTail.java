@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The end of a log file, as evidence in a message. */
+/** The last lines of a log file, for error messages. */
 public final class LogTail {
     private LogTail() {}
 
-    /** The last lines, indented; a word in brackets where there is none. Never throws: it is used while failing. */
+    /** The last lines, indented; a placeholder if there are none. Never throws, because it is used in error handling. */
     public static String of(Path log, int lines) {
         List<String> all = lines(log);
         if (all.isEmpty()) {
@@ -22,7 +22,7 @@ public final class LogTail {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** How often a text was logged; a log goes on over restarts. */
+    /** Number of lines with the text, including those of earlier starts. */
     static long count(Path log, String text) {
         return lines(log).stream().filter(line -> line.contains(text)).count();
     }

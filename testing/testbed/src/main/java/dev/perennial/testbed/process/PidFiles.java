@@ -14,9 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What we started, on disk, so that a later run can end what a killed one left. A pid alone could be somebody else's by
- * then: an entry also holds the process's start time and a word of its command line, and only where all three match is
- * it ours.
+ * The started processes, on disk, so that a later run can end the processes of a killed one. A pid may be reused: an entry also
+ * contains the start time of the process and a word of its command line, and a process matches only if all three match.
  */
 public final class PidFiles {
     /** The entry of the JVM that owns the run folder. */
@@ -29,7 +28,7 @@ public final class PidFiles {
         this.folder = folder;
     }
 
-    /** @param word appears in the process's command line for as long as it lives */
+    /** @param word a word that is always in the command line of the process */
     public void record(String name, long pid, String word) {
         startTicks(pid).ifPresent(ticks -> write(name, pid + "\n" + ticks + "\n" + word + "\n"));
     }
@@ -39,7 +38,7 @@ public final class PidFiles {
         record(OWNER, pid, commandLine(pid).split("\0")[0]);
     }
 
-    public void forget(String name) {
+    public void remove(String name) {
         try {
             Files.deleteIfExists(folder.resolve(name));
         } catch (IOException e) {
@@ -47,7 +46,7 @@ public final class PidFiles {
         }
     }
 
-    /** The process of an entry, where it lives and is ours. */
+    /** The process of an entry, if it runs and matches the entry. */
     public Optional<ProcessHandle> find(String name) {
         try {
             List<String> entry = Files.readAllLines(folder.resolve(name));
@@ -55,17 +54,17 @@ public final class PidFiles {
                 return Optional.empty();
             }
             long pid = Long.parseLong(entry.get(0));
-            boolean ours = startTicks(pid).filter(entry.get(1)::equals).isPresent()
+            boolean matches = startTicks(pid).filter(entry.get(1)::equals).isPresent()
                     && commandLine(pid).contains(entry.get(2));
-            return ours ? ProcessHandle.of(pid) : Optional.empty();
+            return matches ? ProcessHandle.of(pid) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
     /**
-     * Ends everything recorded here except the owner, and forgets it; says what it ended. All at once: after a crash there
-     * is no order left to keep.
+     * Ends all recorded processes except the owner, removes their entries, and returns the names of those that ran. In parallel, because
+     * no order is necessary after a crash.
      */
     public List<String> sweep() {
         Map<String, ProcessHandle> left = new TreeMap<>();
@@ -76,11 +75,11 @@ public final class PidFiles {
         Await.until(GRACE, () -> left.values().stream().noneMatch(process -> runs(process.pid())));
         left.values().stream().filter(process -> runs(process.pid())).forEach(ProcessHandle::destroyForcibly);
         Await.until(GRACE, () -> left.values().stream().noneMatch(process -> runs(process.pid())));
-        names.forEach(this::forget);
+        names.forEach(this::remove);
         return List.copyOf(left.keySet());
     }
 
-    /** False also for one that has ended and that nobody has waited for. */
+    /** False also for a zombie process. */
     public static boolean runs(long pid) {
         return !commandLine(pid).isEmpty();
     }
@@ -98,7 +97,7 @@ public final class PidFiles {
     private void write(String name, String text) {
         try {
             Files.createDirectories(folder);
-            // Another run takes an owner's entry that is only half there for one of a dead process.
+            // Atomic, because another run would interpret an incomplete entry as a process that has ended.
             Path draft = Files.writeString(folder.resolveSibling("." + name + ".pid"), text);
             Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -110,7 +109,7 @@ public final class PidFiles {
         return read(pid, "cmdline").orElse("");
     }
 
-    /** Field 22 of {@code /proc/<pid>/stat}: when it started, in clock ticks since boot. */
+    /** Field 22 of {@code /proc/<pid>/stat}: the start time in clock ticks since boot. */
     private static Optional<String> startTicks(long pid) {
         return read(pid, "stat")
                 .map(stat -> stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);

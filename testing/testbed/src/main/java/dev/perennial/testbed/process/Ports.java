@@ -16,28 +16,28 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Free TCP ports on loopback. */
 public final class Ports {
-    // Below the range from which Linux takes the local port of outgoing connections: such a connection of ours, or of a
-    // neighbour, cannot take a port between our looking and the program's listening.
+    // Below Linux's range for local ports of outgoing connections, so that no such connection can take a port between the
+    // check and the start of the program.
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
-    /** Byte n is locked by whoever has port n; the system takes the lock back when his process ends. Closed with this one. */
+    private static final Set<Integer> RESERVED = ConcurrentHashMap.newKeySet();
+    /** A process that has port n holds a lock of byte n; the system releases it when the process ends. */
     private static final FileChannel CLAIMS = claims();
 
     private Ports() {}
 
-    /** A port that nobody listens on and that no testbed of this user, in whatever process, has given out before. */
+    /** A port on which no process listens and that no running testbed of this user has reserved. */
     public static int free() {
         for (int attempt = 0; attempt < 2_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            if (GIVEN.add(port) && claim(port) && bindable(port)) {
+            if (RESERVED.add(port) && claim(port) && bindable(port)) {
                 return port;
             }
         }
         throw new IllegalStateException("no free port between " + FIRST + " and " + LAST);
     }
 
-    /** @return whether it is ours now; each port is asked for once */
+    /** @return whether this process has reserved the port; must be called once per port */
     static boolean claim(int port) {
         try {
             return CLAIMS.tryLock(port, 1, false) != null;
@@ -52,7 +52,7 @@ public final class Ports {
         try {
             return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new UncheckedIOException("nobody can tell which ports other testbeds have", e);
+            throw new UncheckedIOException("cannot open the file of reserved ports", e);
         }
     }
 

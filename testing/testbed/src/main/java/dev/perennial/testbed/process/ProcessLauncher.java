@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts programs as child processes. Each gets a session of its own ({@code setsid}), so that Ctrl-C in a terminal
- * reaches only the testbed, which then stops everything in order.
+ * Starts programs as child processes. Each has its own session ({@code setsid}), so that Ctrl-C in a terminal reaches only the
+ * testbed, which then stops all of them in order.
  */
 public final class ProcessLauncher implements Launcher {
     private static final List<String> KEPT = List.of("PATH", "LANG", "LC_ALL", "TZ");
@@ -32,10 +32,10 @@ public final class ProcessLauncher implements Launcher {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         logs.resolve(program.name() + ".log").toFile()));
-        // What happens to be set on this machine must not change what a part does.
+        // The environment of the machine must not influence the parts.
         builder.environment().keySet().retainAll(KEPT);
         builder.environment().put("HOME", program.folder().toString());
-        // A JVM has dozens of threads, and glibc gives each a heap of its own unless it is told not to.
+        // By default glibc allocates a separate heap for each of a JVM's many threads.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
         builder.environment().putAll(program.environment());
         try {
@@ -49,7 +49,7 @@ public final class ProcessLauncher implements Launcher {
 
     private record Child(String name, Process process, PidFiles pids) implements RunningProgram {
         @Override
-        public boolean alive() {
+        public boolean isRunning() {
             return process.isAlive();
         }
 
@@ -61,21 +61,21 @@ public final class ProcessLauncher implements Launcher {
         @Override
         public void stop(Duration grace) {
             process.destroy();
-            if (!gone(grace)) {
+            if (!ended(grace)) {
                 process.destroyForcibly();
-                gone(grace);
+                ended(grace);
             }
-            pids.forget(name);
+            pids.remove(name);
         }
 
         @Override
         public void kill() {
             process.destroyForcibly();
-            gone(Duration.ofSeconds(10));
-            pids.forget(name);
+            ended(Duration.ofSeconds(10));
+            pids.remove(name);
         }
 
-        private boolean gone(Duration atMost) {
+        private boolean ended(Duration atMost) {
             try {
                 return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {

@@ -9,26 +9,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Stops processes where they are and lets them go on, as a hypervisor that is out of breath does: connections stand, nobody
- * answers, and when it goes on nothing in the process knows that time has passed.
+ * Pauses and resumes processes, like a hypervisor under load: connections stay open without responses, and the process does not
+ * detect the pause.
  */
 public final class ProcessPause {
     private static final Set<Long> FROZEN = ConcurrentHashMap.newKeySet();
 
     static {
-        // Nobody can stop what is frozen: it would outlive us.
+        // A paused process does not react to SIGTERM and would outlive this JVM.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> FROZEN.forEach(ProcessPause::thaw), "thaw"));
     }
 
     private ProcessPause() {}
 
-    /** The process first, so that it starts no more helpers, and then those it has. */
+    /** Pauses the process first, so that it starts no more children, and then its children. */
     public static void freeze(long pid) {
         FROZEN.add(pid);
         signal("-STOP", pid);
     }
 
-    /** No effect on what was not frozen, or is gone. */
+    /** No effect on a process that was not paused or has ended. */
     public static void thaw(long pid) {
         signal("-CONT", pid);
         FROZEN.remove(pid);
@@ -48,7 +48,7 @@ public final class ProcessPause {
             return;
         }
         try {
-            // One that has ended meanwhile makes it complain, and the others have got the signal all the same.
+            // If a process has ended, kill reports an error, but the other processes receive the signal.
             new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)

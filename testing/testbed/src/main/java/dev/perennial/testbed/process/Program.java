@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What to start.
+ * A program to start.
  *
  * @param name the part's name; also of its log and pid file
- * @param command executable and arguments; no shell reads them
+ * @param command executable and arguments; no shell interprets them
  * @param environment added to a nearly empty environment, see {@link Launcher}
- * @param folder working directory, and all the program may write to
+ * @param folder working directory; the program may write only there
  */
 public record Program(String name, List<String> command, Map<String, String> environment, Path folder) {
     public Program {
@@ -18,7 +18,7 @@ public record Program(String name, List<String> command, Map<String, String> env
         environment = Map.copyOf(environment);
     }
 
-    /** Leaves the environment out: it may name files with secrets. */
+    /** Without the environment, which may contain paths of secrets. */
     @Override
     public String toString() {
         return "Program[" + name + "]";

@@ -25,15 +25,15 @@ public abstract class ProgramPart implements Part {
         this.launcher = launcher;
     }
 
-    /** Writes the program's files and says how to start it. Called before every start. */
+    /** Writes the program's files and returns its command. Called before every start. */
     protected abstract Program program();
 
-    /** True when it can be used; polled while it starts. */
+    /** Whether it can be used; polled during the start. */
     protected boolean ready() {
         return healthy();
     }
 
-    /** What is left to do when it is ready, for example creating topics. */
+    /** Called when it is ready, for example to create topics. */
     protected void prepare() {}
 
     protected Duration startLimit() {
@@ -51,18 +51,18 @@ public abstract class ProgramPart implements Part {
 
     @Override
     public final synchronized void start() {
-        if (running != null && running.alive()) {
+        if (running != null && running.isRunning()) {
             return;
         }
         starts++;
         running = launcher.launch(program());
-        boolean up = Await.until(startLimit(), () -> !running.alive() || ready());
-        if (!up || !running.alive()) {
-            String what = up
+        boolean up = Await.until(startLimit(), () -> !running.isRunning() || ready());
+        if (!up || !running.isRunning()) {
+            String failure = up
                     ? "ended while starting"
                     : "was not ready within " + startLimit().toSeconds() + " s";
             stop();
-            throw PartFailedException.withLog(name, what, run.log(name));
+            throw PartFailedException.withLog(name, failure, run.log(name));
         }
         prepare();
     }
@@ -70,13 +70,13 @@ public abstract class ProgramPart implements Part {
     @Override
     public boolean healthy() {
         return running != null
-                && running.alive()
+                && running.isRunning()
                 && healthUrl().map(HealthCheck::answers).orElseGet(() -> Ports.accepts(address()));
     }
 
     @Override
     public final OptionalLong pid() {
-        return running != null && running.alive() ? OptionalLong.of(running.pid()) : OptionalLong.empty();
+        return running != null && running.isRunning() ? OptionalLong.of(running.pid()) : OptionalLong.empty();
     }
 
     @Override
@@ -84,7 +84,7 @@ public abstract class ProgramPart implements Part {
         return Optional.of(run.log(name));
     }
 
-    /** True when the program has logged the text since it was last started. */
+    /** Whether the program has logged the text since its last start. */
     protected final boolean logged(String text) {
         return LogTail.count(run.log(name), text) >= starts;
     }
@@ -96,20 +96,20 @@ public abstract class ProgramPart implements Part {
         }
     }
 
-    /** Ends it as a crash would: no signal handler runs. */
+    /** Kills it, like a crash: no signal handler runs. */
     public final void kill() {
         if (running != null) {
             running.kill();
         }
     }
 
-    /** Starts it again, with the same ports and files. */
+    /** Restarts it with the same ports and files. */
     public final void restart() {
         stop();
         start();
     }
 
-    /** Where the status command looks; see {@link Part#healthUrl()}. */
+    /** The URL for the status command; see {@link Part#healthUrl()}. */
     @Override
     public Optional<URI> healthUrl() {
         return Optional.empty();

@@ -9,7 +9,7 @@ public final class RandomSecrets {
 
     private RandomSecrets() {}
 
-    /** 192 random bits, in lower-case hex so that no quoting rule of any file format matters. */
+    /** 192 random bits, in lower-case hex, which no file format has to quote. */
     public static String password() {
         byte[] bytes = new byte[24];
         RANDOM.nextBytes(bytes);

@@ -4,13 +4,13 @@ import java.time.Duration;
 
 /** A started program. */
 public interface RunningProgram {
-    boolean alive();
+    boolean isRunning();
 
     long pid();
 
-    /** SIGTERM, and SIGKILL where it is still there after the grace period. Returns when it is gone. */
+    /** Sends SIGTERM, and SIGKILL after the grace period. Returns when the program has ended. */
     void stop(Duration grace);
 
-    /** SIGKILL, as a crash would be. Returns when it is gone. */
+    /** Sends SIGKILL. Returns when the program has ended. */
     void kill();
 }

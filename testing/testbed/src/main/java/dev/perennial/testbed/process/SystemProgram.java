@@ -10,9 +10,9 @@ import java.util.Optional;
 public final class SystemProgram {
     private SystemProgram() {}
 
-    /** @throws PartFailedException naming the package where it is not installed */
+    /** @throws PartFailedException with the name of the package if the program is not installed */
     public static Path find(String program, String debianPackage) {
-        // Debian puts servers where the PATH of an ordinary user does not lead.
+        // In Debian servers are in a folder that is not on the PATH of ordinary users.
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin:/usr/local/sbin";
         return Arrays.stream(path.split(":"))
                 .filter(folder -> !folder.isEmpty())

@@ -1,5 +1,5 @@
 /**
- * Child processes: started with argument arrays in a session of their own, each with a log and a pid file in the run
- * folder, and stopped without leaving anything. Used by every part. It must never start a shell or inherit output.
+ * Child processes: started with argument arrays in their own session, each with a log and a pid file in the run folder. Every part
+ * uses them. A process must never be started with a shell or with inherited output.
  */
 package dev.perennial.testbed.process;
