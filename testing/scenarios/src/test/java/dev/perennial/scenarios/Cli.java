@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The command line as a user has it: a process of its own that knows an address and a token file. */
+/** The command line as a separate process, with an address and a token file. */
 record Cli(Map<String, String> environment) {
     static Cli of(Stack stack) {
         return new Cli(Map.of(
@@ -18,9 +18,9 @@ record Cli(Map<String, String> environment) {
                 "PERENNIAL_TOKEN_FILE", stack.run().root().resolve("token").toString()));
     }
 
-    /** What came of a command; both outputs in one. */
+    /** The exit code and the combined output of a command. */
     record Result(int exitCode, String output) {
-        /** The hops that the doctor called failed. */
+        /** The failed hops in the output of doctor. */
         List<String> failedHops() {
             return output.lines()
                     .filter(line -> line.startsWith("  failed "))

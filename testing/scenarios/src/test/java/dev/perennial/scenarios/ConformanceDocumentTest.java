@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/reference/acme-conformance.md names a test for what it claims: each of them exists. */
+/** Checks that the tests that docs/reference/acme-conformance.md names exist. */
 class ConformanceDocumentTest {
     private static final Pattern NAMED = Pattern.compile("`([A-Z][A-Za-z0-9]+(?:Test|IT))\\.([a-z][A-Za-z0-9]+)`");
 

@@ -13,7 +13,7 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
-/** The groups that replicas share, as the broker sees them. */
+/** Reads the state of the replicas' consumer groups from the broker. */
 final class ConsumerGroups implements AutoCloseable {
     private final Admin admin;
     private final List<String> groups;
@@ -32,15 +32,15 @@ final class ConsumerGroups implements AutoCloseable {
                 : 0;
     }
 
-    /** How many records each group has not acknowledged, by group and partition; what has none is left out. */
+    /** The number of unacknowledged records by group and partition; partitions without any are omitted. */
     Map<String, Long> lag() {
         Map<String, Long> lag = new HashMap<>();
         for (String group : groups) {
             Map<TopicPartition, OffsetAndMetadata> committed =
                     get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-            Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-            committed.keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));
-            get(admin.listOffsets(asked).all()).forEach((partition, end) -> {
+            Map<TopicPartition, OffsetSpec> latestOffsets = new HashMap<>();
+            committed.keySet().forEach(partition -> latestOffsets.put(partition, OffsetSpec.latest()));
+            get(admin.listOffsets(latestOffsets).all()).forEach((partition, end) -> {
                 long behind = end.offset() - committed.get(partition).offset();
                 if (behind != 0) {
                     lag.put(group + " at " + partition, behind);

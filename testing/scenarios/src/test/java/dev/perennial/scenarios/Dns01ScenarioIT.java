@@ -22,14 +22,14 @@ import javax.naming.directory.Attribute;
 import javax.naming.directory.InitialDirContext;
 import org.junit.jupiter.api.Test;
 
-/** The fleet and the CA with a real BIND between them. */
+/** dns-01 with a real BIND as the DNS server of the fleet and the CA. */
 class Dns01ScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    /** Delegated: what is asked for under the name is written into another zone. */
+    /** Delegated by a CNAME: its records are written to another zone. */
     private static final String DELEGATION = "_acme-challenge.y CNAME y.acme.test.";
 
     @Test
-    void servesWildcardsProvenByDnsAndLeavesNoRecordBehind() throws Exception {
+    void servesWildcardsAfterDns01AndRemovesAllRecords() throws Exception {
         Zone demo = new Zone("demo.test", Zone.onLoopback("demo.test").records() + DELEGATION + "\n");
         try (Stack stack = Stack.builder()
                         .sites(List.of(
@@ -43,7 +43,7 @@ class Dns01ScenarioIT {
                 EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
                 FleetClient client = new FleetClient(stack)) {
 
-            // Three values under _acme-challenge.x at once, of two orders.
+            // Three values at _acme-challenge.x at the same time, from two orders.
             client.request("wild", client.certificate("wild", "x.demo.test", "*.x.demo.test"));
             client.request("beside", undeployed("beside", "*.x.demo.test"));
             client.request("delegated", client.certificate("delegated", "*.y.demo.test"));
@@ -62,7 +62,7 @@ class Dns01ScenarioIT {
         }
     }
 
-    /** Vault keeps it, and no host gets it. */
+    /** A certificate without target hosts. */
     private static CertificateRequested undeployed(String certificate, String name) {
         return new CertificateRequested(
                 certificate,
@@ -80,7 +80,7 @@ class Dns01ScenarioIT {
                 .isEqualTo(deployed.fingerprint());
     }
 
-    /** How many TXT values BIND has under the name. */
+    /** Number of TXT values of the name in BIND. */
     private static int txt(Stack stack, String name) {
         Hashtable<String, String> environment = new Hashtable<>();
         environment.put("java.naming.factory.initial", "com.sun.jndi.dns.DnsContextFactory");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The connectivity test over the command line: all is well, and then one thing after the other is broken. */
+/** The connectivity test over the command line, without failures and with one failure after the other. */
 class DoctorScenarioIT {
     private static final Zone TOP = new Zone("test", """
         @ NS ns1
@@ -29,7 +29,7 @@ class DoctorScenarioIT {
                 foreign A 127.0.0.1
                 foreign CAA 0 issue "other.test"
                 strict A 127.0.0.1
-                strict CAA 0 issue "pebble.test; accounturi=https://pebble.test/somebody-else"
+                strict CAA 0 issue "pebble.test; accounturi=https://pebble.test/another-account"
                 """);
     private static final Zone LAME =
             new Zone("lame.test", Zone.onLoopback("lame.test").records() + """
@@ -48,10 +48,10 @@ class DoctorScenarioIT {
 
             allIsWell(cli, "doctor");
             allIsWell(cli, "doctor", "pebble");
-            Cli.Result asked = cli.run(
+            Cli.Result requested = cli.run(
                     "request", "shop", "--owner", "web", "--dns", "shop.demo.test", "--target", stack.host(), "--wait");
-            assertThat(asked.exitCode()).as(asked.output()).isZero();
-            assertThat(asked.output()).contains("ordered", "deployed");
+            assertThat(requested.exitCode()).as(requested.output()).isZero();
+            assertThat(requested.output()).contains("ordered", "deployed");
             assertThat(cli.run("list", "--owner", "web").output()).contains("shop", "deployed", "shop.demo.test");
             assertThat(cli.run("show", "shop").output()).contains("timeline", "certificate.requested", "order.placed");
             Cli.Result all = allIsWell(cli, "doctor", "shop.demo.test", "--issuer", "pebble");
@@ -78,9 +78,9 @@ class DoctorScenarioIT {
             allIsWell(cli, "doctor", "pebble");
 
             stack.service("validation-service").stop();
-            Cli.Result deaf = cli.run("doctor", "shop.demo.test");
-            assertThat(deaf.exitCode()).as(deaf.output()).isEqualTo(1);
-            assertThat(deaf.failedHops()).as(deaf.output()).containsExactly("http-01 path", "tls-alpn-01 path");
+            Cli.Result unrouted = cli.run("doctor", "shop.demo.test");
+            assertThat(unrouted.exitCode()).as(unrouted.output()).isEqualTo(1);
+            assertThat(unrouted.failedHops()).as(unrouted.output()).containsExactly("http-01 path", "tls-alpn-01 path");
             stack.service("validation-service").start();
             allIsWell(cli, "doctor", "shop.demo.test");
 
@@ -97,7 +97,7 @@ class DoctorScenarioIT {
         return result;
     }
 
-    /** That hop and no other; it says what was seen and what to do. */
+    /** Checks that only this hop fails, with evidence and a remedy. */
     private static void fails(Cli cli, String hop, String subject) {
         Cli.Result result = cli.run("doctor", subject);
         assertThat(result.failedHops()).as(result.output()).containsExactly(hop);
@@ -105,7 +105,7 @@ class DoctorScenarioIT {
         assertThat(result.output()).contains("  -> ");
     }
 
-    /** What show tells is what apply reads. */
+    /** Checks that apply reads the output of show. */
     private static void managesIssuers(Stack stack, Cli cli) {
         String shown = cli.run("issuer", "show", "pebble").output();
         String file = stack.run()
@@ -123,12 +123,12 @@ class DoctorScenarioIT {
 
     private static void refuses(Cli cli) {
         assertThat(cli.run("doctor", "--no-such-option").exitCode()).isEqualTo(2);
-        Cli nobody = new Cli(Map.of(
+        Cli unreachableApi = new Cli(Map.of(
                 "PERENNIAL_API",
                 "http://127.0.0.1:1",
                 "PERENNIAL_TOKEN_FILE",
                 cli.environment().get("PERENNIAL_TOKEN_FILE")));
-        Cli.Result unreachable = nobody.run("doctor");
+        Cli.Result unreachable = unreachableApi.run("doctor");
         assertThat(unreachable.exitCode()).isEqualTo(2);
         assertThat(unreachable.output()).contains("http://127.0.0.1:1").doesNotContain("\tat ");
         Cli.Result refused = cli.run("request", "bad", "--owner", "web", "--dns", "shop.example.com");

@@ -22,16 +22,16 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Records everything that is published on the topics since the recorder was made, dead letters included. */
+/** Records all records on the topics since its creation, including dead letters. */
 final class EventRecorder implements AutoCloseable {
-    /** @param event the record as an event of ours, where it is one */
+    /** @param event the decoded record */
     record Received(String topic, String key, Map<String, String> headers, byte[] value, DecodedRecord event) {
         Event data() {
             return event instanceof DecodedRecord.Known(CloudEvent known) ? known.data() : null;
         }
     }
 
-    /** An attempt that the CA failed while a service was down is followed by another a minute later. */
+    /** Longer than the interval of a minute after an attempt that failed while a service was down. */
     private static final Duration LIMIT = Duration.ofSeconds(180);
 
     private final List<Received> received = new CopyOnWriteArrayList<>();
@@ -50,7 +50,7 @@ final class EventRecorder implements AutoCloseable {
     static EventRecorder fromNow(String bootstrapServers) {
         var recorder = new EventRecorder(bootstrapServers);
         recorder.consumer.seekToEnd(recorder.consumer.assignment());
-        // A seek takes effect when the position is needed, which must not be after the next event.
+        // A seek takes effect only when the position is queried, which must be before the next event.
         recorder.consumer.assignment().forEach(recorder.consumer::position);
         recorder.thread.start();
         return recorder;

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A CA that registers nobody without an external account binding (RFC 8555 section 7.3.4), as most besides Let's Encrypt do; and a new account key. */
+/** A CA that requires an external account binding (RFC 8555 section 7.3.4), and account key rollover. */
 class ExternalAccountScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Test
-    void waitsForTheBindingThenIssuesAlsoWithANewAccountKey() throws Exception {
+    void issuesAfterTheBindingIsStoredAndAfterAKeyRollover() throws Exception {
         try (Stack stack = Stack.builder()
                         .sites(List.of(
                                 Site.of("early", "early.demo.test"),
@@ -31,7 +31,7 @@ class ExternalAccountScenarioIT {
                 FleetClient client = new FleetClient(stack)) {
             String early = id(
                     client.post(client.certificate("early", "early.demo.test")).body());
-            Await.until("the missing binding is told", LIMIT, () -> problems(client, early)
+            Await.until("problem about the missing binding", LIMIT, () -> problems(client, early)
                     .contains("issuer-not-ready"));
             assertThat(problems(client, early)).contains("no external account binding at 'eab/pebble' in Vault");
 
@@ -48,7 +48,7 @@ class ExternalAccountScenarioIT {
             assertThat(client.call("POST", "/api/v1/issuers/pebble/account/key-rollover")
                             .statusCode())
                     .isEqualTo(204);
-            // The other services still hold the old key.
+            // The other services still have the old key in memory.
             client.request(client.certificate("rolled", "rolled.demo.test"));
             events.await(CertificateDeployed.class, d -> d.name().equals("rolled"));
             for (String service : List.of("order-service", "validation-service", "issuance-service")) {

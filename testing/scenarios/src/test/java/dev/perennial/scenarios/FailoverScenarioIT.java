@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The CA that certificates ask for goes down, and comes back. */
+/** The requested CA becomes unavailable and available again. */
 class FailoverScenarioIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String PRIMARY = SharedFleet.PRIMARY;
@@ -46,7 +46,7 @@ class FailoverScenarioIT {
     }
 
     @Test
-    void takesOrdersToTheFallbackWhileTheIssuerIsDownAndBackByItself() throws IOException {
+    void placesOrdersAtTheFallbackUntilTheIssuerIsAvailable() throws IOException {
         prove("before");
         assertThat(placedAt("before")).isEqualTo(PRIMARY);
 
@@ -71,7 +71,7 @@ class FailoverScenarioIT {
     }
 
     @Test
-    void asksNobodyElseWhereTheIssuerRefuses() {
+    void usesNoFallbackIfTheIssuerRefuses() {
         Fault forbidden = stack.acmeProxy(PRIMARY)
                 .faults()
                 .at(RequestKind.NEW_ORDER)
@@ -91,16 +91,22 @@ class FailoverScenarioIT {
         events.await(CertificateDeployed.class, deployed -> deployed.name().equals(name));
     }
 
-    /** Without a host: what is asked here is which CA issues. */
+    /** A certificate without target hosts, because only the issuing CA is tested. */
     private static String issue(String name) {
-        CertificateRequested wish = client.certificate(name, PRIMARY, List.of(name + ".demo.test"));
+        CertificateRequested request = client.certificate(name, PRIMARY, List.of(name + ".demo.test"));
         client.request(new CertificateRequested(
-                name, wish.owner(), wish.identifiers(), wish.issuer(), wish.keyType(), List.of(), wish.labels()));
+                name,
+                request.owner(),
+                request.identifiers(),
+                request.issuer(),
+                request.keyType(),
+                List.of(),
+                request.labels()));
         events.await(CertificateIssued.class, issued -> issued.name().equals(name));
         return name;
     }
 
-    /** The issuer that the last order of the certificate was taken to. */
+    /** The issuer of the certificate's latest order. */
     private static String placedAt(String name) {
         return events.all(OrderPlaced.class, placed -> placed.order().name().equals(name))
                 .getLast()

@@ -8,6 +8,7 @@ import dev.perennial.events.OrderFact;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Topic;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.process.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +30,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A client of the fleet: requests certificates on Kafka and over REST. */
 final class FleetClient implements AutoCloseable {
+    private static final Duration STATE_TIMEOUT = Duration.ofSeconds(60);
     private static final URI SOURCE = URI.create("/scenarios");
-    /** One for all, so that requests are read in the order in which they were sent. */
+    /** The same key for all requests, so that they are processed in order. */
     private static final String KEY = "scenarios";
 
     private final Stack stack;
@@ -48,7 +51,7 @@ final class FleetClient implements AutoCloseable {
         return certificate(name, Optional.empty(), Arrays.asList(dnsNames));
     }
 
-    /** A certificate of this issuer. */
+    /** A certificate from this issuer. */
     CertificateRequested certificate(String name, String issuer, List<String> dnsNames) {
         return certificate(name, Optional.of(issuer), dnsNames);
     }
@@ -66,12 +69,12 @@ final class FleetClient implements AutoCloseable {
                 Map.of());
     }
 
-    /** The request's id. */
+    /** @return the id of the request */
     String request(CertificateRequested data) {
         return request(KEY, data);
     }
 
-    /** The same under its own record key: replicas divide the keys among them. */
+    /** Sends the request with its own record key, so that several replicas receive requests. */
     String request(String key, CertificateRequested data) {
         CloudEvent event = CloudEvent.about(data.name(), SOURCE, data, Clock.systemUTC());
         send(Topic.REQUESTS, key, event.headers(), EventCodec.encode(data));
@@ -88,13 +91,13 @@ final class FleetClient implements AutoCloseable {
         return headers;
     }
 
-    /** Publishes a fact as the order-service would. */
+    /** Publishes a fact like the order-service. */
     void publish(OrderFact fact) {
         CloudEvent event = CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, Clock.systemUTC());
         send(Topic.ORDERS, event.subject(), event.headers(), EventCodec.encode(fact));
     }
 
-    /** Events of a type that nobody knows, each under a key of its own: work for whoever hands out and acknowledges records. */
+    /** Publishes events of an unknown type, each with its own key, as a load for the dispatch and acknowledgement of records. */
     void publishUnknownEvents(Topic topic, int count) {
         for (int i = 0; i < count; i++) {
             var record = new ProducerRecord<>(
@@ -138,7 +141,7 @@ final class FleetClient implements AutoCloseable {
         return json(answer.body());
     }
 
-    /** Without a body. */
+    /** Sends a request without a body. */
     HttpResponse<String> call(String method, String path) {
         return call(HttpRequest.newBuilder(stack.rest().resolve(path))
                 .header("Authorization", "Bearer " + stack.restToken())
@@ -159,6 +162,20 @@ final class FleetClient implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError("not JSON: " + text, e);
         }
+    }
+
+    /** Waits until the latest order of a certificate has this state, and returns the certificate. */
+    JsonNode awaitState(String id, String state) {
+        JsonNode[] last = new JsonNode[1];
+        Await.until(
+                "state " + state,
+                STATE_TIMEOUT,
+                () -> {
+                    last[0] = get("/api/v1/certificates/" + id);
+                    return last[0].at("/orders/0/state").asText().equals(state);
+                },
+                () -> String.valueOf(last[0]));
+        return last[0];
     }
 
     @Override

@@ -33,7 +33,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +45,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** One fleet with a trace UI; each test has its own certificate. Ordered only so that the secret scan sees everything. */
+/** A fleet with Zipkin; each test has its own certificate. The tests are ordered, so that the search for secrets runs last. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FleetScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -96,7 +95,7 @@ class FleetScenarioIT {
 
     @Test
     @Order(1)
-    void needsSevenRequestsToTheCaForOneName() {
+    void issuesWithSevenRequestsToTheCaPerName() {
         var before = stack.counts();
 
         deployed("seven", client.certificate("seven", "seven.demo.test"));
@@ -108,7 +107,7 @@ class FleetScenarioIT {
                     kind == RequestKind.NEW_NONCE || kind == RequestKind.DIRECTORY || kind == RequestKind.NEW_ACCOUNT;
             requests += amortized ? 0 : after.of(kind) - before.of(kind);
         }
-        // Seven is the happy path; a look at the order that comes too early for this machine costs one more each.
+        // Seven without delays; each poll before the order is ready adds one.
         assertThat(requests).as("requests %s", after.requests()).isBetween(6L, 9L);
         assertThat(after.of(RequestKind.NEW_ORDER) - before.of(RequestKind.NEW_ORDER))
                 .isEqualTo(1);
@@ -124,7 +123,7 @@ class FleetScenarioIT {
 
     @Test
     @Order(2)
-    void carriesARestRequestToAHandshakeAndTellsItsStory() {
+    void deploysACertificateThatWasRequestedOverRestAndShowsItsTimeline() {
         HttpResponse<String> answer = client.post(client.certificate("rest", "rest.demo.test", "WWW.Rest.demo.test."));
 
         assertThat(answer.statusCode()).isEqualTo(202);
@@ -137,7 +136,7 @@ class FleetScenarioIT {
             assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
                     .isEqualTo(deployed.fingerprint());
         }
-        JsonNode certificate = awaitState(id, "DEPLOYED");
+        JsonNode certificate = client.awaitState(id, "DEPLOYED");
         assertThat(certificate.at("/orders/0/state").asText()).isEqualTo("DEPLOYED");
         assertThat(certificate.get("timeline").size()).isGreaterThanOrEqualTo(5);
         assertThat(client.get("/api/v1/certificates?name=rest").toString()).contains(id);
@@ -145,7 +144,7 @@ class FleetScenarioIT {
 
     @Test
     @Order(3)
-    void leavesOneTraceFromTheRequestEventToTheHandshake() {
+    void recordsOneTraceFromTheRequestEventToTheHandshake() {
         CertificateRequested request = client.certificate("traced", "traced.demo.test");
         var headers = client.headers("traced-request");
         headers.put("traceparent", TRACEPARENT);
@@ -155,24 +154,25 @@ class FleetScenarioIT {
         events.await(CertificateDeployed.class, d -> d.name().equals("traced"));
         List<JsonNode> spans = new ArrayList<>();
         Await.until(
-                "trace with all four services and the handshake, every span of it below another one",
+                "trace with all four services and the handshake, each span with a parent in it",
                 LIMIT,
                 () -> {
                     spans.clear();
-                    spans(TRACE_ID).forEach(spans::add);
-                    // Spans come in batches, and a parent ends after its children.
-                    return services(spans).containsAll(SERVICES)
-                            && names(spans).stream().anyMatch(n -> n.contains("handshake"))
-                            && orphans(spans).isEmpty();
+                    TraceSpans.of(stack, client, TRACE_ID).forEach(spans::add);
+                    // Spans arrive in batches, and a parent ends after its children.
+                    return TraceSpans.services(spans).containsAll(SERVICES)
+                            && TraceSpans.names(spans).stream().anyMatch(n -> n.contains("handshake"))
+                            && TraceSpans.orphans(spans, REQUESTER_SPAN).isEmpty();
                 },
-                () -> services(spans) + " " + names(spans) + ", orphans: " + orphans(spans));
-        assertThat(names(spans))
+                () -> TraceSpans.services(spans) + " " + TraceSpans.names(spans) + ", orphans: "
+                        + TraceSpans.orphans(spans, REQUESTER_SPAN));
+        assertThat(TraceSpans.names(spans))
                 .anyMatch(n -> n.contains("neworder"))
                 .anyMatch(n -> n.contains("finalize"))
                 .anyMatch(n -> n.startsWith("vault"));
-        for (var seen : events.received()) {
-            if (seen.data() instanceof CertificateDeployed d && d.name().equals("traced")) {
-                assertThat(seen.headers().get("traceparent")).contains(TRACE_ID);
+        for (var received : events.received()) {
+            if (received.data() instanceof CertificateDeployed d && d.name().equals("traced")) {
+                assertThat(received.headers().get("traceparent")).contains(TRACE_ID);
             }
         }
     }
@@ -204,7 +204,7 @@ class FleetScenarioIT {
 
     @Test
     @Order(5)
-    void answersTheSameEventOnceAndANewOneWithTheRunningOrder() {
+    void processesAnEventOnceAndAnswersANewOneWithTheRunningOrder() {
         CertificateRequested request = client.certificate("twice", "twice.demo.test");
         var headers = client.headers("twice-1");
         long before = stack.counts().ordersFinalized();
@@ -226,7 +226,7 @@ class FleetScenarioIT {
 
     @Test
     @Order(6)
-    void refusesBadEventsWithAReasonAndStaysAlive() {
+    void refusesInvalidEventsWithAReasonAndContinues() {
         String label64 = "a".repeat(64);
         String tooLong = "a.".repeat(124) + "a.test";
         refused(request("empty-label", "shop..demo.test"), ErrorCode.INVALID_NAME);
@@ -270,7 +270,7 @@ class FleetScenarioIT {
 
     @Test
     @Order(7)
-    void refusesBadRestRequestsWithProblemDetails() {
+    void refusesInvalidRestRequestsWithProblemDetails() {
         problem(client.post("{\"name\":"), 400, ErrorCode.MALFORMED_JSON);
         problem(client.post("{\"name\":\"x\"}"), 422, ErrorCode.INVALID_FIELD);
         problem(client.post(client.certificate("bad", "my_shop.demo.test")), 422, ErrorCode.INVALID_NAME);
@@ -286,7 +286,7 @@ class FleetScenarioIT {
 
     @Test
     @Order(8)
-    void convertsAnInternationalisedNameOrRefusesIt() {
+    void convertsAnInternationalisedName() {
         HttpResponse<String> answer = client.post(client.certificate("idn", "bücher.demo.test"));
 
         assertThat(answer.statusCode()).isEqualTo(202);
@@ -297,7 +297,7 @@ class FleetScenarioIT {
     @Test
     @Order(9)
     void waitsWhileVaultIsSealed() {
-        // Behind one certificate, every service has read the account that it needs to get as far as the key.
+        // After one certificate, every service has the account in memory and can proceed up to the key.
         deployed("unsealed", client.certificate("unsealed", "unsealed.demo.test"));
 
         stack.vault().seal();
@@ -314,31 +314,31 @@ class FleetScenarioIT {
                 .isEqualTo(deployed.fingerprint());
     }
 
-    /** Orders behind a sealed Vault, and sees the order go as far as it can and no further. */
+    /** Requests a certificate while Vault is sealed, and checks that the order waits for Vault. */
     private static OrderId waitingForVault() {
         client.request(client.certificate("sealed", "sealed.demo.test"));
         OrderId order = events.await(OrderPlaced.class, p -> p.order().name().equals("sealed"))
                 .orderId();
         events.await(OrderAuthorized.class, a -> a.orderId().equals(order));
-        // The order has come as far as it can: issuance has asked Vault, been refused, and says when it asks again.
+        // The issuance-service was refused by Vault and has logged its next attempt.
         Await.until(
-                "word of the issuance-service that the order has to wait",
+                "log line of the issuance-service about the next attempt",
                 LIMIT,
                 () -> ServiceLog.about(order, stack.service("issuance-service")).stream()
                         .anyMatch(line -> line.path("message").asText().contains("next attempt at")),
                 () -> ServiceLog.about(order, stack.service("issuance-service")).toString());
         assertThat(events.all(CertificateIssued.class, i -> i.orderId().equals(order)))
-                .as("issued behind a sealed Vault")
+                .as("issued while Vault is sealed")
                 .isEmpty();
         assertThat(events.all(IssuanceFailed.class, f -> f.orderId().equals(order)))
-                .as("given up although Vault may come back")
+                .as("failed although Vault may become available")
                 .isEmpty();
         return order;
     }
 
     @Test
     @Order(10)
-    void issuesTheKeyTypesAskedFor() {
+    void issuesTheRequestedKeyTypes() {
         deployed("p384", withKey("p384", "EC_P384"));
         deployed("rsa", withKey("rsa", "RSA_3072"));
 
@@ -355,28 +355,28 @@ class FleetScenarioIT {
 
     @Test
     @Order(11)
-    void destroysTheKeyOfAnOrderThatIsGivenUp() {
+    void destroysTheKeyOfAnAbandonedOrder() {
         OrderId order = OrderId.next();
-        String place = "perennial/data/orders/" + order;
-        stack.vault().api().put(place, Map.of("data", Map.of("privateKey", "of an order that came to nothing")));
+        String path = "perennial/data/orders/" + order;
+        stack.vault().api().put(path, Map.of("data", Map.of("privateKey", "of an abandoned order")));
 
         client.publish(new OrderFailed(
-                CertificateId.next(), order, 1, Problem.of(ErrorCode.CA_REFUSED, "given up by this test")));
+                CertificateId.next(), order, 1, Problem.of(ErrorCode.CA_REFUSED, "abandoned by this test")));
 
-        Await.until("the mark in place of the key", LIMIT, () -> stored(place)
-                .filter(left -> left.has("givenUpAt"))
+        Await.until("the mark that replaces the key", LIMIT, () -> stored(path)
+                .filter(secret -> secret.has("givenUpAt"))
                 .isPresent());
-        assertThat(stored(place).orElseThrow().has("privateKey")).isFalse();
+        assertThat(stored(path).orElseThrow().has("privateKey")).isFalse();
     }
 
     @Test
     @Order(100)
-    void leavesNoPrivateKeyOnTopicsInLogsSpansOrAnswers() throws Exception {
+    void exposesNoPrivateKeyOnTopicsInLogsSpansOrResponses() throws Exception {
         String marker = "PRIVATE KEY";
         assertThat(events.all(CertificateIssued.class, i -> true)).isNotEmpty();
 
-        assertThat(events.received()).allSatisfy(seen -> assertThat(
-                        seen.value() == null ? "" : new String(seen.value(), StandardCharsets.UTF_8))
+        assertThat(events.received()).allSatisfy(received -> assertThat(
+                        received.value() == null ? "" : new String(received.value(), StandardCharsets.UTF_8))
                 .doesNotContain(marker));
         for (Part part : stack.parts()) {
             if (part.log().isPresent() && Files.exists(part.log().get())) {
@@ -386,14 +386,14 @@ class FleetScenarioIT {
                         .doesNotContain(stack.restToken());
             }
         }
-        assertThat(spans(TRACE_ID).toString()).doesNotContain(marker);
+        assertThat(TraceSpans.of(stack, client, TRACE_ID).toString()).doesNotContain(marker);
         assertThat(client.get("/api/v1/certificates?limit=100").toString()).doesNotContain(marker);
     }
 
-    private static Optional<JsonNode> stored(String place) {
+    private static Optional<JsonNode> stored(String path) {
         try {
-            return Optional.of(stack.vault().api().get(place).at("/data/data"));
-        } catch (VaultApi.Refused nothing) {
+            return Optional.of(stack.vault().api().get(path).at("/data/data"));
+        } catch (VaultApi.Refused notFound) {
             return Optional.empty();
         }
     }
@@ -429,7 +429,7 @@ class FleetScenarioIT {
         client.send(client.headers(id), value);
         refusal(id, code);
         events.await(
-                "the record among the dead letters",
+                "the record on the dead-letter topic",
                 s -> s.topic().endsWith(".dlq")
                         && id.equals(s.headers().get(CloudEvent.ID))
                         && java.util.Arrays.equals(s.value(), value));
@@ -447,47 +447,5 @@ class FleetScenarioIT {
                 .hasValueSatisfying(t -> assertThat(t).startsWith("application/problem+json"));
         assertThat(answer.body()).contains(code.wireName());
         assertThat(FleetClient.json(answer.body()).get("detail").asText()).isNotBlank();
-    }
-
-    private static JsonNode awaitState(String id, String state) {
-        JsonNode[] last = new JsonNode[1];
-        Await.until(
-                "state " + state,
-                LIMIT,
-                () -> {
-                    last[0] = client.get("/api/v1/certificates/" + id);
-                    return last[0].at("/orders/0/state").asText().equals(state);
-                },
-                () -> String.valueOf(last[0]));
-        return last[0];
-    }
-
-    private static JsonNode spans(String traceId) {
-        HttpResponse<String> answer = client.call(
-                HttpRequest.newBuilder(stack.zipkin().address().resolve("/zipkin/api/v2/trace/" + traceId)));
-        return answer.statusCode() == 200
-                ? FleetClient.json(answer.body())
-                : EventCodec.mapper().createArrayNode();
-    }
-
-    /** Spans that hang neither below a span of this trace nor below the requester's own. */
-    private static List<JsonNode> orphans(List<JsonNode> spans) {
-        Set<String> parents = new HashSet<>(Set.of(REQUESTER_SPAN));
-        spans.forEach(span -> parents.add(span.get("id").asText()));
-        return spans.stream()
-                .filter(span -> !parents.contains(span.path("parentId").asText()))
-                .toList();
-    }
-
-    private static Set<String> services(List<JsonNode> spans) {
-        Set<String> names = new HashSet<>();
-        spans.forEach(span -> names.add(span.at("/localEndpoint/serviceName").asText()));
-        return names;
-    }
-
-    private static Set<String> names(List<JsonNode> spans) {
-        Set<String> names = new HashSet<>();
-        spans.forEach(span -> names.add(span.path("name").asText().toLowerCase(java.util.Locale.ROOT)));
-        return names;
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Issuers that are made over REST while the fleet runs, each with an account of its own at the one CA. */
+/** Issuers that are created over REST while the fleet runs, each with its own account at the same CA. */
 class IssuersScenarioIT {
     @RegisterExtension
     static final SharedFleet FLEET = SharedFleet.with(
@@ -40,24 +40,24 @@ class IssuersScenarioIT {
     }
 
     @Test
-    void issuesThroughAnIssuerThatIsMadeWhileTheFleetRuns() {
-        HttpResponse<String> made =
+    void issuesThroughAnIssuerThatIsCreatedWhileTheFleetRuns() {
+        HttpResponse<String> created =
                 put("rsa", Map.of("keyTypes", List.of("RSA_2048"), "allowedSuffixes", List.of("rsa.demo.test")));
-        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
 
         assertThat(request("running", "rsa", "running.rsa.demo.test", "").statusCode())
                 .isEqualTo(202);
 
         X509Certificate served = served("running", "running.rsa.demo.test");
         assertThat(served.getPublicKey().getAlgorithm())
-                .as("the key the issuer prefers")
+                .as("the issuer's default key type")
                 .isEqualTo("RSA");
         assertThat(client.get("/api/v1/certificates?name=running")
                         .at("/items/0/issuer")
                         .asText())
                 .isEqualTo("rsa");
         assertThat(stack.vault().api().get("perennial/data/accounts/rsa").toString())
-                .as("an account of its own")
+                .as("the issuer's own account")
                 .contains("location");
 
         HttpResponse<String> outside = request("outside", "rsa", "shop.demo.test", "");
@@ -82,7 +82,7 @@ class IssuersScenarioIT {
     }
 
     @Test
-    void issuesThroughAnIssuerThatWasMadeWhileTheOthersWereDown() {
+    void issuesThroughAnIssuerThatWasCreatedWhileTheOtherServicesWereDown() {
         for (String service : List.of("validation-service", "issuance-service")) {
             stack.service(service).stop();
         }
@@ -94,23 +94,23 @@ class IssuersScenarioIT {
         request("later", "late", "later.late.demo.test", "");
 
         served("later", "later.late.demo.test");
-        assertThat(events.received()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
+        assertThat(events.received()).noneMatch(received -> received.topic().endsWith(".dlq"));
     }
 
     @Test
-    void saysThatTheDnsProviderOfAnIssuersRulesIsNotThereAndGoesOnWhenItIsMended() {
+    void reportsAMissingDnsProviderAndContinuesAfterTheIssuerIsCorrected() {
         Map<String, Object> rule =
-                Map.of("suffix", "dns.demo.test", "methods", List.of("dns-01"), "provider", "nobody");
+                Map.of("suffix", "dns.demo.test", "methods", List.of("dns-01"), "provider", "missing");
         assertThat(put("dns", Map.of("challenges", List.of(rule))).statusCode()).isEqualTo(201);
 
         String id = FleetClient.json(
                         request("proven", "dns", "proven.dns.demo.test", "").body())
                 .get("certificateId")
                 .asText();
-        Await.until(
-                "the missing provider is told", Duration.ofSeconds(60), () -> client.get("/api/v1/certificates/" + id)
-                        .toString()
-                        .contains("name the DNS provider 'nobody' for _acme-challenge.proven.dns.demo.test"));
+        Await.until("problem about the missing provider", Duration.ofSeconds(60), () -> client.get(
+                        "/api/v1/certificates/" + id)
+                .toString()
+                .contains("name the DNS provider 'missing' for _acme-challenge.proven.dns.demo.test"));
         assertThat(client.get("/api/v1/certificates/" + id).toString()).contains("dns-update-refused");
         assertThat(put("dns", Map.of()).statusCode()).isEqualTo(200);
 

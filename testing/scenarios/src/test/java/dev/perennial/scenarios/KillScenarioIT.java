@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * {@code kill -9} at the lines where it would hurt (the numbers are those of docs/internals/issuance.md), a restart, and then: the
- * certificate is served, and the CA finalized exactly one. The CA is far away, so that the moment can be hit.
+ * {@code kill -9} at critical steps (numbered as in docs/internals/issuance.md) and a restart. The certificate is then served, and the
+ * CA has finalized exactly one order. A long round trip to the CA makes each moment long enough for the kill.
  */
 class KillScenarioIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -38,17 +38,17 @@ class KillScenarioIT {
         stack = FLEET.stack();
         events = FLEET.events();
         client = FLEET.client();
-        // Time enough to kill a service between two answers of the CA.
+        // Long enough to kill a service between two responses of the CA.
         stack.acmeProxy().setRoundTrip(Duration.ofMillis(400));
     }
 
     @AfterAll
-    static void answerAtOnce() {
+    static void removeRoundTrip() {
         stack.acmeProxy().setRoundTrip(Duration.ZERO);
     }
 
     @Test
-    void finishesAfterTheValidationServiceDiedWithItsChallengePresented() {
+    void completesAfterAKillOfTheValidationServiceWithAPresentedChallenge() {
         ServicePart validation = stack.service("validation-service");
         long before = stack.counts().ordersFinalized();
 
@@ -62,7 +62,7 @@ class KillScenarioIT {
     }
 
     @Test
-    void finishesAfterTheIssuanceServiceDiedHavingFinalized() {
+    void completesAfterAKillOfTheIssuanceServiceBehindFinalize() {
         ServicePart issuance = stack.service("issuance-service");
         long before = stack.counts().ordersFinalized();
 
@@ -70,7 +70,7 @@ class KillScenarioIT {
         Await.until("finalize at the CA", LIMIT, () -> stack.counts().ordersFinalized() > before);
         issuance.kill();
         assertThat(events.all(CertificateIssued.class, i -> i.name().equals("kill-issuance")))
-                .as("the kill came too late to mean anything")
+                .as("issued before the kill")
                 .isEmpty();
         issuance.start();
 
@@ -78,13 +78,13 @@ class KillScenarioIT {
     }
 
     @Test
-    void finishesAfterTheAgentDiedBetweenInstallAndReload() {
+    void completesAfterAKillOfTheAgentBetweenInstallAndReload() {
         ServicePart agent = stack.service("deploy-agent");
         long before = stack.counts().ordersFinalized();
         stack.configTest().hold();
 
         client.request(client.certificate("kill-agent", "kill-agent.demo.test"));
-        // The agent has switched the include file and stands before the reload, in its config test.
+        // The agent has switched the include file and is in its configuration test, before the reload.
         Await.until("config test", LIMIT, () -> stack.configTest().waiting());
         assertThat(Files.exists(stack.nginx().certificates().resolve("live/kill-agent")))
                 .isTrue();
@@ -92,7 +92,7 @@ class KillScenarioIT {
         stack.configTest().release();
         var served = ServedLeaf.at(stack.nginx().port(), "kill-agent.demo.test");
         assertThat(served.getIssuerX500Principal())
-                .as("still the certificate from before")
+                .as("the previous certificate")
                 .isEqualTo(served.getSubjectX500Principal());
         agent.start();
 

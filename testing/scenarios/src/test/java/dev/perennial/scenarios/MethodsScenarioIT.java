@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is proven otherwise than by http-01 of a name; dns-01 has a scenario of its own. */
+/** tls-alpn-01, and validation of IP addresses. dns-01 is in {@link Dns01ScenarioIT}. */
 class MethodsScenarioIT {
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -37,7 +37,7 @@ class MethodsScenarioIT {
     }
 
     @Test
-    void servesWhatTlsAlpnHasProven() throws Exception {
+    void servesACertificateAfterTlsAlpn01() throws Exception {
         client.request(client.certificate("alpn", "alpn.demo.test"));
 
         served("alpn", "alpn.demo.test");
@@ -47,7 +47,7 @@ class MethodsScenarioIT {
     @Test
     void servesACertificateForANameAndAnAddress() throws Exception {
         CertificateRequested name = client.certificate("mixed", "mixed.demo.test");
-        client.request(wish("mixed", name.targets(), name.identifiers().getFirst(), address()));
+        client.request(request("mixed", name.targets(), name.identifiers().getFirst(), address()));
 
         X509Certificate leaf = served("mixed", "mixed.demo.test");
         assertThat(leaf.getSubjectAlternativeNames())
@@ -58,8 +58,8 @@ class MethodsScenarioIT {
     }
 
     @Test
-    void issuesForAnAddressAlone() {
-        client.request(wish("address", List.of(), address()));
+    void issuesForAnAddressOnly() {
+        client.request(request("address", List.of(), address()));
 
         var issued = events.await(CertificateIssued.class, it -> it.name().equals("address"));
         assertThat(issued.identifiers()).extracting(it -> it.value()).containsExactly(LOOPBACK);
@@ -69,7 +69,7 @@ class MethodsScenarioIT {
         return new RequestedIdentifier("ip", LOOPBACK);
     }
 
-    private static CertificateRequested wish(String name, List<String> targets, RequestedIdentifier... identifiers) {
+    private static CertificateRequested request(String name, List<String> targets, RequestedIdentifier... identifiers) {
         return new CertificateRequested(
                 name, "scenarios", List.of(identifiers), Optional.empty(), Optional.empty(), targets, Map.of());
     }
@@ -81,7 +81,7 @@ class MethodsScenarioIT {
         return leaf;
     }
 
-    /** Of the challenges that were presented for it. */
+    /** The types of the challenges that were presented for the certificate. */
     private static List<String> methods(String identifier) {
         return events
                 .all(ChallengePresented.class, it -> it.identifier().value().equals(identifier))

@@ -29,12 +29,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** CAs that are not Pebble: OpenBao's ACME server without and with external account binding, and step-ca. */
+/** Other CAs than Pebble: OpenBao's ACME server without and with external account binding, and step-ca. */
 class OtherCasScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
     @Test
-    void servesCertificatesOfOpenBaoAndOfStepCa() throws Exception {
+    void servesCertificatesFromOpenBaoAndStepCa() throws Exception {
         try (Stack stack = Stack.builder()
                         .sites(List.of(
                                 Site.of("open", "open.demo.test", "*.open.demo.test"),
@@ -53,9 +53,9 @@ class OtherCasScenarioIT {
             OpenBaoCa bound = openBao(stack, "pki-bound", true);
             var customer = bound.newExternalAccount();
             stack.vault().api().put("perennial/data/eab/bound", Map.of("data", customer.fields()));
-            make(stack, client, "open", settings(open, Optional.empty()));
-            make(stack, client, "bound", settings(bound, Optional.of("eab/bound")));
-            make(stack, client, "step", settings(stack.stepCa()));
+            create(stack, client, "open", settings(open, Optional.empty()));
+            create(stack, client, "bound", settings(bound, Optional.of("eab/bound")));
+            create(stack, client, "step", settings(stack.stepCa()));
 
             client.request(certificate(client, "open", "open.demo.test", "*.open.demo.test"));
             client.request(certificate(client, "bound", "bound.demo.test"));
@@ -69,15 +69,15 @@ class OtherCasScenarioIT {
                             .getName())
                     .contains("step-ca of the testbed");
             assertThat(stack.counts().of(RequestKind.NEW_ORDER)).as("at Pebble").isZero();
-            noticesThatSomebodyElseRevokedIt(stack, events, client, open);
+            detectsARevocationAtTheCa(stack, events, client, open);
             for (String service : List.of("order-service", "validation-service", "issuance-service")) {
                 assertThat(Files.readString(stack.run().log(service))).doesNotContain(customer.hmacKey());
             }
         }
     }
 
-    /** By its list and its responder, of which neither service was told. */
-    private static void noticesThatSomebodyElseRevokedIt(
+    /** Checks that the revocation is detected from the CRL and the OCSP responder in the certificate. */
+    private static void detectsARevocationAtTheCa(
             Stack stack, EventRecorder events, FleetClient client, OpenBaoCa open) {
         var before = events.await(CertificateDeployed.class, d -> d.name().equals("open"));
         String path = "/api/v1/certificates/" + before.certificateId();
@@ -103,7 +103,7 @@ class OtherCasScenarioIT {
         return OpenBaoCa.mount(stack.vault(), mount, "demo.test", stack.bind().resolver(), bound);
     }
 
-    /** It looks for other answers at ports that are not ours. */
+    /** OpenBao validates the other challenge types at ports 80 and 443 only. */
     private static Map<String, Object> settings(OpenBaoCa ca, Optional<String> eabPath) {
         Map<String, Object> settings = new HashMap<>(Map.of(
                 "preset",
@@ -122,13 +122,13 @@ class OtherCasScenarioIT {
         return Map.of("preset", "step-ca", "directory", ca.directory().toString(), "trustedRoots", ca.root());
     }
 
-    private static void make(Stack stack, FleetClient client, String name, Map<String, Object> settings) {
+    private static void create(Stack stack, FleetClient client, String name, Map<String, Object> settings) {
         String body = EventCodec.mapper().valueToTree(settings).toString();
-        var made = client.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
+        var created = client.call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/issuers/" + name))
                 .header("Authorization", "Bearer " + stack.restToken())
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body)));
-        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     }
 
     private static CertificateRequested certificate(FleetClient client, String name, String... dnsNames) {

@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A team in another language has the AsyncAPI document and a Kafka client; none of our classes is used for the request. */
+/** A client in another language: it uses only the AsyncAPI document and a Kafka client, and no class of Perennial. */
 class PlainClientScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -69,7 +69,7 @@ class PlainClientScenarioIT {
 
     private final List<JsonNode> values = new ArrayList<>();
 
-    /** The first value that has {@code field} with this text, and all {@code others}. */
+    /** The first value in which {@code field} has this text, and that has all {@code others}. */
     private JsonNode await(KafkaConsumer<String, String> consumer, String field, String text, String... others)
             throws Exception {
         long end = System.nanoTime() + LIMIT.toNanos();
@@ -84,6 +84,7 @@ class PlainClientScenarioIT {
                 values.add(new ObjectMapper().readTree(record.value()));
             }
         }
-        throw new AssertionError("no value with " + field + " = " + text + " within " + LIMIT + "; seen: " + values);
+        throw new AssertionError(
+                "no value with " + field + " = " + text + " within " + LIMIT + "; received: " + values);
     }
 }

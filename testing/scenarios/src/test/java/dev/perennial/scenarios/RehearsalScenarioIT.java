@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two issuers at one CA, told apart by their accounts; orders of the one are rehearsed at the other. Production is asked when every dry run has
- * passed, and not before.
+ * Two issuers with different accounts at one CA; first orders of one are rehearsed at the other. The production issuer receives an
+ * order only after every dry run has passed.
  */
 class RehearsalScenarioIT {
     private static final String PRODUCTION = SharedFleet.REHEARSED;
@@ -44,21 +44,21 @@ class RehearsalScenarioIT {
     @RegisterExtension
     static final SharedFleet FLEET = SharedFleet.with(
             site("first"),
-            site("unknown-place"),
+            site("not-on-host"),
             site("unproven"),
-            site(Moment.WHILE_THE_HOST_MAKES_ITS_DRY_RUN.certificate()),
-            site(Moment.WHEN_THE_HOST_HAS_SAID_SO.certificate()),
-            site(Moment.WHEN_THE_REHEARSAL_IS_OVER.certificate()));
+            site(Moment.DURING_THE_DRY_RUN.certificate()),
+            site(Moment.AFTER_THE_REPORT_OF_THE_HOST.certificate()),
+            site(Moment.AFTER_THE_REHEARSAL.certificate()));
 
     private static Stack stack;
     private static EventRecorder events;
     private static FleetClient client;
 
-    /** Where the order-service dies. */
+    /** The moment of the order-service's kill. */
     enum Moment {
-        WHILE_THE_HOST_MAKES_ITS_DRY_RUN,
-        WHEN_THE_HOST_HAS_SAID_SO,
-        WHEN_THE_REHEARSAL_IS_OVER;
+        DURING_THE_DRY_RUN,
+        AFTER_THE_REPORT_OF_THE_HOST,
+        AFTER_THE_REHEARSAL;
 
         String certificate() {
             return "kill-" + ordinal();
@@ -73,10 +73,11 @@ class RehearsalScenarioIT {
     }
 
     @Test
-    void goesLiveAfterARehearsalThatTouchedNothingAndRehearsesAgainWhenAskedTo() {
+    void goesLiveAfterARehearsalWithoutSideEffectsAndRehearsesAgainOnRequest() {
         stack.configTest().hold();
         client.request(certificate("first"));
-        // The agent is in the middle of its dry run: certificate issued, files written, its own handshake seen.
+        // The agent is in its dry run: the certificate is issued, the files are written, and its own handshake has
+        // succeeded.
         Await.until("dry run", LIMIT, () -> stack.configTest().waiting());
         CertificateIssued rehearsed =
                 events.await(CertificateIssued.class, i -> i.name().equals("first"));
@@ -117,69 +118,68 @@ class RehearsalScenarioIT {
     }
 
     @Test
-    void leavesProductionAloneUntilTheHostIsMended() throws IOException {
+    void contactsProductionOnlyAfterTheHostIsCorrected() throws IOException {
         Path hostFile = stack.run().root().resolve("services/deploy-agent." + stack.host() + ".yaml");
         String whole = Files.readString(hostFile);
         restartAgent(hostFile, whole.replace("match: \"*\"", "match: \"kill-?\""));
 
-        client.request(certificate("unknown-place"));
+        client.request(certificate("not-on-host"));
         DeploymentFailed failed =
-                events.await(DeploymentFailed.class, f -> f.name().equals("unknown-place"));
+                events.await(DeploymentFailed.class, f -> f.name().equals("not-on-host"));
 
         assertThat(failed.problem().code()).isEqualTo(ErrorCode.NOT_CONFIGURED_ON_HOST);
-        Await.until(
-                "the problem in words", LIMIT, () -> problem("unknown-place").isPresent());
-        assertThat(problem("unknown-place").orElseThrow())
+        Await.until("problem of the order", LIMIT, () -> problem("not-on-host").isPresent());
+        assertThat(problem("not-on-host").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the dry run on host " + stack.host() + ", '"
                         + PRODUCTION + "' was not contacted: no entry of the host file matches");
-        assertThat(stack.acmeProxy().ordered(dns("unknown-place"))).containsExactly(account(STAGING));
-        assertSelfSigned("unknown-place");
+        assertThat(stack.acmeProxy().ordered(dns("not-on-host"))).containsExactly(account(STAGING));
+        assertSelfSigned("not-on-host");
 
         restartAgent(hostFile, whole);
 
-        assertServed(events.await(CertificateDeployed.class, d -> d.name().equals("unknown-place")));
-        assertThat(stack.acmeProxy().ordered(dns("unknown-place")))
+        assertServed(events.await(CertificateDeployed.class, d -> d.name().equals("not-on-host")));
+        assertThat(stack.acmeProxy().ordered(dns("not-on-host")))
                 .containsExactly(account(STAGING), account(PRODUCTION));
     }
 
     @Test
-    void leavesProductionAloneUntilTheNameCanBeProven() {
-        // Documentation addresses (RFC 5737): nobody answers there.
-        tellDns("add-a", """
+    void contactsProductionOnlyAfterTheNameCanBeValidated() {
+        // A documentation address (RFC 5737), which does not respond.
+        configureDns("add-a", """
             {"host": "%s.", "addresses": ["192.0.2.1"]}\
             """.formatted(dns("unproven")));
         client.request(certificate("unproven"));
-        Await.until("the problem in words", LIMIT, () -> problem("unproven").isPresent());
+        Await.until("problem of the order", LIMIT, () -> problem("unproven").isPresent());
 
         assertThat(problem("unproven").orElseThrow())
                 .startsWith("the rehearsal at 'staging' failed at the proof of control, '" + PRODUCTION
                         + "' was not contacted");
         assertThat(stack.acmeProxy().ordered(dns("unproven"))).containsOnly(account(STAGING));
-        tellDns("clear-a", """
+        configureDns("clear-a", """
             {"host": "%s."}\
             """.formatted(dns("unproven")));
 
         assertServed(events.await(CertificateDeployed.class, d -> d.name().equals("unproven")));
-        List<String> asked = stack.acmeProxy().ordered(dns("unproven"));
-        assertThat(asked.subList(0, asked.size() - 1)).containsOnly(account(STAGING));
-        assertThat(asked.getLast()).isEqualTo(account(PRODUCTION));
+        List<String> accounts = stack.acmeProxy().ordered(dns("unproven"));
+        assertThat(accounts.subList(0, accounts.size() - 1)).containsOnly(account(STAGING));
+        assertThat(accounts.getLast()).isEqualTo(account(PRODUCTION));
     }
 
     @ParameterizedTest
     @EnumSource
-    void makesOneLiveCertificateWhereverTheOrderServiceDies(Moment moment) {
+    void issuesOneLiveCertificateAfterAKillOfTheOrderService(Moment moment) {
         String name = moment.certificate();
         ServicePart orderService = stack.service("order-service");
-        if (moment == Moment.WHILE_THE_HOST_MAKES_ITS_DRY_RUN) {
+        if (moment == Moment.DURING_THE_DRY_RUN) {
             stack.configTest().hold();
         }
         client.request(certificate(name));
         switch (moment) {
-            case WHILE_THE_HOST_MAKES_ITS_DRY_RUN ->
+            case DURING_THE_DRY_RUN ->
                 Await.until("dry run", LIMIT, () -> stack.configTest().waiting());
-            case WHEN_THE_HOST_HAS_SAID_SO ->
+            case AFTER_THE_REPORT_OF_THE_HOST ->
                 events.await(CertificateRehearsed.class, r -> r.name().equals(name));
-            case WHEN_THE_REHEARSAL_IS_OVER -> {
+            case AFTER_THE_REHEARSAL -> {
                 CertificateIssued issued =
                         events.await(CertificateIssued.class, i -> i.name().equals(name));
                 events.await(OrderRehearsed.class, r -> r.orderId().equals(issued.orderId()));
@@ -201,7 +201,7 @@ class RehearsalScenarioIT {
                                 .getFirst()
                                 .fingerprint());
         assertThat(stack.acmeProxy().finalized(dns(name)))
-                .as("one rehearsed, one live")
+                .as("one rehearsal, one live order")
                 .isEqualTo(2);
     }
 
@@ -215,7 +215,7 @@ class RehearsalScenarioIT {
     private static void assertSelfSigned(String name) {
         X509Certificate served = ServedLeaf.at(stack.nginx().port(), dns(name));
         assertThat(served.getIssuerX500Principal())
-                .as("still the certificate from before")
+                .as("the previous certificate")
                 .isEqualTo(served.getSubjectX500Principal());
     }
 
@@ -254,7 +254,7 @@ class RehearsalScenarioIT {
                 .required("data");
     }
 
-    /** The URL of an issuer's account, by which the CA knows it. */
+    /** The URL of the issuer's account. */
     private static String account(String issuer) {
         return data("accounts/" + issuer).required("location").asText();
     }
@@ -271,7 +271,7 @@ class RehearsalScenarioIT {
         return StreamSupport.stream(answer.required(field).spliterator(), false).toList();
     }
 
-    /** What the latest order shows as its problem. */
+    /** The problem of the latest order. */
     private static Optional<String> problem(String name) {
         return orders(name).stream()
                 .findFirst()
@@ -279,8 +279,8 @@ class RehearsalScenarioIT {
                 .filter(detail -> !detail.isEmpty());
     }
 
-    private static void tellDns(String what, String body) {
-        var request = HttpRequest.newBuilder(stack.dns().management().resolve("/" + what))
+    private static void configureDns(String command, String body) {
+        var request = HttpRequest.newBuilder(stack.dns().management().resolve("/" + command))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
@@ -305,15 +305,15 @@ class RehearsalScenarioIT {
     }
 
     private static CertificateRequested rehearsing(String name) {
-        CertificateRequested asked = certificate(name);
+        CertificateRequested request = certificate(name);
         return new CertificateRequested(
-                asked.name(),
-                asked.owner(),
-                asked.identifiers(),
-                asked.issuer(),
-                asked.keyType(),
-                asked.targets(),
-                asked.labels(),
+                request.name(),
+                request.owner(),
+                request.identifiers(),
+                request.issuer(),
+                request.keyType(),
+                request.targets(),
+                request.labels(),
                 true);
     }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Certificates that are renewed: because it is time, because the CA wants it, because somebody wants it. */
+/** Renewals by schedule, by the CA's renewal information, and by request. */
 class RenewalScenarioIT {
     private static final Duration POLL = SharedFleet.RENEWAL_INFO_INTERVAL;
 
@@ -46,9 +46,9 @@ class RenewalScenarioIT {
         client = FLEET.client();
     }
 
-    /** Eighty of its ninety days pass at once, in the rows: the CA cannot be made to. */
+    /** Moves the dates in the database by 80 of 90 days, because the CA's clock cannot be changed. */
     @Test
-    void isRenewedAgainAndAgainWithoutAnybody() throws Exception {
+    void renewsRepeatedlyWithoutARequest() throws Exception {
         CertificateDeployed served = served("shop");
 
         for (int certificates = 2; certificates <= 3; certificates++) {
@@ -64,7 +64,7 @@ class RenewalScenarioIT {
     }
 
     @Test
-    void isReplacedAndProvenWithinMinutesWhenTheCaIsAboutToRevokeIt() {
+    void replacesAndProvesACertificateThatTheCaIsAboutToRevoke() {
         CertificateDeployed old = served("till");
         Instant now = Instant.now();
 
@@ -78,7 +78,7 @@ class RenewalScenarioIT {
         RenewalStarted started = started(old);
         assertThat(started.cause()).isEqualTo("SUGGESTED_WINDOW");
         assertThat(started.orderId()).isEqualTo(replacement.orderId());
-        // Asked again where the CA has refused the nonce.
+        // Distinct, because a request is repeated after a refused nonce.
         assertThat(stack.acmeProxy().replaced("till.demo.test").stream().distinct())
                 .hasSize(1);
         assertThat(stack.acmeProxy().finalized("till.demo.test")).isEqualTo(2);
@@ -87,7 +87,7 @@ class RenewalScenarioIT {
     }
 
     @Test
-    void isRenewedWhenSomebodyWantsThatByWhateverDoor() {
+    void renewsOnRequestByCommandLineRestAndEvent() {
         CertificateDeployed first = served("desk");
 
         Cli.Result renewed = Cli.of(stack).run("renew", "desk", "--reason", "a test", "--wait");
@@ -115,7 +115,7 @@ class RenewalScenarioIT {
                 CertificateDeployed.class, deployed -> deployed.name().equals(name));
     }
 
-    /** What is served after it, by the order that replaces it. */
+    /** Waits until the certificate's replacement is deployed. */
     private static CertificateDeployed next(CertificateDeployed before) {
         RenewalStarted started = started(before);
         return events.await(

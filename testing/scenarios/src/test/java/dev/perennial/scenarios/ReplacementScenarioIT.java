@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Everything that one CA has issued is replaced on a running host, from the command line; then what another one has issued is drilled. The two
- * and the one of the rehearsals are one CA, told apart by their accounts.
+ * Replaces all certificates of one issuer over the command line, then runs a drill for those of another. These issuers and the
+ * rehearsal issuer have different accounts at one CA.
  */
 class ReplacementScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(180);
@@ -50,7 +50,7 @@ class ReplacementScenarioIT {
     }
 
     @Test
-    void replacesWhatACaHasIssuedPausedAndResumedAndProvesEachOnce() {
+    void replacesAllCertificatesOfAnIssuerOnceWithAPause() {
         Map<String, String> before = serve(REPLACED, SharedFleet.REPLACED);
         Cli.Result planned = cli.run(
                 "replace",
@@ -68,7 +68,7 @@ class ReplacementScenarioIT {
 
         assertThat(cli.run("replace", "approve", id, "--yes").output()).contains("running");
         Await.until("two that are done", LIMIT, () -> items(id, "DONE") >= 2);
-        assertThat(tell(id, "pause").path("state").asText()).isEqualTo("PAUSED");
+        assertThat(execute(id, "pause").path("state").asText()).isEqualTo("PAUSED");
         Await.until("what was under way", LIMIT, () -> items(id, "UNDER_WAY") == 0);
         int done = items(id, "DONE");
         assertThat(done).isBetween(2, 9);
@@ -77,7 +77,7 @@ class ReplacementScenarioIT {
                         .filter(served -> !served.getValue().equals(before.get(served.getKey()))))
                 .as("replaced before the pause")
                 .hasSize(done);
-        tell(id, "resume");
+        execute(id, "resume");
         Await.until("the end", LIMIT, () -> show(id).path("state").asText().equals("DONE"), () -> show(id).toString());
 
         Map<String, String> after = served(REPLACED);
@@ -97,12 +97,12 @@ class ReplacementScenarioIT {
     }
 
     @Test
-    void drillsAFewAndTouchesNothingThatIsServed() {
+    void drillsASampleWithoutChangingServedCertificates() {
         Map<String, String> before = serve(DRILLED, SharedFleet.DRILLED);
         long made = finalized();
         String id = id(cli.run("replace", "plan", "--drill", "--issuer", SharedFleet.DRILLED, "--sample", "2"));
 
-        tell(id, "approve");
+        execute(id, "approve");
         Await.until("the end", LIMIT, () -> show(id).path("state").asText().equals("DONE"), () -> show(id).toString());
 
         assertThat(items(id, "DONE")).isEqualTo(2);
@@ -141,8 +141,8 @@ class ReplacementScenarioIT {
                 .sum();
     }
 
-    private static JsonNode tell(String id, String what) {
-        return FleetClient.json(client.call("POST", path(id) + "/" + what).body());
+    private static JsonNode execute(String id, String action) {
+        return FleetClient.json(client.call("POST", path(id) + "/" + action).body());
     }
 
     private static JsonNode show(String id) {

@@ -29,17 +29,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two of each service, and orders on their way all the time: one of each dies, which the groups notice after their session
- * timeout, and another one joins. The CA is far away, so that there is work in hand at each of these moments.
+ * Two replicas of each service under a constant load of orders. One replica of each is killed, which the consumer groups detect after
+ * their session timeout, and joins again. A long round trip to the CA keeps orders in flight at each of these moments.
  */
 class ReplicasScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
-    /** Of one order when all is well it takes four seconds here; what waits for a retry takes a minute. */
+    /** An undisturbed order takes four seconds here; an order that waits for a retry takes a minute. */
     private static final Duration QUICK = Duration.ofSeconds(20);
 
     private static final int MOST = 80;
     private static final int WAVE = 12;
-    /** More than twice what a channel takes from Kafka at once. */
+    /** More than twice the maximum that a channel polls from Kafka. */
     private static final int BURST = 1200;
 
     private static final int TRICKLE = 3;
@@ -60,9 +60,10 @@ class ReplicasScenarioIT {
                         .map(name -> Site.of(name, name + ".demo.test"))
                         .toList())
                 .replicas(2)
-                // What a dead placer had in hand is nobody's for a minute otherwise.
+                // Otherwise the orders of a killed replica stay leased for a minute.
                 .serviceProperty("order-service", "perennial.placing.lease-timeout", "10s")
-                // An acknowledgement counts at once, so that one that comes before the work is done loses it here.
+                // Commits each acknowledgement immediately, so that an acknowledgement before the end of the work would
+                // lose it.
                 .serviceProperty("validation-service", "mp.messaging.incoming.orders." + COMMIT, "50")
                 .serviceProperty("issuance-service", "mp.messaging.incoming.validations." + COMMIT, "50")
                 .ca(ca -> ca.withRoundTrip(Duration.ofMillis(400)))
@@ -86,19 +87,19 @@ class ReplicasScenarioIT {
     }
 
     @Test
-    void finishesEveryOrderOnceWhileReplicasDieAndJoin() throws Exception {
+    void completesEveryOrderOnceWhileReplicasAreKilledAndJoin() throws Exception {
         var before = stack.counts();
         Await.until("two replicas in every group", LIMIT, () -> groups.settledMembers() > 0);
         int members = groups.settledMembers();
 
-        List<ServicePart> dead = killOneOfEachWithWorkInHand();
+        List<ServicePart> killed = killOneOfEachWithOrdersInFlight();
         request(WAVE);
         Await.until(
-                "rebalance without the dead replicas",
+                "rebalance without the killed replicas",
                 LIMIT,
                 () -> groups.settledMembers() == members / 2,
                 () -> groups.settledMembers() + " of " + members);
-        joinWithWorkInHand(dead, members);
+        joinWithOrdersInFlight(killed, members);
 
         requested.forEach(ReplicasScenarioIT::served);
         var after = stack.counts();
@@ -106,20 +107,20 @@ class ReplicasScenarioIT {
                 .as("orders finalized at the CA")
                 .isEqualTo(requested.size());
         assertThat(after.successfulFinalizes() - before.successfulFinalizes())
-                .as("finalizes that the CA took")
+                .as("finalize requests that the CA accepted")
                 .isEqualTo(requested.size());
         assertThat(events.all(CertificateIssued.class, i -> true).stream()
                         .map(CertificateIssued::fingerprint)
                         .distinct())
-                .as("certificates that were told of")
+                .as("certificates that were reported")
                 .hasSize(requested.size());
-        assertThat(events.received()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
+        assertThat(events.received()).noneMatch(received -> received.topic().endsWith(".dlq"));
         goesThroughQuickly();
         Await.until(
                 "acknowledgement of every record", LIMIT, () -> groups.lag().isEmpty(), () -> "left: " + groups.lag());
     }
 
-    private List<ServicePart> killOneOfEachWithWorkInHand() {
+    private List<ServicePart> killOneOfEachWithOrdersInFlight() {
         publishUnknownEvents(BURST);
         request(WAVE);
         ServicePart issuance = stack.service("issuance-service.2");
@@ -128,7 +129,7 @@ class ReplicasScenarioIT {
         ServicePart validation = stack.service("validation-service.2");
         killWith(WAVE / 2, OrderPlaced.class, OrderAuthorized.class, validation);
         request(WAVE);
-        // The one that relays the outbox, so that the other has to take that over too.
+        // The replica that relays the outbox, so that the other one must take this over too.
         ServicePart orders = Stream.of("order-service", "order-service.2")
                 .map(stack::service)
                 .filter(replica -> ServiceLog.contains("this replica relays the outbox now", replica))
@@ -138,7 +139,7 @@ class ReplicasScenarioIT {
         return List.of(issuance, validation, orders);
     }
 
-    /** Each of two replicas has half of the keys: of six orders, one of them has none once in thirty times. */
+    /** Each of two replicas has half of the keys: with six orders, one replica has none in 1 of 32 cases. */
     private static void killWith(
             int orders, Class<? extends OrderFact> done, Class<? extends OrderFact> next, ServicePart replica) {
         Await.until(
@@ -161,10 +162,10 @@ class ReplicasScenarioIT {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private void joinWithWorkInHand(List<ServicePart> dead, int members) throws Exception {
+    private void joinWithOrdersInFlight(List<ServicePart> killed, int members) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> starts = new ArrayList<>();
-            dead.forEach(replica -> starts.add(threads.submit(replica::start)));
+            killed.forEach(replica -> starts.add(threads.submit(replica::start)));
             publishUnknownEvents(BURST);
             Await.until(
                     "rebalance with the new replicas",
@@ -175,14 +176,16 @@ class ReplicasScenarioIT {
                         return groups.settledMembers() == members;
                     },
                     () -> groups.settledMembers() + " of " + members);
-            assertThat(undeployed()).as("orders under way when they joined").isPositive();
+            assertThat(undeployed())
+                    .as("orders in flight when the replicas joined")
+                    .isPositive();
             for (Future<?> start : starts) {
                 start.get();
             }
         }
     }
 
-    /** Beside the orders, so that there are more keys at work than the channels take at once. */
+    /** In addition to the orders, so that more keys are in progress than a channel polls. */
     private static void publishUnknownEvents(int count) {
         client.publishUnknownEvents(Topic.ORDERS, count);
         client.publishUnknownEvents(Topic.VALIDATIONS, count);
@@ -200,7 +203,7 @@ class ReplicasScenarioIT {
         request(1);
         served(requested.getLast());
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .as("one more order")
+                .as("an additional order")
                 .isLessThan(QUICK);
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Certificates that are revoked on purpose: served anew first, revoked at the CA then, and their keys gone from Vault. */
+/** Requested revocations: the replacement is served first, then the certificate is revoked and its key destroyed in Vault. */
 class RevocationScenarioIT {
     @RegisterExtension
     static final SharedFleet FLEET =
@@ -41,7 +41,7 @@ class RevocationScenarioIT {
     }
 
     @Test
-    void isRevokedAtTheCaWhenItsReplacementIsServedAndLeavesNoKeyBehind() {
+    void revokesAfterTheReplacementIsServedAndDestroysTheKey() {
         CertificateDeployed old = served("withdrawn", "withdrawn.demo.test");
 
         revoke(old.certificateId(), "superseded");
@@ -65,7 +65,7 @@ class RevocationScenarioIT {
     }
 
     @Test
-    void aCompromisedKeyIsNotUsedAgain() {
+    void replacesAndNeverReusesACompromisedKey() {
         CertificateDeployed old = served("leaked", "leaked.demo.test");
         X509Certificate before = leaf("leaked.demo.test");
 
@@ -128,7 +128,7 @@ class RevocationScenarioIT {
         return ServedLeaf.at(stack.nginx().port(), serverName);
     }
 
-    /** By version, whether nothing of it is left. */
+    /** Whether each version is destroyed. */
     private static Map<String, Boolean> destroyed(String path) {
         JsonNode versions =
                 stack.vault().api().get("perennial/metadata/" + path).at("/data/versions");

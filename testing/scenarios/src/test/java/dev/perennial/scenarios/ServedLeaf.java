@@ -10,14 +10,14 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Looks at what a server really serves, without any of the fleet's own code. */
+/** Reads the certificate that a server serves, without code of the fleet. */
 final class ServedLeaf {
     private ServedLeaf() {}
 
     static X509Certificate at(int port, String serverName) {
         try {
             SSLContext fresh = SSLContext.getInstance("TLS");
-            fresh.init(null, new TrustManager[] {new Anybody()}, null);
+            fresh.init(null, new TrustManager[] {new TrustAll()}, null);
             try (SSLSocket socket = (SSLSocket) fresh.getSocketFactory().createSocket("127.0.0.1", port)) {
                 socket.setSoTimeout(5000);
                 var parameters = socket.getSSLParameters();
@@ -39,8 +39,8 @@ final class ServedLeaf {
         }
     }
 
-    /** The question is what is served, not whether a browser would like it. */
-    private static final class Anybody extends X509ExtendedTrustManager {
+    /** Accepts any certificate, because only the served certificate is of interest. */
+    private static final class TrustAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 

@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 final class ServiceLog {
     private ServiceLog() {}
 
-    /** The lines that carry the order's id. A line that is still being written is left out. */
+    /** The lines with the order's id, without an incomplete last line. */
     static List<JsonNode> about(OrderId order, ServicePart service) {
         return complete(service)
-                // Before the formatter is in, a starting service logs plain text.
+                // Until its formatter is installed, a starting service logs plain text.
                 .filter(line -> line.startsWith("{"))
                 .map(FleetClient::json)
                 .filter(line -> order.toString().equals(line.path("orderId").asText()))

@@ -16,7 +16,8 @@ public enum Backing {
         try {
             return valueOf(value.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new PartFailedException("testbed", "PERENNIAL_BACKING is '" + value + "'; specify process or container");
+            throw new PartFailedException(
+                    "testbed", "PERENNIAL_BACKING is '" + value + "'; specify process or container");
         }
     }
 }

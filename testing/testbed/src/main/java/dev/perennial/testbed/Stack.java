@@ -153,12 +153,16 @@ public final class Stack implements AutoCloseable {
     private void addProxy(Part part) {
         proxies.put(
                 part,
-                new TcpProxy(part.name() + "-proxy", Ports.free(), part.address().getPort()));
+                new TcpProxy(
+                        part.name() + "-proxy", Ports.free(), part.address().getPort()));
     }
 
     /** The port to which the services connect: that of the part's proxy, if it has one. */
     private int port(Part part) {
-        return Optional.<Part>ofNullable(proxies.get(part)).orElse(part).address().getPort();
+        return Optional.<Part>ofNullable(proxies.get(part))
+                .orElse(part)
+                .address()
+                .getPort();
     }
 
     private void authority(Checkout checkout, Launcher processes, Launcher backing, int http01Port) {

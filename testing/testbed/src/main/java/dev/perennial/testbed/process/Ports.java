@@ -16,7 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Free TCP ports on loopback. */
 public final class Ports {
-    // Below Linux's range for local ports of outgoing connections, so that no such connection can take a port between the
+    // Below Linux's range for local ports of outgoing connections, so that no such connection can take a port between
+    // the
     // check and the start of the program.
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;

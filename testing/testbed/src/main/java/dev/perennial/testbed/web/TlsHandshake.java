@@ -47,7 +47,7 @@ public record TlsHandshake(
     public static TlsHandshake withoutTrust(int port, String serverName) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new Anybody()}, null);
+            context.init(null, new TrustManager[] {new TrustAll()}, null);
             return with(context, port, serverName, false);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -96,8 +96,8 @@ public record TlsHandshake(
         }
     }
 
-    /** Trusts anybody. */
-    private static final class Anybody extends X509ExtendedTrustManager {
+    /** Accepts any certificate. */
+    private static final class TrustAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
 
