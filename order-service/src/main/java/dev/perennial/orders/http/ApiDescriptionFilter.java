@@ -1,6 +1,7 @@
 package dev.perennial.orders.http;
 
 import dev.perennial.api.ProblemDetails;
+import dev.perennial.events.IssuerSettings;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +22,9 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 /** Completes the API description with the error responses of each operation and with the JSON form of each record. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class ApiDescriptionFilter implements OASFilter {
+    /** Name of the schema of an issuer's settings in a request: the name is in the path, the directory may follow from the preset. */
+    static final String ISSUER_REQUEST = "IssuerRequest";
+
     private static final String PROBLEM = "#/components/schemas/ProblemDetails";
 
     /** Every status that more than one operation can send. */
@@ -37,13 +41,27 @@ public class ApiDescriptionFilter implements OASFilter {
 
     @Override
     public void filterOpenAPI(OpenAPI description) {
-        JsonForms.complete(description.getComponents().getSchemas());
+        Map<String, Schema> schemas = description.getComponents().getSchemas();
+        JsonForms.complete(schemas);
+        description
+                .getComponents()
+                .addSchema(ISSUER_REQUEST, issuerRequest(schemas.get(IssuerSettings.class.getSimpleName())));
         ERRORS.keySet().stream()
                 .sorted()
                 .forEach(status -> description.getComponents().addResponse(name(status), error(status)));
         for (PathItem path : description.getPaths().getPathItems().values()) {
             path.getOperations().values().forEach(ApiDescriptionFilter::complete);
         }
+    }
+
+    private static Schema issuerRequest(Schema settings) {
+        return OASFactory.createSchema()
+                .addType(Schema.SchemaType.OBJECT)
+                .description("Either directory or a preset with a directory is required. Unknown fields are refused")
+                .properties(settings.getProperties())
+                .additionalPropertiesSchema(OASFactory.createSchema().booleanSchema(false))
+                .addAnyOf(OASFactory.createSchema().addRequired("directory"))
+                .addAnyOf(OASFactory.createSchema().addRequired("preset"));
     }
 
     private static void complete(Operation operation) {

@@ -101,7 +101,7 @@ public class IssuersResource {
                     + " No field takes a secret: external account bindings are in Vault, at eabPath")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
-            content = @Content(schema = @Schema(implementation = IssuerSettings.class)))
+            content = @Content(schema = @Schema(ref = ApiDescriptionFilter.ISSUER_REQUEST)))
     @APIResponse(
             responseCode = "201",
             description = "Created",
