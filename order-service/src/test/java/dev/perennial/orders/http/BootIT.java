@@ -20,6 +20,7 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -339,9 +340,39 @@ class BootIT {
     @Test
     @Order(Integer.MAX_VALUE)
     void keepsToItsDescriptionWhateverIsSent() throws Exception {
-        Schemathesis.Result result = Schemathesis.run(at(port, "/api/openapi"), TOKEN, dir);
+        ExistingResources existing = ExistingResources.insert(DATABASE, "local");
+        String replacement = json(post(
+                        "/api/v1/replacements",
+                        "{\"selector\":{\"owner\":\"" + existing.owner() + "\"}}",
+                        "application/json"))
+                .get("id")
+                .asText();
+
+        Schemathesis.Result result = Schemathesis.run(
+                at(port, "/api/openapi"),
+                TOKEN,
+                Map.of(
+                        "/certificates$", Map.of("query.owner", existing.owner()),
+                        "/certificates/",
+                                Map.of("path.id", existing.certificate().toString()),
+                        "/replacements/", Map.of("path.id", replacement),
+                        "/issuers/", Map.of("path.issuer", existing.issuer())),
+                dir);
 
         assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.found())
+                .as("the responses that were compared with the description")
+                .contains(
+                        "/api/v1/certificates",
+                        "/api/v1/certificates/" + existing.certificate(),
+                        "/api/v1/issuers",
+                        "/api/v1/issuers/local",
+                        "/api/v1/issuers/local/changes",
+                        "/api/v1/quarantine",
+                        "/api/v1/replacements",
+                        "/api/v1/replacements/" + replacement,
+                        "/api/v1/replacements/" + replacement + "/report",
+                        "/api/v1/replacements/" + replacement + "/report.csv");
         assertThat(log("service.log")).doesNotContain("because of a defect");
     }
 
