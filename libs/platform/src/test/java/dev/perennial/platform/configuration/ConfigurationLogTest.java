@@ -2,26 +2,48 @@ package dev.perennial.platform.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConfigurationLogTest {
+    /** As in the services: the default is nowhere but in the annotation. */
+    @ConfigMapping(prefix = "perennial.sample")
+    interface SampleConfig {
+        @WithDefault("PT20S")
+        Duration requestTimeout();
+
+        Optional<Path> tokenFile();
+
+        Nested retry();
+
+        interface Nested {
+            @WithDefault("7")
+            int maxAttempts();
+        }
+    }
+
     @Test
-    void listsGivenValuesAndDefaultsInOrder() {
+    void listsGivenValuesAndTheDefaultsOfAMappingInOrder() {
         assertThat(resolved(Map.of(
                         "perennial.vault.address", "https://vault.test:8200",
                         "perennial.sample.token-file", "/etc/perennial/token",
                         "quarkus.http.port", "8080")))
-                .isEqualTo("perennial.sample.request-timeout=PT20S perennial.sample.token-file=/etc/perennial/token"
-                        + " perennial.vault.address=https://vault.test:8200");
+                .isEqualTo(
+                        "perennial.sample.request-timeout=PT20S perennial.sample.retry.max-attempts=7"
+                                + " perennial.sample.token-file=/etc/perennial/token perennial.vault.address=https://vault.test:8200");
     }
 
     @Test
     void showsTheValueThatOverridesADefault() {
         assertThat(resolved(Map.of("perennial.sample.request-timeout", "PT5S")))
-                .isEqualTo("perennial.sample.request-timeout=PT5S");
+                .isEqualTo("perennial.sample.request-timeout=PT5S perennial.sample.retry.max-attempts=7");
     }
 
     @Test
@@ -38,7 +60,7 @@ class ConfigurationLogTest {
 
     private static String resolved(Map<String, String> given) {
         return ConfigurationLog.resolved(new SmallRyeConfigBuilder()
-                .withDefaultValue("perennial.sample.request-timeout", "PT20S")
+                .withMapping(SampleConfig.class)
                 .withSources(new PropertiesConfigSource(given, "test", 100))
                 .build());
     }
