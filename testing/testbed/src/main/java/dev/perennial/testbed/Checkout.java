@@ -39,11 +39,6 @@ public record Checkout(Path root) {
                 root.resolve(module + "/target/quarkus-app/quarkus-run.jar"), "build it first: ./perennial up builds");
     }
 
-    /** Beside the service's jar, so that a new build removes it; not necessarily there. */
-    public Path aotCache(String module) {
-        return serviceJar(module).resolveSibling("app.aot");
-    }
-
     public Path zipkinJar() {
         return require(root.resolve("testing/testbed/target/zipkin/zipkin-server.jar"), "build the testbed first");
     }

@@ -1,6 +1,7 @@
 package dev.perennial.testbed.command;
 
 import dev.perennial.events.CertificateDeployed;
+import dev.perennial.testbed.Checkout;
 import dev.perennial.testbed.FactReader;
 import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.Progress;
@@ -8,8 +9,15 @@ import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.demo.DemoRequest;
 import dev.perennial.testbed.demo.RequestChannels;
+import dev.perennial.testbed.fleet.Fleet;
 import dev.perennial.testbed.fleet.ServicePart;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +30,25 @@ public final class AotRecording {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private AotRecording() {}
+
+    /**
+     * Records unless every service, as it is packaged now, has a cache already. Processes that call this at the same time
+     * record once.
+     */
+    public static void runIfMissing(PrintStream out) {
+        try {
+            Path folder = Files.createDirectories(Checkout.cache());
+            try (var channel = FileChannel.open(
+                            folder.resolve("aot.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    var _ = channel.lock()) {
+                if (!Fleet.hasAotCaches(Checkout.find())) {
+                    run(out);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** @return exit code */
     public static int run(PrintStream out) {
@@ -43,7 +70,7 @@ public final class AotRecording {
         }
         services.forEach(ServicePart::publishAotCache);
         out.println("recorded in " + Duration.ofNanos(System.nanoTime() - begin).toSeconds()
-                + " s; the services use the caches until they are built again");
+                + " s; the services use the caches until their jars change");
         return 0;
     }
 

@@ -1,78 +1,134 @@
 package dev.perennial.testbed.fleet;
 
+import dev.perennial.testbed.Checkout;
 import dev.perennial.testbed.PartFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The JVM's ahead-of-time cache of one service (JEP 514): loaded and linked classes and profiles of their methods. The JVM does
- * not check that the jars are still those of the recording and would run old classes (see ADR 8), so an
- * {@link AotFingerprint} is kept beside the cache and compared before the cache is used.
+ * not check that the jars are still those of the recording and would run old classes (see ADR 8). The name of a cache
+ * therefore contains the digest of its {@link AotFingerprint}: a service whose jars, JVM or flags changed finds no cache.
  *
- * @param file the cache, in the folder of the packaged service
- * @param recording whether the service writes the cache when it stops
+ * @param folder holds the caches of all services and builds; shared by all checkouts of a user
+ * @param service name of the service's module
+ * @param packaged folder of the packaged service
  */
-record AotCache(Path file, boolean recording) {
-    /** On a slow machine, a service that writes a cache takes this long to stop. */
-    private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(3);
+record AotCache(Path folder, String service, Path packaged) {
+    /** Of each service; a cache has about 100 MB. */
+    private static final int KEPT = 3;
+
+    private static final String SUFFIX = ".aot";
+
+    /** A service that writes a cache takes this long to stop on a slow machine. */
+    static final Duration WRITE_TIMEOUT = Duration.ofMinutes(3);
+
+    static AotCache of(Checkout checkout, String service) {
+        return new AotCache(
+                Checkout.cache().resolve("aot"),
+                service,
+                checkout.serviceJar(service).getParent());
+    }
+
+    /** A recording that has begun: the service writes the draft when it stops. */
+    record Recording(Path draft, Path file) {
+        List<String> jvmOptions() {
+            return List.of("-XX:AOTCacheOutput=" + draft);
+        }
+    }
 
     /** @param flags the other JVM options of the service */
+    boolean exists(List<String> flags) {
+        return Files.exists(file(flags));
+    }
+
+    /** The option that makes the JVM use the cache; empty where none exists for the current jars, JVM and flags. */
     List<String> jvmOptions(List<String> flags) {
-        if (recording) {
-            // Taken at start: these are the jars that the service loads.
-            fingerprint(flags).write(fingerprintOf(draft()));
-            return List.of("-XX:AOTCacheOutput=" + draft());
+        Path file = file(flags);
+        if (!Files.exists(file)) {
+            return List.of();
         }
-        return Files.exists(file) && stale(flags).isEmpty() ? List.of("-XX:AOTCache=" + file) : List.of();
+        markAsUsed(file);
+        return List.of("-XX:AOTCache=" + file);
     }
 
-    /** The reason why a cache that exists must not be used, with its remedy; empty where it may be used or none exists. */
-    Optional<String> stale(List<String> flags) {
-        if (recording || !Files.exists(file)) {
-            return Optional.empty();
-        }
-        Optional<AotFingerprint> recorded = AotFingerprint.read(fingerprintOf(file));
-        Optional<String> difference = recorded.isEmpty()
-                ? Optional.of("no fingerprint beside it")
-                : recorded.get().firstDifference(fingerprint(flags)).map(line -> "not recorded with: " + line);
-        return difference.map(line ->
-                "ahead-of-time cache %s is stale (%s); starting without it; record it again with: ./perennial aot"
-                        .formatted(file, line));
-    }
-
-    Duration stopGrace(Duration usual) {
-        return recording ? WRITE_TIMEOUT : usual;
-    }
-
-    /** Replaces the current cache by the recorded one. Interrupted at any line, it leaves a cache that counts as stale or none. */
-    void publish() {
-        if (!Files.exists(draft())) {
-            throw new PartFailedException("aot", "the JVM left no cache at " + draft());
-        }
+    /** The fingerprint is taken here, at start: these are the jars that the service loads. */
+    Recording record(List<String> flags) {
+        Path file = file(flags);
         try {
-            Files.deleteIfExists(fingerprintOf(file));
-            Files.move(draft(), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(fingerprintOf(draft()), fingerprintOf(file), StandardCopyOption.ATOMIC_MOVE);
+            Files.createDirectories(folder);
+            Path draft = Files.createTempFile(folder, service + "-", ".draft");
+            // The JVM creates it.
+            Files.delete(draft);
+            return new Recording(draft, file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private AotFingerprint fingerprint(List<String> flags) {
-        return AotFingerprint.of(file.toAbsolutePath().getParent(), flags);
+    /**
+     * Makes the recorded cache the one that later starts use, and deletes those that were not used for longest.
+     *
+     * @throws PartFailedException if the JVM wrote no cache
+     */
+    void publish(Recording recording) {
+        if (!Files.exists(recording.draft())) {
+            throw new PartFailedException("aot", "the JVM of " + service + " left no cache at " + recording.draft());
+        }
+        try {
+            Files.move(
+                    recording.draft(),
+                    recording.file(),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            for (Path old : oldest()) {
+                // A JVM that has mapped it keeps it.
+                Files.deleteIfExists(old);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private Path draft() {
-        return file.resolveSibling(file.getFileName() + ".draft");
+    private Path file(List<String> flags) {
+        return folder.resolve(service + "-" + AotFingerprint.of(packaged, flags).digest() + SUFFIX);
     }
 
-    private static Path fingerprintOf(Path cache) {
-        return cache.resolveSibling(cache.getFileName() + ".inputs");
+    private List<Path> oldest() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(this::isCacheOfService)
+                    .sorted(Comparator.comparing(AotCache::lastUse).reversed())
+                    .skip(KEPT)
+                    .toList();
+        }
+    }
+
+    private boolean isCacheOfService(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(service + "-") && name.endsWith(SUFFIX);
+    }
+
+    private static void markAsUsed(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static FileTime lastUse(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -2,13 +2,14 @@ package dev.perennial.testbed.fleet;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -23,7 +24,7 @@ record AotFingerprint(List<String> lines) {
     }
 
     /**
-     * @param folder the packaged service; the cache and its companions, {@code app.aot*}, are left out
+     * @param folder the packaged service
      * @param flags of the JVM that runs the service
      */
     static AotFingerprint of(Path folder, List<String> flags) {
@@ -31,7 +32,7 @@ record AotFingerprint(List<String> lines) {
         lines.add("jvm " + System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
         flags.forEach(flag -> lines.add("flag " + flag));
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(AotFingerprint::isInput).sorted().toList()) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 lines.add("file %s %d %08x".formatted(folder.relativize(file), Files.size(file), crc32c(file)));
             }
         } catch (IOException e) {
@@ -40,35 +41,15 @@ record AotFingerprint(List<String> lines) {
         return new AotFingerprint(lines);
     }
 
-    /** Empty where no file of this name exists. */
-    static Optional<AotFingerprint> read(Path file) {
+    /** 16 hexadecimal digits. */
+    String digest() {
         try {
-            return Files.exists(file) ? Optional.of(new AotFingerprint(Files.readAllLines(file))) : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            byte[] sum = MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sum, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
-    }
-
-    void write(Path file) {
-        try {
-            Files.write(file, lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The first line that only one of the two has; empty where they are equal. */
-    Optional<String> firstDifference(AotFingerprint current) {
-        return onlyIn(current, this).or(() -> onlyIn(this, current));
-    }
-
-    private static Optional<String> onlyIn(AotFingerprint one, AotFingerprint other) {
-        Set<String> known = new HashSet<>(other.lines);
-        return one.lines.stream().filter(line -> !known.contains(line)).findFirst();
-    }
-
-    private static boolean isInput(Path file) {
-        return Files.isRegularFile(file) && !file.getFileName().toString().startsWith("app.aot");
     }
 
     private static long crc32c(Path file) throws IOException {

@@ -26,6 +26,9 @@ public final class Fleet {
     /** BIND's name among the validation-service's DNS providers. */
     public static final String DNS_PROVIDER = "bind";
 
+    private static final List<String> MODULES =
+            List.of("order-service", "validation-service", "issuance-service", "deploy-agent");
+
     /** Where the services find what they stand on. */
     public record Addresses(String bootstrapServers, String jdbcUrl, URI vault) {}
 
@@ -79,6 +82,13 @@ public final class Fleet {
         this.launcher = launcher;
         this.checkout = checkout;
         this.parts = parts;
+    }
+
+    /** Whether each service, as it is packaged now, has an ahead-of-time cache. */
+    public static boolean hasAotCaches(Checkout checkout) {
+        return MODULES.stream()
+                .map(module -> AotCache.of(checkout, module))
+                .allMatch(cache -> cache.exists(ServicePart.jvmFlags()));
     }
 
     public ServicePart orderService(int replica, int httpPort) {
@@ -177,7 +187,8 @@ public final class Fleet {
         var spec = new ServiceSpec(
                 name,
                 checkout.serviceJar(module),
-                new AotCache(checkout.aotCache(module), parts.recordAotCaches()),
+                AotCache.of(checkout, module),
+                parts.recordAotCaches(),
                 httpPort,
                 properties,
                 environment);

@@ -22,6 +22,7 @@ public final class ServicePart extends ProgramPart {
 
     private final ServiceSpec spec;
     private final int managementPort = Ports.free();
+    private Optional<AotCache.Recording> recording = Optional.empty();
 
     public ServicePart(RunFolder run, Launcher launcher, ServiceSpec spec) {
         super(spec.name(), run, launcher);
@@ -56,9 +57,13 @@ public final class ServicePart extends ProgramPart {
         properties.put("quarkus.management.host", "127.0.0.1");
         properties.put("quarkus.management.port", Integer.toString(managementPort));
         Path file = run.write("services/" + name() + ".properties", text(properties));
-        List<String> flags = JavaProgram.flags(HEAP_MEGABYTES);
-        spec.aotCache().stale(flags).ifPresent(reason -> System.err.println(name() + ": " + reason));
-        List<String> arguments = new ArrayList<>(spec.aotCache().jvmOptions(flags));
+        List<String> flags = jvmFlags();
+        if (spec.recordAotCache()) {
+            recording = Optional.of(spec.aotCache().record(flags));
+        }
+        List<String> arguments =
+                new ArrayList<>(recording.map(AotCache.Recording::jvmOptions).orElseGet(() -> spec.aotCache()
+                        .jvmOptions(flags)));
         arguments.addAll(
                 List.of("-Dquarkus.config.locations=" + file, "-jar", spec.jar().toString()));
         List<String> command = JavaProgram.command(HEAP_MEGABYTES, arguments);
@@ -67,12 +72,16 @@ public final class ServicePart extends ProgramPart {
 
     @Override
     protected Duration stopGrace() {
-        return spec.aotCache().stopGrace(super.stopGrace());
+        return spec.recordAotCache() ? AotCache.WRITE_TIMEOUT : super.stopGrace();
     }
 
     /** Makes the ahead-of-time cache that this run wrote when it was stopped the one that later runs use. */
     public void publishAotCache() {
-        spec.aotCache().publish();
+        spec.aotCache().publish(recording.orElseThrow());
+    }
+
+    static List<String> jvmFlags() {
+        return JavaProgram.flags(HEAP_MEGABYTES);
     }
 
     private static String text(Map<String, String> properties) {

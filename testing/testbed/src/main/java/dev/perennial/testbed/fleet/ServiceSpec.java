@@ -12,6 +12,7 @@ record ServiceSpec(
         String name,
         Path jar,
         AotCache aotCache,
+        boolean recordAotCache,
         int httpPort,
         Map<String, String> properties,
         Map<String, String> environment) {

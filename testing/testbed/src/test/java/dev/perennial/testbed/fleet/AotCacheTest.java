@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,48 +20,47 @@ class AotCacheTest {
     @TempDir
     Path folder;
 
-    private Path cacheFile;
+    private Path packaged;
     private Path library;
     private AotCache cache;
 
     @BeforeEach
     void packageService() throws IOException {
-        cacheFile = folder.resolve("app.aot");
-        library = Files.createDirectories(folder.resolve("lib/main")).resolve("library.jar");
-        Files.writeString(folder.resolve("quarkus-run.jar"), "runner");
+        packaged = folder.resolve("quarkus-app");
+        library = Files.createDirectories(packaged.resolve("lib/main")).resolve("library.jar");
+        Files.writeString(packaged.resolve("quarkus-run.jar"), "runner");
         Files.writeString(library, "library 1");
-        cache = new AotCache(cacheFile, false);
+        cache = new AotCache(folder.resolve("aot"), "order-service", packaged);
     }
 
     @Test
     void passesARecordedCache() throws IOException {
-        recordCache();
+        Path file = recordCache(cache);
 
-        assertThat(cache.jvmOptions(FLAGS)).containsExactly("-XX:AOTCache=" + cacheFile);
-        assertThat(cache.stale(FLAGS)).isEmpty();
+        assertThat(cache.exists(FLAGS)).isTrue();
+        assertThat(cache.jvmOptions(FLAGS)).containsExactly("-XX:AOTCache=" + file);
     }
 
     @Test
     void passesNoOptionWithoutACache() {
+        assertThat(cache.exists(FLAGS)).isFalse();
         assertThat(cache.jvmOptions(FLAGS)).isEmpty();
-        assertThat(cache.stale(FLAGS)).isEmpty();
     }
 
     @Test
-    void refusesACacheWhoseJarChangedInContentOnly() throws IOException {
-        recordCache();
+    void ignoresACacheWhoseJarChangedInContentOnly() throws IOException {
+        recordCache(cache);
         FileTime time = Files.getLastModifiedTime(library);
         Files.writeString(library, "library 2");
         Files.setLastModifiedTime(library, time);
 
         assertThat(cache.jvmOptions(FLAGS)).isEmpty();
-        assertThat(cache.stale(FLAGS)).get().asString().contains("lib/main/library.jar", "./perennial aot");
     }
 
     @Test
-    void refusesACacheAfterAJarWasAddedOrRemoved() throws IOException {
-        recordCache();
-        Path added = Files.writeString(folder.resolve("lib/main/added.jar"), "added");
+    void ignoresACacheAfterAJarWasAddedOrRemoved() throws IOException {
+        recordCache(cache);
+        Path added = Files.writeString(packaged.resolve("lib/main/added.jar"), "added");
         assertThat(cache.jvmOptions(FLAGS)).isEmpty();
 
         Files.delete(added);
@@ -72,7 +72,7 @@ class AotCacheTest {
 
     @Test
     void acceptsAJarThatWasWrittenAgainWithTheSameContent() throws IOException {
-        recordCache();
+        recordCache(cache);
         Files.writeString(library, "library 1");
         Files.setLastModifiedTime(library, FileTime.fromMillis(0));
 
@@ -80,55 +80,75 @@ class AotCacheTest {
     }
 
     @Test
-    void refusesACacheOfOtherFlags() throws IOException {
-        recordCache();
+    void ignoresACacheOfOtherFlags() throws IOException {
+        recordCache(cache);
 
         assertThat(cache.jvmOptions(List.of("-XX:+UseSerialGC", "-Xmx65m"))).isEmpty();
-        assertThat(cache.stale(List.of("-XX:+UseSerialGC"))).get().asString().contains("-Xmx64m");
+        assertThat(cache.jvmOptions(List.of("-XX:+UseSerialGC"))).isEmpty();
     }
 
     @Test
-    void refusesACacheOfAnotherJvm() throws IOException {
-        recordCache();
-        Path inputs = folder.resolve("app.aot.inputs");
-        Files.writeString(inputs, Files.readString(inputs).replaceFirst("jvm .*", "jvm Other 24.0.1+1"));
-
-        assertThat(cache.jvmOptions(FLAGS)).isEmpty();
+    void includesTheJvmBuildInTheFingerprint() throws IOException {
+        assertThat(AotFingerprint.of(packaged, FLAGS).lines())
+                .contains("jvm " + System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
     }
 
     @Test
-    void refusesACacheWithoutAFingerprint() throws IOException {
-        Files.writeString(cacheFile, "of an earlier version");
+    void keepsTheCachesOfServicesApart() throws IOException {
+        recordCache(cache);
 
-        assertThat(cache.jvmOptions(FLAGS)).isEmpty();
-        assertThat(cache.stale(FLAGS)).get().asString().contains("no fingerprint");
+        assertThat(new AotCache(folder.resolve("aot"), "deploy-agent", packaged).exists(FLAGS))
+                .isFalse();
     }
 
     @Test
     void takesTheFingerprintWhenTheRecordingStarts() throws IOException {
-        var recording = new AotCache(cacheFile, true);
-        recording.jvmOptions(FLAGS);
+        AotCache.Recording recording = cache.record(FLAGS);
         Files.writeString(library, "library 2, built while the service ran");
-        Files.writeString(folder.resolve("app.aot.draft"), "cache");
-        recording.publish();
+        Files.writeString(recording.draft(), "cache");
+        cache.publish(recording);
 
         assertThat(cache.jvmOptions(FLAGS)).isEmpty();
     }
 
     @Test
-    void saysThatTheJvmLeftNoCache() {
-        var recording = new AotCache(cacheFile, true);
-        recording.jvmOptions(FLAGS);
+    void reportsThatTheJvmLeftNoCache() {
+        AotCache.Recording recording = cache.record(FLAGS);
 
-        assertThatThrownBy(recording::publish)
+        assertThatThrownBy(() -> cache.publish(recording))
                 .isInstanceOf(PartFailedException.class)
-                .hasMessageContaining("app.aot.draft");
+                .hasMessageContaining(recording.draft().toString());
     }
 
-    private void recordCache() throws IOException {
-        var recording = new AotCache(cacheFile, true);
-        assertThat(recording.jvmOptions(FLAGS)).containsExactly("-XX:AOTCacheOutput=" + cacheFile + ".draft");
-        Files.writeString(folder.resolve("app.aot.draft"), "cache");
-        recording.publish();
+    @Test
+    void deletesTheCachesOfTheServiceThatWereNotUsedForLongest() throws IOException {
+        Path other = recordCache(new AotCache(folder.resolve("aot"), "deploy-agent", packaged));
+        Path first = recordCache(cache);
+        Path second = recordBuild("library 2");
+        Path third = recordBuild("library 3");
+        Files.setLastModifiedTime(other, FileTime.fromMillis(0));
+        Files.setLastModifiedTime(first, FileTime.fromMillis(1_000));
+        Files.setLastModifiedTime(second, FileTime.fromMillis(2_000));
+        Files.writeString(library, "library 1");
+        cache.jvmOptions(FLAGS);
+
+        Path fourth = recordBuild("library 4");
+
+        try (Stream<Path> files = Files.list(folder.resolve("aot"))) {
+            assertThat(files).containsExactlyInAnyOrder(other, first, third, fourth);
+        }
+    }
+
+    private Path recordBuild(String content) throws IOException {
+        Files.writeString(library, content);
+        return recordCache(cache);
+    }
+
+    private static Path recordCache(AotCache cache) throws IOException {
+        AotCache.Recording recording = cache.record(FLAGS);
+        assertThat(recording.jvmOptions()).containsExactly("-XX:AOTCacheOutput=" + recording.draft());
+        Files.writeString(recording.draft(), "cache");
+        cache.publish(recording);
+        return recording.file();
     }
 }
