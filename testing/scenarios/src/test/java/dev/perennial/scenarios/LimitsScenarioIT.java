@@ -11,7 +11,7 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.testbed.Stack;
-import dev.perennial.testbed.StackBuilder;
+import dev.perennial.testbed.ca.AcmeProxy;
 import dev.perennial.testbed.ca.Quotas;
 import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.process.Await;
@@ -21,11 +21,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** More orders at once than the CA allows: one fleet that knows its limits, and one that has to learn them. */
+/**
+ * More orders at once than the CA allows, at two issuers of one fleet: the limits of the one are configured, those of the
+ * other are not. Both floods begin together, so that their waits overlap.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LimitsScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final String CONFIGURED = "configured";
+    private static final String UNKNOWN = "unknown";
 
     /** Let's Encrypt's, with seconds for hours and days. */
     private static final Quotas QUOTAS = Quotas.LETS_ENCRYPT
@@ -49,72 +60,87 @@ class LimitsScenarioIT {
         }
     }
 
-    @Test
-    void aFleetThatKnowsTheLimitsIsNeverRefusedAndSaysWhatItWaitsFor() throws Exception {
-        StackBuilder knowing = stack().issuer(Map.of("limits", "seconds"))
+    private static Stack stack;
+    private static EventRecorder events;
+    private static FleetClient client;
+
+    @BeforeAll
+    static void flood() {
+        stack = Stack.builder()
+                .ca(ca -> ca.withNonceReject(0))
+                .issuerWithOwnProxy(CONFIGURED, Map.of("limits", "seconds"))
+                .issuerWithOwnProxy(UNKNOWN, Map.of())
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.requests", "5 in 1 s")
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.account-orders", "8 in 24 s")
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.registered-domain", "4 in 32 s")
                 .serviceProperty("order-service", "perennial.limit-presets.seconds.name-set", "2 in 16 s")
-                .serviceProperty("order-service", "perennial.limit-presets.seconds.failed-authorizations", "5 in 60 s");
-        try (Stack stack = knowing.start();
-                EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
-                FleetClient client = new FleetClient(stack)) {
-            stack.acmeProxy().limits().enforce(QUOTAS);
-            flood(client);
-
-            says(client, "certificates for the registered domain (4 in 32 s)");
-            says(client, "certificates for exactly these names (2 in 16 s)");
-
-            allIssuedOnce(stack, events);
-            assertThat(stack.acmeProxy().limits().refusals()).isEmpty();
-            assertThat(stack.acmeProxy().limits().overdrawn())
-                    .as("certificates beyond a quota")
-                    .isZero();
-            assertThat(stack.counts().of(RequestKind.NEW_ORDER)).isEqualTo(FLOOD.size());
+                .serviceProperty("order-service", "perennial.limit-presets.seconds.failed-authorizations", "5 in 60 s")
+                .start();
+        events = EventRecorder.fromBeginning(stack.bootstrapServers());
+        client = new FleetClient(stack);
+        for (String issuer : List.of(CONFIGURED, UNKNOWN)) {
+            stack.acmeProxy(issuer).limits().enforce(QUOTAS);
+            FLOOD.forEach((certificate, name) -> client.request(
+                    certificate(issuer, certificate), undeployed(certificate(issuer, certificate), name, issuer)));
         }
     }
 
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (events != null) {
+            events.close();
+            client.close();
+        }
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Order(1)
     @Test
-    void aFleetThatDoesNotKnowTheLimitsLearnsThemFromTheCa() throws Exception {
-        try (Stack stack = stack().start();
-                EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
-                FleetClient client = new FleetClient(stack)) {
-            stack.acmeProxy().limits().enforce(QUOTAS);
-            flood(client);
+    void staysWithinConfiguredLimitsAndReportsTheReasonOfEachWait() {
+        reportsWait("certificates for the registered domain (4 in 32 s)");
+        reportsWait("certificates for exactly these names (2 in 16 s)");
 
-            allIssuedOnce(stack, events);
-            List<String> refusals = stack.acmeProxy().limits().refusals();
-            // Those that were under way together are refused together; from then on it waits.
-            assertThat(refusals).isNotEmpty().hasSizeLessThan(3 * FLOOD.size());
-            assertThat(FLOOD.keySet()).as("what the CA said is told").anyMatch(certificate -> story(client, certificate)
-                    .contains("too many"));
-            assertThat(stack.counts().of(RequestKind.NEW_ORDER)).isEqualTo(FLOOD.size() + refusals.size());
-        }
+        allIssuedOnce(CONFIGURED);
+        AcmeProxy ca = stack.acmeProxy(CONFIGURED);
+        assertThat(ca.limits().refusals()).isEmpty();
+        assertThat(ca.limits().overdrawn()).as("certificates beyond a quota").isZero();
+        assertThat(ca.counts().of(RequestKind.NEW_ORDER)).isEqualTo(FLOOD.size());
     }
 
-    private static StackBuilder stack() {
-        return Stack.builder().ca(ca -> ca.withNonceReject(0));
+    @Order(2)
+    @Test
+    void respectsUnknownLimitsAfterTheCaHasRefusedAnOrder() {
+        allIssuedOnce(UNKNOWN);
+        AcmeProxy ca = stack.acmeProxy(UNKNOWN);
+        List<String> refusals = ca.limits().refusals();
+        // Orders that are placed together are refused together; the next ones wait.
+        assertThat(refusals).isNotEmpty().hasSizeLessThan(3 * FLOOD.size());
+        assertThat(FLOOD.keySet()).as("the refusal is on a timeline").anyMatch(certificate -> details(
+                        certificate(UNKNOWN, certificate))
+                .contains("too many"));
+        assertThat(ca.counts().of(RequestKind.NEW_ORDER)).isEqualTo(FLOOD.size() + refusals.size());
     }
 
-    private static void flood(FleetClient client) {
-        FLOOD.forEach((certificate, name) -> client.request(certificate, undeployed(certificate, name)));
+    private static String certificate(String issuer, String certificate) {
+        return issuer + "-" + certificate;
     }
 
     /** Vault keeps it, and no host gets it. */
-    private static CertificateRequested undeployed(String certificate, String name) {
+    private static CertificateRequested undeployed(String certificate, String name, String issuer) {
         return new CertificateRequested(
                 certificate,
                 "scenarios",
                 List.of(new RequestedIdentifier("dns", name)),
-                Optional.empty(),
+                Optional.of(issuer),
                 Optional.empty(),
                 List.of(),
                 Map.of());
     }
 
-    /** Callers of the REST API are told until when an order waits, and why. */
-    private static void says(FleetClient client, String why) {
+    /** The REST API returns the reason of the wait, and its end. */
+    private static void reportsWait(String why) {
         JsonNode[] last = new JsonNode[1];
         Await.until(
                 "order that waits because " + why,
@@ -126,7 +152,8 @@ class LimitsScenarioIT {
                         if (waiting.path("because").asText().contains(why)) {
                             Instant until = Instant.parse(waiting.path("until").asText());
                             assertThat(waiting.path("code").asText()).isEqualTo("waiting-for-budget");
-                            assertThat(waiting.path("because").asText()).contains("will be placed at", "'pebble'");
+                            assertThat(waiting.path("because").asText())
+                                    .contains("will be placed at", "'" + CONFIGURED + "'");
                             assertThat(until).isBefore(Instant.now().plus(LIMIT));
                             return true;
                         }
@@ -136,17 +163,19 @@ class LimitsScenarioIT {
                 () -> String.valueOf(last[0]));
     }
 
-    private static String story(FleetClient client, String certificate) {
+    private static String details(String certificate) {
         JsonNode found = client.get("/api/v1/certificates?limit=1&name=" + certificate);
         return client.get("/api/v1/certificates/"
                         + found.at("/items/0/certificateId").asText())
                 .toString();
     }
 
-    private static void allIssuedOnce(Stack stack, EventRecorder events) {
-        FLOOD.forEach((certificate, name) ->
-                events.await(CertificateIssued.class, issued -> issued.name().equals(certificate)));
-        assertThat(events.all(CertificateIssued.class, issued -> true)).hasSize(FLOOD.size());
-        assertThat(stack.counts().ordersFinalized()).isEqualTo(FLOOD.size());
+    private static void allIssuedOnce(String issuer) {
+        FLOOD.keySet()
+                .forEach(name -> events.await(
+                        CertificateIssued.class, issued -> issued.name().equals(certificate(issuer, name))));
+        assertThat(events.all(CertificateIssued.class, issued -> issued.name().startsWith(issuer)))
+                .hasSize(FLOOD.size());
+        assertThat(stack.acmeProxy(issuer).counts().ordersFinalized()).isEqualTo(FLOOD.size());
     }
 }

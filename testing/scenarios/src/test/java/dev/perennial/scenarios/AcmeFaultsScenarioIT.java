@@ -41,11 +41,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * One fleet before a CA that does everything wrong, at every step: a certificate for each fault, all of them under way at
- * once. Faults that pass are outlived. Faults that stay are told, and cost nothing more when they are gone.
+ * A CA that violates RFC 8555 at every step: one certificate for each fault, all orders at the same time. Orders succeed in
+ * spite of passing faults. Lasting faults are reported; when they end, the orders succeed with one finalized ACME order each.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class StrictCaScenarioIT {
+class AcmeFaultsScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long HUGE = 64L * 1024 * 1024;
     /** Longer than a request may take here. */
@@ -61,14 +61,14 @@ class StrictCaScenarioIT {
     private static EventRecorder events;
     private static FleetClient client;
 
-    /** Goes away by itself. */
+    /** A fault that ends by itself. */
     private record Passing(List<RequestKind> steps, int times, Misbehaviour misbehaviour, List<Fault> fault) {
         static Passing at(RequestKind step, int times, Misbehaviour misbehaviour) {
             return new Passing(List.of(step), times, misbehaviour, new ArrayList<>());
         }
     }
 
-    /** Stays until somebody takes it away. */
+    /** A fault that lasts until the test ends it. */
     private record Lasting(
             List<RequestKind> steps, Misbehaviour misbehaviour, ErrorCode code, String evidence, List<Fault> fault) {
         static Lasting at(RequestKind step, Misbehaviour misbehaviour, ErrorCode code, String evidence) {
@@ -201,7 +201,7 @@ class StrictCaScenarioIT {
     @Order(1)
     @ParameterizedTest
     @MethodSource("passing")
-    void anOrderOutlivesAFaultThatPasses(String name) {
+    void servesTheCertificateInSpiteOfAPassingFault(String name) {
         Passing it = PASSING.get(name);
 
         served(name);
@@ -212,35 +212,42 @@ class StrictCaScenarioIT {
     @Order(2)
     @ParameterizedTest
     @MethodSource("lasting")
-    void aFaultThatStaysIsToldAndForgottenWhenItIsGone(String name) {
+    void reportsALastingFaultWithItsEvidenceAndTheNextAttempt(String name) {
         Lasting it = LASTING.get(name);
-        Fault fault = it.fault().getFirst();
 
         JsonNode[] last = new JsonNode[1];
         Await.until(
                 "problem " + it.code().wireName() + " with " + it.evidence() + " and a next attempt at " + name,
                 LIMIT,
                 () -> {
-                    last[0] = story(name);
+                    last[0] = details(name);
                     return StreamSupport.stream(last[0].path("timeline").spliterator(), false)
-                            .anyMatch(entry -> tells(entry.path("detail"), it));
+                            .anyMatch(entry -> reports(entry.path("detail"), it));
                 },
                 () -> String.valueOf(last[0]));
-        assertThat(fault.injections()).as("injections").isPositive();
 
-        fault.switchOff();
-        served(name);
+        assertThat(it.fault().getFirst().injections()).as("injections").isPositive();
     }
 
+    /** All faults end at once, so that the orders wait for their next attempts together. */
     @Order(3)
-    @Test
-    void nothingWasSentToAnotherOrigin() {
-        assertThat(otherOrigin.connections()).isZero();
+    @ParameterizedTest
+    @MethodSource("lasting")
+    void servesTheCertificateAfterTheLastingFaultHasEnded(String name) {
+        LASTING.values().forEach(it -> it.fault().getFirst().switchOff());
+
+        served(name);
     }
 
     @Order(4)
     @Test
-    void everybodyIsAliveAfterwards() {
+    void sendsNothingToAnotherOrigin() {
+        assertThat(otherOrigin.connections()).isZero();
+    }
+
+    @Order(5)
+    @Test
+    void servesFurtherRequestsAfterwards() {
         client.request(client.certificate("afterwards", dns("afterwards")));
 
         served("afterwards");
@@ -252,14 +259,14 @@ class StrictCaScenarioIT {
                 .isEqualTo(PASSING.size() + LASTING.size() + 1L);
     }
 
-    /** What callers of the REST API are told. */
-    private static JsonNode story(String name) {
+    /** The answer of the REST API. */
+    private static JsonNode details(String name) {
         JsonNode found = client.get("/api/v1/certificates?limit=1&name=" + name);
         String id = found.at("/items/0/certificateId").asText();
         return id.isEmpty() ? found : client.get("/api/v1/certificates/" + id);
     }
 
-    private static boolean tells(JsonNode detail, Lasting it) {
+    private static boolean reports(JsonNode detail, Lasting it) {
         List<JsonNode> problems = new ArrayList<>();
         detail.path("problems").forEach(problems::add);
         problems.add(detail.path("problem"));
@@ -277,7 +284,7 @@ class StrictCaScenarioIT {
                 LIMIT,
                 () -> !events.all(CertificateDeployed.class, d -> d.name().equals(name))
                         .isEmpty(),
-                () -> String.valueOf(story(name)));
+                () -> String.valueOf(details(name)));
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), dns(name))))
                 .isEqualTo(deployed.fingerprint());
