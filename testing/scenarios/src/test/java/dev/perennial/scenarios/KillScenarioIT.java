@@ -48,7 +48,7 @@ class KillScenarioIT {
     }
 
     @Test
-    void completesAfterAKillOfTheValidationServiceWithAPresentedChallenge() {
+    void completesWhenTheValidationServiceIsKilledWithAPresentedChallenge() {
         ServicePart validation = stack.service("validation-service");
         long before = stack.counts().ordersFinalized();
 
@@ -62,7 +62,7 @@ class KillScenarioIT {
     }
 
     @Test
-    void completesAfterAKillOfTheIssuanceServiceBehindFinalize() {
+    void completesWhenTheIssuanceServiceIsKilledAfterFinalize() {
         ServicePart issuance = stack.service("issuance-service");
         long before = stack.counts().ordersFinalized();
 
@@ -78,7 +78,7 @@ class KillScenarioIT {
     }
 
     @Test
-    void completesAfterAKillOfTheAgentBetweenInstallAndReload() {
+    void completesWhenTheAgentIsKilledBetweenInstallAndReload() {
         ServicePart agent = stack.service("deploy-agent");
         long before = stack.counts().ordersFinalized();
         stack.configTest().hold();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A new user's first minutes: {@code ./perennial up}, then every shell block of the README and of docs/start, word for word
- * and in their order. The commands run in a folder of their own, so that a stack of the checkout is left alone.
+ * and in their order. The commands run in a separate folder, so that they do not affect a stack of the checkout.
  */
 class ReadmeScenarioIT {
     private static final long LIMIT_SECONDS = 300;

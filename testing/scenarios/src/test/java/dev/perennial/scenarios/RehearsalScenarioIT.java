@@ -167,7 +167,7 @@ class RehearsalScenarioIT {
 
     @ParameterizedTest
     @EnumSource
-    void issuesOneLiveCertificateAfterAKillOfTheOrderService(Moment moment) {
+    void issuesOneLiveCertificateWhenTheOrderServiceIsKilled(Moment moment) {
         String name = moment.certificate();
         ServicePart orderService = stack.service("order-service");
         if (moment == Moment.DURING_THE_DRY_RUN) {

@@ -115,7 +115,7 @@ class ReplicasScenarioIT {
                 .as("certificates that were reported")
                 .hasSize(requested.size());
         assertThat(events.received()).noneMatch(received -> received.topic().endsWith(".dlq"));
-        goesThroughQuickly();
+        completesAnOrderQuickly();
         Await.until(
                 "acknowledgement of every record", LIMIT, () -> groups.lag().isEmpty(), () -> "left: " + groups.lag());
     }
@@ -198,7 +198,7 @@ class ReplicasScenarioIT {
         return (int) requested.stream().filter(name -> !names.contains(name)).count();
     }
 
-    private void goesThroughQuickly() {
+    private void completesAnOrderQuickly() {
         long start = System.nanoTime();
         request(1);
         served(requested.getLast());

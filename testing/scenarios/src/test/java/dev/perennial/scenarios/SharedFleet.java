@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One running fleet per JVM, lent to one scenario class after the other. A class states its sites, which are added to nginx,
+ * One running fleet per JVM, which scenario classes use one after the other. A class specifies its sites, which are added to nginx,
  * and leaves the fleet intact: it restarts the services that it stops, and removes the faults that it injects. Certificate
  * and server names are therefore unique among these classes. A fleet that is not intact after a class, or in which a test
  * failed, is closed, and the next class gets a new one. The last fleet is closed with the JVM.

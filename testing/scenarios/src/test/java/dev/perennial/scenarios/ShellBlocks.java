@@ -16,7 +16,7 @@ final class ShellBlocks {
      * A fenced block.
      *
      * @param info the text behind the opening fence
-     * @param line where it begins in the page, from 1
+     * @param line number of its first line in the page, from 1
      */
     record Block(Path page, String info, int line, String text) {
         boolean isRun() {

@@ -9,13 +9,13 @@ import java.util.stream.Collectors;
 public enum UrlField {
     /** The header of the newOrder response: the URL of the order. */
     LOCATION,
-    /** Of an order. */
+    /** The field of an order. */
     AUTHORIZATIONS,
-    /** Of an order. */
+    /** The field of an order. */
     FINALIZE,
-    /** Of a valid order. */
+    /** The field of a valid order. */
     CERTIFICATE,
-    /** Of each challenge in an authorization. */
+    /** The field of each challenge in an authorization. */
     CHALLENGE;
 
     /** A copy in which this URL has another origin and the same path; the same response if it has no such URL. */

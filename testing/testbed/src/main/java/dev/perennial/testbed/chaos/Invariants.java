@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The checks at the end of a run. Each one reads from a source other than the component under test where there is one. */
+/** The checks at the end of a run. They read from sources that are independent of the component under test. */
 final class Invariants {
     private static final InventoryEntry UNKNOWN = new InventoryEntry("", "unknown to the order-service", "");
 

@@ -6,7 +6,7 @@ import dev.perennial.testbed.process.PidFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The run of {@code up}: in the checkout's folder {@code .run}, or where the system property {@code perennial.run} says. */
+/** The run of {@code up}, in the checkout's folder {@code .run} or the folder in the system property {@code perennial.run}. */
 final class BackgroundRun {
     private static final String FOLDER = "perennial.run";
 

@@ -5,7 +5,7 @@ import dev.perennial.testbed.process.PidFiles;
 import java.time.Duration;
 import java.util.List;
 
-/** Stops the stack that {@code up} started, and the parts that a killed one left behind. */
+/** Stops the stack that {@code up} started, and the remaining parts of a killed stack. */
 final class Down {
     private static final Duration ORDERLY = Duration.ofSeconds(60);
 

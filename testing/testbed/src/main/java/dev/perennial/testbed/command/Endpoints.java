@@ -6,14 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Stack;
 
-/** The files that {@code up} writes: addresses for programs, parts for {@code status}. Never a secret. */
+/** Writes the files of {@code up}: addresses for programs, parts for {@code status}. They contain no secrets. */
 final class Endpoints {
     static final String PARTS_FILE = "parts.json";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private Endpoints() {}
 
-    /** Writes the addresses last: that file says that the stack is ready. */
+    /** Writes the addresses last, because that file signals that the stack is ready. */
     static void write(Stack stack) {
         String roots =
                 stack.run().write("issuer-roots.pem", stack.issuingRoot()).toString();
@@ -35,7 +35,7 @@ final class Endpoints {
         stack.run().write(StackHolder.READY_FILE, all.toPrettyString() + "\n");
     }
 
-    /** For a shell: the variables that the command line reads. */
+    /** Environment variables for the command line. */
     private static String environment(Stack stack) {
         return "export PERENNIAL_API='" + stack.rest() + "'\nexport PERENNIAL_TOKEN_FILE='"
                 + stack.run().root().resolve("token") + "'\n";

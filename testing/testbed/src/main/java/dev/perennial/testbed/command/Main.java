@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** Entry point of the script. Exit codes: 0 success, 1 failure, 2 wrong usage. */
+/** Entry point of the script. Exit codes: 0 success, 1 failure, 2 invalid arguments. */
 final class Main {
-    private static final int WRONG_USAGE = 2;
+    private static final int INVALID_ARGUMENTS = 2;
     private static final Set<String> VERBOSE = Set.of("--verbose");
     private static final Set<String> DEMO_OPTIONS = Set.of("--once", "--verbose");
 
@@ -59,7 +59,7 @@ final class Main {
             options = ChaosOptions.parse(arguments);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
-            return WRONG_USAGE;
+            return INVALID_ARGUMENTS;
         }
         ChaosReport report = Chaos.run(options, System.out);
         System.out.println(report);
@@ -67,7 +67,7 @@ final class Main {
     }
 
     private static int usage(String command) {
-        System.err.println("perennial: wrong arguments for '" + command + "'; ./perennial help lists them");
-        return WRONG_USAGE;
+        System.err.println("perennial: invalid arguments for '" + command + "'; ./perennial help lists them");
+        return INVALID_ARGUMENTS;
     }
 }

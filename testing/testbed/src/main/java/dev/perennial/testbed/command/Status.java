@@ -36,8 +36,8 @@ final class Status {
     private static boolean show(JsonNode part) {
         String name = part.required("name").asText();
         URI address = URI.create(part.required("address").asText());
-        boolean inOurs = !part.required("process").asBoolean();
-        var process = BackgroundRun.run().pids().find(inOurs ? PidFiles.OWNER : name);
+        boolean inHolder = !part.required("process").asBoolean();
+        var process = BackgroundRun.run().pids().find(inHolder ? PidFiles.OWNER : name);
         boolean healthy = process.isPresent()
                 && (part.has("health")
                         ? HealthCheck.answers(URI.create(part.get("health").asText()))
@@ -47,7 +47,7 @@ final class Status {
                 "  %-22s %-28s %-10s %s",
                 name,
                 address,
-                process.map(p -> (inOurs ? "(" : "") + p.pid() + (inOurs ? ")" : ""))
+                process.map(p -> (inHolder ? "(" : "") + p.pid() + (inHolder ? ")" : ""))
                         .orElse("-"),
                 healthy ? "healthy" : process.isPresent() ? "NOT HEALTHY" : "NOT RUNNING"));
         return healthy;

@@ -16,7 +16,7 @@ import java.util.List;
 final class Up {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private final Path folder;
-    // Elsewhere while it starts: the new owner empties the folder first.
+    // Outside of the folder during the start, because the new owner empties the folder first.
     private final Path log;
     private final boolean verbose;
     private int shown;
@@ -31,7 +31,7 @@ final class Up {
     static int run(boolean verbose) {
         var running = BackgroundRun.process();
         if (running.isPresent()) {
-            System.out.println("The stack runs already (process "
+            System.out.println("The stack is running already (process "
                     + running.get().pid() + "). ./perennial status shows its parts, ./perennial down stops it.");
             return 0;
         }
@@ -39,7 +39,7 @@ final class Up {
     }
 
     private int start() {
-        // First end the processes that a killed run left behind.
+        // First end the remaining processes of a killed run.
         BackgroundRun.run().clear();
         Process process = launch();
         // Ctrl-C during the start stops the background process, too.
@@ -100,7 +100,7 @@ final class Up {
         }
     }
 
-    /** Moving keeps the file that the process goes on writing to. */
+    /** Moves the log; the process continues to write to the same file. */
     private void keepLog() {
         try {
             Files.createDirectories(folder.resolve("logs"));

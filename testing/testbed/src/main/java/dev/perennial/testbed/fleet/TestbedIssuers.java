@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The testbed's CA as an issuer, and as several where a test wants more of them. */
+/** Settings of the testbed's CA as one or several issuers. */
 public final class TestbedIssuers {
     private TestbedIssuers() {}
 
     /**
-     * Settings of the CA behind the front.
+     * Settings of the CA behind the proxy.
      *
-     * @param changes by the names that the settings have in JSON, on top of what the testbed says
+     * @param changes overrides of the testbed's settings, by JSON name
      */
     public static IssuerSettings settings(String name, AcmeProxy acmeProxy, Map<String, Object> changes) {
         Map<String, Object> settings = new HashMap<>(at(acmeProxy));
@@ -28,11 +28,11 @@ public final class TestbedIssuers {
         return EventCodec.mapper().convertValue(settings, IssuerSettings.class);
     }
 
-    /** The file that the order-service applies at its start. JSON is YAML too. */
-    static String file(Function<String, AcmeProxy> fronts, Map<String, Map<String, Object>> changesByName) {
+    /** The issuers file of the order-service. JSON is valid YAML. */
+    static String file(Function<String, AcmeProxy> proxies, Map<String, Map<String, Object>> changesByName) {
         Map<String, Map<String, Object>> issuers = new TreeMap<>();
         changesByName.forEach((name, changes) -> {
-            Map<String, Object> settings = new TreeMap<>(at(fronts.apply(name)));
+            Map<String, Object> settings = new TreeMap<>(at(proxies.apply(name)));
             settings.putAll(changes);
             issuers.put(name, settings);
         });

@@ -1,5 +1,4 @@
 /**
- * The four services as processes of their own, each with one properties file as the contract says. The tests kill and
- * restart them one by one.
+ * The four services as separate processes, each with one properties file. Tests kill and restart them individually.
  */
 package dev.perennial.testbed.fleet;

@@ -18,7 +18,7 @@ public final class Await {
 
     private Await() {}
 
-    /** True as soon as the condition holds, false where it did not within the time. */
+    /** Returns true as soon as the condition holds, and false after the time limit. */
     public static boolean until(Duration atMost, BooleanSupplier condition) {
         try {
             poll(atMost, condition);
@@ -28,15 +28,15 @@ public final class Await {
         }
     }
 
-    /** @throws AssertionError with the evidence where the condition does not hold within the limit */
-    public static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> evidence) {
+    /** @throws AssertionError with the evidence if the condition does not hold within the limit */
+    public static void until(String description, Duration limit, BooleanSupplier condition, Supplier<String> evidence) {
         if (!until(limit, condition)) {
-            throw new AssertionError("no " + what + " within " + limit + "; " + evidence.get());
+            throw new AssertionError("no " + description + " within " + limit + "; " + evidence.get());
         }
     }
 
-    public static void until(String what, Duration limit, BooleanSupplier condition) {
-        until(what, limit, condition, () -> "");
+    public static void until(String description, Duration limit, BooleanSupplier condition) {
+        until(description, limit, condition, () -> "");
     }
 
     private static void poll(Duration atMost, BooleanSupplier condition) {

@@ -20,13 +20,13 @@ class PidFilesTest {
     private Process process;
 
     @BeforeEach
-    void startSomething() throws IOException {
+    void startProcess() throws IOException {
         pids = new PidFiles(folder.resolve("pids"));
         process = new ProcessBuilder("sleep", "600").start();
     }
 
     @AfterEach
-    void endIt() {
+    void endProcess() {
         process.destroyForcibly();
     }
 
