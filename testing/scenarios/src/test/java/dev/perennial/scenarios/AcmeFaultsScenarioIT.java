@@ -93,7 +93,7 @@ class AcmeFaultsScenarioIT {
         PASSING.put(
                 "slow-finalize",
                 new Passing(List.of(FINALIZE, ORDER), 6, Misbehaviour.keepsProcessing(), new ArrayList<>()));
-        // A CA of many machines may refuse more nonces in a row than one request is worth.
+        // A CA with many servers may refuse several nonces of one request in a row.
         passing("many-nonces", FINALIZE, 15, Misbehaviour.refusesNonce());
 
         String there = origin.toString();
@@ -121,13 +121,13 @@ class AcmeFaultsScenarioIT {
         }
     }
 
-    private static void passing(String what, RequestKind step, int times, Misbehaviour misbehaviour) {
-        PASSING.put(name(what, step), Passing.at(step, times, misbehaviour));
+    private static void passing(String fault, RequestKind step, int times, Misbehaviour misbehaviour) {
+        PASSING.put(name(fault, step), Passing.at(step, times, misbehaviour));
     }
 
-    private static void token(String what, String token) {
+    private static void token(String title, String token) {
         LASTING.put(
-                "token-" + what,
+                "token-" + title,
                 Lasting.at(AUTHORIZATION, Misbehaviour.offersToken(token), ErrorCode.CA_MISBEHAVED, "token"));
     }
 
@@ -135,8 +135,8 @@ class AcmeFaultsScenarioIT {
         return Misbehaviour.leadsElsewhere(field, origin);
     }
 
-    private static String name(String what, RequestKind step) {
-        return what + "-" + step.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private static String name(String fault, RequestKind step) {
+        return fault + "-" + step.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String dns(String name) {
@@ -252,14 +252,14 @@ class AcmeFaultsScenarioIT {
 
         served("afterwards");
         assertThat(stack.services()).allMatch(ServicePart::healthy);
-        assertThat(events.received()).noneMatch(seen -> seen.topic().endsWith(".dlq"));
+        assertThat(events.received()).noneMatch(received -> received.topic().endsWith(".dlq"));
         assertThat(stack.counts().successfulFinalizes())
                 .as("no order was finalized twice")
                 .isEqualTo(stack.counts().ordersFinalized())
                 .isEqualTo(PASSING.size() + LASTING.size() + 1L);
     }
 
-    /** The answer of the REST API. */
+    /** The response of the REST API. */
     private static JsonNode details(String name) {
         JsonNode found = client.get("/api/v1/certificates?limit=1&name=" + name);
         String id = found.at("/items/0/certificateId").asText();

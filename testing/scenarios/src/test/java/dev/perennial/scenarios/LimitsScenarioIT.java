@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * More orders at once than the CA allows, at two issuers of one fleet: the limits of the one are configured, those of the
- * other are not. Both floods begin together, so that their waits overlap.
+ * More orders than the CA allows, at two issuers of one fleet: the limits of one issuer are configured, those of the other are
+ * not. Both bursts begin at the same time, so that their waits overlap.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LimitsScenarioIT {
@@ -38,7 +38,7 @@ class LimitsScenarioIT {
     private static final String CONFIGURED = "configured";
     private static final String UNKNOWN = "unknown";
 
-    /** Let's Encrypt's, with seconds for hours and days. */
+    /** The limits of Let's Encrypt, with seconds instead of hours and days. */
     private static final Quotas QUOTAS = Quotas.LETS_ENCRYPT
             .with(ORDERS, 8, Duration.ofSeconds(24))
             .with(CERTIFICATES_OF_DOMAIN, 4, Duration.ofSeconds(32))
@@ -46,17 +46,17 @@ class LimitsScenarioIT {
             .with(FAILED_AUTHORIZATIONS, 5, Duration.ofSeconds(60))
             .with(RequestKind.NEW_ORDER, 5);
 
-    private static final Map<String, String> FLOOD = new LinkedHashMap<>();
+    private static final Map<String, String> BURST = new LinkedHashMap<>();
 
     static {
         for (int i = 1; i <= 6; i++) {
-            FLOOD.put("many-" + i, "n" + i + ".many.test");
+            BURST.put("many-" + i, "n" + i + ".many.test");
         }
         for (int i = 1; i <= 3; i++) {
-            FLOOD.put("same-" + i, "n.same.test");
+            BURST.put("same-" + i, "n.same.test");
         }
         for (int i = 1; i <= 3; i++) {
-            FLOOD.put("few-" + i, "n" + i + ".few.test");
+            BURST.put("few-" + i, "n" + i + ".few.test");
         }
     }
 
@@ -65,7 +65,7 @@ class LimitsScenarioIT {
     private static FleetClient client;
 
     @BeforeAll
-    static void flood() {
+    static void requestBursts() {
         stack = Stack.builder()
                 .ca(ca -> ca.withNonceReject(0))
                 .issuerWithOwnProxy(CONFIGURED, Map.of("limits", "seconds"))
@@ -80,7 +80,7 @@ class LimitsScenarioIT {
         client = new FleetClient(stack);
         for (String issuer : List.of(CONFIGURED, UNKNOWN)) {
             stack.acmeProxy(issuer).limits().enforce(QUOTAS);
-            FLOOD.forEach((certificate, name) -> client.request(
+            BURST.forEach((certificate, name) -> client.request(
                     certificate(issuer, certificate), undeployed(certificate(issuer, certificate), name, issuer)));
         }
     }
@@ -106,7 +106,7 @@ class LimitsScenarioIT {
         AcmeProxy ca = stack.acmeProxy(CONFIGURED);
         assertThat(ca.limits().refusals()).isEmpty();
         assertThat(ca.limits().overdrawn()).as("certificates beyond a quota").isZero();
-        assertThat(ca.counts().of(RequestKind.NEW_ORDER)).isEqualTo(FLOOD.size());
+        assertThat(ca.counts().of(RequestKind.NEW_ORDER)).isEqualTo(BURST.size());
     }
 
     @Order(2)
@@ -116,18 +116,18 @@ class LimitsScenarioIT {
         AcmeProxy ca = stack.acmeProxy(UNKNOWN);
         List<String> refusals = ca.limits().refusals();
         // Orders that are placed together are refused together; the next ones wait.
-        assertThat(refusals).isNotEmpty().hasSizeLessThan(3 * FLOOD.size());
-        assertThat(FLOOD.keySet()).as("the refusal is on a timeline").anyMatch(certificate -> details(
+        assertThat(refusals).isNotEmpty().hasSizeLessThan(3 * BURST.size());
+        assertThat(BURST.keySet()).as("the refusal is on a timeline").anyMatch(certificate -> details(
                         certificate(UNKNOWN, certificate))
                 .contains("too many"));
-        assertThat(ca.counts().of(RequestKind.NEW_ORDER)).isEqualTo(FLOOD.size() + refusals.size());
+        assertThat(ca.counts().of(RequestKind.NEW_ORDER)).isEqualTo(BURST.size() + refusals.size());
     }
 
     private static String certificate(String issuer, String certificate) {
         return issuer + "-" + certificate;
     }
 
-    /** Vault keeps it, and no host gets it. */
+    /** A certificate without target hosts. */
     private static CertificateRequested undeployed(String certificate, String name, String issuer) {
         return new CertificateRequested(
                 certificate,
@@ -171,11 +171,11 @@ class LimitsScenarioIT {
     }
 
     private static void allIssuedOnce(String issuer) {
-        FLOOD.keySet()
+        BURST.keySet()
                 .forEach(name -> events.await(
                         CertificateIssued.class, issued -> issued.name().equals(certificate(issuer, name))));
         assertThat(events.all(CertificateIssued.class, issued -> issued.name().startsWith(issuer)))
-                .hasSize(FLOOD.size());
-        assertThat(stack.acmeProxy(issuer).counts().ordersFinalized()).isEqualTo(FLOOD.size());
+                .hasSize(BURST.size());
+        assertThat(stack.acmeProxy(issuer).counts().ordersFinalized()).isEqualTo(BURST.size());
     }
 }

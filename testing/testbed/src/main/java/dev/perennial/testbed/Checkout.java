@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Where the sources, the built jars and the installed programs are. The testbed runs what Maven built in the checkout, so
- * it looks for it from the working directory upwards, or where the system property {@code perennial.checkout} says.
+ * The checkout with the sources, the built jars and the installed programs. The testbed runs the jars that Maven has built there.
+ * It searches the checkout from the working directory upwards; the system property {@code perennial.checkout} overrides this.
  */
 public record Checkout(Path root) {
     public static Checkout find() {
@@ -24,10 +24,11 @@ public record Checkout(Path root) {
                 return new Checkout(folder);
             }
         }
-        throw new PartFailedException("testbed", start + " is not inside a checkout of Perennial; start from there");
+        throw new PartFailedException(
+                "testbed", start + " is not inside a checkout of Perennial; change to a checkout and try again");
     }
 
-    /** The class path of the testbed's own programs, apart from whatever versions the calling module has. */
+    /** The class path of the testbed's own programs, independent of the library versions of the calling module. */
     public String programsClassPath() {
         Path target = root.resolve("testing/testbed/target");
         Path libraries = require(target.resolve("lib"), "build the testbed first: ./perennial up builds");
@@ -61,7 +62,7 @@ public record Checkout(Path root) {
         return Path.of(base, "perennial");
     }
 
-    /** A pinned version out of {@code testing/testbed/parts/versions.env}, the one place for them. */
+    /** A pinned version from {@code testing/testbed/parts/versions.env}. */
     public String version(String key) {
         Properties versions = new Properties();
         try (var in = Files.newBufferedReader(root.resolve("testing/testbed/parts/versions.env"))) {
@@ -73,9 +74,9 @@ public record Checkout(Path root) {
                 .orElseThrow(() -> new PartFailedException("testbed", "versions.env has no " + key));
     }
 
-    private static Path require(Path file, String whatToDo) {
+    private static Path require(Path file, String remedy) {
         if (!Files.exists(file)) {
-            throw new PartFailedException("testbed", file + " is not there; " + whatToDo);
+            throw new PartFailedException("testbed", file + " does not exist; " + remedy);
         }
         return file;
     }

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 
 /**
  * The JVM's ahead-of-time cache of one service (JEP 514): loaded and linked classes and profiles of their methods. The JVM does
- * not check that the jars are still those of the recording and would run old classes (see ADR 8). The name of a cache
- * therefore contains the digest of its {@link AotFingerprint}: a service whose jars, JVM or flags changed finds no cache.
+ * not check whether the jars are those of the recording and would run old classes (ADR 8). The file name of a cache therefore
+ * contains the digest of its {@link AotFingerprint}: after a change of jars, JVM or flags, a service does not use the cache.
  *
- * @param folder holds the caches of all services and builds; shared by all checkouts of a user
+ * @param folder the folder of all caches; all checkouts of a user share it
  * @param service name of the service's module
  * @param packaged folder of the packaged service
  */
@@ -50,7 +50,7 @@ record AotCache(Path folder, String service, Path packaged) {
         return Files.exists(file(flags));
     }
 
-    /** The option that makes the JVM use the cache; empty where none exists for the current jars, JVM and flags. */
+    /** The option that makes the JVM use the cache; empty if none exists for the current jars, JVM and flags. */
     List<String> jvmOptions(List<String> flags) {
         Path file = file(flags);
         if (!Files.exists(file)) {
@@ -60,7 +60,7 @@ record AotCache(Path folder, String service, Path packaged) {
         return List.of("-XX:AOTCache=" + file);
     }
 
-    /** The fingerprint is taken here, at start: these are the jars that the service loads. */
+    /** Takes the fingerprint before the start, because the service loads these jars. */
     Recording record(List<String> flags) {
         Path file = file(flags);
         try {
@@ -75,13 +75,13 @@ record AotCache(Path folder, String service, Path packaged) {
     }
 
     /**
-     * Makes the recorded cache the one that later starts use, and deletes those that were not used for longest.
+     * Publishes the recorded cache for later starts, and deletes the least recently used caches.
      *
      * @throws PartFailedException if the JVM wrote no cache
      */
     void publish(Recording recording) {
         if (!Files.exists(recording.draft())) {
-            throw new PartFailedException("aot", "the JVM of " + service + " left no cache at " + recording.draft());
+            throw new PartFailedException("aot", "the JVM of " + service + " wrote no cache to " + recording.draft());
         }
         try {
             Files.move(
@@ -90,7 +90,7 @@ record AotCache(Path folder, String service, Path packaged) {
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
             for (Path old : oldest()) {
-                // A JVM that has mapped it keeps it.
+                // A JVM that has mapped the file can still use it.
                 Files.deleteIfExists(old);
             }
         } catch (IOException e) {

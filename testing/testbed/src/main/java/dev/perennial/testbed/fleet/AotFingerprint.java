@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * The inputs of an ahead-of-time cache, one a line: the JVM build, each JVM flag, and each file of the packaged service with its
- * size and checksum. A CRC-32C finds every accidental change and costs 0.1 s a service under the quick compiler, where SHA-256
+ * The inputs of an ahead-of-time cache, one per line: the JVM build, each JVM flag, and each file of the packaged service with its
+ * size and checksum. A CRC-32C finds every accidental change and costs 0.1 s per service under the quick compiler, where SHA-256
  * costs 2 s.
  */
 record AotFingerprint(List<String> lines) {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Sets the services up on the parts, by the contract: who is told what. */
+/** Configures the services for the parts of the testbed. */
 public final class Fleet {
     /** The issuer's name in configuration, paths and events. */
     public static final String ISSUER = "pebble";
@@ -29,21 +29,21 @@ public final class Fleet {
     private static final List<String> MODULES =
             List.of("order-service", "validation-service", "issuance-service", "deploy-agent");
 
-    /** Where the services find what they stand on. */
+    /** The addresses of the parts for the services. */
     public record Addresses(String bootstrapServers, String jdbcUrl, URI vault) {}
 
     /**
-     * @param resolver {@code ip:port} of the DNS that the fleet asks
-     * @param bind where dns-01 records are written; no dns-01 where empty
-     * @param otlp where spans go; no tracing where empty
-     * @param tokenFile holds the bearer token of the REST door
-     * @param allowedSuffixes names outside of them are refused
-     * @param http01Port where the CA looks for http-01 answers
-     * @param tlsAlpn01Port where the CA looks for tls-alpn-01 answers and the one validation-service gives them; empty where there are several
-     * @param issuers at the testbed's CA, by name, each with what is different about it
-     * @param ownAcmeProxies of those that have one, by the issuer's name
-     * @param serviceProperties by module, on top of all others
-     * @param recordAotCaches whether the services write their ahead-of-time caches when they are stopped
+     * @param resolver {@code ip:port} of the DNS server that the fleet queries
+     * @param bind server for dns-01 records; without it there is no dns-01
+     * @param otlp endpoint for spans; without it there is no tracing
+     * @param tokenFile file with the bearer token of the REST API
+     * @param allowedSuffixes the order-service refuses names outside of them
+     * @param http01Port port at which the CA validates http-01
+     * @param tlsAlpn01Port port at which the CA validates tls-alpn-01 and the validation-service listens; empty with several replicas
+     * @param issuers the issuers by name, each with its deviations from the default settings
+     * @param ownAcmeProxies the own proxies of issuers, by the issuer's name
+     * @param serviceProperties properties by module, which override all others
+     * @param recordAotCaches whether the services write their ahead-of-time caches when they stop
      */
     public record Parts(
             Addresses addresses,

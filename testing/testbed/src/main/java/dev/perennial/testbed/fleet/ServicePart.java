@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** One service of ours. Ready is what its own readiness check says. */
+/** A service of Perennial. Its readiness check determines when it is ready. */
 public final class ServicePart extends ProgramPart {
     private static final int HEAP_MEGABYTES = 64;
     private static final Duration START_LIMIT = Duration.ofMinutes(3);

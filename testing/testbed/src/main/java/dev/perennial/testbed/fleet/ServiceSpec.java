@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * How a service is set up.
+ * The specification of a service process.
  *
- * @param properties its configuration; never a secret, only paths of files that hold one
+ * @param properties its configuration; secrets are only in files whose paths it contains
  */
 record ServiceSpec(
         String name,

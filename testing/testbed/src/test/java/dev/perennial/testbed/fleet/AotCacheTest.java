@@ -112,7 +112,7 @@ class AotCacheTest {
     }
 
     @Test
-    void reportsThatTheJvmLeftNoCache() {
+    void reportsThatTheJvmWroteNoCache() {
         AotCache.Recording recording = cache.record(FLAGS);
 
         assertThatThrownBy(() -> cache.publish(recording))
