@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -27,16 +28,16 @@ final class JsonError {
 
     /** Whether the text is no JSON at all, or exceeds a limit of the reader, wherever in it that was noticed. */
     static boolean isAboutSyntax(JsonProcessingException e) {
-        return syntaxCause(e) != null || isAboutWhatFollows(e) || isAboutNothing(e);
+        return syntaxCause(e).isPresent() || isAboutWhatFollows(e) || isAboutNothing(e);
     }
 
     static String describe(JsonProcessingException e) {
-        JsonProcessingException syntax = syntaxCause(e);
-        if (syntax instanceof StreamConstraintsException) {
-            return "the JSON is nested too deeply, or a name, string or number in it is too long" + position(syntax);
-        }
-        if (syntax != null) {
-            return "the value is not well-formed JSON" + position(syntax);
+        Optional<JsonProcessingException> syntax = syntaxCause(e);
+        if (syntax.isPresent()) {
+            return (syntax.get() instanceof StreamConstraintsException
+                            ? "the JSON is nested too deeply, or a name, string or number in it is too long"
+                            : "the value is not well-formed JSON")
+                    + position(syntax.get());
         }
         if (isAboutWhatFollows(e)) {
             return "something follows the JSON value" + position(e);
@@ -48,13 +49,13 @@ final class JsonError {
         return (field.isEmpty() ? "the value " : "field '" + field + "' ") + complaint(e);
     }
 
-    private static JsonProcessingException syntaxCause(Throwable e) {
+    private static Optional<JsonProcessingException> syntaxCause(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof JsonParseException || cause instanceof StreamConstraintsException) {
-                return (JsonProcessingException) cause;
+                return Optional.of((JsonProcessingException) cause);
             }
         }
-        return null;
+        return Optional.empty();
     }
 
     // Jackson has no exception types of their own for these three; the prefixes are pinned by tests.

@@ -13,12 +13,17 @@ public final class RetryLater extends RuntimeException {
     private final transient Problem problem;
 
     public RetryLater(Problem problem) {
-        this(problem, null);
+        super(message(problem));
+        this.problem = problem;
     }
 
     public RetryLater(Problem problem, Throwable cause) {
-        super(problem.code().wireName() + ": " + problem.detail(), cause);
+        super(message(problem), cause);
         this.problem = problem;
+    }
+
+    private static String message(Problem problem) {
+        return problem.code().wireName() + ": " + problem.detail();
     }
 
     public Problem problem() {

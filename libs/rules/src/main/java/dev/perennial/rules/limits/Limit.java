@@ -59,11 +59,11 @@ public record Limit(int capacity, Duration window) {
      */
     public static Limit parse(CharSequence words) {
         Matcher matcher = WORDS.matcher(words);
-        if (!matcher.matches()) {
+        Duration unit = matcher.matches() ? UNITS.get(matcher.group(3)) : null;
+        if (unit == null) {
             throw new IllegalArgumentException(
                     "'" + words + "' is no limit; one is told like '300 in 3 h', with s, min, h or d");
         }
-        Duration unit = UNITS.get(matcher.group(3));
         return new Limit(Integer.parseInt(matcher.group(1)), unit.multipliedBy(Long.parseLong(matcher.group(2))));
     }
 

@@ -3,6 +3,7 @@ package dev.perennial.rules.renewal;
 import dev.perennial.rules.lifecycle.OrderCause;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,13 +41,10 @@ public final class RenewalRules {
     private record Latest(Instant at, OrderCause cause, boolean waits) {}
 
     public static RenewalTime of(RenewalInputs certificate) {
-        Latest earliest = null;
-        for (Check check : CHECKS) {
-            Latest latest = check.on(certificate).orElse(null);
-            if (latest != null && (earliest == null || latest.at().isBefore(earliest.at()))) {
-                earliest = latest;
-            }
-        }
+        Latest earliest = CHECKS.stream()
+                .flatMap(check -> check.on(certificate).stream())
+                .min(Comparator.comparing(Latest::at))
+                .orElseThrow();
         Instant deadline = deadline(certificate);
         return earliest.waits()
                 ? new RenewalTime(inAWindow(earliest.at(), certificate.changes(), deadline), earliest.cause(), deadline)

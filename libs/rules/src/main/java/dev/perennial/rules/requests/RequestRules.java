@@ -149,7 +149,7 @@ public final class RequestRules {
         try {
             name = DnsName.parse(requested.value());
         } catch (IllegalArgumentException e) {
-            refuse(ErrorCode.INVALID_NAME, field + shorten(e.getMessage(), 400));
+            refuse(ErrorCode.INVALID_NAME, field + shorten(String.valueOf(e.getMessage()), 400));
             return Optional.empty();
         }
         if (name.isWildcard() && !policy.allowsWildcards(name.base())) {
