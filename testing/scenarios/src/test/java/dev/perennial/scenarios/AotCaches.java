@@ -5,8 +5,8 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Before the first scenario, records the services' ahead-of-time caches unless they exist: the scenarios start some seventy
- * services, each in half of the CPU time with a cache. Test JVMs that run side by side record once.
+ * Records the services' ahead-of-time caches before the first scenario, unless they exist. The scenarios start about seventy
+ * services, and each start needs half of the CPU time with a cache. Parallel test JVMs record once.
  */
 public final class AotCaches implements LauncherSessionListener {
     /** Set for the integration tests only: the unit tests of this module run before the services are packaged. */

@@ -93,7 +93,7 @@ class Dns01ScenarioIT {
         } catch (NameNotFoundException e) {
             return 0;
         } catch (NamingException e) {
-            throw new AssertionError("BIND does not answer", e);
+            throw new AssertionError("BIND does not respond", e);
         }
     }
 }

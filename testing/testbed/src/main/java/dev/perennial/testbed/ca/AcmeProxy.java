@@ -206,7 +206,7 @@ public final class AcmeProxy implements Part {
         } catch (ExecutionException e) {
             throw new PartFailedException(name(), "failed", e.getCause());
         } catch (TimeoutException e) {
-            throw new PartFailedException(name(), "did not answer within 20 s", e);
+            throw new PartFailedException(name(), "did not respond within 20 s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PartFailedException(name(), "was interrupted", e);

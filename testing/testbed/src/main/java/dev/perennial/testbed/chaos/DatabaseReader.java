@@ -27,7 +27,7 @@ final class DatabaseReader {
         try (Connection connection = connect()) {
             return query(connection, sql);
         } catch (SQLException e) {
-            throw new IllegalStateException("PostgreSQL does not answer", e);
+            throw new IllegalStateException("PostgreSQL does not respond", e);
         }
     }
 
@@ -38,7 +38,7 @@ final class DatabaseReader {
                 visit(connection, table, visitor);
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("PostgreSQL does not answer", e);
+            throw new IllegalStateException("PostgreSQL does not respond", e);
         }
     }
 

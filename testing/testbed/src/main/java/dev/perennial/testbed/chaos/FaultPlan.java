@@ -27,30 +27,31 @@ record FaultPlan(long seed, List<PlannedFault> faults) {
 
     static FaultPlan of(long seed, int rounds) {
         Random random = new Random(seed);
-        Map<FaultTarget, Integer> turns = new EnumMap<>(FaultTarget.class);
+        Map<FaultTarget, Integer> nextFault = new EnumMap<>(FaultTarget.class);
         // Services are killed first, so that a short run kills them all.
         FaultTarget.parts()
-                .forEach(part -> turns.put(part, random.nextInt(part.faults().size())));
+                .forEach(
+                        part -> nextFault.put(part, random.nextInt(part.faults().size())));
         List<PlannedFault> all = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             Duration begin = ROUND.multipliedBy(round);
-            all.addAll(turns(begin, FaultTarget.parts(), turns, random));
-            all.addAll(turns(begin, FaultTarget.services(), turns, random));
+            all.addAll(round(begin, FaultTarget.parts(), nextFault, random));
+            all.addAll(round(begin, FaultTarget.services(), nextFault, random));
         }
         return new FaultPlan(seed, all);
     }
 
     /** One fault for each target, at a random time within the target's slot. */
-    private static List<PlannedFault> turns(
-            Duration begin, List<FaultTarget> targets, Map<FaultTarget, Integer> turns, Random random) {
+    private static List<PlannedFault> round(
+            Duration begin, List<FaultTarget> targets, Map<FaultTarget, Integer> nextFault, Random random) {
         List<FaultTarget> shuffled = new ArrayList<>(targets);
         Collections.shuffle(shuffled, random);
         Duration slot = ROUND.dividedBy(targets.size());
         List<PlannedFault> all = new ArrayList<>();
         for (int i = 0; i < shuffled.size(); i++) {
             FaultTarget target = shuffled.get(i);
-            int turn = turns.merge(target, 1, Integer::sum) - 1;
-            InjectedFault fault = target.faults().get(turn % target.faults().size());
+            int index = nextFault.merge(target, 1, Integer::sum) - 1;
+            InjectedFault fault = target.faults().get(index % target.faults().size());
             Duration duration = duration(target, fault, random);
             Duration at = between(Duration.ZERO, slot.minus(duration).minus(RECOVERY), random);
             all.add(new PlannedFault(begin.plus(slot.multipliedBy(i)).plus(at), target, fault, duration));

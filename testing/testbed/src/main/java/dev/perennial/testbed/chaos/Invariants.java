@@ -47,7 +47,7 @@ final class Invariants {
                 new Invariant("every certificate is served under each of its names", this::notServed),
                 new Invariant("the CA has issued exactly one certificate for each intent", this::notIssuedOnce),
                 new Invariant("no TXT record remains in DNS", this::remainingRecords),
-                new Invariant("no challenge is answered", this::remainingTokens),
+                new Invariant("the responder answers no challenge", this::remainingTokens),
                 new Invariant("no key of an order remains in Vault", () -> secrets.below("orders/")),
                 new Invariant("no work is unfinished", this::unfinishedWork),
                 new Invariant("no record is on a dead-letter topic", this::deadLetters),

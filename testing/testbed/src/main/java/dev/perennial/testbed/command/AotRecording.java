@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** {@code aot}: runs the fleet once for real, so that each service can write its ahead-of-time cache. */
+/** {@code aot}: runs the real fleet once, so that each service can write its ahead-of-time cache. */
 public final class AotRecording {
     private static final int CERTIFICATES = 24;
     private static final Duration LIMIT = Duration.ofMinutes(2);

@@ -97,7 +97,7 @@ public final class Demo {
         boolean all = true;
         AtomicReference<TlsHandshake> last = new AtomicReference<>();
         for (String name : request.site().serverNames()) {
-            // Right after a reload, an old worker of nginx may still answer once.
+            // Directly after a reload, an old worker of nginx may still accept a connection.
             all &= Await.until(HANDSHAKE_LIMIT, () -> serves(roots, name, fact, last));
         }
         out.println();

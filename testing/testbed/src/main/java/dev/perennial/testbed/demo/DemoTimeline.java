@@ -75,7 +75,7 @@ final class DemoTimeline {
         }
     }
 
-    /** Prints the facts that no earlier one can precede any more. */
+    /** Prints the facts that are old enough that no earlier fact can follow. */
     void printUntil(Instant now) {
         while (!pending.isEmpty() && pending.peek().time().isBefore(now.minus(HOLD_BACK))) {
             print(pending.remove());
@@ -101,7 +101,7 @@ final class DemoTimeline {
         }
     }
 
-    /** The fact about the deployment, once it is printed. */
+    /** The deployment fact; empty until it has been printed. */
     Optional<CertificateDeployed> deployed(String name) {
         return Optional.ofNullable(deployed.get(name));
     }

@@ -62,12 +62,12 @@ public final class RequestChannels {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != ACCEPTED) {
                 throw new PartFailedException(
-                        "demo", "the REST call answered " + answer.statusCode() + ": " + answer.body());
+                        "demo", "the REST call returned HTTP " + answer.statusCode() + ": " + answer.body());
             }
             JsonNode body = EventCodec.mapper().readTree(answer.body());
             return body.required("certificateId").asText();
         } catch (IOException e) {
-            throw new PartFailedException("demo", "the REST call did not work", e);
+            throw new PartFailedException("demo", "the REST call failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PartFailedException("demo", "was interrupted", e);
