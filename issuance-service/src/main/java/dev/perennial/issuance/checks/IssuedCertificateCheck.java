@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Compares what the CA issued with what was asked. Pure: the time comes in. */
+/** Compares an issued certificate with the order. Pure: the caller passes the time. */
 public final class IssuedCertificateCheck {
-    /** CAs set {@code notBefore} back against slow clocks; ours may be the slow one all the same. */
+    /** Tolerated difference between this clock and that of the CA. */
     static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     static final int MAX_CHAIN = 10;
@@ -31,21 +31,21 @@ public final class IssuedCertificateCheck {
     private IssuedCertificateCheck() {}
 
     /**
-     * Everything wrong with the chain, each in one sentence; empty where it is what was asked.
+     * All mismatches between the chain and the order, one sentence each; empty if there are none.
      *
-     * @param ours the public half of the key in the CSR
-     * @param asked what the leaf's subjectAltName (RFC 5280 section 4.2.1.6) must hold, no more and no less
-     * @param chain leaf first; the root may be absent, so what signed the last certificate is not looked at
+     * @param publicKey the public key in the CSR
+     * @param expected the exact content of the leaf's subjectAltName (RFC 5280 section 4.2.1.6)
+     * @param chain leaf first; the root may be absent, so the signature of the last certificate is not checked
      */
     public static List<String> mismatches(
-            PublicKey ours, Collection<Identifier> asked, List<X509Certificate> chain, Instant now) {
+            PublicKey publicKey, Collection<Identifier> expected, List<X509Certificate> chain, Instant now) {
         if (chain.isEmpty() || chain.size() > MAX_CHAIN) {
-            return List.of("the CA sent " + chain.size() + " certificates; 1 to " + MAX_CHAIN + " make a chain");
+            return List.of("the CA sent " + chain.size() + " certificates; a chain has 1 to " + MAX_CHAIN);
         }
         X509Certificate leaf = chain.getFirst();
         List<String> found = new ArrayList<>();
-        key(leaf, ours).ifPresent(found::add);
-        names(leaf, asked).ifPresent(found::add);
+        key(leaf, publicKey).ifPresent(found::add);
+        names(leaf, expected).ifPresent(found::add);
         usage(leaf).ifPresent(found::add);
         for (int i = 0; i < chain.size(); i++) {
             validity(chain.get(i), i, now).ifPresent(found::add);
@@ -56,23 +56,24 @@ public final class IssuedCertificateCheck {
         return List.copyOf(found);
     }
 
-    private static Optional<String> key(X509Certificate leaf, PublicKey ours) {
-        return Arrays.equals(leaf.getPublicKey().getEncoded(), ours.getEncoded())
+    private static Optional<String> key(X509Certificate leaf, PublicKey publicKey) {
+        return Arrays.equals(leaf.getPublicKey().getEncoded(), publicKey.getEncoded())
                 ? Optional.empty()
-                : Optional.of("the certificate is for another key than the one in our request");
+                : Optional.of("the certificate has a different key from the CSR");
     }
 
-    private static Optional<String> names(X509Certificate leaf, Collection<Identifier> asked) {
-        Set<String> wanted =
-                asked.stream().map(id -> id.type() + ":" + id.value()).collect(Collectors.toCollection(TreeSet::new));
-        Set<String> got = new TreeSet<>();
+    private static Optional<String> names(X509Certificate leaf, Collection<Identifier> expected) {
+        Set<String> expectedNames = expected.stream()
+                .map(id -> id.type() + ":" + id.value())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> actualNames = new TreeSet<>();
         try {
             var alternatives = leaf.getSubjectAlternativeNames();
             for (List<?> name : alternatives == null ? List.<List<?>>of() : alternatives) {
-                got.add(
+                actualNames.add(
                         switch ((Integer) name.get(0)) {
                             case SAN_DNS -> "dns:" + name.get(1).toString().toLowerCase(Locale.ROOT);
-                            // The JDK writes IPv6 with all its zeros.
+                            // The JDK writes IPv6 addresses without zero compression.
                             case SAN_IP -> "ip:" + IpAddress.parse(name.get(1).toString());
                             case Integer other -> "type " + other;
                         });
@@ -80,16 +81,16 @@ public final class IssuedCertificateCheck {
         } catch (CertificateParsingException | IllegalArgumentException e) {
             return Optional.of("the certificate's names cannot be read");
         }
-        return got.equals(wanted)
+        return actualNames.equals(expectedNames)
                 ? Optional.empty()
-                : Optional.of("the certificate names " + got + ", asked for was " + wanted);
+                : Optional.of("the certificate contains the names " + actualNames + "; the order has " + expectedNames);
     }
 
     private static Optional<String> usage(X509Certificate leaf) {
         try {
             List<String> usages = leaf.getExtendedKeyUsage();
             if (usages == null || !usages.contains(SERVER_AUTH)) {
-                return Optional.of("the certificate is not for TLS servers (no serverAuth in extendedKeyUsage)");
+                return Optional.of("the extendedKeyUsage of the certificate does not contain serverAuth");
             }
         } catch (CertificateParsingException e) {
             return Optional.of("the certificate's extendedKeyUsage cannot be read");
@@ -111,7 +112,7 @@ public final class IssuedCertificateCheck {
     private static Optional<String> link(X509Certificate child, X509Certificate parent, int index) {
         if (!child.getIssuerX500Principal().equals(parent.getSubjectX500Principal())) {
             return Optional.of(position(index) + " was issued by '" + child.getIssuerX500Principal()
-                    + "', the next in the chain is '" + parent.getSubjectX500Principal() + "'");
+                    + "', but the next certificate in the chain is '" + parent.getSubjectX500Principal() + "'");
         }
         if (parent.getBasicConstraints() < 0) {
             return Optional.of(position(index + 1) + " is not a CA certificate");
@@ -120,7 +121,7 @@ public final class IssuedCertificateCheck {
             child.verify(parent.getPublicKey());
             return Optional.empty();
         } catch (GeneralSecurityException e) {
-            return Optional.of(position(index) + " is not signed by the next in the chain");
+            return Optional.of(position(index) + " is not signed by the next certificate in the chain");
         }
     }
 

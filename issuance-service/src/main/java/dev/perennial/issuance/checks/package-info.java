@@ -1,5 +1,2 @@
-/**
- * What makes an issued certificate acceptable, as pure rules: no I/O, no clock, no framework. Called between download and
- * storing; a CA is not believed, it is checked.
- */
+/** Acceptance rules for issued certificates. Pure: no I/O, clock or framework. Applied between download and storing. */
 package dev.perennial.issuance.checks;

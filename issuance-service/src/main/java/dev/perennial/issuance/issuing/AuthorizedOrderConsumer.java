@@ -29,7 +29,7 @@ class AuthorizedOrderConsumer {
     static final String OUT = IssuancePublisher.CHANNEL;
 
     private final EventReader reader;
-    private final IssuanceHandler desk;
+    private final IssuanceHandler handler;
 
     AuthorizedOrderConsumer(
             EventReader reader,
@@ -41,7 +41,7 @@ class AuthorizedOrderConsumer {
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
-        this.desk = new IssuanceHandler(
+        this.handler = new IssuanceHandler(
                 new Issuance(accounts, secrets, topic, clock, config.firstPollInterval(), config.issueTimeout()),
                 topic,
                 keys,
@@ -56,7 +56,7 @@ class AuthorizedOrderConsumer {
     void on(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, OrderAuthorized.class, (event, authorized) -> {
             Context received = received(record);
-            Shutdown.guard(() -> LogContext.with(authorized, () -> desk.serve(authorized.order(), received)));
+            Shutdown.guard(() -> LogContext.with(authorized, () -> handler.handle(authorized.order(), received)));
         });
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Bundles at their {@link BundlePaths}: the certificate's own, and a copy for each host that is to serve it. */
+/** Stores bundles at their {@link BundlePaths}: at the path of the certificate, and a copy for each target host. */
 final class BundleStore {
     private final SecretStore secrets;
 
@@ -27,7 +27,7 @@ final class BundleStore {
 
     /** A bundle and the version it is stored as. */
     record Stored(Bundle bundle, long version) {
-        /** Order ids are UUIDv7, whose text sorts by the time of making. */
+        /** Order ids are UUIDv7, whose text sorts by creation time. */
         boolean isNewerThan(OrderId order) {
             return bundle.orderId().toString().compareTo(order.toString()) > 0;
         }
@@ -42,10 +42,11 @@ final class BundleStore {
     }
 
     /**
-     * Makes the bundle current at the path, unless one of the same order, or of a later one, is there already.
+     * Makes the bundle current at the path, unless one of the same order, or of a later one, is current already.
      *
-     * @param known what the caller read there, so that it is not read twice; it must be of an earlier order
-     * @return what is current afterwards
+     * @param known the bundle that the caller read at this path, so that it is not read twice; it must be of an earlier
+     *     order
+     * @return the current bundle after the call
      * @throws RetryLater if another client writes the path continuously
      */
     Stored store(SecretPath path, Bundle bundle, Optional<Stored> known) {
@@ -80,9 +81,9 @@ final class BundleStore {
      * @param fresh whether the certificate has no earlier version, so that the hosts probably have no copy to read
      *     first
      */
-    void copy(List<SecretPath> places, Bundle bundle, boolean fresh) {
+    void copy(List<SecretPath> paths, Bundle bundle, boolean fresh) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Stored>> copies = places.stream()
+            List<Future<Stored>> copies = paths.stream()
                     .<Callable<Stored>>map(path -> () -> copy(path, bundle, fresh))
                     .map(copy -> threads.submit(Context.current().wrap(copy)))
                     .toList();
@@ -90,14 +91,14 @@ final class BundleStore {
         }
     }
 
-    /** Destroys every version at all of the paths. */
-    void destroy(BundlePaths places) {
-        places.all().forEach(secrets::destroy);
+    /** Destroys all versions at all paths. */
+    void destroy(BundlePaths paths) {
+        paths.all().forEach(secrets::destroy);
     }
 
     private Stored copy(SecretPath path, Bundle bundle, boolean fresh) {
         Optional<Stored> current = fresh ? Optional.empty() : read(path);
-        return current.filter(there -> isDone(there, bundle)).orElseGet(() -> store(path, bundle, current));
+        return current.filter(existing -> isDone(existing, bundle)).orElseGet(() -> store(path, bundle, current));
     }
 
     private static boolean isDone(Stored current, Bundle bundle) {

@@ -54,23 +54,23 @@ final class Issuance {
     private final BundleStore bundles;
     private final IssuancePublisher topic;
     private final Clock clock;
-    private final Duration firstLook;
-    private final Duration issueLimit;
+    private final Duration firstPollDelay;
+    private final Duration issueTimeout;
 
     Issuance(
             AcmeAccounts accounts,
             SecretStore secrets,
             IssuancePublisher topic,
             Clock clock,
-            Duration firstLook,
-            Duration issueLimit) {
+            Duration firstPollDelay,
+            Duration issueTimeout) {
         this.accounts = accounts;
         this.keys = new OrderKeyStore(secrets);
         this.bundles = new BundleStore(secrets);
         this.topic = topic;
         this.clock = clock;
-        this.firstLook = firstLook;
-        this.issueLimit = issueLimit;
+        this.firstPollDelay = firstPollDelay;
+        this.issueTimeout = issueTimeout;
     }
 
     /**
@@ -88,27 +88,28 @@ final class Issuance {
             return superseded(order, stored.get());
         }
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
-        return switch (keys.take(order.orderId(), () -> keptKey(order, stored).orElseGet(newKey))) {
-            case OrderKeyStore.GivenUp givenUp -> {
-                clearIfOver(order);
-                yield new IssuanceResult.GivenUp(givenUp.at());
+        return switch (keys.take(order.orderId(), () -> reusedKey(order, stored).orElseGet(newKey))) {
+            case OrderKeyStore.Abandoned abandoned -> {
+                clearIfEnded(order);
+                yield new IssuanceResult.Abandoned(abandoned.at());
             }
-            case OrderKeyStore.Kept kept -> issue(account, order, kept, stored);
+            case OrderKeyStore.Available available -> issue(account, order, available, stored);
         };
     }
 
     /** The key of the previous bundle, if the order reuses it and its type matches. */
-    private static Optional<CertificateKey> keptKey(Order order, Optional<Stored> earlier) {
-        return earlier.filter(there -> order.keyReuse())
-                .map(there -> CertificateKey.of(
-                        there.bundle().privateKey(),
-                        DownloadedChain.of(there.bundle()).chain().getFirst().getPublicKey()))
+    private static Optional<CertificateKey> reusedKey(Order order, Optional<Stored> earlier) {
+        return earlier.filter(previous -> order.keyReuse())
+                .map(previous -> CertificateKey.of(
+                        previous.bundle().privateKey(),
+                        DownloadedChain.of(previous.bundle()).chain().getFirst().getPublicKey()))
                 .filter(key -> key.is(order.keyType()));
     }
 
-    private IssuanceResult issue(AcmeAccount account, Order order, OrderKeyStore.Kept kept, Optional<Stored> earlier) {
-        return switch (finalized(account, order, kept.key(), kept.isNew())) {
-            case OrderProgress.Valid valid -> take(account, order, kept.key(), valid.certificateUrl(), earlier);
+    private IssuanceResult issue(
+            AcmeAccount account, Order order, OrderKeyStore.Available available, Optional<Stored> earlier) {
+        return switch (finalized(account, order, available.key(), available.isNew())) {
+            case OrderProgress.Valid valid -> take(account, order, available.key(), valid.certificateUrl(), earlier);
             case OrderProgress.Invalid invalid -> new IssuanceResult.Failed(invalid.problem());
             case OrderProgress.Refused refused -> new IssuanceResult.Failed(refused.problem());
             case OrderProgress.Pending pending -> throw notReady("requires validation again");
@@ -117,35 +118,35 @@ final class Issuance {
         };
     }
 
-    private OrderProgress finalized(AcmeAccount account, Order order, CertificateKey key, boolean firstTry) {
-        OrderProgress progress = firstTry ? new OrderProgress.Ready() : account.progress(order.acmeOrder());
+    private OrderProgress finalized(AcmeAccount account, Order order, CertificateKey key, boolean firstAttempt) {
+        OrderProgress progress = firstAttempt ? new OrderProgress.Ready() : account.progress(order.acmeOrder());
         if (progress instanceof OrderProgress.Ready) {
             progress = account.finalizeOrder(order.acmeOrder(), order.identifiers(), key.pair());
         }
         return progress instanceof OrderProgress.Processing
-                ? account.await(order.acmeOrder(), firstLook, issueLimit)
+                ? account.await(order.acmeOrder(), firstPollDelay, issueTimeout)
                 : progress;
     }
 
     private IssuanceResult take(
             AcmeAccount account, Order order, CertificateKey key, URI certificateUrl, Optional<Stored> earlier) {
         List<X509Certificate> chain = account.download(certificateUrl);
-        List<String> wrong =
+        List<String> mismatches =
                 IssuedCertificateCheck.mismatches(key.publicKey(), order.identifiers(), chain, clock.instant());
-        if (!wrong.isEmpty()) {
-            Optional<Stored> meanwhile = storedBy(order);
-            if (meanwhile.isPresent()) {
+        if (!mismatches.isEmpty()) {
+            Optional<Stored> storedByOther = storedBy(order);
+            if (storedByOther.isPresent()) {
                 // Another replica finished the order between steps 1 and 2 here and destroyed its key; the key
                 // generated here is unused.
-                return new IssuanceResult.IssuedBefore(finish(order, meanwhile.get(), false));
+                return new IssuanceResult.IssuedBefore(finish(order, storedByOther.get(), false));
             }
             LOG.errorf(
                     "ALARM: %s issued a certificate for '%s' that does not match the order; it was not stored: %s",
-                    order.issuer(), order.name(), wrong);
+                    order.issuer(), order.name(), mismatches);
             return new IssuanceResult.Failed(Problem.of(
                     ErrorCode.CERTIFICATE_MISMATCH,
                     "the certificate of issuer '" + order.issuer() + "' does not match the order; it was not stored",
-                    String.join("; ", wrong)));
+                    String.join("; ", mismatches)));
         }
         Stored stored = bundles.store(
                 BundlePaths.of(order).own(), DownloadedChain.of(chain).bundle(order, key), earlier);
@@ -165,7 +166,7 @@ final class Issuance {
         if (!order.rehearsal()) {
             keys.clear(order.orderId());
         }
-        clearIfOver(order);
+        clearIfEnded(order);
         return fact;
     }
 
@@ -174,8 +175,8 @@ final class Issuance {
      * here, or everything stored here predates it and is destroyed by its writer. After a crash between storing and
      * this check, the redelivery finds the marker.
      */
-    private void clearIfOver(Order order) {
-        if (order.rehearsal() && keys.isGivenUp(order.orderId())) {
+    private void clearIfEnded(Order order) {
+        if (order.rehearsal() && keys.isAbandoned(order.orderId())) {
             bundles.destroy(BundlePaths.of(order));
         }
     }

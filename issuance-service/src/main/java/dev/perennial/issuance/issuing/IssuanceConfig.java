@@ -4,34 +4,37 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How patient the issuance is. */
+/** Concurrency, timeouts and retries of issuance. */
 @ConfigMapping(prefix = "perennial.issuance")
 interface IssuanceConfig {
-    /** How many orders are worked on at once; each waits on a virtual thread. */
+    /** Maximum number of orders processed concurrently; each waits on a virtual thread. */
     @WithDefault("256")
     int maxConcurrency();
 
-    /** How long after finalize the order is first looked at. */
+    /** Delay between finalize and the first poll of the order. */
     @WithDefault("50ms")
     Duration firstPollInterval();
 
-    /** How long the CA may take to issue before the wait counts as a failure that is worth another try. */
+    /** Maximum time for the CA to issue after finalize; then the attempt fails and is retried. */
     @WithDefault("2m")
     Duration issueTimeout();
 
-    /** First pause where the CA or Vault is away. */
+    /** Interval before the first retry if the CA or Vault is unavailable. */
     @WithDefault("1s")
     Duration initialRetryInterval();
 
-    /** Longest pause between two tries. */
+    /** Upper bound of the interval between retries. */
     @WithDefault("30s")
     Duration maxRetryInterval();
 
-    /** How long one order waits for what is away before the order-service is told. Below the limit on unprocessed records. */
+    /**
+     * Time during which an order is retried while the CA or Vault is unavailable; then its failure is published. Must
+     * be shorter than the limit on unprocessed records.
+     */
     @WithDefault("10m")
     Duration retryTimeout();
 
-    /** When the next attempt is suggested for, where what was away named no time. */
+    /** Interval until the next attempt that a failure suggests, if the CA or Vault named no time. */
     @WithDefault("5m")
     Duration nextAttemptInterval();
 }

@@ -57,16 +57,16 @@ final class IssuanceHandler {
      * @throws Shutdown.WorkInterrupted if the service is stopping and no result was published
      * @throws RuntimeException for a defect: a failure was published, and the record belongs to the dead-letter topic
      */
-    IssuanceResult serve(Order order, Context received) {
-        Map<String, String> about = Map.of(
+    IssuanceResult handle(Order order, Context received) {
+        Map<String, String> attributes = Map.of(
                 "perennial.certificate.id", order.certificateId().toString(),
                 "perennial.order.id", order.orderId().toString(),
                 "perennial.issuer", order.issuer());
-        return Spans.inSpan(received, "issue certificate", SpanKind.INTERNAL, about, () -> {
+        return Spans.inSpan(received, "issue certificate", SpanKind.INTERNAL, attributes, () -> {
             Instant start = clock.instant();
             try {
-                IssuanceResult outcome = insist(order);
-                tell(order, outcome, start);
+                IssuanceResult outcome = attemptWithRetries(order);
+                report(order, outcome, start);
                 return outcome;
             } catch (RuntimeException defect) {
                 if (Shutdown.isUnderWay()) {
@@ -76,14 +76,14 @@ final class IssuanceHandler {
                     LOG.errorf(
                             "ALARM: a defect aborted the issuance of '%s'; its record goes to the dead-letter topic",
                             order.name());
-                    tell(order, defect(defect), start);
+                    report(order, defect(defect), start);
                 }
                 throw defect;
             }
         });
     }
 
-    private void tell(Order order, IssuanceResult outcome, Instant start) {
+    private void report(Order order, IssuanceResult outcome, Instant start) {
         if (outcome instanceof IssuanceResult.Failed failed) {
             if (Shutdown.isUnderWay()) {
                 throw new Shutdown.WorkInterrupted();
@@ -99,13 +99,13 @@ final class IssuanceHandler {
     private static IssuanceResult defect(RuntimeException defect) {
         return new IssuanceResult.Failed(Problem.of(
                 ErrorCode.INTERNAL,
-                "a defect in the issuance-service; its log contains the cause under the order's trace id, and the"
-                        + " dead-letter topic contains the record",
+                "a defect stopped the issuance; the log of the issuance-service has the cause under the trace id of the"
+                        + " order, and the dead-letter topic has the record",
                 defect.getClass().getSimpleName()));
     }
 
-    private IssuanceResult insist(Order order) {
-        Supplier<CertificateKey> newKey = once(() -> keys.make(order.keyType()));
+    private IssuanceResult attemptWithRetries(Order order) {
+        Supplier<CertificateKey> newKey = once(() -> keys.generate(order.keyType()));
         try {
             return retry.call("the issuance of '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
         } catch (RetryLater e) {
@@ -125,10 +125,10 @@ final class IssuanceHandler {
                 LOG.infof(
                         "'%s' is superseded by order %s; nothing was issued (%d ms)",
                         order.name(), superseded.by(), millis);
-            case IssuanceResult.GivenUp givenUp ->
+            case IssuanceResult.Abandoned abandoned ->
                 LOG.infof(
                         "'%s' was abandoned at %s; nothing was issued; a new request creates a new order (%d ms)",
-                        order.name(), givenUp.at(), millis);
+                        order.name(), abandoned.at(), millis);
             case IssuanceResult.Failed failed ->
                 LOG.infof(
                         "'%s' not issued (%d ms): %s: %s; %s",
@@ -155,13 +155,13 @@ final class IssuanceHandler {
     }
 
     /** Generates the key once for all attempts. */
-    private static Supplier<CertificateKey> once(Supplier<CertificateKey> make) {
-        AtomicReference<CertificateKey> made = new AtomicReference<>();
+    private static Supplier<CertificateKey> once(Supplier<CertificateKey> generator) {
+        AtomicReference<CertificateKey> generated = new AtomicReference<>();
         return () -> {
-            if (made.get() == null) {
-                made.set(make.get());
+            if (generated.get() == null) {
+                generated.set(generator.get());
             }
-            return made.get();
+            return generated.get();
         };
     }
 }

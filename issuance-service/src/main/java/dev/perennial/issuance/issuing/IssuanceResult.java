@@ -16,7 +16,7 @@ sealed interface IssuanceResult {
     record Superseded(OrderId by) implements IssuanceResult {}
 
     /** The order was abandoned before a CSR was sent; nothing was issued or published. */
-    record GivenUp(String at) implements IssuanceResult {}
+    record Abandoned(String at) implements IssuanceResult {}
 
     /** The attempt failed. */
     record Failed(Problem problem) implements IssuanceResult {}
@@ -27,7 +27,7 @@ sealed interface IssuanceResult {
             case Issued issued -> "issued";
             case IssuedBefore before -> "issued-before";
             case Superseded superseded -> "superseded";
-            case GivenUp givenUp -> "given-up";
+            case Abandoned abandoned -> "abandoned";
             case Failed failed -> failed.problem().code().wireName();
         };
     }

@@ -18,14 +18,14 @@ import jakarta.inject.Inject;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Handles the facts of the order-service that follow an issuance or replace it. Acknowledged when the work is done. */
+/** Consumes order events that follow an issuance or end it. A record is acknowledged when it has been processed. */
 @ApplicationScoped
 class OrderFactConsumer {
     static final String CHANNEL = "orders";
-    static final String WORKER = "given-up";
+    static final String WORKER = "order-events";
 
     private final EventReader reader;
-    private final OrderSecretCleanup givenUp;
+    private final OrderSecretCleanup cleanup;
     private final OverdueDeploymentHandler overdue;
 
     @Inject
@@ -36,7 +36,7 @@ class OrderFactConsumer {
             IssuanceConfig config,
             MeterRegistry meters) {
         this.reader = reader;
-        this.givenUp = new OrderSecretCleanup(secrets, config, meters);
+        this.cleanup = new OrderSecretCleanup(secrets, config, meters);
         this.overdue = new OverdueDeploymentHandler(secrets, topic, config, meters);
     }
 
@@ -52,9 +52,9 @@ class OrderFactConsumer {
 
     private void handle(CloudEvent event, IssuanceFollowUp fact, Context received) {
         switch (fact) {
-            case OrderFailed failed -> givenUp.destroyKey(event, failed, received);
-            case OrderRehearsed rehearsed -> givenUp.destroyRehearsal(event, rehearsed, received);
-            case DeploymentOverdue late -> overdue.tellAgain(late, received);
+            case OrderFailed failed -> cleanup.destroyKey(event, failed, received);
+            case OrderRehearsed rehearsed -> cleanup.destroyRehearsal(event, rehearsed, received);
+            case DeploymentOverdue late -> overdue.republish(late, received);
         }
     }
 }

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * destroyed and could obtain an unwanted certificate.
  */
 public final class OrderKeyStore {
-    static final String GIVEN_UP_AT = "givenUpAt";
-    /** Another round is only needed if a concurrent delivery wrote a key between two calls. */
+    static final String ABANDONED_AT = "givenUpAt";
+    /** More than one round is needed only if a concurrent delivery writes a key between two calls. */
     private static final int ROUNDS = 5;
 
     private final SecretStore secrets;
@@ -29,22 +29,22 @@ public final class OrderKeyStore {
     }
 
     /** The content of an order's path. */
-    sealed interface Place {}
+    sealed interface OrderKey {}
 
     /** @param isNew whether this call generated it, so that no CSR with it can have been sent */
-    record Kept(CertificateKey key, boolean isNew) implements Place {}
+    record Available(CertificateKey key, boolean isNew) implements OrderKey {}
 
     /** The order was abandoned or its certificate revoked. */
-    record GivenUp(String at) implements Place {}
+    record Abandoned(String at) implements OrderKey {}
 
-    /** The order's key, generated if there is none. */
-    Place take(OrderId order, Supplier<CertificateKey> newKey) {
+    /** The order's key, generated if existing is none. */
+    OrderKey take(OrderId order, Supplier<CertificateKey> newKey) {
         SecretStore.CreateOnly place =
                 secrets.createOnly(SecretPath.orderKey(order), newKey.get().toSecret());
         return place.secret()
-                .field(GIVEN_UP_AT)
-                .<Place>map(GivenUp::new)
-                .orElseGet(() -> new Kept(CertificateKey.from(place.secret()), place.created()));
+                .field(ABANDONED_AT)
+                .<OrderKey>map(Abandoned::new)
+                .orElseGet(() -> new Available(CertificateKey.from(place.secret()), place.created()));
     }
 
     /** Destroys the key without a marker: the stored bundle prevents a new key for the order. */
@@ -53,9 +53,9 @@ public final class OrderKeyStore {
     }
 
     /** Whether the path has the marker. */
-    boolean isGivenUp(OrderId order) {
+    boolean isAbandoned(OrderId order) {
         return secrets.read(SecretPath.orderKey(order))
-                .flatMap(there -> there.field(GIVEN_UP_AT))
+                .flatMap(existing -> existing.field(ABANDONED_AT))
                 .isPresent();
     }
 
@@ -63,15 +63,15 @@ public final class OrderKeyStore {
      * Destroys every version of the key with its metadata, and writes the marker. Idempotent, and safe to interrupt at
      * any point.
      *
-     * @return whether there was a key
+     * @return whether existing was a key
      * @throws RetryLater if Vault is unavailable, or other deliveries write keys to the path continuously
      */
-    public boolean giveUp(OrderId order, Instant at) {
+    public boolean abandon(OrderId order, Instant at) {
         SecretPath path = SecretPath.orderKey(order);
-        Map<String, String> mark = Map.of(GIVEN_UP_AT, at.toString());
+        Map<String, String> marker = Map.of(ABANDONED_AT, at.toString());
         for (int destroyed = 0; destroyed < ROUNDS; destroyed++) {
-            Secret there = secrets.createOnly(path, mark).secret();
-            if (there.field(GIVEN_UP_AT).isPresent()) {
+            Secret existing = secrets.createOnly(path, marker).secret();
+            if (existing.field(ABANDONED_AT).isPresent()) {
                 return destroyed > 0;
             }
             secrets.destroy(path);

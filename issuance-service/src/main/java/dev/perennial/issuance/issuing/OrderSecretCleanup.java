@@ -17,13 +17,13 @@ import org.jboss.logging.Logger;
 
 /**
  * Destroys the secrets of finished orders. {@code order.failed} is the final event of an order without a certificate,
- * and {@code order.rehearsed} is that of a rehearsal; no later attempt needs the key. Returns when the key, and the
+ * and {@code order.rehearsed} that of a rehearsal; no later attempt needs the key. A call returns when the key, and the
  * bundle of a rehearsal, are destroyed.
  */
 final class OrderSecretCleanup {
     private static final Logger LOG = Logger.getLogger(OrderSecretCleanup.class);
     /** Unlimited: no monitoring detects a key that outlives its order, so the destruction is never abandoned. */
-    private static final Duration FOREVER = Duration.ofDays(10_000);
+    private static final Duration UNLIMITED = Duration.ofDays(10_000);
 
     private final OrderKeyStore keys;
     private final BundleStore bundles;
@@ -34,16 +34,16 @@ final class OrderSecretCleanup {
     OrderSecretCleanup(SecretStore secrets, IssuanceConfig config, MeterRegistry meters) {
         this.keys = new OrderKeyStore(secrets);
         this.bundles = new BundleStore(secrets);
-        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), FOREVER);
+        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), UNLIMITED);
         this.meters = meters;
     }
 
     void destroyKey(CloudEvent event, OrderFailed failed, Context received) {
-        Spans.inSpan(received, "destroy key", SpanKind.INTERNAL, about(failed), () -> {
+        Spans.inSpan(received, "destroy key", SpanKind.INTERNAL, attributes(failed), () -> {
             boolean destroyed = retry.call(
                     "the destruction of the key of order " + failed.orderId(),
                     clock,
-                    () -> keys.giveUp(failed.orderId(), event.time()));
+                    () -> keys.abandon(failed.orderId(), event.time()));
             String found = destroyed ? "destroyed" : "none";
             meters.counter("perennial_abandoned_orders_total", "key", found).increment();
             LOG.infof(
@@ -55,9 +55,9 @@ final class OrderSecretCleanup {
 
     /** Writes the marker first: see {@link Issuance} for the race with an issuance. */
     void destroyRehearsal(CloudEvent event, OrderRehearsed rehearsed, Context received) {
-        Spans.inSpan(received, "destroy rehearsal", SpanKind.INTERNAL, about(rehearsed), () -> {
+        Spans.inSpan(received, "destroy rehearsal", SpanKind.INTERNAL, attributes(rehearsed), () -> {
             retry.call("the destruction of the rehearsal " + rehearsed.orderId(), clock, () -> {
-                keys.giveUp(rehearsed.orderId(), event.time());
+                keys.abandon(rehearsed.orderId(), event.time());
                 bundles.destroy(BundlePaths.ofRehearsal(rehearsed.orderId(), rehearsed.targets()));
                 return true;
             });
@@ -69,7 +69,7 @@ final class OrderSecretCleanup {
         });
     }
 
-    static Map<String, String> about(OrderFact fact) {
+    static Map<String, String> attributes(OrderFact fact) {
         return Map.of(
                 "perennial.certificate.id", fact.certificateId().toString(),
                 "perennial.order.id", fact.orderId().toString());

@@ -36,16 +36,16 @@ final class OverdueDeploymentHandler {
         this.meters = meters;
     }
 
-    void tellAgain(DeploymentOverdue late, Context received) {
-        Spans.inSpan(received, "remind hosts", SpanKind.INTERNAL, OrderSecretCleanup.about(late), () -> {
+    void republish(DeploymentOverdue late, Context received) {
+        Spans.inSpan(received, "remind hosts", SpanKind.INTERNAL, OrderSecretCleanup.attributes(late), () -> {
             try {
-                boolean told = retry.call(
+                boolean published = retry.call(
                         "the reminder of " + late.hosts() + " of order " + late.orderId(),
                         clock,
-                        () -> tellAgain(late.order()));
-                meters.counter("perennial_republished_issuances_total", "outcome", told ? "published" : "replaced")
+                        () -> republish(late.order()));
+                meters.counter("perennial_republished_issuances_total", "outcome", published ? "published" : "replaced")
                         .increment();
-                return told;
+                return published;
             } catch (RetryLater e) {
                 LOG.warnf(
                         "the reminder of %s of order %s failed; the order-service requests it again: %s",
@@ -55,12 +55,12 @@ final class OverdueDeploymentHandler {
         });
     }
 
-    private boolean tellAgain(Order order) {
-        BundlePaths places = BundlePaths.of(order);
-        Optional<Stored> stored = bundles.read(places.own()).filter(there -> there.isOf(order.orderId()));
-        stored.ifPresent(there -> {
-            bundles.copy(places.copies(), there.bundle(), false);
-            topic.issued(DownloadedChain.of(there.bundle()).fact(order, there.version()));
+    private boolean republish(Order order) {
+        BundlePaths paths = BundlePaths.of(order);
+        Optional<Stored> stored = bundles.read(paths.own()).filter(existing -> existing.isOf(order.orderId()));
+        stored.ifPresent(existing -> {
+            bundles.copy(paths.copies(), existing.bundle(), false);
+            topic.issued(DownloadedChain.of(existing.bundle()).fact(order, existing.version()));
         });
         return stored.isPresent();
     }

@@ -19,7 +19,7 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 import org.bouncycastle.util.io.pem.PemWriter;
 
-/** The key pair of one order. Neither {@code toString} nor any exception of this class shows the private half. */
+/** The key pair of an order. Neither {@code toString} nor an exception of this class contains the private key. */
 public final class CertificateKey {
     private static final String PRIVATE_KEY = "privateKey";
     private static final String PUBLIC_KEY = "publicKey";
@@ -31,7 +31,11 @@ public final class CertificateKey {
         this.pair = pair;
     }
 
-    /** What {@link #toSecret} made. @throws IllegalStateException where it is not readable */
+    /**
+     * Reads the result of {@link #toSecret}.
+     *
+     * @throws IllegalStateException if it cannot be parsed
+     */
     public static CertificateKey from(Secret secret) {
         try {
             KeyFactory factory = KeyFactory.getInstance(secret.require(ALGORITHM));
@@ -39,13 +43,17 @@ public final class CertificateKey {
                     factory.generatePublic(new X509EncodedKeySpec(der(secret.require(PUBLIC_KEY)))),
                     factory.generatePrivate(new PKCS8EncodedKeySpec(der(secret.require(PRIVATE_KEY))))));
         } catch (GeneralSecurityException | IOException e) {
-            // Without the cause: parsers quote what they could not parse.
+            // Omits the cause, because parsers quote the text that they cannot parse.
             throw new IllegalStateException("the stored key of the order cannot be read ("
                     + e.getClass().getSimpleName() + ")");
         }
     }
 
-    /** The pair of a bundle. @throws IllegalStateException where the private half is not readable */
+    /**
+     * The key pair of a bundle.
+     *
+     * @throws IllegalStateException if the private key cannot be parsed
+     */
     public static KeyPair pair(String privatePem, PublicKey publicKey) {
         try {
             return new KeyPair(
@@ -53,13 +61,17 @@ public final class CertificateKey {
                     KeyFactory.getInstance(publicKey.getAlgorithm())
                             .generatePrivate(new PKCS8EncodedKeySpec(der(privatePem))));
         } catch (GeneralSecurityException | IOException e) {
-            // Without the cause, as above.
+            // Omits the cause, as above.
             throw new IllegalStateException(
                     "the key of a stored bundle cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 
-    /** The key of a bundle. @throws IllegalStateException where the private half is not readable */
+    /**
+     * The key of a bundle.
+     *
+     * @throws IllegalStateException if the private key cannot be parsed
+     */
     public static CertificateKey of(String privatePem, PublicKey publicKey) {
         return new CertificateKey(pair(privatePem, publicKey));
     }
@@ -83,7 +95,7 @@ public final class CertificateKey {
         return publicKey() instanceof RSAPublicKey key && key.getModulus().bitLength() == bits;
     }
 
-    /** Fields for Vault. The public half goes with it, since PKCS#8 of an elliptic curve key does not have to hold it. */
+    /** The fields for Vault. They include the public key, because the PKCS#8 form of an EC key may omit it. */
     public Map<String, String> toSecret() {
         return Map.of(
                 PRIVATE_KEY, privatePem(),
@@ -91,7 +103,7 @@ public final class CertificateKey {
                 ALGORITHM, pair.getPublic().getAlgorithm());
     }
 
-    /** For the signature on the CSR. */
+    /** The key pair that signs the CSR. */
     public KeyPair pair() {
         return pair;
     }

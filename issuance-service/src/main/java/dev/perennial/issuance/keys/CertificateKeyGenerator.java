@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Makes key pairs. That is work for a processor (an RSA key of 4096 bits takes seconds), so it happens on as many platform threads
- * as there are processors; hundreds of virtual threads that did it themselves would hold up everybody's I/O.
+ * Generates key pairs on as many platform threads as there are processors. Generation is CPU-bound (an RSA key of 4096
+ * bits takes seconds); on hundreds of virtual threads it would delay the I/O of all orders.
  */
 @ApplicationScoped
 public class CertificateKeyGenerator {
@@ -23,21 +23,21 @@ public class CertificateKeyGenerator {
             Runtime.getRuntime().availableProcessors(),
             Thread.ofPlatform().name("keys-", 0).daemon().factory());
 
-    /** Blocks until there is a new pair. */
-    public CertificateKey make(KeyType type) {
+    /** Blocks until the key pair is generated. */
+    public CertificateKey generate(KeyType type) {
         return Spans.inSpan("generate key", SpanKind.INTERNAL, Map.of("perennial.key.type", type.name()), () -> {
             try {
-                return processors.submit(() -> generate(type)).get();
+                return processors.submit(() -> generatePair(type)).get();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while a key was made", e);
+                throw new IllegalStateException("interrupted while generating a key", e);
             } catch (ExecutionException e) {
-                throw new IllegalStateException("a key of type " + type + " could not be made", e.getCause());
+                throw new IllegalStateException("a key of type " + type + " could not be generated", e.getCause());
             }
         });
     }
 
-    private static CertificateKey generate(KeyType type) throws GeneralSecurityException {
+    private static CertificateKey generatePair(KeyType type) throws GeneralSecurityException {
         return switch (type) {
             case EC_P256 -> ec("secp256r1");
             case EC_P384 -> ec("secp384r1");

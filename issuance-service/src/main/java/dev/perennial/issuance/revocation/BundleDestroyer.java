@@ -40,33 +40,33 @@ final class BundleDestroyer {
      *
      * @return destroyed versions
      */
-    int bury(RevocationOrdered ordered, Instant at) {
-        keys.giveUp(ordered.orderId(), at);
-        return places(ordered)
-                .mapToInt(path -> bury(path, ordered.orderId(), ordered.retired()))
+    int destroy(RevocationOrdered ordered, Instant at) {
+        keys.abandon(ordered.orderId(), at);
+        return paths(ordered)
+                .mapToInt(path -> destroy(path, ordered.orderId(), ordered.retired()))
                 .sum();
     }
 
-    private int bury(SecretPath path, OrderId revoked, boolean retired) {
-        SecretStore.Versions there = secrets.versions(path);
-        Optional<Long> last = newestFirst(there)
+    private int destroy(SecretPath path, OrderId revoked, boolean retired) {
+        SecretStore.Versions versions = secrets.versions(path);
+        Optional<Long> last = newestFirst(versions)
                 .filter(version -> bundle(path, version)
                         .filter(bundle -> isUpTo(revoked, bundle.orderId()))
                         .isPresent())
                 .findFirst();
-        List<Long> doomed = last.stream()
-                .flatMap(limit -> there.kept().stream().filter(version -> version <= limit))
+        List<Long> obsolete = last.stream()
+                .flatMap(limit -> versions.kept().stream().filter(version -> version <= limit))
                 .toList();
-        if (!doomed.isEmpty()) {
-            secrets.destroy(path, doomed);
+        if (!obsolete.isEmpty()) {
+            secrets.destroy(path, obsolete);
         }
-        if (retired && there.latest() > 0 && secrets.versions(path).kept().isEmpty()) {
+        if (retired && versions.latest() > 0 && secrets.versions(path).kept().isEmpty()) {
             secrets.destroy(path);
         }
-        return doomed.size();
+        return obsolete.size();
     }
 
-    private static Stream<SecretPath> places(RevocationOrdered ordered) {
+    private static Stream<SecretPath> paths(RevocationOrdered ordered) {
         return Stream.concat(
                 Stream.of(SecretPath.certificate(ordered.certificateId())),
                 ordered.hosts().stream().map(host -> SecretPath.hostCopy(host, ordered.certificateId())));

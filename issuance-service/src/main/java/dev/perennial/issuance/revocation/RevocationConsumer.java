@@ -28,7 +28,7 @@ class RevocationConsumer {
     static final String WORKER = "revoking";
 
     private final EventReader reader;
-    private final RevocationHandler desk;
+    private final RevocationHandler handler;
 
     @Inject
     RevocationConsumer(
@@ -40,7 +40,7 @@ class RevocationConsumer {
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
-        this.desk =
+        this.handler =
                 new RevocationHandler(new RevocationProcedure(accounts, secrets, clock), topic, config, meters, clock);
     }
 
@@ -51,7 +51,7 @@ class RevocationConsumer {
         reader.dispatch(record, RevocationOrdered.class, (event, ordered) -> {
             var received = Spans.context(
                     Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
-            Shutdown.guard(() -> LogContext.with(ordered, () -> desk.serve(ordered, received)));
+            Shutdown.guard(() -> LogContext.with(ordered, () -> handler.handle(ordered, received)));
         });
     }
 }

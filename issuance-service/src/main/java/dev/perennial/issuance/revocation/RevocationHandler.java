@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 final class RevocationHandler {
     private static final Logger LOG = Logger.getLogger(RevocationHandler.class);
 
-    private final RevocationProcedure revoking;
+    private final RevocationProcedure procedure;
     private final IssuancePublisher topic;
     private final Retry retry;
     private final Duration nextAttempt;
@@ -31,12 +31,12 @@ final class RevocationHandler {
     private final Clock clock;
 
     RevocationHandler(
-            RevocationProcedure revoking,
+            RevocationProcedure procedure,
             IssuancePublisher topic,
             RevocationRetryConfig config,
             MeterRegistry meters,
             Clock clock) {
-        this.revoking = revoking;
+        this.procedure = procedure;
         this.topic = topic;
         this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout());
         this.nextAttempt = config.nextAttemptInterval();
@@ -50,13 +50,13 @@ final class RevocationHandler {
      * @throws Shutdown.WorkInterrupted if the service is stopping and no result was published
      * @throws RuntimeException for a defect: a failure was published, and the record belongs to the dead-letter topic
      */
-    void serve(RevocationOrdered ordered, Context received) {
-        Map<String, String> about = Map.of(
+    void handle(RevocationOrdered ordered, Context received) {
+        Map<String, String> attributes = Map.of(
                 "perennial.certificate.id", ordered.certificateId().toString(),
                 "perennial.issuer", ordered.issuer());
-        Spans.inSpan(received, "revoke certificate", SpanKind.INTERNAL, about, () -> {
+        Spans.inSpan(received, "revoke certificate", SpanKind.INTERNAL, attributes, () -> {
             try {
-                tell(ordered, insist(ordered));
+                report(ordered, attemptWithRetries(ordered));
             } catch (RuntimeException defect) {
                 if (Shutdown.isUnderWay()) {
                     throw new Shutdown.WorkInterrupted();
@@ -65,7 +65,7 @@ final class RevocationHandler {
                     LOG.errorf(
                             "ALARM: a defect aborted the revocation of '%s'; its record goes to the dead-letter topic",
                             ordered.name());
-                    tell(ordered, new RevocationProcedure.Outcome.Failed(defect(defect)));
+                    report(ordered, new RevocationProcedure.Outcome.Failed(defect(defect)));
                 }
                 throw defect;
             }
@@ -73,9 +73,9 @@ final class RevocationHandler {
         });
     }
 
-    private RevocationProcedure.Outcome insist(RevocationOrdered ordered) {
+    private RevocationProcedure.Outcome attemptWithRetries(RevocationOrdered ordered) {
         try {
-            return retry.call("the revocation of '" + ordered.name() + "'", clock, () -> revoking.attempt(ordered));
+            return retry.call("the revocation of '" + ordered.name() + "'", clock, () -> procedure.attempt(ordered));
         } catch (RetryLater e) {
             Instant now = clock.instant();
             return new RevocationProcedure.Outcome.Failed(
@@ -83,7 +83,7 @@ final class RevocationHandler {
         }
     }
 
-    private void tell(RevocationOrdered ordered, RevocationProcedure.Outcome outcome) {
+    private void report(RevocationOrdered ordered, RevocationProcedure.Outcome outcome) {
         switch (outcome) {
             case RevocationProcedure.Outcome.Revoked revoked -> revoked(ordered, revoked);
             case RevocationProcedure.Outcome.Failed failed -> failed(ordered, failed.problem());
@@ -114,7 +114,7 @@ final class RevocationHandler {
         meters.counter("perennial_revocations_total", "outcome", problem.code().wireName())
                 .increment();
         LOG.warnf(
-                "'%s' is not revoked, or its key not destroyed: serial %s: %s: %s; the order-service decides what happens next",
+                "the revocation of '%s' is incomplete: serial %s: %s: %s; the order-service decides what happens next",
                 ordered.name(), ordered.serial(), problem.code().wireName(), problem.detail());
     }
 
@@ -122,8 +122,8 @@ final class RevocationHandler {
     private static Problem defect(RuntimeException defect) {
         return Problem.of(
                 ErrorCode.INTERNAL,
-                "a defect in the issuance-service; its log contains the cause, and the dead-letter topic contains the"
-                        + " record",
+                "a defect stopped the revocation; the log of the issuance-service has the cause, and the dead-letter"
+                        + " topic has the record",
                 defect.getClass().getSimpleName());
     }
 }

@@ -30,12 +30,12 @@ import java.util.Optional;
  */
 final class RevocationProcedure {
     private final AcmeAccounts accounts;
-    private final BundleDestroyer grave;
+    private final BundleDestroyer bundleDestroyer;
     private final Clock clock;
 
     RevocationProcedure(AcmeAccounts accounts, SecretStore secrets, Clock clock) {
         this.accounts = accounts;
-        this.grave = new BundleDestroyer(secrets);
+        this.bundleDestroyer = new BundleDestroyer(secrets);
         this.clock = clock;
     }
 
@@ -58,7 +58,7 @@ final class RevocationProcedure {
         return switch (revoke(ordered, leaf)) {
             case RevokeResult.Revoked revoked -> {
                 Instant at = clock.instant();
-                yield new Outcome.Revoked(at, grave.bury(ordered, at));
+                yield new Outcome.Revoked(at, bundleDestroyer.destroy(ordered, at));
             }
             case RevokeResult.Refused refused -> new Outcome.Failed(refused.problem());
         };
@@ -67,7 +67,8 @@ final class RevocationProcedure {
     private RevokeResult revoke(RevocationOrdered ordered, X509Certificate leaf) {
         AcmeAccount account = accounts.of(ordered.issuer(), AcmeAccounts.Registration.NEVER);
         RevokeResult answer = account.revoke(leaf, ordered.reason());
-        Optional<String> key = answer instanceof RevokeResult.Refused ? grave.privateKey(ordered) : Optional.empty();
+        Optional<String> key =
+                answer instanceof RevokeResult.Refused ? bundleDestroyer.privateKey(ordered) : Optional.empty();
         return key.map(pem -> account.revoke(leaf, ordered.reason(), CertificateKey.pair(pem, leaf.getPublicKey())))
                 .orElse(answer);
     }

@@ -4,22 +4,25 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How patient a revocation is. */
+/** Retries of a revocation. */
 @ConfigMapping(prefix = "perennial.revocation-retry")
 interface RevocationRetryConfig {
-    /** First pause where the CA or Vault is away. */
+    /** Interval before the first retry if the CA or Vault is unavailable. */
     @WithDefault("1s")
     Duration initialRetryInterval();
 
-    /** Longest pause between two tries. */
+    /** Upper bound of the interval between retries. */
     @WithDefault("30s")
     Duration maxRetryInterval();
 
-    /** How long it waits for what is away before the order-service is told. Below the limit on unprocessed records. */
+    /**
+     * Time during which a revocation is retried while the CA or Vault is unavailable; then its failure is published.
+     * Must be shorter than the limit on unprocessed records.
+     */
     @WithDefault("5m")
     Duration retryTimeout();
 
-    /** When the next attempt is suggested for, where what was away named no time. */
+    /** Interval until the next attempt that a failure suggests, if the CA or Vault named no time. */
     @WithDefault("5m")
     Duration nextAttemptInterval();
 }

@@ -21,48 +21,49 @@ class IssuedCertificateCheckTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final TestCa CA = new TestCa(NOW);
     private static final PublicKey KEY = TestCa.ecKey().getPublic();
-    private static final KeyPair STRANGER = TestCa.ecKey();
+    private static final KeyPair OTHER_KEY = TestCa.ecKey();
     private static final List<String> NAMES = List.of("www.example.com", "example.com");
     private static final Duration DAY = Duration.ofDays(1);
 
     @Test
-    void findsNothingWrongWithWhatWasAsked() {
+    void acceptsACertificateThatMatchesTheOrder() {
         assertThat(mismatches(CA.issue(KEY, NAMES))).isEmpty();
     }
 
     @Test
-    void takesAChainThatEndsInTheRoot() {
+    void acceptsAChainThatEndsInTheRoot() {
         X509Certificate leaf = CA.issue(KEY, NAMES).getFirst();
         assertThat(mismatches(List.of(leaf, CA.intermediate(), CA.root()))).isEmpty();
     }
 
     @Test
-    void takesNamesInAnyOrderAndCase() {
+    void acceptsNamesInAnyOrderAndCase() {
         assertThat(mismatches(CA.issue(KEY, List.of("EXAMPLE.com", "www.example.com"))))
                 .isEmpty();
     }
 
     @Test
-    void tellsAddressesFromNamesAndKnowsThemInAnySpelling() {
-        List<Identifier> asked =
+    void distinguishesAddressesFromNamesInAnySpelling() {
+        List<Identifier> caRequests =
                 List.of(Identifier.of("2001:db8::1"), Identifier.of("192.0.2.1"), Identifier.of("example.com"));
         GeneralName name = new GeneralName(GeneralName.dNSName, "example.com");
         GeneralName v4 = new GeneralName(GeneralName.iPAddress, "192.0.2.1");
         GeneralName v6 = new GeneralName(GeneralName.iPAddress, "2001:db8:0:0:0:0:0:1");
         GeneralName other = new GeneralName(GeneralName.iPAddress, "2001:db8::2");
 
-        assertThat(mismatches(asked, leafAnd(leaf().general(v4, v6, name)))).isEmpty();
-        assertThat(mismatches(asked, leafAnd(leaf().general(v4, other, name))))
+        assertThat(mismatches(caRequests, leafAnd(leaf().general(v4, v6, name))))
+                .isEmpty();
+        assertThat(mismatches(caRequests, leafAnd(leaf().general(v4, other, name))))
                 .singleElement()
                 .asString()
-                .contains("ip:2001:db8::2", "asked for was");
-        assertThat(mismatches(asked, leafAnd(leaf().general(v4, name)))).hasSize(1);
+                .contains("ip:2001:db8::2", "the order has");
+        assertThat(mismatches(caRequests, leafAnd(leaf().general(v4, name)))).hasSize(1);
         assertThat(mismatches(List.of(Identifier.of("example.com")), leafAnd(leaf().general(v4, name))))
                 .hasSize(1);
     }
 
     @Test
-    void forgivesASlowClock() {
+    void toleratesASlowClock() {
         assertThat(mismatches(leafAnd(leaf().valid(NOW.plusSeconds(240), NOW.plus(DAY)))))
                 .isEmpty();
     }
@@ -71,8 +72,8 @@ class IssuedCertificateCheckTest {
         return List.of(
                 Arguments.of("no certificate", List.of(), "0 certificates"),
                 Arguments.of("endless chain", Collections.nCopies(11, CA.intermediate()), "11 certificates"),
-                Arguments.of("another key", CA.issue(STRANGER.getPublic(), NAMES), "another key"),
-                Arguments.of("a name missing", CA.issue(KEY, List.of("example.com")), "asked for was"),
+                Arguments.of("another key", CA.issue(OTHER_KEY.getPublic(), NAMES), "another key"),
+                Arguments.of("a name missing", CA.issue(KEY, List.of("example.com")), "the order has"),
                 Arguments.of(
                         "a name too many",
                         CA.issue(KEY, List.of("example.com", "www.example.com", "evil.example")),
@@ -91,12 +92,15 @@ class IssuedCertificateCheckTest {
                         "of the future",
                         leafAnd(leaf().valid(NOW.plus(DAY), NOW.plus(DAY).plus(DAY))),
                         "not valid before"),
-                Arguments.of("for clients only", leafAnd(leaf().usage(KeyPurposeId.id_kp_clientAuth)), "no serverAuth"),
-                Arguments.of("for nothing named", leafAnd(leaf().usage(null)), "no serverAuth"),
+                Arguments.of(
+                        "for clients only",
+                        leafAnd(leaf().usage(KeyPurposeId.id_kp_clientAuth)),
+                        "does not contain serverAuth"),
+                Arguments.of("for nothing named", leafAnd(leaf().usage(null)), "does not contain serverAuth"),
                 Arguments.of("a CA itself", leafAnd(leaf().ca()), "is a CA certificate"),
                 Arguments.of(
                         "signed by somebody else",
-                        List.of(leaf().sign(STRANGER), CA.intermediate()),
+                        List.of(leaf().sign(OTHER_KEY), CA.intermediate()),
                         "not signed by the next"),
                 Arguments.of(
                         "intermediate of another name",
@@ -105,32 +109,32 @@ class IssuedCertificateCheckTest {
                 Arguments.of(
                         "issued by a leaf",
                         List.of(
-                                leaf().issuer("CN=leaf").sign(STRANGER),
-                                CA.sign(CA.leaf(STRANGER.getPublic()).names(NAMES))),
+                                leaf().issuer("CN=leaf").sign(OTHER_KEY),
+                                CA.sign(CA.leaf(OTHER_KEY.getPublic()).names(NAMES))),
                         "certificate 2 of the chain is not a CA"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void wrong(String what, List<X509Certificate> chain, String finding) {
+    void wrong(String action, List<X509Certificate> chain, String finding) {
         assertThat(mismatches(chain)).anySatisfy(text -> assertThat(text).contains(finding));
     }
 
     @Test
-    void findsEverythingAtOnce() {
-        assertThat(mismatches(List.of(CA.leaf(STRANGER.getPublic())
+    void reportsAllMismatches() {
+        assertThat(mismatches(List.of(CA.leaf(OTHER_KEY.getPublic())
                         .names(List.of("evil.example"))
                         .usage(null)
                         .valid(NOW.minus(DAY), NOW.minus(DAY))
-                        .sign(STRANGER))))
+                        .sign(OTHER_KEY))))
                 .hasSize(4);
     }
 
-    private static TestCa.Ask leaf() {
+    private static TestCa.CertificateBuilder leaf() {
         return CA.leaf(KEY).names(NAMES);
     }
 
-    private static List<X509Certificate> leafAnd(TestCa.Ask ask) {
+    private static List<X509Certificate> leafAnd(TestCa.CertificateBuilder ask) {
         return List.of(CA.sign(ask), CA.intermediate());
     }
 
@@ -138,7 +142,7 @@ class IssuedCertificateCheckTest {
         return mismatches(NAMES.stream().map(Identifier::dns).toList(), chain);
     }
 
-    private static List<String> mismatches(List<Identifier> asked, List<X509Certificate> chain) {
-        return IssuedCertificateCheck.mismatches(KEY, asked, chain, NOW);
+    private static List<String> mismatches(List<Identifier> caRequests, List<X509Certificate> chain) {
+        return IssuedCertificateCheck.mismatches(KEY, caRequests, chain, NOW);
     }
 }

@@ -24,7 +24,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A root and an intermediate that issue whatever a test wants, right or wrong. */
+/** A root and an intermediate that issue valid and invalid certificates for tests. */
 public final class TestCa {
     private final Instant now;
     private final KeyPair rootKey = ecKey();
@@ -34,12 +34,12 @@ public final class TestCa {
 
     public TestCa(Instant now) {
         this.now = now;
-        this.root = new Ask(rootKey.getPublic())
+        this.root = new CertificateBuilder(rootKey.getPublic())
                 .subject("CN=Test Root")
                 .ca()
                 .issuer("CN=Test Root")
                 .sign(rootKey);
-        this.intermediate = new Ask(intermediateKey.getPublic())
+        this.intermediate = new CertificateBuilder(intermediateKey.getPublic())
                 .subject("CN=Test Intermediate")
                 .ca()
                 .issuer("CN=Test Root")
@@ -54,17 +54,20 @@ public final class TestCa {
         return intermediate;
     }
 
-    /** Leaf and intermediate, as asked. */
+    /** A valid leaf and the intermediate. */
     public List<X509Certificate> issue(PublicKey key, Collection<String> names) {
         return List.of(leaf(key).names(names).sign(intermediateKey), intermediate);
     }
 
-    /** A leaf that a test can spoil before {@link #sign}. */
-    public Ask leaf(PublicKey key) {
-        return new Ask(key).subject("CN=leaf").issuer("CN=Test Intermediate").serverAuth();
+    /** A valid leaf, which a test can modify before {@link #sign}. */
+    public CertificateBuilder leaf(PublicKey key) {
+        return new CertificateBuilder(key)
+                .subject("CN=leaf")
+                .issuer("CN=Test Intermediate")
+                .serverAuth();
     }
 
-    public X509Certificate sign(Ask ask) {
+    public X509Certificate sign(CertificateBuilder ask) {
         return ask.sign(intermediateKey);
     }
 
@@ -78,8 +81,8 @@ public final class TestCa {
         }
     }
 
-    /** What a certificate is to hold. */
-    public final class Ask {
+    /** The content of a certificate. */
+    public final class CertificateBuilder {
         private final PublicKey key;
         private String subject;
         private String issuer;
@@ -89,51 +92,51 @@ public final class TestCa {
         private Instant from;
         private Instant until;
 
-        private Ask(PublicKey key) {
+        private CertificateBuilder(PublicKey key) {
             this.key = key;
             this.from = now.minus(Duration.ofHours(1));
             this.until = now.plus(Duration.ofDays(90));
         }
 
-        public Ask names(Collection<String> dns) {
+        public CertificateBuilder names(Collection<String> dns) {
             this.names = dns.stream()
                     .map(name -> new GeneralName(GeneralName.dNSName, name))
                     .toArray(GeneralName[]::new);
             return this;
         }
 
-        public Ask general(GeneralName... all) {
+        public CertificateBuilder general(GeneralName... all) {
             this.names = all;
             return this;
         }
 
-        public Ask valid(Instant notBefore, Instant notAfter) {
+        public CertificateBuilder valid(Instant notBefore, Instant notAfter) {
             this.from = notBefore;
             this.until = notAfter;
             return this;
         }
 
-        public Ask usage(KeyPurposeId purpose) {
+        public CertificateBuilder usage(KeyPurposeId purpose) {
             this.usage = purpose;
             return this;
         }
 
-        public Ask ca() {
+        public CertificateBuilder ca() {
             this.ca = true;
             return this;
         }
 
-        public Ask issuer(String name) {
+        public CertificateBuilder issuer(String name) {
             this.issuer = name;
             return this;
         }
 
-        private Ask subject(String name) {
+        private CertificateBuilder subject(String name) {
             this.subject = name;
             return this;
         }
 
-        private Ask serverAuth() {
+        private CertificateBuilder serverAuth() {
             return usage(KeyPurposeId.id_kp_serverAuth);
         }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A store whose every call may be the last one. */
-record CrashingSecretStore(SecretStore store, CrashPoints interruptions) implements SecretStore {
+/** A secret store that may crash at each call. */
+record CrashingSecretStore(SecretStore store, CallInterruptions interruptions) implements SecretStore {
     @Override
     public Optional<Secret> read(SecretPath path) {
         return interruptions.around("read " + folder(path), () -> store.read(path));

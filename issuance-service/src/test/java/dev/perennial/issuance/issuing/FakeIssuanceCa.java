@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One CA with one order, that makes real certificates and finalizes once, as RFC 8555 section 7.4 demands. */
+/** A CA with one order. It issues valid certificates and finalizes once (RFC 8555 section 7.4). */
 final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
     static final String ISSUER = "test-ca";
     static final AcmeOrder ORDER = new AcmeOrder(
@@ -34,31 +34,31 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
     private static final URI CERTIFICATE = URI.create("https://ca.example/cert/1");
 
     final TestCa ca = new TestCa(Clock.systemUTC().instant());
-    private final CrashPoints interruptions;
+    private final CallInterruptions interruptions;
     private final List<PublicKey> accepted = new ArrayList<>();
     OrderProgress progress = new OrderProgress.Ready();
 
-    /** What finalize answers instead of issuing. */
+    /** The response to finalize, instead of issuing. */
     Optional<OrderProgress> answer = Optional.empty();
 
-    /** Some CAs send it. */
+    /** Whether the chain includes the root; some CAs send it. */
     boolean rootInChain;
 
-    /** How many calls find the CA away. */
-    int away;
+    /** Number of calls that fail because the CA is unavailable. */
+    int unavailableCalls;
 
     private List<X509Certificate> issued = List.of();
 
-    FakeIssuanceCa(CrashPoints interruptions) {
+    FakeIssuanceCa(CallInterruptions interruptions) {
         this.interruptions = interruptions;
     }
 
-    /** Public keys of the finalize requests the CA accepted. */
+    /** Public keys of the accepted finalize requests. */
     List<PublicKey> accepted() {
         return List.copyOf(accepted);
     }
 
-    /** What {@link #download} will hand out, whatever was asked. */
+    /** Sets the result of {@link #download}, independent of the order. */
     void willIssue(List<X509Certificate> chain) {
         issued = chain;
     }
@@ -112,7 +112,7 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
     @Override
     public AcmeAccount of(String issuer, Registration registration) {
         if (registration != Registration.NEVER) {
-            throw new AssertionError("registering is the order-service's");
+            throw new AssertionError("only the order-service registers accounts");
         }
         if (!issuer.equals(ISSUER)) {
             throw new RetryLater(Problem.of(ErrorCode.ISSUER_NOT_READY, "the issuer '" + issuer + "' is not known"));
@@ -122,37 +122,37 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
 
     @Override
     public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
-        throw new AssertionError("placing is the order-service's");
+        throw new AssertionError("only the order-service places orders");
     }
 
     @Override
     public Authorization authorization(URI url) {
-        throw new AssertionError("proving is the validation-service's");
+        throw new AssertionError("only the validation-service handles authorizations");
     }
 
     @Override
     public void respond(Authorization.Challenge challenge) {
-        throw new AssertionError("proving is the validation-service's");
+        throw new AssertionError("only the validation-service handles authorizations");
     }
 
     @Override
     public RevokeResult revoke(X509Certificate certificate, RevocationReason reason) {
-        throw new AssertionError("an issuance never revokes");
+        throw new AssertionError("an issuance does not revoke");
     }
 
     @Override
     public RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
-        throw new AssertionError("an issuance never revokes");
+        throw new AssertionError("an issuance does not revoke");
     }
 
-    private <T> T call(String what, java.util.function.Supplier<T> work) {
-        return interruptions.around(what, () -> oneAtATime(work));
+    private <T> T call(String action, java.util.function.Supplier<T> work) {
+        return interruptions.around(action, () -> oneAtATime(work));
     }
 
     private synchronized <T> T oneAtATime(java.util.function.Supplier<T> work) {
-        if (away > 0) {
-            away--;
-            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA of this test is away"));
+        if (unavailableCalls > 0) {
+            unavailableCalls--;
+            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA of this test is unavailable"));
         }
         return work.get();
     }

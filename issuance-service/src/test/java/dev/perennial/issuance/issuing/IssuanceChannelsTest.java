@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Defaults of the connector lose records or stop the channel: nothing that matters is left to them. */
+/** Connector defaults lose records or stop the channel, so each relevant option is explicit. */
 class IssuanceChannelsTest {
     private static final String IN = "mp.messaging.incoming.";
     private static final String AUTHORIZED = IN + AuthorizedOrderConsumer.CHANNEL + ".";
-    private static final String GIVEN_UP = IN + OrderFactConsumer.CHANNEL + ".";
+    private static final String ABANDONED = IN + OrderFactConsumer.CHANNEL + ".";
     private static final String REVOCATIONS = IN + "revocations.";
     private static final String ISSUERS = IN + "issuers.";
     private static final String OUT = "mp.messaging.outgoing." + AuthorizedOrderConsumer.OUT + ".";
@@ -41,15 +41,15 @@ class IssuanceChannelsTest {
     })
     void incomingIsExplicit(String key, String value) {
         assertThat(properties.getProperty(AUTHORIZED + key)).isEqualTo(value);
-        assertThat(properties.getProperty(GIVEN_UP + key)).isEqualTo(value);
+        assertThat(properties.getProperty(ABANDONED + key)).isEqualTo(value);
         assertThat(properties.getProperty(REVOCATIONS + key)).isEqualTo(value);
     }
 
     @Test
-    void revocationsAreHeardApartFromTheRestOfTheirTopic() {
+    void revocationsHaveTheirOwnConsumerGroup() {
         assertThat(properties)
                 .containsEntry(AUTHORIZED + "group.id", "issuance-service")
-                .containsEntry(GIVEN_UP + "group.id", "issuance-service")
+                .containsEntry(ABANDONED + "group.id", "issuance-service")
                 .containsEntry(REVOCATIONS + "group.id", "issuance-service.revocations")
                 .containsEntry(REVOCATIONS + "topic", Topic.ORDERS.topicName())
                 .containsEntry(REVOCATIONS + "dead-letter-queue.topic", Topic.ORDERS.deadLetters("issuance-service"))
@@ -57,25 +57,25 @@ class IssuanceChannelsTest {
     }
 
     @Test
-    void waitsAsLongAsItsWorkMayTake() {
+    void unprocessedRecordLimitsExceedTheLongestRetries() {
         String limit = "throttled.unprocessed-record-max-age.ms";
         assertThat(properties.getProperty(AUTHORIZED + limit)).isEqualTo("1800000");
-        assertThat(properties.getProperty(GIVEN_UP + limit)).as("for ever").isEqualTo("0");
+        assertThat(properties.getProperty(ABANDONED + limit)).as("no limit").isEqualTo("0");
     }
 
     @ParameterizedTest
     @CsvSource({"acks, all", "enable.idempotence, true"})
-    void outgoingWaitsForTheBroker(String key, String value) {
+    void outgoingRecordsRequireAllAcknowledgements(String key, String value) {
         assertThat(properties.getProperty(OUT + key)).isEqualTo(value);
     }
 
     @Test
-    void topicsAreThoseOfTheContract() {
+    void topicsMatchTheContract() {
         assertThat(properties.getProperty(AUTHORIZED + "topic")).isEqualTo(Topic.VALIDATIONS.topicName());
         assertThat(properties.getProperty(AUTHORIZED + "dead-letter-queue.topic"))
                 .isEqualTo(Topic.VALIDATIONS.deadLetters("issuance-service"));
-        assertThat(properties.getProperty(GIVEN_UP + "topic")).isEqualTo(Topic.ORDERS.topicName());
-        assertThat(properties.getProperty(GIVEN_UP + "dead-letter-queue.topic"))
+        assertThat(properties.getProperty(ABANDONED + "topic")).isEqualTo(Topic.ORDERS.topicName());
+        assertThat(properties.getProperty(ABANDONED + "dead-letter-queue.topic"))
                 .isEqualTo(Topic.ORDERS.deadLetters("issuance-service"));
         assertThat(properties.getProperty(OUT + "topic")).isEqualTo(Topic.ISSUANCES.topicName());
     }
@@ -92,10 +92,10 @@ class IssuanceChannelsTest {
     }
 
     @Test
-    void everyIncomingChannelIsKnownHere() {
+    void everyIncomingChannelIsListed() {
         assertThat(properties.stringPropertyNames())
                 .filteredOn(key -> key.startsWith(IN))
-                .allMatch(key -> List.of(AUTHORIZED, GIVEN_UP, REVOCATIONS, ISSUERS).stream()
+                .allMatch(key -> List.of(AUTHORIZED, ABANDONED, REVOCATIONS, ISSUERS).stream()
                         .anyMatch(key::startsWith));
     }
 

@@ -11,11 +11,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The process ends before and after each call it makes and the record is delivered again, or another replica works on the same
- * record in between. One order, one key, one certificate.
+ * Crashes the process before and after each of its calls and redelivers the record, or lets another replica process the
+ * same record in between. The order has one key and one certificate in each case.
  */
 class IssuanceCrashTest {
-    /** Before and after each call of an issuance to which nothing happens. */
+    /** Before and after each call of an undisturbed issuance. */
     static List<Arguments> moments() {
         List<String> calls;
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
@@ -24,7 +24,7 @@ class IssuanceCrashTest {
         }
         List<Arguments> moments = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
-            for (CrashPoints.When when : CrashPoints.When.values()) {
+            for (CallInterruptions.When when : CallInterruptions.When.values()) {
                 moments.add(Arguments.of(when, i, calls.get(i)));
             }
         }
@@ -33,10 +33,10 @@ class IssuanceCrashTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void oneCertificateWhereverTheProcessEnds(CrashPoints.When when, int call, String what) {
+    void issuesOneCertificateAfterACrashAtAnyCall(CallInterruptions.When when, int call, String action) {
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             fixture.interruptions.crash(when, call);
-            assertThatThrownBy(fixture::deliver).isInstanceOf(CrashPoints.Crash.class);
+            assertThatThrownBy(fixture::deliver).isInstanceOf(CallInterruptions.Crash.class);
             fixture.interruptions.nothing();
 
             fixture.deliver();
@@ -47,9 +47,9 @@ class IssuanceCrashTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void oneCertificateWhereverAnotherReplicaOvertakes(CrashPoints.When when, int call, String what) {
+    void issuesOneCertificateIfAnotherReplicaRunsAtAnyCall(CallInterruptions.When when, int call, String action) {
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
-            fixture.interruptions.meanwhile(when, call, fixture::deliver);
+            fixture.interruptions.runAt(when, call, fixture::deliver);
 
             fixture.deliver();
 
@@ -70,7 +70,7 @@ class IssuanceCrashTest {
                 .containsOnly(fixture.topic.getFirst().id());
         assertThat(fixture.issued()).containsOnly(fixture.issued().getFirst());
         assertThat(fixture.failures()).isEmpty();
-        assertThat(fixture.keyKept()).isFalse();
-        assertThat(fixture.marked()).isFalse();
+        assertThat(fixture.hasKey()).isFalse();
+        assertThat(fixture.hasMarker()).isFalse();
     }
 }

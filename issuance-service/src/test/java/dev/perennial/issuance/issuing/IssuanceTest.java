@@ -33,7 +33,7 @@ class IssuanceTest {
     }
 
     @Test
-    void issuesAndTellsWithoutTheKey() {
+    void publishesTheCertificateWithoutTheKey() {
         IssuanceResult outcome = fixture.deliver();
 
         assertThat(outcome).isInstanceOf(IssuanceResult.Issued.class);
@@ -59,7 +59,7 @@ class IssuanceTest {
     }
 
     @Test
-    void asksTheCaThreeTimesWhereNothingGoesWrong() {
+    void sendsThreeCaRequestsIfNothingFails() {
         fixture.deliver();
         assertThat(fixture.interruptions.calls())
                 .filteredOn(call ->
@@ -68,7 +68,7 @@ class IssuanceTest {
     }
 
     @Test
-    void asksVaultAsLittleAsItCan() {
+    void sendsNoUnnecessaryVaultRequests() {
         fixture.deliver();
         assertThat(fixture.interruptions.calls())
                 .filteredOn(call -> call.contains(" "))
@@ -82,7 +82,7 @@ class IssuanceTest {
     }
 
     @Test
-    void leavesTheRootOutOfTheBundle() {
+    void omitsTheRootFromTheBundle() {
         fixture.ca.rootInChain = true;
         fixture.deliver();
         assertThat(fixture.issued().getFirst().chain()).hasSize(2);
@@ -90,7 +90,7 @@ class IssuanceTest {
     }
 
     @Test
-    void saysTheSameAgainWhenDeliveredAgain() {
+    void publishesTheSameEventAfterRedelivery() {
         fixture.deliver();
         IssuanceResult second = fixture.deliver();
         assertThat(second).isInstanceOf(IssuanceResult.IssuedBefore.class);
@@ -102,7 +102,7 @@ class IssuanceTest {
     }
 
     @Test
-    void finalizesOnceWhenDeliveredToTwoReplicasAtOnce() throws Exception {
+    void finalizesOnceIfTwoReplicasReceiveTheRecord() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<IssuanceResult> delivery = fixture::deliver;
             for (var outcome : threads.invokeAll(List.of(delivery, delivery, delivery))) {
@@ -121,7 +121,7 @@ class IssuanceTest {
     }
 
     @Test
-    void reusesTheKeyOfAnAttemptWhoseAcmeOrderDied() {
+    void reusesTheKeyAfterTheAcmeOrderExpired() {
         fixture.ca.progress = new OrderProgress.Invalid(Problem.of(ErrorCode.ORDER_EXPIRED, "expired"));
         fixture.ca.answer = Optional.of(fixture.ca.progress);
         assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Failed.class);
@@ -154,7 +154,7 @@ class IssuanceTest {
     }
 
     @Test
-    void storesWhatIsIssuedAfterTheVersionBeforeWasRevokedAndDestroyed() {
+    void storesANewBundleAfterThePreviousVersionWasDestroyed() {
         fixture.deliver();
         for (SecretPath path : BundlePaths.of(fixture.order).all().toList()) {
             fixture.vault.destroy(path, List.of(1L));
@@ -169,7 +169,7 @@ class IssuanceTest {
     }
 
     @Test
-    void leavesALaterOrderAloneWhenAnOldOneIsDeliveredAgain() {
+    void ignoresRedeliveryOfAnOrderOlderThanTheStoredOne() {
         Order old = IssuanceTestSetup.order(
                 fixture.order.certificateId(), OrderId.of("01900000-0000-7000-8000-000000000000"), 1);
         fixture.deliver();
@@ -189,7 +189,7 @@ class IssuanceTest {
     }
 
     @Test
-    void storesNothingOfACertificateThatWasNotAskedFor() {
+    void doesNotStoreACertificateThatDoesNotMatchTheOrder() {
         fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
         fixture.deliver();
         assertThat(fixture.failures()).singleElement().satisfies(failure -> {
@@ -202,8 +202,8 @@ class IssuanceTest {
     }
 
     @Test
-    void waitsForAnIssuerThatItHasNotHeardOf() {
-        fixture.patience = IssuanceTestSetup.BRIEF;
+    void retriesUntilTheIssuerIsConfigured() {
+        fixture.retryTimeout = IssuanceTestSetup.BRIEF;
         Order other = new Order(
                 fixture.order.certificateId(),
                 fixture.order.orderId(),
@@ -224,19 +224,19 @@ class IssuanceTest {
     }
 
     @Test
-    void tellsOfADefectAndLetsTheRecordGoToTheDeadLetters() {
-        fixture.interruptions.meanwhile(CrashPoints.When.BEFORE, 2, () -> {
-            throw new IllegalStateException("what only we should read");
+    void publishesADefectAndRethrowsItForTheDeadLetterTopic() {
+        fixture.interruptions.runAt(CallInterruptions.When.BEFORE, 2, () -> {
+            throw new IllegalStateException("internal details");
         });
         assertThatThrownBy(fixture::deliver).isInstanceOf(IllegalStateException.class);
         assertThat(fixture.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.problem().code()).isEqualTo(ErrorCode.INTERNAL);
-            assertThat(failure.problem().toString()).doesNotContain("what only we should read");
+            assertThat(failure.problem().toString()).doesNotContain("internal details");
         });
     }
 
     @Test
-    void saysNothingWhenItIsStoppedWhileWaiting() {
+    void publishesNothingIfStoppedWhileWaiting() {
         fixture.vault.seal(true);
         Thread.currentThread().interrupt();
         assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.WorkInterrupted.class);
@@ -245,7 +245,7 @@ class IssuanceTest {
     }
 
     @Test
-    void takesNoFailureForOneWhileItIsStopped() {
+    void publishesNoFailureDuringShutdown() {
         fixture.ca.answer = Optional.of(new OrderProgress.Refused(Problem.of(ErrorCode.CA_REFUSED, "no")));
         Thread.currentThread().interrupt();
         assertThatThrownBy(fixture::deliver).isInstanceOf(Shutdown.WorkInterrupted.class);
@@ -255,8 +255,8 @@ class IssuanceTest {
     }
 
     @Test
-    void finishesAtTheNextDeliveryWhatAStopCutOff() {
-        fixture.interruptions.meanwhile(CrashPoints.When.AFTER, 4, () -> {
+    void finishesAfterRedeliveryIfAStopInterruptedIt() {
+        fixture.interruptions.runAt(CallInterruptions.When.AFTER, 4, () -> {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("a closed client");
         });
@@ -270,25 +270,25 @@ class IssuanceTest {
     }
 
     @Test
-    void waitsForACaThatIsAway() {
-        fixture.ca.away = 3;
+    void retriesIfTheCaIsUnavailable() {
+        fixture.ca.unavailableCalls = 3;
         assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Issued.class);
         assertThat(fixture.failures()).isEmpty();
         assertThat(fixture.ca.accepted()).hasSize(1);
     }
 
     @Test
-    void waitsForReplicasThatLagBehind() {
+    void retriesIfAReplicaOfTheCaLags() {
         fixture.ca.answer = Optional.of(new OrderProgress.Pending(Optional.empty()));
-        fixture.ca.away = 1;
-        fixture.patience = IssuanceTestSetup.BRIEF;
+        fixture.ca.unavailableCalls = 1;
+        fixture.retryTimeout = IssuanceTestSetup.BRIEF;
         assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Failed.class);
         assertThat(fixture.failures().getFirst().problem().code()).isEqualTo(ErrorCode.CA_MISBEHAVED);
     }
 
     @Test
-    void tellsWhenItsPatienceIsOver() {
-        fixture.patience = IssuanceTestSetup.BRIEF;
+    void publishesAFailureAfterTheRetryTimeout() {
+        fixture.retryTimeout = IssuanceTestSetup.BRIEF;
         fixture.vault.seal(true);
         Instant before = Instant.now();
         fixture.deliver();

@@ -32,15 +32,18 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The service without a wire: a fake CA, a store in memory, a list for a topic. Each {@link #deliver} is a new process. */
+/**
+ * The service without Kafka: a fake CA, an in-memory store, and a list as the topic. Each {@link #deliver} is a new
+ * process.
+ */
 final class IssuanceTestSetup implements AutoCloseable {
     static final Duration BRIEF = Duration.ofMillis(200);
     static final List<String> HOSTS = List.of("web-1.example.com", "web-2.example.com");
 
-    /** Long enough for what ends well, on a machine that is busy with other things too. */
-    Duration patience = Duration.ofSeconds(20);
+    /** Long enough for a successful run on a busy machine. */
+    Duration retryTimeout = Duration.ofSeconds(20);
 
-    final CrashPoints interruptions = new CrashPoints();
+    final CallInterruptions interruptions = new CallInterruptions();
     final FakeIssuanceCa ca = new FakeIssuanceCa(interruptions);
     final InMemorySecretStore vault = new InMemorySecretStore();
     final List<CloudEvent> topic = new CopyOnWriteArrayList<>();
@@ -76,8 +79,8 @@ final class IssuanceTestSetup implements AutoCloseable {
         var store = new CrashingSecretStore(vault, interruptions);
         IssuancePublisher out = out();
         var issuance = new Issuance(ca, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
-        return new IssuanceHandler(issuance, out, keys, new Impatient(patience), meters, clock)
-                .serve(delivered, Context.root());
+        return new IssuanceHandler(issuance, out, keys, new ShortRetries(retryTimeout), meters, clock)
+                .handle(delivered, Context.root());
     }
 
     private IssuancePublisher out() {
@@ -89,27 +92,27 @@ final class IssuanceTestSetup implements AutoCloseable {
         return deliver(order);
     }
 
-    /** {@code order.failed} is delivered, to another process. */
-    void giveUp() {
+    /** Delivers {@code order.failed} to another process. */
+    void abandon() {
         deliver(new OrderFailed(
                 order.certificateId(),
                 order.orderId(),
                 order.attempt(),
-                Problem.of(ErrorCode.CA_REFUSED, "given up by this test")));
+                Problem.of(ErrorCode.CA_REFUSED, "abandoned by this test")));
     }
 
-    /** {@code order.rehearsed} is delivered, to another process. */
-    void over(Order rehearsal) {
+    /** Delivers {@code order.rehearsed} to another process. */
+    void rehearsalEnded(Order rehearsal) {
         deliver(new OrderRehearsed(
                 rehearsal.certificateId(), rehearsal.orderId(), rehearsal.attempt(), rehearsal.targets()));
     }
 
-    /** {@code deployment.overdue} is delivered, to another process. */
+    /** Delivers {@code deployment.overdue} to another process. */
     void overdue(Order late) {
         deliver(new DeploymentOverdue(late, "f1".repeat(32), List.of(HOSTS.getLast())));
     }
 
-    /** Something on {@code certificate.orders} is delivered. */
+    /** Delivers a record of {@code certificate.orders}. */
     void deliver(Fact fact) {
         var event = new CloudEvent(
                 Uuids.next().toString(),
@@ -124,22 +127,22 @@ final class IssuanceTestSetup implements AutoCloseable {
                         new EventReader(meters),
                         new CrashingSecretStore(vault, interruptions),
                         out(),
-                        new Impatient(patience),
+                        new ShortRetries(retryTimeout),
                         meters)
                 .on(record);
     }
 
-    /** Whether the order's key is still kept. */
-    boolean keyKept() {
+    /** Whether the path of the order has a key. */
+    boolean hasKey() {
         return vault.read(SecretPath.orderKey(order.orderId()))
                 .flatMap(there -> there.field("privateKey"))
                 .isPresent();
     }
 
-    /** Whether the order left a mark in place of its key. */
-    boolean marked() {
+    /** Whether the path of the order has the marker. */
+    boolean hasMarker() {
         return vault.read(SecretPath.orderKey(order.orderId()))
-                .flatMap(there -> there.field(OrderKeyStore.GIVEN_UP_AT))
+                .flatMap(there -> there.field(OrderKeyStore.ABANDONED_AT))
                 .isPresent();
     }
 
@@ -174,8 +177,8 @@ final class IssuanceTestSetup implements AutoCloseable {
         keys.stop();
     }
 
-    /** Two or three quick tries. */
-    private record Impatient(Duration retryTimeout) implements IssuanceConfig {
+    /** Retries after milliseconds. */
+    private record ShortRetries(Duration retryTimeout) implements IssuanceConfig {
         @Override
         public int maxConcurrency() {
             return 1;

@@ -20,7 +20,7 @@ class KeyReuseTest {
     void issue() {
         fixture.deliver();
         first = key();
-        // The next order is another one to the CA.
+        // The CA sees the next order as a different one.
         fixture.ca.willIssue(List.of());
         fixture.ca.progress = new OrderProgress.Ready();
     }
@@ -31,14 +31,14 @@ class KeyReuseTest {
     }
 
     @Test
-    void makesANewKeyEachTime() {
+    void generatesANewKeyForEachOrder() {
         fixture.deliver(next(KeyType.EC_P256, false));
 
         assertThat(key()).isNotEqualTo(first);
     }
 
     @Test
-    void takesTheKeyAgainWhereThatIsWanted() {
+    void reusesTheKeyIfTheOrderRequestsIt() {
         Order next = next(KeyType.EC_P256, true);
 
         assertThat(fixture.deliver(next)).isInstanceOf(IssuanceResult.Issued.class);
@@ -48,7 +48,7 @@ class KeyReuseTest {
     }
 
     @Test
-    void makesANewKeyWhereAnotherTypeIsWanted() {
+    void generatesANewKeyIfTheKeyTypeDiffers() {
         fixture.deliver(next(KeyType.RSA_2048, true));
 
         assertThat(key().getAlgorithm()).isEqualTo("RSA");

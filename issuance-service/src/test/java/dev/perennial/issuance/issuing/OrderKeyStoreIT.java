@@ -18,9 +18,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The keys of orders on a real server, with the shipped policy of the issuance-service and no other right. */
+/** Order keys on a real Vault server, with the shipped policy of the issuance-service and no other permission. */
 class OrderKeyStoreIT {
-    private static final Instant GIVEN_UP = Instant.parse("2026-11-21T10:00:00Z");
+    private static final Instant ABANDONED = Instant.parse("2026-11-21T10:00:00Z");
 
     @TempDir
     static Path folder;
@@ -45,45 +45,46 @@ class OrderKeyStoreIT {
 
     @Test
     void destroysEveryVersionOfTheKeyAndItsMetadata() {
-        OrderKeyStore.Kept kept = taken();
-        // What a person with more rights might have done.
+        OrderKeyStore.Available kept = taken();
+        // A change that an administrator could have made.
         bao.admin("POST", data(), Map.of("data", kept.key().toSecret()));
 
-        assertThat(keys.giveUp(order, GIVEN_UP)).isTrue();
+        assertThat(keys.abandon(order, ABANDONED)).isTrue();
 
         var versions = bao.admin("GET", metadata(), null).at("/data/versions");
-        assertThat(versions.size()).as("versions of the mark alone").isEqualTo(1);
+        assertThat(versions.size()).as("versions, only of the marker").isEqualTo(1);
         var left = bao.admin("GET", data(), null).at("/data/data");
         assertThat(left.size()).isEqualTo(1);
-        assertThat(left.at("/" + OrderKeyStore.GIVEN_UP_AT).asText()).isEqualTo(GIVEN_UP.toString());
+        assertThat(left.at("/" + OrderKeyStore.ABANDONED_AT).asText()).isEqualTo(ABANDONED.toString());
     }
 
     @Test
-    void makesNoKeyAgainForAnOrderThatWasGivenUp() {
+    void generatesNoKeyForAnAbandonedOrder() {
         taken();
-        keys.giveUp(order, GIVEN_UP);
-        assertThat(keys.take(order, OrderKeyStoreIT::newKey)).isEqualTo(new OrderKeyStore.GivenUp(GIVEN_UP.toString()));
-        assertThat(keys.giveUp(order, GIVEN_UP)).as("a key to destroy").isFalse();
+        keys.abandon(order, ABANDONED);
+        assertThat(keys.take(order, OrderKeyStoreIT::newKey))
+                .isEqualTo(new OrderKeyStore.Abandoned(ABANDONED.toString()));
+        assertThat(keys.abandon(order, ABANDONED)).as("a key to destroy").isFalse();
     }
 
     @Test
-    void givesTheSameKeyToEveryAttemptOfAnOrder() {
-        OrderKeyStore.Kept first = taken();
-        OrderKeyStore.Kept second = taken();
+    void returnsTheSameKeyToEveryAttempt() {
+        OrderKeyStore.Available first = taken();
+        OrderKeyStore.Available second = taken();
         assertThat(first.isNew()).isTrue();
         assertThat(second.isNew()).isFalse();
         assertThat(second.key().privatePem().equals(first.key().privatePem())).isTrue();
     }
 
     @Test
-    void leavesNothingOfAnOrderThatIsIssued() {
+    void clearsTheKeyOfAnIssuedOrder() {
         taken();
         keys.clear(order);
         assertThatThrownBy(() -> bao.admin("GET", metadata(), null)).hasMessageContaining("404");
     }
 
-    private OrderKeyStore.Kept taken() {
-        return (OrderKeyStore.Kept) keys.take(order, OrderKeyStoreIT::newKey);
+    private OrderKeyStore.Available taken() {
+        return (OrderKeyStore.Available) keys.take(order, OrderKeyStoreIT::newKey);
     }
 
     private String data() {
@@ -95,6 +96,6 @@ class OrderKeyStoreIT {
     }
 
     private static CertificateKey newKey() {
-        return MAKER.make(KeyType.EC_P256);
+        return MAKER.generate(KeyType.EC_P256);
     }
 }

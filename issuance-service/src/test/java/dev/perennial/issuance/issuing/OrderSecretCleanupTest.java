@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An order that is given up leaves no key behind, wherever an issuance of it is just then, and none that a certificate in Vault
- * needs is lost.
+ * An abandoned order leaves no key behind, whichever step its issuance has reached, and no key of a stored certificate
+ * is lost.
  */
 class OrderSecretCleanupTest {
     private final IssuanceTestSetup fixture = new IssuanceTestSetup();
@@ -35,19 +35,19 @@ class OrderSecretCleanupTest {
         return IssuanceCrashTest.moments();
     }
 
-    /** Before and after each call of giving up an order that has a key. */
-    static List<Arguments> momentsOfGivingUp() {
+    /** Before and after each call of the cleanup of an abandoned order with a key. */
+    static List<Arguments> momentsOfAbandoning() {
         List<String> calls;
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             refuseAtTheCa(fixture);
             int before = fixture.interruptions.calls().size();
-            fixture.giveUp();
+            fixture.abandon();
             calls = fixture.interruptions.calls();
             calls = calls.subList(before, calls.size());
         }
         List<Arguments> moments = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
-            for (CrashPoints.When when : CrashPoints.When.values()) {
+            for (CallInterruptions.When when : CallInterruptions.When.values()) {
                 moments.add(Arguments.of(when, i, calls.get(i)));
             }
         }
@@ -60,23 +60,23 @@ class OrderSecretCleanupTest {
     }
 
     @Test
-    void destroysTheKeyOfAnOrderThatIsGivenUp() {
+    void destroysTheKeyOfAnAbandonedOrder() {
         refuseAtTheCa(fixture);
-        assertThat(fixture.keyKept()).as("kept for another attempt").isTrue();
+        assertThat(fixture.hasKey()).as("kept for another attempt").isTrue();
 
-        fixture.giveUp();
+        fixture.abandon();
 
-        assertThat(fixture.keyKept()).isFalse();
+        assertThat(fixture.hasKey()).isFalse();
         assertThat(counted("destroyed")).isEqualTo(1);
     }
 
     @Test
-    void changesNothingWhenToldAgain() {
+    void ignoresRedeliveryOfAnAbandonedOrder() {
         refuseAtTheCa(fixture);
-        fixture.giveUp();
+        fixture.abandon();
         var left = fixture.vault.read(SecretPath.orderKey(fixture.order.orderId()));
 
-        fixture.giveUp();
+        fixture.abandon();
 
         assertThat(fixture.vault.read(SecretPath.orderKey(fixture.order.orderId())))
                 .isEqualTo(left);
@@ -85,119 +85,121 @@ class OrderSecretCleanupTest {
     }
 
     @Test
-    void makesNothingForAnOrderThatWasGivenUp() {
-        fixture.giveUp();
+    void issuesNothingForAnAbandonedOrder() {
+        fixture.abandon();
 
-        assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.GivenUp.class);
+        assertThat(fixture.deliver()).isInstanceOf(IssuanceResult.Abandoned.class);
 
         assertThat(fixture.ca.accepted()).isEmpty();
         assertThat(fixture.topic).isEmpty();
-        assertThat(fixture.keyKept()).isFalse();
+        assertThat(fixture.hasKey()).isFalse();
     }
 
     @Test
-    void keepsTheKeyWhileAnotherAttemptIsMade() {
+    void keepsTheKeyBetweenAttempts() {
         refuseAtTheCa(fixture);
         fixture.deliver(
                 new OrderPlaced(IssuanceTestSetup.order(fixture.order.certificateId(), fixture.order.orderId(), 2)));
-        assertThat(fixture.keyKept()).isTrue();
+        assertThat(fixture.hasKey()).isTrue();
         assertThat(fixture.interruptions.calls()).doesNotContain("destroy orders");
     }
 
     @Test
-    void leavesTheKeysOfOtherOrdersAlone() {
+    void keepsTheKeysOfOtherOrders() {
         SecretPath other = SecretPath.orderKey(OrderId.next());
-        CertificateKey key = fixture.keys.make(fixture.order.keyType());
+        CertificateKey key = fixture.keys.generate(fixture.order.keyType());
         fixture.vault.createOnly(other, key.toSecret());
-        fixture.giveUp();
+        fixture.abandon();
         assertThat(fixture.vault.read(other).orElseThrow().data()).isEqualTo(key.toSecret());
     }
 
     @Test
-    void destroysTheKeyAsSoonAsVaultIsBack() throws InterruptedException {
+    void destroysTheKeyWhenVaultIsAvailableAgain() throws InterruptedException {
         refuseAtTheCa(fixture);
         fixture.vault.seal(true);
-        fixture.patience = IssuanceTestSetup.BRIEF;
-        Thread givingUp = Thread.ofVirtual().start(fixture::giveUp);
+        fixture.retryTimeout = IssuanceTestSetup.BRIEF;
+        Thread givingUp = Thread.ofVirtual().start(fixture::abandon);
         givingUp.join(2 * IssuanceTestSetup.BRIEF.toMillis());
         assertThat(givingUp.isAlive())
-                .as("still trying, where an issuance would have told its failure")
+                .as("still retrying after the time at which an issuance fails")
                 .isTrue();
 
         fixture.vault.seal(false);
         givingUp.join(10_000);
 
         assertThat(givingUp.isAlive()).isFalse();
-        assertThat(fixture.keyKept()).isFalse();
+        assertThat(fixture.hasKey()).isFalse();
     }
 
     @Test
-    void leavesTheRecordToTheNextDeliveryWhenItIsStopped() throws InterruptedException {
+    void leavesTheRecordUnacknowledgedWhenStopped() throws InterruptedException {
         refuseAtTheCa(fixture);
         fixture.vault.seal(true);
-        Thread stopped = Thread.ofVirtual().start(fixture::giveUp);
+        Thread stopped = Thread.ofVirtual().start(fixture::abandon);
 
         stopped.interrupt();
 
         stopped.join(300);
-        assertThat(stopped.isAlive()).as("neither acknowledged nor buried").isTrue();
-        assertThat(fixture.interruptions.calls()).as("tries after the stop").hasSizeLessThan(20);
+        assertThat(stopped.isAlive())
+                .as("neither acknowledged nor dead-lettered")
+                .isTrue();
+        assertThat(fixture.interruptions.calls()).as("attempts after the stop").hasSizeLessThan(20);
     }
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("momentsOfAnIssuance")
-    void losesNoKeyOfACertificateWhereverTheOrderIsGivenUp(CrashPoints.When when, int call, String what) {
-        fixture.interruptions.meanwhile(when, call, fixture::giveUp);
+    void keepsTheKeyOfACertificateIfAbandonedAtAnyCall(CallInterruptions.When when, int call, String action) {
+        fixture.interruptions.runAt(when, call, fixture::abandon);
         fixture.deliver();
         fixture.interruptions.nothing();
 
         fixture.deliver();
 
-        assertNothingIsLeftOver();
+        assertNoKeyIsLeft();
     }
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("momentsOfAnIssuance")
-    void makesNoSecondKeyWhereverTheOrderIsGivenUpAndTheProcessEnds(CrashPoints.When when, int call, String what) {
-        fixture.interruptions.meanwhile(when, call, () -> {
+    void generatesNoSecondKeyAfterACrashAndAnAbandonAtAnyCall(CallInterruptions.When when, int call, String action) {
+        fixture.interruptions.runAt(when, call, () -> {
             fixture.interruptions.nothing();
-            fixture.giveUp();
-            throw new CrashPoints.Crash("after the order was given up");
+            fixture.abandon();
+            throw new CallInterruptions.Crash("after the order was abandoned");
         });
-        assertThatThrownBy(fixture::deliver).isInstanceOf(CrashPoints.Crash.class);
+        assertThatThrownBy(fixture::deliver).isInstanceOf(CallInterruptions.Crash.class);
 
         fixture.deliver();
 
-        assertNothingIsLeftOver();
+        assertNoKeyIsLeft();
     }
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
-    @MethodSource("momentsOfGivingUp")
-    void leavesNoKeyWhereverGivingUpIsCutOff(CrashPoints.When when, int call, String what) {
+    @MethodSource("momentsOfAbandoning")
+    void leavesNoKeyAfterACrashAtAnyCallOfTheCleanup(CallInterruptions.When when, int call, String action) {
         refuseAtTheCa(fixture);
         fixture.interruptions.crash(when, fixture.interruptions.calls().size() + call);
-        assertThatThrownBy(fixture::giveUp).isInstanceOf(CrashPoints.Crash.class);
+        assertThatThrownBy(fixture::abandon).isInstanceOf(CallInterruptions.Crash.class);
         fixture.interruptions.nothing();
 
-        fixture.giveUp();
+        fixture.abandon();
 
-        assertThat(fixture.keyKept()).isFalse();
-        assertThat(fixture.marked()).isTrue();
+        assertThat(fixture.hasKey()).isFalse();
+        assertThat(fixture.hasMarker()).isTrue();
     }
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
-    @MethodSource("momentsOfGivingUp")
-    void leavesNoKeyWhereverAnIssuanceComesBetween(CrashPoints.When when, int call, String what) {
+    @MethodSource("momentsOfAbandoning")
+    void leavesNoKeyIfAnIssuanceRunsAtAnyCallOfTheCleanup(CallInterruptions.When when, int call, String action) {
         refuseAtTheCa(fixture);
-        fixture.interruptions.meanwhile(when, fixture.interruptions.calls().size() + call, fixture::deliver);
+        fixture.interruptions.runAt(when, fixture.interruptions.calls().size() + call, fixture::deliver);
 
-        fixture.giveUp();
+        fixture.abandon();
 
-        assertThat(fixture.keyKept()).isFalse();
+        assertThat(fixture.hasKey()).isFalse();
     }
 
-    private void assertNothingIsLeftOver() {
-        assertThat(fixture.keyKept()).isFalse();
+    private void assertNoKeyIsLeft() {
+        assertThat(fixture.hasKey()).isFalse();
         assertThat(fixture.failures()).as("false alarms").isEmpty();
         assertThat(fixture.ca.accepted()).hasSizeLessThanOrEqualTo(1);
         if (fixture.issued().isEmpty()) {
@@ -213,7 +215,7 @@ class OrderSecretCleanupTest {
         }
     }
 
-    /** An issuance whose CA says no: its order is retried, or given up. */
+    /** An issuance that the CA refuses; the order is then retried or abandoned. */
     private static void refuseAtTheCa(IssuanceTestSetup fixture) {
         fixture.ca.answer = Optional.of(new OrderProgress.Refused(Problem.of(ErrorCode.CA_REFUSED, "CAA")));
         fixture.deliver();

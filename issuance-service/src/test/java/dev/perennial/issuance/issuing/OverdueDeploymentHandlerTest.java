@@ -17,11 +17,11 @@ class OverdueDeploymentHandlerTest {
     }
 
     @Test
-    void putsALostCopyBackAndTellsItsHostAgainWithoutTheCa() {
+    void restoresALostCopyAndPublishesAgainWithoutTheCa() {
         fixture.deliver();
         String host = IssuanceTestSetup.HOSTS.getLast();
         fixture.vault.destroy(SecretPath.hostCopy(host, fixture.order.certificateId()));
-        long asked = asked();
+        long caRequests = caRequests();
 
         fixture.overdue(fixture.order);
 
@@ -30,11 +30,11 @@ class OverdueDeploymentHandlerTest {
         assertThat(fixture.issued().getLast()).isEqualTo(fixture.issued().getFirst());
         assertThat(fixture.topic.getLast().id())
                 .isEqualTo(fixture.topic.getFirst().id());
-        assertThat(asked()).isEqualTo(asked);
+        assertThat(caRequests()).isEqualTo(caRequests);
     }
 
     @Test
-    void saysNothingAboutWhatHasBeenReplaced() {
+    void publishesNothingForAReplacedCertificate() {
         fixture.deliver();
         fixture.deliver(IssuanceTestSetup.order(fixture.order.certificateId(), OrderId.next(), 1));
 
@@ -45,13 +45,13 @@ class OverdueDeploymentHandlerTest {
     }
 
     @Test
-    void saysNothingAboutWhatWasNeverIssued() {
+    void publishesNothingForACertificateThatWasNeverIssued() {
         fixture.overdue(fixture.order);
 
         assertThat(fixture.topic).isEmpty();
     }
 
-    private long asked() {
+    private long caRequests() {
         return fixture.interruptions.calls().stream()
                 .filter(call ->
                         List.of("progress", "finalize", "await", "download").contains(call))

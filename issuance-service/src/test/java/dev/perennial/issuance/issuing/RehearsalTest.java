@@ -17,12 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A rehearsal leaves nothing where certificates are served from while it lasts, and nothing at all when it is over. */
+/** A rehearsal writes nothing to the paths that hosts read, and its end destroys all of its secrets. */
 class RehearsalTest {
     private final IssuanceTestSetup fixture = new IssuanceTestSetup();
     private final Order rehearsal = IssuanceTestSetup.rehearsal(fixture.order.certificateId());
 
-    /** Before and after each call of a rehearsal's issuance to which nothing happens. */
+    /** Before and after each call of an undisturbed issuance of a rehearsal. */
     static List<Arguments> moments() {
         List<String> calls;
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
@@ -39,7 +39,7 @@ class RehearsalTest {
             Order rehearsal = IssuanceTestSetup.rehearsal(fixture.order.certificateId());
             fixture.deliver(rehearsal);
             int before = fixture.interruptions.calls().size();
-            fixture.over(rehearsal);
+            fixture.rehearsalEnded(rehearsal);
             calls = fixture.interruptions.calls();
             calls = calls.subList(before, calls.size());
         }
@@ -49,7 +49,7 @@ class RehearsalTest {
     private static List<Arguments> moments(List<String> calls) {
         List<Arguments> moments = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
-            for (CrashPoints.When when : CrashPoints.When.values()) {
+            for (CallInterruptions.When when : CallInterruptions.When.values()) {
                 moments.add(Arguments.of(when, i, calls.get(i)));
             }
         }
@@ -62,7 +62,7 @@ class RehearsalTest {
     }
 
     @Test
-    void keepsTheBundleWhereNobodyServesFrom() {
+    void storesTheBundleAtTheRehearsalPath() {
         fixture.deliver(rehearsal);
 
         assertNothingToServe();
@@ -75,7 +75,7 @@ class RehearsalTest {
     }
 
     @Test
-    void saysThatItIsARehearsalAndWhereItsBundleIs() {
+    void publishesTheRehearsalFlagAndTheBundlePath() {
         fixture.deliver(rehearsal);
 
         CertificateIssued fact = fixture.issued().getFirst();
@@ -84,46 +84,49 @@ class RehearsalTest {
     }
 
     @Test
-    void destroysEverythingWhenTheRehearsalIsOver() {
+    void destroysAllSecretsWhenTheRehearsalEnds() {
         fixture.deliver(rehearsal);
 
-        fixture.over(rehearsal);
+        fixture.rehearsalEnded(rehearsal);
 
         assertNothingIsLeft();
     }
 
     @Test
-    void makesNothingForARehearsalThatIsOver() {
+    void issuesNothingForAnEndedRehearsal() {
         fixture.deliver(rehearsal);
-        fixture.over(rehearsal);
+        fixture.rehearsalEnded(rehearsal);
 
-        assertThat(fixture.deliver(rehearsal)).isInstanceOf(IssuanceResult.GivenUp.class);
+        assertThat(fixture.deliver(rehearsal)).isInstanceOf(IssuanceResult.Abandoned.class);
 
         assertNothingIsLeft();
         assertThat(fixture.ca.accepted()).hasSize(1);
     }
 
     @Test
-    void touchesNothingOfTheLiveOrderThatFollows() {
+    void changesNothingOfTheFollowingLiveOrder() {
         fixture.deliver(rehearsal);
         fixture.ca.progress = new OrderProgress.Ready();
         fixture.ca.willIssue(List.of());
         fixture.deliver();
 
-        fixture.over(rehearsal);
+        fixture.rehearsalEnded(rehearsal);
 
         assertThat(fixture.bundle().orderId()).isEqualTo(fixture.order.orderId());
         for (String host : IssuanceTestSetup.HOSTS) {
             assertThat(fixture.copy(host)).isEqualTo(fixture.bundle());
         }
-        assertThat(fixture.ca.accepted()).as("keys of its own each").hasSize(2).doesNotHaveDuplicates();
+        assertThat(fixture.ca.accepted())
+                .as("a separate key for each order")
+                .hasSize(2)
+                .doesNotHaveDuplicates();
     }
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void oneCertificateWhereverTheProcessEnds(CrashPoints.When when, int call, String what) {
+    void issuesOneCertificateAfterACrashAtAnyCall(CallInterruptions.When when, int call, String action) {
         fixture.interruptions.crash(when, call);
-        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(CrashPoints.Crash.class);
+        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(CallInterruptions.Crash.class);
         fixture.interruptions.nothing();
 
         fixture.deliver(rehearsal);
@@ -135,8 +138,8 @@ class RehearsalTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void leavesNothingWhereverItsEndComesBetween(CrashPoints.When when, int call, String what) {
-        fixture.interruptions.meanwhile(when, call, () -> fixture.over(rehearsal));
+    void leavesNothingIfTheRehearsalEndsAtAnyCall(CallInterruptions.When when, int call, String action) {
+        fixture.interruptions.runAt(when, call, () -> fixture.rehearsalEnded(rehearsal));
 
         fixture.deliver(rehearsal);
 
@@ -145,13 +148,14 @@ class RehearsalTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
-    void leavesNothingWhereverItsEndComesBetweenAndTheProcessEnds(CrashPoints.When when, int call, String what) {
-        fixture.interruptions.meanwhile(when, call, () -> {
+    void leavesNothingIfTheRehearsalEndsAtAnyCallAndTheProcessCrashes(
+            CallInterruptions.When when, int call, String action) {
+        fixture.interruptions.runAt(when, call, () -> {
             fixture.interruptions.nothing();
-            fixture.over(rehearsal);
-            throw new CrashPoints.Crash("after the rehearsal was over");
+            fixture.rehearsalEnded(rehearsal);
+            throw new CallInterruptions.Crash("after the rehearsal ended");
         });
-        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(CrashPoints.Crash.class);
+        assertThatThrownBy(() -> fixture.deliver(rehearsal)).isInstanceOf(CallInterruptions.Crash.class);
 
         fixture.deliver(rehearsal);
 
@@ -160,13 +164,13 @@ class RehearsalTest {
 
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("momentsOfTheEnd")
-    void leavesNothingWhereverTheEndIsCutOff(CrashPoints.When when, int call, String what) {
+    void leavesNothingAfterACrashAtAnyCallOfTheEnd(CallInterruptions.When when, int call, String action) {
         fixture.deliver(rehearsal);
         fixture.interruptions.crash(when, fixture.interruptions.calls().size() + call);
-        assertThatThrownBy(() -> fixture.over(rehearsal)).isInstanceOf(CrashPoints.Crash.class);
+        assertThatThrownBy(() -> fixture.rehearsalEnded(rehearsal)).isInstanceOf(CallInterruptions.Crash.class);
         fixture.interruptions.nothing();
 
-        fixture.over(rehearsal);
+        fixture.rehearsalEnded(rehearsal);
 
         assertNothingIsLeft();
     }
@@ -190,8 +194,8 @@ class RehearsalTest {
                         .read(SecretPath.orderKey(rehearsal.orderId()))
                         .orElseThrow()
                         .data())
-                .as("a mark without a key")
-                .containsOnlyKeys(OrderKeyStore.GIVEN_UP_AT);
+                .as("a marker without a key")
+                .containsOnlyKeys(OrderKeyStore.ABANDONED_AT);
         assertThat(fixture.failures()).isEmpty();
     }
 

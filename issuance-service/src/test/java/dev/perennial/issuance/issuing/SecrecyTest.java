@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Everything that leaves the process beside Vault is read, and the key is in none of it. */
+/** No output of the process, except to Vault, contains the key. */
 class SecrecyTest {
     private final IssuanceTestSetup fixture = new IssuanceTestSetup();
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
@@ -61,8 +61,8 @@ class SecrecyTest {
     }
 
     @Test
-    void showsTheKeyToNobody() {
-        fixture.ca.away = 1;
+    void neverExposesTheKey() {
+        fixture.ca.unavailableCalls = 1;
         fixture.deliver();
 
         List<String> secret = fixture.bundle()
@@ -73,13 +73,13 @@ class SecrecyTest {
         assertThat(secret).isNotEmpty();
         assertThat(lines).anyMatch(line -> line.contains(fixture.bundle().serial()));
         assertThat(spans.getFinishedSpanItems()).isNotEmpty();
-        Stream.of(lines.stream(), spans.getFinishedSpanItems().stream().map(SpanData::toString), told())
+        Stream.of(lines.stream(), spans.getFinishedSpanItems().stream().map(SpanData::toString), published())
                 .flatMap(texts -> texts)
                 .forEach(text -> assertThat(text).doesNotContain(secret).doesNotContain("PRIVATE KEY"));
     }
 
     @Test
-    void tracesTheWorkAsOneStory() {
+    void recordsOneTrace() {
         fixture.deliver();
         SpanData whole = span("issue certificate");
         SpanData key = span("generate key");
@@ -95,7 +95,7 @@ class SecrecyTest {
                 .orElseThrow();
     }
 
-    private Stream<String> told() {
+    private Stream<String> published() {
         Stream<Event> facts = fixture.topic.stream().map(CloudEvent::data);
         return facts.map(fact -> new String(EventCodec.encode(fact), StandardCharsets.UTF_8));
     }

@@ -25,8 +25,8 @@ class CertificateKeyGeneratorTest {
 
     @ParameterizedTest
     @EnumSource(KeyType.class)
-    void makesTheKeyAskedForAndReadsItBack(KeyType type) throws Exception {
-        CertificateKey key = maker.make(type);
+    void generatesTheRequestedTypeAndReadsItBack(KeyType type) throws Exception {
+        CertificateKey key = maker.generate(type);
         int bits =
                 switch (key.publicKey()) {
                     case ECPublicKey ec -> ec.getParams().getOrder().bitLength();
@@ -46,8 +46,8 @@ class CertificateKeyGeneratorTest {
     }
 
     @Test
-    void showsItselfToNobody() {
-        CertificateKey key = maker.make(KeyType.EC_P256);
+    void toStringOmitsTheKey() {
+        CertificateKey key = maker.generate(KeyType.EC_P256);
         assertThat(key.toString()).isEqualTo("CertificateKey[EC]");
         Map<String, String> broken = new HashMap<>(key.toSecret());
         broken.put("privateKey", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");

@@ -21,28 +21,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A double of a CA that only revokes. */
+/** A CA that supports only revocation. */
 final class FakeRevocationCa implements AcmeAccounts, AcmeAccount {
     static final String ISSUER = "test-ca";
 
-    /** What was revoked, by serial, as often as it was asked for. */
+    /** Serials of all successful revocation requests, including repeated ones. */
     final List<String> revoked = new ArrayList<>();
 
     final List<RevocationReason> reasons = new ArrayList<>();
 
-    /** Who signed with the certificate's key. */
+    /** Public keys of the requests that were signed with the certificate's key. */
     final List<PublicKey> signers = new ArrayList<>();
 
     boolean refusesTheAccount;
     boolean refusesTheKey;
-    boolean away;
-    /** Happens right after the CA has revoked. */
+    boolean unavailable;
+    /** Runs directly after a revocation. */
     Runnable afterwards = () -> {};
 
     @Override
     public AcmeAccount of(String issuer, Registration registration) {
         if (registration != Registration.NEVER || !issuer.equals(ISSUER)) {
-            throw new AssertionError("registering is the order-service's");
+            throw new AssertionError("only the order-service registers accounts");
         }
         return this;
     }
@@ -59,8 +59,8 @@ final class FakeRevocationCa implements AcmeAccounts, AcmeAccount {
     }
 
     private RevokeResult revoked(X509Certificate certificate, RevocationReason reason) {
-        if (away) {
-            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA of this test is away"));
+        if (unavailable) {
+            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA of this test is unavailable"));
         }
         revoked.add(certificate.getSerialNumber().toString(16));
         reasons.add(reason);
@@ -108,6 +108,6 @@ final class FakeRevocationCa implements AcmeAccounts, AcmeAccount {
     }
 
     private static AssertionError only() {
-        return new AssertionError("a revocation revokes and does nothing else");
+        return new AssertionError("a revocation sends no other request");
     }
 }

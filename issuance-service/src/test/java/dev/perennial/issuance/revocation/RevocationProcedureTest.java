@@ -40,68 +40,68 @@ class RevocationProcedureTest {
     private final TestCa issuer = new TestCa(Clock.systemUTC().instant());
     private final List<CloudEvent> topic = new CopyOnWriteArrayList<>();
     private final CertificateId certificate = CertificateId.next();
-    private final Made oldest = issue();
-    private final Made revoked = issue();
+    private final IssuedBundle oldest = issue();
+    private final IssuedBundle revoked = issue();
 
     @Test
-    void revokesAtTheCaAndDestroysTheKeyAndWhatWasBefore() {
-        Made newer = issue();
+    void revokesAtTheCaAndDestroysThisAndEarlierVersions() {
+        IssuedBundle newer = issue();
 
         deliver(superseded(revoked));
 
         assertThat(ca.revoked).containsExactly(revoked.bundle().serial());
         assertThat(ca.reasons).containsExactly(RevocationReason.SUPERSEDED);
-        for (SecretPath path : places()) {
+        for (SecretPath path : paths()) {
             assertThat(vault.versions(path)).isEqualTo(new SecretStore.Versions(3, List.of(3L)));
             assertThat(vault.read(path).map(Bundle::from)).contains(newer.bundle());
         }
-        assertThat(told(CertificateRevoked.class)).singleElement().satisfies(fact -> {
+        assertThat(published(CertificateRevoked.class)).singleElement().satisfies(fact -> {
             assertThat(fact.fingerprint()).isEqualTo(revoked.bundle().fingerprint());
             assertThat(fact.destroyedVersions()).isEqualTo(6);
         });
     }
 
     @Test
-    void neverDestroysWhatIsNewerThanTheRevokedOne() {
+    void neverDestroysANewerVersion() {
         deliver(superseded(oldest));
 
-        for (SecretPath path : places()) {
+        for (SecretPath path : paths()) {
             assertThat(vault.read(path).map(Bundle::from)).contains(revoked.bundle());
             assertThat(vault.versions(path).kept()).containsExactly(2L);
         }
     }
 
     @Test
-    void leavesNothingOfACertificateThatIsNotKeptAlive() {
+    void destroysAllVersionsOfARetiredCertificate() {
         deliver(ordered(revoked, RevocationReason.CESSATION_OF_OPERATION, true));
 
-        for (SecretPath path : places()) {
+        for (SecretPath path : paths()) {
             assertThat(vault.versions(path)).isEqualTo(SecretStore.Versions.NONE);
         }
     }
 
     @Test
-    void leavesWhatWasAskedForAnewAfterTheRevocationWasOrdered() {
-        Made asked = issue();
+    void keepsABundleRequestedAfterTheRevocation() {
+        IssuedBundle caRequests = issue();
 
         deliver(ordered(revoked, RevocationReason.CESSATION_OF_OPERATION, true));
 
-        for (SecretPath path : places()) {
-            assertThat(vault.read(path).map(Bundle::from)).contains(asked.bundle());
+        for (SecretPath path : paths()) {
+            assertThat(vault.read(path).map(Bundle::from)).contains(caRequests.bundle());
         }
     }
 
     @Test
-    void destroysACompromisedKeyAlsoWhereNothingHasTakenItsPlaceYet() {
+    void destroysACompromisedKeyBeforeItsReplacementExists() {
         deliver(ordered(revoked, RevocationReason.KEY_COMPROMISE, false));
 
-        for (SecretPath path : places()) {
+        for (SecretPath path : paths()) {
             assertThat(vault.versions(path)).isEqualTo(new SecretStore.Versions(2, List.of()));
         }
     }
 
     @Test
-    void destroysAKeyInFlightAndLeavesAMark() {
+    void replacesTheKeyOfAnOrderInFlightByAMarker() {
         SecretPath path = SecretPath.orderKey(revoked.bundle().orderId());
         vault.createOnly(path, Map.of("privateKey", "x"));
 
@@ -111,7 +111,7 @@ class RevocationProcedureTest {
     }
 
     @Test
-    void saysTheSameWhenDeliveredAgain() {
+    void publishesTheSameResultAfterRedelivery() {
         deliver(superseded(revoked));
         deliver(superseded(revoked));
 
@@ -123,24 +123,24 @@ class RevocationProcedureTest {
     }
 
     @Test
-    void signsWithTheCertificatesKeyWhereTheCaRefusesTheAccount() {
+    void signsWithTheCertificateKeyIfTheCaRefusesTheAccount() {
         ca.refusesTheAccount = true;
 
         deliver(superseded(revoked));
 
         assertThat(ca.signers).containsExactly(revoked.leaf().getPublicKey());
         assertThat(ca.revoked).hasSize(1);
-        assertThat(told(CertificateRevoked.class)).hasSize(1);
+        assertThat(published(CertificateRevoked.class)).hasSize(1);
     }
 
     @Test
-    void keepsTheKeysAndTellsWhatTheCaSaidWhereItRefusesBoth() {
+    void keepsTheKeysAndPublishesTheRefusalIfTheCaRefusesBoth() {
         ca.refusesTheAccount = true;
         ca.refusesTheKey = true;
 
         deliver(superseded(revoked));
 
-        assertThat(told(RevocationFailed.class)).singleElement().satisfies(fact -> {
+        assertThat(published(RevocationFailed.class)).singleElement().satisfies(fact -> {
             assertThat(fact.problem().code()).isEqualTo(ErrorCode.CA_REFUSED);
             assertThat(fact.problem().evidence()).contains("unauthorized: no");
         });
@@ -148,12 +148,12 @@ class RevocationProcedureTest {
     }
 
     @Test
-    void tellsAfterItsPatienceThatTheCaIsAwayAndKeepsTheKeys() {
-        ca.away = true;
+    void publishesAFailureAfterTheRetryTimeoutAndKeepsTheKeys() {
+        ca.unavailable = true;
 
         deliver(superseded(revoked));
 
-        assertThat(told(RevocationFailed.class)).singleElement().satisfies(fact -> {
+        assertThat(published(RevocationFailed.class)).singleElement().satisfies(fact -> {
             assertThat(fact.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
             assertThat(fact.problem().nextAttemptAt()).isPresent();
         });
@@ -161,24 +161,24 @@ class RevocationProcedureTest {
     }
 
     @Test
-    void destroysTheKeysAtTheNextDeliveryWhereVaultWasAwayAfterTheCaHadRevoked() {
+    void destroysTheKeysAfterRedeliveryIfVaultWasUnavailable() {
         ca.afterwards = () -> vault.seal(true);
         deliver(superseded(revoked));
-        assertThat(told(RevocationFailed.class))
+        assertThat(published(RevocationFailed.class))
                 .singleElement()
                 .satisfies(fact -> assertThat(fact.problem().code()).isEqualTo(ErrorCode.VAULT_UNAVAILABLE));
-        assertThat(told(CertificateRevoked.class)).isEmpty();
+        assertThat(published(CertificateRevoked.class)).isEmpty();
         ca.afterwards = () -> {};
         vault.seal(false);
 
         deliver(superseded(revoked));
 
-        assertThat(told(CertificateRevoked.class)).hasSize(1);
-        assertThat(vault.versions(places().getFirst()).kept()).isEmpty();
+        assertThat(published(CertificateRevoked.class)).hasSize(1);
+        assertThat(vault.versions(paths().getFirst()).kept()).isEmpty();
     }
 
     @Test
-    void showsTheKeyToNobody() {
+    void neverExposesTheKey() {
         ca.refusesTheAccount = true;
 
         deliver(superseded(revoked));
@@ -191,15 +191,15 @@ class RevocationProcedureTest {
     }
 
     private void assertNothingIsDestroyed() {
-        for (SecretPath path : places()) {
+        for (SecretPath path : paths()) {
             assertThat(vault.versions(path).kept()).containsExactly(1L, 2L);
         }
     }
 
-    private record Made(X509Certificate leaf, Bundle bundle) {}
+    private record IssuedBundle(X509Certificate leaf, Bundle bundle) {}
 
-    /** The next version at each place. */
-    private Made issue() {
+    /** Stores the next version at each path. */
+    private IssuedBundle issue() {
         KeyPair key = TestCa.ecKey();
         X509Certificate leaf = issuer.sign(issuer.leaf(key.getPublic()).names(List.of("shop.example.com")));
         Bundle bundle = new Bundle(
@@ -211,24 +211,24 @@ class RevocationProcedureTest {
                 leaf.getSerialNumber().toString(16),
                 leaf.getSerialNumber().toString(16).repeat(2),
                 leaf.getNotAfter().toInstant());
-        for (SecretPath path : places()) {
+        for (SecretPath path : paths()) {
             vault.replace(path, bundle.toSecret(), vault.versions(path).latest());
         }
-        return new Made(leaf, bundle);
+        return new IssuedBundle(leaf, bundle);
     }
 
-    private List<SecretPath> places() {
+    private List<SecretPath> paths() {
         return List.of(
                 SecretPath.certificate(certificate),
                 SecretPath.hostCopy(HOSTS.get(0), certificate),
                 SecretPath.hostCopy(HOSTS.get(1), certificate));
     }
 
-    private RevocationOrdered superseded(Made made) {
+    private RevocationOrdered superseded(IssuedBundle made) {
         return ordered(made, RevocationReason.SUPERSEDED, false);
     }
 
-    private RevocationOrdered ordered(Made made, RevocationReason reason, boolean retired) {
+    private RevocationOrdered ordered(IssuedBundle made, RevocationReason reason, boolean retired) {
         return new RevocationOrdered(
                 certificate,
                 made.bundle().orderId(),
@@ -247,13 +247,13 @@ class RevocationProcedureTest {
         new RevocationHandler(
                         new RevocationProcedure(ca, vault, clock),
                         new IssuancePublisher(topic::add, clock),
-                        new Impatient(),
+                        new ShortRetries(),
                         new SimpleMeterRegistry(),
                         clock)
-                .serve(ordered, Context.root());
+                .handle(ordered, Context.root());
     }
 
-    private <T> List<T> told(Class<T> type) {
+    private <T> List<T> published(Class<T> type) {
         return topic.stream()
                 .map(CloudEvent::data)
                 .filter(type::isInstance)
@@ -274,8 +274,8 @@ class RevocationProcedureTest {
                 + "-----\n";
     }
 
-    /** Two or three quick tries. */
-    private record Impatient() implements RevocationRetryConfig {
+    /** Retries after milliseconds. */
+    private record ShortRetries() implements RevocationRetryConfig {
         @Override
         public Duration initialRetryInterval() {
             return Duration.ofMillis(1);

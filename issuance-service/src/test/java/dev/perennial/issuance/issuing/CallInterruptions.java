@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Every call to the outside passes here, so that a test can end the process right before or right after any of them. */
-final class CrashPoints {
-    /** Not an exception that anything may catch: the process is gone. */
+/** Counts all calls to other systems, so that a test can crash the process directly before or after any of them. */
+final class CallInterruptions {
+    /** An {@link Error}, so that no code under test catches it: the process has ended. */
     static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -25,18 +25,18 @@ final class CrashPoints {
     private When when = When.BEFORE;
     private Runnable interruption = () -> {};
 
-    /** The process ends at the call of this number. */
+    /** Crashes the process at the call with this number. */
     synchronized void crash(When moment, int call) {
-        meanwhile(moment, call, () -> {
+        runAt(moment, call, () -> {
             throw new Crash(moment + " call " + call);
         });
     }
 
-    /** Something else happens at the call of this number. */
-    synchronized void meanwhile(When moment, int call, Runnable what) {
+    /** Runs an action at the call with this number. */
+    synchronized void runAt(When moment, int call, Runnable action) {
         when = moment;
         interruptAt = call;
-        interruption = what;
+        interruption = action;
     }
 
     synchronized void nothing() {
@@ -47,8 +47,8 @@ final class CrashPoints {
         return List.copyOf(calls);
     }
 
-    <T> T around(String what, Supplier<T> call) {
-        boolean here = isHere(what);
+    <T> T around(String action, Supplier<T> call) {
+        boolean here = isHere(action);
         if (here && when == When.BEFORE) {
             interruption.run();
         }
@@ -59,8 +59,8 @@ final class CrashPoints {
         return answer;
     }
 
-    private synchronized boolean isHere(String what) {
-        calls.add(what);
+    private synchronized boolean isHere(String action) {
+        calls.add(action);
         return calls.size() - 1 == interruptAt;
     }
 }
