@@ -72,7 +72,7 @@ class IssuedCertificateCheckTest {
         return List.of(
                 Arguments.of("no certificate", List.of(), "0 certificates"),
                 Arguments.of("endless chain", Collections.nCopies(11, CA.intermediate()), "11 certificates"),
-                Arguments.of("another key", CA.issue(OTHER_KEY.getPublic(), NAMES), "another key"),
+                Arguments.of("another key", CA.issue(OTHER_KEY.getPublic(), NAMES), "different key"),
                 Arguments.of("a name missing", CA.issue(KEY, List.of("example.com")), "the order has"),
                 Arguments.of(
                         "a name too many",

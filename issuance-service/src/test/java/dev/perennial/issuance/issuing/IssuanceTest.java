@@ -194,7 +194,7 @@ class IssuanceTest {
         fixture.deliver();
         assertThat(fixture.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.problem().code()).isEqualTo(ErrorCode.CERTIFICATE_MISMATCH);
-            assertThat(failure.problem().evidence().orElseThrow()).contains("another key", "evil.example");
+            assertThat(failure.problem().evidence().orElseThrow()).contains("different key", "evil.example");
         });
         assertThat(fixture.vault.read(SecretPath.certificate(fixture.order.certificateId())))
                 .isEmpty();
