@@ -22,8 +22,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Activations that share one validation and one reload; each has its own proof. If the validation or the reload fails, all
- * are restored and then tried one at a time, so that one bad certificate fails alone. The caller holds the group's lock.
+ * Activations that share one validation and one reload; each has its own proof. If the validation or the reload fails,
+ * all are restored and then tried one at a time, so that one bad certificate fails alone. The caller holds the group's
+ * lock.
  */
 final class ActivationBatch {
     private static final Logger LOG = Logger.getLogger(ActivationBatch.class);
@@ -49,8 +50,8 @@ final class ActivationBatch {
         this.report = report;
     }
 
-    void run(List<Activation> wanted) {
-        List<Activation> switched = activateAll(wanted);
+    void run(List<Activation> activations) {
+        List<Activation> switched = activateAll(activations);
         if (switched.isEmpty()) {
             return;
         }
@@ -61,7 +62,7 @@ final class ActivationBatch {
             rollBack(Map.of(switched.getFirst(), failure.get())).forEach(report);
         } else {
             LOG.warnf(
-                    "a batch of %d deployments failed; each is retried alone now: %s",
+                    "a batch of %d deployments failed; each is retried separately now: %s",
                     switched.size(), failure.get().detail());
             oneByOne(restored(switched, failure.get()));
         }
@@ -112,9 +113,9 @@ final class ActivationBatch {
         switches.forEach(one -> run(List.of(one)));
     }
 
-    private List<Activation> activateAll(List<Activation> wanted) {
+    private List<Activation> activateAll(List<Activation> activations) {
         List<Activation> switched = new ArrayList<>();
-        for (Activation one : wanted) {
+        for (Activation one : activations) {
             try {
                 one.target().activate(one.generation());
                 switched.add(one);
@@ -141,7 +142,7 @@ final class ActivationBatch {
         });
     }
 
-    /** If the configuration takes long to validate, because of load or many sites, it also takes long to reload. */
+    /** If validation takes long, because of load or many sites, the reload also takes long. */
     private Duration verifyTimeout() {
         Duration scaled = actions.spent().multipliedBy(VERIFY_TIME_PER_COMMAND_TIME);
         return scaled.compareTo(group.verifyTimeout()) > 0 ? scaled : group.verifyTimeout();

@@ -24,8 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * Batches the activations of one group: those that arrive during a batch, or shortly after one another, share the next
- * reload. A thousand renewed certificates need a handful of reloads, and each still has its own proof.
+ * Batches the activations of one group: those that arrive during a batch, or within a short time of one another, share
+ * the next reload. A thousand renewed certificates need only a few reloads, and each has its own proof.
  */
 public final class ActivationQueue implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ActivationQueue.class);
@@ -36,9 +36,9 @@ public final class ActivationQueue implements AutoCloseable {
     private static final Duration LONGEST_COLLECTION = Duration.ofSeconds(1);
 
     /**
-     * A reload reads the whole configuration three times (test, command, server): a second of CPU on a host with hundreds of
-     * sites, a few milliseconds on one with ten. The pause after a batch is as long as its two commands took, at most this
-     * long. So many activations need few reloads, and cheap reloads cause no wait.
+     * A reload reads the whole configuration three times (test, command, server): a second of CPU on a host with
+     * hundreds of sites, a few milliseconds on one with ten. The pause after a batch is as long as its two commands
+     * took, up to this limit. Many activations then need few reloads, and fast reloads cause no wait.
      */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -53,14 +53,14 @@ public final class ActivationQueue implements AutoCloseable {
     private final ServedCertificateCheck servedCheck;
     private final CrashPoints crashPoints;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
-    /** Within this process; the group's lock is between processes. */
-    private final Lock ours = new ReentrantLock();
+    /** Excludes other threads of this process; the lock of the group excludes other processes. */
+    private final Lock batchLock = new ReentrantLock();
 
     /** The next validation, while it waits for the lock. */
     private final AtomicReference<CompletableFuture<Optional<Problem>>> nextValidation = new AtomicReference<>();
 
     private volatile boolean open = true;
-    /** {@link System#nanoTime()} before which no batch begins; used by the working thread only. */
+    /** {@link System#nanoTime()} before which no batch starts; used only by the worker thread. */
     private long earliestStart = System.nanoTime();
 
     /** @param window how long the latest activation of a batch waits for another */
@@ -95,25 +95,26 @@ public final class ActivationQueue implements AutoCloseable {
     }
 
     /**
-     * Validates what is active now, without a reload. It holds the lock, so that no activation is incomplete meanwhile.
-     * Callers that arrive before the validation begins share it, because it may read the configuration of hundreds of sites.
+     * Validates the active configuration without a reload. Holds the lock, so that no activation is incomplete during
+     * the validation. Callers that arrive before the validation starts share it, because it may read the configuration
+     * of hundreds of sites.
      */
     public Optional<Problem> validate() {
-        CompletableFuture<Optional<Problem>> mine = new CompletableFuture<>();
-        CompletableFuture<Optional<Problem>> another = nextValidation.compareAndExchange(null, mine);
+        CompletableFuture<Optional<Problem>> own = new CompletableFuture<>();
+        CompletableFuture<Optional<Problem>> another = nextValidation.compareAndExchange(null, own);
         if (another != null) {
             return another.join();
         }
-        ours.lock();
+        batchLock.lock();
         try {
             nextValidation.set(null);
-            mine.complete(validateUnderLock());
+            own.complete(validateUnderLock());
         } catch (RuntimeException | Error e) {
-            mine.completeExceptionally(e);
+            own.completeExceptionally(e);
         } finally {
-            ours.unlock();
+            batchLock.unlock();
         }
-        return mine.join();
+        return own.join();
     }
 
     private Optional<Problem> validateUnderLock() {
@@ -122,7 +123,7 @@ public final class ActivationQueue implements AutoCloseable {
             if (lock.isEmpty()) {
                 return Optional.of(Problem.of(ErrorCode.INSTALL_FAILED, lockTimeout()));
             }
-            try (GroupLock mine = lock.get()) {
+            try (GroupLock own = lock.get()) {
                 return new GroupActions(group, crashPoints, meters).validate(List.of());
             }
         } catch (IOException e) {
@@ -138,7 +139,9 @@ public final class ActivationQueue implements AutoCloseable {
         return "the lock " + group.lock() + " could not be acquired: " + e;
     }
 
-    /** Starts no further batch. A running one is completed: the worst point to stop is between an activation and its proof. */
+    /**
+     * Starts no further batch, but completes a running one: a stop between an activation and its proof must be avoided.
+     */
     @Override
     public void close() {
         open = false;
@@ -159,7 +162,8 @@ public final class ActivationQueue implements AutoCloseable {
                     long end = System.nanoTime();
                     Duration pause = pause(actions.spent());
                     LOG.infof(
-                            "server '%s': a batch of %d certificates took %d ms, %d ms of it for the commands; the next batch starts in %d ms at the earliest",
+                            "server '%s': a batch of %d certificates took %d ms, %d ms of it for the commands;"
+                                    + " the earliest start of the next batch is in %d ms",
                             group.name(),
                             batch.size(),
                             Duration.ofNanos(end - begin).toMillis(),
@@ -197,7 +201,7 @@ public final class ActivationQueue implements AutoCloseable {
         Map<Activation, CompletableFuture<DeploymentResult>> results = new IdentityHashMap<>();
         batch.forEach(waiting -> results.put(waiting.activation(), waiting.result()));
         List<Activation> activations = batch.stream().map(Waiting::activation).toList();
-        ours.lock();
+        batchLock.lock();
         try {
             Optional<GroupLock> lock = GroupLock.acquire(group.lock(), LOCK_LIMIT);
             if (lock.isEmpty()) {
@@ -215,7 +219,7 @@ public final class ActivationQueue implements AutoCloseable {
             LOG.errorf(e, "a batch of server '%s' failed with a defect of the agent", group.name());
             fail(batch, e);
         } finally {
-            ours.unlock();
+            batchLock.unlock();
         }
     }
 

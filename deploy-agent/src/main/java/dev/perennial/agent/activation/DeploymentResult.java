@@ -11,10 +11,10 @@ public sealed interface DeploymentResult {
     /** A handshake showed that the previous certificate is served again. */
     record RolledBack(String servedFingerprint, Problem problem) implements DeploymentResult {}
 
-    /** Nothing that the server reads has changed. */
+    /** The files that the server reads are unchanged. */
     record Untouched(Problem problem) implements DeploymentResult {}
 
-    /** Files have changed, and the rollback is unproven or was impossible: an operator has to check the host. */
+    /** Files have changed, and the rollback is unproven or was impossible: an operator must check the host. */
     record Unproven(Problem problem) implements DeploymentResult {}
 
     /** The {@code outcome} label of the metric. */

@@ -24,9 +24,9 @@ final class GroupActions {
     }
 
     /**
-     * Validates and, only if that succeeds, applies: a server that reads an invalid configuration may end (Apache does).
+     * Validates and, only if that succeeds, applies: Apache, for example, exits if it reads an invalid configuration.
      *
-     * @return the problem, or empty if both succeeded
+     * @return the problem; empty if both succeeded
      */
     Optional<Problem> validateAndApply(List<Activation> activations) {
         Optional<Problem> failure = validate(activations);

@@ -10,8 +10,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One writer per group of targets, across processes: a POSIX record lock on a file. The kernel releases it when the process
- * dies, so a crash leaves nothing to clean up. flock(1) uses another kind of lock and does not cooperate.
+ * Mutual exclusion between processes for a group of targets: a POSIX record lock on a file. The kernel releases it when
+ * the process ends, so nothing needs cleaning up after a crash. flock(1) uses a different kind of lock and does not
+ * exclude the agent.
  */
 final class GroupLock implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -22,7 +23,7 @@ final class GroupLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @return empty if another process holds it for all of {@code limit} */
+    /** @return empty if another process holds the lock for the whole of {@code limit} */
     static Optional<GroupLock> acquire(Path file, Duration limit) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         long deadline = System.nanoTime() + limit.toNanos();

@@ -16,14 +16,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The check before any change. The server's own test is not enough: Apache's accepts a key that does not belong to the
- * certificate, and the reload then ends the server.
+ * Checks a bundle before any change to the host. The server's own test is not sufficient: Apache accepts a key that
+ * does not belong to the certificate, and exits at the reload.
  */
 public final class BundleCheck {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
     private static final int MAX_CHAIN = 10;
-    /** A CA dates a certificate by its own clock, and ours may be behind. */
+    /** Tolerated difference between the clocks of the CA and of this host. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private BundleCheck() {}
@@ -37,7 +37,7 @@ public final class BundleCheck {
             key = Pem.privateKey(
                     bundle.privateKey(), chain.getFirst().getPublicKey().getAlgorithm());
         } catch (IllegalArgumentException e) {
-            return new BundleCheckResult.Unsound(List.of(e.getMessage()));
+            return new BundleCheckResult.Inconsistent(List.of(e.getMessage()));
         }
         List<String> reasons = new ArrayList<>();
         X509Certificate leaf = chain.getFirst();
@@ -51,11 +51,14 @@ public final class BundleCheck {
         if (names.isEmpty()) {
             reasons.add("the leaf has no DNS name and no IP address");
         }
-        String asked = serverName.orElseGet(() -> names.isEmpty() ? "" : firstName(names));
-        if (!names.isEmpty() && names.stream().noneMatch(name -> covers(name, asked))) {
-            reasons.add("the leaf's names " + names + " do not cover '" + asked + "', the server name of the probe");
+        String probedName = serverName.orElseGet(() -> names.isEmpty() ? "" : firstName(names));
+        if (!names.isEmpty() && names.stream().noneMatch(name -> covers(name, probedName))) {
+            reasons.add(
+                    "the leaf's names " + names + " do not cover '" + probedName + "', the server name of the probe");
         }
-        return reasons.isEmpty() ? new BundleCheckResult.Sound(asked) : new BundleCheckResult.Unsound(reasons);
+        return reasons.isEmpty()
+                ? new BundleCheckResult.Consistent(probedName)
+                : new BundleCheckResult.Inconsistent(reasons);
     }
 
     private static void describedAs(Bundle bundle, X509Certificate leaf, List<String> reasons) {
@@ -145,8 +148,8 @@ public final class BundleCheck {
     }
 
     /**
-     * The first name without a wildcard; of wildcards only, some name below one, since a client must ask for one; an address,
-     * which no client asks for by SNI, only where there is no name at all.
+     * The first name without a wildcard. If all names are wildcards, a name below the first one. An address only if
+     * there is no name, because clients send no address in SNI.
      */
     private static String firstName(List<String> names) {
         return names.stream()
@@ -157,9 +160,9 @@ public final class BundleCheck {
                 .replaceFirst("\\*", "perennial-probe");
     }
 
-    /** RFC 6125 section 6.4.3: a wildcard stands for exactly one leftmost label. */
-    private static boolean covers(String name, String asked) {
-        String host = asked.toLowerCase(Locale.ROOT);
+    /** RFC 6125 section 6.4.3: a wildcard matches exactly one leftmost label. */
+    private static boolean covers(String name, String probedName) {
+        String host = probedName.toLowerCase(Locale.ROOT);
         int dot = host.indexOf('.');
         return name.equals(host)
                 || (name.startsWith("*.") && dot > 0 && host.substring(dot).equals(name.substring(1)));

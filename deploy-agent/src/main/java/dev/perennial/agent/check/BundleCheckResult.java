@@ -9,11 +9,11 @@ public sealed interface BundleCheckResult {
      *
      * @param serverName the SNI value of the handshake
      */
-    record Sound(String serverName) implements BundleCheckResult {}
+    record Consistent(String serverName) implements BundleCheckResult {}
 
-    /** Every reason for the rejection; none holds key material. */
-    record Unsound(List<String> reasons) implements BundleCheckResult {
-        public Unsound {
+    /** All reasons for the rejection, without key material. */
+    record Inconsistent(List<String> reasons) implements BundleCheckResult {
+        public Inconsistent {
             reasons = List.copyOf(reasons);
         }
     }

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Textual encodings (RFC 7468), read strictly: whole blocks of the expected label and nothing between or after them. */
+/**
+ * Strict parser of textual encodings (RFC 7468): complete blocks of the expected label, and no text between or after
+ * them.
+ */
 public final class Pem {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----\\R([A-Za-z0-9+/=\\s]+?)-----END \\1-----");
@@ -24,7 +27,7 @@ public final class Pem {
 
     private Pem() {}
 
-    /** @throws IllegalArgumentException saying what is wrong, without any of the text */
+    /** @throws IllegalArgumentException with the reason, without any of the text */
     public static List<X509Certificate> certificates(String text) {
         List<X509Certificate> certificates = new ArrayList<>();
         for (byte[] der : blocks(text, "CERTIFICATE", "the chain")) {
@@ -43,8 +46,8 @@ public final class Pem {
     }
 
     /**
-     * @param algorithm of the public key it must belong to
-     * @throws IllegalArgumentException saying what is wrong, without any of the text
+     * @param algorithm of the public key to which the private key must belong
+     * @throws IllegalArgumentException with the reason, without any of the text
      */
     public static PrivateKey privateKey(String text, String algorithm) {
         List<byte[]> blocks = blocks(text, "PRIVATE KEY", "the private key");
@@ -54,7 +57,7 @@ public final class Pem {
         try {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(blocks.getFirst()));
         } catch (GeneralSecurityException e) {
-            // The cause stays out: a parser's message may quote the key.
+            // Omits the cause, because the message of a parser may quote the key.
             throw new IllegalArgumentException("the private key is not a PKCS#8 key of type " + algorithm);
         }
     }
@@ -89,7 +92,7 @@ public final class Pem {
             throw new IllegalArgumentException(what + " has no PEM block");
         }
         if (!text.substring(end).isBlank()) {
-            throw new IllegalArgumentException(what + " has something after its end");
+            throw new IllegalArgumentException(what + " has text after its last PEM block");
         }
         return blocks;
     }

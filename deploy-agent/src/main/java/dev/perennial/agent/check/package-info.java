@@ -1,5 +1,5 @@
 /**
- * Checks that key, leaf, chain, names and dates of a bundle belong together before it is installed. Pure; it must never touch
- * a file, because it runs before any change.
+ * Checks before an installation that key, leaf, chain, names and dates of a bundle belong together. Pure; it must never
+ * read or write a file, because it runs before any change.
  */
 package dev.perennial.agent.check;

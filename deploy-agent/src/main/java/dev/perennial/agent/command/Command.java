@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs one argument array without a shell, in a small environment, with a limit on its output and on its time. */
+/** Runs an argument array without a shell, in a small environment, with limits on its output and its duration. */
 public final class Command {
     private static final int MAX_OUTPUT = 8_000;
     private static final Duration OUTPUT_GRACE = Duration.ofMillis(500);
@@ -20,9 +20,9 @@ public final class Command {
     private Command() {}
 
     /**
-     * The end of a command.
+     * The result of a command.
      *
-     * @param evidence the command, its exit code and what it printed, for a report
+     * @param evidence the command, its exit code and its output, for a report
      */
     public record Ended(boolean ok, String evidence) {}
 
@@ -48,7 +48,7 @@ public final class Command {
                 return new Ended(
                         false, "'" + command + "' was killed after " + timeout.toMillis() + " ms: " + output.text());
             }
-            // A bounded wait, because a daemon that the command started may keep the stream open for ever.
+            // The wait is bounded, because a daemon that the command started may keep the stream open.
             reader.join(OUTPUT_GRACE);
             return new Ended(
                     process.exitValue() == 0,
@@ -68,7 +68,10 @@ public final class Command {
         process.destroyForcibly();
     }
 
-    /** Keeps the beginning of the output and drains the rest, so that a long output neither blocks the command nor fills memory. */
+    /**
+     * Stores the beginning of the output and discards the rest, so that a long output neither blocks the command nor
+     * fills memory.
+     */
     private static final class Output implements Runnable {
         private final InputStream stream;
         private final byte[] kept = new byte[MAX_OUTPUT];
@@ -86,7 +89,7 @@ public final class Command {
                     keep(buffer, read);
                 }
             } catch (IOException e) {
-                // The stream of a killed process ends like this.
+                // Expected at the end of the stream of a killed process.
                 return;
             }
         }

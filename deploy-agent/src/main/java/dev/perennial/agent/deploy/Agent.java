@@ -24,7 +24,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Connects the handlers to Kafka, Vault and the life of the process. */
+/** Connects the handlers to Kafka, Vault, startup and shutdown. */
 @ApplicationScoped
 class Agent {
     private static final Logger LOG = Logger.getLogger(Agent.class);
@@ -86,7 +86,7 @@ class Agent {
         deployer.close();
     }
 
-    /** The record is acknowledged when this returns: the report is on Kafka then. */
+    /** The record is acknowledged when this method returns, which is after the report is on Kafka. */
     @Incoming("issuances")
     @RunOnVirtualThread
     @Blocking(value = "deployments", ordered = false)

@@ -5,21 +5,24 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Settings of the agent itself. The host file says which certificates are installed where. */
+/** Settings of the agent. The host file defines which certificates are installed where. */
 @ConfigMapping(prefix = "perennial.agent")
 interface AgentConfig {
-    /** The path of the host file (YAML). */
+    /** Path of the host file (YAML). */
     Path hostFile();
 
-    /** The interval at which Vault, the disk and the served certificates are compared. */
+    /** Interval between two reconciliations, which compare Vault, the disk and the served certificates. */
     @WithDefault("5m")
     Duration reconcileInterval();
 
-    /** How long the latest deployment of a batch waits for another that shares its reload; one second in total at most. */
+    /**
+     * Time for which the latest deployment of a batch waits for another one to share its reload; at most one second in
+     * total.
+     */
     @WithDefault("20ms")
     Duration batchInterval();
 
-    /** How long the handling of a fact waits for Vault or for the host's copy of its bundle. */
+    /** Time for which an event waits for Vault or for this host's copy of the bundle. */
     @WithDefault("20m")
     Duration retryTimeout();
 }

@@ -58,7 +58,7 @@ final class Deployer implements AutoCloseable {
                         group.name(), new ActivationQueue(group, window, servedCheck, crashPoints, meters).started()));
     }
 
-    /** The result of a deployment, and whether anything had to be done for it. */
+    /** The result of a deployment, and whether it changed anything on the host. */
     record Done(DeploymentResult outcome, boolean changed) {}
 
     /**
@@ -75,9 +75,9 @@ final class Deployer implements AutoCloseable {
     }
 
     /**
-     * Tries every step of {@link #deploy} without an effect on what is served.
+     * Runs every step of {@link #deploy} that has no effect on the served certificates.
      *
-     * @return the problem that a deployment would have had
+     * @return the problem that a deployment would have
      */
     Optional<Problem> dryRun(Bundle bundle) {
         return switch (destination(bundle)) {
@@ -103,16 +103,17 @@ final class Deployer implements AutoCloseable {
                             + "'; add one, or remove the host from the certificate's targets"));
         }
         return switch (BundleCheck.check(bundle, target.get().probe().serverName(), clock.instant())) {
-            case BundleCheckResult.Unsound unsound ->
+            case BundleCheckResult.Inconsistent inconsistent ->
                 new Rejected(Problem.of(
                         ErrorCode.BUNDLE_REJECTED,
-                        "the bundle failed its checks: " + unsound.reasons().getFirst(),
-                        String.join("; ", unsound.reasons())));
-            case BundleCheckResult.Sound sound -> new Accepted(target.get(), sound.serverName());
+                        "the bundle failed its checks: "
+                                + inconsistent.reasons().getFirst(),
+                        String.join("; ", inconsistent.reasons())));
+            case BundleCheckResult.Consistent consistent -> new Accepted(target.get(), consistent.serverName());
         };
     }
 
-    /** Two certificates with one name (of two owners) must not be installed in one directory at the same time. */
+    /** Two certificates of the same name (from two owners) must not be installed in one directory at the same time. */
     private <T> T exclusively(Bundle bundle, Supplier<T> work) {
         Lock lock = locks.computeIfAbsent(bundle.name(), name -> new ReentrantLock());
         lock.lock();
@@ -160,7 +161,10 @@ final class Deployer implements AutoCloseable {
         return new Done(queues.get(target.group().name()).deploy(activation), true);
     }
 
-    /** A certificate that is installed and served needs no reload: a handshake proves it, and a cut-off activation is committed. */
+    /**
+     * An installed certificate that is served needs no reload: a handshake proves it, and an interrupted activation is
+     * committed.
+     */
     private Optional<Done> alreadyServed(Bundle bundle, Target target, String serverName) throws IOException {
         Optional<Generation> current = target.active(bundle);
         if (current.isEmpty()) {

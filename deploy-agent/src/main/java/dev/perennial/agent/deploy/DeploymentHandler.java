@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Deploys issued certificates, on a fact or by the reconciliation, and reports the result. */
+/** Deploys issued certificates, after an event or during the reconciliation, and reports the result. */
 final class DeploymentHandler {
     private static final Logger LOG = Logger.getLogger(DeploymentHandler.class);
 
@@ -83,8 +83,9 @@ final class DeploymentHandler {
     }
 
     /**
-     * Compares Vault with the disk and with the served certificate, and deploys a difference. A certificate without a
-     * difference is reported once per start, because the previous process may have died between the proof and the report.
+     * Compares Vault with the disk and with the served certificate, and deploys the bundle if they differ. A
+     * certificate without a difference is reported once per start, because the previous process may have stopped
+     * between the proof and the report.
      *
      * @return whether there was a difference
      */
@@ -120,8 +121,8 @@ final class DeploymentHandler {
             }
             LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s failed with a defect of the agent", fact.name());
             String detail =
-                    "the deployment failed with a defect of the agent, and the host was not checked after it; the agent's"
-                            + " log has the cause under the order's trace id";
+                    "the deployment failed because of a defect of the agent, and the host was not checked after it; the"
+                            + " log of the agent has the cause under the trace id of the order";
             return report(
                     fact,
                     new DeploymentResult.Unproven(

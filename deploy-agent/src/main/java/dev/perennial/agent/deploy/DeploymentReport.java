@@ -11,7 +11,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import java.time.Instant;
 
-/** What a deployment was about: enough to report it. No key material. */
+/** The data of a deployment that its report needs. No key material. */
 record DeploymentReport(
         CertificateId certificateId,
         OrderId orderId,

@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Tries each step of a deployment with a bundle that is never served: a connection to the endpoint of the proof, the files,
- * a handshake with key and chain, the validation of the group. It activates and applies nothing, and compares what the
- * server serves before and after.
+ * Tests each step of a deployment with a bundle that is never served: a connection to the endpoint of the proof, the
+ * files, a handshake with key and chain, the validation of the group. It activates and applies nothing, and compares
+ * the served certificate before and after.
  */
 final class DryRun {
     private static final String UNTOUCHED = "; nothing that is served has changed";
@@ -46,7 +46,8 @@ final class DryRun {
                 ? Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
                         "no connection to " + target.probe().endpoint()
-                                + ", the endpoint that proves the certificate; start the server, or correct 'probe' in the host file"
+                                + ", the endpoint that proves the certificate; start the server, or correct 'probe' in the host"
+                                + " file"
                                 + UNTOUCHED,
                         unreachable.reason()))
                 : Optional.empty();
@@ -57,7 +58,7 @@ final class DryRun {
             Generation generation = files.write(bundle);
             try (LoopbackTlsServer server =
                     LoopbackTlsServer.of(files.fullChain(generation), files.privateKey(generation))) {
-                return seen(bundle, serverName, server);
+                return presented(bundle, serverName, server);
             }
         } catch (IOException e) {
             return Optional.of(Problem.of(
@@ -72,7 +73,7 @@ final class DryRun {
         }
     }
 
-    private Optional<Problem> seen(Bundle bundle, String serverName, LoopbackTlsServer server) {
+    private Optional<Problem> presented(Bundle bundle, String serverName, LoopbackTlsServer server) {
         ProofResult proof =
                 servedCheck.prove(server.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
         return switch (proof) {
@@ -92,7 +93,8 @@ final class DryRun {
                 : Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
                         "the certificate that " + target.probe().endpoint() + " serves for '" + serverName
-                                + "' changed during the dry run: another program changes this server; the dry run is retried",
+                                + "' changed during the dry run: another program changes this server; the dry run is"
+                                + " retried",
                         "before: " + text(before) + ", after: " + text(after)));
     }
 

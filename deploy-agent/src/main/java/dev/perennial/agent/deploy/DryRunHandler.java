@@ -33,8 +33,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Makes a dry run with a certificate that was issued for a rehearsal, and reports the result: on the fact, and then at each
- * reconciliation until it passes. At the end of the rehearsal its bundle is deleted, and the dry runs end.
+ * Runs a dry run with a certificate that was issued for a rehearsal, and reports the result: after the event, and then
+ * at each reconciliation until it passes. The dry runs end when the bundle is deleted at the end of the rehearsal.
  */
 final class DryRunHandler {
     private static final Logger LOG = Logger.getLogger(DryRunHandler.class);
@@ -52,7 +52,7 @@ final class DryRunHandler {
     /**
      * @param dryRun returns the problem that a deployment would have
      * @param publisher returns when the broker has acknowledged the event, and throws otherwise
-     * @param retryInterval between the attempts of one that does not pass
+     * @param retryInterval interval between the attempts of a dry run that does not pass
      */
     DryRunHandler(
             String host,
@@ -122,7 +122,8 @@ final class DryRunHandler {
                     fact,
                     Problem.of(
                             ErrorCode.INTERNAL,
-                            "the dry run failed with a defect of the agent; its log has the cause under the order's trace id",
+                            "the dry run failed because of a defect of the agent; its log has the cause under the trace id of"
+                                    + " the order",
                             e.getClass().getSimpleName())));
         }
     }

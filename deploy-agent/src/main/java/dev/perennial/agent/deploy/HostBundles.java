@@ -47,7 +47,7 @@ final class HostBundles {
      */
     Bundle atLeast(CertificateId certificate, OrderId order) {
         Optional<Bundle> bundle = read(certificate);
-        // Order ids are UUIDv7, which sort by the time of the order.
+        // Order ids are UUIDv7, which sort by creation time.
         if (bundle.isEmpty() || bundle.get().orderId().value().compareTo(order.value()) < 0) {
             throw new RetryLater(Problem.of(
                     ErrorCode.VAULT_UNAVAILABLE,

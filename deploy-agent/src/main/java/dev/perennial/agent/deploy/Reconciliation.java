@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Checks every certificate of this host at start and on a timer, so that neither a missed fact nor a crash between
- * installation and reload leads to a missed certificate. It also repeats each dry run that has not passed.
+ * Checks every certificate of this host at start and at an interval, so that no certificate is missed after a lost
+ * event or a crash between installation and reload. It also repeats each dry run that has not passed.
  */
 final class Reconciliation {
     private static final Logger LOG = Logger.getLogger(Reconciliation.class);
@@ -91,7 +91,10 @@ final class Reconciliation {
         });
     }
 
-    /** Live certificates must not wait for dryRuns, which an older policy in Vault does not allow an agent to list. */
+    /**
+     * Older policies in Vault do not allow the agent to list rehearsals; the checks of live certificates must not
+     * depend on it.
+     */
     private Stream<Check> openDryRuns() {
         try {
             return dryRuns.open().stream().map(order -> new Check("rehearsal " + order, () -> dryRuns.retry(order)));

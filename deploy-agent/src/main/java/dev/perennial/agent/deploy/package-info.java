@@ -1,5 +1,5 @@
 /**
- * Deploys certificates because of a fact or of a difference from Vault, and reports what is served. No other package decides
- * what is deployed. It must never log, trace or report key material.
+ * Deploys certificates after an event or a difference from Vault, and reports the served certificate. No other package
+ * decides which certificate is deployed. It must never log, trace or report key material.
  */
 package dev.perennial.agent.deploy;

@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** File operations that are durable when they return, and that a reader sees completely or not at all. */
+/**
+ * File operations that are durable and atomic: when they return, they survive a crash, and no reader gets a partial
+ * result.
+ */
 public final class DurableFiles {
     public static final Set<PosixFilePermission> PUBLIC_FILE = PosixFilePermissions.fromString("rw-r--r--");
     public static final Set<PosixFilePermission> PUBLIC_DIRECTORY = PosixFilePermissions.fromString("rwxr-xr-x");
@@ -27,13 +30,13 @@ public final class DurableFiles {
         write(file, content, new KeyFileAccess(PUBLIC_FILE, Optional.empty(), Optional.empty()));
     }
 
-    /** Creates a file. It gets its mode and owner while it is empty, so its content is never open to others. */
+    /** Creates a file. Sets its mode and owner while it is empty, so that its content is never readable by others. */
     public static void write(Path file, String content, KeyFileAccess access) throws IOException {
         var attributes = PosixFilePermissions.asFileAttribute(access.mode());
         try (FileChannel channel =
                 FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
             own(file, access.owner(), access.group());
-            // Again, because the umask may have cleared bits, and on some systems a change of owner does.
+            // Repeated, because the umask may have cleared bits, and on some systems a change of the owner clears them.
             Files.setPosixFilePermissions(file, access.mode());
             ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
@@ -43,10 +46,10 @@ public final class DurableFiles {
         }
     }
 
-    /** Replaces a file by one rename; the new content is written beside it first. */
+    /** Replaces a file by one rename; the new content is first written to another file in the same directory. */
     public static void replace(Path file, String content) throws IOException {
         directories(file.getParent());
-        // A leading dot, so that an include pattern such as *.conf never picks up the half-written file.
+        // A leading dot, so that an include pattern such as *.conf never matches the incomplete file.
         Path beside = file.resolveSibling("." + file.getFileName() + ".new");
         Files.deleteIfExists(beside);
         write(beside, content);

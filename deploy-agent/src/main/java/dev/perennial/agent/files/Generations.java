@@ -18,7 +18,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** The immutable directories of one certificate: written under a temporary name, renamed when complete, never changed. */
+/**
+ * The immutable directories of one certificate: written under a temporary name, renamed when complete, never changed.
+ */
 public final class Generations {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -33,7 +35,7 @@ public final class Generations {
     private final Path root;
     private final CrashPoints crashPoints;
 
-    /** @param directory the generations are in its folder {@link #FOLDER} */
+    /** @param directory its folder {@link #FOLDER} contains the generations */
     public Generations(String certificateName, Path directory, KeyFileAccess keyAccess, CrashPoints crashPoints) {
         this.certificateName = certificateName;
         this.keyAccess = keyAccess;
@@ -41,7 +43,7 @@ public final class Generations {
         this.crashPoints = crashPoints;
     }
 
-    /** The directory with this bundle: an existing one, or a new one. */
+    /** Returns the directory with this bundle; creates it if there is none. */
     public Generation prepare(Bundle bundle) throws IOException {
         DurableFiles.directories(root);
         removeUnfinished();
@@ -62,7 +64,7 @@ public final class Generations {
         return holds(directory, files(bundle));
     }
 
-    /** Keeps the newest three and those that are referred to, and deletes the others. */
+    /** Keeps the three newest and the referenced generations, and deletes the others. */
     public void prune(Set<Path> referred) throws IOException {
         List<Path> oldestFirst;
         try (Stream<Path> entries = Files.list(root)) {
@@ -118,7 +120,7 @@ public final class Generations {
                 Generation.CERTIFICATE_ID, bundle.certificateId() + "\n");
     }
 
-    /** Deletes the incomplete generations of a killed process: they may hold a key. */
+    /** Deletes the incomplete generations of a killed process, because they may contain a key. */
     private void removeUnfinished() throws IOException {
         try (Stream<Path> entries = Files.list(root)) {
             for (Path entry : entries.filter(

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may read a private key's file.
+ * The access to the file of a private key.
  *
  * @param owner a user's name; the agent's user if absent
  * @param group a group's name; the agent's group if absent

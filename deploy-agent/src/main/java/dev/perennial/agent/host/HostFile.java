@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What the administrator of this host allows. */
+/** The host file: the targets that the administrator of this host allows. */
 public final class HostFile {
     /** The alphabet of certificate names. A name becomes part of a path, so no other name is accepted. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");

@@ -29,13 +29,13 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * Reads the host file and creates its targets: the only class that knows the kinds of targets. It reads the YAML node tree,
- * so that no class is instantiated by it and every error has a line.
+ * Reads the host file and creates its targets; the only class that depends on kinds of targets. It reads the YAML node
+ * tree, so that the file cannot instantiate classes and every error has a line.
  */
 final class HostFileReader {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m)");
-    /** A path that can stand in the server's configuration without quotes: no blank, quote, semicolon or variable. */
+    /** A path that needs no quotes in the server's configuration: no blank, quote, semicolon or variable. */
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+@{}-]+)+");
 
     private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
@@ -97,7 +97,7 @@ final class HostFileReader {
                 switch (section.text(HostFileKey.SYNTAX)) {
                     case "nginx" -> IncludeSyntax.NGINX;
                     case "apache" -> IncludeSyntax.APACHE;
-                    default -> throw section.error(HostFileKey.SYNTAX, "is 'nginx' or 'apache'");
+                    default -> throw section.error(HostFileKey.SYNTAX, "must be 'nginx' or 'apache'");
                 };
         WebServer server = new WebServer(
                 name,
@@ -129,7 +129,7 @@ final class HostFileReader {
         }
         if (Path.of(directory).getNameCount() < 2) {
             throw section.error(
-                    HostFileKey.DIRECTORY, "needs a parent other than the root, because live/ is created beside it");
+                    HostFileKey.DIRECTORY, "must not be directly below the root: live/ is created beside it");
         }
         IncludeFileEntry entry = new IncludeFileEntry(
                 match,
@@ -157,7 +157,7 @@ final class HostFileReader {
         }
         Optional<String> serverName = section.optional(HostFileKey.SERVER_NAME);
         if (serverName.filter(name -> name.contains("*")).isPresent()) {
-            throw section.error(HostFileKey.SERVER_NAME, "is the SNI value of a client, which cannot have a wildcard");
+            throw section.error(HostFileKey.SERVER_NAME, "is the SNI value of a client and cannot contain a wildcard");
         }
         section.nothingElse();
         return new ProbeTarget(address, Integer.parseInt(port), serverName);
@@ -170,7 +170,7 @@ final class HostFileReader {
                     key, "'" + value + "' is not an absolute path of letters, digits and . _ + @ - without '..'");
         }
         if (value.replace(IncludeFileEntry.NAME, "").matches(".*[{}].*")) {
-            throw section.error(key, "the only thing in braces can be {name}");
+            throw section.error(key, "the only placeholder is {name}");
         }
         return value;
     }
@@ -198,7 +198,7 @@ final class HostFileReader {
         if ((bits & 0137) != 0 || (bits & 0400) == 0) {
             throw section.error(
                     HostFileKey.MODE,
-                    "'" + text + "' is not for a private key: \"0400\", \"0600\", \"0440\" or \"0640\" are");
+                    "'" + text + "' is not a mode for a private key; use 0400, 0600, 0440 or 0640");
         }
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         PosixFilePermission[] fromLeft = PosixFilePermission.values();

@@ -8,11 +8,13 @@ import jakarta.annotation.Priority;
 import java.nio.file.Path;
 
 /**
- * Provides the host's name as the property {@code perennial.agent.host}, because the name of the consumer group contains
- * it. The service loader finds this class; an invalid host file stops the start here, before any record is consumed.
+ * Provides the host's name as the property {@code perennial.agent.host}, because the name of the consumer group
+ * contains it. The service loader finds this class. An invalid host file prevents the start here, before any record is
+ * consumed.
  *
- * <p>An interceptor and not a source: sources are created before the files of {@code QUARKUS_CONFIG_LOCATIONS} are read, so
- * they cannot know the path of the host file. Its priority is below that of the interceptor that expands expressions.
+ * <p>An interceptor instead of a config source: sources are created before the files of {@code
+ * QUARKUS_CONFIG_LOCATIONS} are read, so the path of the host file is not available to them. Its priority is below that
+ * of the interceptor that expands expressions.
  */
 @Priority(Priorities.LIBRARY + 100)
 public final class HostNameProperty implements ConfigSourceInterceptor {

@@ -13,7 +13,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** A YAML mapping that is read strictly: a key that is not read is an error, and every error has its line. */
+/** A YAML mapping that is read strictly: an unread key is an error, and every error has its line. */
 final class YamlSection {
     private final String file;
     private final String path;
@@ -33,7 +33,7 @@ final class YamlSection {
                 throw error(tuple.getKeyNode(), path, "a key must be plain text");
             }
             if (fields.putIfAbsent(key.getValue(), tuple.getValueNode()) != null) {
-                throw error(key, at(key.getValue()), "the key stands here twice");
+                throw error(key, at(key.getValue()), "the key occurs twice");
             }
         }
     }
@@ -47,7 +47,7 @@ final class YamlSection {
         return field(key.text()).map(value -> scalar(value, at(key.text())));
     }
 
-    /** A non-empty list of texts. */
+    /** A non-empty list of strings. */
     List<String> texts(HostFileKey key) {
         List<String> texts = new ArrayList<>();
         for (Node item : sequence(key.text())) {
@@ -72,18 +72,18 @@ final class YamlSection {
         return sections;
     }
 
-    /** Every key of this mapping with the mapping below it. */
+    /** Every key of this mapping with its nested mapping. */
     Map<String, YamlSection> named() {
         Map<String, YamlSection> sections = new LinkedHashMap<>();
         fields.keySet().forEach(key -> sections.put(key, section(key)));
         return sections;
     }
 
-    /** Must be called last: reports a key that was not read. */
+    /** Must be called last: reports the first key that was not read. */
     void nothingElse() {
         fields.forEach((key, value) -> {
             if (!known.contains(key)) {
-                throw error(value, at(key), "is not known; known here: " + String.join(", ", known));
+                throw error(value, at(key), "is not a known key; the keys here are: " + String.join(", ", known));
             }
         });
     }
@@ -125,7 +125,7 @@ final class YamlSection {
 
     private String scalar(Node value, String key) {
         if (!(value instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
-            throw error(value, key, "a text is expected here");
+            throw error(value, key, "a string is expected here");
         }
         return scalar.getValue();
     }

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
-/** One TLS handshake of a client without an earlier session. */
+/** A TLS handshake of a client without a previous session. */
 final class Handshake {
     private Handshake() {}
 
@@ -35,7 +35,7 @@ final class Handshake {
             try (SSLSocket tls = (SSLSocket)
                     freshContext().getSocketFactory().createSocket(socket, serverName, address.getPort(), true)) {
                 var parameters = tls.getSSLParameters();
-                // RFC 6066 section 3: no address in SNI; the server then shows its default.
+                // RFC 6066 section 3: SNI contains no address; the server then presents its default certificate.
                 parameters.setServerNames(IpAddress.is(serverName) ? List.of() : List.of(new SNIHostName(serverName)));
                 tls.setSSLParameters(parameters);
                 tls.startHandshake();

@@ -16,8 +16,8 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A short-lived TLS server on the loopback that presents one key with its chain, so that a handshake can test them without
- * a server of the host. It accepts handshakes until it is closed, and no data.
+ * A short-lived TLS server on the loopback that presents a key and its chain, so that a handshake can test them without
+ * a server of the host. It accepts handshakes, but no data, until it is closed.
  */
 public final class LoopbackTlsServer implements AutoCloseable {
     private static final char[] NO_PASSWORD = {};

@@ -3,13 +3,13 @@ package dev.perennial.agent.proof;
 /** Whether handshakes showed the expected certificate. */
 public sealed interface ProofResult {
     /**
-     * They showed it.
+     * The handshakes showed the certificate.
      *
      * @param endpoint {@code address:port}
      * @param protocol as negotiated
      */
     record Proven(String endpoint, String serverName, String protocol) implements ProofResult {}
 
-    /** They did not show it in time; {@code evidence} says what they showed. */
+    /** The handshakes did not show the certificate in time; {@code evidence} describes what they showed. */
     record Unproven(String evidence) implements ProofResult {}
 }

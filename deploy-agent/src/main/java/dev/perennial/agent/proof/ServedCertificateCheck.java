@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 
-/** Makes handshakes until the expected certificate is served steadily or the time is over; a bounded number at once. */
+/**
+ * Repeats handshakes until the expected certificate is served steadily or the time limit passes. The number of
+ * concurrent checks is limited.
+ */
 public final class ServedCertificateCheck {
     private static final int PARALLEL = 16;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
@@ -20,8 +23,8 @@ public final class ServedCertificateCheck {
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
     /**
-     * Two handshakes in a row, this far apart, must show the certificate. While nginx reloads, old and new workers accept
-     * connections for 100 ms and more, so one handshake with a new worker proves nothing about the next client.
+     * Two handshakes in a row, this far apart, must show the certificate. While nginx reloads, old and new workers
+     * accept connections for 100 ms and more, so one handshake with a new worker proves nothing about the next client.
      */
     private static final Duration STEADY = Duration.ofMillis(240);
 
@@ -41,7 +44,7 @@ public final class ServedCertificateCheck {
         });
     }
 
-    /** One handshake: whatever is served there now. */
+    /** A single handshake; returns what is served. */
     public HandshakeResult handshake(ProbeTarget probe, String serverName) {
         permits.acquireUninterruptibly();
         try {

@@ -1,6 +1,6 @@
 package dev.perennial.agent.targets;
 
-/** The points at which a deployment can be cut off; a restart completes the deployment from each. */
+/** The points at which a deployment can be interrupted; after each, a restart completes the deployment. */
 public enum CrashPoint {
     GENERATION_WRITTEN,
     GENERATION_NAMED,

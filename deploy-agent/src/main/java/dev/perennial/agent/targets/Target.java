@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One destination of a certificate on this host. One atomic write changes what it presents. The target itself, and no
- * file beside it, says what is active. Every method can be repeated after a crash at any line.
+ * One destination of a certificate on this host. A single atomic write changes what it presents. The active state is
+ * read from the target itself, not from a separate file. Every method can be repeated after a crash at any line.
  */
 public interface Target {
     String certificateName();
@@ -21,31 +21,31 @@ public interface Target {
     /** The endpoint that proves what the target presents. */
     ProbeTarget probe();
 
-    /** The certificate that is active; empty if none of ours is. */
+    /** The active certificate; empty if none of Perennial is active. */
     Optional<CertificateId> holder() throws IOException;
 
-    /** The active generation, if it holds exactly this bundle. */
+    /** The active generation, if it contains exactly this bundle. */
     Optional<Generation> active(Bundle bundle) throws IOException;
 
-    /** Writes the bundle's generation, or finds it; changes nothing that is active. */
+    /** Writes the generation of the bundle, or finds it; leaves the active generation unchanged. */
     Generation prepare(Bundle bundle) throws IOException;
 
-    /** Stores the way back, then makes the generation active. */
+    /** Stores the data for a rollback, then makes the generation active. */
     void activate(Generation generation) throws IOException;
 
-    /** Ends a proven activation: the way back becomes history, and old generations are deleted. */
+    /** Ends a proven activation: deletes the data for a rollback and old generations. */
     void commit() throws IOException;
 
     /** SHA-256 of the leaf that was active before the activation; empty if there was none or it cannot be read. */
     Optional<String> previousFingerprint();
 
-    /** Makes active again what was active before the activation. */
+    /** Activates again the state from before the activation. */
     void restore() throws IOException;
 
-    /** Ends a rollback, proven or not: the way back is deleted. */
+    /** Ends a rollback, proven or not: deletes its data. */
     void endRollback() throws IOException;
 
-    /** The files of a dry run for the order; nothing that is active is touched. */
+    /** The files of a dry run for the order; the active files stay unchanged. */
     Trial trial(OrderId order);
 
     /** The folders that the agent must be able to write to. */

@@ -22,15 +22,15 @@ class BundleCheckTest {
     private static final Bundle GOOD = CA.bundle(CertificateId.next(), "shop");
     private static final Bundle OTHER = new TestCa().bundle(CertificateId.next(), "shop");
 
-    static Stream<Arguments> unsound() {
+    static Stream<Arguments> inconsistent() {
         return Stream.of(
                 Arguments.of("does not belong to the leaf", key(key -> OTHER.privateKey())),
                 Arguments.of("not a PKCS#8 key", key(key -> TestCa.pem("PRIVATE KEY", new byte[] {1, 2, 3}))),
                 Arguments.of("more than one private key", key(key -> key + key)),
-                Arguments.of("something after its end", key(key -> key + "and more")),
+                Arguments.of("text after its last PEM block", key(key -> key + "and more")),
                 Arguments.of("not a 'PRIVATE KEY'", key(key -> key.replace("PRIVATE KEY", "EC PRIVATE KEY"))),
                 Arguments.of("no PEM block", key(key -> "")),
-                Arguments.of("something after its end", chain(chain -> chain + "-----BEGIN CERTIFICATE-----")),
+                Arguments.of("text after its last PEM block", chain(chain -> chain + "-----BEGIN CERTIFICATE-----")),
                 Arguments.of("text before or between", chain(chain -> "hello\n" + chain)),
                 Arguments.of("no PEM block", chain(chain -> "")),
                 Arguments.of("cannot be parsed", chain(chain -> TestCa.pem("CERTIFICATE", new byte[] {48, 1, 1}))),
@@ -47,20 +47,20 @@ class BundleCheckTest {
     }
 
     @ParameterizedTest
-    @MethodSource("unsound")
+    @MethodSource("inconsistent")
     void rejects(String reason, UnaryOperator<Bundle> change) {
         BundleCheckResult verdict = BundleCheck.check(change.apply(GOOD), Optional.empty(), Instant.now());
 
-        assertThat(verdict)
-                .isInstanceOfSatisfying(BundleCheckResult.Unsound.class, unsound -> assertThat(unsound.reasons())
-                        .anySatisfy(text -> assertThat(text).contains(reason))
-                        .noneSatisfy(text -> assertThat(text).contains("PRIVATE KEY-----")));
+        assertThat(verdict).isInstanceOfSatisfying(BundleCheckResult.Inconsistent.class, inconsistent -> assertThat(
+                        inconsistent.reasons())
+                .anySatisfy(text -> assertThat(text).contains(reason))
+                .noneSatisfy(text -> assertThat(text).contains("PRIVATE KEY-----")));
     }
 
     @Test
     void acceptsAConsistentBundleAndProbesItsFirstName() {
         assertThat(BundleCheck.check(GOOD, Optional.empty(), Instant.now()))
-                .isEqualTo(new BundleCheckResult.Sound("shop.example.com"));
+                .isEqualTo(new BundleCheckResult.Consistent("shop.example.com"));
     }
 
     @ParameterizedTest
@@ -69,29 +69,29 @@ class BundleCheckTest {
         var leaf = CA.leaf(algorithm, List.of("a.example.com"), TestCa.days(-1), TestCa.days(9));
 
         assertThat(BundleCheck.check(bundle(leaf), Optional.empty(), Instant.now()))
-                .isInstanceOf(BundleCheckResult.Sound.class);
+                .isInstanceOf(BundleCheckResult.Consistent.class);
     }
 
     @Test
     void prefersANameWithoutWildcard() {
         assertThat(BundleCheck.check(named("*.example.com", "example.com"), Optional.empty(), Instant.now()))
-                .isEqualTo(new BundleCheckResult.Sound("example.com"));
+                .isEqualTo(new BundleCheckResult.Consistent("example.com"));
     }
 
     @Test
     void probesAnAddressOnlyWithoutAName() {
         assertThat(BundleCheck.check(named("192.0.2.1", "*.example.com"), Optional.empty(), Instant.now()))
-                .isEqualTo(new BundleCheckResult.Sound("perennial-probe.example.com"));
+                .isEqualTo(new BundleCheckResult.Consistent("perennial-probe.example.com"));
         assertThat(BundleCheck.check(named("2001:db8:0:0::1", "192.0.2.1"), Optional.empty(), Instant.now()))
-                .isEqualTo(new BundleCheckResult.Sound("2001:db8::1"));
+                .isEqualTo(new BundleCheckResult.Consistent("2001:db8::1"));
         assertThat(BundleCheck.check(named("192.0.2.1"), Optional.of("192.0.2.2"), Instant.now()))
-                .isInstanceOf(BundleCheckResult.Unsound.class);
+                .isInstanceOf(BundleCheckResult.Inconsistent.class);
     }
 
     @Test
     void probesANameBelowAWildcardIfThereIsNoOther() {
         assertThat(BundleCheck.check(named("*.example.com"), Optional.empty(), Instant.now()))
-                .isEqualTo(new BundleCheckResult.Sound("perennial-probe.example.com"));
+                .isEqualTo(new BundleCheckResult.Consistent("perennial-probe.example.com"));
     }
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ class BundleCheckTest {
         var bundle = named("*.example.com", "shop.example.org");
 
         assertThat(BundleCheck.check(bundle, Optional.of(serverName), Instant.now()))
-                .isInstanceOf(BundleCheckResult.Sound.class);
+                .isInstanceOf(BundleCheckResult.Consistent.class);
     }
 
     @ParameterizedTest
@@ -109,7 +109,7 @@ class BundleCheckTest {
         var bundle = named("*.example.com", "shop.example.org");
 
         assertThat(BundleCheck.check(bundle, Optional.of(serverName), Instant.now()))
-                .isInstanceOf(BundleCheckResult.Unsound.class);
+                .isInstanceOf(BundleCheckResult.Inconsistent.class);
     }
 
     private static UnaryOperator<Bundle> key(UnaryOperator<String> change) {

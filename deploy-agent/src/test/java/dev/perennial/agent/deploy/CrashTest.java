@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A process that is cut off at a crash point leaves a complete pair, old or new, and its successor completes the deployment. */
+/**
+ * A process that is cut off at a crash point leaves a complete pair, old or new, and its successor completes the
+ * deployment.
+ */
 class CrashTest {
     private final CertificateId shop = CertificateId.next();
 

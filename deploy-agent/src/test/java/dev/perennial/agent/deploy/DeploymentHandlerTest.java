@@ -103,9 +103,7 @@ class DeploymentHandlerTest {
         newProcess(new HostBundles(vault, TestHost.NAME), Duration.ofSeconds(20))
                 .onIssued(fact(renewed, TestHost.NAME), Context.root());
 
-        assertThat(vault.reads())
-                .as("sealed, the bundle of before, the new one")
-                .isEqualTo(3);
+        assertThat(vault.reads()).as("sealed, the previous bundle, the new one").isEqualTo(3);
         assertThat(reports()).singleElement().isInstanceOfSatisfying(CertificateDeployed.class, deployed -> assertThat(
                         deployed.fingerprint())
                 .isEqualTo(renewed.fingerprint())

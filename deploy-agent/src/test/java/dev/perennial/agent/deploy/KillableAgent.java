@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** A process that deploys one bundle and halts at a crash point, without a shutdown hook, a finally block or a flush. */
+/**
+ * A process that deploys one bundle and halts at a crash point, without a shutdown hook, a finally block or a flush.
+ */
 final class KillableAgent {
     static final int GONE = 137;
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The deployment against a real nginx, which opens certificate and key separately and reloads when it likes. */
+/** Deployments to a real nginx, which opens certificate and key separately and reloads asynchronously. */
 class NginxIT {
     private static final int CERTIFICATES = 20;
 

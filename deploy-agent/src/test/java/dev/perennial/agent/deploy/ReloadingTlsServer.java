@@ -114,7 +114,7 @@ final class ReloadingTlsServer implements AutoCloseable {
             client.startHandshake();
             client.getInputStream().read();
         } catch (IOException e) {
-            // The client sees the failure and says so; the server has nothing to add.
+            // The client reports the failure.
             return;
         }
     }

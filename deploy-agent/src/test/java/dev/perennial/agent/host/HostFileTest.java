@@ -80,11 +80,11 @@ class HostFileTest {
             host: web-1             | host: "we b"               | agent.yaml line 1: host: 'we b' is not a host name
             host: web-1             | hots: web-1                | agent.yaml line 1: host: is required
             settle: 4s              | settle: 4 s                | line 6: servers.nginx.settle: '4 s' is not a duration
-            settle: 4s              | settel: 4s                 | line 6: servers.nginx.settel: is not known; known here: lock
+            settle: 4s              | settel: 4s                 | line 6: servers.nginx.settel: is not a known key; the keys here are: lock
             [nginx, -s, reload]     | nginx -s reload            | line 5: servers.nginx.reload: a list with at least one item
             [nginx, -s, reload]     | []                         | line 5: servers.nginx.reload: a list with at least one item
             server: nginx           | server: apache             | line 9: certificates[0].server: is not one of the servers in this file: nginx
-            mode: "0640"            | mode: "0644"               | line 12: certificates[0].mode: '0644' is not for a private key
+            mode: "0640"            | mode: "0644"               | line 12: certificates[0].mode: '0644' is not a mode for a private key
             mode: "0640"            | mode: "rw"                 | line 12: certificates[0].mode: 'rw' is not an octal mode
             port: 443               | port: 70000                | line 14: certificates[0].probe.port: '70000' is not a port
             port: 443,              | ''                         | line 14: certificates[0].probe.port: is required
@@ -93,8 +93,8 @@ class HostFileTest {
             /var/lib/perennial/{name}  | var/{name}              | line 10: certificates[0].directory: 'var/{name}' is not an absolute path
             /var/lib/perennial/{name}  | /var/../{name}          | line 10: certificates[0].directory: '/var/../{name}' is not an absolute path
             /var/lib/perennial/{name}  | "/var/a;b/{name}"       | line 10: certificates[0].directory: '/var/a;b/{name}' is not an absolute path
-            /var/lib/perennial/{name}  | /var/{host}/{name}      | line 10: certificates[0].directory: the only thing in braces
-            owner: root             | server: nginx              | line 13: certificates[0].server: the key stands here twice
+            /var/lib/perennial/{name}  | /var/{host}/{name}      | line 10: certificates[0].directory: the only placeholder
+            owner: root             | server: nginx              | line 13: certificates[0].server: the key occurs twice
             owner: root             | owner:                     | line 13: certificates[0].owner: a text is expected
             owner: root             | group: [                   | not YAML
             """)

@@ -46,7 +46,7 @@ class ServedCertificateCheckTest {
             ProofResult proof = prove(server, LONG);
 
             assertThat(proof).isInstanceOf(ProofResult.Proven.class);
-            // New, old, new, and new again: the old one in between has cost the first look its worth.
+            // New, old, new, new: the old one in between invalidates the first.
             assertThat(connections).hasValue(4);
         }
     }
@@ -114,7 +114,7 @@ class ServedCertificateCheckTest {
             asked.add(((ExtendedSSLSession) tls.getSession()).getRequestedServerNames());
             tls.getInputStream().read();
         } catch (IOException e) {
-            // The client sees the failure and says so; the server has nothing to add.
+            // The client reports the failure.
             return;
         }
     }

@@ -23,7 +23,7 @@ public record IncludeFileEntry(
     @Override
     public Optional<Target> target(String certificateName, CrashPoints crashPoints) {
         IncludeFileLocation location = location(certificateName);
-        // A certificate named "live" would lie where the links to all the others are.
+        // The files of a certificate named "live" would be in the folder of the links.
         return location.directory().equals(location.live().getParent())
                 ? Optional.empty()
                 : Optional.of(new IncludeFileTarget(location, crashPoints));

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One certificate's files on this host. The include file alone says which generation is installed. Until an activation is
- * proven, {@code pending.conf} holds the include's previous content. A process that finds one knows that an activation was
- * cut off, and what to restore.
+ * The files of one certificate on this host. Only the include file defines which generation is installed. Until an
+ * activation is proven, {@code pending.conf} contains the previous content of the include file: if it exists at start,
+ * an activation was interrupted, and its content can be restored.
  */
 public final class IncludeFileTarget implements Target {
     private final IncludeFileLocation location;

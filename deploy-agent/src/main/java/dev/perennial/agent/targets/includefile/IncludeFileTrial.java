@@ -14,19 +14,19 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * The files of a dry run, in a folder beside the certificate's directory. It touches nothing in that directory, no link and
- * no include. The next dry run of the same order deletes what a killed process left.
+ * The files of a dry run, in a folder beside the certificate's directory. It changes no file in that directory, no link
+ * and no include file. The next dry run of the same order deletes files left by a killed process.
  */
 final class IncludeFileTrial implements Trial {
-    /** A leading dot keeps it out of include patterns; no certificate's name begins with one. */
-    private static final String APART = ".rehearsal-";
+    /** A leading dot excludes it from include patterns; no certificate name begins with a dot. */
+    private static final String TRIAL_PREFIX = ".rehearsal-";
 
     private final IncludeFileLocation location;
     private final Path apart;
 
     IncludeFileTrial(IncludeFileLocation location, OrderId order) {
         this.location = location;
-        this.apart = existing(location.directory().getParent()).resolve(APART + order);
+        this.apart = existing(location.directory().getParent()).resolve(TRIAL_PREFIX + order);
     }
 
     @Override

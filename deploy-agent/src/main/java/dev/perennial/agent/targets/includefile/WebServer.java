@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param reload the reload, an argument array
  * @param verifyTimeout how long the handshake proof is repeated after a reload
  * @param timeout limit of each command
- * @param lock held during activation, test and reload by every process that cooperates (a POSIX record lock, see fcntl(2))
+ * @param lock held during activation, test and reload by every process that cooperates (a POSIX record lock, see
+ *     fcntl(2))
  */
 public record WebServer(
         String name,
