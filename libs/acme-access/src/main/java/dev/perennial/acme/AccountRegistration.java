@@ -30,14 +30,15 @@ record AccountRegistration(SecretStore store) {
 
     private static final String DEACTIVATED = "deactivated";
 
-    /** @param forgotten URL of an account that the CA no longer knows */
-    SignedAccount account(Issuer issuer, AcmeAccounts.Registration registration, Optional<String> forgotten) {
+    /** @param unknownLocation URL of an account that the CA no longer has */
+    SignedAccount account(Issuer issuer, AcmeAccounts.Registration registration, Optional<String> unknownLocation) {
         SecretPath path = SecretPath.account(issuer.name());
         Optional<Secret> stored = store.read(path);
         requireActive(issuer, stored);
         Optional<String> location = stored.flatMap(secret -> secret.field(LOCATION));
         // A service that may not register uses the URL in Vault: the order-service replaces it.
-        if (location.isPresent() && (registration == AcmeAccounts.Registration.NEVER || !forgotten.equals(location))) {
+        if (location.isPresent()
+                && (registration == AcmeAccounts.Registration.NEVER || !unknownLocation.equals(location))) {
             return account(issuer, stored.get(), location.get());
         }
         return switch (registration) {
@@ -46,7 +47,7 @@ record AccountRegistration(SecretStore store) {
                         ErrorCode.CA_UNAVAILABLE,
                         "there is no account at the issuer '" + issuer.name()
                                 + "' yet; the order-service registers one before its first order"));
-            case IF_ABSENT -> register(issuer, path, stored.orElseGet(() -> newKey(path)), forgotten);
+            case IF_ABSENT -> register(issuer, path, stored.orElseGet(() -> newKey(path)), unknownLocation);
         };
     }
 
@@ -145,9 +146,9 @@ record AccountRegistration(SecretStore store) {
                 .secret();
     }
 
-    private SignedAccount register(Issuer issuer, SecretPath path, Secret secret, Optional<String> forgotten) {
+    private SignedAccount register(Issuer issuer, SecretPath path, Secret secret, Optional<String> unknownLocation) {
         Optional<String> stored = secret.field(LOCATION);
-        if (stored.isPresent() && !forgotten.equals(stored)) {
+        if (stored.isPresent() && !unknownLocation.equals(stored)) {
             return account(issuer, secret, stored.get());
         }
         KeyPair key = AccountKey.fromPem(secret.require(PRIVATE_KEY));

@@ -12,7 +12,7 @@ import java.util.concurrent.Flow;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 
 /**
- * A response body in memory, up to a limit. The JDK's own limit throws an exception that looks like a network
+ * A response body in memory, up to a limit. The JDK's own limit throws an exception that resembles a network
  * failure.
  */
 final class BoundedBody implements HttpResponse.BodySubscriber<InputStream> {

@@ -142,7 +142,7 @@ final class Issuer {
             case AcmeFailure.NotFound(CaProblem problem) ->
                 new RetryLater(Problem.of(
                         ErrorCode.ORDER_EXPIRED,
-                        "the CA '" + name + "' no longer knows a resource of the order",
+                        "the CA '" + name + "' no longer has a resource of the order",
                         problem.text()));
             case AcmeFailure.Refused(CaProblem problem) ->
                 new RetryLater(Problem.of(

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The issuers that this process currently knows. */
+/** The issuers whose settings this process currently has. */
 public interface Issuers {
     /** A fixed set of issuers. */
     static Issuers of(IssuerSettings... all) {

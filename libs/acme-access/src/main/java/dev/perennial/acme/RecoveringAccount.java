@@ -32,7 +32,7 @@ record RecoveringAccount(Source source, Registration registration) implements Ac
         Optional<SignedAccount> successor(SignedAccount refused);
 
         /** Discards an account that the CA does not know; a newer cached account stays. */
-        void forget(SignedAccount unknown);
+        void discard(SignedAccount unknown);
     }
 
     private <T> T call(Function<AcmeAccount, T> request) {
@@ -47,8 +47,8 @@ record RecoveringAccount(Source source, Registration registration) implements Ac
             if (!AcmeFailure.isUnknownAccount(e)) {
                 throw e;
             }
-            source.forget(account);
-            LOG.warnf("the CA no longer knows the account %s", account.location());
+            source.discard(account);
+            LOG.warnf("the CA has no account %s any more", account.location());
             return switch (registration) {
                 case IF_ABSENT -> request.apply(source.account(registration));
                 case NEVER -> throw e;

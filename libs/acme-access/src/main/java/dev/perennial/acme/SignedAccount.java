@@ -31,8 +31,8 @@ import org.shredzone.acme4j.toolbox.JoseUtils;
 import org.shredzone.acme4j.util.CSRBuilder;
 
 /**
- * An account whose requests are signed with its key. It speaks through acme4j's connections rather than through its
- * resource objects: those fetch what the orders in our events already tell, and drop the answer to finalize.
+ * An account whose requests are signed with its key. It uses acme4j's connections instead of its resource objects,
+ * because those request data that the events already contain, and discard the response to finalize.
  */
 final class SignedAccount implements AcmeAccount {
     private static final Logger LOG = Logger.getLogger(SignedAccount.class);
@@ -97,7 +97,7 @@ final class SignedAccount implements AcmeAccount {
                             new IssuerInspection.Account.Refused(problem.text());
                         case AcmeFailure.Retryable retryable
                         when AcmeFailure.isUnknownAccount(retryable.cause()) ->
-                            new IssuerInspection.Account.Absent("the CA no longer knows " + location);
+                            new IssuerInspection.Account.Absent("the CA no longer has " + location);
                         case AcmeFailure.Retryable retryable -> throw retryable.cause();
                     });
         } catch (RetryLater e) {
@@ -313,7 +313,7 @@ final class SignedAccount implements AcmeAccount {
         return switch (failure) {
             case AcmeFailure.NotFound(CaProblem problem) ->
                 new OrderProgress.Invalid(
-                        Problem.of(ErrorCode.ORDER_EXPIRED, "the CA no longer knows the order", problem.text()));
+                        Problem.of(ErrorCode.ORDER_EXPIRED, "the CA no longer has the order", problem.text()));
             case AcmeFailure.Refused refused -> issuer.raise(refused);
             case AcmeFailure.Retryable retryable -> throw retryable.cause();
         };

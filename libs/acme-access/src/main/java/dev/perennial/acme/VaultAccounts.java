@@ -62,7 +62,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
             slots.remove(name);
             throw new RetryLater(Problem.of(
                     ErrorCode.ISSUER_NOT_READY,
-                    "this service does not know the issuer '" + name + "' (yet); it knows: "
+                    "this service has no settings of the issuer '" + name + "' yet; it has: "
                             + new TreeSet<>(issuers.names())));
         }
         return slots.compute(
@@ -137,7 +137,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
         }
 
         @Override
-        public void forget(SignedAccount unknown) {
+        public void discard(SignedAccount unknown) {
             lock.lock();
             try {
                 // Many orders report the same unknown account: only the first report counts, later ones may refer to

@@ -102,7 +102,7 @@ class AcmeIssuerInspectorTest {
         ca.setKnownAccount("/account/2");
         assertThat(inspect().account())
                 .isInstanceOfSatisfying(Account.Absent.class, absent -> assertThat(absent.reason())
-                        .contains("no longer knows " + location));
+                        .contains("no longer has " + location));
         ca.answer("/dir", new FakeAcmeServer.Answer(503, "text/html", "<html>", Map.of()));
         assertThat(inspect().account()).isInstanceOf(Account.Unknown.class);
     }

@@ -351,7 +351,7 @@ class VaultAccountsTest {
 
         assertThat(assertRetryLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY)
                         .detail())
-                .contains("does not know the issuer 'ca' (yet)");
+                .contains("has no settings of the issuer 'ca' yet");
         issuers.put(settings(true, Optional.empty(), Optional.empty()));
         assertThat(accounts.of("ca", Registration.IF_ABSENT)).isNotNull();
         issuers.remove("ca");

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An issued certificate with its private key, as it is stored. Its {@code toString} leaves the key out.
+ * An issued certificate with its private key, as stored. Its {@code toString} omits the key.
  *
  * @param privateKey PKCS#8 PEM
  * @param chain PEM certificates, leaf first, without the root, in one text

@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Makes a {@link SecretStore} without CDI. Services inject one instead. */
+/** Creates a {@link SecretStore} without CDI. Services inject one instead. */
 public final class SecretStores {
     private SecretStores() {}
 
@@ -20,13 +20,13 @@ public final class SecretStores {
         return new VaultSecretStore(config, Clock.systemUTC());
     }
 
-    /** With mount {@code perennial} and 5 s for a request. */
+    /** Uses the mount {@code perennial} and a request timeout of 5 s. */
     public static SecretStore connect(URI address, Path roleIdFile, Path secretIdFile, Optional<Path> trustedRoots) {
         return connect(
                 new Settings(address, roleIdFile, secretIdFile, "perennial", trustedRoots, Duration.ofSeconds(5)));
     }
 
-    /** {@link VaultConfig} by hand. */
+    /** {@link VaultConfig} as plain values. */
     public record Settings(
             URI address,
             Path roleIdFile,

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 
 /**
- * Translates responses of Vault into exceptions. Messages and exceptions of the driver are dropped: they quote
+ * Translates responses of Vault into exceptions. Messages and exceptions of the driver are omitted, because they quote
  * responses, and a response may contain a secret.
  */
 record VaultErrors(URI address) {
@@ -18,13 +18,13 @@ record VaultErrors(URI address) {
         String what = operation + " of " + where + " at " + address;
         if (status == 503) {
             return retry(
-                    what + ": Vault is sealed or not ready. Unseal it ('vault operator unseal'); "
-                            + "the work goes on by itself then",
+                    what + ": Vault is sealed or not ready. The request is retried automatically; "
+                            + "unseal it with 'vault operator unseal'",
                     status);
         }
         if (status == 403) {
             return retry(
-                    what + ": refused, also with a fresh token. Compare the policy of this AppRole "
+                    what + ": permission denied, also with a new token. Compare the policy of this AppRole "
                             + "with the policy file shipped with Perennial",
                     status);
         }
@@ -35,8 +35,8 @@ record VaultErrors(URI address) {
         }
         if (status == 429 || status >= 472) {
             return retry(
-                    what + ": Vault is not able to answer now. Look at its log and its storage; "
-                            + "the work goes on by itself then",
+                    what + ": Vault cannot answer. The request is retried automatically; "
+                            + "check the log and the storage of Vault",
                     status);
         }
         return new IllegalStateException(what + ": Vault reports an invalid request (HTTP " + status + ")");
@@ -66,7 +66,7 @@ record VaultErrors(URI address) {
         }
         return new RetryLater(Problem.of(
                 ErrorCode.VAULT_UNAVAILABLE,
-                operation + " of " + where + ": the answer of " + address + " could not be read. "
+                operation + " of " + where + ": the answer of " + address + " could not be parsed. "
                         + "Check that it is a Vault or OpenBao server"));
     }
 

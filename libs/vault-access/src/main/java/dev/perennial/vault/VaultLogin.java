@@ -19,20 +19,19 @@ final class VaultLogin {
 
     private final VaultConfig config;
     private final AppRoleFiles files;
-    private final VaultErrors problems;
+    private final VaultErrors errors;
     private final HttpClient http;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile VaultSession current;
 
-    VaultLogin(VaultConfig config, AppRoleFiles files, VaultErrors problems, Clock clock) {
+    VaultLogin(VaultConfig config, AppRoleFiles files, VaultErrors errors, Clock clock) {
         this.config = config;
         this.files = files;
-        this.problems = problems;
+        this.errors = errors;
         this.clock = clock;
-        // HTTP/1.1: Go servers allow 250 streams on an HTTP/2 connection, and the JDK's client fails beyond instead of
-        // waiting.
-        // Without a shared client the driver builds one for every request.
+        // HTTP/1.1: Go servers allow 250 streams on an HTTP/2 connection; beyond that, the JDK's client fails instead
+        // of waiting. The client is shared, because the driver otherwise creates one per request.
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.requestTimeout());
         config.trustedRoots().map(TrustedRoots::ofFile).ifPresent(builder::sslContext);
@@ -40,9 +39,9 @@ final class VaultLogin {
     }
 
     VaultSession session() {
-        VaultSession seen = current;
-        if (seen != null && clock.instant().isBefore(seen.renewAt())) {
-            return seen;
+        VaultSession cached = current;
+        if (cached != null && clock.instant().isBefore(cached.renewAt())) {
+            return cached;
         }
         lock.lock();
         try {
@@ -108,11 +107,11 @@ final class VaultLogin {
         } catch (VaultException e) {
             int status = e.getHttpStatusCode();
             if (status >= 400 && status < 500 && status != 429) {
-                throw problems.loginRefused(files, status);
+                throw errors.loginRefused(files, status);
             }
             throw status > 0
-                    ? problems.forStatus(operation, "our token", status)
-                    : problems.forNoAnswer(operation, "our token", e);
+                    ? errors.forStatus(operation, "the service's token", status)
+                    : errors.forNoAnswer(operation, "the service's token", e);
         }
     }
 

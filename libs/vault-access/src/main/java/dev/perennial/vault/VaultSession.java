@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One login. The driver rewrites paths by engine version, hence two views of the same token.
+ * One login. The driver rewrites paths by engine version, so there are two views of the same token.
  *
- * @param kv KV v2 paths
- * @param raw every other path, as written
- * @param renewable whether Vault will extend the token
- * @param renewAt two thirds into the token's life
+ * @param kv for KV v2 paths
+ * @param raw for all other paths, unchanged
+ * @param renewable whether Vault can renew the token
+ * @param renewAt after two thirds of the token's lifetime
  */
 record VaultSession(Vault kv, Vault raw, boolean renewable, Instant renewAt) {
     /** A TTL of zero means that the token never expires (a root token, for example). */

@@ -14,7 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link SecretStore} does, the fake and the real one. The store may write orders, certificates and hosts. */
+/**
+ * What every {@link SecretStore} does, the fake and the real one. The store may write orders, certificates and hosts.
+ */
 abstract class SecretStoreContract {
     abstract SecretStore store();
 

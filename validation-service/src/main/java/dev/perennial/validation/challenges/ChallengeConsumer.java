@@ -7,8 +7,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * Reads the compacted topic from the beginning, in a consumer group per replica that never commits. Every replica
- * therefore knows every live challenge, also after a restart.
+ * Consumes the compacted topic of challenge responses. Each replica reads it from the beginning after every start,
+ * because its consumer group is its own and commits no offsets; so every replica has all live responses.
  */
 @ApplicationScoped
 class ChallengeConsumer {

@@ -178,7 +178,7 @@ class Route53ProviderTest extends FakeProviderContract {
                     + "<Config><PrivateZone>" + inside + "</PrivateZone></Config></HostedZone>";
         }
 
-        /** It begins at the name that is asked for, and goes on with the next where there is none. */
+        /** The result starts at the requested name, or at the next one if it does not exist. */
         private Reply sets(String query) {
             assertThat(query).contains("type=TXT", "maxitems=1");
             String name = query.replaceAll(".*name=([^&]+?)\\.?(&.*|$)", "$1");
@@ -235,7 +235,7 @@ class Route53ProviderTest extends FakeProviderContract {
             return new Reply(200, document("ChangeResourceRecordSets", info("C" + ++changes)));
         }
 
-        /** It is documented in the one form, and also seen in the other. */
+        /** The documentation shows one form; the service also sends the other. */
         private Reply conflict(String message) {
             return ++conflicts % 2 == 0
                     ? error(400, "InvalidChangeBatch", message)
@@ -277,7 +277,7 @@ class Route53ProviderTest extends FakeProviderContract {
                         .newDocumentBuilder()
                         .parse(new InputSource(new StringReader(xml)));
             } catch (Exception e) {
-                throw new AssertionError("no XML: " + xml, e);
+                throw new AssertionError("not XML: " + xml, e);
             }
         }
 

@@ -36,7 +36,7 @@ class Http01ResponderTest {
     @TestHTTPResource("/")
     URI base;
 
-    /** No Kafka, no Vault, no CA. */
+    /** A configuration without Kafka, Vault or a CA. */
     public static final class Alone implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -52,7 +52,7 @@ class Http01ResponderTest {
         }
     }
 
-    /** The service requires its credential files to start; their content is not used here. */
+    /** The service requires its credential files at start; the tests do not use their content. */
     private static String dummy() {
         try {
             var file = Files.createTempFile("responder-test", ".id");

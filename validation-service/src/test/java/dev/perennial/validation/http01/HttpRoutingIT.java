@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The snippets that docs/operating/routing gives for http-01, in the servers they are for, before two doubles of the responder. */
+/**
+ * Runs the http-01 snippets of docs/operating/routing in their web servers and load balancers, in front of two fakes of
+ * the responder.
+ */
 class HttpRoutingIT {
     private static final String PATH = "/.well-known/acme-challenge/";
 
@@ -43,7 +46,7 @@ class HttpRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
-    void challengesReachBothReplicasWithTheNameTheyAreFor(ProxyServer.Kind kind) throws IOException {
+    void challengesReachBothReplicasWithTheirHostName(ProxyServer.Kind kind) throws IOException {
         try (ProxyServer server = front(kind)) {
             for (int i = 0; i < 8; i++) {
                 assertThat(get(server, PATH + "token-_9"))
@@ -109,7 +112,7 @@ class HttpRoutingIT {
                     case NGINX -> RoutingExample.of("nginx-http-01.conf").with("listen 80 ", "listen " + here + " ");
                     case APACHE -> RoutingExample.of("apache-http-01.conf").with("*:80", here);
                     case HAPROXY -> RoutingExample.of("haproxy-http-01.cfg").with("bind :80", "bind " + here);
-                    case NGINX_STREAM -> throw new AssertionError("has nothing to do with http-01");
+                    case NGINX_STREAM -> throw new AssertionError("does not route http-01");
                 };
         return ProxyServer.start(
                 kind, snippet.with("192.0.2.11:8080", address(first)).with("192.0.2.12:8080", address(second)), port);
@@ -133,7 +136,7 @@ class HttpRoutingIT {
         return replica;
     }
 
-    /** By hand: a client of the JDK's would tidy the path up. */
+    /** Writes the request itself, because the JDK's client would normalize the path. */
     private static String get(ProxyServer server, String path) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(20_000);

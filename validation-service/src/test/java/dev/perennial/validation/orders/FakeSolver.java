@@ -52,7 +52,7 @@ final class FakeSolver implements ChallengeSolver {
     @Override
     public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
         return failingNames.contains(identifier.value())
-                ? Optional.of(Problem.of(ErrorCode.SELF_CHECK_FAILED, "not seen"))
+                ? Optional.of(Problem.of(ErrorCode.SELF_CHECK_FAILED, "not visible"))
                 : Optional.empty();
     }
 

@@ -19,7 +19,7 @@ public record RoutingExample(String text) {
     public RoutingExample with(String example, String here) {
         int first = text.indexOf(example);
         if (first < 0 || text.indexOf(example, first + 1) >= 0) {
-            throw new AssertionError("'" + example + "' must stand once in:\n" + text);
+            throw new AssertionError("'" + example + "' must occur once in:\n" + text);
         }
         return new RoutingExample(text.replace(example, here));
     }

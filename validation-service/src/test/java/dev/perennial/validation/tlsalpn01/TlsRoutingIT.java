@@ -59,7 +59,7 @@ class TlsRoutingIT {
 
     @ParameterizedTest
     @EnumSource(names = {"NGINX_STREAM", "HAPROXY"})
-    void everybodyElseReachesTheWebServer(ProxyServer.Kind kind) throws Exception {
+    void otherConnectionsReachTheWebServer(ProxyServer.Kind kind) throws Exception {
         try (ProxyServer server = front(kind)) {
             TlsAlpnClient visitor = TlsAlpnClient.ca(server.port(), NAME).withProtocols();
             assertThat(names(visitor)).containsExactly(List.of(2, "web.example.com"));
@@ -89,7 +89,7 @@ class TlsRoutingIT {
                     case NGINX_STREAM ->
                         RoutingExample.of("nginx-tls-alpn-01.conf").with("listen 443;", "listen " + here + ";");
                     case HAPROXY -> RoutingExample.of("haproxy-tls-alpn-01.cfg").with("bind :443", "bind " + here);
-                    case NGINX, APACHE -> throw new AssertionError("has nothing to do with tls-alpn-01");
+                    case NGINX, APACHE -> throw new AssertionError("does not route tls-alpn-01");
                 };
         return ProxyServer.start(
                 kind,

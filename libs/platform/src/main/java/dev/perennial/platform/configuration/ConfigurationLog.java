@@ -10,8 +10,9 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * Logs the resolved {@code perennial.*} configuration at start, defaults included, in one line. Secrets are in files and in Vault, so
- * the values are paths; a value whose key or form suggests a secret is masked all the same.
+ * Logs the resolved {@code perennial.*} configuration at start, including defaults, in one line. Secrets are in files
+ * and in Vault, so the values contain only their paths; a value whose key or form suggests a secret is masked
+ * nevertheless.
  */
 @ApplicationScoped
 class ConfigurationLog {

@@ -11,9 +11,9 @@ import java.security.Security;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * Uses Bouncy Castle for ECDSA only. The JDK's implementation depends on intrinsics of the C2 compiler. The services run with C1
- * only (ADR 8), where Bouncy Castle verifies a P-256 signature in a tenth of the time. AES, SHA-2 and the key agreements of TLS
- * stay with the JDK.
+ * Uses Bouncy Castle for ECDSA only. The JDK's implementation depends on intrinsics of the C2 compiler. The services
+ * run with C1 only (ADR 8), where Bouncy Castle verifies a P-256 signature in a tenth of the time. AES, SHA-2 and the
+ * key agreements of TLS stay with the JDK.
  */
 @ApplicationScoped
 public class EllipticCurves {
@@ -27,7 +27,10 @@ public class EllipticCurves {
         Security.insertProviderAt(new Ecdsa(new BouncyCastleProvider()), 1);
     }
 
-    /** Offers only ECDSA of another provider. That provider at first position would also replace faster algorithms of the JDK. */
+    /**
+     * Offers only the ECDSA of another provider. At first position, that provider would also replace faster algorithms
+     * of the JDK.
+     */
     private static final class Ecdsa extends Provider {
         private static final long serialVersionUID = 1;
 

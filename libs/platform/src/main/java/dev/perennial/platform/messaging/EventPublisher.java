@@ -32,7 +32,9 @@ public final class EventPublisher {
                 .atMost(ACKNOWLEDGEMENT_TIMEOUT);
     }
 
-    /** Publishes a tombstone, which removes the key from a compacted topic. Blocks until the broker has acknowledged it. */
+    /**
+     * Publishes a tombstone, which removes the key from a compacted topic. Blocks until the broker has acknowledged it.
+     */
     public void publishTombstone(String key) {
         send(key, Map.of(), null, Context.current()).await().atMost(ACKNOWLEDGEMENT_TIMEOUT);
     }

@@ -20,8 +20,8 @@ import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /**
- * Decodes Kafka records into events. Channels carry bytes, so that this class, not the Kafka client, handles a value that cannot
- * be decoded.
+ * Decodes Kafka records into events. Channels carry bytes, so that this class, not the Kafka client, handles a value
+ * that cannot be decoded.
  */
 @ApplicationScoped
 public class EventReader {
@@ -34,13 +34,13 @@ public class EventReader {
     }
 
     /**
-     * Passes a record of a topic that only Perennial's services write to its handler. A type that this version does not know is
-     * acknowledged and counted, because a newer version of the writer may send it. A known type that the handler does not accept is
+     * Passes a record of a topic that only Perennial's services write to its handler. An unknown type is acknowledged
+     * and counted, because a newer version of the writer may send it. A known type that the handler does not accept is
      * acknowledged without being decoded.
      *
      * @param type a record of {@code events}, or a sealed group of them
-     * @throws UnreadableRecordException for an accepted type that cannot be read: let it through, so that the record goes to the dead
-     *     letters
+     * @throws UnreadableRecordException for an accepted type that cannot be decoded: the caller must not catch it, so
+     *     that the record goes to the dead-letter topic
      */
     public <T extends Event> void dispatch(
             ConsumerRecord<String, byte[]> record, Class<T> type, BiConsumer<CloudEvent, T> handler) {
@@ -65,8 +65,8 @@ public class EventReader {
     }
 
     /**
-     * Passes on a record of a compacted topic that every replica reads for itself: a new state under a key, or a tombstone. An unreadable
-     * record is skipped and logged, without dead letters: every replica would write its own.
+     * Passes on a record of a compacted topic that every replica reads: a new state under a key, or a tombstone. An
+     * unreadable record is skipped and logged, but not dead-lettered, because every replica would write its own copy.
      */
     public <T extends KeyedState> void latest(
             ConsumerRecord<String, byte[]> record, Class<T> type, Consumer<T> put, Consumer<String> remove) {
@@ -77,11 +77,11 @@ public class EventReader {
         try {
             dispatch(record, type, (event, state) -> put.accept(state));
         } catch (UnreadableRecordException e) {
-            LOG.warnf("skipped: %s; the state under this key stays as it was", e.getMessage());
+            LOG.warnf("skipped an unreadable record: %s; the state under its key is unchanged", e.getMessage());
         }
     }
 
-    /** Decodes a record of a topic that clients write, where an unknown type is answered and not skipped. */
+    /** Decodes a record of a topic that clients write, where an unknown type gets a response. */
     public DecodedRecord decode(ConsumerRecord<String, byte[]> record) {
         return EventCodec.decode(headers(record), record.value());
     }

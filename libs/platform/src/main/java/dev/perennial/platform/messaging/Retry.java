@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Repeats work that throws {@link RetryLater}. The pause grows from {@code first} to {@code longest} with jitter, unless the
- * problem names the earliest time of the next attempt. Blocks a virtual thread.
+ * Repeats work that throws {@link RetryLater}. The interval grows from {@code first} to {@code longest} with jitter,
+ * unless the problem contains the earliest time of the next attempt. Blocks a virtual thread.
  *
  * @param limit no attempt starts later than this after the first one
  */

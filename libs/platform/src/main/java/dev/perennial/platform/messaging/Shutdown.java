@@ -3,13 +3,13 @@ package dev.perennial.platform.messaging;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The shutdown of this process, as the processing of a record sees it. Failures during a shutdown are not real failures, because
- * the process's own components refuse calls first. They are not reported: the record stays unacknowledged and is delivered again.
+ * The shutdown of this process. Failures during a shutdown are not reported, because they occur when components of the
+ * process stop before the work that uses them: the record stays unacknowledged and is redelivered.
  */
 public final class Shutdown {
     private Shutdown() {}
 
-    /** Asks the JVM, because components refuse calls before shutdown events are delivered. */
+    /** Queries the state of the JVM, because components refuse calls before shutdown events are delivered. */
     public static boolean isUnderWay() {
         try {
             Runtime.getRuntime().removeShutdownHook(new Thread());
@@ -20,8 +20,9 @@ public final class Shutdown {
     }
 
     /**
-     * Processes one record. Returning acknowledges the record, and an exception sends it to the dead-letter topic. If a shutdown
-     * interrupts the work, this method does neither: it blocks until the JVM ends. Call it on a virtual thread.
+     * Processes one record. A return acknowledges the record, and an exception sends it to the dead-letter topic. If a
+     * shutdown interrupts the work, this method does neither: it blocks until the JVM ends. Call it on a virtual
+     * thread.
      *
      * @throws RuntimeException of the work, unless a shutdown is under way
      */

@@ -1,5 +1,5 @@
 /**
- * Kafka input and output of every service: decoding, dead letters, publication with trace context, retries. It must not know the
- * meaning of an event.
+ * Kafka input and output of every service: decoding, dead letters, publication with trace context, retries. It must not
+ * depend on the meaning of an event.
  */
 package dev.perennial.platform.messaging;

@@ -6,8 +6,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Accepts every certificate. A tls-alpn-01 certificate is self-signed by definition; callers send no data over the connection and
- * check the content of the certificate after the handshake.
+ * Accepts every certificate. A tls-alpn-01 certificate is self-signed by definition; callers send no data over the
+ * connection and check the content of the certificate after the handshake.
  */
 public final class AcceptAllTrustManager extends X509ExtendedTrustManager {
     @Override

@@ -14,7 +14,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
 /**
- * A TLS handshake with one address as a CA performs it for tls-alpn-01 (RFC 8737 section 3). Blocks, at most for the limit.
+ * A TLS handshake with one address as a CA performs it for tls-alpn-01 (RFC 8737 section 3). Blocks, at most for the
+ * limit.
  *
  * @param limit from the connection to the end of the handshake
  */

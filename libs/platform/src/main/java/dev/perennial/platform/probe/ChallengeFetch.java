@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * GET of an http-01 challenge or a {@link ResponderProbe} from one address, with the name in the Host header. Uses the client of
- * Vert.x, because the client of the JDK cannot connect to one address under another name. Redirects are not followed: a CA does
- * so, but their targets may be hosts of others.
+ * GET of an http-01 challenge or a {@link ResponderProbe} from one address, with the name in the Host header. Uses the
+ * client of Vert.x, because the client of the JDK cannot connect to one address under another name. Does not follow
+ * redirects, unlike a CA, because their targets may belong to others.
  */
 public final class ChallengeFetch {
     private static final int MAX_BODY = 64 * 1024;

@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Closes a connection after a fixed time. A read timeout is not enough: it starts again with every byte. */
+/** Closes a connection after a fixed time. A read timeout is not sufficient, because it restarts with every byte. */
 public final class ConnectionDeadline implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 

@@ -6,10 +6,10 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A request that only a responder of Perennial answers: over HTTP below the path of challenges, over TLS with a server name that
- * cannot exist (RFC 6761 section 6.4). It is useless to a CA: a token contains no dot (base64url, RFC 8555 section 8.1), so no
- * CA requests this path; the answer is not a key authorization, because it has spaces and no thumbprint; and the certificate
- * has no acmeIdentifier extension (RFC 8737 section 3).
+ * A request that only a responder of Perennial answers: over HTTP below the path of challenges, over TLS with a server
+ * name that cannot exist (RFC 6761 section 6.4). It cannot validate anything at a CA: a token contains no dot
+ * (base64url, RFC 8555 section 8.1), so no CA requests this path; the answer is not a key authorization, because it has
+ * spaces and no thumbprint; and the certificate has no acmeIdentifier extension (RFC 8737 section 3).
  *
  * @param nonce 16 to 64 characters of base64url; makes every request unique, so that no cache can answer
  */

@@ -17,8 +17,8 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 
 /**
- * Writes console logs as one JSON object a line, with trace id, certificate id and order id at the top level. Quarkus' own JSON
- * extension nests them below {@code mdc} (see ADR 5), so this formatter is installed at start.
+ * Writes console logs as one JSON object a line, with trace id, certificate id and order id at the top level. Quarkus'
+ * own JSON extension nests them below {@code mdc} (see ADR 5), so this formatter is installed at start.
  */
 @ApplicationScoped
 class JsonLogs {

@@ -4,7 +4,7 @@ import dev.perennial.events.Event;
 import dev.perennial.events.OrderFact;
 import org.jboss.logging.MDC;
 
-/** The fields, beside the trace id, of every log line that is written while an event is processed. */
+/** Adds fields to every log line that is written while an event is processed. */
 public final class LogContext {
     public static final String CERTIFICATE_ID = "certificateId";
     public static final String ORDER_ID = "orderId";

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Spans, and the trace context that is passed on in database rows and Kafka records: one trace from request to handshake. */
+/** Spans, and the trace context in database rows and Kafka records: one trace from request to handshake. */
 public final class Spans {
     public static final String TRACEPARENT = "traceparent";
 
@@ -32,7 +32,10 @@ public final class Spans {
 
     private Spans() {}
 
-    /** Runs {@code work} in a child of the current span. An exception sets the span's status to the class name, never the message. */
+    /**
+     * Runs {@code work} in a child of the current span. An exception sets the span's status to the class name, never
+     * the message.
+     */
     public static <T> T inSpan(String name, SpanKind kind, Map<String, String> attributes, Supplier<T> work) {
         return inSpan(Context.current(), name, kind, attributes, work);
     }
@@ -70,7 +73,7 @@ public final class Spans {
         return Optional.ofNullable(carrier.get(TRACEPARENT));
     }
 
-    /** The context that a {@code traceparent} names; the root context if it is missing or malformed. */
+    /** The context of a {@code traceparent}; the root context if it is missing or malformed. */
     public static Context context(Optional<String> traceparent) {
         return traceparent
                 .map(value -> W3CTraceContextPropagator.getInstance()

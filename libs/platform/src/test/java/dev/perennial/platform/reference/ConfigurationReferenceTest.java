@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code conf/<service>_full.properties} holds every key of a service; {@code -Dcontract.update=true} rewrites the files. */
+/**
+ * {@code conf/<service>_full.properties} holds every key of a service; {@code -Dcontract.update=true} rewrites the
+ * files.
+ */
 class ConfigurationReferenceTest {
     private enum Service {
         ORDER("order-service", "libs/dns-access", "libs/vault-access"),
