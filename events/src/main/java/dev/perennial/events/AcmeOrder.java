@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The URLs of an order at the CA (RFC 8555 section 7.1.3). They are part of the events, so that no service has to request from the
- * CA what another service already knows.
+ * The URLs of an order at the CA (RFC 8555 section 7.1.3). The events contain them, so that a service needs no request
+ * to the CA for data that another service has already read.
  */
 public record AcmeOrder(
         @JsonProperty(required = true) URI url,

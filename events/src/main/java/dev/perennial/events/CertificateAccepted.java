@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * The answer to a request that is within policy.
  *
  * @param requestId the CloudEvents id of the request, or the REST call's idempotency key
- * @param disposition what the request led to
+ * @param disposition the effect of the request
  */
 public record CertificateAccepted(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -16,13 +16,13 @@ public record CertificateAccepted(
         @JsonProperty(required = true) String owner,
         @JsonProperty(required = true) Disposition disposition)
         implements OrderServiceFact, OrderFact {
-    /** What a request led to. */
+    /** The effect of a request. */
     public enum Disposition {
-        /** A new order was made. */
+        /** A new order was created. */
         ORDERED,
-        /** An order for the same certificate is already running; it is the answer. */
+        /** An order for the same certificate is already running; the answer contains its id. */
         ALREADY_RUNNING,
-        /** The certificate is issued as asked and not due; nothing to do. */
+        /** The issued certificate matches the request and is not due for renewal, so no order was created. */
         ALREADY_CURRENT
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * A TLS handshake proved that the host serves the certificate.
  *
- * @param endpoint where the handshake was made, {@code address:port}
+ * @param endpoint the endpoint of the handshake, {@code address:port}
  * @param serverName the SNI value sent
  * @param tlsProtocol as negotiated, for example {@code TLSv1.3}
  * @param generation the generation directory's name on the host

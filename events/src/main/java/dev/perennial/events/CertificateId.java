@@ -6,7 +6,7 @@ import java.util.UUID;
 
 /** A certificate that Perennial renews; it outlives its orders. UUIDv7, the record key of every fact about it. */
 public record CertificateId(@JsonValue UUID value) {
-    /** @throws IllegalArgumentException where the text is not a UUID in its canonical form of 36 characters */
+    /** @throws IllegalArgumentException if the text is not a UUID in its canonical form of 36 characters */
     @JsonCreator
     public static CertificateId of(String text) {
         return new CertificateId(Uuids.parse(text));

@@ -14,7 +14,8 @@ import java.util.List;
  * @param chain public certificates in PEM, leaf first, without the root
  * @param vaultPath path of the bundle below the KV mount; a target host reads its own copy
  * @param vaultVersion KV v2 version of the bundle
- * @param rehearsal whether it must never be served: hosts make a dry run with it and report {@link CertificateRehearsed}; false if absent
+ * @param rehearsal whether it must never be served: hosts make a dry run with it and report {@link
+ *     CertificateRehearsed}; false if absent
  */
 public record CertificateIssued(
         @JsonProperty(required = true) CertificateId certificateId,

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param orderId the order that they block
  * @param names the names that cannot be proven
- * @param dropped whether the certificate is renewed without them; otherwise they block the renewal until an operator decides
+ * @param dropped whether the certificate is renewed without them; otherwise they block the renewal until an operator
+ *     decides
  * @param problem the latest problem of the first of these names
  */
 public record CertificateNamesFailing(

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request for a certificate that Perennial issues, installs and renews. Values are as the client wrote them; the order-service
- * checks them and answers with {@link CertificateAccepted} or {@link CertificateRefused}.
+ * A request for a certificate that Perennial issues, installs and renews. Values are as the client wrote them; the
+ * order-service checks them and answers with {@link CertificateAccepted} or {@link CertificateRefused}.
  *
  * @param name the certificate's name, unique per owner: {@code [a-z0-9][a-z0-9._-]{0,62}}
  * @param owner the team that owns it, same alphabet
@@ -18,8 +18,10 @@ import java.util.Optional;
  * @param keyType one of {@link KeyType}; {@code EC_P256} if absent
  * @param targets hosts that must serve it; may be empty (issue and store only)
  * @param labels free text for searching
- * @param rehearse whether to rehearse at the issuer's rehearsal issuer first, even if the certificate was issued before; false if absent
- * @param keyReuse whether the next certificate keeps the key, as long as the key has the requested type and is not compromised; false if absent
+ * @param rehearse whether to rehearse at the issuer's rehearsal issuer first, even if the certificate was issued
+ *     before; false if absent
+ * @param keyReuse whether the next certificate keeps the key, as long as the key has the requested type and is not
+ *     compromised; false if absent
  */
 public record CertificateRequested(
         @JsonProperty(required = true) String name,
@@ -41,7 +43,7 @@ public record CertificateRequested(
         labels = labels == null ? Map.of() : Map.copyOf(labels);
     }
 
-    /** Leaves it to the order-service whether there is a rehearsal. */
+    /** Without {@code rehearse}: the order-service decides whether there is a rehearsal. */
     public CertificateRequested(
             String name,
             String owner,
@@ -53,7 +55,7 @@ public record CertificateRequested(
         this(name, owner, identifiers, issuer, keyType, targets, labels, false);
     }
 
-    /** With a new key each time. */
+    /** Without {@code keyReuse}: each certificate gets a new key. */
     public CertificateRequested(
             String name,
             String owner,

@@ -3,10 +3,11 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Perennial stops renewing a certificate. The certificate in use stays until it expires; a new request resumes the renewals.
+ * Perennial stops renewing a certificate. The certificate in use stays until it expires; a new request resumes the
+ * renewals.
  *
  * @param orderId its latest order
- * @param reason why, as free text
+ * @param reason free text
  */
 public record CertificateRetired(
         @JsonProperty(required = true) CertificateId certificateId,

@@ -9,8 +9,8 @@ import java.time.Instant;
  * @param orderId the order that it was issued for
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
  * @param serial lower-case hex without leading zeros
- * @param revokedAt when the CA confirmed the revocation
- * @param destroyedVersions how many versions of the bundle and of the hosts' copies this delivery destroyed
+ * @param revokedAt the time at which the CA confirmed the revocation
+ * @param destroyedVersions the number of versions of the bundle and of the hosts' copies that this delivery destroyed
  */
 public record CertificateRevoked(
         @JsonProperty(required = true) CertificateId certificateId,

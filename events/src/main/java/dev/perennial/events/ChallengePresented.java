@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 
 /**
- * A challenge answer that every replica of the validation-service may serve. Record key is the token; a tombstone
+ * A challenge response that every replica of the validation-service can serve. The record key is the token; a tombstone
  * withdraws it. A key authorization is public by design (RFC 8555 section 8.1): any HTTP client may read it.
  */
 public record ChallengePresented(

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One CloudEvents 1.0 event, as it travels in Kafka's binary content mode: attributes in headers {@code ce_*}, data as JSON.
+ * A CloudEvents 1.0 event in Kafka's binary content mode: attributes in headers {@code ce_*}, data as JSON.
  *
  * @param id created once, with the event; consumers deduplicate by it together with {@code source}
  * @param source its writer, for example {@code /perennial/order-service}
- * @param subject its subject and the record key: the certificate id, a request id for refusals, a token for challenges, a name for
- *     issuers
+ * @param subject its subject and the record key: the certificate id, a request id for refusals, a token for challenges,
+ *     a name for issuers
  */
 public record CloudEvent(String id, URI source, Instant time, String subject, Event data) {
     public static final String ID = "ce_id";

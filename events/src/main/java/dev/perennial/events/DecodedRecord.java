@@ -5,11 +5,11 @@ public sealed interface DecodedRecord {
     /** An event of a known type. */
     record Known(CloudEvent event) implements DecodedRecord {}
 
-    /** A type that this version does not know, because a newer version of its writer sent it: acknowledged and counted. */
+    /** An unknown type, which a newer version of its writer sent: acknowledged and counted. */
     record Unknown(String id, String type) implements DecodedRecord {}
 
     /**
-     * A record that claims a known type and cannot be read.
+     * A record with a known type that cannot be decoded.
      *
      * @param id the CloudEvents id, empty if there was none
      * @param type the CloudEvents type, empty if there was none

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * The host does not serve the certificate.
  *
- * @param hostState {@code UNTOUCHED}: nothing was changed; {@code UNPROVEN}: files were changed, and a handshake could not prove the rollback either
+ * @param hostState {@code UNTOUCHED}: nothing was changed; {@code UNPROVEN}: files were changed, and a handshake could
+ *     not prove the rollback either
  */
 public record DeploymentFailed(
         @JsonProperty(required = true) CertificateId certificateId,

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * Hosts did not prove in time that they serve the issued certificate. Their copies of the bundle are checked, and the issuance is
- * published for them again.
+ * Hosts did not prove in time that they serve the issued certificate. Their copies of the bundle are checked, and the
+ * issuance is published for them again.
  *
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
  * @param hosts that reported nothing, or a failure

@@ -3,7 +3,8 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * A handshake did not prove the new certificate, so the host was rolled back to the previous one, which a handshake proved.
+ * A handshake did not prove the new certificate, so the host was rolled back to the previous one, which a handshake
+ * proved.
  *
  * @param fingerprint the certificate that could not be deployed
  * @param servedFingerprint the certificate that is served again

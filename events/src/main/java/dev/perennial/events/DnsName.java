@@ -5,19 +5,19 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A DNS name as an ACME {@code dns} identifier carries it (RFC 8555 section 7.1.4): lower case, A-labels, no trailing
- * dot, at least two labels, each of letters, digits and inner hyphens (LDH, RFC 5890), optionally with {@code *.} in front.
+ * The DNS name of an ACME {@code dns} identifier (RFC 8555 section 7.1.4): lower case, A-labels, no trailing dot, at
+ * least two labels, each of letters, digits and inner hyphens (LDH, RFC 5890), optionally with the prefix {@code *.}.
  */
 public record DnsName(String value) {
     private static final int MAX_NAME = 253;
     private static final int MAX_LABEL = 63;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
-    // RFC 5894 section 7.2: IDNA2003, which the JDK speaks, maps these away, to a name that may belong to somebody
-    // else.
+    // RFC 5894 section 7.2: IDNA2003, which the JDK implements, maps these characters to others, and the resulting name
+    // may have a different owner.
     private static final Pattern AMBIGUOUS = Pattern.compile("[\\x{DF}\\x{1E9E}\\x{3C2}\\x{200C}\\x{200D}]");
     private static final Pattern ALL_DIGITS = Pattern.compile("[0-9]+");
 
-    /** @throws IllegalArgumentException saying which rule the name breaks */
+    /** @throws IllegalArgumentException with the rule that the name breaks */
     public DnsName {
         String host = value.startsWith("*.") ? value.substring(2) : value;
         if (value.length() > MAX_NAME) {
@@ -31,14 +31,14 @@ public record DnsName(String value) {
             throw new IllegalArgumentException("'" + value + "' has one label; a public name has at least two");
         }
         if (ALL_DIGITS.matcher(labels[labels.length - 1]).matches()) {
-            throw new IllegalArgumentException("'" + value + "' looks like an IP address, not a DNS name");
+            throw new IllegalArgumentException("'" + value + "' is an IP address, not a DNS name");
         }
     }
 
     /**
-     * Reads a name as a person writes it: any case, one trailing dot, U-labels (converted to A-labels).
+     * Parses user input: any case, one trailing dot, U-labels (converted to A-labels).
      *
-     * @throws IllegalArgumentException saying which rule the name breaks
+     * @throws IllegalArgumentException with the rule that the name breaks
      */
     public static DnsName parse(String text) {
         String name = text.strip();
@@ -61,7 +61,7 @@ public record DnsName(String value) {
         return value.startsWith("*.");
     }
 
-    /** The name without {@code *.}: what is proven to the CA and what policy looks at. */
+    /** The name without {@code *.}: the name that the CA validates and that the policy checks. */
     public String base() {
         return isWildcard() ? value.substring(2) : value;
     }

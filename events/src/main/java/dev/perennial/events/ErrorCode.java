@@ -6,108 +6,108 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Every kind of failure that Perennial reports. Append only: a code, once published, keeps its meaning.
- * Each has a section in {@code docs/reference/errors.md} under its wire name.
+ * The kinds of failure that Perennial reports. Append only: a published code keeps its meaning. Each has a section in
+ * {@code docs/reference/errors.md} under its wire name.
  */
 public enum ErrorCode {
     /** The value is not JSON. */
     MALFORMED_JSON(Reaction.REFUSE),
-    /** A required field is absent, or a field has another type than the contract says. */
+    /** A required field is absent, or a field does not have the type of the contract. */
     INVALID_FIELD(Reaction.REFUSE),
-    /** The CloudEvents type (or another required header) is absent or not one the topic carries. */
+    /** The CloudEvents type or another required header is absent, or the type does not belong to the topic. */
     UNKNOWN_TYPE(Reaction.REFUSE),
     /** The event or body is larger than the contract allows. */
     TOO_LARGE(Reaction.REFUSE),
     /** An identifier is not a valid DNS name. */
     INVALID_NAME(Reaction.REFUSE),
-    /** A wildcard was asked for, and no challenge that can prove one is configured. */
+    /** The request contains a wildcard, and no configured challenge type can validate one. */
     WILDCARD_NEEDS_DNS01(Reaction.REFUSE),
-    /** The same identifier stands twice in one request. */
+    /** The request contains an identifier twice. */
     DUPLICATE_NAME(Reaction.REFUSE),
     /** More than 100 identifiers. */
     TOO_MANY_NAMES(Reaction.REFUSE),
     /** The policy of this installation does not allow the name. */
     FORBIDDEN_NAME(Reaction.REFUSE),
-    /** A target host nobody knows. */
+    /** The target host is not registered. */
     UNKNOWN_HOST(Reaction.REFUSE),
-    /** An issuer nobody configured. */
+    /** The issuer is not configured. */
     UNKNOWN_ISSUER(Reaction.REFUSE),
-    /** A key type we do not make. */
+    /** The key type is not supported. */
     UNKNOWN_KEY_TYPE(Reaction.REFUSE),
-    /** Another request for the certificate is running and asks for something else. */
+    /** An order for the certificate with other properties is running. */
     ORDER_RUNNING(Reaction.REFUSE),
-    /** No bearer token, or a wrong one. */
+    /** The bearer token is missing or wrong. */
     UNAUTHENTICATED(Reaction.REFUSE),
     /** No such resource. */
     NOT_FOUND(Reaction.REFUSE),
-    /** The CA refused for a reason that the same request will meet again (policy, CAA, unsupported identifier). */
+    /** The CA refused the request for a permanent reason (policy, CAA, unsupported identifier). */
     CA_REFUSED(Reaction.REFUSE),
     /** The CA could not be reached, answered 5xx, or timed out. */
     CA_UNAVAILABLE(Reaction.RETRY),
     /** The CA's rate limit; the next attempt follows its Retry-After. */
     CA_RATE_LIMITED(Reaction.RETRY),
-    /** The CA answered against RFC 8555, or with a URL outside its directory's origin. */
+    /** The CA's response violates RFC 8555, or contains a URL outside its directory's origin. */
     CA_MISBEHAVED(Reaction.RETRY),
-    /** Our own look at the challenge from the outside did not find the answer. */
+    /** The self-check did not find the challenge response. */
     SELF_CHECK_FAILED(Reaction.RETRY),
-    /** The CA looked and did not find the proof. */
+    /** The CA did not find the challenge response. */
     CHALLENGE_FAILED(Reaction.RETRY),
-    /** The CA offers no challenge that we can answer for the identifier. */
+    /** The CA offers no challenge for the identifier that this installation supports. */
     NO_USABLE_CHALLENGE(Reaction.REFUSE),
     /** The ACME order expired or became invalid before it was finalized. */
     ORDER_EXPIRED(Reaction.RETRY),
-    /** The issued certificate does not match what was asked: key, names, dates or chain. */
+    /** The key, names, dates or chain of the issued certificate do not match the order. */
     CERTIFICATE_MISMATCH(Reaction.RETRY),
-    /** Vault is sealed, unreachable, or refuses us. */
+    /** Vault is sealed, unreachable, or refuses the service's requests. */
     VAULT_UNAVAILABLE(Reaction.RETRY),
-    /** A step did not report within its deadline. */
+    /** A step was not reported before its deadline. */
     STEP_TIMED_OUT(Reaction.RETRY),
-    /** The host's own file does not say where this certificate goes. */
+    /** No entry of the host file matches the certificate. */
     NOT_CONFIGURED_ON_HOST(Reaction.RETRY),
-    /** Key, certificate, chain and names handed to the host do not belong together. */
+    /** The key, certificate, chain and names of the bundle do not belong together. */
     BUNDLE_REJECTED(Reaction.RETRY),
     /** Files could not be written on the host. */
     INSTALL_FAILED(Reaction.RETRY),
-    /** The server's own configuration test failed. */
+    /** The configuration test of the server failed. */
     CONFIG_TEST_FAILED(Reaction.RETRY),
     /** The reload command failed. */
     RELOAD_FAILED(Reaction.RETRY),
     /** After the reload the handshake did not show the new certificate. */
     HANDSHAKE_MISMATCH(Reaction.RETRY),
-    /** An issuer lacks something that only its operator can give: agreement to its terms, an external account binding. */
+    /** The issuer requires an action of its operator: agreement to its terms, or an external account binding. */
     ISSUER_NOT_READY(Reaction.RETRY),
     /** A resolver, a name server or a DNS provider could not be reached. */
     DNS_UNAVAILABLE(Reaction.RETRY),
-    /** The DNS provider was reached and did not take the record of a challenge, or nobody is configured to take it. */
+    /** The DNS provider refused the record of a challenge, or no provider is configured for it. */
     DNS_UPDATE_REFUSED(Reaction.RETRY),
-    /** A defect of Perennial itself. */
+    /** A defect of Perennial. */
     INTERNAL(Reaction.RETRY),
-    /** The order is placed when the CA's limits have room for it. */
+    /** The order waits until the CA's limits allow it. */
     WAITING_FOR_BUDGET(Reaction.RETRY),
-    /** A name of the order has failed so often that it is left alone for a while. */
+    /** A name of the order has failed so often that its orders are suspended for a time. */
     NAME_QUARANTINED(Reaction.RETRY),
-    /** The issuer is described in a file, and only changed there. */
+    /** The issuer is defined in a file and can only be changed there. */
     ISSUER_MANAGED_BY_FILE(Reaction.REFUSE),
-    /** Somebody else changed the issuer since the caller looked at it. */
+    /** The issuer has changed since the caller read it. */
     ISSUER_CHANGED(Reaction.REFUSE),
-    /** The issuer cannot be deleted while certificates or other issuers name it. */
+    /** The issuer cannot be deleted while certificates or other issuers refer to it. */
     ISSUER_IN_USE(Reaction.REFUSE),
-    /** There is no certificate that could be revoked: none was issued, it has expired, or it is revoked. */
+    /** No certificate can be revoked: none was issued, or it has expired or is already revoked. */
     NOTHING_TO_REVOKE(Reaction.REFUSE),
-    /** A replacement is not in the state in which that can be done to it. */
+    /** The state of the replacement does not allow this action. */
     REPLACEMENT_CONFLICT(Reaction.REFUSE),
-    /** A replacement has paused by itself, because too much of it went wrong. */
+    /** A replacement was paused automatically, because too many of its certificates failed. */
     REPLACEMENT_STOPPED(Reaction.REFUSE),
-    /** Nobody keeps the certificate alive any more. */
+    /** The certificate is retired: Perennial does not renew it. */
     CERTIFICATE_RETIRED(Reaction.REFUSE),
-    /** A name that cannot be proven any more was taken out of the certificate, so that the others stay alive. */
+    /** A name that could not be validated any more was dropped from the certificate, so that the others are renewed. */
     NAME_DROPPED(Reaction.REFUSE);
 
-    /** What the failure calls for. */
+    /** The reaction that the failure requires. */
     public enum Reaction {
-        /** The same request will fail again: somebody has to change something. */
+        /** The same request fails again; the requester or an operator must change something. */
         REFUSE,
-        /** Worth another attempt later. */
+        /** A later attempt can succeed. */
         RETRY
     }
 
@@ -121,7 +121,7 @@ public enum ErrorCode {
         return reaction;
     }
 
-    /** The name on the wire and the anchor of its page: {@code ca-rate-limited}. */
+    /** The name on the wire and the anchor of its section, for example {@code ca-rate-limited}. */
     @JsonValue
     public String wireName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -134,7 +134,7 @@ public enum ErrorCode {
 
     @JsonCreator
     static ErrorCode fromWire(String name) {
-        // A newer neighbour may send a code we do not know yet: additive changes must not stop us.
+        // A newer version of another service may send an unknown code: additions must not stop this reader.
         return Arrays.stream(values())
                 .filter(code -> code.wireName().equals(name))
                 .findFirst()

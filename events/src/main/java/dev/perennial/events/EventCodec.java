@@ -28,9 +28,12 @@ import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Optional;
 
-/** JSON and headers to events and back. Hostile input: sizes are capped and nothing of the value gets into a message. */
+/**
+ * Converts between events and the JSON and headers of records. The input is hostile: its size is limited, and no part
+ * of the value appears in messages.
+ */
 public final class EventCodec {
-    /** The largest value we read, in bytes: 100 names and a chain fit many times over. */
+    /** Maximum size of a value in bytes; 100 names and a chain need a fraction of it. */
     public static final int MAX_BYTES = 256 * 1024;
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -49,7 +52,7 @@ public final class EventCodec {
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .annotationIntrospector(new RequiredIsNotNull())
             .defaultSetterInfo(JsonSetter.Value.construct(Nulls.DEFAULT, Nulls.FAIL))
-            // The order of an immutable map differs from one JVM to the next; the bytes must not.
+            // The order of an immutable map differs between JVMs; the bytes must not.
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .defaultPropertyInclusion(
@@ -66,7 +69,7 @@ public final class EventCodec {
 
     private EventCodec() {}
 
-    /** The mapper that the contract is defined by; REST uses it too, so that both speak the same JSON. */
+    /** The mapper that defines the contract. REST uses it too, so that both have the same JSON. */
     public static JsonMapper mapper() {
         return JSON;
     }
@@ -125,7 +128,7 @@ public final class EventCodec {
             return new DecodedRecord.Known(
                     new CloudEvent(id, source, time, headers.getOrDefault(CloudEvent.SUBJECT, id), data));
         } catch (JsonProcessingException e) {
-            ErrorCode code = JsonError.isAboutSyntax(e) ? ErrorCode.MALFORMED_JSON : ErrorCode.INVALID_FIELD;
+            ErrorCode code = JsonError.isSyntaxError(e) ? ErrorCode.MALFORMED_JSON : ErrorCode.INVALID_FIELD;
             return malformed(id, type.wireName(), code, JsonError.describe(e));
         } catch (DateTimeException | IllegalArgumentException e) {
             return malformed(id, type.wireName(), ErrorCode.INVALID_FIELD, "header ce_time or ce_source is malformed");
@@ -134,7 +137,7 @@ public final class EventCodec {
         }
     }
 
-    /** Which field, and what is wrong with it, without class names and without anything of the value. */
+    /** Names the field and its defect, without class names and without any part of the value. */
     public static String describe(JsonProcessingException e) {
         return JsonError.describe(e);
     }
@@ -143,7 +146,7 @@ public final class EventCodec {
         return new DecodedRecord.Malformed(id, type, Problem.of(code, detail));
     }
 
-    /** To Jackson, a required property may still be an explicit null; to the contract it may not. */
+    /** For Jackson, a required property may be an explicit null; for the contract, it must not. */
     private static final class RequiredIsNotNull extends JacksonAnnotationIntrospector {
         private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
 /**
- * An ACME identifier, checked: of type {@code dns} (RFC 8555 section 9.7.7) with a canonical {@link DnsName}, or of type
+ * A valid ACME identifier: of type {@code dns} (RFC 8555 section 9.7.7) with a canonical {@link DnsName}, or of type
  * {@code ip} (RFC 8738) with a canonical {@link IpAddress}.
  *
  * @param value the canonical name or address
@@ -22,7 +22,7 @@ public record Identifier(
         } else if (IP.equals(type)) {
             new IpAddress(value);
         } else {
-            throw new IllegalArgumentException("identifier type '" + type + "' is not known; known: dns, ip");
+            throw new IllegalArgumentException("unknown identifier type '" + type + "'; supported: dns, ip");
         }
     }
 
@@ -38,21 +38,21 @@ public record Identifier(
         return new Identifier(IP, address.value());
     }
 
-    /** The value shows its type, because no DNS name looks like an address. */
+    /** The type follows from the value, because no DNS name has the form of an address. */
     public static Identifier of(String value) {
         return IpAddress.is(value) ? ip(IpAddress.parse(value)) : dns(value);
     }
 
-    public boolean ofType(String wanted) {
-        return type.equals(wanted);
+    public boolean ofType(String expected) {
+        return type.equals(expected);
     }
 
-    /** @throws IllegalArgumentException where it is an address */
+    /** @throws IllegalArgumentException if it is an address */
     public DnsName name() {
         return new DnsName(value);
     }
 
-    /** @throws IllegalArgumentException where it is a name */
+    /** @throws IllegalArgumentException if it is a name */
     public IpAddress ip() {
         return new IpAddress(value);
     }

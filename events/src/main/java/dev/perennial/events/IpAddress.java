@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 
 /**
- * An IP address as an ACME {@code ip} identifier carries it (RFC 8738 section 3): an IPv4 address as four decimal numbers, an
- * IPv6 address in the one form that RFC 5952 section 4 leaves.
+ * The IP address of an ACME {@code ip} identifier (RFC 8738 section 3): an IPv4 address as four decimal numbers, an
+ * IPv6 address in the canonical form of RFC 5952 section 4.
  */
 public record IpAddress(String value) {
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
@@ -15,24 +15,24 @@ public record IpAddress(String value) {
     private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
     private static final int GROUPS = 8;
 
-    /** @throws IllegalArgumentException where it is no address or not written in that form */
+    /** @throws IllegalArgumentException if it is not an address in canonical form */
     public IpAddress {
         String canonical = text(address(value));
         if (!canonical.equals(value)) {
-            throw new IllegalArgumentException("the address has to be written as " + canonical);
+            throw new IllegalArgumentException("the address must be written as " + canonical);
         }
     }
 
     /**
-     * Reads an address as a person writes it: IPv6 with any zeros and in any case.
+     * Parses user input: IPv6 with or without zero compression, in any case.
      *
-     * @throws IllegalArgumentException where it is no address
+     * @throws IllegalArgumentException if it is not an address
      */
     public static IpAddress parse(String text) {
         return new IpAddress(text(address(text.strip())));
     }
 
-    /** Whether it can be no name: DNS names have no colon and do not end in a number. */
+    /** Whether the text cannot be a name: DNS names contain no colon and do not end with a number. */
     public static boolean is(String text) {
         return V4.matcher(text).matches() || text.indexOf(':') >= 0;
     }
@@ -50,7 +50,7 @@ public record IpAddress(String value) {
         return value;
     }
 
-    /** Never asks DNS. */
+    /** Sends no DNS query. */
     private static InetAddress address(String text) {
         boolean v4 = V4.matcher(text).matches();
         if (!v4 && !(text.indexOf(':') >= 0 && V6.matcher(text).matches())) {
@@ -63,11 +63,14 @@ public record IpAddress(String value) {
             }
             return address;
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("no IP address: " + e.getMessage(), e);
+            throw new IllegalArgumentException("not an IP address:  " + e.getMessage(), e);
         }
     }
 
-    /** RFC 5952 section 4: lower case, no leading zeros, the longest run of zero groups (the first of equals) as {@code ::}. */
+    /**
+     * RFC 5952 section 4: lower case, no leading zeros, the longest run of zero groups (the first of equals) as {@code
+     * ::}.
+     */
     private static String text(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length == 4) {

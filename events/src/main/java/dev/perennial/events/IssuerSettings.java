@@ -9,31 +9,33 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The settings of one ACME CA. REST, the file that is applied at start, the table and the topic use the same JSON. Secrets are in
- * Vault; only their path is part of the settings.
+ * The settings of one ACME CA. REST, the file that is applied at start, the table and the topic use the same JSON.
+ * Secrets are in Vault; only their path is part of the settings.
  *
  * @param name the issuer's name: {@code [a-z0-9][a-z0-9._-]{0,62}}
- * @param directory URL of the ACME directory (RFC 8555 section 7.1.1): https; every URL of the CA must have the same origin. It
- *     never changes, because the account belongs to it
+ * @param directory URL of the ACME directory (RFC 8555 section 7.1.1): https; every URL of the CA must have the same
+ *     origin. It never changes, because the account belongs to it
  * @param preset name of a CA that Perennial knows, for example {@code letsencrypt}; it provides the directory
- * @param trustedRoots PEM of the roots that the CA's own TLS certificate must chain to; if absent, the roots of the system
+ * @param trustedRoots PEM of the roots that the CA's own TLS certificate must chain to; if absent, the roots of the
+ *     system
  * @param profile certificate profile that newOrder requests; if absent, the CA chooses
  * @param contact URL of the account's contact, for example {@code mailto:pki@example.com}
  * @param termsOfServiceAgreed whether the operator agrees to the CA's terms of service
- * @param eabPath path in Vault of the external account binding (RFC 8555 section 7.3.4), for example {@code eab/zerossl}
+ * @param eabPath path in Vault of the external account binding (RFC 8555 section 7.3.4), for example {@code
+ *     eab/zerossl}
  * @param requestTimeout time limit of one request, from {@code PT0.1S} to {@code PT50S}
- * @param keyTypes key types that may be requested, the first is the default; if empty, all types, and {@code EC_P256} as the
- *     default
+ * @param keyTypes key types that may be requested, the first is the default; if empty, all types, and {@code EC_P256}
+ *     as the default
  * @param allowedSuffixes domains for which the issuer may be used, with all names below them
- * @param allowedNetworks networks whose addresses the issuer may certify, for example {@code 192.0.2.0/24}. If suffixes and
- *     networks are both empty, everything that the installation allows; never more than that
+ * @param allowedNetworks networks whose addresses the issuer may certify, for example {@code 192.0.2.0/24}. If suffixes
+ *     and networks are both empty, everything that the installation allows; never more than that
  * @param challenges rules for the challenges at this CA; they precede those of the installation
- * @param limits preset of rate limits: {@code lets-encrypt}, {@code none} or one of {@code perennial.limit-presets}; if absent,
- *     the preset of the directory's host
+ * @param limits preset of rate limits: {@code lets-encrypt}, {@code none} or one of {@code perennial.limit-presets}; if
+ *     absent, the preset of the directory's host
  * @param fallbacks issuers that take its orders while it is unavailable, in order of preference
  * @param rehearsal issuer at which the first order of a certificate is rehearsed
- * @param renewBefore latest renewal before expiry; applies to certificates with at least twice that lifetime, so that it cannot
- *     cause endless renewals
+ * @param renewBefore latest renewal before expiry; applies to certificates with at least twice that lifetime, so that
+ *     it cannot cause endless renewals
  */
 public record IssuerSettings(
         @JsonProperty(required = true) String name,

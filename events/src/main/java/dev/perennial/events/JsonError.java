@@ -20,15 +20,15 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What is wrong with a JSON text, in our own words: Jackson's messages quote the input, which may be hostile or secret,
- * and name classes, which are nobody's business outside.
+ * Describes a JSON error without Jackson's messages: they quote the input, which may be hostile or secret, and contain
+ * class names.
  */
 final class JsonError {
     private JsonError() {}
 
-    /** Whether the text is no JSON at all, or exceeds a limit of the reader, wherever in it that was noticed. */
-    static boolean isAboutSyntax(JsonProcessingException e) {
-        return syntaxCause(e).isPresent() || isAboutWhatFollows(e) || isAboutNothing(e);
+    /** Whether the text is not JSON, or exceeds a limit of the parser. */
+    static boolean isSyntaxError(JsonProcessingException e) {
+        return syntaxCause(e).isPresent() || isTrailingToken(e) || isEmptyInput(e);
     }
 
     static String describe(JsonProcessingException e) {
@@ -39,14 +39,14 @@ final class JsonError {
                             : "the value is not well-formed JSON")
                     + position(syntax.get());
         }
-        if (isAboutWhatFollows(e)) {
-            return "something follows the JSON value" + position(e);
+        if (isTrailingToken(e)) {
+            return "the JSON value is followed by more text" + position(e);
         }
-        if (isAboutNothing(e)) {
+        if (isEmptyInput(e)) {
             return "the value is empty";
         }
         String field = e instanceof JsonMappingException mapping ? path(mapping) : "";
-        return (field.isEmpty() ? "the value " : "field '" + field + "' ") + complaint(e);
+        return (field.isEmpty() ? "the value " : "field '" + field + "' ") + defect(e);
     }
 
     private static Optional<JsonProcessingException> syntaxCause(Throwable e) {
@@ -58,21 +58,21 @@ final class JsonError {
         return Optional.empty();
     }
 
-    // Jackson has no exception types of their own for these three; the prefixes are pinned by tests.
-    private static boolean isAboutWhatFollows(JsonProcessingException e) {
+    // Jackson has no exception types for these three cases; tests pin the prefixes.
+    private static boolean isTrailingToken(JsonProcessingException e) {
         return e.getOriginalMessage().startsWith("Trailing token");
     }
 
-    private static boolean isAboutNothing(JsonProcessingException e) {
+    private static boolean isEmptyInput(JsonProcessingException e) {
         return e.getOriginalMessage().startsWith("No content to map");
     }
 
-    private static boolean isAboutAbsence(JsonProcessingException e) {
+    private static boolean isMissingProperty(JsonProcessingException e) {
         return e.getOriginalMessage().startsWith("Missing required creator property");
     }
 
-    private static String complaint(JsonProcessingException e) {
-        if (isAboutAbsence(e)) {
+    private static String defect(JsonProcessingException e) {
+        if (isMissingProperty(e)) {
             return "is required";
         }
         return switch (e) {
@@ -136,7 +136,7 @@ final class JsonError {
         if (step.getFieldName() == null) {
             return "[" + step.getIndex() + "]";
         }
-        // The keys of a map are the sender's text, not field names of ours.
+        // The keys of a map are input, not names of the contract.
         return step.getFrom() instanceof Map || step.getFrom() == Map.class ? "[*]" : step.getFieldName();
     }
 

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An order with everything that the next service needs, so that the services can be stateless.
+ * An order with all data that the next service needs, so that the services are stateless.
  *
- * @param attempt 1 for the first ACME order placed for this intent; a new ACME order counts one up
+ * @param attempt 1 for the first ACME order of this intent; each new ACME order increments it
  * @param name the certificate's name, unique per owner
  * @param targets hosts that must serve the certificate
- * @param rehearsal whether its certificate must never be served: the bundle is kept apart, and hosts make a dry run; false if absent
- * @param keyReuse whether to reuse the key of the certificate's current bundle if it has the requested type; false if absent
+ * @param rehearsal whether its certificate must never be served: the bundle is stored at separate paths, and hosts make
+ *     a dry run; false if absent
+ * @param keyReuse whether to reuse the key of the certificate's current bundle if it has the requested type; false if
+ *     absent
  */
 public record Order(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -37,7 +39,7 @@ public record Order(
         targets = List.copyOf(targets);
     }
 
-    /** With a key of its own. */
+    /** Without {@code keyReuse}: the certificate gets a new key. */
     public Order(
             CertificateId certificateId,
             OrderId orderId,

@@ -1,6 +1,9 @@
 package dev.perennial.events;
 
-/** A fact about one attempt of one order; its record key is the certificate id, so one certificate's facts keep their order. */
+/**
+ * A fact about one attempt of one order. Its record key is the certificate id, so the facts of a certificate stay in
+ * order.
+ */
 public sealed interface OrderFact extends Fact
         permits CertificateAccepted,
                 CertificateDeployed,

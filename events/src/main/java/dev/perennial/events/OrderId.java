@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
-/** One intent to obtain one certificate. However often the order is retried, at most one certificate is finalized for it. */
+/**
+ * An intent to obtain one certificate. At most one certificate is finalized for it, regardless of the number of
+ * retries.
+ */
 public record OrderId(@JsonValue UUID value) {
     /** @throws IllegalArgumentException if the text is not a UUID in its canonical form of 36 characters */
     @JsonCreator

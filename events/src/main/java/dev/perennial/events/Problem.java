@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Why something failed, for people: cause, evidence, and what happens next. Never holds a secret.
+ * Describes a failure for people: cause, evidence, and the next step. Never contains a secret.
  *
  * @param code the kind of failure
  * @param detail the cause in one sentence
  * @param evidence the observation (the CA's problem document, a command's output), shortened
- * @param nextAttemptAt when Perennial retries; empty if it does not
+ * @param nextAttemptAt the time of the next attempt; empty if there is none
  */
 public record Problem(
         @JsonProperty(required = true) ErrorCode code,

@@ -3,8 +3,8 @@ package dev.perennial.events;
 import java.util.Optional;
 
 /**
- * A request to renew a certificate now, without other changes. The certificate is identified by {@code certificateId}, or by {@code
- * owner} and {@code name}. Answered with {@link CertificateAccepted} or {@link CertificateRefused}.
+ * A request to renew a certificate now, without other changes. The certificate is identified by {@code certificateId},
+ * or by {@code owner} and {@code name}. Answered with {@link CertificateAccepted} or {@link CertificateRefused}.
  *
  * @param reason for the certificate's timeline; free text of at most 500 characters
  */

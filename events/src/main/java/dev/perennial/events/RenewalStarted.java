@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * An order was made that renews or replaces a certificate without a request for that certificate.
+ * An order was created that renews or replaces a certificate without a request for that certificate.
  *
- * @param cause why: {@code FORCED}, {@code SUGGESTED_WINDOW}, {@code LIFETIME_SPENT}, {@code CONFIGURED_DAYS}, {@code EMERGENCY}, {@code
- *     REVOKED}, {@code KEY_COMPROMISED} or {@code REPLACEMENT}; later versions may add causes
- * @param replaces SHA-256 of the leaf that it replaces, in hex
- * @param expiresAt when that leaf expires
+ * @param cause {@code FORCED}, {@code SUGGESTED_WINDOW}, {@code LIFETIME_SPENT}, {@code CONFIGURED_DAYS}, {@code
+ *     EMERGENCY}, {@code REVOKED}, {@code KEY_COMPROMISED} or {@code REPLACEMENT}; later versions may add causes
+ * @param replaces SHA-256 of the replaced leaf, in hex
+ * @param expiresAt the expiry of that leaf
  */
 public record RenewalStarted(
         @JsonProperty(required = true) CertificateId certificateId,

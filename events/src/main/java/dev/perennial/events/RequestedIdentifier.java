@@ -2,7 +2,7 @@ package dev.perennial.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** An identifier as requested, not checked yet: the order-service accepts it or refuses it with a reason. */
+/** An unchecked identifier of a request: the order-service accepts it or refuses it with a reason. */
 public record RequestedIdentifier(
         @JsonProperty(required = true) String type,
         @JsonProperty(required = true) String value) {}

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Something outside the process fails at the moment (network, rate limit, Vault sealed), and a retry can succeed. The problem's
- * {@code nextAttemptAt}, if present, is the earliest moment for it.
+ * A temporary failure outside the process (network, rate limit, Vault sealed); a retry can succeed. The problem's
+ * {@code nextAttemptAt}, if present, is the earliest time of the retry.
  */
 public final class RetryLater extends RuntimeException {
     private static final long serialVersionUID = 1L;

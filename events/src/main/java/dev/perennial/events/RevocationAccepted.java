@@ -3,8 +3,8 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * An issued certificate will be revoked. A request yields one such event for each certificate that it affects, because several
- * may share a compromised key.
+ * An issued certificate will be revoked. A request yields one such event for each certificate that it affects, because
+ * several may share a compromised key.
  *
  * @param orderId the order that it was issued for
  * @param requestId the CloudEvents id of the request, or the REST call's idempotency key

@@ -3,7 +3,7 @@ package dev.perennial.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The certificate is not revoked, or its key is not destroyed. The problem's code says whether a retry can succeed.
+ * The certificate is not revoked, or its key is not destroyed. The problem's code defines whether a retry can succeed.
  *
  * @param orderId the order that it was issued for
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 
-/** Why a certificate is revoked: the reasons of RFC 5280 section 5.3.1 that CAs accept over ACME. */
+/** The reasons of RFC 5280 section 5.3.1 that CAs accept over ACME. */
 public enum RevocationReason {
     UNSPECIFIED("unspecified", 0),
     /** The private key is known, or may be known, to others. */
@@ -24,13 +24,13 @@ public enum RevocationReason {
         this.code = code;
     }
 
-    /** As RFC 5280 writes it. */
+    /** The spelling of RFC 5280. */
     @JsonValue
     public String wireName() {
         return wireName;
     }
 
-    /** The value of CRLReason. */
+    /** The value of CRLReason (RFC 5280 section 5.3.1). */
     public int code() {
         return code;
     }
@@ -44,7 +44,7 @@ public enum RevocationReason {
                 .orElseThrow(() -> new IllegalArgumentException("not a reason: " + name));
     }
 
-    /** As shown to people and in JSON errors. */
+    /** The spelling for output and in JSON errors. */
     @Override
     public String toString() {
         return wireName;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 
 /**
- * A request to revoke a certificate, identified by {@code certificateId}, or by {@code owner} and {@code name}. It affects the X.509
- * certificate in use, or the one with the fingerprint or serial. The answers are {@link RevocationAccepted}, one for each X.509
- * certificate that will be revoked, or {@link CertificateRefused}.
+ * A request to revoke a certificate, identified by {@code certificateId}, or by {@code owner} and {@code name}. It
+ * affects the X.509 certificate in use, or the one with the fingerprint or serial. The answers are {@link
+ * RevocationAccepted}, one for each X.509 certificate that will be revoked, or {@link CertificateRefused}.
  *
  * @param fingerprint SHA-256 of the leaf's DER in hex, of one that was issued for the certificate
  * @param serial its serial number in hex

@@ -16,7 +16,7 @@ public enum Topic {
     DEPLOYMENTS("certificate.deployments", false),
     /** Written by the order-service: the current settings of the issuers, keyed by name. */
     ISSUERS("certificate.issuers", true),
-    /** Written and read by the validation-service: live challenge answers, keyed by token. */
+    /** Written and read by the validation-service: live challenge responses, keyed by token. */
     CHALLENGES("certificate.challenges", true);
 
     private final String topicName;
@@ -35,7 +35,7 @@ public enum Topic {
         return compacted;
     }
 
-    /** The topic of the records that the consumer cannot read: {@code certificate.orders.validation-service.dlq}. */
+    /** The topic for records that the consumer cannot process: {@code certificate.orders.validation-service.dlq}. */
     public String deadLetters(String consumer) {
         return topicName + "." + consumer.toLowerCase(Locale.ROOT) + ".dlq";
     }

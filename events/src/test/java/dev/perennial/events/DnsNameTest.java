@@ -31,7 +31,7 @@ class DnsNameTest {
         "bücher。example, xn--bcher-kva.example",
         "xn--bcher-kva.example, xn--bcher-kva.example",
     })
-    void readsANameAsAPersonWritesIt(String written, String canonical) {
+    void parsesUserInput(String written, String canonical) {
         assertThat(DnsName.parse(written).value()).isEqualTo(canonical);
     }
 
@@ -66,7 +66,7 @@ class DnsNameTest {
         "straße.example, write the A-label",
         "βόλος.example, write the A-label",
     })
-    void saysWhichRuleANameBreaks(String written, String rule) {
+    void namesTheBrokenRule(String written, String rule) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DnsName.parse(written))
                 .withMessageContaining(rule);
@@ -101,12 +101,12 @@ class DnsNameTest {
 
     @ParameterizedTest
     @CsvSource({"Shop.example.com", "bücher.example", "shop.example.com.", "' shop.example.com'"})
-    void theConstructorTakesTheCanonicalFormOnly(String notCanonical) {
+    void constructorAcceptsOnlyTheCanonicalForm(String notCanonical) {
         assertThatIllegalArgumentException().isThrownBy(() -> new DnsName(notCanonical));
     }
 
     @Test
-    void aWildcardKnowsWhatIsProvenForIt() {
+    void aWildcardHasTheBaseNameThatIsValidated() {
         DnsName wildcard = DnsName.parse("*.example.com");
 
         assertThat(wildcard.isWildcard()).isTrue();
@@ -116,7 +116,7 @@ class DnsNameTest {
     }
 
     @Test
-    void anyTextIsEitherANameOrAnIllegalArgument() {
+    void parsesOrRejectsAnyText() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         String alphabet = "aZ0-_.*:/ \u0000ü例。．ß\u200d\ud83d\ude00\ud83dx";

@@ -29,7 +29,7 @@ class ErrorCodeTest {
 
     @ParameterizedTest
     @EnumSource
-    void theSectionHasMeaningCausesFixAndRetry(ErrorCode code) throws IOException {
+    void eachSectionHasMeaningCausesFixAndRetry(ErrorCode code) throws IOException {
         String section = section(code);
 
         assertThat(section).contains("**Meaning.**", "**Likely causes.**", "**Fix.**", "**Retried?**");
@@ -42,14 +42,14 @@ class ErrorCodeTest {
     }
 
     @Test
-    void aCodeOfANewerNeighbourIsReadAsInternal() throws JsonProcessingException {
+    void readsAnUnknownCodeAsInternal() throws JsonProcessingException {
         assertThat(EventCodec.mapper().readValue("\"moon-phase-unsuitable\"", ErrorCode.class))
                 .isEqualTo(ErrorCode.INTERNAL);
     }
 
     @ParameterizedTest
     @EnumSource
-    void travelsUnderItsWireName(ErrorCode code) throws JsonProcessingException {
+    void isSerializedByItsWireName(ErrorCode code) throws JsonProcessingException {
         String json = EventCodec.mapper().writeValueAsString(code);
 
         assertThat(json).isEqualTo("\"" + code.wireName() + "\"").matches("\"[a-z0-9]+(-[a-z0-9]+)*\"");

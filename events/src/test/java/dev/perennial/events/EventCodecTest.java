@@ -38,7 +38,7 @@ class EventCodecTest {
     }
 
     @Test
-    void leavesOutWhatIsAbsentAndReadsItBackAsAbsent() {
+    void omitsAbsentFieldsAndReadsThemAsAbsent() {
         CertificateRequested least = new CertificateRequested(
                 "shop", "web", List.of(new RequestedIdentifier("dns", "Shop.example")), null, null, null, null);
 
@@ -70,7 +70,7 @@ class EventCodecTest {
     }
 
     @Test
-    void carriesHalfASurrogatePairThatCameInWithSomebodysText() {
+    void roundTripsAnUnpairedSurrogate() {
         Problem problem = Problem.of(ErrorCode.CA_REFUSED, "half \ud83d", "x".repeat(1_999) + "\ud83d\ude00");
         OrderFailed fact = new OrderFailed(CertificateId.next(), OrderId.next(), 1, problem);
 
@@ -116,7 +116,7 @@ class EventCodecTest {
     }
 
     @Test
-    void aTypeOfANewerNeighbourIsUnknownWhateverItsValue() {
+    void readsAnUnknownTypeWithoutItsValue() {
         Map<String, String> headers = new HashMap<>(Golden.headers(EventType.CERTIFICATE_REQUESTED));
         headers.put(CloudEvent.TYPE, "certificate.admired");
 
@@ -138,25 +138,25 @@ class EventCodecTest {
                 "{'name':'hunter2'}",
                 "{\"hunter2\":\"\u0001\"}"
             })
-    void whatIsNoJsonIsMalformedAndNotQuoted(String value) {
-        assertComplaint(ErrorCode.MALFORMED_JSON, EventType.CERTIFICATE_REQUESTED, value);
+    void rejectsInvalidJsonWithoutQuotingIt(String value) {
+        assertDefect(ErrorCode.MALFORMED_JSON, EventType.CERTIFICATE_REQUESTED, value);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {" {}", " hunter2", " null", "]", ",\"hunter2\""})
-    void nothingMayFollowTheValue(String trailer) {
-        assertComplaint(ErrorCode.MALFORMED_JSON, EventType.CERTIFICATE_REQUESTED, REQUEST + trailer);
+    void rejectsTextAfterTheValue(String trailer) {
+        assertDefect(ErrorCode.MALFORMED_JSON, EventType.CERTIFICATE_REQUESTED, REQUEST + trailer);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "\"hunter2\"", "42", "true"})
-    void theValueIsAnObject(String value) {
-        assertThat(assertComplaint(ErrorCode.INVALID_FIELD, EventType.CERTIFICATE_REQUESTED, value))
+    void requiresAnObjectAsValue(String value) {
+        assertThat(assertDefect(ErrorCode.INVALID_FIELD, EventType.CERTIFICATE_REQUESTED, value))
                 .isEqualTo("the value must be an object");
     }
 
     @Test
-    void aValueThatIsTooLargeIsNotEvenParsed() {
+    void rejectsATooLargeValueWithoutParsingIt() {
         byte[] large = new byte[EventCodec.MAX_BYTES + 1];
 
         Problem problem = problem(EventCodec.decode(Golden.headers(EventType.ORDER_PLACED), large));
@@ -166,7 +166,7 @@ class EventCodecTest {
     }
 
     @Test
-    void aValueOfTheLargestSizeIsRead() {
+    void acceptsAValueOfTheMaximumSize() {
         String padded = REQUEST + " ".repeat(EventCodec.MAX_BYTES - REQUEST.length());
 
         assertThat(known(EventType.CERTIFICATE_REQUESTED, padded).subject()).isEqualTo("web-team/shop");
@@ -174,7 +174,7 @@ class EventCodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"hunter2\":"})
-    void deepNestingIsStoppedBeforeItHurts(String opening) {
+    void rejectsDeepNesting(String opening) {
         for (String field : List.of("hunter2", "name", "labels", "identifiers")) {
             String deep = "{\"" + field + "\":" + opening.repeat(10_000);
 
@@ -188,10 +188,10 @@ class EventCodecTest {
     }
 
     @Test
-    void deepNestingInAFieldNobodyKnowsIsNamedAsSuch() {
+    void rejectsDeepNestingInAnUnknownField() {
         String deep = "{\"x\":" + "[".repeat(33) + "]".repeat(33) + "}";
 
-        assertThat(assertComplaint(ErrorCode.MALFORMED_JSON, EventType.CERTIFICATE_REQUESTED, deep))
+        assertThat(assertDefect(ErrorCode.MALFORMED_JSON, EventType.CERTIFICATE_REQUESTED, deep))
                 .startsWith("the JSON is nested too deeply");
     }
 
@@ -221,12 +221,12 @@ class EventCodecTest {
                 "order.placed | \"2026-11-28T10:00:00Z\" | \"hunter2\" | field 'order.acmeOrder.expires' must be an RFC 3339 date and time",
                 "order.placed | \"value\":\"www.shop.example.com\" | \"value\":\"hunter2\" | field 'order.identifiers[1]' must be a canonical identifier, {\"type\":\"dns\",\"value\":...}",
             })
-    void aFieldOfAnotherTypeIsNamedAndItsValueNotQuoted(String type, String from, String to, String complaint) {
+    void namesAFieldOfAWrongTypeWithoutQuotingItsValue(String type, String from, String to, String complaint) {
         EventType eventType = EventType.fromWire(type).orElseThrow();
         String golden = Golden.tree(eventType).toString();
         assertThat(golden).contains(from);
 
-        assertThat(assertComplaint(ErrorCode.INVALID_FIELD, eventType, golden.replaceFirst(Pattern.quote(from), to)))
+        assertThat(assertDefect(ErrorCode.INVALID_FIELD, eventType, golden.replaceFirst(Pattern.quote(from), to)))
                 .isEqualTo(complaint);
     }
 
@@ -238,7 +238,7 @@ class EventCodecTest {
         assertThat(EventType.fromWire(type.dataClass().getSimpleName())).isEqualTo(Optional.empty());
     }
 
-    private static String assertComplaint(ErrorCode code, EventType type, String value) {
+    private static String assertDefect(ErrorCode code, EventType type, String value) {
         Problem problem = problem(EventCodec.decode(Golden.headers(type), value == null ? null : bytes(value)));
 
         assertThat(problem.code()).as(problem.detail()).isEqualTo(code);

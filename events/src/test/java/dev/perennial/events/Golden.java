@@ -8,18 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The bytes that the contract promises, one file per type. They are never rewritten: a change breaks somebody's reader. */
+/**
+ * The bytes of the contract, one file per type. They are never rewritten, because a change breaks readers.
+ */
 public final class Golden {
     private static final String REQUEST_ID = "01938a4e-7b00-7f21-a3c4-d5e6f7a8b9c0";
 
     private Golden() {}
 
-    /** The file as people read it. */
+    /** The pretty-printed file. */
     public static String text(EventType type) {
         return text("", type);
     }
 
-    /** Another file of the type: {@code before/}, as it was before its last field came, or {@code rehearsal/}. */
+    /** Another file of the type: {@code before/}, without the field that was added last, or {@code rehearsal/}. */
     static String text(String folder, EventType type) {
         return resource("/golden/" + folder + type.wireName() + ".json");
     }
@@ -35,7 +37,7 @@ public final class Golden {
         }
     }
 
-    /** The same, fields in the file's order. */
+    /** The same in compact form, with the fields in the file's order. */
     public static ObjectNode tree(EventType type) {
         return tree("", type);
     }
@@ -57,7 +59,7 @@ public final class Golden {
         }
     }
 
-    /** Every header a record of the type has, with trace context. */
+    /** Every header of a record of the type, with trace context. */
     public static Map<String, String> headers(EventType type) {
         ObjectNode data = tree(type);
         Map<String, String> headers = new LinkedHashMap<>();

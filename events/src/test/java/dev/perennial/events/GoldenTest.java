@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GoldenTest {
     @ParameterizedTest
     @EnumSource
-    void isReadAndWrittenAgainByteForByte(EventType type) {
+    void roundTripsByteForByte(EventType type) {
         String compact = Golden.tree(type).toString();
 
         CloudEvent event = decode(type, compact.getBytes(StandardCharsets.UTF_8));
@@ -23,7 +23,7 @@ class GoldenTest {
         assertThat(event.headers()).containsExactlyEntriesOf(headersWithoutTrace(type));
     }
 
-    /** The bytes of the release before the words were settled; two types changed there and have no baseline. */
+    /** The bytes from before the first release; two types were renamed then and have no baseline. */
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
@@ -39,7 +39,7 @@ class GoldenTest {
 
     @ParameterizedTest
     @EnumSource
-    void isReadInItsPrettyFormToo(EventType type) {
+    void readsThePrettyForm(EventType type) {
         byte[] pretty = Golden.text(type).getBytes(StandardCharsets.UTF_8);
 
         CloudEvent event = decode(type, pretty);
@@ -52,7 +52,7 @@ class GoldenTest {
 
     @ParameterizedTest
     @EnumSource
-    void fieldsOfANewerNeighbourAreIgnoredAtEveryDepth(EventType type) {
+    void ignoresUnknownFieldsAtEveryDepth(EventType type) {
         ObjectNode newer = Golden.tree(type);
         addUnknownFields(newer);
 
@@ -60,7 +60,7 @@ class GoldenTest {
 
         ObjectNode expected = Golden.tree(type);
         if (type == EventType.CERTIFICATE_REQUESTED) {
-            // A map has no unknown fields: what stands there is a label.
+            // A map has no unknown fields: each entry is a label.
             expected.set("labels", newer.get("labels"));
         }
         assertThat(new String(EventCodec.encode(event.data()), StandardCharsets.UTF_8))
@@ -69,7 +69,7 @@ class GoldenTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CERTIFICATE_REQUESTED", "ORDER_PLACED", "ORDER_AUTHORIZED", "CERTIFICATE_ISSUED"})
-    void whatAnOlderNeighbourWritesIsNoRehearsal(EventType type) {
+    void readsRecordsOfOlderVersionsAsNoRehearsal(EventType type) {
         CloudEvent event = decode(type, Golden.text("before/", type).getBytes(StandardCharsets.UTF_8));
 
         assertThat(isRehearsal(event.data())).isFalse();
@@ -80,7 +80,7 @@ class GoldenTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CERTIFICATE_REQUESTED", "ORDER_PLACED", "ORDER_AUTHORIZED", "CERTIFICATE_ISSUED"})
-    void aRehearsalIsReadAndWrittenAgainByteForByte(EventType type) {
+    void roundTripsARehearsalByteForByte(EventType type) {
         String compact = Golden.tree("rehearsal/", type).toString();
 
         CloudEvent event = decode(type, compact.getBytes(StandardCharsets.UTF_8));
@@ -96,7 +96,7 @@ class GoldenTest {
             case OrderPlaced placed -> placed.order().rehearsal();
             case OrderAuthorized authorized -> authorized.order().rehearsal();
             case CertificateIssued issued -> issued.rehearsal();
-            case Event other -> throw new AssertionError("no rehearsal is known of " + other);
+            case Event other -> throw new AssertionError("there is no rehearsal of " + other);
         };
     }
 
@@ -108,7 +108,7 @@ class GoldenTest {
     }
 
     private static void addUnknownTo(ObjectNode object) {
-        object.put("zzzAddedByANewerNeighbour", "x");
+        object.put("zzzAddedByANewerVersion", "x");
     }
 
     private static CloudEvent decode(EventType type, byte[] value) {

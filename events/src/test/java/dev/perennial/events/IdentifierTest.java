@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 
 class IdentifierTest {
     @Test
-    void isMadeCanonicalFromWhatAPersonWrites() {
+    void convertsUserInputToCanonicalForm() {
         assertThat(Identifier.dns("Shop.Example.COM.")).isEqualTo(new Identifier("dns", "shop.example.com"));
         assertThat(Identifier.dns("*.bücher.example").name()).isEqualTo(new DnsName("*.xn--bcher-kva.example"));
     }
 
     @Test
-    void carriesAddressesInTheirOneForm() {
+    void hasAddressesInCanonicalForm() {
         assertThat(Identifier.of("2001:DB8::0:1")).isEqualTo(new Identifier("ip", "2001:db8::1"));
         assertThat(Identifier.of("192.0.2.1")).isEqualTo(new Identifier("ip", "192.0.2.1"));
         assertThat(Identifier.of("Shop.example.com")).isEqualTo(new Identifier("dns", "shop.example.com"));
@@ -23,10 +23,10 @@ class IdentifierTest {
     }
 
     @Test
-    void carriesNoOtherTypeThanDnsAndIp() {
+    void acceptsOnlyDnsAndIp() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Identifier("email", "a@example.com"))
-                .withMessageContaining("'email' is not known");
+                .withMessageContaining("'email'; supported");
         assertThatIllegalArgumentException().isThrownBy(() -> new Identifier("DNS", "shop.example.com"));
         assertThatIllegalArgumentException().isThrownBy(() -> new Identifier(null, "shop.example.com"));
     }

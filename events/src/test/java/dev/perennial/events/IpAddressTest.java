@@ -17,14 +17,14 @@ class IpAddressTest {
         "2001:db8::, 2001:db8::",
         "::1, ::1",
         "::, ::",
-        // RFC 5952 section 4.2.2: one group of zeros is not shortened.
+        // RFC 5952 section 4.2.2: a single zero group is not shortened.
         "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
-        // Section 4.2.3: the longest run, and of equals the first.
+        // Section 4.2.3: the longest run is shortened, and the first one of equal runs.
         "2001:0:0:1:0:0:0:1, 2001:0:0:1::1",
         "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
         "2001:db8::0a0b, 2001:db8::a0b"
     })
-    void isWrittenInTheOneFormOfRfc5952(String written, String canonical) {
+    void isWrittenInTheCanonicalFormOfRfc5952(String written, String canonical) {
         assertThat(IpAddress.parse(written).value()).isEqualTo(canonical);
         assertThat(new IpAddress(canonical).address())
                 .isEqualTo(IpAddress.parse(written).address());
@@ -50,12 +50,12 @@ class IpAddressTest {
                 "2001:db8::1::",
                 "g::1"
             })
-    void refusesWhatIsNoAddress(String text) {
+    void refusesTextThatIsNotAnAddress(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> IpAddress.parse(text));
     }
 
     @Test
-    void refusesASpellingThatIsNotTheOne() {
+    void refusesANonCanonicalSpelling() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new IpAddress("2001:DB8::1"))
                 .withMessageContaining("2001:db8::1");

@@ -11,13 +11,13 @@ class WireTextTest {
     private static final String PAIR = "\uD83D\uDE00";
 
     @Test
-    void leavesCleanTextAsItIs() {
+    void keepsSupportedText() {
         assertThat(WireText.of("f\u00FC\u00DFe " + PAIR)).isEqualTo("f\u00FC\u00DFe " + PAIR);
         assertThat(WireText.is("")).isTrue();
     }
 
     @Test
-    void replacesWhatNobodyCanHold() {
+    void replacesUnsupportedCharacters() {
         for (String unclean : List.of("\0", "\uD83D", "\uDE00", "\uDE00\uD83D")) {
             assertThat(WireText.is(unclean)).isFalse();
             assertThat(WireText.of("a" + unclean + PAIR)).isEqualTo("a" + "\uFFFD".repeat(unclean.length()) + PAIR);
@@ -25,7 +25,7 @@ class WireTextTest {
     }
 
     @Test
-    void makesEveryProblemFitToBeSentAndStored() {
+    void removesUnsupportedCharactersFromProblems() {
         String cut = "x".repeat(1_999) + PAIR;
 
         Problem problem = new Problem(ErrorCode.INTERNAL, "a\0b\uD83D", Optional.of(cut), Optional.empty());

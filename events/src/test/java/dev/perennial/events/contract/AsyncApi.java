@@ -8,7 +8,10 @@ import dev.perennial.events.Golden;
 import dev.perennial.events.Topic;
 import java.util.Arrays;
 
-/** The AsyncAPI 3.0 document: topics, who uses them, and every message with headers, key, value and a whole example. */
+/**
+ * The AsyncAPI 3.0 document: topics, their writers and readers, and every message with headers, key, value and a
+ * complete example.
+ */
 final class AsyncApi {
     static final int PARTITIONS = 6;
     private static final String KAFKA_BINDING = "0.5.0";
@@ -37,27 +40,29 @@ final class AsyncApi {
         info.put("title", "Perennial");
         info.put("version", "1.0.0");
         info.put("description", """
-                Perennial keeps TLS certificates alive: request one, and it is ordered, issued, installed, proven to be
+                Perennial manages TLS certificates: each requested certificate is ordered, issued, installed, proven to be
                 served and renewed. This document is generated from the event records; do not edit it.
 
                 To request a certificate, write one record to topic certificate.requests, exactly as in the example of
                 message certificate.requested: the headers as Kafka record headers in UTF-8 (CloudEvents 1.0, binary
                 mode), the payload as the record's value in JSON. Then follow topic certificate.orders: the record
                 whose data has requestId = your ce_id is the answer; on acceptance its certificateId is the record key
-                of everything that follows.
+                of all following events.
 
-                Changes within a version only add: ignore fields and types you do not know. Consumers remember
-                (ce_source, ce_id) and take a record that comes twice once.""");
+                Changes within a version only add: consumers ignore unknown fields and types. They store
+                (ce_source, ce_id) and process a redelivered record only once.""");
         info.putObject("license").put("name", "Apache-2.0").put("url", "https://www.apache.org/licenses/LICENSE-2.0");
     }
 
     private void server() {
         ObjectNode kafka = document.putObject("servers").putObject("kafka");
         kafka.put("host", "{bootstrap}").put("protocol", "kafka");
-        kafka.put("description", "The installation's Kafka. Who may write to which topic is an access rule per topic.");
+        kafka.put(
+                "description",
+                "The installation's Kafka. Access rules per topic define the clients that may write to it.");
         kafka.putObject("variables")
                 .putObject("bootstrap")
-                .put("description", "host:port of a broker, ask whoever runs the installation")
+                .put("description", "host:port of a broker, from the operator of the installation")
                 .put("default", "localhost:9092");
     }
 
@@ -84,7 +89,7 @@ final class AsyncApi {
                 .put("$ref", "#/components/messages/" + type.wireName()));
     }
 
-    /** Only what Perennial itself does: what clients do is their own document. */
+    /** Only the operations of Perennial; clients describe their own. */
     private void operations(TopicUse use) {
         if (!use.writer().equals(TopicUse.CLIENTS)) {
             operation(use, use.writer(), "send");
@@ -115,7 +120,7 @@ final class AsyncApi {
         message.set("headers", Headers.of(type));
         ObjectNode payload = message.putObject("payload").put("schemaFormat", JSON_SCHEMA);
         if (type == EventType.CERTIFICATE_REQUESTED) {
-            // In full: whoever writes requests needs no other file.
+            // Included in full, so that authors of requests need no other file.
             payload.set("schema", Schemas.of(type));
         } else {
             payload.putObject("schema").put("$ref", "./schemas/" + Schemas.fileName(type));

@@ -28,12 +28,12 @@ class AsyncApiTest {
     private static final Path RESOURCES = Path.of("src", "main", "resources");
 
     @Test
-    void theCommittedDocumentIsWhatTheRecordsSay() throws IOException {
+    void theCommittedDocumentMatchesTheRecords() throws IOException {
         CommittedFile.resource("asyncapi.yaml").assertIs(Documents.yaml(AsyncApi.document()));
     }
 
     @Test
-    void theCommittedPageIsWhatTheRecordsSay() throws IOException {
+    void theCommittedPageMatchesTheRecords() throws IOException {
         CommittedFile.page("events.md").assertIs(EventsPage.text());
     }
 
@@ -44,7 +44,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void everyReferenceLeadsSomewhere() {
+    void everyReferenceResolves() {
         JsonNode document = AsyncApi.document();
 
         assertThat(document.findValuesAsText("$ref")).isNotEmpty().allSatisfy(reference -> {
@@ -62,7 +62,7 @@ class AsyncApiTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyTopicIsAChannelWithItsTypesAndItsUsers(Topic topic) {
+    void everyTopicIsAChannelWithItsTypesAndUsers(Topic topic) {
         JsonNode channel = AsyncApi.document().get("channels").get(topic.topicName());
 
         assertThat(channel.get("address").asText()).isEqualTo(topic.topicName());
@@ -86,7 +86,7 @@ class AsyncApiTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyTypeIsAMessageWhoseExampleIsValidAndUnderstood(EventType type) {
+    void everyTypeIsAMessageWithAValidExample(EventType type) {
         JsonNode example = message(type).get("examples").get(0);
 
         assertThat(headersValidator(type).validate(example.get("headers"))).isEmpty();
@@ -111,7 +111,7 @@ class AsyncApiTest {
                     EventCodec.decode(strings(headers), Golden.text(type).getBytes(StandardCharsets.UTF_8))
                             instanceof DecodedRecord.Known;
 
-            // CloudEvents requires its version from writers; our reader does not insist.
+            // CloudEvents requires its version from writers; the reader does not.
             assertThat(headersValidator(type).validate(headers).isEmpty())
                     .as("without %s", header)
                     .isEqualTo(understood && !header.equals("ce_specversion"));
@@ -119,7 +119,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void aRequestNeedsNoOtherFile() {
+    void requestSchemasAreSelfContained() {
         JsonNode request = message(EventType.CERTIFICATE_REQUESTED);
 
         assertThat(request.at("/payload/schema")).isEqualTo(Schemas.of(EventType.CERTIFICATE_REQUESTED));
@@ -135,7 +135,7 @@ class AsyncApiTest {
         return AsyncApi.document().at("/components/messages").get(type.wireName());
     }
 
-    /** The headers' schema with its one reference put in place. */
+    /** The schema of the headers with its reference resolved. */
     private static JsonSchema headersValidator(EventType type) {
         ObjectNode schema = message(type).get("headers").deepCopy();
         schema.putArray("allOf").add(AsyncApi.document().at("/components/schemas/cloudEventHeaders"));

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * New bytes with the baseline's reader. The reader is represented by its JSON Schemas, which are frozen in
- * {@code src/test/resources/baseline/schemas}; {@code docs/reference/wire-names.md} says how closely they describe its code.
+ * New bytes with the baseline's reader. The reader is represented by its JSON Schemas, which are frozen in {@code
+ * src/test/resources/baseline/schemas}; {@code docs/reference/wire-names.md} says how closely they describe its code.
  */
 class BaselineReaderTest {
     /** Two types changed before the first release; the baseline cannot read them. */

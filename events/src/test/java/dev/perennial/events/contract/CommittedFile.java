@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A generated file that is kept in the repository. */
+/** A generated file that is committed to the repository. */
 record CommittedFile(Path path) {
     private static final String UPDATE = "contract.update";
 
@@ -18,7 +18,7 @@ record CommittedFile(Path path) {
         return new CommittedFile(Path.of("..", "docs", "reference").resolve(name));
     }
 
-    /** Fails where the file differs from what would be generated; rewrites it under {@code -Dcontract.update=true}. */
+    /** Fails if the file differs from the generated text; rewrites it with {@code -Dcontract.update=true}. */
     void assertIs(String generated) throws IOException {
         if (Boolean.getBoolean(UPDATE)) {
             Files.createDirectories(path.getParent());
@@ -26,9 +26,7 @@ record CommittedFile(Path path) {
         }
         assertThat(path).as("missing; write it with -D%s=true", UPDATE).exists();
         assertThat(Files.readString(path))
-                .as(
-                        "%s is not what the records say; rewrite it with -D%s=true and look at the difference",
-                        path, UPDATE)
+                .as("%s does not match the records; rewrite it with -D%s=true and review the difference", path, UPDATE)
                 .isEqualTo(generated);
     }
 }

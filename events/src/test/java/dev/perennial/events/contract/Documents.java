@@ -9,11 +9,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.perennial.events.EventCodec;
 
-/** How generated documents are written: the same bytes on every system. */
+/** Writes generated documents with the same bytes on every system. */
 final class Documents {
     private static final DefaultIndenter TWO_SPACES = new DefaultIndenter("  ", "\n");
 
-    // Strings stay quoted: without quotes, readers of YAML 1.1 take a date for something else than a string.
+    // Strings stay quoted, because readers of YAML 1.1 would otherwise parse a date as another type.
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)

@@ -6,7 +6,7 @@ import dev.perennial.events.Golden;
 import dev.perennial.events.Topic;
 import java.util.stream.Collectors;
 
-/** docs/reference/events.md: the contract for reading. */
+/** docs/reference/events.md: the contract as a page. */
 final class EventsPage {
     private static final String RESOURCES = "../../events/src/main/resources/";
     private static final String GOLDEN = "../../events/src/test/resources/golden/";
@@ -92,7 +92,7 @@ final class EventsPage {
         page.append("```\n" + consoleLine(type) + "```\n\n");
         page.append("""
                 The answer is published on `certificate.orders`: `certificate.accepted` or `certificate.refused`, whose `requestId` is
-                the `ce_id` of the request. On acceptance, `certificateId` is the record key of everything that follows:
+                the `ce_id` of the request. On acceptance, `certificateId` is the record key of all following events:
                 `certificate.issued` on `certificate.issuances`, then one `certificate.deployed` per target on
                 `certificate.deployments`.
                 """);

@@ -11,7 +11,7 @@ final class Headers {
 
     private Headers() {}
 
-    /** What all types have. */
+    /** The headers of all types. */
     static ObjectNode schema() {
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         schema.put("type", "object");
@@ -22,24 +22,28 @@ final class Headers {
         header(
                         headers,
                         CloudEvent.ID,
-                        "Made once when the event is made, and kept when it is sent again. Perennial's are UUIDv7; a client's"
+                        "Created with the event, and unchanged when the event is sent again. Perennial uses UUIDv7; a client's"
                                 + " may be any text that is unique within its ce_source.")
                 .put("minLength", 1);
-        header(headers, CloudEvent.SOURCE, "Who made the event, a URI reference such as /web-team/deploy-pipeline.")
+        header(
+                        headers,
+                        CloudEvent.SOURCE,
+                        "The writer of the event, a URI reference such as /web-team/deploy-pipeline.")
                 .put("format", "uri-reference")
                 .put("minLength", 1);
         header(headers, CloudEvent.TYPE, "The type of the event.").put("minLength", 1);
-        header(headers, CloudEvent.TIME, "When the event was made, RFC 3339. Absent: when it was read.")
+        header(headers, CloudEvent.TIME, "The time of the event, RFC 3339. Absent: the time at which it was read.")
                 .put("format", "date-time");
-        header(headers, CloudEvent.SUBJECT, "What the event is about: the record key. Absent: the ce_id.");
-        header(headers, CloudEvent.CONTENT_TYPE, "Of the record's value.").put("const", CloudEvent.JSON);
+        header(headers, CloudEvent.SUBJECT, "The subject of the event: the record key. Absent: the ce_id.");
+        header(headers, CloudEvent.CONTENT_TYPE, "The media type of the record's value.")
+                .put("const", CloudEvent.JSON);
         header(
                         headers,
                         TRACEPARENT,
-                        "W3C trace context of whoever made the event. Everything that follows from it joins this trace."
-                                + " Absent: a new trace begins.")
+                        "W3C trace context of the writer. All processing of the event joins this trace."
+                                + " Absent: a new trace starts.")
                 .put("pattern", "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$");
-        header(headers, "tracestate", "W3C trace state, passed on.");
+        header(headers, "tracestate", "W3C trace state, propagated unchanged.");
         schema.putArray("required")
                 .add(CloudEvent.SPEC_VERSION)
                 .add(CloudEvent.ID)
@@ -48,7 +52,7 @@ final class Headers {
         return schema;
     }
 
-    /** The same for one type. */
+    /** The headers of one type. */
     static ObjectNode of(EventType type) {
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         schema.put("type", "object");

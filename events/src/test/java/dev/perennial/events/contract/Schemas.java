@@ -21,9 +21,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/** JSON Schema (2020-12) of each type's data. Further fields are allowed everywhere: additive changes are legal. */
+/**
+ * JSON Schema (2020-12) of each type's data. Additional fields are allowed everywhere, so that later versions may add
+ * fields.
+ */
 final class Schemas {
-    /** Types that are one string on the wire. */
+    /** Types that are a single string on the wire. */
     private static final Map<Class<?>, String> FORMATS = Map.of(
             CertificateId.class, "uuid",
             OrderId.class, "uuid",
@@ -56,7 +59,7 @@ final class Schemas {
         return schema;
     }
 
-    /** What is absent is left out; that the reader also takes null for it is kindness, not contract. */
+    /** Absent fields are omitted; the reader also accepts null for them, but the contract does not include that. */
     private static void withoutNull(JsonNode schema) {
         schema.forEach(Schemas::withoutNull);
         if (schema instanceof ObjectNode object && object.path("type").isArray()) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SchemasTest {
-    /** A field that the schema of the type requires, by its place in the golden file. */
+    /** A field that the schema of the type requires, by its path in the golden file. */
     record Required(EventType type, String parent, String field) {
         @Override
         public String toString() {
@@ -39,7 +39,7 @@ class SchemasTest {
             return (ObjectNode) golden.at(parent);
         }
 
-        /** The path as a message names it: {@code order.identifiers[0].type}. */
+        /** The path in the form of messages: {@code order.identifiers[0].type}. */
         String path() {
             return (parent + "/" + field)
                     .substring(1)
@@ -50,12 +50,12 @@ class SchemasTest {
 
     @ParameterizedTest
     @EnumSource
-    void theCommittedSchemaIsWhatTheRecordSays(EventType type) throws IOException {
+    void theCommittedSchemaMatchesTheRecord(EventType type) throws IOException {
         CommittedFile.resource("schemas/" + Schemas.fileName(type)).assertIs(pretty(Schemas.of(type)));
     }
 
     @Test
-    void noSchemaIsLeftOver() throws IOException {
+    void noObsoleteSchemaExists() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("src", "main", "resources", "schemas"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrderElementsOf(Arrays.stream(EventType.values())
@@ -88,7 +88,7 @@ class SchemasTest {
 
     @ParameterizedTest
     @MethodSource("requiredFields")
-    void theReaderMissesWhatTheSchemaRequiresAndNamesIt(Required required) {
+    void theReaderNamesAMissingRequiredField(Required required) {
         ObjectNode data = Golden.tree(required.type());
         required.object(data).remove(required.field());
 
@@ -97,7 +97,7 @@ class SchemasTest {
 
     @ParameterizedTest
     @MethodSource("requiredFields")
-    void theReaderRefusesNullWhereTheSchemaDoes(Required required) {
+    void theReaderRefusesNullIfTheSchemaDoes(Required required) {
         ObjectNode data = Golden.tree(required.type());
         required.object(data).putNull(required.field());
 

@@ -9,7 +9,7 @@ import java.util.List;
  * The writer and the readers of a topic.
  *
  * @param writer the only component that may write to it
- * @param readers the components that need it; other clients with the right to read may consume it too
+ * @param readers the components that need it; other clients with read access may consume it too
  * @param key the meaning of the record key and of the header ce_subject
  */
 record TopicUse(Topic topic, String writer, List<String> readers, String key, String purpose) {

@@ -34,7 +34,7 @@ final class Wording {
             case DEPLOYMENT_ROLLED_BACK ->
                 "A handshake did not prove the new certificate, so the host was rolled back to the previous one, which a handshake proved.";
             case ISSUER_CONFIGURED ->
-                "The complete settings of an issuer, which replace the previous ones. They hold paths of secrets, never a secret.";
+                "The complete settings of an issuer, which replace the previous ones. They contain paths of secrets, never a secret.";
             case REVOCATION_REQUESTED ->
                 "A request to revoke a certificate, or every certificate with a compromised key.";
             case REVOCATION_ACCEPTED ->
@@ -49,8 +49,8 @@ final class Wording {
                 "The control of some names of a certificate cannot be proven any more: they block its renewal, or were dropped from it.";
             case RENEWAL_REQUESTED -> "A request to renew a certificate now, without other changes.";
             case RENEWAL_STARTED ->
-                "An order was made that renews or replaces a certificate without a request for that certificate, and why.";
-            case CHALLENGE_PRESENTED -> "A challenge answer that every replica of the validation-service may serve.";
+                "An order was created that renews or replaces a certificate without a request for that certificate, and why.";
+            case CHALLENGE_PRESENTED -> "A challenge response that every replica of the validation-service can serve.";
         };
     }
 
@@ -73,7 +73,9 @@ final class Wording {
         field(schema, "owner", "The team that owns the certificate. Same alphabet as the name.")
                 .put("pattern", "^" + NAME + "$");
         ObjectNode identifiers = field(
-                schema, "identifiers", "The identifiers of the certificate: 1 to 100 of RFC 8555 form, none twice.");
+                schema,
+                "identifiers",
+                "The identifiers of the certificate: 1 to 100 of RFC 8555 form, without duplicates.");
         identifiers.put("minItems", 1).put("maxItems", 100);
         ObjectNode identifier = (ObjectNode) identifiers.get("items");
         field(identifier, "type", "The kind of identifier.")
@@ -101,7 +103,7 @@ final class Wording {
                         "Hosts that must serve the certificate, by their names in this installation. Absent or empty:"
                                 + " the certificate is issued and stored, and installed nowhere.")
                 .putArray("default");
-        field(schema, "labels", "Free text for searching, names and values of your choice. Never a secret.")
+        field(schema, "labels", "Free text for searching, with names and values of your choice. Never a secret.")
                 .putObject("default");
         field(
                         schema,
@@ -112,17 +114,17 @@ final class Wording {
                 .put("default", false);
     }
 
-    /** The same for a request to revoke. */
+    /** Describes the fields of a request to revoke. */
     static void describeRevocation(ObjectNode schema) {
         schema.put(
                 "description",
                 "A request to revoke a certificate, identified by certificateId, or by owner and name. It affects the X.509 certificate"
                         + " in use, or the one with the fingerprint or serial. With reason keyCompromise every certificate with the same"
-                        + " key is revoked, whatever its name is. The answers are revocation.accepted, one for each X.509 certificate, or"
+                        + " key is revoked, regardless of its name. The answers are revocation.accepted, one for each X.509 certificate, or"
                         + " certificate.refused, on topic certificate.orders, with requestId = the request's ce_id.");
         field(schema, "fingerprint", "SHA-256 of the leaf's DER in hex, 64 characters.");
         field(schema, "serial", "The serial number in hex.");
-        field(schema, "comment", "Why, for the certificate's timeline; at most 500 characters. Never a secret.");
+        field(schema, "comment", "The reason, for the certificate's timeline; at most 500 characters. Never a secret.");
         field(
                 schema,
                 "replace",
