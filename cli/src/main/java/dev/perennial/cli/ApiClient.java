@@ -21,7 +21,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** The REST API of the order-service. An older client reads a newer server: unknown fields are ignored, unknown constants are null. */
+/**
+ * The REST API of the order-service. An older client reads a newer server: unknown fields are ignored, unknown
+ * constants are null.
+ */
 final class ApiClient {
     /** A diagnosis takes up to half a minute. */
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The address and the token of the API: from options, else from the environment, else from the files of {@code ./perennial up}. */
+/**
+ * The address and the token of the API: from options, else from the environment, else from the files of {@code
+ * ./perennial up}.
+ */
 final class ApiOptions {
     static final String ADDRESS = "PERENNIAL_API";
     static final String TOKEN_FILE = "PERENNIAL_TOKEN_FILE";

@@ -37,7 +37,10 @@ final class Main {
         return new OutputStreamWriter(stream, stream.charset());
     }
 
-    /** Everything that is printed passes a {@link TerminalWriter}. The help has no colours, because it would escape them too. */
+    /**
+     * Everything that is printed passes a {@link TerminalWriter}. The help has no colours, because it would escape them
+     * too.
+     */
     static CommandLine commandLine(Writer out, Writer err) {
         CommandLine command = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.io.Writer;
 
 /**
- * Writes control characters as a backslash, u and four hexadecimal digits. Names, evidence and the output of commands come from CAs, hosts and requesters; none of
- * it may move the cursor, change colours or reorder text on the terminal. In JSON, the same form is a valid escape.
+ * Writes control characters as a backslash, u and four hexadecimal digits. Names, evidence and the output of commands
+ * come from CAs, hosts and requesters; none of it may move the cursor, change colours or reorder text on the terminal.
+ * In JSON, the same form is a valid escape.
  */
 final class TerminalWriter extends FilterWriter {
     private boolean carriageReturn;
