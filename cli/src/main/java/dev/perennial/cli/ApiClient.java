@@ -22,11 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * The REST API of the order-service. An older client reads a newer server: unknown fields are ignored, unknown
- * constants are null.
+ * The REST API of the order-service. A client can use a newer server: unknown fields are ignored, unknown constants are
+ * null.
  */
 final class ApiClient {
-    /** A diagnosis takes up to half a minute. */
+    /** Longer than a diagnosis, which takes up to half a minute. */
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -52,7 +52,7 @@ final class ApiClient {
     /**
      * A response.
      *
-     * @param json as the API sent it, with fields that this client does not know
+     * @param json as the API sent it, including unknown fields
      */
     record Document<T>(JsonNode json, T value) {}
 
@@ -115,7 +115,7 @@ final class ApiClient {
         try {
             return BodyPublishers.ofString(JSON.writeValueAsString(body));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("records of the API can be written", e);
+            throw new IllegalStateException("a record of the API cannot be serialized", e);
         }
     }
 
@@ -131,7 +131,7 @@ final class ApiClient {
         } catch (IOException e) {
             throw unusable(e.getMessage() == null ? "the connection was refused" : e.getMessage());
         } catch (IllegalArgumentException e) {
-            // An address without http, a token with a line break.
+            // For example an address without http, or a token with a line break.
             throw new ApiUnreachableException(
                     "the address " + address + " or the token is not valid: " + e.getMessage());
         } catch (InterruptedException e) {
@@ -154,7 +154,7 @@ final class ApiClient {
 
     private ApiUnreachableException notTheApi(HttpResponse<String> response) {
         return unusable("it responded with HTTP status " + response.statusCode()
-                + " and a body that is not the API of Perennial; check --api or " + ApiOptions.ADDRESS);
+                + " and a body that is not from the API of Perennial; check --api or " + ApiOptions.ADDRESS);
     }
 
     private ApiUnreachableException unusable(String why) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /**
- * The address and the token of the API: from options, else from the environment, else from the files of {@code
- * ./perennial up}.
+ * The address and the token of the API: from options, otherwise from the environment, otherwise from the files of
+ * {@code ./perennial up}.
  */
 final class ApiOptions {
     static final String ADDRESS = "PERENNIAL_API";
@@ -63,7 +63,7 @@ final class ApiOptions {
 
     private static URI running(Path endpoints) {
         if (!Files.exists(endpoints)) {
-            throw new ApiUnreachableException("the address of the API is not known; start an installation with"
+            throw new ApiUnreachableException("no address of the API is configured; start an installation with"
                     + " './perennial up', or specify one with --api or " + ADDRESS);
         }
         try {

@@ -1,6 +1,6 @@
 package dev.perennial.cli;
 
-/** The API cannot be reached, or its address or its token is not known. */
+/** The API cannot be reached, or its address or token is missing. */
 final class ApiUnreachableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

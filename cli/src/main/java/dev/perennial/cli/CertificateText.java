@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Certificates of the API as text. */
+/** Formats certificates of the API as text. */
 final class CertificateText {
     private static final String ROW = "%-28s %-16s %-12s %-20s %-20s %s%n";
     private static final int INDENT = 13;
@@ -49,7 +49,7 @@ final class CertificateText {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Everything: the latest order, what was issued, and the timeline from its beginning. */
+    /** All details: the latest order, the issued X.509 certificates, and the complete timeline. */
     static void detail(CertificateDetail detail, PrintWriter out) {
         CertificateSummary certificate = detail.certificate();
         out.printf("%s of %s%n", Text.oneLine(certificate.name()), Text.oneLine(certificate.owner()));
@@ -92,7 +92,7 @@ final class CertificateText {
                                 + it.explanation().map(page -> ", see " + page).orElse("")));
     }
 
-    /** What an order waits for, its latest problem, and the next attempt. */
+    /** The reason why an order waits, its latest problem, and the next attempt. */
     static void progress(OrderDetail order, PrintWriter out) {
         order.waiting().ifPresent(it -> {
             line(out, "waiting", it.because());

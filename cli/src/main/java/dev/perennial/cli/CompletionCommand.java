@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
             "To enable it in the current shell: source <(./perennial completion bash)"
         })
 final class CompletionCommand implements Callable<Integer> {
-    /** Commands of the script {@code perennial} itself. */
+    /** Commands of the script {@code perennial} itself, which are not in this program. */
     static final List<String> SCRIPT_COMMANDS =
             List.of("demo", "up", "aot", "down", "status", "test", "bench", "chaos", "simulate");
 

@@ -8,12 +8,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Asks for a confirmation on the terminal. */
+/** Requests a confirmation on the terminal. */
 final class Confirmation {
     @Option(names = "--yes", description = "skip the confirmation")
     private boolean yes;
 
-    /** @throws ParameterException if there is no input */
+    /** @throws ParameterException if stdin is at its end */
     boolean given(String question, CommandSpec spec) {
         if (yes) {
             return true;

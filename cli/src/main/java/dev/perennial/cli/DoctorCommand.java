@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
         return DoctorReport.failed(diagnoses.value()) == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** Text that neither is nor can be the name of an issuer is a DNS name or an address. */
+    /** Text that cannot be the name of an issuer is a DNS name or an address. */
     private boolean isIssuer(ApiClient api, String text) {
         return issuer.isEmpty()
                 && (!text.contains(".") && !text.contains(":")

@@ -6,7 +6,7 @@ import dev.perennial.api.DiagnosisDetail;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** Diagnoses as text, one line for each check. */
+/** Formats diagnoses as text, one line for each check. */
 final class DoctorReport {
     private static final String LINE = "  %-7s  %-20s  %s%n";
     private static final String REMEDY = "           %-20s  -> %s%n";

@@ -55,7 +55,7 @@ final class IssuerCommand {
         return ExitCode.OK;
     }
 
-    /** From the JSON, so that settings that only the server knows are kept when the file is applied again. */
+    /** Prints the JSON of the API, so that settings unknown to this client are kept when the file is applied again. */
     @Command(name = "show", description = "Shows the settings of an issuer in the form that apply reads.")
     int show(
             @Mixin ApiOptions options,
@@ -86,7 +86,7 @@ final class IssuerCommand {
             name = "apply",
             description = {
                 "Creates or replaces the issuers in a YAML file, which has them by name under 'issuers'.",
-                "Issuers that are not in the file stay as they are."
+                "Issuers that are not in the file stay unchanged."
             })
     int apply(
             @Mixin ApiOptions options,
@@ -94,13 +94,13 @@ final class IssuerCommand {
                             names = {"-f", "--file"},
                             required = true,
                             paramLabel = "FILE",
-                            description = "docs/operating/issuers.md tells its form")
+                            description = "YAML file; docs/operating/issuers.md describes its format")
                     Path file) {
         JsonNode issuers = read(file);
         ApiClient api = options.connect();
         Set<String> known = new HashSet<>();
         all(api).value().forEach(issuer -> known.add(issuer.name()));
-        // They can refer to each other in a circle, so new ones are created without references first.
+        // References can form a cycle, so new issuers are first created without references.
         issuers.properties().stream()
                 .filter(entry -> !known.contains(entry.getKey()))
                 .forEach(entry -> put(api, Map.entry(entry.getKey(), alone(entry.getValue()))));
@@ -124,7 +124,7 @@ final class IssuerCommand {
         try {
             JsonNode issuers = YAML.readTree(file.toFile()).path("issuers");
             if (!issuers.isObject() || issuers.isEmpty()) {
-                throw new ParameterException(spec.commandLine(), file + ": there are no issuers under 'issuers'");
+                throw new ParameterException(spec.commandLine(), file + " has no issuers under 'issuers'");
             }
             return issuers;
         } catch (JsonProcessingException e) {

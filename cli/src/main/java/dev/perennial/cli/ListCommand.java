@@ -75,7 +75,7 @@ final class ListCommand implements Callable<Integer> {
             cursor = page.value().next();
         } while (cursor.isPresent());
         if (output.json()) {
-            // All pages as one, which has no next.
+            // All pages joined into one, which has no next page.
             OutputOptions.print(
                     JsonNodeFactory.instance
                             .objectNode()

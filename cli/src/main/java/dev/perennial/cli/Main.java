@@ -37,10 +37,7 @@ final class Main {
         return new OutputStreamWriter(stream, stream.charset());
     }
 
-    /**
-     * Everything that is printed passes a {@link TerminalWriter}. The help has no colours, because it would escape them
-     * too.
-     */
+    /** All output passes through a {@link TerminalWriter}. The help has no colours, because the writer escapes them. */
     static CommandLine commandLine(Writer out, Writer err) {
         CommandLine command = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)

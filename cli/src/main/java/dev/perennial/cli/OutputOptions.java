@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
-/** The form of the output. */
+/** The output format. */
 final class OutputOptions {
-    /** A form. */
+    /** An output format. */
     enum Format {
         text,
         json

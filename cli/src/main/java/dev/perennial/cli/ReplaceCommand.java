@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "replace",
-        description = "Replaces many certificates according to a plan, or drills that.",
+        description = "Replaces many certificates according to a plan, or runs a drill.",
         subcommands = ReplacePlanCommand.class,
         synopsisSubcommandLabel = "COMMAND")
 final class ReplaceCommand {
@@ -47,8 +47,8 @@ final class ReplaceCommand {
     @Command(
             name = "show",
             description =
-                    "Shows a plan and its progress. The exit code is 1 if the run paused by itself or a certificate"
-                            + " failed.")
+                    "Shows a plan and its progress. The exit code is 1 if the run was paused automatically or a"
+                            + " certificate failed.")
     int show(
             @Mixin ApiOptions options,
             @Mixin OutputOptions output,
@@ -56,7 +56,7 @@ final class ReplaceCommand {
             @Option(names = "--watch", description = "follow the run until it ends or pauses") boolean watch)
             throws InterruptedException {
         if (watch && output.json()) {
-            throw new ParameterException(spec.commandLine(), "--watch and --output json exclude each other");
+            throw new ParameterException(spec.commandLine(), "--watch and --output json cannot be combined");
         }
         ApiClient api = options.connect();
         ApiClient.Document<ReplacementDetail> found = api.get(path(id), ReplacementDetail.class);
@@ -135,7 +135,7 @@ final class ReplaceCommand {
             @Parameters(paramLabel = "ID", description = ID) String id,
             @Option(names = "--csv", description = "print CSV (RFC 4180)") boolean csv) {
         if (csv && output.json()) {
-            throw new ParameterException(spec.commandLine(), "--csv and --output json exclude each other");
+            throw new ParameterException(spec.commandLine(), "--csv and --output json cannot be combined");
         }
         ApiClient api = options.connect();
         PrintWriter out = out();

@@ -41,7 +41,7 @@ final class ReplacePlanCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output;
 
-    @Option(names = "--issuer", description = "issuer that issued what is served now")
+    @Option(names = "--issuer", description = "issuer of the served certificate")
     private Optional<String> issuer = Optional.empty();
 
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "label of the certificate; repeatable")
@@ -100,7 +100,7 @@ final class ReplacePlanCommand implements Callable<Integer> {
         }
         ReplacementText.detail(planned.value(), out);
         out.printf(
-                "nothing has happened yet; next: perennial replace approve %s%n",
+                "nothing has changed yet; next step: perennial replace approve %s%n",
                 planned.value().id());
         out.flush();
         return ExitCode.OK;

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Replacements of the API as text. */
+/** Formats replacements of the API as text. */
 final class ReplacementText {
     private static final int INDENT = 14;
 
@@ -35,7 +35,7 @@ final class ReplacementText {
         out.flush();
     }
 
-    /** The plan, and the progress unless it is only planned. */
+    /** The plan, and the progress if the run has started. */
     static void detail(ReplacementDetail run, PrintWriter out) {
         ReplacementForecast plan = run.plan();
         out.printf("%s %s: %s%n", run.drill() ? "drill" : "replacement", run.id(), Text.words(run.state()));
@@ -84,7 +84,7 @@ final class ReplacementText {
         out.flush();
     }
 
-    /** The progress, the reason of a pause, and the result of a drill. */
+    /** The progress, the reason for a pause, and the result of a drill. */
     static void result(ReplacementDetail run, PrintWriter out) {
         line(out, "state", Text.words(run.state()));
         line(out, "progress", progress(run));
@@ -127,7 +127,7 @@ final class ReplacementText {
         return run.pausedFor().isEmpty() && run.progress().items().getOrDefault(ReplacementItemState.FAILED, 0) == 0;
     }
 
-    /** Of the report. */
+    /** A line of the report. */
     static void line(ReplacementReportLine line, PrintWriter out) {
         out.printf(
                 "%6d  %-11s %-28s %-16s %6s  %s -> %s%n",

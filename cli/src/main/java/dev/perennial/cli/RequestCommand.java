@@ -60,7 +60,7 @@ final class RequestCommand implements Callable<Integer> {
 
     @Option(
             names = "--keep-key",
-            description = "keep the key on renewal as long as that is possible; default: a new key each time")
+            description = "reuse the key on renewal if possible; default: a new key for each certificate")
     private boolean keepKey;
 
     @Mixin

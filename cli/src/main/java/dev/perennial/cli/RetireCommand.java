@@ -25,7 +25,7 @@ final class RetireCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Change change;
 
-    /** Retire, or resume. */
+    /** Either retires a certificate or resumes its renewal. */
     static final class Change {
         @Option(names = "--because", paramLabel = "REASON", description = "reason, shown with the certificate")
         private Optional<String> because = Optional.empty();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "revoke",
         description = {
-            "Revokes what was issued for a certificate, after a preview and a confirmation.",
+            "Revokes an issued X.509 certificate, after a preview and a confirmation.",
             "The reason keyCompromise revokes every certificate with the same key. If the reason allows it, a"
                     + " replacement is served before the revocation."
         })

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.Writer;
 
 /**
- * Writes control characters as a backslash, u and four hexadecimal digits. Names, evidence and the output of commands
- * come from CAs, hosts and requesters; none of it may move the cursor, change colours or reorder text on the terminal.
- * In JSON, the same form is a valid escape.
+ * Writes control characters as a backslash, u and four hexadecimal digits. Names, evidence and command output come from
+ * CAs, hosts and requesters; they must not move the cursor, change colours or reorder text on the terminal. In JSON,
+ * the same form is a valid escape.
  */
 final class TerminalWriter extends FilterWriter {
     private boolean carriageReturn;
@@ -28,7 +28,7 @@ final class TerminalWriter extends FilterWriter {
             escape('\r');
         }
         if (next == '\r') {
-            // Without a line feed behind it, the rest of the line would be written over its beginning.
+            // A carriage return without a line feed would overwrite the beginning of the line.
             carriageReturn = true;
         } else if (next == '\n' || next == '\t' || !isControl(next)) {
             out.write(next);

@@ -5,23 +5,23 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Values of the API as text. */
+/** Formats values of the API as text. */
 final class Text {
     private static final String ABSENT = "-";
 
     private Text() {}
 
-    /** On one line, so that a value cannot look like the next line of the output. */
+    /** On one line, so that a value cannot imitate the next line of the output. */
     static String oneLine(Object value) {
         return value == null ? ABSENT : value.toString().replace("\r", "").replace("\n", "\\n");
     }
 
-    /** Continuation lines are indented, so that they cannot look like lines of their own. */
+    /** Indents continuation lines, so that they cannot imitate other lines of the output. */
     static String block(String value, int indent) {
         return value == null ? ABSENT : value.strip().replace("\r", "").replace("\n", "\n" + " ".repeat(indent));
     }
 
-    /** {@code UNDER_WAY} as {@code under way}; a constant that this version does not know as {@code unknown}. */
+    /** {@code UNDER_WAY} as {@code under way}; an unknown constant as {@code unknown}. */
     static String words(Enum<?> constant) {
         return constant == null
                 ? "unknown"
@@ -32,7 +32,7 @@ final class Text {
         return value.map(Text::oneLine).orElse(ABSENT);
     }
 
-    /** Without the fraction of a second. */
+    /** Truncated to seconds. */
     static String second(Instant time) {
         return time == null ? ABSENT : time.truncatedTo(ChronoUnit.SECONDS).toString();
     }

@@ -27,7 +27,7 @@ final class WaitOptions {
             description = "limit for --wait; default: ${DEFAULT-VALUE}")
     private long timeout;
 
-    /** @return the exit code; at once without {@code --wait} */
+    /** @return the exit code; without {@code --wait}, immediately */
     int await(ApiClient api, CertificateId id, PrintWriter out) throws InterruptedException {
         if (!wait) {
             return ExitCode.OK;
@@ -76,7 +76,7 @@ final class WaitOptions {
                 == (certificate.targets().isEmpty() ? CertificateState.ISSUED : CertificateState.DEPLOYED);
     }
 
-    /** Also an order that is not deployed and for which no further step is planned. */
+    /** Includes an order that is not deployed and has no further step planned. */
     private static boolean hasFailed(CertificateDetail detail) {
         CertificateState state = detail.certificate().state();
         return state == CertificateState.FAILED

@@ -21,8 +21,8 @@ class CliReferenceTest {
             `./perennial` manages certificates through the REST API of a running installation. This page is generated from
             the commands; `./perennial <command> --help` prints the same text.
 
-            - The address of the API is `--api`, else `$PERENNIAL_API`, else the address in `.run/endpoints.json`, which
-              `./perennial up` writes. The token is in the file `--token-file`, else `$PERENNIAL_TOKEN_FILE`, else `.run/token`.
+            - The address of the API is `--api`, otherwise `$PERENNIAL_API`, otherwise the address in `.run/endpoints.json`, which
+              `./perennial up` writes. The token is in the file `--token-file`, otherwise `$PERENNIAL_TOKEN_FILE`, otherwise `.run/token`.
             - With `-o json`, a command prints the response of the API, as [openapi.yaml](openapi.yaml) describes it.
             - Control characters in names, evidence and other text of the API are printed as `\\u001b`.
             - Completion: `source <(./perennial completion bash)`, in bash and in zsh.

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** Every command against a double of the API that answers what it was told to. */
+/** Runs every command against a fake API with configured responses. */
 class CommandsTest {
     private static final String HOPS = """
         [{"subject": "issuer le", "hops": [
@@ -36,7 +36,7 @@ class CommandsTest {
     Path dir;
 
     private final Map<String, String> answers = new TreeMap<>();
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> requests = new ArrayList<>();
     private HttpServer api;
     private int status = 200;
     private String output;
@@ -48,7 +48,7 @@ class CommandsTest {
         api.createContext("/", exchange -> {
             String call = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            asked.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + call + " " + body);
+            requests.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + call + " " + body);
             byte[] answer = answers.getOrDefault(call, "{}").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, answer.length);
             exchange.getResponseBody().write(answer);
@@ -64,7 +64,7 @@ class CommandsTest {
     }
 
     @Test
-    void printsALineAHopAndTheRemedyOfAFailedOneBelow() {
+    void printsALineForEachCheckAndTheRemedyOfFailedOnes() {
         answers.put("POST /api/v1/doctor", HOPS.formatted("FAILED"));
 
         assertThat(run("doctor")).isEqualTo(1);
@@ -77,24 +77,24 @@ class CommandsTest {
               skipped  clocks agree          no Date
             1 passed, 1 failed, 1 skipped
             """);
-        assertThat(asked).containsExactly("Bearer secret POST /api/v1/doctor {}");
+        assertThat(requests).containsExactly("Bearer secret POST /api/v1/doctor {}");
     }
 
     @Test
-    void isWellWhereNothingFailed() {
+    void exitsWithZeroIfNoCheckFailed() {
         answers.put("POST /api/v1/doctor", HOPS.formatted("PASSED"));
         assertThat(run("doctor")).isZero();
     }
 
     @Test
-    void tellsAnIssuerFromAName() {
+    void distinguishesIssuersFromNames() {
         answers.put("POST /api/v1/doctor", "[]");
         run("doctor", "le");
         run("doctor", "corp.ca");
         run("doctor", "shop.example.com");
         run("doctor", "2001:db8::1");
         run("doctor", "shop.example.com", "--issuer", "le");
-        assertThat(asked.stream().filter(call -> call.contains("POST")).map(call -> call.substring(call.indexOf('{'))))
+        assertThat(requests.stream().filter(call -> call.contains("POST")).map(call -> call.substring(call.indexOf('{'))))
                 .containsExactly(
                         "{\"issuer\":\"le\"}",
                         "{\"issuer\":\"corp.ca\"}",
@@ -104,9 +104,9 @@ class CommandsTest {
     }
 
     @Test
-    void everyCommandIsKnownToTheScript() throws IOException {
+    void theScriptHasEveryCommand() throws IOException {
         String script = Files.readString(Path.of("..", "perennial"));
-        String ours = script.lines()
+        String commands = script.lines()
                 .filter(line -> line.strip().startsWith("doctor |"))
                 .findFirst()
                 .orElseThrow();
@@ -115,11 +115,11 @@ class CommandsTest {
                         .getSubcommands()
                         .keySet())
                 .filteredOn(command -> !command.equals("help"))
-                .containsExactlyInAnyOrder(ours.strip().replace(")", "").split(" \\| "));
+                .containsExactlyInAnyOrder(commands.strip().replace(")", "").split(" \\| "));
     }
 
     @Test
-    void retiresACertificateAndKeepsItAliveAgain() {
+    void retiresACertificateAndResumesItsRenewal() {
         answers.put(
                 "GET /api/v1/certificates?name=shop",
                 "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
@@ -129,7 +129,7 @@ class CommandsTest {
         assertThat(run("retire", "shop", "--undo")).isZero();
         assertThat(output).contains("renewal resumed");
 
-        assertThat(asked)
+        assertThat(requests)
                 .contains(
                         "Bearer secret PUT /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/retirement"
                                 + " {\"because\":\"it is closed\"}",
@@ -137,13 +137,13 @@ class CommandsTest {
     }
 
     @Test
-    void wantsAReasonForARetirement() {
+    void requiresAReasonForARetirement() {
         assertThat(run("retire", "shop")).isEqualTo(2);
-        assertThat(asked).isEmpty();
+        assertThat(requests).isEmpty();
     }
 
     @Test
-    void asksForACertificate() {
+    void requestsACertificate() {
         answers.put(
                 "POST /api/v1/certificates",
                 "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
@@ -170,14 +170,14 @@ class CommandsTest {
                 .isZero();
 
         assertThat(output).contains("shop: ordered, certificate 01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01");
-        assertThat(asked.getFirst()).endsWith("""
+        assertThat(requests.getFirst()).endsWith("""
             {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"a.test"},{"type":"dns","value":"*.a.test"},\
             {"type":"ip","value":"192.0.2.1"}],"issuer":"le","keyType":"EC_P384","targets":["web-1"],"labels":{"env":"prod"},"rehearse":false,"keyReuse":false}\
             """);
     }
 
     @Test
-    void asksForARehearsalAndShowsThatItIsOne() {
+    void requestsAndMarksARehearsal() {
         answers.put(
                 "POST /api/v1/certificates",
                 "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
@@ -189,12 +189,12 @@ class CommandsTest {
         assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test", "--rehearse", "--wait"))
                 .isEqualTo(1);
 
-        assertThat(asked.getFirst()).endsWith("\"labels\":{},\"rehearse\":true,\"keyReuse\":false}");
+        assertThat(requests.getFirst()).endsWith("\"labels\":{},\"rehearse\":true,\"keyReuse\":false}");
         assertThat(output).contains("failed (rehearsal)");
     }
 
     @Test
-    void waitsForTheProofAndSaysWhatWentWrongMeanwhile() {
+    void waitsForTheProofAndPrintsProblems() {
         answers.put(
                 "POST /api/v1/certificates",
                 "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
@@ -215,7 +215,7 @@ class CommandsTest {
     }
 
     @Test
-    void renewsACertificateAndWaitsUntilItIsServed() {
+    void renewsACertificateAndWaitsForTheProof() {
         answers.put(
                 "GET /api/v1/certificates?name=shop",
                 "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
@@ -228,14 +228,14 @@ class CommandsTest {
 
         assertThat(run("renew", "shop", "--reason", "new root", "--wait")).isZero();
 
-        assertThat(asked)
+        assertThat(requests)
                 .anyMatch(call ->
                         call.endsWith("01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/renewals {\"reason\":\"new root\"}"));
         assertThat(output).contains("shop: already running, order 01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f02", "deployed");
     }
 
     @Test
-    void showsWhenACertificateIsRenewedNextAndWhy() {
+    void showsTheTimeAndCauseOfTheNextRenewal() {
         answers.put(
                 "GET /api/v1/certificates?name=shop",
                 "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
@@ -258,7 +258,7 @@ class CommandsTest {
     }
 
     @Test
-    void listsPageByPage() {
+    void listsAllPages() {
         answers.put("GET /api/v1/certificates?limit=500&owner=a%20b", """
             {"items": [{"name": "shop", "owner": "a b", "state": "DUE", "waiting": {"because": "x"},
                         "identifiers": [{"type": "dns", "value": "a.test"}]}], "next": "more"}\
@@ -274,7 +274,7 @@ class CommandsTest {
     }
 
     @Test
-    void looksForAPartOfTheNameAndForWhatANameIsCoveredBy() {
+    void filtersByPartOfTheNameAndByCoveredName() {
         answers.put(
                 "GET /api/v1/certificates?limit=500&nameContains=sho&identifier=a.test&expiresBefore=2027-01-31T00%3A00%3A00Z",
                 """
@@ -295,7 +295,7 @@ class CommandsTest {
     }
 
     @Test
-    void showsAStoryAndAsksWhoseItIsWhereSeveralHaveOne() {
+    void showsATimelineAndRequiresTheOwnerOfAnAmbiguousName() {
         answers.put(
                 "GET /api/v1/certificates?name=shop",
                 "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
@@ -315,7 +315,7 @@ class CommandsTest {
     }
 
     @Test
-    void showsIssuersAsTheyCanBeApplied() throws IOException {
+    void showsIssuersInTheFormThatApplyReads() throws IOException {
         answers.put("GET /api/v1/issuers", """
             [{"name": "le", "managedBy": "rest", "settings": {"name": "le", "directory": "https://le.test/dir"}}]\
             """);
@@ -339,12 +339,12 @@ class CommandsTest {
                         "-f",
                         Files.writeString(dir.resolve("again.yaml"), output).toString()))
                 .isZero();
-        assertThat(asked.getLast())
+        assertThat(requests.getLast())
                 .endsWith("PUT /api/v1/issuers/le {\"directory\":\"https://le.test/dir\",\"fallbacks\":[\"zero\"]}");
     }
 
     @Test
-    void appliesIssuersThatNameEachOther() throws IOException {
+    void appliesIssuersThatReferToEachOther() throws IOException {
         Path file = Files.writeString(dir.resolve("issuers.yaml"), """
             issuers:
               one: {preset: letsencrypt, fallbacks: [two], rehearsal: two}
@@ -354,7 +354,7 @@ class CommandsTest {
 
         assertThat(run("issuer", "apply", "-f", file.toString())).isZero();
 
-        assertThat(asked.stream()
+        assertThat(requests.stream()
                         .filter(call -> call.contains("PUT"))
                         .map(call -> call.substring(call.indexOf("issuers/") + 8)))
                 .containsExactly(
@@ -374,35 +374,35 @@ class CommandsTest {
         }
         assertThat(run("issuer", "apply", "-f", dir.resolve("absent.yaml").toString()))
                 .isEqualTo(2);
-        assertThat(asked).isEmpty();
+        assertThat(requests).isEmpty();
     }
 
     @Test
     void deletesAnIssuer() {
         assertThat(run("issuer", "delete", "le")).isZero();
-        assertThat(asked.getLast()).contains("DELETE /api/v1/issuers/le");
+        assertThat(requests.getLast()).contains("DELETE /api/v1/issuers/le");
     }
 
     @Test
-    void showsWhatTheApiSaysOfAFailureWithoutATrail() {
+    void printsTheProblemDocumentWithoutAStackTrace() {
         status = 422;
         answers.put("POST /api/v1/certificates", """
-            {"title": "Forbidden name", "detail": "a.test is not ours (and 1 more problems)", "traceId": "t-1",
-             "problems": [{"code": "forbidden-name", "detail": "a.test is not ours"}, {"code": "unknown-host", "detail": "web-9"}]}\
+            {"title": "Forbidden name", "detail": "a.test is not allowed (and 1 more problems)", "traceId": "t-1",
+             "problems": [{"code": "forbidden-name", "detail": "a.test is not allowed"}, {"code": "unknown-host", "detail": "web-9"}]}\
             """);
 
         assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test")).isEqualTo(1);
 
         assertThat(output).isEqualToNormalizingNewlines("""
-            perennial: Forbidden name: a.test is not ours (and 1 more problems)
-              forbidden-name: a.test is not ours
+            perennial: Forbidden name: a.test is not allowed (and 1 more problems)
+              forbidden-name: a.test is not allowed
               unknown-host: web-9
               trace id: t-1
             """);
     }
 
     @Test
-    void saysThatTheApiCannotBeReachedOrIsNone() {
+    void reportsAnUnreachableOrForeignApi() {
         answers.put("GET /api/v1/issuers", "<html>");
         assertThat(run("issuer", "list")).isEqualTo(2);
         assertThat(output).contains("not the API of Perennial").doesNotContain("Exception");
@@ -423,7 +423,7 @@ class CommandsTest {
         """;
 
     @Test
-    void showsAPlanAndSaysThatNothingHasHappened() throws IOException {
+    void showsAPlanAndTheNextStep() throws IOException {
         answers.put("POST /api/v1/replacements", REPLACEMENT.formatted("PLANNED", ""));
         Path serials = Files.writeString(dir.resolve("serials.txt"), "# from the mail\nAB:12\n\n 0c \n");
 
@@ -438,7 +438,7 @@ class CommandsTest {
                         "2026-11-22T12:00:00Z"))
                 .isZero();
 
-        assertThat(asked.getFirst())
+        assertThat(requests.getFirst())
                 .contains("\"labels\":{\"env\":\"prod\"},\"serials\":[\"AB:12\",\"0c\"]}", "\"drill\":false");
         assertThat(output)
                 .contains(
@@ -447,12 +447,12 @@ class CommandsTest {
                         "19 h 15 min",
                         "80,000 of 83,267 are done by then",
                         "WARNING",
-                        "nothing has happened yet; next: perennial replace approve"
+                        "nothing has changed yet; next step: perennial replace approve"
                                 + " 01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03");
     }
 
     @Test
-    void asksBeforeItApprovesAndPrintsTheReportPageByPage() {
+    void requiresConfirmationOfAnApprovalAndPrintsAllPagesOfTheReport() {
         answers.put(
                 "GET /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", REPLACEMENT.formatted("PLANNED", ""));
         answers.put(
@@ -462,7 +462,7 @@ class CommandsTest {
                 .isEqualTo(2);
         assertThat(answering("n\n", "replace", "approve", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03"))
                 .isEqualTo(1);
-        assertThat(asked).noneMatch(call -> call.contains("POST"));
+        assertThat(requests).noneMatch(call -> call.contains("POST"));
 
         assertThat(run("replace", "approve", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", "--yes"))
                 .isZero();
@@ -486,7 +486,7 @@ class CommandsTest {
     }
 
     @Test
-    void watchesUntilItRestsAndSaysWhyItPaused() {
+    void watchesUntilThePauseAndPrintsItsReason() {
         answers.put(
                 "GET /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", REPLACEMENT.formatted("PAUSED", """
                     , "pausedFor": {"code": "replacement-stopped", "detail": "5 of the last 20 went wrong"}\
@@ -499,7 +499,7 @@ class CommandsTest {
     }
 
     @Test
-    void showsTheProblemAndTheNextAttemptWhileItWaitsAndTimesOut() {
+    void printsTheProblemAndTheNextAttemptUntilTheTimeout() {
         answers.put(
                 "POST /api/v1/certificates",
                 "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
@@ -521,7 +521,7 @@ class CommandsTest {
     }
 
     @Test
-    void stopsWaitingWhereNothingIsTriedAgain() {
+    void stopsWaitingIfThereIsNoNextAttempt() {
         answers.put(
                 "POST /api/v1/certificates",
                 "{\"disposition\": \"ORDERED\", \"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}");
@@ -536,7 +536,7 @@ class CommandsTest {
     }
 
     @Test
-    void printsTheJsonOfTheApiWithFieldsThatItDoesNotKnow() throws IOException {
+    void printsUnknownFieldsOfTheJson() throws IOException {
         answers.put("GET /api/v1/certificates?limit=500", """
             {"items": [{"name": "shop", "novelty": {"a": 1}, "state": "HOVERING"}], "next": "more"}\
             """);
@@ -576,7 +576,7 @@ class CommandsTest {
     }
 
     @Test
-    void printsNoControlCharactersOfOthers() {
+    void escapesControlCharacters() {
         String hostile = "a\\u001b[2Jb\\u009bc\\rd\\u202ee\\nf";
         answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
             {"certificate": {"name": "%1$s", "owner": "%1$s", "issuer": "%1$s"},
@@ -602,7 +602,7 @@ class CommandsTest {
     }
 
     @Test
-    void printsACompletionScriptWithTheCommandsOfTheScriptToo() throws Exception {
+    void completionIncludesTheCommandsOfTheScript() throws Exception {
         StringWriter written = new StringWriter();
         assertThat(Main.commandLine(written, written).execute("completion", "bash"))
                 .isZero();
@@ -632,11 +632,11 @@ class CommandsTest {
         assertThat(run("request", "shop", "--owner", "web")).isEqualTo(2);
         assertThat(output).startsWith("specify at least one --dns or --ip");
         assertThat(run("request", "shop", "--dns", "a.test")).isEqualTo(2);
-        assertThat(asked).isEmpty();
+        assertThat(requests).isEmpty();
     }
 
     @Test
-    void findsTheDoorByOptionsThenTheEnvironmentThenTheCheckout() throws IOException {
+    void readsTheAddressFromOptionsThenTheEnvironmentThenTheCheckout() throws IOException {
         Path run = Files.createDirectory(dir.resolve(".run"));
         Files.writeString(run.resolve("token"), "from-run");
         Files.writeString(run.resolve("endpoints.json"), "{\"rest\": {\"url\": \"" + address() + "\"}}");
@@ -652,7 +652,7 @@ class CommandsTest {
                         run)
                 .get("issuers", List.class);
 
-        assertThat(asked).extracting(call -> call.split(" ")[1]).containsExactly("from-run", "secret");
+        assertThat(requests).extracting(call -> call.split(" ")[1]).containsExactly("from-run", "secret");
     }
 
     private String address() {
@@ -660,7 +660,7 @@ class CommandsTest {
     }
 
     @Test
-    void saysWhatARevocationMeansAndOrdersIt() {
+    void printsTheEffectOfARevocationAndOrdersIt() {
         revocable();
 
         assertThat(run("revoke", "shop", "--reason", "keyCompromise", "--comment", "lost", "--yes"))
@@ -670,13 +670,13 @@ class CommandsTest {
                 .contains("shop of web, serial ab12: a replacement with a new key is served first")
                 .contains("no later than 2026-11-21T10:15:00Z")
                 .contains("1 revocation(s) ordered");
-        assertThat(asked)
+        assertThat(requests)
                 .endsWith("Bearer secret POST /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/revocations"
                         + " {\"reason\":\"keyCompromise\",\"comment\":\"lost\"}");
     }
 
     @Test
-    void revokesNothingWithoutAYes() {
+    void revokesNothingWithoutConfirmation() {
         revocable();
 
         assertThat(answering("no\n", "revoke", "shop", "--reason", "superseded"))
@@ -684,13 +684,13 @@ class CommandsTest {
         assertThat(output).contains("nothing has changed");
         assertThat(answering("", "revoke", "shop", "--reason", "superseded")).isEqualTo(2);
         assertThat(output).contains("stdin is not interactive; pass --yes to skip the confirmation");
-        assertThat(asked).noneMatch(call -> call.contains("/revocations {"));
+        assertThat(requests).noneMatch(call -> call.contains("/revocations {"));
         assertThat(answering("y\n", "revoke", "shop", "--reason", "superseded")).isZero();
-        assertThat(asked).filteredOn(call -> call.contains("/revocations {")).hasSize(1);
+        assertThat(requests).filteredOn(call -> call.contains("/revocations {")).hasSize(1);
     }
 
     @Test
-    void showsWhatBecameOfWhatWasIssued() {
+    void showsTheStatusOfIssuedCertificates() {
         answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
             {"certificate": {"name": "shop", "owner": "web"}, "orders": [], "timeline": [], "issued": [
               {"serial": "b2", "issuer": "le", "notAfter": "2027-02-19T09:12:55Z", "inUse": true,
