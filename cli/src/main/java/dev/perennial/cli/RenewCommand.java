@@ -14,8 +14,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "renew",
-        description =
-                "Renews a certificate now, without other changes. Due certificates are renewed automatically.")
+        description = "Renews a certificate now, without other changes. Due certificates are renewed automatically.")
 final class RenewCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

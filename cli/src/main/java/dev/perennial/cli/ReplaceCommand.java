@@ -46,9 +46,8 @@ final class ReplaceCommand {
 
     @Command(
             name = "show",
-            description =
-                    "Shows a plan and its progress. The exit code is 1 if the run was paused automatically or a"
-                            + " certificate failed.")
+            description = "Shows a plan and its progress. The exit code is 1 if the run was paused automatically or a"
+                    + " certificate failed.")
     int show(
             @Mixin ApiOptions options,
             @Mixin OutputOptions output,

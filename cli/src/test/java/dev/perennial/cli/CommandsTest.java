@@ -94,7 +94,9 @@ class CommandsTest {
         run("doctor", "shop.example.com");
         run("doctor", "2001:db8::1");
         run("doctor", "shop.example.com", "--issuer", "le");
-        assertThat(requests.stream().filter(call -> call.contains("POST")).map(call -> call.substring(call.indexOf('{'))))
+        assertThat(requests.stream()
+                        .filter(call -> call.contains("POST"))
+                        .map(call -> call.substring(call.indexOf('{'))))
                 .containsExactly(
                         "{\"issuer\":\"le\"}",
                         "{\"issuer\":\"corp.ca\"}",
