@@ -1,4 +1,4 @@
-# An agent reads what is meant for its own host: the entity behind its AppRole carries the host's name as metadata "host".
+# An agent may read the secrets of its own host: the entity of its AppRole has the host's name as metadata "host".
 # Without that metadata the three paths grant nothing.
 
 path "perennial/data/hosts/{{identity.entity.metadata.host}}/*" {
@@ -9,7 +9,7 @@ path "perennial/metadata/hosts/{{identity.entity.metadata.host}}/" {
   capabilities = ["list"]
 }
 
-# What it makes dry runs with.
+# Bundles for dry runs.
 path "perennial/metadata/hosts/{{identity.entity.metadata.host}}/rehearsals/" {
   capabilities = ["list"]
 }

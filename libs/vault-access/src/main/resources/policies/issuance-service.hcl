@@ -1,15 +1,15 @@
-# The issuance-service signs with the ACME accounts, makes certificate keys and stores what was issued.
+# The issuance-service signs with the ACME accounts, generates certificate keys and stores issued certificates.
 
 path "perennial/data/accounts/*" {
   capabilities = ["read"]
 }
 
-# "update" as well: a check-and-set write that meets an existing key must be answered with a conflict, not with 403.
+# "update" is required too: a check-and-set write to an existing key must fail with a conflict, not with 403.
 path "perennial/data/orders/*" {
   capabilities = ["create", "read", "update"]
 }
 
-# Deleting the metadata destroys every version of the key of an order that is done.
+# Deleting the metadata destroys every version of the key of a finished order.
 path "perennial/metadata/orders/*" {
   capabilities = ["delete"]
 }
@@ -22,7 +22,7 @@ path "perennial/data/hosts/*" {
   capabilities = ["create", "read", "update"]
 }
 
-# What was revoked: the versions that hold its key are destroyed, and, where the certificate is not kept alive, everything.
+# For revocations: destroys the versions with the revoked key, and all versions of a retired certificate.
 path "perennial/destroy/certificates/*" {
   capabilities = ["update"]
 }
@@ -39,7 +39,7 @@ path "perennial/metadata/hosts/*" {
   capabilities = ["read", "delete"]
 }
 
-# A rehearsal's bundle and the hosts' copies of it, which go when it is over.
+# The bundle of a rehearsal and the hosts' copies of it, which are destroyed at its end.
 path "perennial/data/rehearsals/*" {
   capabilities = ["create", "read", "update"]
 }

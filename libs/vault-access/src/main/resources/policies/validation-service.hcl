@@ -1,4 +1,4 @@
-# The validation-service signs with the ACME accounts that the order-service registered, and writes records of dns-01.
+# The validation-service signs with the ACME accounts that the order-service registered, and changes dns-01 records.
 
 path "perennial/data/accounts/*" {
   capabilities = ["read"]

@@ -31,7 +31,7 @@ class AppRoleFilesTest {
     }
 
     @Test
-    void trimsWhatItReads() {
+    void trimsTheContent() {
         var files = new AppRoleFiles(roleId, secretId);
         assertThat(files.roleId()).isEqualTo("role");
         assertThat(files.secretId()).isEqualTo("secret");
@@ -39,7 +39,7 @@ class AppRoleFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rwx-----x"})
-    void refusesASecretIdOthersMayTouch(String mode) throws IOException {
+    void refusesASecretIdThatOthersCanAccess(String mode) throws IOException {
         mode(mode);
         assertThatThrownBy(this::start)
                 .isInstanceOf(IllegalStateException.class)
@@ -48,7 +48,7 @@ class AppRoleFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"r--------", "rw-------"})
-    void takesASecretIdOfTheOwnerAlone(String mode) throws IOException {
+    void acceptsASecretIdThatOnlyTheOwnerCanRead(String mode) throws IOException {
         mode(mode);
         assertThatCode(this::start).doesNotThrowAnyException();
     }

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A store without a server, for tests; held to the same contract suite as the real one. Thread-safe. */
+/** A store without a server, for tests; passes the same contract tests as the real one. Thread-safe. */
 public final class InMemorySecretStore implements SecretStore {
-    /** By path, the versions from 1 on; an empty one was destroyed. */
+    /** Versions by path, starting at 1; an empty one was destroyed. */
     private final Map<String, List<Optional<Secret>>> secrets = new TreeMap<>();
 
     private boolean sealed;
 
-    /** While sealed, every call throws what a sealed Vault makes us throw. */
+    /** While sealed, every call throws the exception of a sealed Vault. */
     public synchronized void seal(boolean on) {
         sealed = on;
     }

@@ -46,7 +46,7 @@ public final class OpenBao implements AutoCloseable {
         return bao;
     }
 
-    /** The same API over TLS, with a root of its own in {@link #roots}; nothing is set up in it. */
+    /** The same API over TLS, with its own root in {@link #roots}, and without any setup. */
     static OpenBao startTls(Path folder) {
         return new OpenBao(folder, "https", "-dev-tls", "-dev-tls-cert-dir=" + folder);
     }
@@ -88,7 +88,10 @@ public final class OpenBao implements AutoCloseable {
         return address;
     }
 
-    /** A role with one policy and no other; its credentials in files. {@code host} becomes metadata of its entity. */
+    /**
+     * Creates a role with one policy and returns a store with its credentials. {@code host} becomes metadata of its
+     * entity.
+     */
     SecretStores.Settings appRole(String name, String policy, Optional<String> host, Map<String, Object> limits) {
         Map<String, Object> role = new java.util.HashMap<>(
                 Map.of("token_policies", policy, "token_no_default_policy", true, "token_ttl", "1h"));
@@ -122,7 +125,7 @@ public final class OpenBao implements AutoCloseable {
         return SecretStores.connect(appRole(name, policy, host, Map.of()));
     }
 
-    /** Every token of every AppRole dies. */
+    /** Revokes every token of every AppRole. */
     void revokeAppRoleTokens() {
         admin("PUT", "sys/leases/revoke-prefix/auth/approle/login", Map.of());
     }
@@ -131,7 +134,7 @@ public final class OpenBao implements AutoCloseable {
         admin("PUT", "sys/seal", Map.of());
     }
 
-    /** With the key that a dev server prints. */
+    /** Uses the key that a dev server prints. */
     void unseal() {
         String key = log().lines()
                 .filter(line -> line.startsWith("Unseal Key: "))
@@ -141,7 +144,7 @@ public final class OpenBao implements AutoCloseable {
         admin("PUT", "sys/unseal", Map.of("key", key));
     }
 
-    /** Asks with the root token, for what no service may. */
+    /** Sends a request with the root token, for operations that no service may perform. */
     public JsonNode admin(String method, String path, Map<String, ?> body) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve("/v1/" + path))

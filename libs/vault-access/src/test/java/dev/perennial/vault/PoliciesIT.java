@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped policies on a real server: what each role can do, and above all what it cannot. */
+/** Tests the shipped policies on a real server: the allowed and, above all, the forbidden operations of each role. */
 class PoliciesIT {
     private static final Map<String, String> KEY = Map.of("privateKey", "a key");
 
@@ -88,7 +88,7 @@ class PoliciesIT {
     }
 
     @Test
-    void validationServiceAloneReadsTheCredentialsOfDnsProvidersAndNobodyWritesThem() {
+    void onlyTheValidationServiceReadsDnsCredentialsAndNoServiceWritesThem() {
         SecretPath provider = SecretPath.dnsProvider("p-" + order);
         bao.admin("POST", "perennial/data/dns/p-" + order, Map.of("data", KEY));
 
@@ -104,7 +104,7 @@ class PoliciesIT {
     }
 
     @Test
-    void issuanceServiceKeepsKeysAndCannotTouchAccounts() {
+    void issuanceServiceWritesKeysButNotAccounts() {
         SecretPath account = SecretPath.account("ca-" + order);
         orders.createOnly(account, KEY);
         assertThat(issuance.read(account)).isPresent();
@@ -118,7 +118,7 @@ class PoliciesIT {
     }
 
     @Test
-    void issuanceServiceAloneDestroysWhatWasRevokedAndLeavesTheOtherVersions() {
+    void onlyTheIssuanceServiceDestroysRevokedVersions() {
         for (SecretPath path :
                 List.of(SecretPath.certificate(certificate), SecretPath.hostCopy("a.example.com", certificate))) {
             issuance.replace(path, KEY, 1);

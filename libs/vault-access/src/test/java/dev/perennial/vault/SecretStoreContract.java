@@ -15,18 +15,18 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link SecretStore} does, the fake and the real one. The store may write orders, certificates and hosts.
+ * The contract of every {@link SecretStore}, fake and real. The store may write orders, certificates and hosts.
  */
 abstract class SecretStoreContract {
     abstract SecretStore store();
 
     @Test
-    void readsNothingWhereNothingWasWritten() {
+    void readsNothingFromAnUnwrittenPath() {
         assertThat(store().read(SecretPath.orderKey(OrderId.next()))).isEmpty();
     }
 
     @Test
-    void readsBackWhatWasWritten() {
+    void readsTheWrittenSecret() {
         SecretPath path = SecretPath.orderKey(OrderId.next());
         Map<String, String> data = Map.of("privateKey", "-----BEGIN\nüñ\"\\\n", "empty", "");
         store().createOnly(path, data);
@@ -43,7 +43,7 @@ abstract class SecretStoreContract {
     }
 
     @Test
-    void letsExactlyOneOfManyCreators() throws Exception {
+    void letsExactlyOneConcurrentCreatorSucceed() throws Exception {
         SecretPath path = SecretPath.orderKey(OrderId.next());
         Set<SecretStore.CreateOnly> outcomes = new HashSet<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -62,7 +62,7 @@ abstract class SecretStoreContract {
     }
 
     @Test
-    void replacesOnlyTheVersionThatWasRead() {
+    void replacesOnlyTheExpectedVersion() {
         SecretPath path = SecretPath.certificate(CertificateId.next());
         assertThat(store().replace(path, Map.of("k", "a"), 0)).isEqualTo(Optional.of(1L));
         assertThat(store().replace(path, Map.of("k", "b"), 0)).isEmpty();
@@ -72,7 +72,7 @@ abstract class SecretStoreContract {
     }
 
     @Test
-    void destroysSomeVersionsAndLeavesTheOthers() {
+    void destroysOnlyTheGivenVersions() {
         SecretPath path = SecretPath.certificate(CertificateId.next());
         for (long before = 0; before < 4; before++) {
             store().replace(path, Map.of("k", "version " + (before + 1)), before);
@@ -89,7 +89,7 @@ abstract class SecretStoreContract {
     }
 
     @Test
-    void isWrittenAgainAfterItsCurrentVersionWasDestroyed() {
+    void canBeWrittenAfterItsCurrentVersionWasDestroyed() {
         SecretPath path = SecretPath.certificate(CertificateId.next());
         store().replace(path, Map.of("k", "a"), 0);
 
@@ -102,7 +102,7 @@ abstract class SecretStoreContract {
     }
 
     @Test
-    void knowsNoVersionsWhereNothingWasWritten() {
+    void hasNoVersionsOfAnUnwrittenPath() {
         SecretPath path = SecretPath.certificate(CertificateId.next());
         assertThat(store().versions(path)).isEqualTo(SecretStore.Versions.NONE);
         assertThat(store().read(path, 1)).isEmpty();
@@ -111,7 +111,7 @@ abstract class SecretStoreContract {
     }
 
     @Test
-    void destroysSoThatNothingIsLeft() {
+    void destroysAllVersionsAndTheMetadata() {
         SecretPath path = SecretPath.orderKey(OrderId.next());
         store().createOnly(path, Map.of("k", "a"));
         store().destroy(path);

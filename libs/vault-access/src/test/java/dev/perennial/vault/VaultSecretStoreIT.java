@@ -58,7 +58,7 @@ class VaultSecretStoreIT extends SecretStoreContract {
     }
 
     @BeforeEach
-    void forgetSpans() {
+    void clearSpans() {
         SPANS.reset();
     }
 
@@ -77,7 +77,7 @@ class VaultSecretStoreIT extends SecretStoreContract {
     }
 
     @Test
-    void renewsItsTokenAfterTwoThirdsOfItsLife() {
+    void renewsItsTokenAfterTwoThirdsOfItsLifetime() {
         var clock = new MovedClock();
         SecretStore renewing = new VaultSecretStore(
                 bao.appRole("renewing", "issuance-service", Optional.empty(), Map.of("token_ttl", "60m")), clock);
@@ -113,7 +113,7 @@ class VaultSecretStoreIT extends SecretStoreContract {
     }
 
     @Test
-    void waitsForASealedServerAndGoesOnByItself() {
+    void continuesAfterTheServerIsUnsealed() {
         SecretPath path = SecretPath.orderKey(OrderId.next());
         store.createOnly(path, Map.of("k", "v"));
         bao.seal();
@@ -127,7 +127,7 @@ class VaultSecretStoreIT extends SecretStoreContract {
     }
 
     @Test
-    void saysWhatToDoWhereNobodyListens() {
+    void namesTheRemedyIfTheServerIsUnreachable() {
         var settings = bao.appRole("lost", "issuance-service", Optional.empty(), Map.of());
         SecretStore lost = SecretStores.connect(
                 URI.create("http://127.0.0.1:1"), settings.roleIdFile(), settings.secretIdFile(), Optional.empty());
@@ -135,7 +135,7 @@ class VaultSecretStoreIT extends SecretStoreContract {
     }
 
     @Test
-    void doesNotTakeAMissingMountForAMissingSecret() {
+    void distinguishesAMissingMountFromAMissingSecret() {
         bao.admin("PUT", "sys/policies/acl/everything", Map.of("policy", "path \"*\" { capabilities = [\"read\"] }"));
         var settings = bao.appRole("elsewhere", "everything", Optional.empty(), Map.of());
         SecretStore elsewhere = SecretStores.connect(new SecretStores.Settings(
@@ -149,7 +149,7 @@ class VaultSecretStoreIT extends SecretStoreContract {
     }
 
     @Test
-    void takesANewSecretIdWithoutRestart() {
+    void readsANewSecretIdWithoutRestart() {
         var settings = bao.appRole("rotated", "issuance-service", Optional.empty(), Map.of());
         SecretStore rotated = SecretStores.connect(settings);
         bao.privateFile("rotated.secret-id", "outdated");
@@ -177,7 +177,7 @@ class VaultSecretStoreIT extends SecretStoreContract {
         });
     }
 
-    /** A server that was just unsealed needs a moment. */
+    /** Waits, because a server that was just unsealed is not ready at once. */
     private static Optional<Secret> eventually(java.util.function.Supplier<Optional<Secret>> call) {
         Instant deadline = Instant.now().plusSeconds(10);
         while (true) {

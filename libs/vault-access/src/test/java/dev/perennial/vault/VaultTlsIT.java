@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server of this test knows no AppRole: a refused login proves that TLS let us through to it. */
+/** The server of this test has no AppRole: a refused login proves that the TLS handshake succeeded. */
 class VaultTlsIT {
     @TempDir
     Path folder;

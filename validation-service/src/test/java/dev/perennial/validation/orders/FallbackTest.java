@@ -116,7 +116,7 @@ class FallbackTest {
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.code()).isEqualTo(ErrorCode.DNS_UPDATE_REFUSED);
-                    assertThat(problem.detail()).isEqualTo("dns-01: wrong key; then http-01: not seen");
+                    assertThat(problem.detail()).isEqualTo("dns-01: wrong key; then http-01: not visible");
                     assertThat(problem.evidence()).contains("dns-01: NOTAUTH");
                 });
         assertThat(account.answered).isEmpty();

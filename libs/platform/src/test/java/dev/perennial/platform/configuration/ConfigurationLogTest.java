@@ -47,7 +47,7 @@ class ConfigurationLogTest {
     }
 
     @Test
-    void masksWhatCouldBeASecret() {
+    void masksPossibleSecrets() {
         assertThat(resolved(Map.of(
                         "perennial.x.api-token", "hunter2",
                         "perennial.x.hmac-key", "hunter2",

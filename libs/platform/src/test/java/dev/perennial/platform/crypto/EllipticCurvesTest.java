@@ -34,12 +34,12 @@ class EllipticCurvesTest {
     }
 
     @AfterEach
-    void forget() {
+    void reset() {
         Security.removeProvider(OURS);
     }
 
     @Test
-    void takesEcdsaAndLeavesTheRestToTheJdk() throws Exception {
+    void usesBouncyCastleForEcdsaOnly() throws Exception {
         Signature signature = Signature.getInstance("SHA256withECDSA");
         signature.initVerify(pair("secp256r1").getPublic());
 

@@ -62,7 +62,7 @@ class EventReaderTest {
     }
 
     @Test
-    void doesNotDecodeTypesThatAreNotWanted() {
+    void doesNotDecodeOtherTypes() {
         var unreadable = record(event.headers(), new byte[0]);
 
         assertThat(dispatched(unreadable, OrderPlaced.class)).isEmpty();
@@ -72,7 +72,7 @@ class EventReaderTest {
     }
 
     @Test
-    void takesTheLastOfARepeatedHeader() {
+    void usesTheLastOfRepeatedHeaders() {
         var record = record(event.headers(), EventCodec.encode(event.data()));
         record.headers().add("traceparent", "first".getBytes(StandardCharsets.UTF_8));
         record.headers().add("Traceparent", "second".getBytes(StandardCharsets.UTF_8));

@@ -36,7 +36,7 @@ class ShutdownTest {
         });
     }
 
-    /** In a JVM of its own, ended by SIGTERM: only a JVM that shuts down refuses a shutdown hook. */
+    /** Runs in a separate JVM that SIGTERM ends, because only a JVM that shuts down refuses a shutdown hook. */
     @Test
     void detectsTheShutdownOfTheJvm() throws IOException, InterruptedException {
         Process jvm = new ProcessBuilder(
@@ -48,7 +48,7 @@ class ShutdownTest {
                 .start();
         try {
             assertThat(jvm.inputReader().readLine()).isEqualTo("ready");
-            // Through the handle: Process.destroy() would close the stream as well.
+            // Uses the handle, because Process.destroy() also closes the stream.
             jvm.toHandle().destroy();
             assertThat(jvm.inputReader().readLine()).isEqualTo("under way");
             assertThat(jvm.waitFor(20, TimeUnit.SECONDS)).isTrue();

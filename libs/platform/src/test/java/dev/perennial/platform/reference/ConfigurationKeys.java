@@ -37,13 +37,13 @@ final class ConfigurationKeys {
      * One interface.
      *
      * @param name simple name of the interface
-     * @param doc its Javadoc, one line
+     * @param doc its Javadoc on one line
      */
     record Mapping(String prefix, String name, String doc, List<Key> keys) {}
 
     /**
-     * @param type for people
-     * @param defaultValue what a service uses without the key
+     * @param type the type, as shown to readers
+     * @param defaultValue the value without the key
      * @param required the service does not start without it
      */
     record Key(String name, String type, Optional<String> defaultValue, boolean required, String doc) {}

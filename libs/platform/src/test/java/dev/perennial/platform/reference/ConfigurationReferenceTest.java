@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * {@code conf/<service>_full.properties} holds every key of a service; {@code -Dcontract.update=true} rewrites the
+ * {@code conf/<service>_full.properties} contains every key of a service; {@code -Dcontract.update=true} rewrites the
  * files.
  */
 class ConfigurationReferenceTest {
@@ -45,12 +45,12 @@ class ConfigurationReferenceTest {
 
     @ParameterizedTest
     @EnumSource
-    void theFileHoldsEveryKeyOfTheService(Service service) throws IOException {
+    void theFileContainsEveryKeyOfTheService(Service service) throws IOException {
         StringBuilder text = new StringBuilder("""
                 # Every perennial.* key of the %s.
                 # Generated from its @ConfigMapping interfaces and checked by a test: mvn -pl libs/platform -am test
                 #   -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dcontract.update=true
-                # Keys without "#" are required. A key with "#" shows its default, or nothing where it has none.
+                # Keys without "#" are required. A key with "#" shows its default, or nothing if it has none.
                 # Durations: a number with ms, s, m, h or d, or ISO 8601 (PT1M30S). Lists: separated by commas.
                 """.formatted(service.module));
         for (Mapping mapping : service.mappings()) {
@@ -91,13 +91,13 @@ class ConfigurationReferenceTest {
         }
         assertThat(shared).isEmpty();
         assertThat(owners.keySet())
-                .as("a prefix within another one: their keys could be confused")
+                .as("no prefix contains another one")
                 .allSatisfy(prefix -> assertThat(owners.keySet()).noneMatch(other -> other.startsWith(prefix + ".")));
     }
 
     @ParameterizedTest
     @EnumSource
-    void theNameOfADurationSaysWhichOneItIs(Service service) {
+    void theNameOfADurationHasAStandardSuffix(Service service) {
         assertThat(service.mappings())
                 .flatExtracting(Mapping::keys)
                 .filteredOn(key -> key.type().contains("duration"))

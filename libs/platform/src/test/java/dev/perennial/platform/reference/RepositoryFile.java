@@ -13,7 +13,7 @@ record RepositoryFile(String name) {
 
     private static final String UPDATE = "contract.update";
 
-    /** Fails if the file differs from what is generated; rewrites it under {@code -Dcontract.update=true}. */
+    /** Fails if the file differs from the generated text; rewrites it with {@code -Dcontract.update=true}. */
     void assertIs(String generated) throws IOException {
         Path path = ROOT.resolve(name);
         if (Boolean.getBoolean(UPDATE)) {

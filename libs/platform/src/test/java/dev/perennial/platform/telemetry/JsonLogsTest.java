@@ -33,7 +33,7 @@ class JsonLogsTest {
     }
 
     @Test
-    void carriesATraceparentThroughTextUnchanged() {
+    void roundTripsATraceparent() {
         Context context = Spans.context(Optional.of(TRACEPARENT));
 
         assertThat(Spans.traceparent(context)).contains(TRACEPARENT);
