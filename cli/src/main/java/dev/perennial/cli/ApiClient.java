@@ -157,7 +157,7 @@ final class ApiClient {
                 + " and a body that is not from the API of Perennial; check --api or " + ApiOptions.ADDRESS);
     }
 
-    private ApiUnreachableException unusable(String why) {
-        return new ApiUnreachableException("cannot use the API at " + address + ": " + why);
+    private ApiUnreachableException unusable(String reason) {
+        return new ApiUnreachableException("cannot use the API at " + address + ": " + reason);
     }
 }

@@ -223,8 +223,8 @@ public final class ActivationQueue implements AutoCloseable {
         }
     }
 
-    private static void untouched(List<Waiting> batch, String why) {
-        DeploymentResult result = new DeploymentResult.Untouched(Problem.of(ErrorCode.INSTALL_FAILED, why));
+    private static void untouched(List<Waiting> batch, String reason) {
+        DeploymentResult result = new DeploymentResult.Untouched(Problem.of(ErrorCode.INSTALL_FAILED, reason));
         batch.forEach(waiting -> waiting.result().complete(result));
     }
 

@@ -71,37 +71,37 @@ public final class Pem {
         }
     }
 
-    private static List<byte[]> blocks(String text, String label, String what) {
+    private static List<byte[]> blocks(String text, String label, String subject) {
         if (text.length() > MAX_CHARS) {
-            throw new IllegalArgumentException(what + " is larger than " + MAX_CHARS + " characters");
+            throw new IllegalArgumentException(subject + " is larger than " + MAX_CHARS + " characters");
         }
         List<byte[]> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(text);
         int end = 0;
         while (matcher.find()) {
             if (!text.substring(end, matcher.start()).isBlank()) {
-                throw new IllegalArgumentException(what + " has text before or between its PEM blocks");
+                throw new IllegalArgumentException(subject + " has text before or between its PEM blocks");
             }
             if (!label.equals(matcher.group(1))) {
-                throw new IllegalArgumentException(what + " has a block that is not a '" + label + "'");
+                throw new IllegalArgumentException(subject + " has a block that is not a '" + label + "'");
             }
-            blocks.add(decode(matcher.group(2), what));
+            blocks.add(decode(matcher.group(2), subject));
             end = matcher.end();
         }
         if (blocks.isEmpty()) {
-            throw new IllegalArgumentException(what + " has no PEM block");
+            throw new IllegalArgumentException(subject + " has no PEM block");
         }
         if (!text.substring(end).isBlank()) {
-            throw new IllegalArgumentException(what + " has text after its last PEM block");
+            throw new IllegalArgumentException(subject + " has text after its last PEM block");
         }
         return blocks;
     }
 
-    private static byte[] decode(String base64, String what) {
+    private static byte[] decode(String base64, String subject) {
         try {
             return Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(what + " has a block that is not Base64");
+            throw new IllegalArgumentException(subject + " has a block that is not Base64");
         }
     }
 }

@@ -88,18 +88,18 @@ final class YamlSection {
         });
     }
 
-    HostFileException error(HostFileKey key, String what) {
-        return error(fields.getOrDefault(key.text(), node), at(key.text()), what);
+    HostFileException error(HostFileKey key, String message) {
+        return error(fields.getOrDefault(key.text(), node), at(key.text()), message);
     }
 
     /** An error of the mapping itself. */
-    HostFileException error(String what) {
-        return error(node, path, what);
+    HostFileException error(String message) {
+        return error(node, path, message);
     }
 
-    private HostFileException error(Node at, String key, String what) {
+    private HostFileException error(Node at, String key, String message) {
         String line = at == null ? "" : " line " + (at.getStartMark().getLine() + 1);
-        return new HostFileException(file + line + ": " + (key.isEmpty() ? "" : key + ": ") + what);
+        return new HostFileException(file + line + ": " + (key.isEmpty() ? "" : key + ": ") + message);
     }
 
     private String at(String key) {

@@ -186,8 +186,8 @@ final class Issuance {
         return new IssuanceResult.Superseded(later.bundle().orderId());
     }
 
-    private static RetryLater notReady(String what) {
+    private static RetryLater notReady(String state) {
         // Read replicas of a CA may lag behind the state that the validation-service saw.
-        return new RetryLater(Problem.of(ErrorCode.CA_MISBEHAVED, "the CA " + what + "; the order is polled again"));
+        return new RetryLater(Problem.of(ErrorCode.CA_MISBEHAVED, "the CA " + state + "; the order is polled again"));
     }
 }

@@ -143,11 +143,11 @@ final class IssuanceHandler {
         }
     }
 
-    private static void issuedLine(String what, CertificateIssued fact, long millis) {
+    private static void issuedLine(String action, CertificateIssued fact, long millis) {
         LOG.infof(
                 "'%s' %s: serial %s for %s, valid until %s (%d ms)",
                 fact.name(),
-                what,
+                action,
                 fact.serial(),
                 fact.identifiers().stream().map(id -> id.value()).toList(),
                 fact.notAfter(),

@@ -88,9 +88,9 @@ final class Issuer {
     }
 
     /** @param otherwise handles a failure; {@link #raise} if the caller has no special handling */
-    <T> T call(String what, URI url, Exchange<T> exchange, Function<AcmeFailure, T> otherwise) {
+    <T> T call(String operation, URI url, Exchange<T> exchange, Function<AcmeFailure, T> otherwise) {
         Span span = GlobalOpenTelemetry.getTracer("perennial.acme")
-                .spanBuilder("acme " + what)
+                .spanBuilder("acme " + operation)
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute("acme.issuer", name)
                 .setAttribute("server.address", origin.host())

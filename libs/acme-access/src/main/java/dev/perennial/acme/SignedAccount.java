@@ -319,8 +319,8 @@ final class SignedAccount implements AcmeAccount {
         };
     }
 
-    private Problem refusal(String what, CaProblem problem) {
-        return Problem.of(ErrorCode.CA_REFUSED, "the CA '" + issuer.name() + "' refused " + what, problem.text());
+    private Problem refusal(String operation, CaProblem problem) {
+        return Problem.of(ErrorCode.CA_REFUSED, "the CA '" + issuer.name() + "' refused " + operation, problem.text());
     }
 
     private Optional<Duration> retryAfter(PinnedConnection connection) {

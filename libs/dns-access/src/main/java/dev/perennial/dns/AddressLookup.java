@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 
-/** Looks up the addresses of a name in public DNS. Blocks. */
+/** Resolves a name to its addresses in public DNS. Blocks. */
 @FunctionalInterface
 public interface AddressLookup {
     /** @throws UnknownHostException if there is no address; the message contains the resolver's answer */

@@ -19,9 +19,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * The authoritative servers of a name's zone, as the resolver's NS records list them. IPv6 addresses of a server are
- * used only
- * if it has no IPv4 address, because this host may have no IPv6 route.
+ * The authoritative servers of a name's zone, according to the resolver's NS records. IPv6 addresses of a server are
+ * used only if it has no IPv4 address, because this host may have no IPv6 route.
  *
  * @param port the port that the servers listen on
  */

@@ -20,8 +20,8 @@ import org.xbill.DNS.dnssec.ValidatingResolver;
 
 /**
  * Checks whether a validating resolver can resolve a name. Two checks, because the configured resolver may not
- * validate: its answers with and without CD, and our own validation of the zone's answer with the parent's DS records
- * as trust anchors.
+ * validate: its answers with and without CD, and a separate validation of the zone's answer with the parent's DS
+ * records as trust anchors.
  *
  * @param servers the authoritative servers of the zone, because a resolver in between may drop signatures
  * @param timeout timeout of the query to the authoritative server

@@ -2,7 +2,7 @@ package dev.perennial.dns;
 
 import java.io.IOException;
 
-/** The server does not implement the query type (NOTIMP). This is no failure of the queried zone. */
+/** The server does not implement the query type (NOTIMP). The queried zone is not at fault. */
 public final class UnsupportedQueryException extends IOException {
     private static final long serialVersionUID = 1L;
 

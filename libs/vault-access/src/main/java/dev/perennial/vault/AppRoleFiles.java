@@ -28,19 +28,19 @@ record AppRoleFiles(Path roleIdFile, Path secretIdFile) {
         return content("secret id", secretIdFile);
     }
 
-    private static String content(String what, Path file) {
+    private static String content(String kind, Path file) {
         if (!Files.isReadable(file)) {
-            throw new IllegalStateException("the " + what + " file " + file
-                    + " is absent or not readable: write the AppRole's " + what + " into it (mode 0600)");
+            throw new IllegalStateException("the " + kind + " file " + file
+                    + " is absent or not readable: write the AppRole's " + kind + " into it (mode 0600)");
         }
         try {
             String text = Files.readString(file).strip();
             if (text.isEmpty()) {
-                throw new IllegalStateException("the " + what + " file " + file + " is empty");
+                throw new IllegalStateException("the " + kind + " file " + file + " is empty");
             }
             return text;
         } catch (IOException e) {
-            throw new UncheckedIOException("the " + what + " file " + file + " cannot be read", e);
+            throw new UncheckedIOException("the " + kind + " file " + file + " cannot be read", e);
         }
     }
 

@@ -15,31 +15,31 @@ record VaultErrors(URI address) {
 
     /** For an unexpected status; the caller has handled 2xx, 404 and its own 400. */
     RuntimeException forStatus(String operation, String where, int status) {
-        String what = operation + " of " + where + " at " + address;
+        String context = operation + " of " + where + " at " + address;
         if (status == 503) {
             return retry(
-                    what + ": Vault is sealed or not ready. The request is retried automatically; "
+                    context + ": Vault is sealed or not ready. The request is retried automatically; "
                             + "unseal it with 'vault operator unseal'",
                     status);
         }
         if (status == 403) {
             return retry(
-                    what + ": permission denied, also with a new token. Compare the policy of this AppRole "
+                    context + ": permission denied, also with a new token. Compare the policy of this AppRole "
                             + "with the policy file shipped with Perennial",
                     status);
         }
         if (status == 404) {
             return retry(
-                    what + ": there is no KV v2 engine at this mount. Enable it, or correct perennial.vault.mount",
+                    context + ": there is no KV v2 engine at this mount. Enable it, or correct perennial.vault.mount",
                     status);
         }
         if (status == 429 || status >= 472) {
             return retry(
-                    what + ": Vault cannot answer. The request is retried automatically; "
+                    context + ": Vault cannot answer. The request is retried automatically; "
                             + "check the log and the storage of Vault",
                     status);
         }
-        return new IllegalStateException(what + ": Vault reports an invalid request (HTTP " + status + ")");
+        return new IllegalStateException(context + ": Vault reports an invalid request (HTTP " + status + ")");
     }
 
     RetryLater loginRefused(AppRoleFiles files, int status) {

@@ -17,7 +17,7 @@ public interface ChallengeSolver {
     }
 
     /** Whether this type can validate the authorization: http-01, for example, cannot validate a wildcard. */
-    boolean suits(Authorization authorization);
+    boolean supports(Authorization authorization);
 
     /**
      * Presents the response where the CA requests it. Idempotent. Blocks.

@@ -71,7 +71,7 @@ class Dns01Solver implements ChallengeSolver {
 
     /** RFC 8738 section 7: dns-01 is not available for IP identifiers. */
     @Override
-    public boolean suits(Authorization authorization) {
+    public boolean supports(Authorization authorization) {
         return authorization.identifier().type().equals(Identifier.DNS) && !providers.isEmpty();
     }
 

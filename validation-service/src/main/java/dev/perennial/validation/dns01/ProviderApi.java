@@ -73,17 +73,17 @@ final class ProviderApi {
     }
 
     /** @throws dev.perennial.validation.challenges.PresentationException if the status is not 2xx */
-    Answer require(String what, Answer answer) {
+    Answer require(String action, Answer answer) {
         if (!answer.succeeded()) {
             throw DnsErrors.refused(
-                    "the DNS provider '" + provider + "' refused to " + what
+                    "the DNS provider '" + provider + "' refused to " + action
                             + (answer.status() == 401 || answer.status() == 403 ? "; check its credentials" : ""),
                     shown(base.toString(), answer));
         }
         return answer;
     }
 
-    private Answer answer(String what, HttpRequest request) {
+    private Answer answer(String action, HttpRequest request) {
         try {
             var response = HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (var in = response.body()) {
@@ -91,7 +91,7 @@ final class ProviderApi {
                 return new Answer(response.statusCode(), json(text), text);
             }
         } catch (IOException e) {
-            throw DnsErrors.unavailable("the API of the DNS provider '" + provider + "' does not answer: " + what, e);
+            throw DnsErrors.unavailable("the API of the DNS provider '" + provider + "' does not answer: " + action, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
@@ -106,10 +106,10 @@ final class ProviderApi {
         }
     }
 
-    private static String shown(String what, Answer answer) {
+    private static String shown(String action, Answer answer) {
         String shortened = answer.text().length() <= MAX_EVIDENCE
                 ? answer.text()
                 : answer.text().substring(0, MAX_EVIDENCE) + "...";
-        return what + " answered " + answer.status() + ": " + shortened.replaceAll("[^\\x20-\\x7e]", ".");
+        return action + " answered " + answer.status() + ": " + shortened.replaceAll("[^\\x20-\\x7e]", ".");
     }
 }

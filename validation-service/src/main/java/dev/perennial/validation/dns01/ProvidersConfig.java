@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The DNS provider accounts, by name. Their credentials are in Vault, at {@code dns/<name>}. */
 @ConfigMapping(prefix = "perennial.dns-providers")
 public interface ProvidersConfig {
-    /** By name. */
+    /** The accounts by name. */
     @WithParentName
     Map<String, Provider> providers();
 

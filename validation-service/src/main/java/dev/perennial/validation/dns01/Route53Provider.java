@@ -233,21 +233,21 @@ final class Route53Provider implements DnsProvider {
                 .status());
     }
 
-    private <T> T call(String what, Supplier<T> request) {
+    private <T> T call(String action, Supplier<T> request) {
         try {
             return request.get();
         } catch (SdkException e) {
-            throw translate(what, e);
+            throw translate(action, e);
         }
     }
 
-    private RuntimeException translate(String what, SdkException e) {
+    private RuntimeException translate(String action, SdkException e) {
         return switch (e) {
             case AwsServiceException failure
             when isTransient(failure) ->
                 DnsErrors.unavailable(
                         "the API of the DNS provider '" + name + "' is temporarily unavailable", message(failure));
-            case AwsServiceException failure -> refused(what, failure);
+            case AwsServiceException failure -> refused(action, failure);
             default -> DnsErrors.unavailable("the API of the DNS provider '" + name + "' does not answer", e);
         };
     }
@@ -262,9 +262,9 @@ final class Route53Provider implements DnsProvider {
                 || (e.statusCode() == 400 && e.awsErrorDetails().errorCode() == null);
     }
 
-    private RuntimeException refused(String what, AwsServiceException e) {
+    private RuntimeException refused(String action, AwsServiceException e) {
         return DnsErrors.refused(
-                "the DNS provider '" + name + "' refused to " + what
+                "the DNS provider '" + name + "' refused to " + action
                         + (e.statusCode() == 401 || e.statusCode() == 403 ? "; check its credentials" : ""),
                 message(e));
     }

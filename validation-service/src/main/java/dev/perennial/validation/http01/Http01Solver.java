@@ -43,7 +43,7 @@ class Http01Solver implements ChallengeSolver {
     }
 
     @Override
-    public boolean suits(Authorization authorization) {
+    public boolean supports(Authorization authorization) {
         return !authorization.wildcard();
     }
 

@@ -144,7 +144,7 @@ record OrderValidation(
             solvers.stream()
                     .filter(solver -> solver.challengeType().equals(method.challengeType()))
                     .map(solver -> solver.withRules(issuerRules))
-                    .filter(solver -> solver.suits(authorization))
+                    .filter(solver -> solver.supports(authorization))
                     .findFirst()
                     .flatMap(solver -> authorization
                             .challenge(method.challengeType())

@@ -68,7 +68,7 @@ class PlacedOrderConsumer {
     void on(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, OrderPlaced.class, (event, placed) -> {
             Context received = received(record);
-            Shutdown.guard(() -> LogContext.with(placed, () -> handler.serve(placed.order(), received)));
+            Shutdown.guard(() -> LogContext.with(placed, () -> handler.handle(placed.order(), received)));
         });
     }
 

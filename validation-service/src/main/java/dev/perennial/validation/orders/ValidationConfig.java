@@ -11,15 +11,18 @@ public interface ValidationConfig {
     @WithDefault("256")
     int maxConcurrency();
 
-    /** How long an order is retried while the CA or Vault is unavailable, before it is rejected temporarily. */
+    /**
+     * Time during which an order is retried while the CA or Vault is unavailable; then it is rejected temporarily. Must
+     * be shorter than the limit on unprocessed records.
+     */
     @WithDefault("10m")
     Duration retryTimeout();
 
-    /** Delay until the suggested next attempt, if the failure contains no time. */
+    /** Interval until the next attempt that a failure suggests, if it contains no time. */
     @WithDefault("1m")
     Duration nextAttemptInterval();
 
-    /** Delay from the challenge response to the first poll of the order. */
+    /** Delay between the challenge response and the first poll of the order. */
     @WithDefault("50ms")
     Duration firstPollInterval();
 

@@ -59,7 +59,7 @@ final class ValidationHandler {
      * @throws Shutdown.WorkInterrupted if the service is stopping and no result was published
      * @throws RuntimeException for a defect: a rejection was published, and the record belongs to the dead-letter topic
      */
-    void serve(Order order, Context received) {
+    void handle(Order order, Context received) {
         Instant start = clock.instant();
         PresentedChallenges presented = new PresentedChallenges();
         Spans.inSpan(received, "validate order", SpanKind.INTERNAL, attributes(order), () -> {
@@ -101,8 +101,8 @@ final class ValidationHandler {
     private static Problem problem(RuntimeException defect) {
         return Problem.of(
                 ErrorCode.INTERNAL,
-                "a defect in the validation-service; its log contains the cause under the order's trace id, and the"
-                        + " dead-letter topic contains the record",
+                "a defect stopped the validation; the log of the validation-service has the cause under the trace id of"
+                        + " the order, and the dead-letter topic has the record",
                 defect.getClass().getSimpleName());
     }
 

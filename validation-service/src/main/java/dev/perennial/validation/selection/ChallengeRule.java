@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How control of the names below one suffix is proven.
+ * The challenge types for the names below one suffix.
  *
  * @param methods in order of preference; empty if the rule only names a provider
  * @param provider writes the dns-01 records whose name, after following CNAMEs, has this suffix

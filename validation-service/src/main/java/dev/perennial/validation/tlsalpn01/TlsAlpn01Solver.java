@@ -46,7 +46,7 @@ class TlsAlpn01Solver implements ChallengeSolver {
 
     /** RFC 8737 section 3 does not support wildcards. */
     @Override
-    public boolean suits(Authorization authorization) {
+    public boolean supports(Authorization authorization) {
         return enabled && !authorization.wildcard();
     }
 

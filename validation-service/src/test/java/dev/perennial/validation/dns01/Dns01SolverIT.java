@@ -157,9 +157,9 @@ class Dns01SolverIT {
                 true,
                 Authorization.Status.PENDING,
                 List.of());
-        assertThat(solver(Duration.ofSeconds(1)).suits(authorization)).isTrue();
+        assertThat(solver(Duration.ofSeconds(1)).supports(authorization)).isTrue();
         var nobody = new DnsProviders(ChallengeRules.none(), Map.of());
-        assertThat(new Dns01Solver(nobody, resolver(), config()).suits(authorization))
+        assertThat(new Dns01Solver(nobody, resolver(), config()).supports(authorization))
                 .isFalse();
     }
 

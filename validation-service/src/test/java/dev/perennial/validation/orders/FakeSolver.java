@@ -37,7 +37,7 @@ final class FakeSolver implements ChallengeSolver {
     }
 
     @Override
-    public boolean suits(Authorization authorization) {
+    public boolean supports(Authorization authorization) {
         return !authorization.wildcard() || challengeType.equals(Authorization.Challenge.DNS_01);
     }
 

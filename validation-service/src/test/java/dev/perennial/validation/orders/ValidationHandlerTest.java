@@ -47,7 +47,7 @@ class ValidationHandlerTest {
 
     @Test
     void publishesOneFactUnderTheCertificateId() {
-        handler(new ArrayDeque<>(), LONG).serve(order, Context.root());
+        handler(new ArrayDeque<>(), LONG).handle(order, Context.root());
 
         assertThat(published).singleElement().satisfies(event -> {
             assertThat(event.subject()).isEqualTo(order.certificateId().toString());
@@ -61,7 +61,7 @@ class ValidationHandlerTest {
     @Test
     void continuesAfterTemporaryFailures() {
         handler(new ArrayDeque<>(List.of(ErrorCode.VAULT_UNAVAILABLE, ErrorCode.CA_UNAVAILABLE)), LONG)
-                .serve(order, Context.root());
+                .handle(order, Context.root());
         assertThat(published.getFirst().data()).isInstanceOf(OrderAuthorized.class);
     }
 
@@ -71,7 +71,7 @@ class ValidationHandlerTest {
         for (int i = 0; i < 1_000; i++) {
             always.add(ErrorCode.CA_UNAVAILABLE);
         }
-        handler(always, BRIEF).serve(order, Context.root());
+        handler(always, BRIEF).handle(order, Context.root());
 
         OrderRejected rejected = (OrderRejected) published.getFirst().data();
         assertThat(rejected.problems()).singleElement().satisfies(p -> {
@@ -86,7 +86,7 @@ class ValidationHandlerTest {
         FakeSolver solver = new FakeSolver();
         solver.withdrawals.addAll(Collections.nCopies(3, ValidationHandlerTest::unavailable));
 
-        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, LONG).serve(pendingOrder, Context.root());
+        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, LONG).handle(pendingOrder, Context.root());
 
         assertThat(published).extracting(CloudEvent::data).containsExactly(new OrderAuthorized(pendingOrder));
         assertThat(solver.withdrawn).containsExactly("token");
@@ -99,7 +99,7 @@ class ValidationHandlerTest {
         solver.withdrawals.add(ValidationHandlerTest::unavailable);
         solver.withdrawals.add(() -> publishedBefore.add(published.size()));
 
-        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, LONG).serve(pendingOrder, Context.root());
+        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, LONG).handle(pendingOrder, Context.root());
 
         assertThat(publishedBefore).containsExactly(1);
     }
@@ -115,7 +115,7 @@ class ValidationHandlerTest {
 
         try {
             assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
-                    .isThrownBy(() -> handler.serve(pendingOrder, Context.root()));
+                    .isThrownBy(() -> handler.handle(pendingOrder, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -127,7 +127,7 @@ class ValidationHandlerTest {
         FakeSolver solver = new FakeSolver();
         solver.withdrawals.addAll(Collections.nCopies(1_000, ValidationHandlerTest::unavailable));
 
-        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, BRIEF).serve(pendingOrder, Context.root());
+        handler(new FailingAccounts(new ArrayDeque<>(), ready()), solver, BRIEF).handle(pendingOrder, Context.root());
 
         assertThat(published).extracting(CloudEvent::data).containsExactly(new OrderAuthorized(pendingOrder));
     }
@@ -142,7 +142,7 @@ class ValidationHandlerTest {
             });
         }
 
-        handler(new FailingAccounts(new ArrayDeque<>(), account), solver, BRIEF).serve(pendingOrder, Context.root());
+        handler(new FailingAccounts(new ArrayDeque<>(), account), solver, BRIEF).handle(pendingOrder, Context.root());
 
         assertThat(published.getFirst().data()).isInstanceOf(OrderRejected.class);
         assertThat(account.answered).isNotEmpty();
@@ -152,7 +152,7 @@ class ValidationHandlerTest {
     @Test
     void publishesARejectionForADefectAndRethrowsIt() {
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> handler(null, LONG).serve(order, Context.root()));
+                .isThrownBy(() -> handler(null, LONG).handle(order, Context.root()));
 
         OrderRejected rejected = (OrderRejected) published.getFirst().data();
         assertThat(rejected.problems()).singleElement().satisfies(p -> {
@@ -166,7 +166,7 @@ class ValidationHandlerTest {
         Thread.currentThread().interrupt();
         try {
             assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
-                    .isThrownBy(() -> handler(null, LONG).serve(order, Context.root()));
+                    .isThrownBy(() -> handler(null, LONG).handle(order, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -179,7 +179,7 @@ class ValidationHandlerTest {
         Thread.currentThread().interrupt();
         try {
             assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
-                    .isThrownBy(() -> handler(unavailable, NONE).serve(order, Context.root()));
+                    .isThrownBy(() -> handler(unavailable, NONE).handle(order, Context.root()));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
