@@ -197,8 +197,7 @@ final class HostFileReader {
         int bits = Integer.parseInt(text, 8);
         if ((bits & 0137) != 0 || (bits & 0400) == 0) {
             throw section.error(
-                    HostFileKey.MODE,
-                    "'" + text + "' is not a mode for a private key; use 0400, 0600, 0440 or 0640");
+                    HostFileKey.MODE, "'" + text + "' is not a mode for a private key; use 0400, 0600, 0440 or 0640");
         }
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         PosixFilePermission[] fromLeft = PosixFilePermission.values();

@@ -2,7 +2,7 @@ package dev.perennial.agent.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.TestCa;
+import dev.perennial.agent.TestBundles;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import dev.perennial.vault.Bundle;
@@ -18,14 +18,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleCheckTest {
-    private static final TestCa CA = new TestCa();
+    private static final TestBundles CA = new TestBundles();
     private static final Bundle GOOD = CA.bundle(CertificateId.next(), "shop");
-    private static final Bundle OTHER = new TestCa().bundle(CertificateId.next(), "shop");
+    private static final Bundle OTHER = new TestBundles().bundle(CertificateId.next(), "shop");
 
     static Stream<Arguments> inconsistent() {
         return Stream.of(
                 Arguments.of("does not belong to the leaf", key(key -> OTHER.privateKey())),
-                Arguments.of("not a PKCS#8 key", key(key -> TestCa.pem("PRIVATE KEY", new byte[] {1, 2, 3}))),
+                Arguments.of("not a PKCS#8 key", key(key -> TestBundles.pem("PRIVATE KEY", new byte[] {1, 2, 3}))),
                 Arguments.of("more than one private key", key(key -> key + key)),
                 Arguments.of("text after its last PEM block", key(key -> key + "and more")),
                 Arguments.of("not a 'PRIVATE KEY'", key(key -> key.replace("PRIVATE KEY", "EC PRIVATE KEY"))),
@@ -33,11 +33,11 @@ class BundleCheckTest {
                 Arguments.of("text after its last PEM block", chain(chain -> chain + "-----BEGIN CERTIFICATE-----")),
                 Arguments.of("text before or between", chain(chain -> "hello\n" + chain)),
                 Arguments.of("no PEM block", chain(chain -> "")),
-                Arguments.of("cannot be parsed", chain(chain -> TestCa.pem("CERTIFICATE", new byte[] {48, 1, 1}))),
+                Arguments.of("cannot be parsed", chain(chain -> TestBundles.pem("CERTIFICATE", new byte[] {48, 1, 1}))),
                 Arguments.of("larger than", chain(chain -> chain.repeat(200))),
                 Arguments.of(
                         "not issued by the one after it",
-                        chain(chain -> leafOf(chain) + TestCa.pem(new TestCa().intermediate()))),
+                        chain(chain -> leafOf(chain) + TestBundles.pem(new TestBundles().intermediate()))),
                 Arguments.of("is not a CA", chain(chain -> leafOf(chain) + leafOf(OTHER.chain()))),
                 Arguments.of("fingerprint is", chain(chain -> OTHER.chain())),
                 Arguments.of("serial is", chain(chain -> OTHER.chain())),
@@ -66,7 +66,7 @@ class BundleCheckTest {
     @ParameterizedTest
     @ValueSource(strings = {"EC", "RSA", "Ed25519"})
     void acceptsEveryKindOfKey(String algorithm) {
-        var leaf = CA.leaf(algorithm, List.of("a.example.com"), TestCa.days(-1), TestCa.days(9));
+        var leaf = CA.leaf(algorithm, List.of("a.example.com"), TestBundles.days(-1), TestBundles.days(9));
 
         assertThat(BundleCheck.check(bundle(leaf), Optional.empty(), Instant.now()))
                 .isInstanceOf(BundleCheckResult.Consistent.class);
@@ -138,14 +138,14 @@ class BundleCheckTest {
     }
 
     private static Bundle dated(int from, int to) {
-        return bundle(CA.leaf(List.of("shop.example.com"), TestCa.days(from), TestCa.days(to)));
+        return bundle(CA.leaf(List.of("shop.example.com"), TestBundles.days(from), TestBundles.days(to)));
     }
 
     private static Bundle named(String... names) {
-        return bundle(CA.leaf(List.of(names), TestCa.days(-1), TestCa.days(30)));
+        return bundle(CA.leaf(List.of(names), TestBundles.days(-1), TestBundles.days(30)));
     }
 
-    private static Bundle bundle(TestCa.Leaf leaf) {
+    private static Bundle bundle(TestBundles.Leaf leaf) {
         return CA.bundle(CertificateId.next(), OrderId.next(), "shop", leaf);
     }
 }

@@ -2,7 +2,7 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.TestCa;
+import dev.perennial.agent.TestBundles;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
@@ -156,7 +156,8 @@ class DryRunTest {
     @ParameterizedTest
     @ValueSource(strings = {"EC", "RSA"})
     void presentsKeysOfEveryKind(String algorithm) {
-        TestCa.Leaf leaf = host.ca.leaf(algorithm, List.of("shop.example.com"), TestCa.days(-1), TestCa.days(90));
+        TestBundles.Leaf leaf =
+                host.ca.leaf(algorithm, List.of("shop.example.com"), TestBundles.days(-1), TestBundles.days(90));
 
         assertThat(deployer.dryRun(host.ca.bundle(shop, OrderId.next(), "shop", leaf)))
                 .isEmpty();
@@ -177,8 +178,8 @@ class DryRunTest {
         assertThat(host.serves(live)).isTrue();
     }
 
-    private TestCa.Leaf expired() {
-        return host.ca.leaf(List.of("shop.example.com"), TestCa.days(-90), TestCa.days(-1));
+    private TestBundles.Leaf expired() {
+        return host.ca.leaf(List.of("shop.example.com"), TestBundles.days(-90), TestBundles.days(-1));
     }
 
     private Bundle deployed() {

@@ -3,7 +3,7 @@ package dev.perennial.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.perennial.agent.TestCa;
+import dev.perennial.agent.TestBundles;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.RetryLater;
@@ -18,7 +18,7 @@ class HostBundlesTest {
     private final HostBundles bundles = new HostBundles(store, "web-1");
     private final CertificateId shop = CertificateId.next();
     private final OrderId before = OrderId.next();
-    private final Bundle bundle = new TestCa().bundle(shop, "shop");
+    private final Bundle bundle = new TestBundles().bundle(shop, "shop");
     private final OrderId after = OrderId.next();
 
     @Test
@@ -49,7 +49,7 @@ class HostBundlesTest {
     void rejectsTheBundleOfAnotherCertificate() {
         store.createOnly(
                 SecretPath.hostCopy("web-1", shop),
-                new TestCa().bundle(CertificateId.next(), "x").toSecret());
+                new TestBundles().bundle(CertificateId.next(), "x").toSecret());
 
         assertThatThrownBy(() -> bundles.read(shop)).isInstanceOf(UnreadableBundleException.class);
     }

@@ -2,7 +2,7 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.TestCa;
+import dev.perennial.agent.TestBundles;
 import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.agent.proof.ProofResult;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NginxIT {
     private static final int CERTIFICATES = 20;
 
-    private final TestCa ca = new TestCa();
+    private final TestBundles ca = new TestBundles();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @TempDir

@@ -2,7 +2,7 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.TestCa;
+import dev.perennial.agent.TestBundles;
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
@@ -36,7 +36,7 @@ final class TestHost implements AutoCloseable {
     static final String NAME = "web-1";
     static final Duration WINDOW = Duration.ofMillis(20);
 
-    final TestCa ca = new TestCa();
+    final TestBundles ca = new TestBundles();
     final InMemorySecretStore store = new InMemorySecretStore();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final ReloadingTlsServer server;

@@ -2,7 +2,7 @@ package dev.perennial.agent.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.agent.TestCa;
+import dev.perennial.agent.TestBundles;
 import dev.perennial.agent.targets.ProbeTarget;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
@@ -34,9 +34,11 @@ class ServedCertificateCheckTest {
     /** Long enough for a busy machine. */
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    private final TestCa ca = new TestCa();
-    private final TestCa.Leaf before = ca.leaf(List.of("shop.example.com"), TestCa.days(-1), TestCa.days(30));
-    private final TestCa.Leaf after = ca.leaf(List.of("shop.example.com"), TestCa.days(-1), TestCa.days(90));
+    private final TestBundles ca = new TestBundles();
+    private final TestBundles.Leaf before =
+            ca.leaf(List.of("shop.example.com"), TestBundles.days(-1), TestBundles.days(30));
+    private final TestBundles.Leaf after =
+            ca.leaf(List.of("shop.example.com"), TestBundles.days(-1), TestBundles.days(90));
     private final AtomicInteger connections = new AtomicInteger();
     private final BlockingQueue<List<SNIServerName>> asked = new LinkedBlockingQueue<>();
 
@@ -119,7 +121,7 @@ class ServedCertificateCheckTest {
         }
     }
 
-    private SSLContext context(TestCa.Leaf leaf) throws Exception {
+    private SSLContext context(TestBundles.Leaf leaf) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry(

@@ -81,7 +81,10 @@ sealed interface AcmeFailure {
     private static AcmeFailure retryable(FailedCall failure, Instant now, ErrorCode code, String description) {
         Optional<Duration> wait = failure.retryAfter().flatMap(header -> RetryAfter.parse(header, now));
         Problem problem = new Problem(
-                code, "the CA '" + failure.issuer() + "' " + description, Optional.of(evidence(failure)), wait.map(now::plus));
+                code,
+                "the CA '" + failure.issuer() + "' " + description,
+                Optional.of(evidence(failure)),
+                wait.map(now::plus));
         return new Retryable(new RetryLater(problem, failure.cause()));
     }
 

@@ -3,7 +3,7 @@ package dev.perennial.agent.targets.includefile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.perennial.agent.TestCa;
+import dev.perennial.agent.TestBundles;
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.events.CertificateId;
 import dev.perennial.vault.Bundle;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IncludeFileTrialTest {
-    private final Bundle bundle = new TestCa().bundle(CertificateId.next(), "shop");
+    private final Bundle bundle = new TestBundles().bundle(CertificateId.next(), "shop");
 
     @TempDir
     Path folder;

@@ -31,7 +31,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A small CA: an intermediate that issues leaves, as bundles. */
-public final class TestCa {
+public final class TestBundles {
     private static final AtomicLong SERIALS = new AtomicLong(0xabc_000);
 
     private final KeyPair rootKey = keyPair("EC");

@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.perennial.agent.targets.Target;
 import org.junit.jupiter.api.Test;
 
-class ArchitectureTest {
+class AgentArchitectureTest {
     private static final String KINDS = "dev.perennial.agent.targets.*..";
 
     private static final JavaClasses AGENT = new ClassFileImporter()
