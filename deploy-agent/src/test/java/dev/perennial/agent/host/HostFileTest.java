@@ -95,7 +95,7 @@ class HostFileTest {
             /var/lib/perennial/{name}  | "/var/a;b/{name}"       | line 10: certificates[0].directory: '/var/a;b/{name}' is not an absolute path
             /var/lib/perennial/{name}  | /var/{host}/{name}      | line 10: certificates[0].directory: the only placeholder
             owner: root             | server: nginx              | line 13: certificates[0].server: the key occurs twice
-            owner: root             | owner:                     | line 13: certificates[0].owner: a text is expected
+            owner: root             | owner:                     | line 13: certificates[0].owner: a string is expected
             owner: root             | group: [                   | not YAML
             """)
     void reportsLineAndKeyOfAnError(String right, String wrong, String message) {
