@@ -221,13 +221,13 @@ class EventCodecTest {
                 "order.placed | \"2026-11-28T10:00:00Z\" | \"hunter2\" | field 'order.acmeOrder.expires' must be an RFC 3339 date and time",
                 "order.placed | \"value\":\"www.shop.example.com\" | \"value\":\"hunter2\" | field 'order.identifiers[1]' must be a canonical identifier, {\"type\":\"dns\",\"value\":...}",
             })
-    void namesAFieldOfAWrongTypeWithoutQuotingItsValue(String type, String from, String to, String complaint) {
+    void namesAFieldOfAWrongTypeWithoutQuotingItsValue(String type, String from, String to, String defect) {
         EventType eventType = EventType.fromWire(type).orElseThrow();
         String golden = Golden.tree(eventType).toString();
         assertThat(golden).contains(from);
 
         assertThat(assertDefect(ErrorCode.INVALID_FIELD, eventType, golden.replaceFirst(Pattern.quote(from), to)))
-                .isEqualTo(complaint);
+                .isEqualTo(defect);
     }
 
     @ParameterizedTest

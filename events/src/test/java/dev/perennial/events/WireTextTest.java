@@ -18,9 +18,10 @@ class WireTextTest {
 
     @Test
     void replacesUnsupportedCharacters() {
-        for (String unclean : List.of("\0", "\uD83D", "\uDE00", "\uDE00\uD83D")) {
-            assertThat(WireText.is(unclean)).isFalse();
-            assertThat(WireText.of("a" + unclean + PAIR)).isEqualTo("a" + "\uFFFD".repeat(unclean.length()) + PAIR);
+        for (String unsupported : List.of("\0", "\uD83D", "\uDE00", "\uDE00\uD83D")) {
+            assertThat(WireText.is(unsupported)).isFalse();
+            assertThat(WireText.of("a" + unsupported + PAIR))
+                    .isEqualTo("a" + "\uFFFD".repeat(unsupported.length()) + PAIR);
         }
     }
 

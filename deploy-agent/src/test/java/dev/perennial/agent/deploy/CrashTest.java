@@ -46,15 +46,16 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INCLUDE_RESTORED")
-    void aRestartCompletesADeployment(CrashPoint death) throws IOException {
+    void aRestartCompletesADeployment(CrashPoint crashPoint) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
 
-        Throwable died = catchThrowable(() -> host.deployer(dieAt(death)).deploy(renewed));
+        Throwable crash =
+                catchThrowable(() -> host.deployer(crashAt(crashPoint)).deploy(renewed));
 
-        assertThat(died)
+        assertThat(crash)
                 .satisfiesAnyOf(
-                        directly -> assertThat(directly).isInstanceOf(Died.class),
-                        inTheBatch -> assertThat(inTheBatch).hasRootCauseInstanceOf(Died.class));
+                        directly -> assertThat(directly).isInstanceOf(Crash.class),
+                        inTheBatch -> assertThat(inTheBatch).hasRootCauseInstanceOf(Crash.class));
         assertThatACompletePairIsInstalled(renewed);
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
 
@@ -68,9 +69,9 @@ class CrashTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"INCLUDE_RESTORED", "COMMITTED"})
-    void aRestartCanStillRollBack(CrashPoint death) throws IOException {
+    void aRestartCanStillRollBack(CrashPoint crashPoint) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
-        assertThat(catchThrowable(() -> host.deployer(dieAt(death)).deploy(renewed)))
+        assertThat(catchThrowable(() -> host.deployer(crashAt(crashPoint)).deploy(renewed)))
                 .isNotNull();
         // The server may already serve the new certificate; from now on it rejects a configuration with it.
         host.server.set("poison", renewed.serial());
@@ -89,7 +90,7 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource(names = {"INCLUDE_RESTORED", "VALIDATED", "APPLIED"})
-    void aRestartCompletesARollback(CrashPoint death) throws IOException {
+    void aRestartCompletesARollback(CrashPoint crashPoint) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("stubborn", "");
         CrashPoints secondTime = new CrashPoints() {
@@ -98,13 +99,13 @@ class CrashTest {
             @Override
             public void passed(CrashPoint point, String certificateName) {
                 restored |= point == CrashPoint.INCLUDE_RESTORED;
-                if (restored && point == death) {
-                    throw new Died();
+                if (restored && point == crashPoint) {
+                    throw new Crash();
                 }
             }
         };
         assertThat(catchThrowable(() -> host.deployer(secondTime).deploy(renewed)))
-                .hasRootCauseInstanceOf(Died.class);
+                .hasRootCauseInstanceOf(Crash.class);
         assertThatACompletePairIsInstalled(old);
         host.server.unset("stubborn");
 
@@ -135,16 +136,16 @@ class CrashTest {
         }
     }
 
-    private static CrashPoints dieAt(CrashPoint death) {
+    private static CrashPoints crashAt(CrashPoint crashPoint) {
         return (point, certificateName) -> {
-            if (point == death) {
-                throw new Died();
+            if (point == crashPoint) {
+                throw new Crash();
             }
         };
     }
 
     /** An error, because the agent handles exceptions as failures of the deployment. */
-    private static final class Died extends Error {
+    private static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
     }
 }

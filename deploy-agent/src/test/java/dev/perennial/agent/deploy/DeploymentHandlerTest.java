@@ -229,11 +229,11 @@ class DeploymentHandlerTest {
         return new Reconciliation(host.bundles, on, host.rehearsals(this::publish), Duration.ofMinutes(5));
     }
 
-    private DeploymentHandler newProcess(Duration patience) {
-        return newProcess(host.bundles, patience);
+    private DeploymentHandler newProcess(Duration retryTimeout) {
+        return newProcess(host.bundles, retryTimeout);
     }
 
-    private DeploymentHandler newProcess(HostBundles bundles, Duration patience) {
+    private DeploymentHandler newProcess(HostBundles bundles, Duration retryTimeout) {
         return new DeploymentHandler(
                 TestHost.NAME,
                 bundles,
@@ -241,7 +241,7 @@ class DeploymentHandlerTest {
                 this::publish,
                 host.meters,
                 Clock.systemUTC(),
-                patience,
+                retryTimeout,
                 Duration.ofMinutes(5));
     }
 

@@ -200,10 +200,10 @@ class DryRunTest {
         return folder.resolve("server/loaded");
     }
 
-    private static void assertProblem(Optional<Problem> problem, ErrorCode code, String said) {
+    private static void assertProblem(Optional<Problem> problem, ErrorCode code, String text) {
         assertThat(problem).hasValueSatisfying(it -> {
             assertThat(it.code()).isEqualTo(code);
-            assertThat(it.detail() + " " + it.evidence().orElse("")).contains(said);
+            assertThat(it.detail() + " " + it.evidence().orElse("")).contains(text);
         });
     }
 }

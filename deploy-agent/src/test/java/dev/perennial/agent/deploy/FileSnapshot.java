@@ -20,7 +20,7 @@ final class FileSnapshot {
         Map<String, String> found = new TreeMap<>();
         for (Path root : roots) {
             try (Stream<Path> files = Files.walk(root)) {
-                files.forEach(file -> found.put(file.toString(), look(file, busy.contains(file))));
+                files.forEach(file -> found.put(file.toString(), describe(file, busy.contains(file))));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -28,7 +28,7 @@ final class FileSnapshot {
         return found;
     }
 
-    private static String look(Path file, boolean busy) {
+    private static String describe(Path file, boolean busy) {
         try {
             Map<String, Object> unix = new TreeMap<>(
                     Files.readAttributes(file, "unix:ino,mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS));

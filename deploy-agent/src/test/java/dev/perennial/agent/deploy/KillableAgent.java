@@ -20,7 +20,7 @@ import java.util.Properties;
  * A process that deploys one bundle and halts at a crash point, without a shutdown hook, a finally block or a flush.
  */
 final class KillableAgent {
-    static final int GONE = 137;
+    static final int HALTED = 137;
 
     private KillableAgent() {}
 
@@ -34,7 +34,7 @@ final class KillableAgent {
                 Clock.systemUTC(),
                 (point, certificateName) -> {
                     if (point == death) {
-                        Runtime.getRuntime().halt(GONE);
+                        Runtime.getRuntime().halt(HALTED);
                     }
                 },
                 new SimpleMeterRegistry());

@@ -43,7 +43,7 @@ class KilledAgentIT {
 
         int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
 
-        assertThat(exit).as(folder.resolve("mortal.log").toString()).isEqualTo(KillableAgent.GONE);
+        assertThat(exit).as(folder.resolve("mortal.log").toString()).isEqualTo(KillableAgent.HALTED);
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(renewed)).isTrue();
@@ -58,7 +58,7 @@ class KilledAgentIT {
 
         int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
 
-        assertThat(exit).isEqualTo(KillableAgent.GONE);
+        assertThat(exit).isEqualTo(KillableAgent.HALTED);
         assertThat(host.serves(old)).isTrue();
         host.server.unset("fail-test");
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);

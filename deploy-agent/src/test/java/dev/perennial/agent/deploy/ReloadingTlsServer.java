@@ -124,8 +124,8 @@ final class ReloadingTlsServer implements AutoCloseable {
         @Override
         public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
             var session = (ExtendedSSLSession) ((SSLSocket) socket).getHandshakeSession();
-            var asked = (SNIHostName) session.getRequestedServerNames().getFirst();
-            String name = asked.getAsciiName().replaceFirst("\\..*", "");
+            var requestedNames = (SNIHostName) session.getRequestedServerNames().getFirst();
+            String name = requestedNames.getAsciiName().replaceFirst("\\..*", "");
             return "EC".equals(keyType) && Files.exists(include(name)) ? name : null;
         }
 

@@ -40,7 +40,7 @@ class ServedCertificateCheckTest {
     private final TestBundles.Leaf after =
             ca.leaf(List.of("shop.example.com"), TestBundles.days(-1), TestBundles.days(90));
     private final AtomicInteger connections = new AtomicInteger();
-    private final BlockingQueue<List<SNIServerName>> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<List<SNIServerName>> requestedNames = new LinkedBlockingQueue<>();
 
     @Test
     void needsSeveralHandshakesWhileOldWorkersAccept() throws Exception {
@@ -73,8 +73,8 @@ class ServedCertificateCheckTest {
         try (ServerSocket server = serve(connection -> false)) {
             assertThat(prove(server, "192.0.2.1", Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
             assertThat(prove(server, "shop.example.com", Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
-            assertThat(asked.poll(20, TimeUnit.SECONDS)).isEmpty();
-            assertThat(asked.poll(20, TimeUnit.SECONDS)).hasSize(1);
+            assertThat(requestedNames.poll(20, TimeUnit.SECONDS)).isEmpty();
+            assertThat(requestedNames.poll(20, TimeUnit.SECONDS)).hasSize(1);
         }
     }
 
@@ -113,7 +113,7 @@ class ServedCertificateCheckTest {
         try (SSLSocket tls = (SSLSocket) worker.getSocketFactory().createSocket(socket, null, true)) {
             tls.setUseClientMode(false);
             tls.startHandshake();
-            asked.add(((ExtendedSSLSession) tls.getSession()).getRequestedServerNames());
+            requestedNames.add(((ExtendedSSLSession) tls.getSession()).getRequestedServerNames());
             tls.getInputStream().read();
         } catch (IOException e) {
             // The client reports the failure.

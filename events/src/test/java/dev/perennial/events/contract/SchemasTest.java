@@ -104,12 +104,12 @@ class SchemasTest {
         assertRefused(required, data, "must not be null");
     }
 
-    private static void assertRefused(Required required, ObjectNode data, String complaint) {
+    private static void assertRefused(Required required, ObjectNode data, String defect) {
         assertThat(validator(required.type()).validate(data)).isNotEmpty();
         assertThat(EventCodec.decode(Golden.headers(required.type()), bytes(data)))
                 .isInstanceOfSatisfying(DecodedRecord.Malformed.class, malformed -> {
                     assertThat(malformed.problem().code()).isEqualTo(ErrorCode.INVALID_FIELD);
-                    assertThat(malformed.problem().detail()).isEqualTo("field '" + required.path() + "' " + complaint);
+                    assertThat(malformed.problem().detail()).isEqualTo("field '" + required.path() + "' " + defect);
                 });
     }
 

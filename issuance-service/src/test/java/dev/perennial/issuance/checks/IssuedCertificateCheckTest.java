@@ -99,7 +99,7 @@ class IssuedCertificateCheckTest {
                 Arguments.of("for nothing named", leafAnd(leaf().usage(null)), "does not contain serverAuth"),
                 Arguments.of("a CA itself", leafAnd(leaf().ca()), "is a CA certificate"),
                 Arguments.of(
-                        "signed by somebody else",
+                        "signed by another key",
                         List.of(leaf().sign(OTHER_KEY), CA.intermediate()),
                         "not signed by the next"),
                 Arguments.of(
@@ -134,8 +134,8 @@ class IssuedCertificateCheckTest {
         return CA.leaf(KEY).names(NAMES);
     }
 
-    private static List<X509Certificate> leafAnd(TestCa.CertificateBuilder ask) {
-        return List.of(CA.sign(ask), CA.intermediate());
+    private static List<X509Certificate> leafAnd(TestCa.CertificateBuilder builder) {
+        return List.of(CA.sign(builder), CA.intermediate());
     }
 
     private static List<String> mismatches(List<X509Certificate> chain) {

@@ -67,8 +67,8 @@ public final class TestCa {
                 .serverAuth();
     }
 
-    public X509Certificate sign(CertificateBuilder ask) {
-        return ask.sign(intermediateKey);
+    public X509Certificate sign(CertificateBuilder builder) {
+        return builder.sign(intermediateKey);
     }
 
     public static KeyPair ecKey() {

@@ -135,14 +135,14 @@ final class IssuanceTestSetup implements AutoCloseable {
     /** Whether the path of the order has a key. */
     boolean hasKey() {
         return vault.read(SecretPath.orderKey(order.orderId()))
-                .flatMap(there -> there.field("privateKey"))
+                .flatMap(secret -> secret.field("privateKey"))
                 .isPresent();
     }
 
     /** Whether the path of the order has the marker. */
     boolean hasMarker() {
         return vault.read(SecretPath.orderKey(order.orderId()))
-                .flatMap(there -> there.field(OrderKeyStore.ABANDONED_AT))
+                .flatMap(secret -> secret.field(OrderKeyStore.ABANDONED_AT))
                 .isPresent();
     }
 

@@ -27,7 +27,7 @@ class OrderKeyStoreIT {
 
     private static OpenBao bao;
     private static OrderKeyStore keys;
-    private static final CertificateKeyGenerator MAKER = new CertificateKeyGenerator();
+    private static final CertificateKeyGenerator GENERATOR = new CertificateKeyGenerator();
 
     private final OrderId order = OrderId.next();
 
@@ -40,12 +40,12 @@ class OrderKeyStoreIT {
     @AfterAll
     static void stop() {
         bao.close();
-        MAKER.stop();
+        GENERATOR.stop();
     }
 
     @Test
     void destroysEveryVersionOfTheKeyAndItsMetadata() {
-        OrderKeyStore.Available kept = taken();
+        OrderKeyStore.Available kept = takeKey();
         // A change that an administrator could have made.
         bao.admin("POST", data(), Map.of("data", kept.key().toSecret()));
 
@@ -60,7 +60,7 @@ class OrderKeyStoreIT {
 
     @Test
     void generatesNoKeyForAnAbandonedOrder() {
-        taken();
+        takeKey();
         keys.abandon(order, ABANDONED);
         assertThat(keys.take(order, OrderKeyStoreIT::newKey))
                 .isEqualTo(new OrderKeyStore.Abandoned(ABANDONED.toString()));
@@ -69,8 +69,8 @@ class OrderKeyStoreIT {
 
     @Test
     void returnsTheSameKeyToEveryAttempt() {
-        OrderKeyStore.Available first = taken();
-        OrderKeyStore.Available second = taken();
+        OrderKeyStore.Available first = takeKey();
+        OrderKeyStore.Available second = takeKey();
         assertThat(first.isNew()).isTrue();
         assertThat(second.isNew()).isFalse();
         assertThat(second.key().privatePem().equals(first.key().privatePem())).isTrue();
@@ -78,12 +78,12 @@ class OrderKeyStoreIT {
 
     @Test
     void clearsTheKeyOfAnIssuedOrder() {
-        taken();
+        takeKey();
         keys.clear(order);
         assertThatThrownBy(() -> bao.admin("GET", metadata(), null)).hasMessageContaining("404");
     }
 
-    private OrderKeyStore.Available taken() {
+    private OrderKeyStore.Available takeKey() {
         return (OrderKeyStore.Available) keys.take(order, OrderKeyStoreIT::newKey);
     }
 
@@ -96,6 +96,6 @@ class OrderKeyStoreIT {
     }
 
     private static CertificateKey newKey() {
-        return MAKER.generate(KeyType.EC_P256);
+        return GENERATOR.generate(KeyType.EC_P256);
     }
 }

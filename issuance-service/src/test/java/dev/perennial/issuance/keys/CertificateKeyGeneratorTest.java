@@ -16,17 +16,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CertificateKeyGeneratorTest {
-    private final CertificateKeyGenerator maker = new CertificateKeyGenerator();
+    private final CertificateKeyGenerator generator = new CertificateKeyGenerator();
 
     @AfterEach
     void stop() {
-        maker.stop();
+        generator.stop();
     }
 
     @ParameterizedTest
     @EnumSource(KeyType.class)
     void generatesTheRequestedTypeAndReadsItBack(KeyType type) throws Exception {
-        CertificateKey key = maker.generate(type);
+        CertificateKey key = generator.generate(type);
         int bits =
                 switch (key.publicKey()) {
                     case ECPublicKey ec -> ec.getParams().getOrder().bitLength();
@@ -47,7 +47,7 @@ class CertificateKeyGeneratorTest {
 
     @Test
     void toStringOmitsTheKey() {
-        CertificateKey key = maker.generate(KeyType.EC_P256);
+        CertificateKey key = generator.generate(KeyType.EC_P256);
         assertThat(key.toString()).isEqualTo("CertificateKey[EC]");
         Map<String, String> broken = new HashMap<>(key.toSecret());
         broken.put("privateKey", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");

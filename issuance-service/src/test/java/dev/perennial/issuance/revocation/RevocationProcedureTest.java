@@ -224,19 +224,19 @@ class RevocationProcedureTest {
                 SecretPath.hostCopy(HOSTS.get(1), certificate));
     }
 
-    private RevocationOrdered superseded(IssuedBundle made) {
-        return ordered(made, RevocationReason.SUPERSEDED, false);
+    private RevocationOrdered superseded(IssuedBundle issued) {
+        return ordered(issued, RevocationReason.SUPERSEDED, false);
     }
 
-    private RevocationOrdered ordered(IssuedBundle made, RevocationReason reason, boolean retired) {
+    private RevocationOrdered ordered(IssuedBundle issued, RevocationReason reason, boolean retired) {
         return new RevocationOrdered(
                 certificate,
-                made.bundle().orderId(),
+                issued.bundle().orderId(),
                 "shop",
                 FakeRevocationCa.ISSUER,
-                made.bundle().fingerprint(),
-                made.bundle().serial(),
-                pem(made.leaf()),
+                issued.bundle().fingerprint(),
+                issued.bundle().serial(),
+                pem(issued.leaf()),
                 reason,
                 HOSTS,
                 retired);

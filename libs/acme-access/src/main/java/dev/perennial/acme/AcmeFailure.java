@@ -31,7 +31,7 @@ sealed interface AcmeFailure {
      */
     record FailedCall(String issuer, Exception cause, Optional<Integer> status, Optional<String> retryAfter) {}
 
-    /** Whether the CA does not know the account (RFC 8555 section 6.7), for example after it was reinstalled. */
+    /** Whether the CA has no such account (RFC 8555 section 6.7), for example after it was reinstalled. */
     static boolean isUnknownAccount(RetryLater retry) {
         return retry.getCause() instanceof Exception cause
                 && problem(cause).map(CaProblem::type).orElse("").equals(UNKNOWN_ACCOUNT);
@@ -61,7 +61,7 @@ sealed interface AcmeFailure {
             return retryable(failure, now, ErrorCode.CA_UNAVAILABLE, "refused several nonces in a row");
         }
         if (type.equals(UNKNOWN_ACCOUNT)) {
-            return retryable(failure, now, ErrorCode.CA_UNAVAILABLE, "does not know the account");
+            return retryable(failure, now, ErrorCode.CA_UNAVAILABLE, "has no such account");
         }
         if (status == 404) {
             return new NotFound(problem.orElse(new CaProblem("about:blank", "HTTP 404")));

@@ -31,7 +31,7 @@ record RecoveringAccount(Source source, Registration registration) implements Ac
         /** The account in Vault, if its key differs from that of the refused account. */
         Optional<SignedAccount> successor(SignedAccount refused);
 
-        /** Discards an account that the CA does not know; a newer cached account stays. */
+        /** Discards an account that the CA does not have; a newer cached account stays. */
         void discard(SignedAccount unknown);
     }
 

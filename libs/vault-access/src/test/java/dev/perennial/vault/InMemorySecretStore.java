@@ -75,12 +75,12 @@ public final class InMemorySecretStore implements SecretStore {
     }
 
     @Override
-    public synchronized void destroy(SecretPath path, List<Long> doomed) {
+    public synchronized void destroy(SecretPath path, List<Long> destroyed) {
         requireUnsealed();
         secrets.computeIfPresent(
                 path.value(),
                 (at, versions) -> new ArrayList<>(versions.stream()
-                        .map(one -> one.filter(secret -> !doomed.contains(secret.version())))
+                        .map(one -> one.filter(secret -> !destroyed.contains(secret.version())))
                         .toList()));
     }
 

@@ -53,10 +53,10 @@ class LiveChallengesTest {
 
     @Test
     void keepsWaitingWhenAnotherRequestTimesOut() {
-        var patient = waiting("token", LONG);
+        var stillWaiting = waiting("token", LONG);
         assertThat(waiting("token", Duration.ofMillis(1)).join()).isEmpty();
         live.put("token", "answer", now.plusSeconds(60));
-        assertThat(patient).isCompletedWithValue(Optional.of("answer"));
+        assertThat(stillWaiting).isCompletedWithValue(Optional.of("answer"));
     }
 
     @Test

@@ -36,7 +36,7 @@ class Dns01SolverIT {
         _acme-challenge.away CNAME hop.corp.test.
         hop CNAME away.dyn.test.
         _acme-challenge.circle CNAME _acme-challenge.circle.corp.test.
-        _acme-challenge.nobody CNAME nobody.foreign.test.
+        _acme-challenge.unconfigured CNAME unconfigured.foreign.test.
         """);
     private static final Zone BOTH = new Zone("both.test", """
         @ NS ns1
@@ -65,17 +65,17 @@ class Dns01SolverIT {
     void presentsTheRecordOfRfc8555AndRemovesOnlyItsOwn() {
         Dns01Solver solver = solver(Duration.ofSeconds(10));
         Identifier name = Identifier.dns("www.corp.test");
-        Authorization.Challenge mine = challenge("mine");
+        Authorization.Challenge own = challenge("own");
         Authorization.Challenge other = challenge("other");
 
-        solver.present(name, mine);
+        solver.present(name, own);
         solver.present(name, other);
 
-        assertThat(solver.check(name, mine)).isEmpty();
+        assertThat(solver.check(name, own)).isEmpty();
         assertThat(values("_acme-challenge.www.corp.test"))
                 .containsExactlyInAnyOrder(
-                        Dns01Solver.digest(mine.keyAuthorization()), Dns01Solver.digest(other.keyAuthorization()));
-        solver.withdraw(name, mine);
+                        Dns01Solver.digest(own.keyAuthorization()), Dns01Solver.digest(other.keyAuthorization()));
+        solver.withdraw(name, own);
         assertThat(values("_acme-challenge.www.corp.test"))
                 .containsExactly(Dns01Solver.digest(other.keyAuthorization()));
         solver.withdraw(name, other);
@@ -107,8 +107,8 @@ class Dns01SolverIT {
                 .isThrownBy(() -> solver.present(Identifier.dns("circle.corp.test"), challenge("x")))
                 .withMessageContaining("circle");
         assertThatExceptionOfType(PresentationException.class)
-                .isThrownBy(() -> solver.present(Identifier.dns("nobody.corp.test"), challenge("x")))
-                .withMessageContaining("nobody.foreign.test");
+                .isThrownBy(() -> solver.present(Identifier.dns("unconfigured.corp.test"), challenge("x")))
+                .withMessageContaining("unconfigured.foreign.test");
     }
 
     @Test
@@ -158,8 +158,8 @@ class Dns01SolverIT {
                 Authorization.Status.PENDING,
                 List.of());
         assertThat(solver(Duration.ofSeconds(1)).supports(authorization)).isTrue();
-        var nobody = new DnsProviders(ChallengeRules.none(), Map.of());
-        assertThat(new Dns01Solver(nobody, resolver(), config()).supports(authorization))
+        var unconfigured = new DnsProviders(ChallengeRules.none(), Map.of());
+        assertThat(new Dns01Solver(unconfigured, resolver(), config()).supports(authorization))
                 .isFalse();
     }
 

@@ -73,18 +73,20 @@ class Route53ProviderTest extends FakeProviderContract {
 
         provider().add(new TxtRecord(NAME, "one"));
 
-        assertThat(route53.asked).filteredOn(path -> path.contains("/change/")).hasSize(3);
+        assertThat(route53.requests)
+                .filteredOn(path -> path.contains("/change/"))
+                .hasSize(3);
     }
 
     @Test
     void retriesLaterIfTheChangeStaysPending() {
         route53.pending = 1_000;
-        ProviderSettings impatient =
+        ProviderSettings shortLimits =
                 ProviderSettings.api("route53", route53.address()).within(Duration.ofSeconds(1));
 
         assertThatExceptionOfType(RetryLater.class)
                 .isThrownBy(() ->
-                        new Route53Provider("right", impatient, credentials("right")).add(new TxtRecord(NAME, "one")))
+                        new Route53Provider("right", shortLimits, credentials("right")).add(new TxtRecord(NAME, "one")))
                 .satisfies(e -> assertThat(e.problem().evidence().orElseThrow()).contains("PENDING"));
     }
 
@@ -100,7 +102,7 @@ class Route53ProviderTest extends FakeProviderContract {
                     assertThat(e.problem().evidence().orElseThrow())
                             .contains("InvalidChangeBatch", "conflicting RRSet");
                 });
-        assertThat(route53.asked).filteredOn(path -> path.startsWith("POST")).hasSize(1);
+        assertThat(route53.requests).filteredOn(path -> path.startsWith("POST")).hasSize(1);
     }
 
     @Test
@@ -119,7 +121,7 @@ class Route53ProviderTest extends FakeProviderContract {
     void selectsTheMostSpecificPublicZone() {
         provider().add(new TxtRecord("_acme-challenge.www.below.corp.test", "one"));
 
-        assertThat(route53.asked).anyMatch(path -> path.startsWith("POST /2013-04-01/hostedzone/ZBELOW/rrset"));
+        assertThat(route53.requests).anyMatch(path -> path.startsWith("POST /2013-04-01/hostedzone/ZBELOW/rrset"));
         assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> provider().add(new TxtRecord("_acme-challenge.notcorp.test", "one")))
                 .withMessageContaining("has no zone for _acme-challenge.notcorp.test");
@@ -130,18 +132,18 @@ class Route53ProviderTest extends FakeProviderContract {
         private static final Map<String, String> ZONES =
                 Map.of("ZCORP", "corp.test.", "ZBELOW", "below.corp.test.", "ZOTHER", "other.test.");
 
-        final List<String> asked = new CopyOnWriteArrayList<>();
+        final List<String> requests = new CopyOnWriteArrayList<>();
         final Deque<Runnable> beforeNextChange = new ArrayDeque<>();
         volatile int pending;
         volatile String error = "";
         volatile String refusal = "";
-        private final Map<String, Integer> looks = new HashMap<>();
+        private final Map<String, Integer> polls = new HashMap<>();
         private int changes;
         private int conflicts;
 
         @Override
         synchronized Reply reply(String method, URI uri, String authorization, String body) {
-            asked.add(method + " " + uri);
+            requests.add(method + " " + uri);
             if (!authorization.matches("AWS4-HMAC-SHA256 Credential=RIGHT/\\d{8}/us-east-1/route53/aws4_request, "
                     + "SignedHeaders=\\S+, Signature=[0-9a-f]{64}")) {
                 return error(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
@@ -210,7 +212,7 @@ class Route53ProviderTest extends FakeProviderContract {
             String wrong = refusal;
             for (Element change : elements(parsed(body).getDocumentElement(), "Change")) {
                 String name = text(change, "Name");
-                List<String> told = elements(change, "Value").stream()
+                List<String> submitted = elements(change, "Value").stream()
                         .map(Element::getTextContent)
                         .sorted()
                         .toList();
@@ -218,12 +220,13 @@ class Route53ProviderTest extends FakeProviderContract {
                         .sorted()
                         .toList();
                 wrong = switch (text(change, "Action")) {
-                    case "DELETE" -> has.equals(told) ? wrong : "the values provided do not match the current values";
+                    case "DELETE" ->
+                        has.equals(submitted) ? wrong : "the values provided do not match the current values";
                     case "CREATE" -> has.isEmpty() ? wrong : "but it already exists";
                     case "UPSERT" -> wrong;
                     default -> "unexpected";
                 };
-                after.put(name.replaceAll("\\.$", ""), text(change, "Action").equals("DELETE") ? List.of() : told);
+                after.put(name.replaceAll("\\.$", ""), text(change, "Action").equals("DELETE") ? List.of() : submitted);
             }
             if (!wrong.isEmpty()) {
                 return conflict("[" + wrong + "]");
@@ -247,7 +250,7 @@ class Route53ProviderTest extends FakeProviderContract {
         }
 
         private String info(String id) {
-            String status = looks.merge(id, 1, Integer::sum) > pending + 1 ? "INSYNC" : "PENDING";
+            String status = polls.merge(id, 1, Integer::sum) > pending + 1 ? "INSYNC" : "PENDING";
             return "<ChangeInfo><Id>/change/" + id + "</Id><Status>" + status
                     + "</Status><SubmittedAt>2026-11-21T12:00:00Z</SubmittedAt></ChangeInfo>";
         }

@@ -33,7 +33,7 @@ class SelfCheckTest {
     private static final Authorization.Challenge CHALLENGE = new Authorization.Challenge(
             "http-01", URI.create("https://ca.example.com/c"), "token", "token.thumb", Optional.empty());
 
-    private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private Vertx vertx;
     private HttpServer server;
     private Responding responding = exchange -> answer(exchange, 200, "token.thumb");
@@ -47,7 +47,7 @@ class SelfCheckTest {
         vertx = Vertx.vertx();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            seen.add(exchange.getRequestHeaders().getFirst("Host") + exchange.getRequestURI());
+            requests.add(exchange.getRequestHeaders().getFirst("Host") + exchange.getRequestURI());
             try (exchange) {
                 responding.to(exchange);
             }
@@ -64,7 +64,7 @@ class SelfCheckTest {
     @Test
     void acceptsTheExpectedResponse() {
         assertThat(check()).isEmpty();
-        assertThat(seen).containsExactly("shop.example.com:" + port() + "/.well-known/acme-challenge/token");
+        assertThat(requests).containsExactly("shop.example.com:" + port() + "/.well-known/acme-challenge/token");
     }
 
     @Test
@@ -75,10 +75,10 @@ class SelfCheckTest {
 
     @Test
     void retriesUntilTheResponseIsPresent() {
-        AtomicInteger looks = new AtomicInteger();
-        responding = exchange -> answer(exchange, looks.incrementAndGet() < 3 ? 404 : 200, "token.thumb");
+        AtomicInteger attempts = new AtomicInteger();
+        responding = exchange -> answer(exchange, attempts.incrementAndGet() < 3 ? 404 : 200, "token.thumb");
         assertThat(check(Duration.ofSeconds(30), loopback())).isEmpty();
-        assertThat(looks).hasValue(3);
+        assertThat(attempts).hasValue(3);
     }
 
     @Test
@@ -101,7 +101,7 @@ class SelfCheckTest {
         };
         assertThat(check())
                 .hasValueSatisfying(p -> assertThat(p.evidence().orElseThrow()).contains("HTTP 302"));
-        assertThat(seen).noneMatch(request -> request.contains("elsewhere"));
+        assertThat(requests).noneMatch(request -> request.contains("elsewhere"));
     }
 
     @Test

@@ -61,10 +61,10 @@ class ChallengeRulesTest {
 
     @Test
     void readsTheRulesOfAnIssuer() {
-        var told = new IssuerSettings.ChallengeRule(
+        var settings = new IssuerSettings.ChallengeRule(
                 Optional.of("Example.com"), List.of("dns-01", "dns-99"), Optional.of("inside"));
 
-        assertThat(IssuerChallengeRules.rule(told)).isEqualTo(rule("example.com", List.of(DNS_01), "inside"));
+        assertThat(IssuerChallengeRules.rule(settings)).isEqualTo(rule("example.com", List.of(DNS_01), "inside"));
         assertThat(IssuerChallengeRules.rule(
                         new IssuerSettings.ChallengeRule(Optional.empty(), List.of("http-01"), Optional.empty())))
                 .isEqualTo(rule("", List.of(HTTP_01), null));
@@ -125,8 +125,8 @@ class ChallengeRulesTest {
     @Test
     void refusesContradictoryRules() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ChallengeRules(List.of(rule("a.test", List.of(DNS_01), "nobody")), Map.of()))
-                .withMessageContaining("'nobody'");
+                .isThrownBy(() -> new ChallengeRules(List.of(rule("a.test", List.of(DNS_01), "missing")), Map.of()))
+                .withMessageContaining("'missing'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ChallengeRules(
                         List.of(rule("a.test", List.of(DNS_01), null), rule("*.A.test.", List.of(HTTP_01), null)),

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EllipticCurvesTest {
-    private static final String OURS = "PerennialEcdsa";
+    private static final String BOUNCY_CASTLE = "PerennialEcdsa";
     private static final byte[] MESSAGE = "what is signed".getBytes(StandardCharsets.US_ASCII);
 
     @BeforeEach
@@ -35,7 +35,7 @@ class EllipticCurvesTest {
 
     @AfterEach
     void reset() {
-        Security.removeProvider(OURS);
+        Security.removeProvider(BOUNCY_CASTLE);
     }
 
     @Test
@@ -43,7 +43,7 @@ class EllipticCurvesTest {
         Signature signature = Signature.getInstance("SHA256withECDSA");
         signature.initVerify(pair("secp256r1").getPublic());
 
-        assertEquals(OURS, signature.getProvider().getName());
+        assertEquals(BOUNCY_CASTLE, signature.getProvider().getName());
         assertEquals("SUN", MessageDigest.getInstance("SHA-256").getProvider().getName());
         assertEquals(
                 "SunJCE", Cipher.getInstance("AES/GCM/NoPadding").getProvider().getName());
@@ -60,25 +60,25 @@ class EllipticCurvesTest {
         PublicKey jdkPublic =
                 jdk.generatePublic(new X509EncodedKeySpec(pair.getPublic().getEncoded()));
 
-        assertTrue(verified(algorithm, "SunEC", jdkPublic, signed(algorithm, OURS, pair.getPrivate())));
-        assertTrue(verified(algorithm, OURS, pair.getPublic(), signed(algorithm, "SunEC", jdkPrivate)));
-        assertTrue(verified(algorithm, OURS, jdkPublic, signed(algorithm, OURS, jdkPrivate)));
+        assertTrue(verified(algorithm, "SunEC", jdkPublic, signed(algorithm, BOUNCY_CASTLE, pair.getPrivate())));
+        assertTrue(verified(algorithm, BOUNCY_CASTLE, pair.getPublic(), signed(algorithm, "SunEC", jdkPrivate)));
+        assertTrue(verified(algorithm, BOUNCY_CASTLE, jdkPublic, signed(algorithm, BOUNCY_CASTLE, jdkPrivate)));
     }
 
     @Test
     void mayBePreferredTwice() {
         EllipticCurves.prefer();
 
-        assertEquals(OURS, Security.getProviders()[0].getName());
+        assertEquals(BOUNCY_CASTLE, Security.getProviders()[0].getName());
         assertEquals(
                 1,
                 Arrays.stream(Security.getProviders())
-                        .filter(provider -> provider.getName().equals(OURS))
+                        .filter(provider -> provider.getName().equals(BOUNCY_CASTLE))
                         .count());
     }
 
     private static KeyPair pair(String curve) throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", OURS);
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", BOUNCY_CASTLE);
         generator.initialize(new ECGenParameterSpec(curve));
         return generator.generateKeyPair();
     }
