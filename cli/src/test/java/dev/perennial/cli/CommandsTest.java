@@ -407,7 +407,7 @@ class CommandsTest {
     void reportsAnUnreachableOrForeignApi() {
         answers.put("GET /api/v1/issuers", "<html>");
         assertThat(run("issuer", "list")).isEqualTo(2);
-        assertThat(output).contains("not the API of Perennial").doesNotContain("Exception");
+        assertThat(output).contains("not from the API of Perennial").doesNotContain("Exception");
         int port = api.getAddress().getPort();
         api.stop(0);
         assertThat(run("doctor")).isEqualTo(2);

@@ -215,8 +215,13 @@ final class ActivationBatch {
 
     private static DeploymentResult unproven(Activation one, Problem problem, String rollback) {
         LOG.errorf(
-                "HOST LEFT UNPROVEN: %s on server '%s': %s; %s",
-                one.target().certificateName(), one.target().group().name(), problem.detail(), rollback);
+                "ALARM: the rollback of %s on server '%s' is unproven: %s; %s; check the server by hand, see"
+                        + " docs/reference/errors.md#%s",
+                one.target().certificateName(),
+                one.target().group().name(),
+                problem.detail(),
+                rollback,
+                problem.code().wireName());
         return new DeploymentResult.Unproven(Problem.of(
                 problem.code(),
                 problem.detail() + "; " + rollback,

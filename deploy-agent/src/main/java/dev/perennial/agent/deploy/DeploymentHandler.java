@@ -119,7 +119,11 @@ final class DeploymentHandler {
             if (Shutdown.isUnderWay()) {
                 throw new Shutdown.WorkInterrupted();
             }
-            LOG.errorf(e, "HOST LEFT UNPROVEN: the deployment of %s failed with a defect of the agent", fact.name());
+            LOG.errorf(
+                    e,
+                    "ALARM: the deployment of %s failed because of a defect of the agent, and the host was not checked"
+                            + " after it; check the server by hand, see docs/reference/errors.md#internal",
+                    fact.name());
             String detail =
                     "the deployment failed because of a defect of the agent, and the host was not checked after it; the"
                             + " log of the agent has the cause under the trace id of the order";

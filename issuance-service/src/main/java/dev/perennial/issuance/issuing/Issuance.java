@@ -141,7 +141,8 @@ final class Issuance {
                 return new IssuanceResult.IssuedBefore(finish(order, storedByOther.get(), false));
             }
             LOG.errorf(
-                    "ALARM: %s issued a certificate for '%s' that does not match the order; it was not stored: %s",
+                    "ALARM: the issuer %s issued a certificate for '%s' that does not match the order"
+                            + " and was not stored: %s; see docs/reference/errors.md#certificate-mismatch",
                     order.issuer(), order.name(), mismatches);
             return new IssuanceResult.Failed(Problem.of(
                     ErrorCode.CERTIFICATE_MISMATCH,

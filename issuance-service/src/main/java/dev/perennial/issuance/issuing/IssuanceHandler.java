@@ -74,7 +74,9 @@ final class IssuanceHandler {
                 }
                 if (!(defect instanceof RetryLater)) {
                     LOG.errorf(
-                            "ALARM: a defect aborted the issuance of '%s'; its record goes to the dead-letter topic",
+                            "ALARM: a defect stopped the issuance of '%s'; its record goes to the dead-letter topic,"
+                                    + " and the order-service decides what happens next;"
+                                    + " see docs/reference/errors.md#internal",
                             order.name());
                     report(order, defect(defect), start);
                 }

@@ -63,7 +63,9 @@ final class RevocationHandler {
                 }
                 if (!(defect instanceof RetryLater)) {
                     LOG.errorf(
-                            "ALARM: a defect aborted the revocation of '%s'; its record goes to the dead-letter topic",
+                            "ALARM: a defect stopped the revocation of '%s'; its record goes to the dead-letter topic,"
+                                    + " and the order-service decides what happens next;"
+                                    + " see docs/reference/errors.md#internal",
                             ordered.name());
                     report(ordered, new RevocationProcedure.Outcome.Failed(defect(defect)));
                 }

@@ -73,7 +73,8 @@ final class ValidationHandler {
                     throw new Shutdown.WorkInterrupted();
                 }
                 LOG.errorf(
-                        "ALARM: a defect aborted the validation of '%s'; its record goes to the dead-letter topic",
+                        "ALARM: a defect stopped the validation of '%s'; its record goes to the dead-letter topic, and"
+                                + " the order-service decides what happens next; see docs/reference/errors.md#internal",
                         order.name());
                 publish(order, ValidationResult.forAll(order.identifiers(), problem(defect)), start);
                 presented.withdraw();
