@@ -61,7 +61,7 @@ class ReplicasScenarioIT {
                         .toList())
                 .replicas(2)
                 // Otherwise the orders of a killed replica stay leased for a minute.
-                .serviceProperty("order-service", "perennial.placing.lease-timeout", "10s")
+                .serviceProperty("order-service", "perennial.placement.lease-timeout", "10s")
                 // Commits each acknowledgement immediately, so that an acknowledgement before the end of the work would
                 // lose it.
                 .serviceProperty("validation-service", "mp.messaging.incoming.orders." + COMMIT, "50")

@@ -86,7 +86,7 @@ public final class Chaos {
                 // A long round trip, so that orders are in flight at any time.
                 .ca(ca -> ca.withRoundTrip(Duration.ofMillis(500)))
                 .serviceProperty("order-service", "perennial.policy.wildcard-suffixes", Intents.DNS_DOMAIN)
-                .serviceProperty("order-service", "perennial.placing.lease-timeout", "15s")
+                .serviceProperty("order-service", "perennial.placement.lease-timeout", "15s")
                 .serviceProperty("order-service", "perennial.supervision.attempt-retry-intervals", "1s,2s,5s")
                 .serviceProperty("order-service", "perennial.supervision.proof-retry-intervals", "1s,2s,5s")
                 .serviceProperty("order-service", "perennial.supervision.placement-retry-intervals", "1s,2s,5s")

@@ -1,8 +1,8 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
 import static dev.perennial.orders.parts.ServiceFixture.request;
-import static dev.perennial.orders.placing.PlacerRuns.once;
-import static dev.perennial.orders.placing.PlacerRuns.placer;
+import static dev.perennial.orders.placement.PlacerRuns.once;
+import static dev.perennial.orders.placement.PlacerRuns.placer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.acme.AcmeAccount;

@@ -1,9 +1,9 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
 import static dev.perennial.orders.parts.ServiceFixture.request;
-import static dev.perennial.orders.placing.PlacerRuns.placer;
-import static dev.perennial.orders.placing.PlacerRuns.until;
-import static dev.perennial.orders.placing.PlacerRuns.untilIdle;
+import static dev.perennial.orders.placement.PlacerRuns.placer;
+import static dev.perennial.orders.placement.PlacerRuns.until;
+import static dev.perennial.orders.placement.PlacerRuns.untilIdle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.acme.NewOrderResult;

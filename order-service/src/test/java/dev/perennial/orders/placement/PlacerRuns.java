@@ -1,4 +1,4 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -17,7 +17,7 @@ final class PlacerRuns {
                 parts.transitions,
                 parts.failover,
                 parts.budget,
-                new Placing(inFlight),
+                new PlacerSetup(inFlight),
                 parts.clock,
                 parts.wakeups);
     }

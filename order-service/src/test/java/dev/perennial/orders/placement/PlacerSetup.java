@@ -1,9 +1,9 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
 import java.time.Duration;
 
 /** The defaults, with room for so many orders at once. */
-record Placing(int maxConcurrent) implements PlacingConfig {
+record PlacerSetup(int maxConcurrent) implements PlacementConfig {
     @Override
     public Duration pollInterval() {
         return Duration.ofMillis(250);

@@ -1,7 +1,7 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
-import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
@@ -23,8 +23,8 @@ import org.jboss.logging.Logger;
 
 /** Keeps placer and supervisor going for the life of the process, and has the accounts ready before the first order. */
 @ApplicationScoped
-class PlacingWorkers {
-    private static final Logger LOG = Logger.getLogger(PlacingWorkers.class);
+class PlacementWorkers {
+    private static final Logger LOG = Logger.getLogger(PlacementWorkers.class);
     private static final Retry WARM_UP =
             new Retry(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(10));
 
@@ -38,12 +38,12 @@ class PlacingWorkers {
 
     private record WarmUp(IssuerSettings settings, Thread thread) {}
 
-    PlacingWorkers(
+    PlacementWorkers(
             Placer placer,
             Supervisor supervisor,
             AcmeAccounts accounts,
             Issuers issuers,
-            PlacingConfig config,
+            PlacementConfig config,
             Wakeups wakeups,
             Clock clock) {
         this.accounts = accounts;

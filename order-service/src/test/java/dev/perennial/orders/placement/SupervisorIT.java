@@ -1,4 +1,4 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
 import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,16 +1,16 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
-import static dev.perennial.orders.placing.PlacerRuns.placer;
-import static dev.perennial.orders.placing.PlacerRuns.until;
-import static dev.perennial.orders.placing.PlacerRuns.untilIdle;
+import static dev.perennial.orders.placement.PlacerRuns.placer;
+import static dev.perennial.orders.placement.PlacerRuns.until;
+import static dev.perennial.orders.placement.PlacerRuns.untilIdle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.OrderAuthorized;
-import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
+import dev.perennial.events.OrderRejected;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.RetryLater;

@@ -1,8 +1,8 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
 import dev.perennial.acme.AcmeAccount;
-import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.NewOrderResult;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -47,7 +47,7 @@ public class Placer {
     private final OrderTransitions transitions;
     private final Failover failover;
     private final Budget budget;
-    private final PlacingConfig config;
+    private final PlacementConfig config;
     private final Clock clock;
     private final Wakeups wakeups;
     private final Semaphore free;
@@ -60,7 +60,7 @@ public class Placer {
             OrderTransitions transitions,
             Failover failover,
             Budget budget,
-            PlacingConfig config,
+            PlacementConfig config,
             Clock clock,
             Wakeups wakeups) {
         this.database = database;
@@ -88,7 +88,7 @@ public class Placer {
             for (StoredOrder order : leased.orders()) {
                 taken++;
                 fairness.begin(order.owner(), order.state().attempt() > 1);
-                Thread.ofVirtual().name("placing-", 0).start(() -> placeAndFree(order));
+                Thread.ofVirtual().name("placement-", 0).start(() -> placeAndFree(order));
             }
         } finally {
             free.release(room - taken);

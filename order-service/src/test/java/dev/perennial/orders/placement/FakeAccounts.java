@@ -1,4 +1,4 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;

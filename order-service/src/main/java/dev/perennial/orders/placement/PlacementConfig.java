@@ -1,12 +1,12 @@
-package dev.perennial.orders.placing;
+package dev.perennial.orders.placement;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /** Placing of due orders at their CAs. */
-@ConfigMapping(prefix = "perennial.placing")
-public interface PlacingConfig {
+@ConfigMapping(prefix = "perennial.placement")
+public interface PlacementConfig {
     /** Interval of polls for due orders; a commit in the same process wakes the worker at once. */
     @WithDefault("250ms")
     Duration pollInterval();
