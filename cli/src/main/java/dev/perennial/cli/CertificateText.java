@@ -61,7 +61,7 @@ final class CertificateText {
                 out,
                 "expires",
                 certificate.issued().map(it -> it.notAfter().toString()).orElse("not issued yet"));
-        certificate.retired().ifPresent(it -> line(out, "retired", it.at() + ": " + it.because()));
+        certificate.retired().ifPresent(it -> line(out, "retired", it.at() + ": " + it.reason()));
         certificate.renewal().ifPresent(it -> renewal(it, out));
         detail.orders().stream().findFirst().ifPresent(order -> {
             line(out, "order", Text.words(order.cause()));
@@ -95,7 +95,7 @@ final class CertificateText {
     /** The reason why an order waits, its latest problem, and the next attempt. */
     static void progress(OrderDetail order, PrintWriter out) {
         order.waiting().ifPresent(it -> {
-            line(out, "waiting", it.because());
+            line(out, "waiting", it.reason());
             line(out, "until", Text.oneLine(it.until()));
         });
         order.problem().ifPresent(it -> problem(it, order.dueAt(), out));

@@ -27,8 +27,8 @@ final class RetireCommand implements Callable<Integer> {
 
     /** Either retires a certificate or resumes its renewal. */
     static final class Change {
-        @Option(names = "--because", paramLabel = "REASON", description = "reason, shown with the certificate")
-        private Optional<String> because = Optional.empty();
+        @Option(names = "--reason", paramLabel = "REASON", description = "reason, shown with the certificate")
+        private Optional<String> reason = Optional.empty();
 
         @Option(names = "--undo", description = "resume renewing the certificate")
         private boolean undo;
@@ -38,8 +38,8 @@ final class RetireCommand implements Callable<Integer> {
     public Integer call() {
         ApiClient api = options.connect();
         String path = "certificates/" + certificate.find(api, spec) + "/retirement";
-        change.because.ifPresentOrElse(
-                because -> api.put(path, new RetirementRequest(because)), () -> api.delete(path));
+        change.reason.ifPresentOrElse(
+                reason -> api.put(path, new RetirementRequest(reason)), () -> api.delete(path));
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 change.undo ? "%s: renewal resumed%n" : "%s: retired; it is not renewed, and served until it expires%n",

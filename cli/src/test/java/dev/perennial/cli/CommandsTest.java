@@ -126,7 +126,7 @@ class CommandsTest {
                 "GET /api/v1/certificates?name=shop",
                 "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
 
-        assertThat(run("retire", "shop", "--because", "it is closed")).isZero();
+        assertThat(run("retire", "shop", "--reason", "it is closed")).isZero();
         assertThat(output).contains("it is not renewed");
         assertThat(run("retire", "shop", "--undo")).isZero();
         assertThat(output).contains("renewal resumed");
@@ -134,7 +134,7 @@ class CommandsTest {
         assertThat(requests)
                 .contains(
                         "Bearer secret PUT /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/retirement"
-                                + " {\"because\":\"it is closed\"}",
+                                + " {\"reason\":\"it is closed\"}",
                         "Bearer secret DELETE /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/retirement ");
     }
 
@@ -262,7 +262,7 @@ class CommandsTest {
     @Test
     void listsAllPages() {
         answers.put("GET /api/v1/certificates?limit=500&owner=a%20b", """
-            {"items": [{"name": "shop", "owner": "a b", "state": "DUE", "waiting": {"because": "x"},
+            {"items": [{"name": "shop", "owner": "a b", "state": "DUE", "waiting": {"reason": "x"},
                         "identifiers": [{"type": "dns", "value": "a.test"}]}], "next": "more"}\
             """);
         answers.put("GET /api/v1/certificates?limit=500&owner=a%20b&cursor=more", """
@@ -303,7 +303,7 @@ class CommandsTest {
                 "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
         answers.put("GET /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", """
             {"certificate": {"name": "shop", "owner": "web", "state": "DUE"},
-             "orders": [{"attempt": 1, "waiting": {"because": "budget is used up", "until": "2027-01-31T00:00:00Z"}}],
+             "orders": [{"attempt": 1, "waiting": {"reason": "budget is used up", "until": "2027-01-31T00:00:00Z"}}],
              "timeline": [{"at": "2026-11-21T12:00:00Z", "entry": "order.placed", "detail": {"attempt": 1}}]}\
             """);
         assertThat(run("show", "shop")).isZero();

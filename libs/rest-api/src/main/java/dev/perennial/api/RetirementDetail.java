@@ -3,4 +3,4 @@ package dev.perennial.api;
 import java.time.Instant;
 
 /** Since when and why a certificate is not renewed. */
-public record RetirementDetail(Instant at, String because) {}
+public record RetirementDetail(Instant at, String reason) {}

@@ -2,6 +2,6 @@ package dev.perennial.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** @param because shown with the certificate, 1 to 500 characters */
+/** @param reason shown with the certificate, 1 to 500 characters */
 public record RetirementRequest(
-        @JsonProperty(required = true) String because) {}
+        @JsonProperty(required = true) String reason) {}

@@ -13,8 +13,8 @@ import java.util.Optional;
 public record StatusDetail(
         PublishedStatus status,
         Instant since,
-        Instant lookedAt,
-        Instant nextLookAt,
+        Instant checkedAt,
+        Instant nextCheckAt,
         Optional<String> source,
         Optional<String> detail) {
     public StatusDetail {

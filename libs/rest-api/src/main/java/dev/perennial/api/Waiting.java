@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param until the time of the next check
  * @param code {@code waiting-for-budget} or {@code name-quarantined}
  */
-public record Waiting(Instant until, String code, String because, Optional<String> evidence) {
+public record Waiting(Instant until, String code, String reason, Optional<String> evidence) {
     public Waiting {
         evidence = Absent.asEmpty(evidence);
     }

@@ -150,8 +150,8 @@ final class CertificateMapping {
         return new StatusDetail(
                 EnumMapping.to(PublishedStatus.class, row.status()),
                 row.since(),
-                row.lookedAt(),
-                row.nextLookAt(),
+                row.checkedAt(),
+                row.nextCheckAt(),
                 row.source(),
                 row.detail());
     }

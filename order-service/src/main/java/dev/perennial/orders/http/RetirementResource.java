@@ -46,12 +46,12 @@ public class RetirementResource {
     @Operation(summary = "Stop renewing the certificate; it is served until it expires")
     @APIResponse(responseCode = "204", description = "Retired")
     public void retire(@PathParam("id") String id, InputStream stream) {
-        String because =
-                RequestBody.read(stream, RetirementRequest.class).request().because();
-        if (because.isBlank() || because.length() > MAX_REASON || because.indexOf('\0') >= 0) {
-            throw Parameters.invalid("field 'because'", "1 to " + MAX_REASON + " characters are required");
+        String reason =
+                RequestBody.read(stream, RetirementRequest.class).request().reason();
+        if (reason.isBlank() || reason.length() > MAX_REASON || reason.indexOf('\0') >= 0) {
+            throw Parameters.invalid("field 'reason'", "1 to " + MAX_REASON + " characters are required");
         }
-        change(id, (tx, certificate) -> retirements.retire(tx, certificate, because));
+        change(id, (tx, certificate) -> retirements.retire(tx, certificate, reason));
     }
 
     @DELETE

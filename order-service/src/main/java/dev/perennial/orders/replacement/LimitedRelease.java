@@ -42,17 +42,17 @@ final class LimitedRelease implements ReleaseLimit {
 
     private Instant queue(Admission.Waits waits) {
         Duration interval = waits.limit().map(Limit::interval).orElse(Duration.ZERO);
-        return queues.merge(waits.because(), waits.until(), (last, until) -> {
+        return queues.merge(waits.slowest(), waits.until(), (last, until) -> {
             Instant behind = last.plus(interval);
             return behind.isAfter(until) ? behind : until;
         });
     }
 
     private static String words(Admission.Waits waits) {
-        BucketKey because = waits.because();
-        return because.kind().words()
-                + (because.subject().isEmpty() || because.subject().length() > 80 ? "" : " " + because.subject())
-                + " at '" + because.issuer() + "'"
+        BucketKey bucket = waits.slowest();
+        return bucket.kind().words()
+                + (bucket.subject().isEmpty() || bucket.subject().length() > 80 ? "" : " " + bucket.subject())
+                + " at '" + bucket.issuer() + "'"
                 + waits.limit().map(limit -> " (" + limit.words() + ")").orElse("");
     }
 

@@ -35,7 +35,7 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 public class NameRemoval {
     private static final Logger LOG = Logger.getLogger(NameRemoval.class);
-    private static final String REPORTED = "names.dead";
+    private static final String REPORTED = "names.failing";
 
     private final OrderTransitions transitions;
     private final RetirementConfig config;

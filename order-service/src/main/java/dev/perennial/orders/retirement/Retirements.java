@@ -52,13 +52,13 @@ public class Retirements {
      *
      * @param certificate locked by the caller
      */
-    public void retire(Handle tx, Certificate certificate, String because) {
+    public void retire(Handle tx, Certificate certificate, String reason) {
         if (certificate.retired().isPresent()) {
             return;
         }
         Instant now = clock.instant();
         CertificateId id = certificate.id();
-        new Certificates(tx).retire(id, because, now);
+        new Certificates(tx).retire(id, reason, now);
         ScheduledTasks tasks = new ScheduledTasks(tx);
         tasks.drop(id);
         tasks.set(id, ScheduledTask.RENEW, now, expiry(certificate, now));
@@ -69,10 +69,10 @@ public class Retirements {
                                 certificate.latestOrder().orElseThrow(),
                                 certificate.name(),
                                 certificate.owner(),
-                                because),
+                                reason),
                         Spans.traceparent(Context.current()));
-        addToTimeline(tx, certificate, "certificate.retired", because, now);
-        LOG.infof("certificate %s '%s' of %s is retired: %s", id, certificate.name(), certificate.owner(), because);
+        addToTimeline(tx, certificate, "certificate.retired", reason, now);
+        LOG.infof("certificate %s '%s' of %s is retired: %s", id, certificate.name(), certificate.owner(), reason);
     }
 
     /**
@@ -80,7 +80,7 @@ public class Retirements {
      *
      * @param certificate locked by the caller
      */
-    public void revive(Handle tx, Certificate certificate, String because) {
+    public void revive(Handle tx, Certificate certificate, String reason) {
         if (certificate.retired().isEmpty()) {
             return;
         }
@@ -92,7 +92,7 @@ public class Retirements {
                 new ScheduledTasks(tx).set(id, task, now, expiry(certificate, now));
             }
         }
-        addToTimeline(tx, certificate, "certificate.revived", because, now);
+        addToTimeline(tx, certificate, "certificate.revived", reason, now);
     }
 
     /**
@@ -108,9 +108,9 @@ public class Retirements {
         }
         Optional<String> nowhere = issued.filter(order -> config.whenNotServed())
                 .map(StoredOrder::state)
-                .flatMap(NotServedRule::because);
-        nowhere.ifPresent(because -> retire(tx, certificate, because));
-        return nowhere.map(because -> clock.instant());
+                .flatMap(NotServedRule::reason);
+        nowhere.ifPresent(reason -> retire(tx, certificate, reason));
+        return nowhere.map(reason -> clock.instant());
     }
 
     private Instant end(Handle tx, Certificate certificate) {
@@ -120,11 +120,11 @@ public class Retirements {
             new ScheduledTasks(tx).drop(certificate.id());
             return next;
         }
-        String because = certificate.retired().orElseThrow().reason();
+        String reason = certificate.retired().orElseThrow().reason();
         Problem problem = Problem.of(
                 ErrorCode.CERTIFICATE_RETIRED,
                 "the certificate is retired and is no longer renewed; request the certificate again to revive it",
-                because);
+                reason);
         transitions.apply(tx, latest.get().id(), new Input.Withdrawn(problem));
         return next;
     }
@@ -133,7 +133,7 @@ public class Retirements {
         return certificate.issued().map(CurrentVersion::notAfter).orElse(otherwise);
     }
 
-    private static void addToTimeline(Handle tx, Certificate certificate, String entry, String because, Instant now) {
+    private static void addToTimeline(Handle tx, Certificate certificate, String entry, String reason, Instant now) {
         new Timeline(tx)
                 .add(
                         certificate.id(),
@@ -141,7 +141,7 @@ public class Retirements {
                                 now,
                                 certificate.latestOrder().orElseThrow(),
                                 entry,
-                                Map.of("because", because),
+                                Map.of("reason", reason),
                                 Spans.traceId()));
     }
 }

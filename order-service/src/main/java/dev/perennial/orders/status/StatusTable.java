@@ -28,8 +28,8 @@ public final class StatusTable {
             String fingerprint,
             StatusResult.Status status,
             Instant since,
-            Instant lookedAt,
-            Instant nextLookAt,
+            Instant checkedAt,
+            Instant nextCheckAt,
             Optional<String> source,
             Optional<String> detail) {
         static Row of(ResultSet row) throws SQLException {
@@ -53,7 +53,7 @@ public final class StatusTable {
                 .list();
     }
 
-    void put(String fingerprint, StatusResult finding, Instant nextLook, Instant now) {
+    void put(String fingerprint, StatusResult finding, Instant nextCheck, Instant now) {
         tx.createUpdate("""
                 INSERT INTO certificate_status AS s
                     (fingerprint, status, since, checked_at, next_check_at, source, detail)
@@ -64,7 +64,7 @@ public final class StatusTable {
                 .bind("fingerprint", fingerprint)
                 .bind("status", finding.status().name())
                 .bind("now", Columns.at(now))
-                .bind("next", Columns.at(nextLook))
+                .bind("next", Columns.at(nextCheck))
                 .bind("source", source(finding).orElse(null))
                 .bind("detail", finding instanceof StatusResult.Unavailable(String detail) ? detail : null)
                 .execute();

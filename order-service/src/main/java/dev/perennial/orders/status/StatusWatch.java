@@ -101,7 +101,7 @@ final class StatusWatch {
                         new Timeline.Entry(
                                 now,
                                 issued.orderId(),
-                                "revocation.noticed",
+                                "revocation.detected",
                                 Map.of(
                                         "serial", issued.serial(),
                                         "revokedAt", revoked.at(),

@@ -107,12 +107,12 @@ class BootIT {
                     {"name":"closed","owner":"web","identifiers":[{"type":"dns","value":"closed.example.com"}]}\
                     """, "application/json")).get("certificateId").asText();
 
-        requireProblem(put(path + "/retirement", "{\"because\":\" \"}", ANY), 400, "urn:perennial:error:invalid-field");
-        assertThat(put(path + "/retirement", "{\"because\":\"the shop is closed\"}", ANY)
+        requireProblem(put(path + "/retirement", "{\"reason\":\" \"}", ANY), 400, "urn:perennial:error:invalid-field");
+        assertThat(put(path + "/retirement", "{\"reason\":\"the shop is closed\"}", ANY)
                         .statusCode())
                 .isEqualTo(204);
         JsonNode retired = json(get(path));
-        assertThat(retired.at("/certificate/retired/because").asText()).isEqualTo("the shop is closed");
+        assertThat(retired.at("/certificate/retired/reason").asText()).isEqualTo("the shop is closed");
         assertThat(delete(path + "/retirement").statusCode()).isEqualTo(204);
         assertThat(json(get(path)).at("/certificate/retired").isMissingNode()).isTrue();
         requireProblem(
@@ -163,7 +163,7 @@ class BootIT {
 
         JsonNode waiting = json(get(path)).at("/orders/0/waiting");
         assertThat(waiting.get("code").asText()).isEqualTo("name-quarantined");
-        assertThat(waiting.get("because").asText()).contains("poisoned.example.com", "5 times in a row");
+        assertThat(waiting.get("reason").asText()).contains("poisoned.example.com", "5 times in a row");
         assertThat(Instant.parse(waiting.get("until").asText())).isAfter(Instant.now());
         assertThat(json(get("/api/v1/certificates?name=poisoned")).at("/items/0/waiting"))
                 .isEqualTo(waiting);

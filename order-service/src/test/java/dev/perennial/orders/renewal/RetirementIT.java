@@ -139,7 +139,7 @@ class RetirementIT {
         renewer(parts, DUE.plusHours(4)).round();
 
         assertThat(parts.facts()).containsOnlyOnce("certificate.names-failing");
-        assertThat(story(id)).containsOnlyOnce("names.dead");
+        assertThat(story(id)).containsOnlyOnce("names.failing");
         assertThat(orders(id)).hasSize(2);
         assertThat(certificate(id).spec().identifiers()).hasSize(2);
     }

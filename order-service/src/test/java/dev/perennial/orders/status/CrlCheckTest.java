@@ -72,9 +72,9 @@ class CrlCheckTest {
         return CrlCheck.find(CrlCheck.read(der, AT, ca.certificate()), AT, leaf, now);
     }
 
-    private void assertUnbelievable(byte[] der, String because) {
+    private void assertUnbelievable(byte[] der, String reason) {
         assertThatThrownBy(() -> find(der))
                 .isInstanceOf(UntrustedStatusException.class)
-                .hasMessageContaining(because);
+                .hasMessageContaining(reason);
     }
 }

@@ -103,9 +103,9 @@ class OcspCheckTest {
         return OcspCheck.read(der, AT, leaf, ca.certificate(), now);
     }
 
-    private void assertUnbelievable(byte[] der, String because) {
+    private void assertUnbelievable(byte[] der, String reason) {
         assertThatThrownBy(() -> read(der))
                 .isInstanceOf(UntrustedStatusException.class)
-                .hasMessageContaining(because);
+                .hasMessageContaining(reason);
     }
 }

@@ -136,9 +136,9 @@ class StatusCheckTest {
                 .isInstanceOf(StatusResult.NotOffered.class);
     }
 
-    private void assertUnavailable(String because) {
+    private void assertUnavailable(String reason) {
         assertThat(look(listed())).isInstanceOfSatisfying(StatusResult.Unavailable.class, it -> assertThat(it.detail())
-                .contains(because));
+                .contains(reason));
     }
 
     private X509Certificate listed() {

@@ -87,12 +87,12 @@ class StatusWatchIT {
         assertThat(first.status()).isEqualTo(StatusResult.Status.GOOD);
         assertThat(first.source()).contains(web.url("/list").toString());
         assertThat(due(ScheduledTask.CHECK_STATUS))
-                .isEqualTo(first.nextLookAt())
+                .isEqualTo(first.nextCheckAt())
                 .isAfter(in(Duration.ofHours(4)));
 
         watch.check(shop);
         assertThat(status().since()).isEqualTo(first.since());
-        assertThat(status().lookedAt()).isAfter(first.lookedAt());
+        assertThat(status().checkedAt()).isAfter(first.checkedAt());
 
         web.close();
         watch.check(shop);
@@ -112,7 +112,7 @@ class StatusWatchIT {
         assertThat(current().revocationReason()).contains("keyCompromise");
         assertThat(due(ScheduledTask.RENEW)).isBefore(parts.clock.instant());
         assertThat(noticed()).as("once").isEqualTo(1);
-        assertThat(story()).contains("revocation.noticed");
+        assertThat(story()).contains("revocation.detected");
     }
 
     @Test

@@ -149,10 +149,10 @@ class LimitsScenarioIT {
                     last[0] = client.get("/api/v1/certificates?limit=100").path("items");
                     for (JsonNode item : last[0]) {
                         JsonNode waiting = item.path("waiting");
-                        if (waiting.path("because").asText().contains(why)) {
+                        if (waiting.path("reason").asText().contains(why)) {
                             Instant until = Instant.parse(waiting.path("until").asText());
                             assertThat(waiting.path("code").asText()).isEqualTo("waiting-for-budget");
-                            assertThat(waiting.path("because").asText())
+                            assertThat(waiting.path("reason").asText())
                                     .contains("will be placed at", "'" + CONFIGURED + "'");
                             assertThat(until).isBefore(Instant.now().plus(LIMIT));
                             return true;

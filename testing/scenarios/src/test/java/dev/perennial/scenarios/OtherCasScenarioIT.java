@@ -95,7 +95,7 @@ class OtherCasScenarioIT {
         assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "open.demo.test")))
                 .isEqualTo(after.fingerprint());
         JsonNode shown = client.get(path);
-        assertThat(shown.at("/timeline").findValuesAsText("entry")).contains("revocation.noticed", "renewal.started");
+        assertThat(shown.at("/timeline").findValuesAsText("entry")).contains("revocation.detected", "renewal.started");
         assertThat(shown.at("/issued/1/revokedAt").asText()).isNotEmpty();
     }
 

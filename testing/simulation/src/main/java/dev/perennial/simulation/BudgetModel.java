@@ -49,7 +49,7 @@ final class BudgetModel {
             queues.clear();
             round = now;
         }
-        int before = queues.merge(waits.because(), 1, Integer::sum) - 1;
+        int before = queues.merge(waits.slowest(), 1, Integer::sum) - 1;
         Instant until = waits.until();
         return VirtualClock.seconds(waits.limit()
                 .map(limit -> until.plus(limit.interval().multipliedBy(before)))

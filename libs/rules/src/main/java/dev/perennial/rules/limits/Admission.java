@@ -15,15 +15,15 @@ public sealed interface Admission {
      * Not yet.
      *
      * @param until when it may be, if nobody else is before it
-     * @param because the bucket that takes longest
+     * @param slowest the bucket that takes longest
      * @param limit absent where only the CA's word stands in the way
      */
-    record Waits(Instant until, BucketKey because, Optional<Limit> limit) implements Admission {}
+    record Waits(Instant until, BucketKey slowest, Optional<Limit> limit) implements Admission {}
 
     /** Takes from all buckets or from none. Buckets that are not in the map are full. */
     static Admission decide(Demand demand, Limits limits, Map<BucketKey, Bucket> buckets, Instant now) {
         Instant until = now;
-        BucketKey because = null;
+        BucketKey slowest = null;
         for (BucketKey key : demand.keys()) {
             Bucket bucket = buckets.getOrDefault(key, Bucket.FULL);
             Instant earliest = demand.held().contains(key)
@@ -33,11 +33,11 @@ public sealed interface Admission {
                             .orElseGet(() -> bucket.opens(now));
             if (earliest.isAfter(until)) {
                 until = earliest;
-                because = key;
+                slowest = key;
             }
         }
-        if (because != null) {
-            return new Waits(until, because, limits.of(because.kind()));
+        if (slowest != null) {
+            return new Waits(until, slowest, limits.of(slowest.kind()));
         }
         SortedMap<BucketKey, Bucket> after = new TreeMap<>();
         for (BucketKey key : demand.takes()) {

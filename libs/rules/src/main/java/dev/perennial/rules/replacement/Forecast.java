@@ -99,7 +99,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
                 putOff.add(new Due(wait.get().until(), rank));
                 if (!waited[rank]) {
                     waited[rank] = true;
-                    waits.merge(wait.get().because(), 1, Integer::sum);
+                    waits.merge(wait.get().reason(), 1, Integer::sum);
                 }
                 return false;
             }

@@ -15,7 +15,7 @@ public interface ReleaseLimit {
 
     /**
      * @param until later than now
-     * @param because for example {@code new orders of the account (300 in 3 h)}
+     * @param reason for example {@code new orders of the account (300 in 3 h)}
      */
-    record Wait(Instant until, String because) {}
+    record Wait(Instant until, String reason) {}
 }

@@ -15,7 +15,7 @@ public final class NotServedRule {
      *
      * @param issued the order that issued the certificate
      */
-    public static Optional<String> because(OrderState issued) {
+    public static Optional<String> reason(OrderState issued) {
         return issued instanceof OrderState.Undeployed undeployed && isNowhere(undeployed.rollout())
                 ? Optional.of("it is served nowhere: the files of "
                         + String.join(", ", undeployed.rollout().missing()) + " have no place for it")

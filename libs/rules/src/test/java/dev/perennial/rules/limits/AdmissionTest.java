@@ -42,7 +42,7 @@ class AdmissionTest {
 
         assertThat(decide(demand("a.example.com"))).isInstanceOfSatisfying(Admission.Waits.class, waits -> {
             assertThat(waits.until()).isEqualTo(NOW.plus(Limit.DELAY));
-            assertThat(waits.because()).isEqualTo(new BucketKey(CA, LimitKind.NAME_SET, "a.example.com"));
+            assertThat(waits.slowest()).isEqualTo(new BucketKey(CA, LimitKind.NAME_SET, "a.example.com"));
             assertThat(waits.limit()).contains(new Limit(5, Duration.ofDays(7)));
         });
         assertThat(decide(demand("b.example.com"))).isInstanceOf(Admission.Granted.class);
@@ -57,7 +57,7 @@ class AdmissionTest {
         assertThat(decide(demand("another.example.com")))
                 .isInstanceOfSatisfying(
                         Admission.Waits.class,
-                        waits -> assertThat(waits.because().kind()).isEqualTo(LimitKind.REGISTERED_DOMAIN));
+                        waits -> assertThat(waits.slowest().kind()).isEqualTo(LimitKind.REGISTERED_DOMAIN));
         assertThat(decide(demand("another.example.org"))).isInstanceOf(Admission.Granted.class);
     }
 
@@ -98,7 +98,7 @@ class AdmissionTest {
 
         assertThat(decide(demand("a.example.com", "b.example.com")))
                 .isInstanceOfSatisfying(Admission.Waits.class, waits -> {
-                    assertThat(waits.because()).isEqualTo(failures);
+                    assertThat(waits.slowest()).isEqualTo(failures);
                     assertThat(waits.until()).isEqualTo(NOW.plusSeconds(720));
                 });
         assertThat(decide(demand("b.example.com"))).isInstanceOf(Admission.Granted.class);

@@ -79,7 +79,7 @@ public class Budget {
         private final Map<Waiting, Integer> queues = new HashMap<>();
 
         /** Whose orders wait for what. */
-        private record Waiting(String owner, BucketKey because) {}
+        private record Waiting(String owner, BucketKey bucket) {}
 
         Round(Handle tx, List<StoredOrder> due, Instant now) {
             this.now = now;
@@ -142,7 +142,7 @@ public class Budget {
                 }
                 case Admission.Waits waits -> {
                     // They are released one by one, so their next attempts are spread.
-                    int before = queues.merge(new Waiting(order.owner(), waits.because()), 1, Integer::sum) - 1;
+                    int before = queues.merge(new Waiting(order.owner(), waits.slowest()), 1, Integer::sum) - 1;
                     Instant until = waits.until()
                             .plus(waits.limit()
                                     .map(Limit::interval)

@@ -19,16 +19,16 @@ final class WaitReasons {
      * @param before orders of the same owner that wait for the same and were there first
      */
     static Problem budget(Admission.Waits waits, Instant until, int before) {
-        BucketKey because = waits.because();
+        BucketKey bucket = waits.slowest();
         String why = waits.limit()
-                .map(limit -> "the budget for " + because.kind().words() + " (" + limit.words() + ") is used up")
+                .map(limit -> "the budget for " + bucket.kind().words() + " (" + limit.words() + ") is used up")
                 .orElseGet(() ->
-                        "the CA accepts none before then (" + because.kind().words() + ")");
+                        "the CA accepts none before then (" + bucket.kind().words() + ")");
         String queue = before == 0 ? "" : ", and " + before + " orders of the same owner are before it";
         return new Problem(
                 ErrorCode.WAITING_FOR_BUDGET,
-                "will be placed at " + shown(until) + " because at '" + because.issuer() + "' " + why + queue,
-                because.subject().isEmpty() ? Optional.empty() : Optional.of(shortened(because.subject())),
+                "will be placed at " + shown(until) + " because at '" + bucket.issuer() + "' " + why + queue,
+                bucket.subject().isEmpty() ? Optional.empty() : Optional.of(shortened(bucket.subject())),
                 Optional.of(until));
     }
 
