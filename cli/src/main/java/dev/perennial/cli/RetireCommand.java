@@ -38,8 +38,7 @@ final class RetireCommand implements Callable<Integer> {
     public Integer call() {
         ApiClient api = options.connect();
         String path = "certificates/" + certificate.find(api, spec) + "/retirement";
-        change.reason.ifPresentOrElse(
-                reason -> api.put(path, new RetirementRequest(reason)), () -> api.delete(path));
+        change.reason.ifPresentOrElse(reason -> api.put(path, new RetirementRequest(reason)), () -> api.delete(path));
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 change.undo ? "%s: renewal resumed%n" : "%s: retired; it is not renewed, and served until it expires%n",

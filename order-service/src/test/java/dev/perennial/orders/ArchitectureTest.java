@@ -70,7 +70,7 @@ class ArchitectureTest {
             .as("pure");
 
     @Test
-    void readsOurClassFiles() {
+    void readsTheClassFiles() {
         assertThat(OURS.contain("dev.perennial.orders.doctor.CaaChecks")).isTrue();
         assertThat(OURS.get("dev.perennial.orders.doctor.CaaChecks").getMethodCallsFromSelf())
                 .isNotEmpty();
@@ -127,7 +127,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void leavesAcmeVaultAndDnsToTheirModules() {
+    void usesAcmeVaultAndDnsOnlyThroughTheirModules() {
         noClasses()
                 .should()
                 .dependOnClassesThat()

@@ -22,7 +22,7 @@ class ChannelsTest {
             "deployments", Topic.DEPLOYMENTS);
 
     @Test
-    void saysOfEveryChannelWhatItDoesInTrouble() throws IOException {
+    void setsTheFailureHandlingOfEveryChannel() throws IOException {
         Properties properties = read();
         Set<String> channels = new TreeSet<>();
         for (String key : properties.stringPropertyNames()) {
@@ -52,14 +52,14 @@ class ChannelsTest {
     }
 
     @Test
-    void keepsAnEventOfAMegabyte() throws IOException {
+    void acceptsDeadLettersOfOneMegabyte() throws IOException {
         String limit = read().getProperty(INCOMING + "requests.dead-letter-queue.max.request.size");
 
         assertThat(Integer.parseInt(limit)).isGreaterThan(1024 * 1024 + 64 * 1024);
     }
 
     @Test
-    void writesToItsOwnTopicsOnlyAndWaitsForEveryReplica() throws IOException {
+    void publishesToItsOwnTopicsOnlyWithAllAcks() throws IOException {
         Properties properties = read();
 
         Map.of("orders", Topic.ORDERS, "issuers", Topic.ISSUERS).forEach((channel, topic) -> {

@@ -51,7 +51,7 @@ class ArchitectureTest {
             .as("pure");
 
     @Test
-    void readsOurClassFiles() {
+    void readsTheClassFiles() {
         assertThat(RULES.contain(Lifecycle.class)).isTrue();
         assertThat(RULES.get(Lifecycle.class).getMethodCallsFromSelf()).isNotEmpty();
     }
@@ -63,7 +63,7 @@ class ArchitectureTest {
 
     /** An address is a value; a name would be looked up. */
     @Test
-    void looksNoNameUp() {
+    void resolvesNoNames() {
         noClasses()
                 .should()
                 .callMethodWhere(target(owner(type(InetAddress.class)))

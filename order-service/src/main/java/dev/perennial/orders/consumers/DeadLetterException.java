@@ -1,8 +1,8 @@
 package dev.perennial.orders.consumers;
 
 /**
- * A stranger's record that nobody can use, and of which the stranger has been told: it ends among the dead letters with
- * this text as the reason, and without an alarm, since strangers decide how often this happens.
+ * An invalid record of a client, which has been answered with a refusal. It is moved to the dead-letter topic with
+ * this message. It raises no alarm, because clients determine how often this happens.
  */
 public final class DeadLetterException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -25,7 +25,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Consumers of the three topics of facts, each read in order. An unreadable record goes to the dead letters of its channel. */
+/**
+ * Consumers of the three topics of facts, each read in order. An unreadable record is moved to the dead-letter topic
+ * of its channel.
+ */
 @ApplicationScoped
 public class FactConsumers {
     private final FactRecorder recorder;

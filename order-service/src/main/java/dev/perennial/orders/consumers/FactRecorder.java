@@ -57,8 +57,8 @@ public class FactRecorder {
     /**
      * Applies a fact of another service to its order.
      *
-     * @return the decision; empty for a duplicate, and for an event that moves no order
-     * @throws dev.perennial.events.RetryLater where the database is unavailable; nothing was committed
+     * @return the decision; empty for a duplicate, and for an event that does not concern an order
+     * @throws dev.perennial.events.RetryLater if the database is unavailable; nothing was committed
      */
     public Optional<Decision> record(CloudEvent event) {
         return switch (event.data()) {
@@ -89,14 +89,14 @@ public class FactRecorder {
             // RevocationReports records them.
             case CertificateRevoked it -> Optional.empty();
             case RevocationFailed it -> Optional.empty();
-            // No service writes these to a topic of facts that is read here.
+            // No service publishes these on a topic that is read here.
             case OrderServiceFact it -> Optional.empty();
             case KeyedState it -> Optional.empty();
             case Request it -> Optional.empty();
         };
     }
 
-    /** What a fact that moved its order changes besides the order. */
+    /** The changes besides the move of the order, in the same transaction. */
     @FunctionalInterface
     private interface FollowUp {
         void commit(Handle tx, StoredOrder before, Instant now);

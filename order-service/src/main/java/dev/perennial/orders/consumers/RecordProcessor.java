@@ -18,8 +18,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 /**
- * Processes one record at a time. A dead letter that cannot be written would end the channel for good, so this class waits
- * until it is written: one unreadable record must not stop the records of all other clients.
+ * Processes one record at a time. If a dead letter cannot be written, the connector would end the channel
+ * permanently. This class waits until it is written instead, so that one unreadable record does not stop the others.
  */
 @Singleton
 public class RecordProcessor {
@@ -35,8 +35,8 @@ public class RecordProcessor {
     }
 
     /**
-     * Blocks until the work is done and the record acknowledged, or the record is among the dead letters. Never completes
-     * if the process stops during the work.
+     * Blocks until the work is done and the record is acknowledged, or the record is on the dead-letter topic. Never
+     * completes if the process stops during the work.
      */
     public CompletionStage<Void> process(
             Message<ConsumerRecord<String, byte[]>> message, Consumer<ConsumerRecord<String, byte[]>> work) {
@@ -59,15 +59,14 @@ public class RecordProcessor {
         meters.counter("perennial_dead_letters_total").increment();
         switch (reason) {
             case DeadLetterException refused ->
-                LOG.warnf("the record %s goes to the dead letters: %s", place, refused.getMessage());
+                LOG.warnf("record %s is moved to the dead-letter topic: %s", place, refused.getMessage());
             case RuntimeException defect ->
                 LOG.errorf(
                         defect,
-                        "ALARM: the record %s could not be processed because of a defect; it is kept among the dead letters and not"
-                                + " tried again. Report the stack trace; replay the record after an upgrade",
+                        "ALARM: record %s could not be processed because of a defect; it is moved to the dead-letter topic and not retried. Report the stack trace; replay the record after an upgrade",
                         place);
         }
-        outages.waitOut("the dead letter " + place, () -> nack(message, reason, place));
+        outages.waitOut("dead letter " + place, () -> nack(message, reason, place));
     }
 
     private static String nack(Message<?> message, RuntimeException reason, String place) {
@@ -75,12 +74,12 @@ public class RecordProcessor {
             message.nack(reason).toCompletableFuture().join();
         } catch (CompletionException e) {
             if (!(e.getCause() instanceof RecordTooLargeException)) {
-                throw new RetryLater(Problem.of(ErrorCode.INTERNAL, "the dead letter cannot be written now"), e);
+                throw new RetryLater(
+                        Problem.of(ErrorCode.INTERNAL, "the dead letter cannot be written; it is retried"), e);
             }
-            // Its own topic accepts larger records than the topic of the dead letters; waiting would change nothing.
+            // The topic of the record accepts larger records than the dead-letter topic. Waiting would not help.
             LOG.errorf(
-                    "the record %s is too large for the topic of its dead letters and stays on its own topic only;"
-                            + " it is acknowledged. Raise max.message.bytes of the dead letters' topic",
+                    "record %s is too large for the dead-letter topic; it is acknowledged and stays on its own topic only. Raise max.message.bytes of the dead-letter topic",
                     place);
             message.ack().toCompletableFuture().join();
         }

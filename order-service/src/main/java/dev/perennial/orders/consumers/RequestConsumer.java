@@ -27,11 +27,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Requests from Kafka, whose writers are not trusted: each is answered with a fact, and unreadable records become dead letters. */
+/**
+ * Consumes requests from Kafka, whose producers are not trusted. Each request is answered with a fact, and unreadable
+ * records become dead letters.
+ */
 @ApplicationScoped
 public class RequestConsumer {
     private static final String OUTCOME = ": answered with certificate.refused and moved to the dead-letter topic";
-    /** Text that fits in a row, an index and a log line. */
+    /** Text that is valid in a row, an index and a log line. */
     private static final Pattern NAMEABLE = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final CertificateRequests certificateRequests;
@@ -104,7 +107,8 @@ public class RequestConsumer {
         String place = record.topic() + "-" + record.partition() + "-" + record.offset();
         String requestId = isNameable(ceId) ? ceId : place;
         outages.waitOut("unreadable request " + place, () -> {
-            // The inbox entry has the position as its source: the same id may be used again in a valid request.
+            // The source of the inbox entry is the position of the record, because a valid request may use the same
+            // id.
             certificateRequests.refuseUnreadable(place, requestId, problem, traceparent(record));
             return requestId;
         });

@@ -16,7 +16,7 @@ public final class AnnouncedChanges implements JdbiConfig<AnnouncedChanges> {
         return changes;
     }
 
-    /** Each handle starts without any. */
+    /** Each handle starts without changes. */
     @Override
     public AnnouncedChanges createCopy() {
         return new AnnouncedChanges();

@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
-/** Columns that JDBC has no type of its own for. */
+/** Reads and binds columns without a matching JDBC type. */
 public final class Columns {
     private Columns() {}
 
@@ -28,7 +28,7 @@ public final class Columns {
         return List.of((String[]) row.getArray(column).getArray());
     }
 
-    /** An instant as a parameter: the driver knows {@code OffsetDateTime} only. */
+    /** An instant as a parameter: the driver supports {@code OffsetDateTime} only. */
     public static OffsetDateTime at(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }

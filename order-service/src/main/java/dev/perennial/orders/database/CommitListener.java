@@ -1,6 +1,6 @@
 package dev.perennial.orders.database;
 
-/** Is called after a commit, once for each kind of change that the transaction announced. It must not block. */
+/** Called after a commit, once for each kind of change that the transaction announced. It must not block. */
 @FunctionalInterface
 public interface CommitListener {
     void committed(Change change);

@@ -17,11 +17,11 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
-/** Transactions, each of them explicit. */
+/** Explicit transactions on the database. */
 public final class Database {
     private static final String UNIQUE_VIOLATION = "23505";
-    /** How often a row that somebody else inserted at the same moment is looked for again before it is a defect. */
-    private static final int RACES = 5;
+    /** Attempts after unique violations by concurrent transactions; more indicate a defect. */
+    private static final int MAX_ATTEMPTS = 5;
 
     private final Jdbi jdbi;
     private final CommitListener listener;
@@ -29,21 +29,22 @@ public final class Database {
     public Database(DataSource source, CommitListener listener) {
         this.listener = listener;
         this.jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin());
-        // Messages end in logs; what people asked for does not belong there.
+        // Messages are logged, and must not contain the data of requests.
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     }
 
     /**
-     * @param work is run again where it lost a race for a row; it must do nothing outside the transaction
-     * @throws RetryLater where the database cannot be reached or asks to try again; nothing is committed then
-     * @throws JdbiException where it refuses for good what it was given: a defect, which no waiting mends
+     * @param work runs again after a unique violation by a concurrent transaction; must have no effect outside
+     *     the transaction
+     * @throws RetryLater if the database cannot be reached or asks to retry; nothing is committed then
+     * @throws JdbiException if the database permanently refuses the statement, which is a defect
      */
     public <T> T inTransaction(Function<Handle, T> work) {
-        for (int race = 1; ; race++) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 return commit(work);
             } catch (JdbiException e) {
-                if (race == RACES || !isUniqueViolation(e)) {
+                if (attempt == MAX_ATTEMPTS || !isUniqueViolation(e)) {
                     throw translated(e);
                 }
             }
@@ -62,8 +63,8 @@ public final class Database {
     }
 
     /**
-     * A connection of its own in autocommit mode, for as long as the caller wants; to be closed by the caller. What goes wrong on it is
-     * {@link #translated} by him.
+     * A separate connection in autocommit mode, which the caller closes. The caller passes its exceptions to {@link
+     * #translated}.
      */
     public Handle open() {
         try {
@@ -73,14 +74,16 @@ public final class Database {
         }
     }
 
-    /** {@link RetryLater} where the database cannot be reached or asks to try again, otherwise the same. */
+    /**
+     * Returns {@link RetryLater} if the database cannot be reached or asks to retry, otherwise the same exception.
+     */
     public static RuntimeException translated(JdbiException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && worthAnotherTry(sql)) {
+            if (cause instanceof SQLException sql && isTransient(sql)) {
                 return new RetryLater(
                         Problem.of(
                                 ErrorCode.INTERNAL,
-                                "the order-service's database does not answer, or cannot do it now; it is asked again",
+                                "the database of the order-service is unavailable; the statement is retried",
                                 "SQL state " + sql.getSQLState()),
                         e);
             }
@@ -97,11 +100,11 @@ public final class Database {
         return false;
     }
 
-    private static boolean worthAnotherTry(SQLException e) {
+    private static boolean isTransient(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return e instanceof SQLTransientException
                 || e instanceof SQLRecoverableException
-                // Agroal reports a pool that gave up waiting without a state.
+                // Agroal reports a timeout of the connection pool without a state.
                 || state.isEmpty()
                 || state.startsWith("08") // connection
                 || state.startsWith("25006") // read-only: a fail-over is under way

@@ -14,7 +14,7 @@ class DatabaseProducer {
         return new Database(source, listener);
     }
 
-    /** Ticks in microseconds, as PostgreSQL stores them: what is read back equals what was written. */
+    /** Ticks in microseconds, as PostgreSQL stores them, so that stored times are read back unchanged. */
     @Produces
     @Singleton
     Clock clock() {

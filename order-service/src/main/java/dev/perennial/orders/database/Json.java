@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perennial.events.EventCodec;
 import java.io.UncheckedIOException;
 
-/** Values in {@code jsonb} columns: the same JSON as on the wire. */
+/** Converts values of {@code jsonb} columns, which have the same JSON as events. */
 public final class Json {
     private Json() {}
 

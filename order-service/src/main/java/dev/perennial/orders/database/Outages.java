@@ -7,10 +7,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Consumers wait where they are while the database is away: a record must not end among the dead letters for that. */
+/**
+ * Lets consumers wait while the database is unavailable, so that no record becomes a dead letter because of an
+ * outage.
+ */
 @Singleton
 public class Outages {
-    private static final Retry PATIENCE = new Retry(Duration.ofMillis(100), Duration.ofSeconds(3), Duration.ofDays(30));
+    private static final Retry RETRY = new Retry(Duration.ofMillis(100), Duration.ofSeconds(3), Duration.ofDays(30));
 
     private final Clock clock;
 
@@ -20,6 +23,6 @@ public class Outages {
     }
 
     public <T> T waitOut(String what, Supplier<T> work) {
-        return PATIENCE.call(what, clock, work);
+        return RETRY.call(what, clock, work);
     }
 }

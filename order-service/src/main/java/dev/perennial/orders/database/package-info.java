@@ -1,5 +1,5 @@
 /**
- * The way to PostgreSQL: JDBI over the pool, explicit transactions, and the line between an outage (wait) and a defect
- * (fail). Called by everything that stores. It must never know a table.
+ * Access to PostgreSQL: JDBI over the connection pool, explicit transactions, and the distinction between an outage
+ * (retry) and a defect (fail). Called by every package that stores data. No class here depends on a table.
  */
 package dev.perennial.orders.database;

@@ -9,24 +9,24 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Whether the CAA records of a name let a CA issue to us (RFC 8659, RFC 8657). Pure. */
+/** Checks whether the CAA records of a name permit a CA to issue for this installation (RFC 8659, RFC 8657). Pure. */
 final class CaaChecks {
     static final String NAME = "CAA permits this CA";
 
     private static final String ISSUE = "issue";
     private static final String ISSUE_WILD = "issuewild";
-    /** Of the registry of CAA property tags. */
+    /** The tags in the IANA registry of CAA properties. */
     private static final Set<String> KNOWN =
             Set.of(ISSUE, ISSUE_WILD, "iodef", "contactemail", "contactphone", "issuemail", "issuevmc");
 
     private CaaChecks() {}
 
     /**
-     * Who asks.
+     * The CA and the account that would issue.
      *
-     * @param identities what the CA calls itself in CAA records (RFC 8555 section 7.1.1); may be empty
-     * @param account URL of our account there
-     * @param methods by which we could prove control
+     * @param identities the names of the CA in CAA records (RFC 8555 section 7.1.1); may be empty
+     * @param account URL of the account at the CA
+     * @param methods the challenges that can prove control
      */
     record Applicant(SortedSet<String> identities, Optional<String> account, SortedSet<String> methods) {
         static Applicant of(Collection<String> identities, Optional<String> account, SortedSet<String> methods) {
@@ -36,7 +36,7 @@ final class CaaChecks {
         }
     }
 
-    /** @param applicant missed where the CA could not be asked */
+    /** @param applicant missed if the CA could not be reached */
     static Hop hop(Observation<CaaSet> caa, boolean wildcard, Observation<Applicant> applicant) {
         return switch (caa) {
             case Observation.NotTried<CaaSet>(String why) -> Hop.skipped(NAME, why);
@@ -44,8 +44,7 @@ final class CaaChecks {
                 Hop.failed(
                         NAME,
                         why,
-                        "a CA that cannot resolve CAA records issues nothing (RFC 8659 section 3): repair the name servers of this name"
-                                + " and of the names above it, so that they answer questions for CAA");
+                        "a CA that cannot resolve CAA records does not issue (RFC 8659 section 3): fix the name servers of this name and of its parent domains, so that they answer CAA queries");
             case Observation.Found<CaaSet>(CaaSet set) -> hop(set, wildcard, applicant);
         };
     }
@@ -57,14 +56,14 @@ final class CaaChecks {
         if (unknown.isPresent()) {
             return Hop.failed(
                     NAME,
-                    set + "; a CA that does not know '" + unknown.get().tag()
-                            + "' must not issue, because it is critical",
+                    set + "; a CA that does not support '" + unknown.get().tag()
+                            + "' must not issue, because the property is critical",
                     "remove that record at " + set.at() + ", or its critical flag");
         }
         String tag = wildcard && !set.tagged(ISSUE_WILD).isEmpty() ? ISSUE_WILD : ISSUE;
         if (set.tagged(tag).isEmpty()) {
             return Hop.passed(
-                    NAME, set.properties().isEmpty() ? "no CAA record: any CA may issue" : set + ": any CA may");
+                    NAME, set.properties().isEmpty() ? "no CAA record: any CA may issue" : set + ": any CA may issue");
         }
         List<CaaPermission> permissions = set.tagged(tag).stream()
                 .map(property -> CaaPermission.parse(property.value()))
@@ -73,41 +72,43 @@ final class CaaChecks {
             return Hop.failed(NAME, set + ": no CA may issue", "add a CAA record for this CA at " + set.at());
         }
         return switch (applicant) {
-            case Observation.Found<Applicant>(Applicant who) -> hop(set, tag, permissions, who);
+            case Observation.Found<Applicant>(Applicant it) -> hop(set, tag, permissions, it);
             case Observation.Missed<Applicant>(String why) ->
-                Hop.skipped(NAME, set + "; the CA could not be asked who it is: " + why);
+                Hop.skipped(NAME, set + "; the identity of the CA could not be requested: " + why);
             case Observation.NotTried<Applicant>(String why) ->
-                Hop.skipped(NAME, set + "; the CA was not asked who it is: " + why);
+                Hop.skipped(NAME, set + "; the identity of the CA was not requested: " + why);
         };
     }
 
-    private static Hop hop(CaaSet set, String tag, List<CaaPermission> permissions, Applicant who) {
-        if (who.identities().isEmpty()) {
+    private static Hop hop(CaaSet set, String tag, List<CaaPermission> permissions, Applicant applicant) {
+        if (applicant.identities().isEmpty()) {
             return Hop.skipped(
-                    NAME, set + "; the CA's directory names no caaIdentities, so compare with the CA's documentation");
+                    NAME,
+                    set + "; the directory of the CA has no caaIdentities; compare with the documentation of the CA");
         }
         List<CaaPermission> ours = permissions.stream()
-                .filter(permission -> who.identities().contains(permission.issuer()))
+                .filter(permission -> applicant.identities().contains(permission.issuer()))
                 .toList();
-        String known = String.join(" or ", who.identities());
+        String known = String.join(" or ", applicant.identities());
         if (ours.isEmpty()) {
             return Hop.failed(
                     NAME,
                     set + "; this CA is " + known,
                     "add a CAA record at " + set.at() + ": 0 " + tag + " \""
-                            + who.identities().first() + "\"");
+                            + applicant.identities().first() + "\"");
         }
-        List<String> complaints = ours.stream()
-                .flatMap(permission -> permission.complaint(who.account(), who.methods()).stream())
+        List<String> mismatches = ours.stream()
+                .flatMap(permission -> permission.mismatch(applicant.account(), applicant.methods()).stream())
                 .toList();
-        return complaints.size() < ours.size()
+        return mismatches.size() < ours.size()
                 ? Hop.passed(NAME, set + "; this CA is " + known)
                 : Hop.failed(
                         NAME,
-                        set + "; this CA is " + known + ", but " + String.join(", ", complaints),
+                        set + "; this CA is " + known + ", but " + String.join(", ", mismatches),
                         "correct the parameters of that record at " + set.at()
-                                + who.account()
-                                        .map(url -> "; our account is " + url)
+                                + applicant
+                                        .account()
+                                        .map(url -> "; the account is " + url)
                                         .orElse(""));
     }
 }

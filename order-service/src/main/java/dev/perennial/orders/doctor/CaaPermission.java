@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /**
  * The value of an {@code issue} or {@code issuewild} property (RFC 8659 section 4.2).
  *
- * @param issuer a CA's domain, lower case; empty if no CA is meant, or the value is invalid
+ * @param issuer the domain of a CA, lower case; empty if no CA may issue, or the value is invalid
  */
 record CaaPermission(String issuer, Map<String, List<String>> parameters) {
     private static final CaaPermission NONE = new CaaPermission("", Map.of());
@@ -36,26 +36,26 @@ record CaaPermission(String issuer, Map<String, List<String>> parameters) {
     }
 
     /**
-     * What of it does not fit (RFC 8657 sections 3 and 4), for the CA that it is about.
+     * The parameter that does not match (RFC 8657 sections 3 and 4); called for the CA of this property.
      *
-     * @param account ours, where there is one
-     * @param methods that we could use
-     * @return empty where the CA may issue
+     * @param account the account at the CA, if there is one
+     * @param methods the challenges that can prove control
+     * @return empty if the CA may issue
      */
-    Optional<String> complaint(Optional<String> account, Set<String> methods) {
-        return accountComplaint(account).or(() -> methodComplaint(methods));
+    Optional<String> mismatch(Optional<String> account, Set<String> methods) {
+        return accountMismatch(account).or(() -> methodMismatch(methods));
     }
 
-    private Optional<String> accountComplaint(Optional<String> account) {
+    private Optional<String> accountMismatch(Optional<String> account) {
         List<String> wanted = parameters.getOrDefault("accounturi", List.of());
         if (wanted.isEmpty() || (wanted.size() == 1 && account.equals(Optional.of(wanted.getFirst())))) {
             return Optional.empty();
         }
-        return Optional.of("its accounturi is " + String.join(" and ", wanted) + ", and our account is "
+        return Optional.of("its accounturi is " + String.join(" and ", wanted) + ", and the account is "
                 + account.orElse("not registered yet"));
     }
 
-    private Optional<String> methodComplaint(Set<String> methods) {
+    private Optional<String> methodMismatch(Set<String> methods) {
         List<String> wanted = parameters.getOrDefault("validationmethods", List.of());
         if (wanted.isEmpty()
                 || (wanted.size() == 1
@@ -64,7 +64,7 @@ record CaaPermission(String issuer, Map<String, List<String>> parameters) {
                                 .anyMatch(methods::contains))) {
             return Optional.empty();
         }
-        return Optional.of("its validationmethods are " + String.join(" and ", wanted) + ", and ours are "
-                + String.join(", ", methods));
+        return Optional.of("its validationmethods are " + String.join(" and ", wanted)
+                + ", and the available methods are " + String.join(", ", methods));
     }
 }

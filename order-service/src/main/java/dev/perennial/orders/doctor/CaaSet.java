@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The CAA records that count for a name.
+ * The CAA records that apply to a name.
  *
- * @param at where they were found: the name or one above it; empty where there are none
+ * @param at the name or parent domain that has them; empty if there are none
  */
 record CaaSet(String at, List<CaaProperty> properties) {
     static final CaaSet NONE = new CaaSet("", List.of());
@@ -17,14 +17,14 @@ record CaaSet(String at, List<CaaProperty> properties) {
         properties = List.copyOf(properties);
     }
 
-    /** The records of one name, or of what its aliases lead to. */
+    /** Returns the records of one name, or of the target of its aliases. */
     @FunctionalInterface
     interface Lookup {
         List<CaaProperty> at(String name) throws IOException;
     }
 
-    /** Upwards from the name to the top-level domain, until there are some (RFC 8659 section 3). */
-    static CaaSet climb(String name, Lookup lookup) throws IOException {
+    /** Searches from the name up to the top-level domain until records are found (RFC 8659 section 3). */
+    static CaaSet search(String name, Lookup lookup) throws IOException {
         for (String here = name; !here.isEmpty(); here = above(here)) {
             List<CaaProperty> found = lookup.at(here);
             if (!found.isEmpty()) {

@@ -13,10 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** Goes to the addresses of a name as a CA does, and sees who is there. */
+/** Connects to the addresses of a name as a CA does, and identifies the server there. */
 record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
-    private static final int MOST_ADDRESSES = 16;
-    private static final int SHOWN = 120;
+    private static final int MAX_ADDRESSES = 16;
+    private static final int MAX_SHOWN = 120;
 
     List<ProbeResult> http(Identifier identifier, List<InetAddress> addresses) {
         return each(addresses, address -> http(identifier, address));
@@ -30,7 +30,7 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
         List<Future<ProbeResult>> probes = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             addresses.stream()
-                    .limit(MOST_ADDRESSES)
+                    .limit(MAX_ADDRESSES)
                     .forEach(address -> probes.add(threads.submit(() -> probe.apply(address))));
         }
         return probes.stream().map(Future::resultNow).toList();
@@ -42,9 +42,9 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
             ChallengeFetch.Answer answer = fetch.get(address, host(identifier), probe.token());
             return answer.status() == 200 && answer.body().stripTrailing().equals(probe.answer())
                     ? new ProbeResult.Responder(address)
-                    : new ProbeResult.Elsewhere(
+                    : new ProbeResult.Failed(
                             address,
-                            "another server answers, HTTP " + answer.status() + ", body: " + shown(answer.body()));
+                            "another server responds: HTTP " + answer.status() + ", body: " + shown(answer.body()));
         } catch (IOException e) {
             return missed(address, e);
         }
@@ -57,8 +57,8 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
                             && shown.certificate() instanceof X509Certificate certificate
                             && ResponderProbe.isShownBy(certificate)
                     ? new ProbeResult.Responder(address)
-                    : new ProbeResult.Elsewhere(
-                            address, "another server shakes hands, without the protocol acme-tls/1");
+                    : new ProbeResult.Failed(
+                            address, "another server completes the handshake, without the protocol acme-tls/1");
         } catch (IOException e) {
             return missed(address, e);
         }
@@ -68,8 +68,8 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
     private static ProbeResult missed(InetAddress address, IOException e) {
         String why = String.valueOf(e.getMessage());
         return why.contains("Network is unreachable") || why.contains("Address family not supported")
-                ? new ProbeResult.Untold(address, "this host has no way to such addresses")
-                : new ProbeResult.Elsewhere(address, why);
+                ? new ProbeResult.NoRoute(address, "this host has no route to addresses of this family")
+                : new ProbeResult.Failed(address, why);
     }
 
     private static String host(Identifier identifier) {
@@ -78,9 +78,9 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
                 : identifier.value();
     }
 
-    /** What a stranger sent, made fit for a terminal. */
+    /** A part of an untrusted body, safe for a terminal. */
     private static String shown(String body) {
-        String start = body.length() <= SHOWN ? body : body.substring(0, SHOWN) + "...";
+        String start = body.length() <= MAX_SHOWN ? body : body.substring(0, MAX_SHOWN) + "...";
         return start.replaceAll("[^\\x20-\\x7e]", ".");
     }
 }

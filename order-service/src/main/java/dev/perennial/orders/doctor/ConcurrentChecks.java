@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Runs checks concurrently, each on its own virtual thread, and waits for none of them longer than the limit. */
+/** Runs checks concurrently, each on its own virtual thread, and waits for none beyond the time limit. */
 final class ConcurrentChecks implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration limit;
@@ -25,7 +25,10 @@ final class ConcurrentChecks implements AutoCloseable {
         this.deadline = System.nanoTime() + limit.toNanos();
     }
 
-    /** @return what it saw, and waits for it; what is neither trouble of the network nor {@link RetryLater} is a defect and thrown */
+    /**
+     * @return the observation, after the check has ended; an exception that is neither an I/O error nor {@link
+     *     RetryLater} is a defect and rethrown
+     */
     <T> Supplier<Observation<T>> begin(Callable<T> check) {
         Future<T> pending = threads.submit(Context.current().wrap(check));
         return () -> await(pending);
@@ -36,14 +39,14 @@ final class ConcurrentChecks implements AutoCloseable {
             return new Observation.Found<>(
                     pending.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
-            return new Observation.Missed<>("nothing was seen within " + limit.toSeconds() + " s");
+            return new Observation.Missed<>("no result within " + limit.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Observation.Missed<>("the check was interrupted");
         } catch (ExecutionException e) {
             return switch (e.getCause()) {
                 case UnsupportedQueryException unable -> new Observation.NotTried<>(unable.getMessage());
-                case IOException io -> new Observation.Missed<>(words(io));
+                case IOException io -> new Observation.Missed<>(message(io));
                 case RetryLater later ->
                     new Observation.Missed<>(later.problem().detail()
                             + later.problem()
@@ -56,7 +59,7 @@ final class ConcurrentChecks implements AutoCloseable {
         }
     }
 
-    private static String words(IOException e) {
+    private static String message(IOException e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

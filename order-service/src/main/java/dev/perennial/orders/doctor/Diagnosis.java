@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The hops of one issuer, or of one name at an issuer.
  *
- * @param subject for a person: {@code issuer pebble}, {@code shop.example.com at pebble}
+ * @param subject for example {@code issuer pebble} or {@code shop.example.com at pebble}
  */
 public record Diagnosis(
         @JsonProperty(required = true) String subject,

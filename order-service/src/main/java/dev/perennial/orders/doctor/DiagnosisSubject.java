@@ -13,7 +13,8 @@ import java.util.TreeSet;
  * The identifier that is checked, and the challenges that can prove control of it. Pure.
  *
  * @param dnsWritable whether dns-01 is configured for it
- * @param rules of the issuer; where none fits, the validation-service's own count, which are not known here
+ * @param rules of the issuer; if none matches, the rules of the validation-service apply, which are not available
+ *     here
  */
 record DiagnosisSubject(Identifier identifier, boolean dnsWritable, List<ChallengeRule> rules) {
     boolean isAddress() {
@@ -29,7 +30,7 @@ record DiagnosisSubject(Identifier identifier, boolean dnsWritable, List<Challen
         return identifier.name().base();
     }
 
-    /** Those that may be tried, and of which one is enough. */
+    /** The challenges that can be tried; one of them is enough. */
     SortedSet<String> methods() {
         SortedSet<String> methods = new TreeSet<>(ruled());
         if (methods.isEmpty()) {

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Gathers the facts about every hop, concurrently unless one depends on another, and lets the rules evaluate them. */
+/** Gathers the facts about every hop, concurrently unless one depends on another, and passes them to the rules. */
 @ApplicationScoped
 public class Doctor {
     private final IssuerInspector inspections;
@@ -70,9 +70,9 @@ public class Doctor {
     }
 
     /**
-     * The hops of each issuer, side by side. Blocks, for {@link DoctorConfig#limit} at most.
+     * Checks the hops of each issuer concurrently. Blocks, for {@link DoctorConfig#timeout} at most.
      *
-     * @throws IllegalArgumentException where one is not configured
+     * @throws IllegalArgumentException if an issuer is not configured
      */
     public List<Diagnosis> issuers(Set<String> issuers) {
         try (ConcurrentChecks checks = new ConcurrentChecks(config.timeout())) {
@@ -92,12 +92,12 @@ public class Doctor {
         };
     }
 
-    /** The hops of a name, or of an address, at an issuer. The same. */
+    /** Checks the hops of a name or an address at an issuer. Blocks, for {@link DoctorConfig#timeout} at most. */
     public Diagnosis name(Identifier identifier, String issuer) {
         String title = identifier.value() + " at " + issuer;
         Hop allowed = PolicyCheck.hop(policy, issuers.find(issuer).map(IssuerPolicy::new), identifier);
         if (allowed.outcome() == Hop.Outcome.FAILED) {
-            // Only names that policy allows are checked, so that this is no way to scan the network.
+            // Only names within policy are checked, so that the doctor cannot be used to scan the network.
             return new Diagnosis(title, List.of(allowed));
         }
         List<Hop> hops = new ArrayList<>(List.of(allowed));
@@ -121,7 +121,7 @@ public class Doctor {
         var inspection = checks.begin(() -> inspections.inspect(issuer));
         var left = checks.begin(() -> left(issuer, List.of(identifier)));
         var failing = checks.begin(() -> database.inTransaction(tx -> budget.quarantined(tx, issuer, identifier)));
-        var caa = ofZone(checks, subject, name -> CaaSet.climb(name, resolver::caa));
+        var caa = ofZone(checks, subject, name -> CaaSet.search(name, resolver::caa));
         var signing = ofZone(checks, subject, signatures::of);
         var views = ofZone(checks, subject, servers::answers);
         Observation<List<InetAddress>> addresses = addresses(checks, subject);
@@ -135,8 +135,8 @@ public class Doctor {
         hops.add(DnsChecks.signed(signing.get()));
         hops.add(DnsChecks.alike(views.get()));
         hops.addAll(ReachabilityChecks.hops(
-                new ReachabilityChecks.Way(ReachabilityChecks.HTTP, config.http01Port(), http.get()),
-                new ReachabilityChecks.Way(ReachabilityChecks.TLS, config.tlsalpn01Port(), tls.get()),
+                new ReachabilityChecks.PathProbe(ReachabilityChecks.HTTP, config.http01Port(), http.get()),
+                new ReachabilityChecks.PathProbe(ReachabilityChecks.TLS, config.tlsalpn01Port(), tls.get()),
                 subject.wildcard(),
                 subject.methods()));
         hops.add(LimitChecks.budget(left.get(), clock.instant()));
@@ -148,16 +148,16 @@ public class Doctor {
         return database.inTransaction(tx -> budget.left(tx, issuer, identifiers, clock.instant()));
     }
 
-    /** A check of a fact that may throw. */
+    /** A check that may throw. */
     private interface Check<A, T> {
         T at(A where) throws Exception;
     }
 
-    /** An address belongs to no zone with records about it. */
+    /** A check of DNS records, which addresses do not have. */
     private static <T> Supplier<Observation<T>> ofZone(
             ConcurrentChecks checks, DiagnosisSubject subject, Check<String, T> check) {
         return subject.isAddress()
-                ? () -> new Observation.NotTried<>("it is an address, not a name")
+                ? () -> new Observation.NotTried<>("the identifier is an address, not a name")
                 : checks.begin(() -> check.at(subject.base()));
     }
 

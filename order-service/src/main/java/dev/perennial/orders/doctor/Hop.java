@@ -7,14 +7,14 @@ import java.util.Optional;
  * One step on the way to a certificate.
  *
  * @param evidence the observation, or why nothing was checked
- * @param remedy how to mend it; of a failed hop only
+ * @param remedy how to fix it; of a failed hop only
  */
 public record Hop(
         @JsonProperty(required = true) String name,
         @JsonProperty(required = true) Outcome outcome,
         @JsonProperty(required = true) String evidence,
         Optional<String> remedy) {
-    /** How it was found. */
+    /** The result of the check. */
     public enum Outcome {
         PASSED,
         FAILED,

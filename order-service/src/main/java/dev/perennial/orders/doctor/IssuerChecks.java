@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.stream.Stream;
 
-/** Whether an issuer can be used. Pure. */
+/** Checks whether an issuer can be used. Pure. */
 final class IssuerChecks {
     static final String REACHABLE = "directory reachable";
     static final String TRUSTED = "TLS trusted";
@@ -28,11 +28,11 @@ final class IssuerChecks {
 
     private IssuerChecks() {}
 
-    static List<Hop> hops(Observation<IssuerInspection> seen, Duration clockTolerance) {
-        return switch (seen) {
+    static List<Hop> hops(Observation<IssuerInspection> observed, Duration clockTolerance) {
+        return switch (observed) {
             case Observation.Found<IssuerInspection>(IssuerInspection inspection) -> hops(inspection, clockTolerance);
             case Observation.Missed<IssuerInspection>(String why) ->
-                List.of(Hop.failed(REACHABLE, why, "see whether this host reaches the CA at all"));
+                List.of(Hop.failed(REACHABLE, why, "check whether this host can reach the CA"));
             case Observation.NotTried<IssuerInspection>(String why) -> List.of(Hop.skipped(REACHABLE, why));
         };
     }
@@ -66,11 +66,12 @@ final class IssuerChecks {
             case Observation.Missed<DirectoryResponse.Answered>(String why) -> new Observation.Missed<>(why);
             case Observation.Found<DirectoryResponse.Answered>(DirectoryResponse.Answered answered)
             when answered.status() != 200 ->
-                new Observation.NotTried<>("the directory was answered with HTTP " + answered.status());
+                new Observation.NotTried<>(
+                        "the response to the request for the directory was HTTP " + answered.status());
             case Observation.Found<DirectoryResponse.Answered>(DirectoryResponse.Answered answered) ->
                 answered.directory()
                         .<Observation<Directory>>map(Observation.Found::new)
-                        .orElseGet(() -> new Observation.Missed<>("the answer is no JSON object"));
+                        .orElseGet(() -> new Observation.Missed<>("the response is not a JSON object"));
         };
     }
 
@@ -81,10 +82,10 @@ final class IssuerChecks {
                 Hop.failed(
                         REACHABLE,
                         url + ": " + why,
-                        "see whether the CA is up and whether this host may go to " + url.getAuthority()
+                        "check whether the CA is up and whether this host can reach " + url.getAuthority()
                                 + " (DNS, firewall, proxy)");
             case DirectoryResponse.Untrusted(String why) ->
-                Hop.skipped(REACHABLE, "nothing is sent where TLS is not trusted");
+                Hop.skipped(REACHABLE, "no request was sent, because TLS is not trusted");
             case DirectoryResponse.Answered answered
             when answered.status() != 200 ->
                 Hop.failed(
@@ -92,7 +93,7 @@ final class IssuerChecks {
                         url + ": HTTP " + answered.status() + " after " + millis(answered),
                         answered.status() >= 500
                                 ? "the CA is unavailable: check its status page, wait, and configure fallbacks for this issuer"
-                                : "correct the issuer's directory: this is not its URL");
+                                : "correct the directory URL of the issuer");
             case DirectoryResponse.Answered answered ->
                 Hop.passed(REACHABLE, url + ": HTTP " + answered.status() + " after " + millis(answered));
         };
@@ -109,7 +110,7 @@ final class IssuerChecks {
                 Hop.failed(
                         TRUSTED,
                         why,
-                        "if this is your CA, give the issuer its roots (trustedRoots); if it is not, a proxy intercepts the connection");
+                        "if this is your CA, add its roots to trustedRoots of the issuer; otherwise a proxy intercepts the connection");
             case DirectoryResponse.Answered answered -> Hop.passed(TRUSTED, String.join(" <- ", answered.chain()));
         };
     }
@@ -121,11 +122,11 @@ final class IssuerChecks {
             case Observation.Found<DirectoryResponse.Answered>(DirectoryResponse.Answered answered) ->
                 answered.date()
                         .map(date -> clock(date, answered, tolerance))
-                        .orElseGet(() -> Hop.skipped(CLOCK, "the CA's answer has no Date"));
+                        .orElseGet(() -> Hop.skipped(CLOCK, "the response of the CA has no Date header"));
         };
     }
 
-    /** The header was written somewhere between the request and its answer, and has whole seconds. */
+    /** The CA wrote the header between the request and its response, in whole seconds. */
     private static Hop clock(Instant date, DirectoryResponse.Answered answered, Duration tolerance) {
         Duration ahead = Duration.between(answered.receivedAt(), date);
         Duration behind =
@@ -134,19 +135,19 @@ final class IssuerChecks {
                 Stream.of(ahead, behind, Duration.ZERO).max(Duration::compareTo).orElseThrow();
         return skew.compareTo(tolerance) <= 0
                 ? Hop.passed(
-                        CLOCK, "the CA's differs from ours by less than " + Math.max(1, skew.toSeconds() + 1) + " s")
+                        CLOCK, "the clock of the CA differs by less than " + Math.max(1, skew.toSeconds() + 1) + " s")
                 : Hop.failed(
                         CLOCK,
-                        "the CA says " + date + ", this host says " + answered.receivedAt() + ": " + skew.toSeconds()
-                                + " s apart",
-                        "set this host's clock (NTP); otherwise certificates seem not yet valid, or expired");
+                        "the clock of the CA is at " + date + ", this host's at " + answered.receivedAt() + ": "
+                                + skew.toSeconds() + " s apart",
+                        "set this host's clock (NTP); otherwise certificates may appear as not yet valid or expired");
     }
 
     private static Hop directory(URI directory, Observation<Directory> resources) {
         return switch (resources) {
             case Observation.NotTried<Directory>(String why) -> Hop.skipped(DIRECTORY, why);
             case Observation.Missed<Directory>(String why) ->
-                Hop.failed(DIRECTORY, directory + ": " + why, "correct the issuer's directory: this is not its URL");
+                Hop.failed(DIRECTORY, directory + ": " + why, "correct the directory URL of the issuer");
             case Observation.Found<Directory>(Directory found) -> directory(found);
         };
     }
@@ -158,15 +159,15 @@ final class IssuerChecks {
         if (!missing.isEmpty()) {
             return Hop.failed(
                     DIRECTORY,
-                    "it has no " + String.join(", no ", missing),
-                    "correct the issuer's directory: this is no ACME directory (RFC 8555 section 7.1.1)");
+                    "the directory has no " + String.join(", no ", missing),
+                    "correct the directory URL of the issuer: this is not an ACME directory (RFC 8555 section 7.1.1)");
         }
         return found.outsideOrigin().isEmpty()
-                ? Hop.passed(DIRECTORY, String.join(", ", NEEDED) + " are there, at the directory's own origin")
+                ? Hop.passed(DIRECTORY, String.join(", ", NEEDED) + " are present, at the origin of the directory")
                 : Hop.failed(
                         DIRECTORY,
-                        String.join(", ", found.outsideOrigin()) + " lead(s) out of the directory's origin",
-                        "requests are sent to that origin only: ask the CA, or correct the issuer's directory");
+                        String.join(", ", found.outsideOrigin()) + " is outside the origin of the directory",
+                        "requests are sent to that origin only; correct the directory URL of the issuer, or contact the CA");
     }
 
     private static Hop terms(IssuerInspection inspection, Observation<Directory> resources) {
@@ -175,45 +176,43 @@ final class IssuerChecks {
         }
         return switch (resources) {
             case Observation.NotTried<Directory>(String why) -> Hop.skipped(TERMS, why);
-            case Observation.Missed<Directory>(String why) ->
-                Hop.skipped(TERMS, "there is no directory that could contain terms");
+            case Observation.Missed<Directory>(String why) -> Hop.skipped(TERMS, "the directory is not available");
             case Observation.Found<Directory>(Directory found) ->
                 found.termsOfService()
                         .map(terms -> Hop.failed(
                                 TERMS,
                                 "the CA has terms of service: " + terms,
-                                "read them and, if you agree, set" + " termsOfServiceAgreed of the issuer"))
-                        .orElseGet(() -> Hop.passed(TERMS, "the CA has none"));
+                                "read them and, if you agree, set termsOfServiceAgreed of the issuer"))
+                        .orElseGet(() -> Hop.passed(TERMS, "the CA has no terms of service"));
         };
     }
 
     private static Hop binding(IssuerInspection inspection, Observation<Directory> resources) {
         Binding binding = inspection.binding();
         if (binding.path().isPresent() && inspection.account() instanceof Account.VaultUnavailable) {
-            return Hop.skipped(BINDING, "Vault, which has it, cannot be reached");
+            return Hop.skipped(BINDING, "Vault cannot be reached");
         }
         if (binding.error().isPresent()) {
             return Hop.failed(
                     BINDING,
                     binding.error().get(),
-                    "write the key identifier and the key that the CA gave you to Vault, fields kid and hmacKey, at"
-                            + " the issuer's eabPath");
+                    "write the key identifier and the MAC key from the CA to Vault, fields kid and hmacKey, at the eabPath of the issuer");
         }
         if (binding.path().isPresent()) {
-            return Hop.passed(BINDING, "Vault has one at " + binding.path().get());
+            return Hop.passed(
+                    BINDING, "Vault has a binding at " + binding.path().get());
         }
         boolean required = binding.required()
                 || resources.found().map(Directory::externalAccountRequired).orElse(false);
         if (required) {
             return Hop.failed(
                     BINDING,
-                    "the CA binds accounts to its customers, and the issuer has no eabPath",
-                    "write the key identifier and the key that the CA gave you to Vault, fields kid and hmacKey, and"
-                            + " set the issuer's eabPath to where they are");
+                    "the CA requires an external account binding, and the issuer has no eabPath",
+                    "write the key identifier and the MAC key from the CA to Vault, fields kid and hmacKey, and set eabPath of the issuer to that path");
         }
         return resources instanceof Observation.NotTried<Directory>(String why)
                 ? Hop.skipped(BINDING, why)
-                : Hop.passed(BINDING, "the CA asks for none");
+                : Hop.passed(BINDING, "the CA requires no binding");
     }
 
     private static Hop vault(Account account) {
@@ -221,8 +220,8 @@ final class IssuerChecks {
                 ? Hop.failed(
                         VAULT,
                         why,
-                        "start or unseal Vault, and see that this host reaches it and that its AppRole is good")
-                : Hop.passed(VAULT, "it was asked for the key of the account");
+                        "start or unseal Vault, and check that this host can reach it and that its AppRole is valid")
+                : Hop.passed(VAULT, "Vault responded to the request for the account key");
     }
 
     private static Hop account(Account account) {
@@ -232,9 +231,9 @@ final class IssuerChecks {
             case Account.Registered(URI location, String status) -> refused(location + " is " + status);
             case Account.Refused(String why) -> refused(why);
             case Account.Absent(String why) -> Hop.passed(ACCOUNT, why + ": the next order registers one");
-            case Account.Unknown(String why) -> Hop.skipped(ACCOUNT, "the CA could not be asked: " + why);
+            case Account.Unknown(String why) -> Hop.skipped(ACCOUNT, "the CA could not be reached: " + why);
             case Account.VaultUnavailable(String why) ->
-                Hop.skipped(ACCOUNT, "Vault, which has its key, cannot be reached");
+                Hop.skipped(ACCOUNT, "Vault, which holds the account key, cannot be reached");
         };
     }
 
@@ -243,12 +242,13 @@ final class IssuerChecks {
                 ACCOUNT,
                 evidence,
                 "to register a new account, delete the old one's secret (accounts/<issuer>) with its metadata in"
-                        + " Vault; the next order does the rest");
+                        + " Vault; the next order registers it");
     }
 
-    /** What CAA records know the CA and us as. */
-    static Observation<CaaChecks.Applicant> applicant(Observation<IssuerInspection> seen, SortedSet<String> methods) {
-        return switch (seen) {
+    /** The CA and the account as CAA records name them. */
+    static Observation<CaaChecks.Applicant> applicant(
+            Observation<IssuerInspection> observed, SortedSet<String> methods) {
+        return switch (observed) {
             case Observation.NotTried<IssuerInspection>(String why) -> new Observation.NotTried<>(why);
             case Observation.Missed<IssuerInspection>(String why) -> new Observation.Missed<>(why);
             case Observation.Found<IssuerInspection>(IssuerInspection inspection) ->

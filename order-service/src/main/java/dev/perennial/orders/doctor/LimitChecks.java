@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Whether an order would be placed now. Pure. */
+/** Checks whether an order would be placed now. Pure. */
 final class LimitChecks {
     static final String BUDGET = "budget left";
     static final String QUARANTINE = "not in quarantine";
@@ -19,7 +19,8 @@ final class LimitChecks {
     static Hop budget(Observation<List<RemainingLimit>> allowances, Instant now) {
         return switch (allowances) {
             case Observation.NotTried<List<RemainingLimit>>(String why) -> Hop.skipped(BUDGET, why);
-            case Observation.Missed<List<RemainingLimit>>(String why) -> Hop.failed(BUDGET, why, "mend the database");
+            case Observation.Missed<List<RemainingLimit>>(String why) ->
+                Hop.failed(BUDGET, why, "fix the database connection");
             case Observation.Found<List<RemainingLimit>>(List<RemainingLimit> all) -> budget(all, now);
         };
     }
@@ -30,21 +31,21 @@ final class LimitChecks {
         if (!empty.isEmpty()) {
             return Hop.failed(
                     BUDGET,
-                    empty.stream().map(LimitChecks::words).collect(Collectors.joining("; ")),
-                    "wait, orders do so by themselves; or name fallbacks for this issuer; or correct the limits if they are not those"
-                            + " of your account (docs/concepts/limits.md)");
+                    empty.stream().map(LimitChecks::describe).collect(Collectors.joining("; ")),
+                    "wait: orders are placed automatically when the budget allows it; or configure fallbacks for this issuer; or correct the limits if they are not those of your account (docs/concepts/limits.md)");
         }
         String left = all.stream()
                 .filter(one -> one.limit().isPresent())
-                .map(LimitChecks::words)
+                .map(LimitChecks::describe)
                 .collect(Collectors.joining("; "));
-        return Hop.passed(BUDGET, left.isEmpty() ? "no limits of this CA are known, and it has set none" : left);
+        return Hop.passed(BUDGET, left.isEmpty() ? "no limits of this CA are known, and it has reported none" : left);
     }
 
-    private static String words(RemainingLimit one) {
-        String of =
-                one.limit().map(limit -> one.left() + " of " + limit.words()).orElse("the CA takes no");
-        return of + " " + one.key().kind().words() + subject(one.key())
+    private static String describe(RemainingLimit one) {
+        String of = one.limit()
+                .map(limit -> one.left() + " of " + limit.description())
+                .orElse("the CA accepts no");
+        return of + " " + one.key().kind().description() + subject(one.key())
                 + (one.left() == 0 ? ", the next at " + one.from().truncatedTo(ChronoUnit.SECONDS) : "");
     }
 
@@ -56,7 +57,7 @@ final class LimitChecks {
         return switch (failing) {
             case Observation.NotTried<Optional<FailingName>>(String why) -> Hop.skipped(QUARANTINE, why);
             case Observation.Missed<Optional<FailingName>>(String why) ->
-                Hop.failed(QUARANTINE, why, "mend the database");
+                Hop.failed(QUARANTINE, why, "fix the database connection");
             case Observation.Found<Optional<FailingName>>(Optional<FailingName> found) ->
                 found.filter(name ->
                                 name.quarantinedUntil().filter(now::isBefore).isPresent())
@@ -64,17 +65,17 @@ final class LimitChecks {
                         .orElseGet(() -> Hop.passed(
                                 QUARANTINE,
                                 found.map(name -> "it failed " + name.failures()
-                                                + " times in a row, and may be tried now")
-                                        .orElse("it has not failed often")));
+                                                + " times in a row, and may be tried again now")
+                                        .orElse("the name has not failed repeatedly")));
         };
     }
 
     private static Hop quarantined(FailingName name) {
         return Hop.failed(
                 QUARANTINE,
-                "could not be proven " + name.failures() + " times in a row, so no order is placed before "
+                "the validation failed " + name.failures() + " times in a row, so no order is placed before "
                         + name.quarantinedUntil().orElseThrow().truncatedTo(ChronoUnit.SECONDS) + "; the last time: "
                         + name.problem().detail(),
-                "mend what failed, then release it: DELETE /api/v1/quarantine/" + name.issuer() + "/" + name.name());
+                "fix the cause, then release the name: DELETE /api/v1/quarantine/" + name.issuer() + "/" + name.name());
     }
 }

@@ -5,7 +5,7 @@ import dev.perennial.rules.requests.IssuerPolicy;
 import dev.perennial.rules.requests.Policy;
 import java.util.Optional;
 
-/** Whether this installation would ask this issuer for it at all. Pure. */
+/** Checks whether this installation would order the identifier from this issuer. Pure. */
 final class PolicyCheck {
     static final String NAME = "allowed here";
 
@@ -17,14 +17,14 @@ final class PolicyCheck {
         if (!policy.allows(identifier)) {
             return Hop.failed(
                     NAME,
-                    identifier.value() + " is not inside perennial.policy." + list + "; nothing else was checked",
+                    identifier.value() + " is not in perennial.policy." + list + "; nothing else was checked",
                     "add its " + what + " to perennial.policy." + list);
         }
         return issuer.filter(its -> !its.allows(identifier)).isEmpty()
-                ? Hop.passed(NAME, "inside perennial.policy." + list)
+                ? Hop.passed(NAME, "in perennial.policy." + list)
                 : Hop.failed(
                         NAME,
-                        "the issuer's allowedSuffixes and allowedNetworks leave it out; nothing else was checked",
-                        "add its " + what + " to the issuer's, or check it at another issuer");
+                        "it is not in allowedSuffixes or allowedNetworks of the issuer; nothing else was checked",
+                        "add its " + what + " to the issuer, or check the name at another issuer");
     }
 }

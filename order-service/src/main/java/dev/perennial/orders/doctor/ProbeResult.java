@@ -2,16 +2,20 @@ package dev.perennial.orders.doctor;
 
 import java.net.InetAddress;
 
-/** What a probe met at one address. */
+/** The result of a probe at one address. */
 sealed interface ProbeResult {
     InetAddress address();
 
-    /** Our responder. */
+    /** The responder of this installation answered. */
     record Responder(InetAddress address) implements ProbeResult {}
 
-    /** @param seen another answer, or none */
-    record Elsewhere(InetAddress address, String seen) implements ProbeResult {}
+    /**
+     * The responder did not answer.
+     *
+     * @param evidence the other answer, or the error
+     */
+    record Failed(InetAddress address, String evidence) implements ProbeResult {}
 
-    /** This host cannot check it: it has no route to addresses of that family. */
-    record Untold(InetAddress address, String why) implements ProbeResult {}
+    /** This host cannot check the address: it has no route to addresses of that family. */
+    record NoRoute(InetAddress address, String why) implements ProbeResult {}
 }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Whether the CA can come to our responder. One way is enough: http-01, tls-alpn-01, or dns-01 where that is set up; which one
- * the validation-service takes is its rules' matter. Pure.
+ * Checks whether the CA can reach the responder. One path is enough: http-01, tls-alpn-01, or dns-01 if it is set up.
+ * The rules of the validation-service select the path. Pure.
  */
 final class ReachabilityChecks {
     static final String HTTP = "http-01 path";
@@ -17,8 +17,8 @@ final class ReachabilityChecks {
 
     private ReachabilityChecks() {}
 
-    /** @param methods that may be tried */
-    static List<Hop> hops(Way http, Way tls, boolean wildcard, Set<String> methods) {
+    /** @param methods the challenges that can be tried */
+    static List<Hop> hops(PathProbe http, PathProbe tls, boolean wildcard, Set<String> methods) {
         boolean dns01 = methods.contains(Challenge.DNS_01);
         if (wildcard) {
             String why = "a wildcard is proven by dns-01 only (RFC 8555 section 8.4)";
@@ -29,7 +29,7 @@ final class ReachabilityChecks {
                             ? dns()
                             : Hop.failed(
                                     DNS,
-                                    "perennial.policy.wildcard-suffixes has no domain of it, and no rule of the issuer selects dns-01",
+                                    "perennial.policy.wildcard-suffixes does not contain its domain, and no rule of the issuer selects dns-01",
                                     "set up a DNS provider in the validation-service (docs/operating/dns.md) and add the domain to"
                                             + " perennial.policy.wildcard-suffixes"));
         }
@@ -44,33 +44,36 @@ final class ReachabilityChecks {
                         methods.contains(Challenge.TLS_ALPN_01),
                         methods.contains(Challenge.HTTP_01) && http.open(),
                         dns01),
-                dns01 ? dns() : Hop.skipped(DNS, "not for this name; another way has to do"));
+                dns01 ? dns() : Hop.skipped(DNS, "not set up for this name; another challenge is required"));
     }
 
-    /** One of the two paths, as far as it was seen. */
-    record Way(String name, int port, Observation<List<ProbeResult>> seen) {
-        /** At every address that can be checked: the CA uses one of them, and some CAs use several. */
+    /** The observed results of one of the two paths. */
+    record PathProbe(String name, int port, Observation<List<ProbeResult>> observed) {
+        /**
+         * Whether the responder answered at every address that can be checked: the CA uses one of them, and some CAs
+         * use several.
+         */
         boolean open() {
-            return seen.found()
+            return observed.found()
                     .filter(all -> all.stream().anyMatch(ProbeResult.Responder.class::isInstance))
-                    .filter(all -> all.stream().noneMatch(ProbeResult.Elsewhere.class::isInstance))
+                    .filter(all -> all.stream().noneMatch(ProbeResult.Failed.class::isInstance))
                     .isPresent();
         }
 
         String evidence() {
-            return switch (seen) {
+            return switch (observed) {
                 case Observation.Found<List<ProbeResult>>(List<ProbeResult> all) ->
-                    all.stream().map(this::words).collect(Collectors.joining("; "));
+                    all.stream().map(this::describe).collect(Collectors.joining("; "));
                 case Observation.Missed<List<ProbeResult>>(String why) -> why;
                 case Observation.NotTried<List<ProbeResult>>(String why) -> why;
             };
         }
 
-        private String words(ProbeResult reach) {
-            return switch (reach) {
-                case ProbeResult.Responder(InetAddress address) -> where(address) + " is our responder";
-                case ProbeResult.Elsewhere(InetAddress address, String what) -> where(address) + ": " + what;
-                case ProbeResult.Untold(InetAddress address, String why) ->
+        private String describe(ProbeResult result) {
+            return switch (result) {
+                case ProbeResult.Responder(InetAddress address) -> where(address) + " is the responder";
+                case ProbeResult.Failed(InetAddress address, String evidence) -> where(address) + ": " + evidence;
+                case ProbeResult.NoRoute(InetAddress address, String why) ->
                     where(address) + " cannot be checked from here: " + why;
             };
         }
@@ -80,34 +83,33 @@ final class ReachabilityChecks {
         }
     }
 
-    private static Hop hop(Way way, boolean wanted, boolean otherOpen, boolean dns01) {
+    private static Hop hop(PathProbe path, boolean wanted, boolean otherOpen, boolean dns01) {
         if (!wanted) {
-            return Hop.skipped(way.name(), "the issuer's rules prove this name in another way");
+            return Hop.skipped(path.name(), "the rules of the issuer select another challenge for this name");
         }
-        if (way.open()) {
-            return Hop.passed(way.name(), way.evidence());
+        if (path.open()) {
+            return Hop.passed(path.name(), path.evidence());
         }
-        if (way.seen() instanceof Observation.NotTried<List<ProbeResult>>(String why)) {
-            return Hop.skipped(way.name(), why);
+        if (path.observed() instanceof Observation.NotTried<List<ProbeResult>>(String why)) {
+            return Hop.skipped(path.name(), why);
         }
         if (otherOpen || dns01) {
             return Hop.skipped(
-                    way.name(),
+                    path.name(),
                     "not needed, because " + (otherOpen ? "the other path is open" : "dns-01 is set up") + " ("
-                            + way.evidence() + ")");
+                            + path.evidence() + ")");
         }
-        return Hop.failed(way.name(), way.evidence(), remedy(way));
+        return Hop.failed(path.name(), path.evidence(), remedy(path));
     }
 
-    private static String remedy(Way way) {
-        String how = way.name().equals(HTTP)
-                ? "send http requests for /.well-known/acme-challenge/ on port " + way.port()
+    private static String remedy(PathProbe path) {
+        String how = path.name().equals(HTTP)
+                ? "route HTTP requests for /.well-known/acme-challenge/ on port " + path.port()
                         + " of every address to the validation-service (docs/operating/routing.md)"
-                : "set perennial.tlsalpn01.listen-port at the validation-service and send connections of protocol acme-tls/1 on port "
-                        + way.port() + " of every address there (docs/operating/routing.md)";
+                : "set perennial.tlsalpn01.listen-port of the validation-service and route connections with the protocol acme-tls/1 on port "
+                        + path.port() + " of every address to it (docs/operating/routing.md)";
         return how
-                + "; one of http-01 and tls-alpn-01 is enough, and none is needed where dns-01 is set up (then add the domain to"
-                + " perennial.policy.wildcard-suffixes)";
+                + "; one of http-01 and tls-alpn-01 is enough. If dns-01 is set up, neither is needed: add the domain to perennial.policy.wildcard-suffixes";
     }
 
     private static Hop dns() {

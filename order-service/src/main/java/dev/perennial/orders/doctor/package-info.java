@@ -1,6 +1,6 @@
 /**
- * The connectivity test: everything between this installation and a certificate, hop by hop, and how to mend what is broken. The rules
- * are pure; {@link dev.perennial.orders.doctor.Doctor} looks. Called by REST. It must never change anything anywhere: it orders
- * nothing, registers nothing and takes no budget.
+ * The connectivity check: every hop between this installation and a certificate, with a remedy for each failure. The
+ * rules are pure; {@link dev.perennial.orders.doctor.Doctor} gathers the facts. Called by {@code http}. It changes
+ * nothing: it places no order, registers no account and takes no token.
  */
 package dev.perennial.orders.doctor;

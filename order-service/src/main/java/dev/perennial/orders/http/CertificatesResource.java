@@ -120,7 +120,7 @@ public class CertificatesResource {
             content = @Content(schema = @Schema(implementation = CertificatePage.class)))
     public CertificatePage list(
             @QueryParam("name") Optional<String> name,
-            @Parameter(description = "A part of the name, in any case; at least three consecutive letters or digits")
+            @Parameter(description = "Part of the name, case-insensitive; at least three consecutive letters or digits")
                     @QueryParam("nameContains")
                     Optional<String> nameContains,
             @QueryParam("owner") Optional<String> owner,

@@ -48,7 +48,7 @@ class ExceptionMappers {
         return response(Problems.details(
                         500,
                         ErrorCode.INTERNAL,
-                        "a defect of the order-service; its log has the cause under this trace id. Send the request"
+                        "a defect of the order-service; search its log for this trace id. Send the request"
                                 + " again with the same Idempotency-Key: it is processed once"))
                 .build();
     }

@@ -118,7 +118,7 @@ public class IssuersResource {
     public Response put(
             @PathParam("issuer") String name, @HeaderParam("If-Match") Optional<String> revision, InputStream body) {
         return switch (changes.put(settings(name, body), expected(revision))) {
-            case IssuerChanges.Kept kept -> response(kept.created() ? 201 : 200, kept.issuer());
+            case IssuerChanges.Stored stored -> response(stored.created() ? 201 : 200, stored.issuer());
             case IssuerChanges.Refused refused -> throw refusal(refused);
             case IssuerChanges.Deleted deleted -> throw new IllegalStateException("a put never deletes");
         };

@@ -106,11 +106,11 @@ public class ReplacementsResource {
         int atOnce = RequestBody.read(body, ThrottleRequest.class, MAX_BYTES)
                 .request()
                 .atOnce();
-        if (atOnce < 1 || atOnce > PlanRequest.MOST_AT_ONCE) {
+        if (atOnce < 1 || atOnce > PlanRequest.MAX_AT_ONCE) {
             throw new ProblemException(
                     422,
                     ErrorCode.INVALID_FIELD,
-                    "field 'atOnce': a number from 1 to " + PlanRequest.MOST_AT_ONCE + " is required");
+                    "field 'atOnce': a number from 1 to " + PlanRequest.MAX_AT_ONCE + " is required");
         }
         return detail(replacements.throttle(id(id), atOnce));
     }
@@ -124,7 +124,7 @@ public class ReplacementsResource {
             content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "It has ended, or its plan has expired")
     public ReplacementDetail approve(@PathParam("id") String id) {
-        return detail(replacements.apply(id(id), RunStateMachine.Order.APPROVE));
+        return detail(replacements.apply(id(id), RunStateMachine.Command.APPROVE));
     }
 
     @POST
@@ -136,7 +136,7 @@ public class ReplacementsResource {
             content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail pause(@PathParam("id") String id) {
-        return detail(replacements.apply(id(id), RunStateMachine.Order.PAUSE));
+        return detail(replacements.apply(id(id), RunStateMachine.Command.PAUSE));
     }
 
     @POST
@@ -148,7 +148,7 @@ public class ReplacementsResource {
             content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail resume(@PathParam("id") String id) {
-        return detail(replacements.apply(id(id), RunStateMachine.Order.RESUME));
+        return detail(replacements.apply(id(id), RunStateMachine.Command.RESUME));
     }
 
     @POST
@@ -160,7 +160,7 @@ public class ReplacementsResource {
             content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "The state of the replacement does not allow it")
     public ReplacementDetail cancel(@PathParam("id") String id) {
-        return detail(replacements.apply(id(id), RunStateMachine.Order.CANCEL));
+        return detail(replacements.apply(id(id), RunStateMachine.Command.CANCEL));
     }
 
     @GET
@@ -241,7 +241,7 @@ public class ReplacementsResource {
 
     private static ReplacementDetail detail(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Kept kept -> ReplacementMapping.detail(kept.replacement());
+            case Outcome.Stored stored -> ReplacementMapping.detail(stored.replacement());
             case Outcome.Refused refused -> throw refusal(refused.problem());
             case Outcome.Unknown it -> throw unknown();
         };

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Questions over all certificates. Each criterion has an index, also for the order in which the answer comes. */
+/** Queries over all certificates. Each criterion and each sort order has an index. */
 public final class Inventory {
-    /** A certificate, what its latest order is for, where that is, and why it may not be placed yet. */
+    /** A certificate with the purpose, the state and the wait of its latest order. */
     public record Listed(
             Certificate certificate, OrderPurpose purpose, StateName state, Optional<Problem> waitProblem) {}
 
@@ -28,12 +28,11 @@ public final class Inventory {
     }
 
     public List<Listed> find(InventoryQuery query) {
-        // Which index is best depends on the values: a plan that is made once for all of them can read a million rows
-        // for one.
+        // The best index depends on the values. A generic plan could read a million rows for one.
         tx.execute("SET LOCAL plan_cache_mode = force_custom_plan");
         Conditions conditions = conditions(query);
         String order = query.byExpiry() ? " ORDER BY c.not_after, c.id" : " ORDER BY c.id";
-        // The page first: orders are looked up for those on it, not for all that fit.
+        // The page is selected first, so that orders are joined to its rows only.
         return tx.createQuery("SELECT c.*, o.purpose, o.state, o.wait_problem FROM (SELECT c.* FROM certificate c"
                         + (query.state().isPresent() ? " JOIN" + LATEST + " AND o.state = :state" : "")
                         + " WHERE true" + conditions.sql + order + " LIMIT :limit) c JOIN" + LATEST + order)
@@ -53,8 +52,8 @@ public final class Inventory {
         query.nameContains().ifPresent(it -> all.and("c.name ILIKE :part").with("part", '%' + literally(it) + '%'));
         query.owner().ifPresent(it -> all.and("c.owner = :owner").with("owner", it));
         query.state().ifPresent(it -> all.with("state", it.name()));
-        // Few certificates cover a name, which the planner cannot know; left to itself it may walk all certificates in
-        // their order.
+        // Few certificates cover a name. The planner has no statistics for that and might scan all certificates in
+        // sort order.
         query.covers().ifPresent(it -> all.and(
                         "c.id = ANY (ARRAY(SELECT id FROM certificate WHERE identifiers && CAST(ARRAY[:itself, :wildcard] AS text[])))")
                 .with("itself", it.value())
@@ -72,7 +71,7 @@ public final class Inventory {
         return all;
     }
 
-    /** That would cover the name; for an address, or what has a wildcard itself, the same again. */
+    /** The wildcard that would cover the name; for an address or a wildcard, the value itself. */
     private static String wildcard(Identifier identifier) {
         String name = identifier.value();
         return identifier.ofType(Identifier.DNS) && !name.startsWith("*.") && name.contains(".")

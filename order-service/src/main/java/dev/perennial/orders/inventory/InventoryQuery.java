@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What to look for among all certificates; every criterion that is present must hold.
+ * A query over all certificates; all given criteria must match.
  *
- * @param nameContains a part of the name, in any case; quick only where it {@link #isSearchable is searchable}
- * @param covers a name or an address for which a certificate is good, itself or through a wildcard
- * @param expiresBefore the certificates come in the order of their expiry then, else in the order in which they were first asked for
- * @param after where the page before ended; of a question with the same order
- * @param limit rows at most
+ * @param nameContains a part of the name, in any case; fast only if it {@link #isSearchable is searchable}
+ * @param covers a name or an address that the certificate covers, directly or by a wildcard
+ * @param expiresBefore if present, the result is ordered by expiry, otherwise by creation
+ * @param after the end of the previous page of a query with the same order
+ * @param limit maximum number of rows
  */
 public record InventoryQuery(
         Optional<String> name,
@@ -26,22 +26,22 @@ public record InventoryQuery(
         Optional<Instant> expiresBefore,
         Optional<Position> after,
         int limit) {
-    /** What the index of names is made of. */
+    /** The trigrams of the index of names. */
     private static final Pattern THREE_LETTERS = Pattern.compile("[\\p{L}\\p{N}]{3}");
 
     /**
-     * A certificate's place in an answer.
+     * A position in the result.
      *
-     * @param notAfter present where the answer is ordered by it
+     * @param notAfter present if the result is ordered by expiry
      */
     public record Position(Optional<Instant> notAfter, CertificateId id) {}
 
-    /** Whether there is an index for a part of a name: three letters or digits in a row at least. */
+    /** Whether the index supports the part: it has at least three consecutive letters or digits. */
     public static boolean isSearchable(String part) {
         return THREE_LETTERS.matcher(part).find();
     }
 
-    /** Everything, from the beginning. */
+    /** The first page of all certificates. */
     public static InventoryQuery all(int limit) {
         return new InventoryQuery(
                 Optional.empty(),
@@ -58,7 +58,7 @@ public record InventoryQuery(
         return expiresBefore.isPresent();
     }
 
-    /** Where a page of this question ends whose last row is this one. */
+    /** The end of a page with this last row. */
     public Position end(Certificate last) {
         return new Position(
                 byExpiry() ? last.issued().map(Certificate.CurrentVersion::notAfter) : Optional.empty(), last.id());

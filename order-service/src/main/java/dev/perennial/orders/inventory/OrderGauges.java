@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many certificates have their latest order in each state. Counted on a timer, because a scrape must not wait for a million rows,
- * which are a tenth of a second of the database.
+ * Gauges of certificates by the state of their latest order. A timer counts them, because a scrape must not wait for
+ * a query over a million rows, which takes a tenth of a second.
  */
 @ApplicationScoped
 class OrderGauges {

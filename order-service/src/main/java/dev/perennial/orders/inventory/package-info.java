@@ -1,4 +1,2 @@
-/**
- * Queries over all certificates, and the gauges derived from them. Read-only.
- */
+/** Queries over all certificates, and gauges derived from them. Read-only. */
 package dev.perennial.orders.inventory;

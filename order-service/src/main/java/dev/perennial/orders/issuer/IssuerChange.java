@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One line of the audit.
+ * An entry of the audit log of an issuer.
  *
  * @param before empty for a new issuer
- * @param after empty for one that was deleted
+ * @param after empty for a deleted issuer
  */
 public record IssuerChange(
         long revision,

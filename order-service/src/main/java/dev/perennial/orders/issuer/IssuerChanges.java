@@ -66,15 +66,15 @@ public class IssuerChanges {
         this.file = file;
     }
 
-    /** What became of a change. */
+    /** The result of a change. */
     public sealed interface Outcome {}
 
-    /** It is so now, or was so before. */
-    public record Kept(StoredIssuer issuer, boolean created) implements Outcome {}
+    /** The issuer has these settings now. */
+    public record Stored(StoredIssuer issuer, boolean created) implements Outcome {}
 
     public record Deleted() implements Outcome {}
 
-    /** Nothing was changed; every reason found. */
+    /** Nothing was changed; contains every reason. */
     public record Refused(List<Problem> problems) implements Outcome {
         public Refused {
             problems = List.copyOf(problems);
@@ -82,9 +82,9 @@ public class IssuerChanges {
     }
 
     /**
-     * Makes an issuer, or makes it be like that.
+     * Creates an issuer or replaces its settings.
      *
-     * @param expected the revision it must still have; any, and none, where empty
+     * @param expected the revision that the issuer must have; empty accepts any, and none
      */
     public Outcome put(IssuerSettings settings, Optional<Long> expected) {
         return changed(tx -> {
@@ -98,17 +98,17 @@ public class IssuerChanges {
             if (!problems.isEmpty()) {
                 return new Refused(problems);
             }
-            return new Kept(store(tx, current, settings, ManagedBy.REST), current.isEmpty());
+            return new Stored(store(tx, current, settings, ManagedBy.REST), current.isEmpty());
         });
     }
 
-    /** @param expected the revision it must still have; any where empty */
+    /** @param expected the revision that the issuer must have; empty accepts any */
     public Outcome delete(String name, Optional<Long> expected) {
         return changed(tx -> {
             IssuerTable table = new IssuerTable(tx);
             Optional<StoredIssuer> current = table.find(name);
             if (current.isEmpty()) {
-                return new Refused(List.of(Problem.of(ErrorCode.UNKNOWN_ISSUER, "there is no such issuer")));
+                return new Refused(List.of(Problem.of(ErrorCode.UNKNOWN_ISSUER, "there is no issuer '" + name + "'")));
             }
             List<Problem> problems = new ArrayList<>(conflicts(current, name, expected));
             uses(table, name).ifPresent(problems::add);
@@ -121,10 +121,9 @@ public class IssuerChanges {
     }
 
     /**
-     * What is done at every start: the file, where there is one, is applied as a whole, and all issuers are told again, for whoever
-     * lost them.
+     * Runs at every start: applies the issuers file as a whole, if there is one, and publishes all issuers again.
      *
-     * @throws IllegalStateException saying everything that is wrong with the file; nothing was changed then
+     * @throws IllegalStateException with every problem of the file; nothing was changed then
      */
     void start() {
         changed(tx -> {
@@ -135,41 +134,43 @@ public class IssuerChanges {
     }
 
     private void apply(Handle tx, Path path) {
-        Map<String, IssuerSettings> wanted = IssuersFile.read(path);
+        Map<String, IssuerSettings> configured = IssuersFile.read(path);
         IssuerTable table = new IssuerTable(tx);
         Set<String> names = names(table.all());
-        names.addAll(wanted.keySet());
-        List<String> complaints = new ArrayList<>();
-        wanted.forEach((name, settings) -> {
+        names.addAll(configured.keySet());
+        List<String> errors = new ArrayList<>();
+        configured.forEach((name, settings) -> {
             Optional<StoredIssuer> current = table.find(name);
             List<Problem> problems = new ArrayList<>();
             current.filter(issuer -> issuer.managedBy() == ManagedBy.REST)
-                    .ifPresent(issuer -> problems.add(Problem.of(
-                            ErrorCode.INVALID_FIELD,
-                            "an issuer of that name was made over REST; delete it there, or take it out of the file")));
+                    .ifPresent(
+                            issuer -> problems.add(
+                                    Problem.of(
+                                            ErrorCode.INVALID_FIELD,
+                                            "an issuer of that name was created over REST; delete it there, or remove it from the file")));
             sameDirectory(table, settings).ifPresent(problems::add);
             problems.addAll(IssuerRules.check(settings, names, policy, presets.names()));
-            problems.forEach(problem -> complaints.add("issuers." + name + ": " + problem.detail()));
+            problems.forEach(problem -> errors.add("issuers." + name + ": " + problem.detail()));
             if (problems.isEmpty()) {
                 store(tx, current, settings, ManagedBy.FILE);
             }
         });
-        if (!complaints.isEmpty()) {
-            throw IssuersFile.unusable(path, complaints);
+        if (!errors.isEmpty()) {
+            throw IssuersFile.unusable(path, errors);
         }
         table.all().stream()
                 .filter(issuer -> issuer.managedBy() == ManagedBy.FILE)
-                .filter(issuer -> !wanted.containsKey(issuer.settings().name()))
-                .forEach(issuer -> leave(tx, table, issuer));
+                .filter(issuer -> !configured.containsKey(issuer.settings().name()))
+                .forEach(issuer -> removeUnlessUsed(tx, table, issuer));
     }
 
-    /** The file does not name it any more. */
-    private void leave(Handle tx, IssuerTable table, StoredIssuer issuer) {
+    /** The file no longer contains the issuer: deletes it if it is not in use. */
+    private void removeUnlessUsed(Handle tx, IssuerTable table, StoredIssuer issuer) {
         String name = issuer.settings().name();
         uses(table, name)
                 .ifPresentOrElse(
                         problem -> LOG.warnf(
-                                "the file of issuers does not name '%s' any more, which stays as it is: %s",
+                                "the issuers file no longer contains '%s', which is kept because it is in use: %s",
                                 name, problem.detail()),
                         () -> remove(tx, issuer, ManagedBy.FILE));
     }
@@ -188,34 +189,39 @@ public class IssuerChanges {
         if (file.isPresent()
                 && current.filter(issuer -> issuer.managedBy() == ManagedBy.FILE)
                         .isPresent()) {
-            problems.add(Problem.of(
-                    ErrorCode.ISSUER_MANAGED_BY_FILE,
-                    "the issuer '" + name + "' is described in the file that the order-service applies at its start"
-                            + " (perennial.issuers.file); change it there"));
+            problems.add(
+                    Problem.of(
+                            ErrorCode.ISSUER_MANAGED_BY_FILE,
+                            "the issuer '" + name
+                                    + "' is managed by the issuers file (perennial.issuers.file), which is applied when the order-service starts; change it there"));
         }
         Optional<Long> revision = current.map(StoredIssuer::revision);
         if (expected.isPresent() && !expected.equals(revision)) {
             problems.add(Problem.of(
                     ErrorCode.ISSUER_CHANGED,
                     "header 'If-Match': the issuer '" + name + "' "
-                            + revision.map(now -> "has revision " + now + " by now")
+                            + revision.map(now -> "has revision " + now + " now")
                                     .orElse("does not exist")
-                            + "; nothing was changed, read it again and repeat the change"));
+                            + "; nothing was changed. Read the issuer again and repeat the change"));
         }
         return problems;
     }
 
-    /** The account belongs to the directory, also when its issuer was deleted: Vault keeps it under the name. */
+    /**
+     * The directory cannot change, even after the deletion of the issuer: Vault keeps the account under the issuer's
+     * name.
+     */
     private static Optional<Problem> sameDirectory(IssuerTable table, IssuerSettings settings) {
         Optional<URI> before = table.changes(settings.name()).stream()
                 .findFirst()
                 .flatMap(change -> change.after().or(change::before))
                 .map(IssuerSettings::directory);
         return before.filter(directory -> !directory.equals(settings.directory()))
-                .map(directory -> Problem.of(
-                        ErrorCode.INVALID_FIELD,
-                        "field 'directory': the issuer '" + settings.name() + "' is at " + directory
-                                + ", where its account is; for another CA make an issuer of another name"));
+                .map(
+                        directory -> Problem.of(
+                                ErrorCode.INVALID_FIELD,
+                                "field 'directory': the issuer '" + settings.name() + "' is at " + directory
+                                        + ", where its account is registered; for another CA, create an issuer with another name"));
     }
 
     private static Optional<Problem> uses(IssuerTable table, String name) {
@@ -230,7 +236,7 @@ public class IssuerChanges {
                 ? Optional.empty()
                 : Optional.of(Problem.of(
                         ErrorCode.ISSUER_IN_USE,
-                        "the issuer '" + name + "' is named by " + certificates + " certificates and by "
+                        "the issuer '" + name + "' is used by " + certificates + " certificates and by "
                                 + issuers.size() + " other issuers" + (issuers.isEmpty() ? "" : " " + issuers)));
     }
 

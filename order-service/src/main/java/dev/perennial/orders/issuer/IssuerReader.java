@@ -11,17 +11,20 @@ import dev.perennial.events.IssuerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Reads the settings of an issuer from REST's JSON or the file's YAML strictly, and adds the values of its preset. */
+/**
+ * Reads the settings of an issuer strictly, from the JSON of REST or the YAML of the file, and adds the values of its
+ * preset.
+ */
 public final class IssuerReader {
     private static final ObjectReader STRICT =
             EventCodec.mapper().readerFor(IssuerSettings.class).with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private IssuerReader() {}
 
-    /** @throws Unreadable naming the field that cannot be read */
+    /** @throws Unreadable if a field cannot be read; the message names it */
     public static IssuerSettings read(String name, JsonNode written) {
         if (!(written instanceof ObjectNode)) {
-            throw new Unreadable("the settings of an issuer are an object");
+            throw new Unreadable("the settings of an issuer must be an object");
         }
         ObjectNode all = written.deepCopy();
         JsonNode own = all.path("name");
@@ -48,7 +51,7 @@ public final class IssuerReader {
                 .orElseThrow(() -> new Unreadable("field 'preset' must be one of " + CaPreset.settingsNames()));
     }
 
-    /** The message names the field and never its value. */
+    /** The settings cannot be read. The message names the field and never contains its value. */
     public static final class Unreadable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
-/** The issuers as this replica knows them: its own changes at once, those of others when it reads the table again. */
+/**
+ * The issuers in the memory of this replica: its own changes at once, those of other replicas after the next read of
+ * the table.
+ */
 @Singleton
 public class IssuerRegistry implements Issuers {
     private static final Logger LOG = Logger.getLogger(IssuerRegistry.class);
@@ -50,9 +53,9 @@ public class IssuerRegistry implements Issuers {
                         "issuer %s: %s, %s",
                         settings.name(),
                         settings.directory(),
-                        presets.of(settings).words()));
+                        presets.of(settings).description()));
         before.keySet().stream()
                 .filter(name -> !now.containsKey(name))
-                .forEach(name -> LOG.infof("issuer %s: gone", name));
+                .forEach(name -> LOG.infof("issuer %s was deleted", name));
     }
 }

@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Checks an issuer's settings, also against policy and other issuers. Pure; reports every problem at once. */
+/**
+ * Checks the settings of an issuer, also against the policy and other issuers. Pure; reports every problem at once.
+ */
 final class IssuerRules {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern EAB_PATH = Pattern.compile("eab(/[A-Za-z0-9][A-Za-z0-9._-]*)+");
@@ -30,7 +32,7 @@ final class IssuerRules {
     private static final Pattern PROFILE = Pattern.compile("[\\x21-\\x7e]{1,100}");
     private static final Set<String> METHODS = Set.of("http-01", "dns-01", "tls-alpn-01");
     private static final Duration SHORTEST = Duration.ofMillis(100);
-    /** An order's lease has to outlast a request. */
+    /** Shorter than the lease of an order. */
     private static final Duration LONGEST = Duration.ofSeconds(50);
 
     private static final int QUOTED = 80;
@@ -38,7 +40,7 @@ final class IssuerRules {
     private final IssuerSettings settings;
     private final List<Problem> problems = new ArrayList<>();
 
-    /** No CA issues for longer. */
+    /** The longest lifetime that any CA issues. */
     private static final Duration LONGEST_LIFE = Duration.ofDays(825);
 
     private IssuerRules(IssuerSettings settings) {
@@ -46,8 +48,8 @@ final class IssuerRules {
     }
 
     /**
-     * @param names of the issuers that there are beside it
-     * @param limits the presets that there are
+     * @param names of the existing issuers
+     * @param limits the names of the limit presets
      */
     static List<Problem> check(IssuerSettings settings, Set<String> names, Policy policy, Set<String> limits) {
         IssuerRules rules = new IssuerRules(settings);
@@ -55,11 +57,11 @@ final class IssuerRules {
         rules.checkAccount();
         rules.checkPolicy(policy);
         rules.checkChallenges();
-        rules.checkNeighbours(names);
+        rules.checkReferences(names);
         settings.limits()
                 .filter(name -> !limits.contains(name))
                 .ifPresent(name ->
-                        rules.refuse("limits", quoted(name) + " is not known; known: " + new TreeSet<>(limits)));
+                        rules.refuse("limits", quoted(name) + " does not exist; existing: " + new TreeSet<>(limits)));
         return List.copyOf(rules.problems);
     }
 
@@ -69,45 +71,45 @@ final class IssuerRules {
 
     private void checkCa() {
         if (!isName(settings.name())) {
-            refuse("name", "has to match " + NAME);
+            refuse("name", "must match " + NAME);
         }
         URI directory = settings.directory();
         if (!"https".equalsIgnoreCase(directory.getScheme())
                 || directory.getHost() == null
                 || directory.getRawUserInfo() != null) {
-            refuse("directory", "has to be an https URL with a host and without credentials");
+            refuse("directory", "must be an https URL with a host and without credentials");
         }
         settings.preset()
                 .filter(name -> CaPreset.named(name).isEmpty())
-                .ifPresent(
-                        name -> refuse("preset", quoted(name) + " is not known; known: " + CaPreset.settingsNames()));
+                .ifPresent(name ->
+                        refuse("preset", quoted(name) + " does not exist; existing: " + CaPreset.settingsNames()));
         settings.trustedRoots()
                 .filter(pem -> !isChain(pem))
-                .ifPresent(pem -> refuse("trustedRoots", "has to be the text of one or more certificates in PEM"));
+                .ifPresent(pem -> refuse("trustedRoots", "must be one or more certificates in PEM"));
         settings.profile()
                 .filter(text -> !PROFILE.matcher(text).matches())
-                .ifPresent(text -> refuse("profile", "has to be 1 to 100 printable ASCII characters without a space"));
+                .ifPresent(text -> refuse("profile", "must be 1 to 100 printable ASCII characters without a space"));
         if (settings.requestTimeout().compareTo(SHORTEST) < 0
                 || settings.requestTimeout().compareTo(LONGEST) > 0) {
-            refuse("requestTimeout", "has to be from " + SHORTEST + " to " + LONGEST);
+            refuse("requestTimeout", "must be from " + SHORTEST + " to " + LONGEST);
         }
         settings.renewBefore()
                 .filter(before -> !before.isPositive() || before.compareTo(LONGEST_LIFE) > 0)
-                .ifPresent(before -> refuse("renewBefore", "has to be more than nothing and at most " + LONGEST_LIFE));
+                .ifPresent(before -> refuse("renewBefore", "must be positive and at most " + LONGEST_LIFE));
     }
 
     private void checkAccount() {
         settings.contact()
                 .filter(contact -> !contact.isAbsolute())
-                .ifPresent(contact -> refuse("contact", "has to be a URL such as mailto:pki@example.com"));
+                .ifPresent(contact -> refuse("contact", "must be a URL such as mailto:pki@example.com"));
         settings.eabPath()
                 .filter(path -> !EAB_PATH.matcher(path).matches())
-                .ifPresent(path -> refuse("eabPath", "has to be a path below eab/ in Vault, for example eab/zerossl"));
+                .ifPresent(path -> refuse("eabPath", "must be a path below eab/ in Vault, for example eab/zerossl"));
     }
 
     private void checkPolicy(Policy policy) {
         if (new HashSet<>(settings.keyTypes()).size() < settings.keyTypes().size()) {
-            refuse("keyTypes", "one of them stands there twice");
+            refuse("keyTypes", "one of them is listed twice");
         }
         each("allowedSuffixes", settings.allowedSuffixes(), suffix -> {
             if (!SUFFIX.matcher(suffix).matches()) {
@@ -115,15 +117,13 @@ final class IssuerRules {
             }
             return policy.allows(suffix)
                     ? Optional.empty()
-                    : Optional.of(
-                            "is not below a domain that this installation may certify (perennial.policy.allowed-suffixes)");
+                    : Optional.of("is not in a domain that perennial.policy.allowed-suffixes permits");
         });
         each("allowedNetworks", settings.allowedNetworks(), network -> {
             try {
                 return policy.allows(Network.parse(network))
                         ? Optional.empty()
-                        : Optional.of(
-                                "is not in a network that this installation may certify (perennial.policy.allowed-networks)");
+                        : Optional.of("is not in a network that perennial.policy.allowed-networks permits");
             } catch (IllegalArgumentException e) {
                 return Optional.of("is not a network such as 192.0.2.0/24");
             }
@@ -141,54 +141,54 @@ final class IssuerRules {
                             field + ".suffix",
                             quoted(suffix) + " is not a domain in lower case such as shop.example.com"));
             if (!suffixes.add(rule.suffix().orElse(""))) {
-                refuse(field + ".suffix", "another rule is for the same names");
+                refuse(field + ".suffix", "another rule has the same suffix");
             }
             each(
                     field + ".methods",
                     rule.methods(),
                     method -> METHODS.contains(method)
                             ? Optional.empty()
-                            : Optional.of("is no method; possible: " + new TreeSet<>(METHODS)));
+                            : Optional.of("is not a method; possible: " + new TreeSet<>(METHODS)));
             rule.provider()
                     .filter(name -> !PROFILE.matcher(name).matches())
                     .ifPresent(name -> refuse(
-                            field + ".provider", "has to be the name of a DNS provider of the validation-service"));
+                            field + ".provider", "must be the name of a DNS provider of the validation-service"));
             if (rule.methods().isEmpty() && rule.provider().isEmpty()) {
                 refuse(field, "has neither methods nor a provider");
             }
         }
     }
 
-    private void checkNeighbours(Set<String> names) {
+    private void checkReferences(Set<String> names) {
         if (new HashSet<>(settings.fallbacks()).size() < settings.fallbacks().size()) {
-            refuse("fallbacks", "one of them stands there twice");
+            refuse("fallbacks", "one of them is listed twice");
         }
-        each("fallbacks", settings.fallbacks(), name -> neighbour(name, names));
+        each("fallbacks", settings.fallbacks(), name -> reference(name, names));
         settings.rehearsal()
-                .flatMap(name -> neighbour(name, names).map(what -> quoted(name) + " " + what))
+                .flatMap(name -> reference(name, names).map(what -> quoted(name) + " " + what))
                 .ifPresent(what -> refuse("rehearsal", what));
     }
 
-    private Optional<String> neighbour(String name, Set<String> names) {
+    private Optional<String> reference(String name, Set<String> names) {
         if (name.equals(settings.name())) {
             return Optional.of("is this issuer itself");
         }
         return names.contains(name)
                 ? Optional.empty()
-                : Optional.of("is not an issuer; known: " + new TreeSet<>(names));
+                : Optional.of("does not exist; existing: " + new TreeSet<>(names));
     }
 
-    /** What is wrong with a value; empty where nothing is. */
+    /** Checks a value. */
     @FunctionalInterface
-    private interface Complaint {
-        Optional<String> about(String value);
+    private interface Check {
+        Optional<String> problem(String value);
     }
 
-    private void each(String field, List<String> values, Complaint complaint) {
+    private void each(String field, List<String> values, Check check) {
         for (int i = 0; i < values.size(); i++) {
             String value = values.get(i);
             String place = field + "[" + i + "]";
-            complaint.about(value).ifPresent(what -> refuse(place, quoted(value) + " " + what));
+            check.problem(value).ifPresent(what -> refuse(place, quoted(value) + " " + what));
         }
     }
 

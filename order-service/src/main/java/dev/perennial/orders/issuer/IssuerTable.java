@@ -78,7 +78,7 @@ public final class IssuerTable {
                 .one();
     }
 
-    /** The last thousand, the newest first; also of an issuer that is gone. */
+    /** The last thousand changes, the newest first; also of a deleted issuer. */
     public List<IssuerChange> changes(String name) {
         return tx.createQuery("SELECT * FROM issuer_change WHERE issuer = :name ORDER BY revision DESC LIMIT 1000")
                 .bind("name", name)
@@ -92,7 +92,7 @@ public final class IssuerTable {
                 .list();
     }
 
-    /** How many certificates name it, or have an order that is under way there. */
+    /** The number of certificates that name the issuer or have an order in progress there. */
     long certificatesOf(String name) {
         return tx.createQuery("""
                 SELECT count(*) FROM (

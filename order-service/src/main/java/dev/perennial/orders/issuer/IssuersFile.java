@@ -17,13 +17,16 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
-/** The YAML file: {@code issuers}, by name, each as REST would take it. */
+/** Reads the issuers file: a YAML map {@code issuers} from names to settings as in REST. */
 final class IssuersFile {
     private static final String ISSUERS = "issuers";
 
     private IssuersFile() {}
 
-    /** @throws IllegalStateException naming the file and every issuer that cannot be read, with the key that is wrong */
+    /**
+     * @throws IllegalStateException if the file cannot be read; the message names the file, and every invalid
+     *     issuer and key
+     */
     static Map<String, IssuerSettings> read(Path file) {
         JsonNode root = parse(file);
         List<String> unknown = new ArrayList<>();
@@ -32,28 +35,28 @@ final class IssuersFile {
         if (!root.isObject() || !root.path(ISSUERS).isObject() || !unknown.isEmpty()) {
             throw unusable(
                     file,
-                    List.of("one key 'issuers' is expected, and below it an issuer by its name"
-                            + (unknown.isEmpty() ? "" : "; not known: " + unknown)));
+                    List.of("the file must have one key 'issuers' with a map from issuer names to settings"
+                            + (unknown.isEmpty() ? "" : "; unknown keys: " + unknown)));
         }
         Map<String, IssuerSettings> settings = new LinkedHashMap<>();
-        List<String> complaints = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
         root.path(ISSUERS).properties().forEach(entry -> {
             try {
                 settings.put(entry.getKey(), IssuerReader.read(entry.getKey(), entry.getValue()));
             } catch (IssuerReader.Unreadable e) {
-                complaints.add(ISSUERS + "." + entry.getKey() + ": " + e.getMessage());
+                errors.add(ISSUERS + "." + entry.getKey() + ": " + e.getMessage());
             }
         });
-        if (!complaints.isEmpty()) {
-            throw unusable(file, complaints);
+        if (!errors.isEmpty()) {
+            throw unusable(file, errors);
         }
         return settings;
     }
 
-    static IllegalStateException unusable(Path file, List<String> complaints) {
+    static IllegalStateException unusable(Path file, List<String> errors) {
         return new IllegalStateException(
-                "the file of issuers " + file + " (perennial.issuers.file) cannot be applied, and nothing of it was: "
-                        + String.join("; ", complaints));
+                "the issuers file " + file + " (perennial.issuers.file) cannot be applied, and no issuer was changed: "
+                        + String.join("; ", errors));
     }
 
     private static JsonNode parse(Path file) {
@@ -65,7 +68,7 @@ final class IssuersFile {
         } catch (IOException e) {
             throw unusable(file, List.of("it cannot be read: " + e));
         } catch (YAMLException e) {
-            throw unusable(file, List.of("not YAML: " + e.getMessage()));
+            throw unusable(file, List.of("it is not YAML: " + e.getMessage()));
         }
     }
 }

@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
 class IssuersWorker {
     private static final Logger LOG = Logger.getLogger(IssuersWorker.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    /** Before the channels, which begin at 1000. */
+    /** Starts before the channels, which have priority 1000. */
     private static final int FIRST = 100;
 
     private final IssuerChanges changes;
@@ -38,7 +38,7 @@ class IssuersWorker {
         changes.start();
         if (registry.find(policy.defaultIssuer()).isEmpty()) {
             LOG.warnf(
-                    "perennial.requests.default-issuer '%s' is not an issuer yet (there are %s): requests that name none are refused until it is",
+                    "the issuer '%s' (perennial.requests.default-issuer) does not exist; existing: %s. Requests without an issuer are refused until it is created",
                     policy.defaultIssuer(), registry.names());
         }
         worker.start();

@@ -17,7 +17,7 @@ public final class Inbox {
         this.tx = tx;
     }
 
-    /** @return whether the event is new; waits for a transaction that is recording the same one */
+    /** @return whether the event is new; waits for a concurrent transaction that records the same event */
     public boolean isNew(CloudEvent event, Instant now) {
         return isNew(event.source().toString(), event.id(), Optional.empty(), now);
     }
@@ -34,7 +34,7 @@ public final class Inbox {
                 == 1;
     }
 
-    /** Stores the answer, as JSON, for a repetition. */
+    /** Stores the answer as JSON, for repetitions. */
     public void answer(String source, String id, String answer) {
         tx.createUpdate("UPDATE inbox SET answer = CAST(:answer AS jsonb) WHERE source = :source AND id = :id")
                 .bind("answer", answer)
@@ -53,7 +53,7 @@ public final class Inbox {
     }
 
     /** Removes the entry, so that the same id can be used again. */
-    public void forget(String source, String id) {
+    public void remove(String source, String id) {
         tx.createUpdate("DELETE FROM inbox WHERE source = :source AND id = :id")
                 .bind("source", source)
                 .bind("id", id)

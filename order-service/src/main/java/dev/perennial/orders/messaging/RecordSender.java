@@ -4,7 +4,7 @@ import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import java.util.Map;
 
-/** Where the relay sends to; completes when the broker has the record. */
+/** Sends a record of the relay; completes when the broker has acknowledged it. */
 @FunctionalInterface
 interface RecordSender {
     /** @param value null for a tombstone */

@@ -20,11 +20,11 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Sends what the outbox holds. Only one relay of all replicas is active: the one whose database session holds the advisory
- * lock. It reads and marks through that same session, so that losing the lock and losing the work are one event.
+ * Publishes the outbox. Only one replica is active: the one whose database session holds the advisory lock. It reads
+ * and marks rows in that session, so that the loss of the session ends both.
  *
- * <p>Sent, then marked: a crash between the two sends again, and consumers know the id. Facts of one key go one after
- * the other; keys do not wait for each other.
+ * <p>Records are sent, then marked: after a crash between the two they are sent again, and consumers ignore known
+ * ids. Facts of one key are sent one after the other; keys do not wait for each other.
  */
 final class Relay implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Relay.class);
@@ -91,7 +91,7 @@ final class Relay implements AutoCloseable {
         }
         if (locked) {
             session = candidate;
-            LOG.info("this replica relays the outbox now");
+            LOG.info("this replica now publishes the outbox");
         }
         return locked;
     }
@@ -117,28 +117,28 @@ final class Relay implements AutoCloseable {
                 byKey.computeIfAbsent(fact.key(), key -> new ArrayList<>()).add(fact));
         Queue<Long> published = new ConcurrentLinkedQueue<>();
         Queue<String> stuck = new ConcurrentLinkedQueue<>();
-        List<Uni<Void>> lanes = new ArrayList<>();
-        byKey.forEach(
-                (key, facts) -> lanes.add(lane(facts, published).onFailure().recoverWithUni(failure -> {
+        List<Uni<Void>> sequences = new ArrayList<>();
+        byKey.forEach((key, facts) ->
+                sequences.add(sequence(facts, published).onFailure().recoverWithUni(failure -> {
                     LOG.warnf(
                             failure,
-                            "the broker did not take a fact of %s; its key waits %s",
+                            "the broker did not accept a fact of %s; facts of this key are retried in %s",
                             key,
                             config.retryInterval());
                     stuck.add(key);
                     return Uni.createFrom().voidItem();
                 })));
-        Uni.join().all(lanes).andCollectFailures().await().indefinitely();
+        Uni.join().all(sequences).andCollectFailures().await().indefinitely();
         Instant until = clock.instant().plus(config.retryInterval());
         stuck.forEach(key -> pausedKeys.put(key, until));
         return List.copyOf(published);
     }
 
-    /** One key's facts, each after the broker has the one before. */
-    private Uni<Void> lane(List<UnpublishedRecord> facts, Queue<Long> published) {
-        Uni<Void> lane = Uni.createFrom().voidItem();
+    /** Sends the facts of one key, each after the broker has acknowledged the previous one. */
+    private Uni<Void> sequence(List<UnpublishedRecord> facts, Queue<Long> published) {
+        Uni<Void> sequence = Uni.createFrom().voidItem();
         for (UnpublishedRecord fact : facts) {
-            lane = lane.chain(() -> sender.send(
+            sequence = sequence.chain(() -> sender.send(
                                     fact.topic(),
                                     fact.key(),
                                     fact.headers(),
@@ -149,7 +149,7 @@ final class Relay implements AutoCloseable {
                             .fail())
                     .invoke(() -> published.add(fact.seq()));
         }
-        return lane;
+        return sequence;
     }
 
     private void mark(List<Long> published) {
@@ -181,10 +181,10 @@ final class Relay implements AutoCloseable {
         }
         try (Handle closing = session) {
             session = null;
-            // The connection goes back to a pool and would keep the lock.
+            // The connection returns to a pool and would keep the lock.
             closing.execute("SELECT pg_advisory_unlock_all()");
         } catch (RuntimeException e) {
-            LOG.debug("the session of the relay is gone, and the lock with it", e);
+            LOG.debug("the session of the relay is closed, which releases its lock", e);
         }
     }
 }

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A row that the broker does not have yet.
+ * A row that is not yet published.
  *
- * @param data empty for a tombstone, which has no headers either
+ * @param data empty for a tombstone, which has no headers
  */
 record UnpublishedRecord(
         long seq,
@@ -54,7 +54,7 @@ record UnpublishedRecord(
         return headers;
     }
 
-    /** Null for a tombstone, as Kafka has it. */
+    /** Null for a tombstone, as Kafka requires. */
     byte[] value() {
         return data.map(bytes -> {
                     byte[] value = new byte[bytes.remaining()];

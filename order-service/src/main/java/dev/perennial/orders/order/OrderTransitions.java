@@ -115,8 +115,7 @@ public class OrderTransitions {
         for (Effect effect : moved.effects()) {
             switch (effect) {
                 case Decision.Resume resume ->
-                    outbox.append(
-                            new OrderPlaced(order.travelling(resume.attempt(), resume.acmeOrder())), trace(order));
+                    outbox.append(new OrderPlaced(order.toEvent(resume.attempt(), resume.acmeOrder())), trace(order));
                 case Decision.Abandon abandon ->
                     outbox.append(
                             new OrderFailed(order.certificateId(), order.id(), abandon.attempt(), abandon.problem()),
@@ -125,8 +124,7 @@ public class OrderTransitions {
                     outbox.append(overdue(order, remind), trace(order));
                     meters.counter("perennial_overdue_deployments_total").increment();
                     LOG.warnf(
-                            "ALARM: order %s of '%s': the hosts %s do not serve the new certificate (%s reported a failure);"
-                                    + " its bundle is copied and published for them again. Check the agents on these hosts",
+                            "ALARM: order %s of '%s': the hosts %s do not serve the new certificate (%s reported a failure); its bundle is copied and published for them again. Check the agents on these hosts",
                             order.id(),
                             order.name(),
                             remind.rollout().missing(),
@@ -147,7 +145,7 @@ public class OrderTransitions {
 
     private static DeploymentOverdue overdue(StoredOrder order, Decision.Remind remind) {
         return new DeploymentOverdue(
-                order.travelling(remind.attempt(), order.acmeOrder().orElseThrow()),
+                order.toEvent(remind.attempt(), order.acmeOrder().orElseThrow()),
                 remind.rollout().fingerprint(),
                 remind.rollout().missing());
     }

@@ -1,5 +1,5 @@
 /**
- * Applies what the lifecycle rules decide to one order: row, timeline and outbox in the caller's transaction. Nothing here decides,
- * and nothing here does what the transaction cannot undo.
+ * Applies the decisions of the lifecycle rules to one order: row, timeline and outbox in the caller's transaction. No
+ * class here decides, or does anything that a rollback does not undo.
  */
 package dev.perennial.orders.order;

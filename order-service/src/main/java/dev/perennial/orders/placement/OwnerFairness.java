@@ -5,14 +5,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who has had how much, so that owners take turns. Each process counts for itself: fair within it, and so nearly fair over all. */
+/**
+ * Records the placements of each owner, so that owners take turns. Each process counts its own placements, which is
+ * nearly fair across replicas.
+ */
 final class OwnerFairness {
-    private static final int MANY = 10_000;
+    private static final int MAX_IDLE_OWNERS = 10_000;
 
     private final Map<String, OwnerShare> byOwner = new HashMap<>();
     private long begun;
 
-    /** @param repeated whether it is an attempt after one that came to nothing */
+    /** @param repeated whether an earlier attempt failed */
     synchronized void begin(String owner, boolean repeated) {
         OwnerShare before = byOwner.getOrDefault(owner, new OwnerShare(owner, 0, 0, 0));
         begun++;
@@ -23,14 +26,14 @@ final class OwnerFairness {
                         before.busy() + 1,
                         repeated ? before.firsts() : begun,
                         repeated ? begun : before.repeats()));
-        if (byOwner.size() > MANY) {
-            byOwner.values().removeIf(turn -> turn.busy() == 0);
+        if (byOwner.size() > MAX_IDLE_OWNERS) {
+            byOwner.values().removeIf(share -> share.busy() == 0);
         }
     }
 
     synchronized void end(String owner) {
         byOwner.computeIfPresent(
-                owner, (name, turn) -> new OwnerShare(name, turn.busy() - 1, turn.firsts(), turn.repeats()));
+                owner, (name, share) -> new OwnerShare(name, share.busy() - 1, share.firsts(), share.repeats()));
     }
 
     synchronized List<OwnerShare> now() {

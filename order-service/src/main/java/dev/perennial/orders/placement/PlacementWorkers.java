@@ -1,7 +1,7 @@
 package dev.perennial.orders.placement;
 
-import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.RetryLater;
@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Keeps placer and supervisor going for the life of the process, and has the accounts ready before the first order. */
+/** Runs placer and supervisor for the lifetime of the process, and registers accounts before the first order. */
 @ApplicationScoped
 class PlacementWorkers {
     private static final Logger LOG = Logger.getLogger(PlacementWorkers.class);
     private static final Retry WARM_UP =
             new Retry(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(10));
 
-    private static final Duration LOOK_FOR_ISSUERS = Duration.ofSeconds(1);
+    private static final Duration ISSUER_POLL_INTERVAL = Duration.ofSeconds(1);
 
     private final AcmeAccounts accounts;
     private final Issuers issuers;
@@ -52,15 +52,15 @@ class PlacementWorkers {
         this.workers = List.of(
                 new Worker("placer", wakeups.on(Change.ORDER_DUE), config.pollInterval(), placer::round),
                 new Worker("supervisor", new WakeupSignal(), config.supervisionInterval(), supervisor::round),
-                new Worker("accounts", new WakeupSignal(), LOOK_FOR_ISSUERS, this::warmUpTheNew));
+                new Worker("accounts", new WakeupSignal(), ISSUER_POLL_INTERVAL, this::warmUpNew));
     }
 
     void start(@Observes StartupEvent event) {
         workers.forEach(Worker::start);
     }
 
-    /** Also those that come, or are changed, while this runs. */
-    private boolean warmUpTheNew() {
+    /** Includes issuers that are created or changed while the process runs. */
+    private boolean warmUpNew() {
         for (String name : issuers.names()) {
             issuers.find(name)
                     .ifPresent(settings -> warmUps.compute(
@@ -85,7 +85,9 @@ class PlacementWorkers {
             WARM_UP.call("the account at " + issuer, clock, () -> accounts.of(issuer, Registration.IF_ABSENT));
             LOG.infof("the account at %s is ready", issuer);
         } catch (RetryLater e) {
-            LOG.warnf("no account at %s yet; its first order will try again: %s", issuer, e.getMessage());
+            LOG.warnf(
+                    "the account at %s is not registered yet: %s; its first order registers it",
+                    issuer, e.getMessage());
         } catch (IllegalStateException e) {
             LOG.debugf(e, "the account at %s is not needed any more", issuer);
         }

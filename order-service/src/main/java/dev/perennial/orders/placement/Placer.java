@@ -1,8 +1,8 @@
 package dev.perennial.orders.placement;
 
 import dev.perennial.acme.AcmeAccount;
-import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.NewOrderResult;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -34,11 +34,11 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jdbi.v3.core.Handle;
 
-/** Takes due orders and places each on a virtual thread of its own. */
+/** Leases due orders and places each on its own virtual thread. */
 @Singleton
 public class Placer {
     private static final Logger LOG = Logger.getLogger(Placer.class);
-    /** Shorter than the lease: after it somebody else may be at work on the order. */
+    /** Shorter than the lease, after which another replica may process the order. */
     private static final Retry COMMIT =
             new Retry(Duration.ofMillis(100), Duration.ofSeconds(2), Duration.ofSeconds(30));
 
@@ -81,10 +81,10 @@ public class Placer {
             return false;
         }
         int taken = 0;
-        int looked = 0;
+        int due = 0;
         try {
             Leased leased = database.inTransaction(tx -> lease(tx, room));
-            looked = leased.looked();
+            due = leased.due();
             for (StoredOrder order : leased.orders()) {
                 taken++;
                 fairness.begin(order.owner(), order.state().attempt() > 1);
@@ -93,11 +93,11 @@ public class Placer {
         } finally {
             free.release(room - taken);
         }
-        return looked == room;
+        return due == room;
     }
 
-    /** @param looked orders that were due, also those that have to wait */
-    private record Leased(List<StoredOrder> orders, int looked) {}
+    /** @param due the number of due orders, including those that have to wait */
+    private record Leased(List<StoredOrder> orders, int due) {}
 
     private Leased lease(Handle tx, int room) {
         Instant now = clock.instant();
@@ -111,7 +111,7 @@ public class Placer {
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
-                    "order %s was not placed, or not stored as placed; it is placed again when its lease runs out, within %s",
+                    "order %s was not placed, or the result was not stored; it is placed again after its lease, within %s",
                     order.id(),
                     config.leaseTimeout());
         } finally {
@@ -134,11 +134,11 @@ public class Placer {
                             "perennial.certificate.id", order.certificateId().toString(),
                             "perennial.issuer", order.issuer()),
                     () -> {
-                        Heard heard = ask(order);
+                        Answer answer = request(order);
                         return COMMIT.call(
                                 "placement of " + order.id(),
                                 clock,
-                                () -> database.inTransaction(tx -> commit(tx, order, heard)));
+                                () -> database.inTransaction(tx -> commit(tx, order, answer)));
                     });
         } finally {
             MDC.remove(LogContext.CERTIFICATE_ID);
@@ -146,58 +146,64 @@ public class Placer {
         }
     }
 
-    private OrderTransitions.Outcome commit(Handle tx, StoredOrder leased, Heard heard) {
-        OrderTransitions.Outcome outcome = transitions.apply(tx, leased.id(), heard.input());
+    private OrderTransitions.Outcome commit(Handle tx, StoredOrder leased, Answer answer) {
+        OrderTransitions.Outcome outcome = transitions.apply(tx, leased.id(), answer.input());
         outcome.order().ifPresent(order -> {
-            if (outcome.decision() instanceof Decision.Moved && heard.input() instanceof Input.PlacementRefused) {
-                budget.giveBack(tx, order);
+            if (outcome.decision() instanceof Decision.Moved && answer.input() instanceof Input.PlacementRefused) {
+                budget.refund(tx, order);
             }
-            heard.limited().ifPresent(problem -> budget.limited(tx, order, problem, clock.instant()));
+            answer.limited().ifPresent(problem -> budget.limited(tx, order, problem, clock.instant()));
         });
         return outcome;
     }
 
-    /** @param limited where the CA answered newOrder with its rate limit; elsewhere that says nothing about orders */
-    private record Heard(Input input, Optional<Problem> limited) {
-        static Heard of(Input input) {
-            return new Heard(input, Optional.empty());
+    /**
+     * @param limited the problem if the CA answered newOrder with a rate limit; a rate limit of another request
+     *     says nothing about orders
+     */
+    private record Answer(Input input, Optional<Problem> limited) {
+        static Answer of(Input input) {
+            return new Answer(input, Optional.empty());
         }
     }
 
-    private Heard ask(StoredOrder order) {
+    private Answer request(StoredOrder order) {
         int attempt = order.state().attempt();
         try {
             AcmeAccount account = accounts.of(order.issuer(), Registration.IF_ABSENT);
             return newOrder(account, attempt, order);
         } catch (RetryLater e) {
-            return Heard.of(new Input.PlacementPostponed(attempt, e.problem()));
+            return Answer.of(new Input.PlacementPostponed(attempt, e.problem()));
         } catch (RuntimeException e) {
-            // A defect: visible on the order, and tried again.
-            LOG.errorf(e, "order %s could not be placed; it is tried again, see its timeline", order.id());
-            return Heard.of(new Input.PlacementPostponed(
+            // A defect is shown with the order, and the placement is retried.
+            LOG.errorf(
+                    e,
+                    "order %s could not be placed because of a defect; it is retried at the time in its timeline",
+                    order.id());
+            return Answer.of(new Input.PlacementPostponed(
                     attempt,
                     Problem.of(
                             ErrorCode.INTERNAL,
-                            "a defect of the order-service kept the order from being placed; its log has the cause under the order's"
-                                    + " trace id",
+                            "a defect of the order-service prevented the placement; search its log for the trace id of the order",
                             e.getClass().getSimpleName())));
         }
     }
 
-    private static Heard newOrder(AcmeAccount account, int attempt, StoredOrder order) {
+    private static Answer newOrder(AcmeAccount account, int attempt, StoredOrder order) {
         try {
             return switch (account.place(order.spec().identifiers(), order.replacesHere())) {
-                case NewOrderResult.Placed placed -> Heard.of(new Input.Placed(attempt, placed.order()));
-                case NewOrderResult.Refused refused -> Heard.of(new Input.PlacementRefused(attempt, refused.problem()));
+                case NewOrderResult.Placed placed -> Answer.of(new Input.Placed(attempt, placed.order()));
+                case NewOrderResult.Refused refused ->
+                    Answer.of(new Input.PlacementRefused(attempt, refused.problem()));
             };
         } catch (RetryLater e) {
             Optional<Problem> limited =
                     Optional.of(e.problem()).filter(problem -> problem.code() == ErrorCode.CA_RATE_LIMITED);
-            return new Heard(new Input.PlacementPostponed(attempt, e.problem()), limited);
+            return new Answer(new Input.PlacementPostponed(attempt, e.problem()), limited);
         }
     }
 
-    /** @return the orders that are being placed now */
+    /** @return the number of orders that are being placed */
     int inFlight() {
         return config.maxConcurrent() - free.availablePermits();
     }

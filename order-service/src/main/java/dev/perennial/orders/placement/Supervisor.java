@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Tells orders that their time is up. Replicas may tell the same one: the row is locked, and the second comes too late. */
+/**
+ * Applies passed deadlines to orders. If two replicas select the same order, its row is locked, and the second input
+ * is ignored.
+ */
 @Singleton
 public class Supervisor {
     private static final int BATCH = 100;
@@ -32,25 +35,25 @@ public class Supervisor {
         this.clock = clock;
     }
 
-    /** @return whether there may be more of them */
+    /** @return whether more orders may be overdue */
     boolean round() {
         List<OrderId> overdue = database.inTransaction(tx -> new Orders(tx).overdue(BATCH, clock.instant()));
-        overdue.forEach(this::tell);
+        overdue.forEach(this::applyDeadline);
         return overdue.size() == BATCH;
     }
 
-    private void tell(OrderId id) {
+    private void applyDeadline(OrderId id) {
         Optional<StoredOrder> order = database.inTransaction(tx -> new Orders(tx).find(id));
         Spans.inSpan(
                 Spans.context(order.flatMap(StoredOrder::traceparent)),
                 "supervise order",
                 SpanKind.INTERNAL,
                 Map.of("perennial.order.id", id.toString()),
-                () -> database.inTransaction(tx -> transitions.apply(tx, id, what(tx, id))));
+                () -> database.inTransaction(tx -> transitions.apply(tx, id, input(tx, id))));
     }
 
-    /** Nobody waits for hosts to serve what has been replaced. */
-    private static Input what(Handle tx, OrderId id) {
+    /** An order whose certificate has been replaced no longer waits for its hosts. */
+    private static Input input(Handle tx, OrderId id) {
         return new Orders(tx).isReplaced(id) ? new Input.Superseded() : new Input.DeadlinePassed();
     }
 }

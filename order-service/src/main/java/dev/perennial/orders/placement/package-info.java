@@ -1,5 +1,5 @@
 /**
- * Places due orders at their CA and publishes overdue ones again. A lease is taken in one transaction, the CA is called outside of any,
- * the result is committed in another: no row stays locked during a call.
+ * Places due orders at their CAs and applies passed deadlines. A lease is taken in one transaction, the CA is called
+ * outside of any transaction, and the result is committed in another, so that no row stays locked during a call.
  */
 package dev.perennial.orders.placement;

@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The windows as configured; the process does not start with one that makes no sense. */
+/** The configured windows; the process does not start if one is invalid. */
 class NamedWindowsProducer {
     @Produces
     @Singleton

@@ -8,7 +8,7 @@ import dev.perennial.orders.store.StoredOrder;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
-/** Plans what is to be done about a certificate once it is issued. */
+/** Schedules the tasks of a certificate after its issuance. */
 public final class PostIssuanceTasks {
     private final Handle tx;
 
@@ -16,7 +16,7 @@ public final class PostIssuanceTasks {
         this.tx = tx;
     }
 
-    /** @param order of which the certificate came */
+    /** @param order the order that issued it */
     public void begin(CertificateIssued fact, StoredOrder order, Instant now) {
         new IssuedCertificates(tx).add(fact, order, now);
         ScheduledTasks tasks = new ScheduledTasks(tx);

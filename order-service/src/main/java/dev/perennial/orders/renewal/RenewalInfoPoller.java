@@ -140,7 +140,7 @@ public class RenewalInfoPoller {
     }
 
     private static boolean isDue(IssuedCertificate issued, Suggestion suggestion, Instant now) {
-        return !now.isBefore(new SuggestedWindow(suggestion.start(), suggestion.end()).moment(issued.spread()));
+        return !now.isBefore(new SuggestedWindow(suggestion.start(), suggestion.end()).moment(issued.jitter()));
     }
 
     private static void addToTimeline(Handle tx, IssuedCertificate issued, Suggestion after, Instant now) {

@@ -13,7 +13,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Gathers what counts for the renewal of a certificate. */
+/** Gathers the inputs of a certificate's renewal time. */
 @Singleton
 public class RenewalPlanner {
     private final Issuers issuers;
@@ -25,12 +25,12 @@ public class RenewalPlanner {
         this.windows = windows;
     }
 
-    /** @param served what is served, or is to be served */
+    /** @param served the current certificate */
     public RenewalTime plan(Certificate certificate, Renewable served) {
         return RenewalRules.of(new RenewalInputs(
                 served.notBefore(),
                 served.notAfter(),
-                served.spread(),
+                served.jitter(),
                 served.revokedAt(),
                 served.keyCompromisedAt(),
                 served.suggestion().map(it -> new SuggestedWindow(it.start(), it.end())),
@@ -38,7 +38,7 @@ public class RenewalPlanner {
                 windows.of(certificate.labels())));
     }
 
-    /** The name of the change window that it keeps to; empty where it may be changed at any time. */
+    /** The name of its change window; empty if it may be changed at any time. */
     public Optional<String> window(Certificate certificate) {
         return windows.nameOf(certificate.labels());
     }

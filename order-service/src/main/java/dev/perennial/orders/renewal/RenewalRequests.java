@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Requests to renew certificates now: each leads to an order, unless one is under way. */
+/** Requests to renew certificates now: each creates an order, unless one is in progress. */
 @Singleton
 public class RenewalRequests implements SubmissionProcessor<RenewalRequested, AcceptedOrder> {
     private static final int MAX_REASON = 500;

@@ -16,23 +16,18 @@ import java.util.List;
 /** Renews certificates and polls renewal information for the lifetime of the process. */
 @ApplicationScoped
 class RenewalWorkers {
-    /** Longer than two requests to a CA may take. */
-    private static final Duration QUESTION_LEASE = Duration.ofMinutes(3);
+    /** Longer than the duration of two requests to a CA. */
+    private static final Duration POLL_LEASE = Duration.ofMinutes(3);
 
     private final List<Worker> workers;
 
     RenewalWorkers(
             Renewer renewer, RenewalInfoPoller renewalInfo, RenewalConfig config, Database database, Clock clock) {
-        TaskRunner questions = new TaskRunner(
-                database,
-                ScheduledTask.POLL_ARI,
-                config.maxConcurrentPolls(),
-                QUESTION_LEASE,
-                clock,
-                renewalInfo::poll);
+        TaskRunner polls = new TaskRunner(
+                database, ScheduledTask.POLL_ARI, config.maxConcurrentPolls(), POLL_LEASE, clock, renewalInfo::poll);
         this.workers = List.of(
                 new Worker("renewer", new WakeupSignal(), config.pollInterval(), renewer::round),
-                new Worker("renewal-questions", new WakeupSignal(), config.pollInterval(), questions::round));
+                new Worker("renewal-info", new WakeupSignal(), config.pollInterval(), polls::round));
     }
 
     void start(@Observes StartupEvent event) {

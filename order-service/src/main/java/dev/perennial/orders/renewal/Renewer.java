@@ -201,7 +201,7 @@ public class Renewer {
     private static void addToTimeline(
             Handle tx, Certificate certificate, StoredOrder failed, RenewalDecision.Pause pause, Instant now) {
         Timeline timeline = new Timeline(tx);
-        if (!timeline.says(certificate.id(), failed.id(), "renewal.postponed")) {
+        if (!timeline.contains(certificate.id(), failed.id(), "renewal.postponed")) {
             timeline.add(
                     certificate.id(),
                     new Timeline.Entry(

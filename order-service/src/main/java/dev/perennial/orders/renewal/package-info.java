@@ -1,5 +1,6 @@
 /**
- * Renews certificates: when, by the pure {@code rules}, and the order that does it. Called by {@code facts} when a certificate was
- * issued, and by everybody who wants one to be replaced. It must never make a second order while one is under way.
+ * Renews certificates: {@code dev.perennial.rules.renewal} computes the time, this package creates the order. Called
+ * by {@code consumers} after an issuance, and by every package that needs a replacement. No second order is created
+ * while one is in progress.
  */
 package dev.perennial.orders.renewal;

@@ -30,8 +30,10 @@ import org.jdbi.v3.core.Handle;
 /** Creates the order of one item. */
 @Singleton
 class ItemStarter {
-    /** A rehearsal goes live when it has passed, and only that order replaces anything. */
-    private static final Duration WHILE_REHEARSED = Duration.ofMinutes(1);
+    /**
+     * A rehearsal in progress replaces nothing; its live order does. The item is checked again after this interval.
+     */
+    private static final Duration REHEARSAL_CHECK_INTERVAL = Duration.ofMinutes(1);
 
     private final Issuers issuers;
 
@@ -40,12 +42,12 @@ class ItemStarter {
         this.issuers = issuers;
     }
 
-    /** The candidate where its order would be placed. */
+    /** The candidate at the issuer of its order. */
     Candidate placed(StoredReplacement run, Candidate candidate) {
         return run.drill() ? rehearsal(candidate.issuer()).map(candidate::at).orElse(candidate) : candidate;
     }
 
-    /** @return whether it holds a place now */
+    /** @return whether it occupies a slot now */
     boolean start(Handle tx, StoredReplacement run, ReplacementItems.Waiting item, Instant now) {
         Certificate certificate =
                 new Certificates(tx).lock(item.now().certificate()).orElseThrow();
@@ -55,7 +57,7 @@ class ItemStarter {
                     item.rank(),
                     Problem.of(
                             ErrorCode.REPLACEMENT_CONFLICT,
-                            "the certificate was retired after the plan was made",
+                            "the certificate was retired after the plan was created",
                             certificate.retired().get().reason()),
                     now);
             return false;
@@ -66,7 +68,7 @@ class ItemStarter {
                     item.rank(),
                     Problem.of(
                             ErrorCode.REPLACEMENT_CONFLICT,
-                            "another X.509 certificate has replaced it since the plan was made"),
+                            "another X.509 certificate has replaced it since the plan was created"),
                     now);
             return false;
         }
@@ -94,7 +96,7 @@ class ItemStarter {
                                 .find(running.order())
                                 .filter(StoredOrder::isRehearsal)
                                 .isPresent()
-                        ? postpone(items, item, now.plus(WHILE_REHEARSED))
+                        ? postpone(items, item, now.plus(REHEARSAL_CHECK_INTERVAL))
                         : release(items, item, running.order(), now);
             case FollowUpOrders.Outcome.Unknown it ->
                 throw new IllegalStateException("a locked certificate has disappeared");
@@ -114,7 +116,7 @@ class ItemStarter {
                     item.rank(),
                     Problem.of(
                             ErrorCode.REPLACEMENT_CONFLICT,
-                            "'" + certificate.spec().issuer() + "' no longer names a rehearsal issuer"),
+                            "'" + certificate.spec().issuer() + "' no longer has a rehearsal issuer"),
                     now);
             return false;
         }

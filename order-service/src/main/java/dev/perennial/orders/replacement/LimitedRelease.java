@@ -15,17 +15,20 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The limits as orders meet them, tried on a copy. Who waits for the same bucket queues up: its tokens come one by one. */
+/**
+ * Applies the limits of the CAs to a copy of the budget. Items that wait for the same bucket queue up, because its
+ * tokens refill one at a time.
+ */
 final class LimitedRelease implements ReleaseLimit {
-    private final BudgetSnapshot ledger;
+    private final BudgetSnapshot snapshot;
     private final Map<BucketKey, Instant> queues = new HashMap<>();
 
     LimitedRelease(Handle tx, Budget budget, List<Candidate> candidates) {
-        this.ledger = budget.ledger(
+        this.snapshot = budget.snapshot(
                 tx,
                 candidates.stream()
                         .filter(candidate -> !candidate.exempt())
-                        .map(LimitedRelease::asked)
+                        .map(LimitedRelease::planned)
                         .toList());
     }
 
@@ -34,9 +37,9 @@ final class LimitedRelease implements ReleaseLimit {
         if (candidate.exempt()) {
             return Optional.empty();
         }
-        return switch (ledger.take(asked(candidate), now)) {
+        return switch (snapshot.take(planned(candidate), now)) {
             case Admission.Granted granted -> Optional.empty();
-            case Admission.Waits waits -> Optional.of(new Wait(queue(waits), words(waits)));
+            case Admission.Waits waits -> Optional.of(new Wait(queue(waits), describe(waits)));
         };
     }
 
@@ -48,15 +51,15 @@ final class LimitedRelease implements ReleaseLimit {
         });
     }
 
-    private static String words(Admission.Waits waits) {
+    private static String describe(Admission.Waits waits) {
         BucketKey bucket = waits.slowest();
-        return bucket.kind().words()
+        return bucket.kind().description()
                 + (bucket.subject().isEmpty() || bucket.subject().length() > 80 ? "" : " " + bucket.subject())
                 + " at '" + bucket.issuer() + "'"
-                + waits.limit().map(limit -> " (" + limit.words() + ")").orElse("");
+                + waits.limit().map(limit -> " (" + limit.description() + ")").orElse("");
     }
 
-    private static BudgetSnapshot.Asked asked(Candidate candidate) {
-        return new BudgetSnapshot.Asked(candidate.issuer(), candidate.identifiers());
+    private static BudgetSnapshot.PlannedOrder planned(Candidate candidate) {
+        return new BudgetSnapshot.PlannedOrder(candidate.issuer(), candidate.identifiers());
     }
 }

@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Warnings about a plan, to be read before its approval. */
+/** Warnings about a plan for its approval. */
 @Singleton
 class PlanWarnings {
     private final Failover failover;
@@ -34,18 +34,19 @@ class PlanWarnings {
             Instant now) {
         List<String> warnings = new ArrayList<>();
         if (someCannotBeDrilled) {
-            warnings.add("some certificates are left out, because their issuers name no rehearsal issuer");
+            warnings.add("some certificates are skipped, because their issuers have no rehearsal issuer");
         }
         long unserved =
                 ordered.stream().filter(candidate -> candidate.hosts() == 0).count();
         if (unserved > 0) {
-            warnings.add(unserved + " have no target host: they are done when they are issued, and their users have to"
-                    + " fetch them; they are replaced last");
+            warnings.add(
+                    unserved
+                            + " have no target host: they are done when they are issued, and their users must fetch them; they are replaced last");
         }
         long running = count(tx, id, """
                 JOIN certificate_order o ON o.id = c.latest_order_id AND o.state IN ('DUE', 'PLACED', 'AUTHORIZED')""");
         if (running > 0 && !request.drill()) {
-            warnings.add(running + " have an order under way, which counts as their replacement");
+            warnings.add(running + " have an order in progress, which counts as their replacement");
         }
         long quarantined = count(tx, id, """
                 JOIN failing_name f ON f.issuer = c.issuer AND f.quarantined_until IS NOT NULL
@@ -56,12 +57,12 @@ class PlanWarnings {
         Set<String> down = failover.down(tx, now);
         down.retainAll(ordered.stream().map(Candidate::issuer).collect(Collectors.toSet()));
         if (!down.isEmpty()) {
-            warnings.add("issuers that are down now: " + String.join(", ", new TreeSet<>(down)));
+            warnings.add("issuers that are down: " + String.join(", ", new TreeSet<>(down)));
         }
         int late = ordered.size() - forecast.byDeadline();
         if (late > 0) {
             warnings.add(late + " will not be replaced by " + request.deadline().orElseThrow()
-                    + ": raise the limits at the CA, or what is under way at once");
+                    + ": raise the limits at the CA, or the number of orders in progress at the same time");
         }
         return warnings;
     }

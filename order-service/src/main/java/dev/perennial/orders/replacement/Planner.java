@@ -29,11 +29,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
-/** Makes a plan and freezes it; nothing else happens. */
+/** Creates and stores a plan; has no other effect. */
 @Singleton
 class Planner {
-    /** Lines of a plan that a person reads. */
-    private static final int FEW = 10;
+    /** The number of lines in each list of a plan. */
+    private static final int MAX_LINES = 10;
 
     private static final String OTHERS = "(others)";
 
@@ -49,9 +49,9 @@ class Planner {
     }
 
     /**
-     * Writes the items and returns their totals.
+     * Stores the items and returns their totals.
      *
-     * @param selected at least one
+     * @param selected at least one certificate
      */
     ReplacementPlan plan(Handle tx, UUID id, PlanRequest request, List<Candidate> selected, int atOnce, Instant now) {
         List<Candidate> ranked = selected.stream().sorted(Ranking.FIRST_TO_LAST).toList();
@@ -75,7 +75,7 @@ class Planner {
                         .map(Planner::domain)
                         .distinct()),
                 running.stream()
-                        .limit(FEW)
+                        .limit(MAX_LINES)
                         .map(it -> new ReplacementPlan.First(it.name(), it.owner(), it.hosts(), it.expiresAt()))
                         .toList(),
                 pace.toSeconds(),
@@ -118,15 +118,16 @@ class Planner {
         return top(counts);
     }
 
-    /** The largest, and the rest in one. */
+    /** The largest counts, and the sum of the others. */
     private static List<Count> top(Map<String, Integer> counts) {
         List<Count> sorted = counts.entrySet().stream()
                 .map(entry -> new Count(entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparing(Count::certificates).reversed().thenComparing(Count::of))
                 .toList();
-        int rest = sorted.stream().skip(FEW).mapToInt(Count::certificates).sum();
+        int rest = sorted.stream().skip(MAX_LINES).mapToInt(Count::certificates).sum();
         return Stream.concat(
-                        sorted.stream().limit(FEW), rest == 0 ? Stream.empty() : Stream.of(new Count(OTHERS, rest)))
+                        sorted.stream().limit(MAX_LINES),
+                        rest == 0 ? Stream.empty() : Stream.of(new Count(OTHERS, rest)))
                 .collect(Collectors.toUnmodifiableList());
     }
 }

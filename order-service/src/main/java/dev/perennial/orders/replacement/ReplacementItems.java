@@ -18,7 +18,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code replacement_item}, as far as one replacement goes. */
+/** The rows of one replacement in the table {@code replacement_item}. */
 final class ReplacementItems {
     private static final int BATCH = 5_000;
 
@@ -30,10 +30,10 @@ final class ReplacementItems {
         this.replacement = replacement;
     }
 
-    /** An item that waits: the X.509 certificate to be replaced, and the current facts about it. */
+    /** A waiting item: the X.509 certificate to be replaced, and the current facts about it. */
     record Waiting(int rank, String fingerprint, Candidate now) {}
 
-    /** An item whose order is under way. */
+    /** An item whose order is in progress. */
     record Released(int rank, OrderId order, ItemState state, Optional<Problem> problem) {}
 
     /** @param state by rank */
@@ -70,7 +70,7 @@ final class ReplacementItems {
         }
     }
 
-    /** Those that may be released now, the first in rank first. */
+    /** The items that may be released now, in order of rank. */
     List<Waiting> due(int limit, Instant now) {
         return tx.createQuery("""
                 WITH next AS MATERIALIZED (
@@ -87,7 +87,7 @@ final class ReplacementItems {
                 .list();
     }
 
-    /** All, as they were planned and are now, in their order. */
+    /** All items with their current facts, in order of rank. */
     List<Candidate> candidates() {
         return tx.createQuery("SELECT s.* FROM replacement_item n JOIN (" + ReplacementSelection.CANDIDATE + """
                 ) s ON s.id = n.certificate_id WHERE n.replacement_id = :replacement ORDER BY n.rank""")
@@ -96,7 +96,7 @@ final class ReplacementItems {
                 .list();
     }
 
-    /** Another order of the certificate has taken the place of one that got nowhere. */
+    /** Follows a newer order of the certificate, which has replaced a failed one. */
     void followOrders() {
         tx.createUpdate("""
                 UPDATE replacement_item i SET order_id = c.latest_order_id FROM certificate c
@@ -105,7 +105,7 @@ final class ReplacementItems {
     }
 
     /** Skips troubled items whose certificates are retired. */
-    void leaveRetired(Problem why, Instant now) {
+    void skipRetired(Problem why, Instant now) {
         tx.createUpdate("""
                 UPDATE replacement_item i SET state = 'SKIPPED', settled_at = :now, problem = CAST(:why AS jsonb)
                 FROM certificate c
@@ -171,7 +171,7 @@ final class ReplacementItems {
         settle(rank, new ItemResult(ItemState.SKIPPED, Optional.empty(), Optional.of(why)), now);
     }
 
-    /** The newest first. */
+    /** The latest results, the newest first. */
     List<ItemState> outcomes(Instant since, int limit) {
         return tx.createQuery("""
                 SELECT state FROM replacement_item
@@ -185,7 +185,7 @@ final class ReplacementItems {
                 .list();
     }
 
-    /** Every state, also those with no item. */
+    /** The number of items in every state, zeros included. */
     Map<ItemState, Integer> count() {
         Map<ItemState, Integer> counts = new EnumMap<>(ItemState.class);
         for (ItemState state : ItemState.values()) {
@@ -199,7 +199,7 @@ final class ReplacementItems {
         return counts;
     }
 
-    /** Before this none of those that wait longest is released. */
+    /** The latest time at which a waiting item becomes due. */
     Optional<Instant> lastDue() {
         return tx.createQuery("""
                 SELECT max(due_at) AS at FROM replacement_item
@@ -209,7 +209,7 @@ final class ReplacementItems {
                 .one();
     }
 
-    /** From release to proof, of those that are done. */
+    /** The durations from release to proof of the completed items. */
     List<Duration> taken() {
         return tx.createQuery("""
                 SELECT released_at, settled_at FROM replacement_item
@@ -220,7 +220,7 @@ final class ReplacementItems {
                 .list();
     }
 
-    /** @param after the last rank of the page before; -1 for the first */
+    /** @param after the last rank of the previous page; -1 for the first page */
     List<ReportLine> report(int after, int limit) {
         return tx.createQuery("""
                 SELECT i.*, c.name, c.owner, old.serial AS old_serial, fresh.serial AS new_serial

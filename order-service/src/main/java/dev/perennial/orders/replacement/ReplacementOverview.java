@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** How far a replacement is, when it will be over, and what a drill has shown. */
+/** Computes the progress, the estimated end and the result of a drill. */
 @Singleton
 class ReplacementOverview {
     private final Budget budget;
@@ -49,12 +49,12 @@ class ReplacementOverview {
 
     private static Progress progress(ReplacementItems items, StoredReplacement it, Instant now) {
         Map<ItemState, Integer> counts = items.count();
-        int over = counts.get(ItemState.DONE) + counts.get(ItemState.FAILED);
+        int ended = counts.get(ItemState.DONE) + counts.get(ItemState.FAILED);
         int open = counts.get(ItemState.WAITING) + counts.get(ItemState.UNDER_WAY);
         double minutes = it.approvedAt()
                 .map(from -> Duration.between(from, it.endedAt().orElse(now)).toMillis() / 60_000.0)
                 .orElse(0.0);
-        double perMinute = over == 0 || minutes == 0 ? 0 : over / minutes;
+        double perMinute = ended == 0 || minutes == 0 ? 0 : ended / minutes;
         Optional<Instant> end = Optional.<Instant>empty();
         if (it.state() == RunState.RUNNING && perMinute > 0) {
             Instant atThisRate = now.plusMillis(Math.round(open / perMinute * 60_000));
@@ -63,7 +63,7 @@ class ReplacementOverview {
         return new Progress(counts, Math.round(perMinute * 10) / 10.0, end);
     }
 
-    /** What was measured on a few, for all that were selected: the plan of today, with the pace of the drill. */
+    /** The result of a drill for all selected certificates: the current plan at the measured pace. */
     private Optional<DrillResult> drilled(Handle tx, ReplacementItems items, StoredReplacement it, Instant now) {
         List<Duration> taken = items.taken();
         return TimeToReplace.of(taken).map(time -> {

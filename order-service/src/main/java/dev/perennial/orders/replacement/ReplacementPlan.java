@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What would happen, as it was known when it was planned.
+ * The plan of a replacement, as of the time of planning.
  *
- * @param selected certificates that fit the selector
- * @param certificates those of them that run: fewer in a drill of a sample
- * @param first the first that run
- * @param paceSeconds from placing an order to the proof on every host, the median
- * @param paceMeasured whether the pace is that of the last orders; else it is assumed
- * @param end when the last is proven, if it is approved at once
- * @param durationSeconds until then
- * @param byDeadline how many are proven by the deadline
- * @param waits limits of the CAs that put orders off, and how many
- * @param warnings what one should know before
+ * @param selected certificates that match the selector
+ * @param certificates those of them that run; fewer in the drill of a sample
+ * @param first the first certificates of the plan
+ * @param paceSeconds the median time from placing an order to the proof on every host
+ * @param paceMeasured whether the pace is measured; otherwise it is assumed
+ * @param end the time of the last proof after an immediate approval
+ * @param durationSeconds the time until then
+ * @param byDeadline the number of certificates proven by the deadline
+ * @param waits the limits of the CAs that delay orders, with the number of orders
+ * @param warnings for the approval
  */
 public record ReplacementPlan(
         int selected,
@@ -41,9 +41,9 @@ public record ReplacementPlan(
         warnings = List.copyOf(warnings);
     }
 
-    /** How many certificates of what. */
+    /** The number of certificates of a group. */
     public record Count(String of, int certificates) {}
 
-    /** @param hosts on how many it is served */
+    /** @param hosts the number of hosts that serve it */
     public record First(String name, String owner, int hosts, Instant expiresAt) {}
 }

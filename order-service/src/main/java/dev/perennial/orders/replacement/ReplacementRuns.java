@@ -29,15 +29,15 @@ import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Takes each run a step further, in one transaction: what came of the orders that are under way, whether it goes wrong, which items are
- * next. A process that dies leaves the run as it was before the step; any other replica goes on.
+ * Advances each run by one step in one transaction: records the results of its orders, checks the failure threshold,
+ * and releases the next items. If the process ends, the run is unchanged, and any replica continues it.
  */
 @Singleton
 public class ReplacementRuns {
     private static final Logger LOG = Logger.getLogger(ReplacementRuns.class);
 
-    /** Items that are examined for each free place: most of them may have to wait for the limits of the CA. */
-    private static final int LOOKED_AT = 20;
+    /** Items that are examined for each free slot, because most of them may have to wait for the limits of the CA. */
+    private static final int EXAMINED_PER_SLOT = 20;
 
     private final Database database;
     private final ItemStarter starter;
@@ -65,7 +65,7 @@ public class ReplacementRuns {
         this.meters = meters;
     }
 
-    /** @return whether there is more to do at once */
+    /** @return whether more work is possible at once */
     boolean round() {
         boolean more = false;
         for (UUID id : database.inTransaction(tx -> new ReplacementTable(tx).unfinished())) {
@@ -74,7 +74,7 @@ public class ReplacementRuns {
         return more;
     }
 
-    /** A run that cannot be taken further must not keep the others. */
+    /** A failure of one run must not stop the others. */
     private boolean advance(UUID id) {
         try {
             boolean more = database.inTransaction(tx -> new ReplacementTable(tx)
@@ -85,7 +85,7 @@ public class ReplacementRuns {
         } catch (RetryLater e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "replacement %s could not be taken further; it is tried again", id);
+            LOG.errorf(e, "replacement %s could not be advanced because of a defect; it is retried", id);
             return false;
         }
     }
@@ -106,7 +106,7 @@ public class ReplacementRuns {
 
         boolean take() {
             int underWay = settle();
-            if (run.state() == RunState.RUNNING && goesWrong()) {
+            if (run.state() == RunState.RUNNING && exceedsThreshold()) {
                 stop();
                 return false;
             }
@@ -115,18 +115,18 @@ public class ReplacementRuns {
             return more;
         }
 
-        /** @return how many hold a place */
+        /** @return the number of occupied slots */
         private int settle() {
             if (!run.drill()) {
-                items.leaveRetired(Problem.of(ErrorCode.REPLACEMENT_CONFLICT, "it is not kept alive any more"), now);
+                items.skipRetired(Problem.of(ErrorCode.REPLACEMENT_CONFLICT, "the certificate is retired"), now);
                 items.followOrders();
             }
             Orders orders = new Orders(tx);
             int underWay = 0;
             for (ReplacementItems.Released item : items.released()) {
                 StoredOrder order = orders.find(item.order()).orElseThrow();
-                ItemResult seen = ItemResult.of(order.state(), order.waitProblem(), order.lastProblem());
-                ItemResult result = run.drill() ? drilled(item, seen) : seen;
+                ItemResult observed = ItemResult.of(order.state(), order.waitProblem(), order.lastProblem());
+                ItemResult result = run.drill() ? drilled(item, observed) : observed;
                 if (result.state() != item.state() || !result.problem().equals(item.problem())) {
                     items.settle(item.rank(), result, now);
                 }
@@ -137,16 +137,16 @@ public class ReplacementRuns {
             return underWay;
         }
 
-        /** A drill does not wait: trouble is its result, and its order ends. */
-        private ItemResult drilled(ReplacementItems.Released item, ItemResult seen) {
-            if (seen.state() != ItemState.TROUBLED) {
-                return seen;
+        /** A drill does not wait: a troubled item fails, and its order ends. */
+        private ItemResult drilled(ReplacementItems.Released item, ItemResult observed) {
+            if (observed.state() != ItemState.TROUBLED) {
+                return observed;
             }
             transitions.apply(tx, item.order(), new Input.Superseded());
-            return new ItemResult(ItemState.FAILED, seen.fingerprint(), seen.problem());
+            return new ItemResult(ItemState.FAILED, observed.fingerprint(), observed.problem());
         }
 
-        private boolean goesWrong() {
+        private boolean exceedsThreshold() {
             List<ItemState> outcomes = items.outcomes(run.runningSince().orElseThrow(), failureThreshold.last());
             return failureThreshold.stops(outcomes);
         }
@@ -154,19 +154,19 @@ public class ReplacementRuns {
         private void stop() {
             Problem why = Problem.of(
                     ErrorCode.REPLACEMENT_STOPPED,
-                    "it paused by itself: " + failureThreshold.bad() + " of the last " + failureThreshold.last()
-                            + " certificates went wrong; see its report, mend what is wrong, then resume or cancel it");
-            transition(RunStateMachine.Order.STOP, Optional.of(why));
+                    "paused automatically: " + failureThreshold.bad() + " of the last " + failureThreshold.last()
+                            + " certificates failed; check the report, fix the cause, then resume or cancel the replacement");
+            transition(RunStateMachine.Command.STOP, Optional.of(why));
             meters.counter("perennial_replacement_stops_total").increment();
             LOG.errorf("ALARM: replacement %s (%s): %s", run.id(), run.reason(), why.detail());
         }
 
-        /** @return whether there is room for more */
+        /** @return whether more items may be released at once */
         private boolean release(int room) {
             if (room <= 0) {
                 return false;
             }
-            List<ReplacementItems.Waiting> due = items.due(room * LOOKED_AT, now);
+            List<ReplacementItems.Waiting> due = items.due(room * EXAMINED_PER_SLOT, now);
             List<Candidate> candidates =
                     due.stream().map(item -> starter.placed(run, item.now())).toList();
             ReleaseLimit releaseLimit = new LimitedRelease(tx, budget, candidates);
@@ -180,7 +180,7 @@ public class ReplacementRuns {
                     free--;
                 }
             }
-            return free > 0 && due.size() == room * LOOKED_AT;
+            return free > 0 && due.size() == room * EXAMINED_PER_SLOT;
         }
 
         private void end() {
@@ -190,13 +190,13 @@ public class ReplacementRuns {
             if (released > 0 || waits) {
                 return;
             }
-            transition(RunStateMachine.Order.FINISH, Optional.empty());
+            transition(RunStateMachine.Command.FINISH, Optional.empty());
             new ReplacementTable(tx).ended(run.id(), now);
-            LOG.infof("replacement %s (%s) is over: %s", run.id(), run.reason(), counts);
+            LOG.infof("replacement %s (%s) has ended: %s", run.id(), run.reason(), counts);
         }
 
-        private void transition(RunStateMachine.Order order, Optional<Problem> why) {
-            if (RunStateMachine.on(run.state(), order, false) instanceof RunStateMachine.Move.To to) {
+        private void transition(RunStateMachine.Command command, Optional<Problem> why) {
+            if (RunStateMachine.on(run.state(), command, false) instanceof RunStateMachine.Move.To to) {
                 new ReplacementTable(tx).move(run.id(), to.next(), why, now);
             }
         }

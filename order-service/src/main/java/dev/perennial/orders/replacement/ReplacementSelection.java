@@ -12,9 +12,9 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** What a selector finds: of each certificate that which is served now. */
+/** Finds the certificates that match a selector, with the facts about the current X.509 certificate. */
 final class ReplacementSelection {
-    /** Exempt as in {@code renewal} and the budget: the CA suggests a window, and newOrder names the replaced certificate. */
+    /** Exempt as in the budget: the CA suggests a window, and newOrder names the replaced certificate. */
     static final String CANDIDATE = """
             SELECT c.id, c.fingerprint, c.name, c.owner, c.issuer, c.identifiers, cardinality(c.targets) AS hosts,
                    c.not_after,
@@ -27,7 +27,7 @@ final class ReplacementSelection {
         this.tx = tx;
     }
 
-    /** In no order. */
+    /** The matching certificates, in no particular order. */
     List<Candidate> of(Selector selector, int limit) {
         StringBuilder sql = new StringBuilder(CANDIDATE).append("WHERE c.retired_at IS NULL");
         selector.issuer().ifPresent(it -> sql.append(" AND i.issuer = :issuer"));

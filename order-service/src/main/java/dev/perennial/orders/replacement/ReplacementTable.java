@@ -29,7 +29,7 @@ final class ReplacementTable {
                 .bind("id", id)
                 .bind("drill", request.drill())
                 .bind("reason", reason)
-                .bind("selector", request.selector().words())
+                .bind("selector", request.selector().description())
                 .bind("atOnce", atOnce)
                 .bind("deadline", request.deadline().map(Columns::at).orElse(null))
                 .bind("expiresAt", Columns.at(expiresAt))
@@ -52,7 +52,7 @@ final class ReplacementTable {
         return one(id, "FOR UPDATE");
     }
 
-    /** Empty where another replica is at work on it. */
+    /** Empty if another replica has locked it. */
     Optional<StoredReplacement> lockIfFree(UUID id) {
         return one(id, "FOR UPDATE SKIP LOCKED");
     }
@@ -64,7 +64,7 @@ final class ReplacementTable {
                 .findOne();
     }
 
-    /** The newest first, a hundred at most. */
+    /** All replacements, the newest first, at most a hundred. */
     List<StoredReplacement> all() {
         return tx.createQuery("SELECT * FROM replacement ORDER BY id DESC LIMIT :limit")
                 .bind("limit", PAGE)
@@ -72,7 +72,7 @@ final class ReplacementTable {
                 .list();
     }
 
-    /** Those of which something may be under way. */
+    /** The runs that may have work. */
     List<UUID> unfinished() {
         return tx.createQuery("""
                 SELECT id FROM replacement WHERE state IN ('RUNNING', 'PAUSED', 'CANCELLED') AND ended_at IS NULL

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A replacement as it is now, for people. Field names are part of the API.
+ * The current state of a replacement. Field names are part of the API.
  *
- * @param selector in words
- * @param planExpiresAt after which it is not approved any more
- * @param pausedFor where it paused by itself
+ * @param selector a description of the selector
+ * @param planExpiresAt the latest time of an approval
+ * @param pausedFor why the run paused automatically
  */
 public record ReplacementView(
         UUID id,
@@ -32,23 +32,23 @@ public record ReplacementView(
         Progress progress,
         Optional<DrillResult> drillResult) {
     /**
-     * How far it is.
+     * The progress.
      *
-     * @param items by state; those with none are there with 0
-     * @param perMinute certificates that came to an end, since it was approved; 0 before the first
-     * @param estimatedEnd at that rate, and not before the CA's limits allow the last
+     * @param items by state, zeros included
+     * @param perMinute certificates that ended, since the approval; 0 before the first
+     * @param estimatedEnd at that rate, within the limits of the CAs
      */
     public record Progress(Map<ItemState, Integer> items, double perMinute, Optional<Instant> estimatedEnd) {}
 
     /**
-     * Time to replace.
+     * The time to replace.
      *
-     * @param drilled certificates that got through
-     * @param medianSeconds half of them took no longer
-     * @param p95Seconds and of a hundred, ninety-five
-     * @param totalSeconds from the approval to the last of them
-     * @param selected certificates that fit the selector
-     * @param allSeconds all of them at the live CA's limits, at the measured pace
+     * @param drilled certificates that succeeded
+     * @param medianSeconds half of the certificates took no longer
+     * @param p95Seconds 95 % of the certificates took no longer
+     * @param totalSeconds from the approval to the last certificate
+     * @param selected certificates that match the selector
+     * @param allSeconds for all of them at the limits of the live CA, at the measured pace
      */
     public record DrillResult(
             int drilled, long medianSeconds, long p95Seconds, long totalSeconds, int selected, long allSeconds) {}

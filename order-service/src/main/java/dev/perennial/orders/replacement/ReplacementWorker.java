@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-/** Keeps the runs going for the life of the process, and counts what they have before them. */
+/** Advances the runs for the lifetime of the process, and provides gauges of their items. */
 @ApplicationScoped
 class ReplacementWorker {
     private static final Duration COUNT_EVERY = Duration.ofSeconds(10);
@@ -49,7 +49,7 @@ class ReplacementWorker {
     void start(@Observes StartupEvent event) {
         for (ItemState state : ItemState.values()) {
             Gauge.builder("perennial_replacement_items", () -> counts.getOrDefault(state, 0))
-                    .description("Certificates of the replacements that are not over, by state, as counted last")
+                    .description("Certificates of replacements that have not ended, by state, as counted last")
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(meters);
         }

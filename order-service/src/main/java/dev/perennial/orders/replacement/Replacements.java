@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Plans and shows replacements, and applies the instructions of operators. */
+/** Plans and shows replacements, and applies the commands of operators. */
 @Singleton
 public class Replacements {
     private static final Logger LOG = Logger.getLogger(Replacements.class);
@@ -37,10 +37,10 @@ public class Replacements {
         this.clock = clock;
     }
 
-    /** The result of an instruction. */
+    /** The result of a command. */
     public sealed interface Outcome {
-        /** As it is now. */
-        record Kept(ReplacementView replacement) implements Outcome {}
+        /** The current state. */
+        record Stored(ReplacementView replacement) implements Outcome {}
 
         /** Nothing was changed. */
         record Refused(Problem problem) implements Outcome {}
@@ -48,7 +48,7 @@ public class Replacements {
         record Unknown() implements Outcome {}
     }
 
-    /** Nothing happens before it is approved. */
+    /** Creates a plan; nothing happens before its approval. */
     public Outcome plan(PlanRequest request) {
         return database.inTransaction(tx -> plan(tx, request));
     }
@@ -59,18 +59,18 @@ public class Replacements {
         if (selected.isEmpty()) {
             return refused(
                     ErrorCode.INVALID_FIELD,
-                    "field 'selector': nothing that is served now fits: "
-                            + request.selector().words());
+                    "field 'selector': no current certificate matches: "
+                            + request.selector().description());
         }
         if (selected.size() > config.maxCertificates()) {
             return refused(
                     ErrorCode.TOO_LARGE,
                     "more than " + config.maxCertificates()
-                            + " certificates fit; plan them in parts, by owner or label for example");
+                            + " certificates match; create several plans, for example by owner or label");
         }
         UUID id = Uuids.next();
         int atOnce = request.atOnce().orElse(config.maxConcurrent());
-        // The items refer to the row, so it is there before what is found out on the way to its plan.
+        // The items refer to the row, so it is stored before the plan is computed.
         ReplacementTable table = new ReplacementTable(tx);
         table.add(
                 id, request, request.reason().orElse("no reason given"), atOnce, now.plus(config.planRetention()), now);
@@ -79,16 +79,16 @@ public class Replacements {
             tx.rollback();
             return refused(
                     ErrorCode.INVALID_FIELD,
-                    "field 'drill': the issuers of all " + plan.selected() + " certificates name no rehearsal issuer");
+                    "field 'drill': the issuers of all " + plan.selected() + " certificates have no rehearsal issuer");
         }
         table.planned(id, plan);
         LOG.infof(
                 "replacement %s is planned: %d certificates, %s",
-                id, plan.certificates(), request.selector().words());
-        return new Outcome.Kept(overview.of(tx, table.find(id).orElseThrow(), now));
+                id, plan.certificates(), request.selector().description());
+        return new Outcome.Stored(overview.of(tx, table.find(id).orElseThrow(), now));
     }
 
-    /** The newest first, a hundred at most. */
+    /** All replacements, the newest first, at most a hundred. */
     public List<ReplacementView> all() {
         return database.inTransaction(tx -> {
             Instant now = clock.instant();
@@ -102,13 +102,13 @@ public class Replacements {
                 tx -> new ReplacementTable(tx).find(id).map(it -> overview.of(tx, it, clock.instant())));
     }
 
-    /** Applies an instruction; a repetition has no effect. */
-    public Outcome apply(UUID id, RunStateMachine.Order order) {
+    /** Applies a command; a repetition has no effect. */
+    public Outcome apply(UUID id, RunStateMachine.Command command) {
         return change(id, (tx, replacement, now) -> switch (RunStateMachine.on(
-                replacement.state(), order, now.isAfter(replacement.planExpiresAt()))) {
+                replacement.state(), command, now.isAfter(replacement.planExpiresAt()))) {
             case RunStateMachine.Move.To to -> {
                 new ReplacementTable(tx).move(id, to.next(), Optional.empty(), now);
-                LOG.infof("instruction %2$s was applied to replacement %1$s, which is now %3$s", id, order, to.next());
+                LOG.infof("command %2$s was applied to replacement %1$s, which is now %3$s", id, command, to.next());
                 yield Optional.empty();
             }
             case RunStateMachine.Move.Unchanged same -> Optional.empty();
@@ -117,7 +117,7 @@ public class Replacements {
         });
     }
 
-    /** @param atOnce checked */
+    /** @param atOnce a valid number */
     public Outcome throttle(UUID id, int atOnce) {
         return change(id, (tx, replacement, now) -> {
             new ReplacementTable(tx).throttle(id, atOnce, now);
@@ -126,7 +126,7 @@ public class Replacements {
     }
 
     private interface Change {
-        /** @return why it was not made */
+        /** @return the reason if nothing was changed */
         Optional<Problem> make(Handle tx, StoredReplacement replacement, Instant now);
     }
 
@@ -141,12 +141,12 @@ public class Replacements {
             return change.make(tx, found.get(), now)
                     .<Outcome>map(Outcome.Refused::new)
                     .orElseGet(() ->
-                            new Outcome.Kept(overview.of(tx, table.find(id).orElseThrow(), now)));
+                            new Outcome.Stored(overview.of(tx, table.find(id).orElseThrow(), now)));
         });
     }
 
     /**
-     * @param after the last rank of the page before; -1 for the first
+     * @param after the last rank of the previous page; -1 for the first page
      * @return empty if the replacement does not exist
      */
     public Optional<List<ReportLine>> report(UUID id, int after, int limit) {

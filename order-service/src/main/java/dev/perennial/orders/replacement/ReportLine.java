@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What became of one certificate of a replacement.
+ * The result for one certificate of a replacement.
  *
- * @param rank its place in the plan, from 0
- * @param fingerprint of what was to be replaced
- * @param newFingerprint of what replaces it; in a drill, of what was issued for nothing
+ * @param rank its position in the plan, from 0
+ * @param fingerprint of the X.509 certificate that is replaced
+ * @param newFingerprint of its replacement; in a drill, of the certificate that the rehearsal issuer issued
  * @param seconds from release to {@code settledAt}
  */
 public record ReportLine(
@@ -63,7 +63,10 @@ public record ReportLine(
                 Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)));
     }
 
-    /** RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe in front. */
+    /**
+     * One line of CSV (RFC 4180). A text that a spreadsheet would evaluate as a formula is prefixed with an
+     * apostrophe.
+     */
     public String csv() {
         return Stream.of(
                                 String.valueOf(rank + 1),
@@ -86,9 +89,9 @@ public record ReportLine(
     }
 
     private static String quoted(String text) {
-        String harmless = !text.isEmpty() && "=+-@".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
-        return List.of(",", "\"", "\r", "\n").stream().anyMatch(harmless::contains)
-                ? '"' + harmless.replace("\"", "\"\"") + '"'
-                : harmless;
+        String safe = !text.isEmpty() && "=+-@".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+        return List.of(",", "\"", "\r", "\n").stream().anyMatch(safe::contains)
+                ? '"' + safe.replace("\"", "\"\"") + '"'
+                : safe;
     }
 }

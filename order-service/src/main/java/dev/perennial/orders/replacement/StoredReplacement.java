@@ -13,11 +13,11 @@ import java.util.UUID;
 /**
  * A row of {@code replacement}.
  *
- * @param selector in words
- * @param planExpiresAt it is not approved any more then
- * @param runningSince when it was approved, or resumed last
- * @param endedAt when nothing of it was under way any more
- * @param pausedFor where it paused by itself
+ * @param selector a description of the selector
+ * @param planExpiresAt the latest time of an approval
+ * @param runningSince when it was approved or resumed last
+ * @param endedAt when its last order ended
+ * @param pausedFor why the run paused automatically
  */
 public record StoredReplacement(
         UUID id,

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** How long an order takes from its placing to its proof, at the median of the last ones. */
+/** The median duration of recent orders, from placement to proof. */
 final class Throughput {
-    /** Where nothing was proven yet. */
+    /** The duration that is assumed before the first proof. */
     static final Duration ASSUMED = Duration.ofSeconds(30);
 
     private Throughput() {}

@@ -119,7 +119,7 @@ public class NameRemoval {
             boolean dropped) {
         Timeline timeline = new Timeline(tx);
         String entry = dropped ? "names.dropped" : REPORTED;
-        if (timeline.says(certificate.id(), order.id(), entry)) {
+        if (timeline.contains(certificate.id(), order.id(), entry)) {
             return;
         }
         Instant now = clock.instant();

@@ -34,7 +34,10 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Gather, decide, commit for each revocation that is due. If replicas select the same one, the lock on its certificate serializes them, and the second finds nothing due. */
+/**
+ * Processes each revocation that is due: gather, decide, commit. If replicas select the same one, the lock on its
+ * certificate serializes them, and the second finds nothing due.
+ */
 @Singleton
 public class RevocationTask {
     private static final Logger LOG = Logger.getLogger(RevocationTask.class);
@@ -61,7 +64,7 @@ public class RevocationTask {
     private void process(Revocation selected) {
         Spans.inSpan(
                 Spans.context(selected.traceparent()),
-                "drive revocation",
+                "process revocation",
                 SpanKind.INTERNAL,
                 Map.of("perennial.certificate.id", selected.certificateId().toString()),
                 () -> database.inTransaction(tx -> {

@@ -4,7 +4,10 @@ import dev.perennial.events.RetryLater;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** A virtual thread that repeats rounds while there is work, then waits for a signal or the poll interval. An error delays the next round and never ends the worker. */
+/**
+ * A virtual thread that repeats rounds while there is work, then waits for a signal or the poll interval. An error
+ * delays the next round and never ends the worker.
+ */
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Worker.class);
     private static final Duration AFTER_ERROR = Duration.ofSeconds(1);

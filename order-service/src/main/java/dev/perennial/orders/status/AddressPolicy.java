@@ -6,11 +6,11 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Which addresses may be asked: public ones, and those that the operator allows. A URL in a certificate must not make us a way into the
- * networks around us. Pure.
+ * Decides which addresses may be contacted: public ones, and those that the operator allows. A URL in a certificate
+ * must not give access to internal networks. Pure.
  */
 record AddressPolicy(List<Network> allowed) {
-    /** What {@code InetAddress} has no word for (IANA's registries of special-purpose addresses). */
+    /** Special-purpose networks in the registries of IANA that {@code InetAddress} does not recognize. */
     private static final List<Network> SPECIAL = networks(
             "0.0.0.0/8",
             "100.64.0.0/10",
@@ -29,12 +29,12 @@ record AddressPolicy(List<Network> allowed) {
             "2002::/16",
             "fc00::/7");
 
-    /** @param texts as CIDR writes them */
+    /** @param texts networks in CIDR notation */
     static AddressPolicy of(List<String> texts) {
         return new AddressPolicy(texts.stream().map(Network::parse).toList());
     }
 
-    boolean mayBeAsked(InetAddress address) {
+    boolean allows(InetAddress address) {
         IpAddress ip = IpAddress.parse(address.getHostAddress().replaceAll("%.*", ""));
         return allowed.stream().anyMatch(network -> network.contains(ip)) || isPublic(address, ip);
     }

@@ -14,16 +14,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * Lists of revoked certificates, each fetched once for all certificates that it is about, and kept in memory: one that is not there is
- * fetched, so a restart costs one fetch each. A list older than {@code age} is fetched again with a conditional request.
+ * CRLs in memory, each fetched once for all its certificates. After a restart each CRL is fetched again. A CRL older
+ * than {@code age} is fetched again with a conditional request.
  */
 final class CrlCache {
     private static final Logger LOG = Logger.getLogger(CrlCache.class);
-    /** The least recently used go. */
-    private static final int MOST = 256;
+    /** The least recently used CRLs are removed beyond this number. */
+    private static final int MAX_LISTS = 256;
 
     private final StatusFetch fetch;
-    private final int mostBytes;
+    private final int maxBytes;
     private final Duration age;
     private final Clock clock;
     private final Map<Place, Slot> slots = new LinkedHashMap<>(16, 0.75f, true) {
@@ -31,13 +31,13 @@ final class CrlCache {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Place, Slot> eldest) {
-            return size() > MOST;
+            return size() > MAX_LISTS;
         }
     };
 
-    CrlCache(StatusFetch fetch, int mostBytes, Duration age, Clock clock) {
+    CrlCache(StatusFetch fetch, int maxBytes, Duration age, Clock clock) {
         this.fetch = fetch;
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
         this.age = age;
         this.clock = clock;
     }
@@ -45,14 +45,14 @@ final class CrlCache {
     /** The entry of one CA: the same URL in a certificate of another CA has its own entry. */
     private record Place(URI url, X509Certificate issuer) {}
 
-    private record Held(X509CRL list, Instant fetchedAt, Optional<String> etag, Optional<String> lastModified) {}
+    private record CachedList(X509CRL list, Instant fetchedAt, Optional<String> etag, Optional<String> lastModified) {}
 
     private static final class Slot {
         private final ReentrantLock lock = new ReentrantLock();
-        private Held held;
+        private CachedList cached;
     }
 
-    /** @throws UntrustedStatusException where there is none that is fresh and signed by the CA */
+    /** @throws UntrustedStatusException if no current CRL that the CA has signed is available */
     X509CRL at(URI url, X509Certificate issuer) throws UntrustedStatusException {
         Slot slot;
         synchronized (slots) {
@@ -61,45 +61,46 @@ final class CrlCache {
         slot.lock.lock();
         try {
             Instant now = clock.instant();
-            if (slot.held == null
-                    || slot.held.fetchedAt().plus(age).isBefore(now)
-                    || !CrlCheck.isFresh(slot.held.list(), now)) {
-                slot.held = renewed(url, issuer, Optional.ofNullable(slot.held), now);
+            if (slot.cached == null
+                    || slot.cached.fetchedAt().plus(age).isBefore(now)
+                    || !CrlCheck.isFresh(slot.cached.list(), now)) {
+                slot.cached = renewed(url, issuer, Optional.ofNullable(slot.cached), now);
             }
-            return slot.held.list();
+            return slot.cached.list();
         } finally {
             slot.lock.unlock();
         }
     }
 
-    private Held renewed(URI url, X509Certificate issuer, Optional<Held> before, Instant now)
+    private CachedList renewed(URI url, X509Certificate issuer, Optional<CachedList> before, Instant now)
             throws UntrustedStatusException {
         try {
-            StatusFetch.Answer answer = fetch.get(url, conditions(before), mostBytes);
+            StatusFetch.Answer answer = fetch.get(url, conditions(before), maxBytes);
             if (answer.status() == 304 && before.isPresent()) {
-                return new Held(
+                return new CachedList(
                         before.get().list(),
                         now,
                         before.get().etag(),
                         before.get().lastModified());
             }
-            return new Held(CrlCheck.read(answer.body(), url, issuer), now, answer.etag(), answer.lastModified());
+            return new CachedList(CrlCheck.read(answer.body(), url, issuer), now, answer.etag(), answer.lastModified());
         } catch (UntrustedStatusException e) {
-            Held old = before.filter(held -> CrlCheck.isFresh(held.list(), now)).orElse(null);
+            CachedList old = before.filter(cached -> CrlCheck.isFresh(cached.list(), now))
+                    .orElse(null);
             if (old == null) {
                 throw e;
             }
             LOG.warnf(
-                    "no newer list than that of %s: %s",
+                    "the CRL of %s cannot be renewed and is used until its nextUpdate: %s",
                     old.list().getThisUpdate().toInstant(), e.getMessage());
             return old;
         }
     }
 
-    private static Map<String, String> conditions(Optional<Held> before) {
+    private static Map<String, String> conditions(Optional<CachedList> before) {
         Map<String, String> headers = new HashMap<>();
-        before.flatMap(Held::etag).ifPresent(etag -> headers.put("If-None-Match", etag));
-        before.flatMap(Held::lastModified).ifPresent(time -> headers.put("If-Modified-Since", time));
+        before.flatMap(CachedList::etag).ifPresent(etag -> headers.put("If-None-Match", etag));
+        before.flatMap(CachedList::lastModified).ifPresent(time -> headers.put("If-Modified-Since", time));
         return headers;
     }
 }

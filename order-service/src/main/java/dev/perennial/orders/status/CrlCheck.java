@@ -18,36 +18,36 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 
-/** Reads lists of revoked certificates (RFC 5280 section 5), and believes those only that the issuing CA signed for this purpose. Pure. */
+/** Reads CRLs (RFC 5280 section 5), and accepts only those that the issuing CA signed for this purpose. Pure. */
 final class CrlCheck {
-    /** Between our clock and the CA's. */
+    /** The accepted difference between the clocks of this host and the CA. */
     static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private CrlCheck() {}
 
     /**
      * @param at the URL of the CRL: in a partitioned CRL, each part names its own URL
-     * @throws UntrustedStatusException where it is no whole list, not of the CA, or not signed by it
+     * @throws UntrustedStatusException if the CRL is incomplete, of another CA, or not signed by the CA
      */
     static X509CRL read(byte[] der, URI at, X509Certificate issuer) throws UntrustedStatusException {
         X509CRL list = parse(der);
         if (!list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
-            throw new UntrustedStatusException("the list at " + at + " is another CA's");
+            throw new UntrustedStatusException("the CRL at " + at + " is from another CA");
         }
         try {
             list.verify(issuer.getPublicKey());
         } catch (GeneralSecurityException e) {
             throw new UntrustedStatusException(
-                    "the list at " + at + " is not signed by the CA that issued the certificate", e);
+                    "the CRL at " + at + " is not signed by the CA that issued the certificate", e);
         }
         if (list.getExtensionValue(Extension.deltaCRLIndicator.getId()) != null) {
-            throw new UntrustedStatusException("the list at " + at + " holds changes only");
+            throw new UntrustedStatusException("the CRL at " + at + " is a delta CRL");
         }
         requireCovers(list, at);
         return list;
     }
 
-    /** @throws UntrustedStatusException where it is of another time */
+    /** @throws UntrustedStatusException if the CRL is not current */
     static StatusResult find(X509CRL list, URI at, X509Certificate leaf, Instant now) throws UntrustedStatusException {
         requireFresh(list, at, now);
         X509CRLEntry entry = list.getRevokedCertificate(leaf.getSerialNumber());
@@ -59,21 +59,21 @@ final class CrlCheck {
                         Optional.ofNullable(entry.getRevocationReason()).map(RevocationReasons::name));
     }
 
-    /** Whether it may still be believed. */
+    /** Whether the CRL is current. */
     static boolean isFresh(X509CRL list, Instant now) {
         return list.getNextUpdate() != null && now.isBefore(list.getNextUpdate().toInstant());
     }
 
     private static void requireFresh(X509CRL list, URI at, Instant now) throws UntrustedStatusException {
         if (list.getThisUpdate().toInstant().isAfter(now.plus(CLOCK_SKEW))) {
-            throw new UntrustedStatusException("the list at " + at + " is of the future: "
+            throw new UntrustedStatusException("the CRL at " + at + " has a thisUpdate in the future: "
                     + list.getThisUpdate().toInstant());
         }
         if (!isFresh(list, now)) {
-            throw new UntrustedStatusException("the list at " + at + " is outdated: its next was due at "
+            throw new UntrustedStatusException("the CRL at " + at + " is outdated: its nextUpdate was "
                     + Optional.ofNullable(list.getNextUpdate())
                             .map(date -> date.toInstant().toString())
-                            .orElse("an unknown time"));
+                            .orElse("not given"));
         }
     }
 
@@ -89,11 +89,11 @@ final class CrlCheck {
                 || point.onlyContainsAttributeCerts()
                 || point.getOnlySomeReasons() != null) {
             throw new UntrustedStatusException(
-                    "the list at " + at + " is not about every certificate of its CA that it could be about");
+                    "the CRL at " + at + " does not cover all certificates and reasons of its CA");
         }
         DistributionPointName name = point.getDistributionPoint();
         if (name != null && !names(name, at)) {
-            throw new UntrustedStatusException("the list at " + at + " belongs to another place");
+            throw new UntrustedStatusException("the CRL at " + at + " belongs to another distribution point");
         }
     }
 
@@ -102,7 +102,7 @@ final class CrlCheck {
             return IssuingDistributionPoint.getInstance(
                     ASN1OctetString.getInstance(extension).getOctets());
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new UntrustedStatusException("the list at " + at + " cannot be read", e);
+            throw new UntrustedStatusException("the CRL at " + at + " cannot be read", e);
         }
     }
 
@@ -117,7 +117,7 @@ final class CrlCheck {
         try {
             return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
         } catch (GeneralSecurityException e) {
-            throw new UntrustedStatusException("what was fetched is no list of revoked certificates", e);
+            throw new UntrustedStatusException("the response is not a CRL", e);
         }
     }
 }

@@ -26,27 +26,33 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
-/** Questions to OCSP responders and their answers (RFC 6960). Pure. */
+/** Creates OCSP requests and reads OCSP responses (RFC 6960). Pure. */
 final class OcspCheck {
     private OcspCheck() {}
 
-    /** Without a nonce, which few responders answer; freshness is what {@code nextUpdate} is for (RFC 5019). */
-    static byte[] question(X509Certificate leaf, X509Certificate issuer) throws UntrustedStatusException {
+    /**
+     * The request has no nonce, because few responders support it; {@code nextUpdate} ensures freshness (RFC 5019).
+     */
+    static byte[] request(X509Certificate leaf, X509Certificate issuer) throws UntrustedStatusException {
         try {
             return new OCSPReqBuilder().addRequest(id(leaf, issuer)).build().getEncoded();
         } catch (OCSPException | IOException e) {
-            throw new UntrustedStatusException("no question can be made of the certificate", e);
+            throw new UntrustedStatusException("no request can be made of the certificate", e);
         }
     }
 
-    /** @throws UntrustedStatusException where it is no fresh answer about the certificate, signed by the CA or by whom it named for that */
+    /**
+     * @throws UntrustedStatusException if the response is not a current one about the certificate, signed by the
+     *     CA or its delegated responder
+     */
     static StatusResult read(byte[] der, URI at, X509Certificate leaf, X509Certificate issuer, Instant now)
             throws UntrustedStatusException {
         try {
             OCSPResp answer = new OCSPResp(der);
             if (answer.getStatus() != OCSPResp.SUCCESSFUL
                     || !(answer.getResponseObject() instanceof BasicOCSPResp basic)) {
-                throw new UntrustedStatusException("the responder " + at + " answers with error " + answer.getStatus());
+                throw new UntrustedStatusException(
+                        "the responder " + at + " responded with error " + answer.getStatus());
             }
             requireSigned(basic, at, issuer, now);
             CertificateID requested = id(leaf, issuer);
@@ -54,16 +60,16 @@ final class OcspCheck {
                     .filter(one -> one.getCertID().getSerialNumber().equals(requested.getSerialNumber()))
                     .filter(one -> matches(one.getCertID(), issuer))
                     .findFirst()
-                    .orElseThrow(() ->
-                            new UntrustedStatusException("the responder " + at + " speaks of another certificate"));
+                    .orElseThrow(() -> new UntrustedStatusException(
+                            "the responder " + at + " responded about another certificate"));
             requireFresh(single, at, now);
-            return finding(single.getCertStatus(), at);
+            return result(single.getCertStatus(), at);
         } catch (OCSPException | IOException | RuntimeException e) {
-            throw new UntrustedStatusException("the answer of the responder " + at + " cannot be read", e);
+            throw new UntrustedStatusException("the response of " + at + " cannot be read", e);
         }
     }
 
-    private static StatusResult finding(CertificateStatus status, URI at) {
+    private static StatusResult result(CertificateStatus status, URI at) {
         if (status == CertificateStatus.GOOD) {
             return new StatusResult.Good(at.toString());
         }
@@ -79,16 +85,16 @@ final class OcspCheck {
 
     private static void requireFresh(SingleResp single, URI at, Instant now) throws UntrustedStatusException {
         if (single.getThisUpdate().toInstant().isAfter(now.plus(CrlCheck.CLOCK_SKEW))) {
-            throw new UntrustedStatusException("the answer of the responder " + at + " is of the future");
+            throw new UntrustedStatusException("the response of " + at + " has a thisUpdate in the future");
         }
         if (single.getNextUpdate() != null
                 && single.getNextUpdate().toInstant().plus(CrlCheck.CLOCK_SKEW).isBefore(now)) {
-            throw new UntrustedStatusException("the answer of the responder " + at + " is outdated since "
+            throw new UntrustedStatusException("the response of " + at + " is outdated since "
                     + single.getNextUpdate().toInstant());
         }
     }
 
-    /** RFC 6960 section 4.2.2.2: the CA itself, or a certificate of its own for this purpose. */
+    /** The signer is the CA itself, or a responder that the CA has delegated (RFC 6960 section 4.2.2.2). */
     private static void requireSigned(BasicOCSPResp basic, URI at, X509Certificate issuer, Instant now)
             throws UntrustedStatusException {
         try {
@@ -97,15 +103,15 @@ final class OcspCheck {
             }
             for (X509CertificateHolder holder : List.of(basic.getCerts())) {
                 X509Certificate responder = new JcaX509CertificateConverter().getCertificate(holder);
-                if (maySpeakFor(issuer, responder, now) && isSignedBy(basic, responder)) {
+                if (isDelegatedBy(issuer, responder, now) && isSignedBy(basic, responder)) {
                     return;
                 }
             }
         } catch (GeneralSecurityException | OperatorCreationException | OCSPException e) {
-            throw new UntrustedStatusException("the signature of the responder " + at + " cannot be checked", e);
+            throw new UntrustedStatusException("the signature of the response of " + at + " cannot be verified", e);
         }
-        throw new UntrustedStatusException("the answer of the responder " + at
-                + " is signed neither by the CA that issued the certificate nor by whom it named for that");
+        throw new UntrustedStatusException("the response of " + at
+                + " is signed neither by the CA that issued the certificate nor by its delegated responder");
     }
 
     private static boolean isSignedBy(BasicOCSPResp basic, X509Certificate signer)
@@ -113,12 +119,12 @@ final class OcspCheck {
         try {
             return basic.isSignatureValid(new JcaContentVerifierProviderBuilder().build(signer.getPublicKey()));
         } catch (OCSPException e) {
-            // Of another kind of key, most likely.
+            // Most likely another type of key.
             return false;
         }
     }
 
-    private static boolean maySpeakFor(X509Certificate issuer, X509Certificate responder, Instant now)
+    private static boolean isDelegatedBy(X509Certificate issuer, X509Certificate responder, Instant now)
             throws CertificateParsingException {
         List<String> purposes = responder.getExtendedKeyUsage();
         try {
@@ -142,7 +148,7 @@ final class OcspCheck {
         }
     }
 
-    /** By SHA-1, as every responder knows it; it names, and protects nothing. */
+    /** Uses SHA-1, which every responder supports; the hash is an identifier only. */
     private static CertificateID id(X509Certificate leaf, X509Certificate issuer) throws UntrustedStatusException {
         BigInteger serial = leaf.getSerialNumber();
         try {
@@ -151,7 +157,7 @@ final class OcspCheck {
                     new JcaX509CertificateHolder(issuer),
                     serial);
         } catch (OCSPException | GeneralSecurityException | OperatorCreationException e) {
-            throw new UntrustedStatusException("the certificate cannot be named to a responder", e);
+            throw new UntrustedStatusException("no OCSP certificate id can be created for the certificate", e);
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.perennial.orders.status;
 import java.security.cert.CRLReason;
 import java.util.Locale;
 
-/** Reasons as RFC 5280 section 5.3.1 writes them. */
+/** The names of the reasons in RFC 5280 section 5.3.1. */
 final class RevocationReasons {
     private RevocationReasons() {}
 
@@ -23,7 +23,7 @@ final class RevocationReasons {
         };
     }
 
-    /** @param code as CRLReason counts them */
+    /** @param code the number of the CRLReason */
     static String name(int code) {
         return code >= 0 && code < CRLReason.values().length ? name(CRLReason.values()[code]) : "reason " + code;
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** One check of the status of one certificate at every CRL and OCSP responder that it names, until one reports a revocation. */
 final class StatusCheck {
-    private static final int MOST_BYTES = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
 
     private final StatusFetch fetch;
     private final CrlCache lists;
@@ -27,24 +27,24 @@ final class StatusCheck {
 
     /** @param issuedBy the CA's certificate, if it is known; otherwise it is fetched from the URL in the leaf */
     StatusResult at(X509Certificate leaf, Optional<X509Certificate> issuedBy) {
-        StatusUrls pointers;
+        StatusUrls urls;
         try {
-            pointers = StatusUrls.of(leaf);
+            urls = StatusUrls.of(leaf);
         } catch (IllegalArgumentException | IllegalStateException e) {
             return new StatusResult.Unavailable("the status URLs in the certificate cannot be read");
         }
-        if (pointers.lists().isEmpty() && pointers.responders().isEmpty()) {
+        if (urls.lists().isEmpty() && urls.responders().isEmpty()) {
             return new StatusResult.NotOffered();
         }
-        List<StatusResult> findings = new ArrayList<>();
+        List<StatusResult> results = new ArrayList<>();
         try {
-            X509Certificate issuer = issuedBy.isPresent() ? issuedBy.get() : issuer(leaf, pointers);
-            for (URI url : pointers.lists()) {
-                findings.add(evaluate(() -> CrlCheck.find(lists.at(url, issuer), url, leaf, clock.instant())));
+            X509Certificate issuer = issuedBy.isPresent() ? issuedBy.get() : issuer(leaf, urls);
+            for (URI url : urls.lists()) {
+                results.add(evaluate(() -> CrlCheck.find(lists.at(url, issuer), url, leaf, clock.instant())));
             }
-            for (URI url : pointers.responders()) {
-                findings.add(evaluate(() -> OcspCheck.read(
-                        fetch.post(url, "application/ocsp-request", OcspCheck.question(leaf, issuer), MOST_BYTES)
+            for (URI url : urls.responders()) {
+                results.add(evaluate(() -> OcspCheck.read(
+                        fetch.post(url, "application/ocsp-request", OcspCheck.request(leaf, issuer), MAX_BYTES)
                                 .body(),
                         url,
                         leaf,
@@ -52,9 +52,9 @@ final class StatusCheck {
                         clock.instant())));
             }
         } catch (UntrustedStatusException e) {
-            findings.add(new StatusResult.Unavailable(e.getMessage()));
+            results.add(new StatusResult.Unavailable(e.getMessage()));
         }
-        return StatusResult.of(findings);
+        return StatusResult.of(results);
     }
 
     @FunctionalInterface
@@ -70,11 +70,14 @@ final class StatusCheck {
         }
     }
 
-    /** A root that issues leaves is not part of the chain. Whose key made the signature on the leaf is the issuer, wherever it came from. */
-    private X509Certificate issuer(X509Certificate leaf, StatusUrls pointers) throws UntrustedStatusException {
+    /**
+     * Fetches the certificate of the issuer. A root that issues leaves is not part of the chain. The signature on the
+     * leaf identifies the issuer, so the source need not be trusted.
+     */
+    private X509Certificate issuer(X509Certificate leaf, StatusUrls urls) throws UntrustedStatusException {
         UntrustedStatusException last = new UntrustedStatusException(
-                "the CA's certificate was not delivered with the leaf, and the leaf has no URL for it");
-        for (URI url : pointers.issuers()) {
+                "the certificate of the CA is not in the chain, and the leaf has no URL for it");
+        for (URI url : urls.issuers()) {
             try {
                 return issuer(leaf, url);
             } catch (UntrustedStatusException e) {
@@ -85,7 +88,7 @@ final class StatusCheck {
     }
 
     private X509Certificate issuer(X509Certificate leaf, URI url) throws UntrustedStatusException {
-        byte[] body = fetch.get(url, Map.of(), MOST_BYTES).body();
+        byte[] body = fetch.get(url, Map.of(), MAX_BYTES).body();
         try {
             X509Certificate issuer = (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(body));

@@ -23,21 +23,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Goes to URLs that stand in certificates. The address is looked up and judged once, and the connection goes to that address: a name that
- * leads somewhere else a moment later leads nowhere. Redirects are not followed. Vert.x's client, because the JDK's has no way to say
- * "this address, that name".
+ * Fetches URLs from certificates. The name is resolved once, the address is checked, and the connection goes to that
+ * address, so that DNS rebinding has no effect. Redirects are not followed. Uses the client of Vert.x, because that
+ * of the JDK cannot connect to a given address with another server name.
  */
 final class StatusFetch {
     private final HttpClient client;
-    private final AddressPolicy neighbourhood;
+    private final AddressPolicy addresses;
     private final Duration limit;
 
-    StatusFetch(Vertx vertx, AddressPolicy neighbourhood, Duration limit) {
+    StatusFetch(Vertx vertx, AddressPolicy addresses, Duration limit) {
         this.client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout((int) limit.toMillis())
                 .setKeepAlive(false)
                 .setVerifyHost(true));
-        this.neighbourhood = neighbourhood;
+        this.addresses = addresses;
         this.limit = limit;
     }
 
@@ -45,16 +45,16 @@ final class StatusFetch {
     record Answer(int status, byte[] body, Optional<String> etag, Optional<String> lastModified) {}
 
     /** @throws UntrustedStatusException if the address is not allowed, or no complete answer within the size limit arrives in time */
-    Answer get(URI url, Map<String, String> headers, int mostBytes) throws UntrustedStatusException {
-        return exchange(HttpMethod.GET, url, headers, Optional.empty(), mostBytes);
+    Answer get(URI url, Map<String, String> headers, int maxBytes) throws UntrustedStatusException {
+        return exchange(HttpMethod.GET, url, headers, Optional.empty(), maxBytes);
     }
 
-    Answer post(URI url, String type, byte[] body, int mostBytes) throws UntrustedStatusException {
-        return exchange(HttpMethod.POST, url, Map.of("Content-Type", type), Optional.of(body), mostBytes);
+    Answer post(URI url, String type, byte[] body, int maxBytes) throws UntrustedStatusException {
+        return exchange(HttpMethod.POST, url, Map.of("Content-Type", type), Optional.of(body), maxBytes);
     }
 
     private Answer exchange(
-            HttpMethod method, URI url, Map<String, String> headers, Optional<byte[]> body, int mostBytes)
+            HttpMethod method, URI url, Map<String, String> headers, Optional<byte[]> body, int maxBytes)
             throws UntrustedStatusException {
         boolean tls = "https".equalsIgnoreCase(url.getScheme());
         if ((!tls && !"http".equalsIgnoreCase(url.getScheme())) || url.getHost() == null || url.getUserInfo() != null) {
@@ -69,14 +69,14 @@ final class StatusFetch {
                 .setSsl(tls)
                 .setURI(path(url))
                 .setTimeout(limit.toMillis())
-                .putHeader("User-Agent", "perennial (status watch)");
+                .putHeader("User-Agent", "perennial (status check)");
         headers.forEach(options::putHeader);
         Answer answer = await(url, client.request(options).compose(request -> body.map(Buffer::buffer)
                 .map(request::send)
                 .orElseGet(request::send)
-                .compose(response -> read(request, response, mostBytes))));
+                .compose(response -> read(request, response, maxBytes))));
         if (answer.status() != 200 && answer.status() != 304) {
-            throw new UntrustedStatusException(url + " answered HTTP " + answer.status());
+            throw new UntrustedStatusException(url + " responded with HTTP " + answer.status());
         }
         return answer;
     }
@@ -85,12 +85,12 @@ final class StatusFetch {
         String host = url.getHost().replace("[", "").replace("]", "");
         try {
             return Arrays.stream(InetAddress.getAllByName(host))
-                    .filter(neighbourhood::mayBeAsked)
+                    .filter(addresses::allows)
                     .findFirst()
                     .orElseThrow(
                             () -> new UntrustedStatusException(
                                     url
-                                            + " leads to an address that is not public; allow its network with perennial.status.allowed-networks"));
+                                            + " resolves to an address that is not public; allow its network with perennial.status.allowed-networks"));
         } catch (UnknownHostException e) {
             throw new UntrustedStatusException(host + " has no address", e);
         }
@@ -105,10 +105,11 @@ final class StatusFetch {
         try {
             return answer.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new UntrustedStatusException(url + " gave no complete answer within " + limit.toSeconds() + " s", e);
+            throw new UntrustedStatusException(
+                    url + " sent no complete response within " + limit.toSeconds() + " s", e);
         } catch (ExecutionException e) {
             throw new UntrustedStatusException(
-                    url + " cannot be reached, or sent too much: "
+                    url + " cannot be reached, or its response is too large: "
                             + e.getCause().getClass().getSimpleName(),
                     e);
         } catch (InterruptedException e) {
@@ -117,10 +118,10 @@ final class StatusFetch {
         }
     }
 
-    private static Future<Answer> read(HttpClientRequest request, HttpClientResponse response, int mostBytes) {
+    private static Future<Answer> read(HttpClientRequest request, HttpClientResponse response, int maxBytes) {
         Buffer body = Buffer.buffer();
         response.handler(part -> {
-            if (body.length() + part.length() > mostBytes) {
+            if (body.length() + part.length() > maxBytes) {
                 request.reset();
             } else {
                 body.appendBuffer(part);

@@ -9,19 +9,19 @@ public sealed interface StatusResult {
     /** A fresh answer, signed by the CA, states that it is not revoked. */
     record Good(String source) implements StatusResult {}
 
-    /** @param reason as RFC 5280 section 5.3.1 names it; empty where none is given */
+    /** @param reason as RFC 5280 section 5.3.1 names it; empty if none is given */
     record Revoked(String source, Instant at, Optional<String> reason) implements StatusResult {}
 
-    /** The CA's responder does not know it. */
+    /** The responder of the CA does not know the certificate. */
     record Unknown(String source) implements StatusResult {}
 
     /** The certificate names neither a CRL nor an OCSP responder. */
     record NotOffered() implements StatusResult {}
 
-    /** No source that it names gave a trustworthy answer. */
+    /** No source that the certificate names gave a trustworthy answer. */
     record Unavailable(String detail) implements StatusResult {}
 
-    /** How it is called in rows and in the API. */
+    /** The name in rows and in the API. */
     enum Status {
         GOOD,
         REVOKED,
@@ -50,6 +50,6 @@ public sealed interface StatusResult {
     }
 
     private static Optional<StatusResult> first(List<StatusResult> all, Status status) {
-        return all.stream().filter(finding -> finding.status() == status).findFirst();
+        return all.stream().filter(result -> result.status() == status).findFirst();
     }
 }

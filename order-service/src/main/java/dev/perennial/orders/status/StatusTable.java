@@ -18,11 +18,11 @@ public final class StatusTable {
     }
 
     /**
-     * What was found last.
+     * The result of the latest check.
      *
-     * @param since since when it has been found like that
+     * @param since the time of the first check with this status
      * @param source the URL of the answer
-     * @param detail why the status is unknown
+     * @param detail why the status is unavailable
      */
     public record Row(
             String fingerprint,
@@ -53,7 +53,7 @@ public final class StatusTable {
                 .list();
     }
 
-    void put(String fingerprint, StatusResult finding, Instant nextCheck, Instant now) {
+    void put(String fingerprint, StatusResult result, Instant nextCheck, Instant now) {
         tx.createUpdate("""
                 INSERT INTO certificate_status AS s
                     (fingerprint, status, since, checked_at, next_check_at, source, detail)
@@ -62,16 +62,16 @@ public final class StatusTable {
                     source = :source, detail = :detail,
                     since = CASE WHEN s.status = :status THEN s.since ELSE :now END""")
                 .bind("fingerprint", fingerprint)
-                .bind("status", finding.status().name())
+                .bind("status", result.status().name())
                 .bind("now", Columns.at(now))
                 .bind("next", Columns.at(nextCheck))
-                .bind("source", source(finding).orElse(null))
-                .bind("detail", finding instanceof StatusResult.Unavailable(String detail) ? detail : null)
+                .bind("source", source(result).orElse(null))
+                .bind("detail", result instanceof StatusResult.Unavailable(String detail) ? detail : null)
                 .execute();
     }
 
-    private static Optional<String> source(StatusResult finding) {
-        return switch (finding) {
+    private static Optional<String> source(StatusResult result) {
+        return switch (result) {
             case StatusResult.Good(String source) -> Optional.of(source);
             case StatusResult.Revoked revoked -> Optional.of(revoked.source());
             case StatusResult.Unknown(String source) -> Optional.of(source);

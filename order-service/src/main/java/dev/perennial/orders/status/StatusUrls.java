@@ -18,15 +18,16 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 
 /**
- * The URLs in a certificate at which its status is available. The issuer of the certificate chose them, so they are not trusted.
+ * The URLs in a certificate at which its status is available. The issuer of the certificate chose them, so they are
+ * not trusted.
  *
- * @param lists whole lists only, for every reason and of the CA itself (RFC 5280 section 4.2.1.13)
- * @param responders OCSP (section 4.2.2.1)
- * @param issuers the CA's certificate (the same)
+ * @param lists complete CRLs of the CA for all reasons (RFC 5280 section 4.2.1.13)
+ * @param responders OCSP responders (section 4.2.2.1)
+ * @param issuers certificates of the CA (section 4.2.2.1)
  */
 record StatusUrls(List<URI> lists, List<URI> responders, List<URI> issuers) {
     /** No known CA uses more; the rest is ignored. */
-    private static final int MOST = 4;
+    private static final int MAX_URLS = 4;
 
     static StatusUrls of(X509Certificate leaf) {
         return new StatusUrls(
@@ -60,7 +61,7 @@ record StatusUrls(List<URI> lists, List<URI> responders, List<URI> issuers) {
                 .filter(uri -> "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))
                 .sorted((one, other) -> one.getScheme().compareToIgnoreCase(other.getScheme()))
                 .distinct()
-                .limit(MOST)
+                .limit(MAX_URLS)
                 .toList();
     }
 

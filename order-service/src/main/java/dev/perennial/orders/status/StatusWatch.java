@@ -50,19 +50,19 @@ final class StatusWatch {
     void check(CertificateId id) {
         Optional<IssuedCertificate> current = database.inTransaction(tx -> new IssuedCertificates(tx).current(id));
         Spans.inSpan("check status", SpanKind.INTERNAL, Map.of("perennial.certificate.id", id.toString()), () -> {
-            StatusResult finding = current.map(this::finding).orElseGet(StatusResult.NotOffered::new);
-            return database.inTransaction(tx -> commit(tx, id, current, finding));
+            StatusResult result = current.map(this::result).orElseGet(StatusResult.NotOffered::new);
+            return database.inTransaction(tx -> commit(tx, id, current, result));
         });
     }
 
-    private StatusResult finding(IssuedCertificate issued) {
+    private StatusResult result(IssuedCertificate issued) {
         return issued.x509()
                 .map(leaf -> statusCheck.at(leaf, issued.issuedBy()))
                 .orElseGet(() -> new StatusResult.Unavailable("it was issued before its DER encoding was stored"));
     }
 
     private CertificateId commit(
-            Handle tx, CertificateId id, Optional<IssuedCertificate> checked, StatusResult finding) {
+            Handle tx, CertificateId id, Optional<IssuedCertificate> checked, StatusResult result) {
         Instant now = clock.instant();
         Optional<Certificate> certificate = new Certificates(tx).lock(id);
         if (certificate.isEmpty() || checked.isEmpty()) {
@@ -70,15 +70,15 @@ final class StatusWatch {
             return id;
         }
         IssuedCertificate issued = checked.get();
-        Instant next = next(finding, issued, now);
-        new StatusTable(tx).put(issued.fingerprint(), finding, next, now);
+        Instant next = next(result, issued, now);
+        new StatusTable(tx).put(issued.fingerprint(), result, next, now);
         meters.counter(
                         "perennial_status_checks_total",
                         "status",
-                        finding.status().name())
+                        result.status().name())
                 .increment();
         new ScheduledTasks(tx).postpone(id, ScheduledTask.CHECK_STATUS, next);
-        if (finding instanceof StatusResult.Revoked revoked
+        if (result instanceof StatusResult.Revoked revoked
                 && new IssuedCertificates(tx)
                         .find(issued.fingerprint())
                         .flatMap(IssuedCertificate::revokedAt)
@@ -117,16 +117,16 @@ final class StatusWatch {
         }
         meters.counter("perennial_detected_revocations_total").increment();
         LOG.errorf(
-                "ALARM: certificate '%s' of %s, serial %s, was revoked at %s without a request from here (reason %s, source %s); if it is in use, it is replaced now",
+                "ALARM: certificate '%s' of %s, serial %s, was revoked at %s without a request to Perennial (reason %s, source %s); if it is in use, it is replaced now. Ask the CA for the cause",
                 certificate.name(), certificate.owner(), issued.serial(), revoked.at(), reason, revoked.source());
     }
 
-    private Instant next(StatusResult finding, IssuedCertificate issued, Instant now) {
+    private Instant next(StatusResult result, IssuedCertificate issued, Instant now) {
         Duration pause =
-                switch (finding.status()) {
+                switch (result.status()) {
                     case GOOD, REVOKED, NOT_OFFERED -> every;
                     case UNKNOWN, UNAVAILABLE -> retry;
                 };
-        return now.plus(Duration.ofMillis((long) (pause.toMillis() * (0.75 + issued.spread() / 4))));
+        return now.plus(Duration.ofMillis((long) (pause.toMillis() * (0.75 + issued.jitter() / 4))));
     }
 }

@@ -14,7 +14,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.util.List;
 
-/** Keeps the watch going for the life of the process. */
+/** Runs the checks for the lifetime of the process. */
 @ApplicationScoped
 class StatusWorkers {
     /** A check fetches up to a dozen URLs in sequence. */

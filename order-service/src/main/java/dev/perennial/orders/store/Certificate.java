@@ -15,9 +15,9 @@ import java.util.Optional;
 /**
  * A row of {@code certificate}.
  *
- * @param latestOrder empty only inside the transaction that makes the certificate
- * @param issued what is in Vault now
- * @param retired that nobody keeps it alive any more; what is served stays, until it expires
+ * @param latestOrder empty only inside the transaction that creates the certificate
+ * @param issued the version that is in Vault now
+ * @param retired present if the certificate is not renewed; it is served until it expires
  */
 public record Certificate(
         CertificateId id,
@@ -29,7 +29,7 @@ public record Certificate(
         Optional<CurrentVersion> issued,
         Optional<Retirement> retired,
         Instant createdAt) {
-    /** Since when a certificate is not renewed any more, and why. */
+    /** The time and the reason of a retirement. */
     public record Retirement(Instant at, String reason) {}
 
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};

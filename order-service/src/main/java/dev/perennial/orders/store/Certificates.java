@@ -21,8 +21,8 @@ public final class Certificates {
     }
 
     /**
-     * The certificate of that owner and name, made now where there was none, locked until the transaction ends: requests
-     * for the same certificate come one after the other.
+     * Returns the certificate of this owner and name, creates it if it does not exist, and locks it until the
+     * transaction ends, so that requests for the same certificate are serialized.
      */
     public Certificate lockOrCreate(
             String owner, String name, CertificateSpec spec, Map<String, String> labels, Instant now) {
@@ -53,7 +53,7 @@ public final class Certificates {
                 .execute();
     }
 
-    /** The certificate is to be like that from now on, and this order is to make it so. */
+    /** Stores the spec of the certificate and its latest order. */
     public void ordered(CertificateId id, CertificateSpec spec, OrderId order, Instant now) {
         SpecColumns.bind(tx.createUpdate("""
                         UPDATE certificate SET identifiers = :identifiers, issuer = :issuer, key_type = :keyType,
@@ -65,7 +65,7 @@ public final class Certificates {
                 .execute();
     }
 
-    /** Nobody keeps it alive any more. */
+    /** Marks the certificate as retired. */
     public void retire(CertificateId id, String reason, Instant now) {
         tx.createUpdate(
                         "UPDATE certificate SET retired_at = :now, retired_reason = :reason, updated_at = :now WHERE id = :id")
@@ -75,7 +75,7 @@ public final class Certificates {
                 .execute();
     }
 
-    /** It is kept alive again. */
+    /** Ends the retirement of the certificate. */
     public void revive(CertificateId id, Instant now) {
         tx.createUpdate(
                         "UPDATE certificate SET retired_at = NULL, retired_reason = NULL, updated_at = :now WHERE id = :id")

@@ -14,15 +14,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A row of {@code issued_certificate}: one X.509 certificate. Not every row is of what is served now.
+ * A row of {@code issued_certificate}: one X.509 certificate, current or earlier.
  *
  * @param fingerprint SHA-256 of its DER, lower-case hex
  * @param issuer the issuer at which it was ordered
- * @param x509 itself; absent where it is older than the table
- * @param issuedBy the CA's certificate; absent where it is older than the table, or came without
+ * @param x509 absent if it could not be decoded
+ * @param issuedBy the CA's certificate; absent if it was not part of the chain
  * @param keyFingerprint SHA-256 of its SubjectPublicKeyInfo, lower-case hex
  * @param renewalId RFC 9773 section 4.1
- * @param keyCompromisedAt when its key was reported to be in other hands
+ * @param keyCompromisedAt when its key was reported as compromised
  */
 public record IssuedCertificate(
         String fingerprint,
@@ -44,9 +44,9 @@ public record IssuedCertificate(
         Optional<String> revocationReason,
         Optional<Instant> keyCompromisedAt) {
     /**
-     * When the CA would like it to be renewed (RFC 9773 section 4.2).
+     * The renewal window that the CA suggests (RFC 9773 section 4.2).
      *
-     * @param explanation page that says why
+     * @param explanation the URL of a page that gives the reason
      */
     public record Suggestion(Instant start, Instant end, Optional<String> explanation) {
         static Optional<Suggestion> of(ResultSet row) throws SQLException {
@@ -66,9 +66,9 @@ public record IssuedCertificate(
         return new Renewable(fingerprint, issuer, notBefore, notAfter, suggestion, revokedAt, keyCompromisedAt);
     }
 
-    /** {@link Renewable#spread} */
-    public double spread() {
-        return renewable().spread();
+    /** {@link Renewable#jitter} */
+    public double jitter() {
+        return renewable().jitter();
     }
 
     static IssuedCertificate of(ResultSet row) throws SQLException {
@@ -101,7 +101,7 @@ public record IssuedCertificate(
             return Optional.of((X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
         } catch (CertificateException e) {
-            throw new IllegalStateException("a certificate that was stored cannot be read", e);
+            throw new IllegalStateException("a stored certificate cannot be decoded", e);
         }
     }
 }

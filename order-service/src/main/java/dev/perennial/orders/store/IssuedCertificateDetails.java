@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the bytes of an issued certificate say beyond its fact.
+ * The fields of an issued certificate that its fact does not contain.
  *
- * @param issuedBy the CA's certificate, where it came with the leaf
+ * @param issuedBy the CA's certificate, if it is part of the chain
  */
 record IssuedCertificateDetails(X509Certificate leaf, Optional<X509Certificate> issuedBy) {
     /**
      * @param chain PEM, leaf first
-     * @throws CertificateException where one of the first two is no certificate
+     * @throws CertificateException if one of the first two is not a certificate
      */
     static IssuedCertificateDetails of(List<String> chain) throws CertificateException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
@@ -38,7 +38,7 @@ record IssuedCertificateDetails(X509Certificate leaf, Optional<X509Certificate> 
                 read.getFirst(), read.stream().skip(1).findFirst());
     }
 
-    /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex: certificates with one key have the same. */
+    /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex; equal for certificates with the same key. */
     String keyFingerprint() {
         return sha256(leaf.getPublicKey().getEncoded());
     }
@@ -52,7 +52,7 @@ record IssuedCertificateDetails(X509Certificate leaf, Optional<X509Certificate> 
         try {
             return certificate.getEncoded();
         } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that was read cannot be written", e);
+            throw new IllegalStateException("a decoded certificate cannot be encoded", e);
         }
     }
 

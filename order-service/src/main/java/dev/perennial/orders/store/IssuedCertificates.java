@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 /** The tables {@code issued_certificate} and {@code ca_certificate}. */
 public final class IssuedCertificates {
     private static final Logger LOG = Logger.getLogger(IssuedCertificates.class);
-    /** Who wants to revoke a certificate for its key says that the key is in other hands. */
+    /** A request to revoke a certificate because of its key reports the key as compromised. */
     private static final String KEY_COMPROMISED_AT =
             "(SELECT r.requested_at FROM revocation r WHERE r.fingerprint = i.fingerprint AND r.reason = 'keyCompromise') AS key_compromised_at ";
 
@@ -29,11 +29,11 @@ public final class IssuedCertificates {
         this.tx = tx;
     }
 
-    /** @param order the one of which it came */
+    /** @param order the order that issued it */
     public void add(CertificateIssued fact, StoredOrder order, Instant now) {
         Optional<IssuedCertificateDetails> chain = chain(fact);
         Optional<String> caFingerprint =
-                chain.flatMap(IssuedCertificateDetails::issuedBy).map(this::keep);
+                chain.flatMap(IssuedCertificateDetails::issuedBy).map(this::store);
         tx.createUpdate("""
                 INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, issuer, serial, key_type, not_before,
                     not_after, vault_path, vault_version, recorded_at, der, ca_fingerprint, key_fingerprint, renewal_id)
@@ -64,7 +64,7 @@ public final class IssuedCertificates {
                 .execute();
     }
 
-    /** What its CA says about its renewal now. */
+    /** Stores the renewal window that the CA suggests. */
     public void suggest(String fingerprint, IssuedCertificate.Suggestion suggestion) {
         tx.createUpdate("""
                 UPDATE issued_certificate SET suggested_start = :start, suggested_end = :end, suggestion_url = :url
@@ -83,7 +83,7 @@ public final class IssuedCertificates {
                 .findOne();
     }
 
-    /** The newest first. */
+    /** The certificates issued for a certificate, the newest first. */
     public List<IssuedCertificate> of(CertificateId certificate) {
         return tx.createQuery(SELECT + "WHERE i.certificate_id = :certificate ORDER BY i.not_before DESC LIMIT 100")
                 .bind("certificate", certificate.value())
@@ -91,7 +91,7 @@ public final class IssuedCertificates {
                 .list();
     }
 
-    /** That which is served, or is to be served. */
+    /** The certificate that is served, or will be. */
     public Optional<IssuedCertificate> current(CertificateId certificate) {
         return tx.createQuery(SELECT + "JOIN certificate c ON c.fingerprint = i.fingerprint WHERE c.id = :certificate")
                 .bind("certificate", certificate.value())
@@ -99,7 +99,7 @@ public final class IssuedCertificates {
                 .findOne();
     }
 
-    /** What of these counts for their renewal, by fingerprint. */
+    /** The inputs of the renewal time of these certificates, by fingerprint. */
     public Map<String, Renewable> renewable(List<String> fingerprints) {
         return tx.createQuery(
                         "SELECT i.fingerprint, i.issuer, i.not_before, i.not_after, i.suggested_start, i.suggested_end,"
@@ -110,7 +110,7 @@ public final class IssuedCertificates {
                 .collect(Collectors.toMap(Renewable::fingerprint, row -> row));
     }
 
-    /** Those whose key it is, whatever they are called. */
+    /** The certificates with this key, under any name. */
     public List<IssuedCertificate> ofKey(String keyFingerprint) {
         return tx.createQuery(SELECT + "WHERE i.key_fingerprint = :key ORDER BY i.not_before DESC LIMIT 10000")
                 .bind("key", keyFingerprint)
@@ -134,13 +134,13 @@ public final class IssuedCertificates {
             return Optional.of(IssuedCertificateDetails.of(fact.chain()));
         } catch (CertificateException e) {
             LOG.errorf(
-                    "certificate %s: the chain of %s cannot be read, so its CA cannot be asked about it; it is renewed all the same: %s",
+                    "certificate %s: the chain of %s cannot be decoded: %s; its status and renewal information are not checked, and it is renewed by its lifetime",
                     fact.certificateId(), fact.fingerprint(), e.getMessage());
             return Optional.empty();
         }
     }
 
-    private String keep(X509Certificate ca) {
+    private String store(X509Certificate ca) {
         byte[] der = IssuedCertificateDetails.der(ca);
         String fingerprint = IssuedCertificateDetails.sha256(der);
         tx.createUpdate(

@@ -23,10 +23,10 @@ import org.jdbi.v3.core.statement.SqlStatement;
 
 /** The table {@code certificate_order}. */
 public final class Orders {
-    /** More than are asked for, because a replica may hold some of them. */
-    private static final int LOOKED_AT = 2;
+    /** The number of selected orders exceeds the limit, because other replicas may have locked some of them. */
+    private static final int OVERSELECT_FACTOR = 2;
 
-    private static final int OTHERS_HOLD = 64;
+    private static final int OVERSELECT_EXTRA = 64;
 
     private static final String SELECT = "SELECT o.*, " + DeploymentRow.OF_ORDER + " FROM certificate_order o ";
 
@@ -37,26 +37,30 @@ public final class Orders {
     }
 
     /**
-     * Why an order is made, and what is known when it is.
+     * The origin of an order.
      *
      * @param replaces the certificate that it replaces
-     * @param limitsExempt the CA that issued that one exempts the order from its rate limits
-     * @param traceparent of what led to it
+     * @param limitsExempt whether the CA that issued that certificate exempts the order from its rate limits
+     * @param traceparent of the request or task that created it
      */
     public record Origin(
             OrderCause cause, Optional<Replaced> replaces, boolean limitsExempt, Optional<String> traceparent) {
-        /** Somebody asked for it. */
+        /** The origin of a requested order. */
         public static Origin request(Optional<String> traceparent) {
             return new Origin(OrderCause.REQUESTED, Optional.empty(), false, traceparent);
         }
     }
 
-    /** A live order. */
+    /** Creates a live order. */
     public OrderId create(Certificate certificate, CertificateSpec spec, Origin origin, OrderState state, Instant now) {
         return insert(Intent.of(certificate, spec, OrderPurpose.LIVE, Optional.empty(), origin), state, now);
     }
 
-    /** @param issuer at which the order is rehearsed */
+    /**
+     * Creates a rehearsal.
+     *
+     * @param issuer at which the order is rehearsed
+     */
     public OrderId rehearse(
             Certificate certificate,
             CertificateSpec spec,
@@ -68,7 +72,7 @@ public final class Orders {
     }
 
     /**
-     * A drill of the certificate as it is. It stands beside its other orders and is never its latest one.
+     * Creates a drill of the certificate with its current spec. A drill is never the latest order.
      *
      * @param issuer at which the order is placed
      */
@@ -79,7 +83,7 @@ public final class Orders {
                 now);
     }
 
-    /** The live order for which the rehearsal was. */
+    /** Creates the live order of a rehearsal. */
     public OrderId create(StoredOrder rehearsal, OrderState state, Instant now) {
         return insert(
                 new Intent(
@@ -98,7 +102,7 @@ public final class Orders {
                 now);
     }
 
-    /** What never changes about an order. */
+    /** The constant part of an order. */
     private record Intent(
             CertificateId certificate,
             String name,
@@ -159,8 +163,8 @@ public final class Orders {
     }
 
     /**
-     * Locks the order until the transaction ends. Two statements: a single one that waits for the lock would return the order as it is
-     * after the wait, and its deployments as they were before.
+     * Locks the order until the transaction ends. Uses two statements: a single one that waits for the lock would
+     * return the current order and its former deployments.
      */
     public Optional<StoredOrder> lock(OrderId id) {
         return tx.createQuery("SELECT id FROM certificate_order WHERE id = :id FOR UPDATE")
@@ -177,7 +181,10 @@ public final class Orders {
                 .findOne();
     }
 
-    /** Of an order that the transaction has locked. Only those rows of {@code deployment} are written that change. */
+    /**
+     * Changes the state of an order that the transaction has locked. Only changed rows of {@code deployment} are
+     * written.
+     */
     public void move(OrderId id, OrderState next, Instant now) {
         List<DeploymentRow> deployments = StateColumns.of(next).deployments();
         bind(tx.createUpdate("""
@@ -225,12 +232,13 @@ public final class Orders {
     }
 
     /**
-     * Orders that are due, locked until the transaction ends; those that somebody else has locked are left out. Owners take turns: an
-     * order comes the earlier, the fewer of its owner's come before it or are being placed, then the longer its owner has had
-     * nothing, then the longer it has been due. So ten thousand orders of one owner do not delay the one of another. Within an owner,
-     * first attempts and repeated ones take turns: ten thousand names that keep failing do not delay a new one.
+     * Returns due orders and locks them until the transaction ends; orders that another transaction has locked are
+     * skipped. Owners take shares: an order comes earlier, the fewer orders of its owner precede it or are being
+     * placed, then the longer its owner has had no turn, then the longer it has been due. So ten thousand orders of
+     * one owner do not delay the order of another. Within an owner, first and repeated attempts take shares: ten
+     * thousand failing names do not delay a new one.
      */
-    public List<StoredOrder> due(int limit, List<OwnerShare> turns, Instant now) {
+    public List<StoredOrder> due(int limit, List<OwnerShare> shares, Instant now) {
         return tx.createQuery("""
                 WITH RECURSIVE owners AS (
                     (SELECT owner FROM certificate_order WHERE state = 'DUE' ORDER BY owner LIMIT 1)
@@ -264,28 +272,31 @@ public final class Orders {
                 FOR UPDATE OF o SKIP LOCKED""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
-                .bind("many", limit * LOOKED_AT + OTHERS_HOLD)
+                .bind("many", limit * OVERSELECT_FACTOR + OVERSELECT_EXTRA)
                 .bindArray(
                         "owners",
                         String.class,
-                        turns.stream().map(OwnerShare::owner).toList())
+                        shares.stream().map(OwnerShare::owner).toList())
                 .bindArray(
                         "busy",
                         Integer.class,
-                        turns.stream().map(OwnerShare::busy).toList())
+                        shares.stream().map(OwnerShare::busy).toList())
                 .bindArray(
                         "firsts",
                         Long.class,
-                        turns.stream().map(OwnerShare::firsts).toList())
+                        shares.stream().map(OwnerShare::firsts).toList())
                 .bindArray(
                         "repeats",
                         Long.class,
-                        turns.stream().map(OwnerShare::repeats).toList())
+                        shares.stream().map(OwnerShare::repeats).toList())
                 .map((row, context) -> StoredOrder.of(row))
                 .list();
     }
 
-    /** Nobody else gets them until then; they have what they need to be placed at their issuers. */
+    /**
+     * Leases the orders: no other replica gets them before {@code until}. Stores the issuer and the budgeted attempt
+     * of each.
+     */
     public void lease(List<StoredOrder> orders, Instant until) {
         if (orders.isEmpty()) {
             return;
@@ -308,7 +319,7 @@ public final class Orders {
                 .execute();
     }
 
-    /** It may not be placed before the problem's next attempt. */
+    /** Stores why an order waits, and until when. */
     public void await(OrderId id, Problem why) {
         tx.createUpdate("""
                 UPDATE certificate_order SET due_at = :until, wait_problem = CAST(:why AS jsonb)
@@ -319,7 +330,7 @@ public final class Orders {
                 .execute();
     }
 
-    /** The same where it is not due later anyway. */
+    /** As {@link #await}, but never makes the order due earlier. */
     public void awaitLonger(OrderId id, Problem why) {
         tx.createUpdate("""
                 UPDATE certificate_order SET due_at = greatest(due_at, :until), wait_problem = CAST(:why AS jsonb)
@@ -350,7 +361,7 @@ public final class Orders {
         Change.ORDER_DUE.announce(tx);
     }
 
-    /** Orders on which a service, or a host, should have reported by now. */
+    /** The orders whose deadline for a report has passed. */
     public List<OrderId> overdue(int limit, Instant now) {
         return tx.createQuery("""
                 SELECT id FROM certificate_order WHERE deadline_at <= :now
@@ -362,7 +373,7 @@ public final class Orders {
                 .list();
     }
 
-    /** Whether it is a live order after which another one of its certificate was issued. */
+    /** Whether a later certificate was issued for the certificate of this live order. */
     public boolean isReplaced(OrderId id) {
         return tx.createQuery("""
                 SELECT EXISTS (SELECT 1 FROM certificate_order o JOIN certificate_order later
@@ -379,8 +390,8 @@ public final class Orders {
     }
 
     /**
-     * Orders nobody asked for that nothing keeps from being placed now. What people ask for is not among them: a flood of requests holds
-     * no renewal up.
+     * The number of renewals that are ready to be placed. Requested orders are not counted, so that many requests do
+     * not delay renewals.
      *
      * @param limit up to which they are counted
      */
@@ -395,7 +406,7 @@ public final class Orders {
                 .one();
     }
 
-    /** Live orders for the certificate that were given up after that one was made. */
+    /** The number of live orders of the certificate that were abandoned after this order was created. */
     public int failuresSince(CertificateId certificate, OrderId order) {
         return tx.createQuery("""
                 SELECT count(*) FROM certificate_order
@@ -406,7 +417,7 @@ public final class Orders {
                 .one();
     }
 
-    /** How many orders wait, by the code of the reason; those with none are absent. */
+    /** The number of waiting orders by the code of the reason; codes without orders are absent. */
     public Map<String, Long> countWaiting() {
         return tx.createQuery("""
                 SELECT wait_problem ->> 'code' AS code, count(*) AS n FROM certificate_order
@@ -416,7 +427,7 @@ public final class Orders {
         });
     }
 
-    /** In how many certificates the latest order is in each state, also those with none. */
+    /** The number of certificates by the state of their latest order, zeros included. */
     public Map<StateName, Long> count() {
         Map<StateName, Long> counts = new EnumMap<>(StateName.class);
         for (StateName name : StateName.values()) {
@@ -435,9 +446,9 @@ public final class Orders {
                 .bind("attempt", columns.attempt())
                 .bind("dueAt", columns.dueAt().map(Columns::at).orElse(null))
                 .bind("deadlineAt", columns.deadlineAt().map(Columns::at).orElse(null))
-                .bind("postponements", columns.repeats().postponements())
-                .bind("resumptions", columns.repeats().resumptions())
-                .bind("reminders", columns.repeats().reminders())
+                .bind("postponements", columns.counters().postponements())
+                .bind("resumptions", columns.counters().resumptions())
+                .bind("reminders", columns.counters().reminders())
                 .bind("acmeOrder", columns.acmeOrder().map(Json::write).orElse(null))
                 .bind("fingerprint", columns.fingerprint().orElse(null))
                 .bind("problem", columns.problem().map(Json::write).orElse(null));

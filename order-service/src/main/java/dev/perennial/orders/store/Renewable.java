@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What of an issued certificate counts for its renewal.
+ * The facts about an issued certificate that determine its renewal time.
  *
  * @param fingerprint SHA-256 of its DER, lower-case hex
  * @param issuer the issuer at which it was ordered
- * @param keyCompromisedAt when its key was reported to be in other hands
+ * @param keyCompromisedAt when its key was reported as compromised
  */
 public record Renewable(
         String fingerprint,
@@ -33,8 +33,11 @@ public record Renewable(
                 Columns.optionalInstant(row, "key_compromised_at"));
     }
 
-    /** Where in its windows it is, from 0 to below 1: fingerprints are evenly spread, and every replica reads the same one. */
-    public double spread() {
+    /**
+     * Its position in renewal windows, from 0 to below 1, derived from the fingerprint: evenly distributed, and equal
+     * on every replica.
+     */
+    public double jitter() {
         return Long.parseLong(fingerprint.substring(0, 12), 16) / (double) (1L << 48);
     }
 }

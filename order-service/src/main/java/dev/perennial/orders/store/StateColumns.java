@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An {@link OrderState} in the columns of {@code certificate_order} and the rows of {@code deployment}, and back.
+ * An {@link OrderState} in the columns of {@code certificate_order} and the rows of {@code deployment}, and the
+ * reverse.
  *
- * @param acmeOrder empty leaves the column as it is: the last ACME order stays visible
+ * @param acmeOrder empty leaves the column unchanged, so that the last ACME order stays visible
  * @param fingerprint of the issued certificate
  */
 record StateColumns(
@@ -26,14 +27,14 @@ record StateColumns(
         int attempt,
         Optional<Instant> dueAt,
         Optional<Instant> deadlineAt,
-        Repeats repeats,
+        Counters counters,
         Optional<AcmeOrder> acmeOrder,
         Optional<String> fingerprint,
         List<DeploymentRow> deployments,
         Optional<Problem> problem) {
-    /** At most one of them is not 0. */
-    record Repeats(int postponements, int resumptions, int reminders) {
-        static final Repeats NONE = new Repeats(0, 0, 0);
+    /** At most one of these is not 0. */
+    record Counters(int postponements, int resumptions, int reminders) {
+        static final Counters NONE = new Counters(0, 0, 0);
     }
 
     static StateColumns of(OrderState state) {
@@ -45,7 +46,7 @@ record StateColumns(
                         it.attempt(),
                         Optional.of(it.dueAt()),
                         Optional.empty(),
-                        new Repeats(it.postponements(), 0, 0),
+                        new Counters(it.postponements(), 0, 0),
                         Optional.empty(),
                         Optional.empty(),
                         List.of(),
@@ -67,7 +68,7 @@ record StateColumns(
                         it.attempt(),
                         Optional.empty(),
                         Optional.empty(),
-                        Repeats.NONE,
+                        Counters.NONE,
                         Optional.empty(),
                         Optional.empty(),
                         List.of(),
@@ -87,7 +88,7 @@ record StateColumns(
                 attempt,
                 Optional.empty(),
                 Optional.of(deadline),
-                new Repeats(0, resumptions, 0),
+                new Counters(0, resumptions, 0),
                 Optional.of(acmeOrder),
                 Optional.empty(),
                 DeploymentRow.of(early),
@@ -101,21 +102,21 @@ record StateColumns(
                 attempt,
                 Optional.empty(),
                 watch.map(Watch::next),
-                new Repeats(0, 0, watch.map(Watch::reminders).orElse(0)),
+                new Counters(0, 0, watch.map(Watch::reminders).orElse(0)),
                 Optional.empty(),
                 Optional.of(rollout.fingerprint()),
                 DeploymentRow.of(rollout),
                 problem);
     }
 
-    /** @param row of a query that selects {@link DeploymentRow#OF_ORDER} too */
+    /** @param row of a query that includes {@link DeploymentRow#OF_ORDER} */
     static StateColumns of(ResultSet row) throws SQLException {
         return new StateColumns(
                 StateName.valueOf(row.getString("state")),
                 row.getInt("attempt"),
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalInstant(row, "deadline_at"),
-                new Repeats(row.getInt("postponements"), row.getInt("resumptions"), row.getInt("reminders")),
+                new Counters(row.getInt("postponements"), row.getInt("resumptions"), row.getInt("reminders")),
                 Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
                 Columns.optionalText(row, "issued_fingerprint"),
                 DeploymentRow.read(row),
@@ -124,13 +125,13 @@ record StateColumns(
 
     OrderState state() {
         return switch (name) {
-            case DUE -> new OrderState.Due(attempt, dueAt.orElseThrow(), repeats.postponements(), problem);
+            case DUE -> new OrderState.Due(attempt, dueAt.orElseThrow(), counters.postponements(), problem);
             case PLACED ->
                 new OrderState.Placed(
-                        attempt, acmeOrder.orElseThrow(), repeats.resumptions(), deadlineAt.orElseThrow(), early());
+                        attempt, acmeOrder.orElseThrow(), counters.resumptions(), deadlineAt.orElseThrow(), early());
             case AUTHORIZED ->
                 new OrderState.Authorized(
-                        attempt, acmeOrder.orElseThrow(), repeats.resumptions(), deadlineAt.orElseThrow(), early());
+                        attempt, acmeOrder.orElseThrow(), counters.resumptions(), deadlineAt.orElseThrow(), early());
             case ISSUED -> new OrderState.Issued(attempt, rollout(), watch());
             case DEPLOYED -> new OrderState.Deployed(attempt, rollout());
             case UNDEPLOYED -> new OrderState.Undeployed(attempt, rollout(), watch());
@@ -144,7 +145,7 @@ record StateColumns(
     }
 
     private Optional<Watch> watch() {
-        return deadlineAt.map(next -> new Watch(repeats.reminders(), next));
+        return deadlineAt.map(next -> new Watch(counters.reminders(), next));
     }
 
     private Rollout rollout() {

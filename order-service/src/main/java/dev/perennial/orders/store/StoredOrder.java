@@ -20,19 +20,17 @@ import java.util.Optional;
 /**
  * A row of {@code certificate_order}.
  *
- * @param spec as it was asked for when the order was made
- * @param purpose what it is for
- * @param cause why it was made
+ * @param spec the requested spec when the order was created
  * @param replaces the certificate that it replaces
- * @param placedIssuer the issuer at which it is placed, was placed last, or is just being placed
+ * @param placedIssuer the issuer at which it is placed, was placed last, or is being placed
  * @param dueAt {@code DUE}: when a worker may take it
  * @param deadlineAt {@code PLACED} to {@code UNDEPLOYED}: when the supervisor acts
- * @param acmeOrder the last one placed
- * @param lastProblem why it is where it is
- * @param waitProblem why it may not be placed yet although it is its turn
- * @param budgetedAttempt the attempt whose share of a certificate was taken from the CA's limits; 0 for none
- * @param limitsExempt the CA that issued the certificate that it replaces exempts it from its rate limits
- * @param traceparent of the request: every piece of work on the order belongs to that trace
+ * @param acmeOrder the latest ACME order
+ * @param lastProblem the latest problem
+ * @param waitProblem why it may not be placed yet although it is due
+ * @param budgetedAttempt the attempt for which the tokens of the certificate were taken; 0 if none were
+ * @param limitsExempt whether the CA that issued the replaced certificate exempts the order from its rate limits
+ * @param traceparent of the request, to whose trace all work on the order belongs
  */
 public record StoredOrder(
         OrderId id,
@@ -57,10 +55,10 @@ public record StoredOrder(
         Instant updatedAt) {
 
     /**
-     * What an order replaces (RFC 9773 section 5).
+     * The certificate that an order replaces (RFC 9773 section 5).
      *
      * @param renewalId section 4.1
-     * @param issuer that issued it; to another CA it says nothing
+     * @param issuer that issued it; the renewal id is not valid at another CA
      */
     public record Replaced(String renewalId, String issuer) {}
 
@@ -93,17 +91,17 @@ public record StoredOrder(
         return Columns.optionalText(row, "replaces_renewal_id").flatMap(id -> issuer.map(its -> new Replaced(id, its)));
     }
 
-    /** The renewal id of what it replaces, where the issuer at which it is placed has issued that. */
+    /** The renewal id of the replaced certificate, if the current issuer has issued it. */
     public Optional<String> replacesHere() {
         return replaces.filter(it -> it.issuer().equals(issuer())).map(Replaced::renewalId);
     }
 
-    /** Whether the issuer at which it is placed limits it in nothing. */
+    /** Whether the current issuer exempts it from its rate limits. */
     public boolean isExemptHere() {
         return limitsExempt && replacesHere().isPresent();
     }
 
-    /** The issuer it has to do with: where it is placed, else the one that it asks for. */
+    /** The current issuer: where it is placed, otherwise the requested one. */
     public String issuer() {
         return placedIssuer.orElse(spec.issuer());
     }
@@ -117,22 +115,22 @@ public record StoredOrder(
         return state.isInFlight(purpose);
     }
 
-    /** When a worker or the supervisor acts on it next, if ever. */
+    /** The time of the next action of a worker or the supervisor, if any. */
     public Optional<Instant> nextActionAt() {
         return dueAt.or(() -> deadlineAt);
     }
 
-    /** Whether nothing of it is ever served: a rehearsal, or a drill. */
+    /** Whether its certificate is never served: a rehearsal, or a drill. */
     public boolean isRehearsal() {
         return purpose != OrderPurpose.LIVE;
     }
 
-    /** The facts about it that decide what its certificate needs next. */
+    /** The facts about it that determine what its certificate needs next. */
     public OrderSnapshot snapshot() {
         return new OrderSnapshot(state, isRehearsal(), updatedAt);
     }
 
-    /** The same, to be placed there. */
+    /** A copy for another issuer. */
     public StoredOrder at(String issuer) {
         return new StoredOrder(
                 id,
@@ -157,8 +155,8 @@ public record StoredOrder(
                 updatedAt);
     }
 
-    /** The order as it travels through the fleet. */
-    public Order travelling(int attempt, AcmeOrder at) {
+    /** The order in events to the other services. */
+    public Order toEvent(int attempt, AcmeOrder at) {
         return new Order(
                 certificateId,
                 id,

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code timeline}: a certificate's life as one story. */
+/** The table {@code timeline}: the history of each certificate. */
 public final class Timeline {
     private static final TypeReference<Map<String, Object>> DETAIL = new TypeReference<>() {};
 
-    /** One line of the story. */
+    /** One entry of the timeline. */
     public record Entry(
             Instant at, OrderId orderId, String entry, Map<String, Object> detail, Optional<String> traceId) {
         public Entry {
@@ -42,7 +42,7 @@ public final class Timeline {
                 .execute();
     }
 
-    public boolean says(CertificateId certificate, OrderId order, String entry) {
+    public boolean contains(CertificateId certificate, OrderId order, String entry) {
         return tx.createQuery("""
                 SELECT EXISTS (SELECT FROM timeline
                     WHERE certificate_id = :certificate AND order_id = :order AND entry = :entry)""")
@@ -53,7 +53,7 @@ public final class Timeline {
                 .one();
     }
 
-    /** The last thousand, in the order in which they happened here. */
+    /** The last thousand entries, in the order in which they were recorded. */
     public List<Entry> of(CertificateId certificate) {
         return tx.createQuery("""
                 SELECT * FROM (SELECT * FROM timeline WHERE certificate_id = :id ORDER BY seq DESC LIMIT 1000) t

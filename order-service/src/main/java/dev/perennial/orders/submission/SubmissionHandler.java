@@ -65,7 +65,7 @@ public class SubmissionHandler {
             case SubmissionResult.Refused<A> refused -> {
                 if (submission.answered()) {
                     // The request had no effect: the requester may correct it and use the same id.
-                    inbox.forget(submission.source(), submission.id());
+                    inbox.remove(submission.source(), submission.id());
                 } else {
                     publish(
                             tx,

@@ -52,10 +52,10 @@ class FactRecorderIT {
     }
 
     @Test
-    void followsAnOrderToTheHandshake() {
+    void recordsAnOrderUpToTheHandshake() {
         StoredOrder placed = parts.order(answer);
 
-        recorder.record(parts.event(new OrderAuthorized(placed.travelling(1, ACME))));
+        recorder.record(parts.event(new OrderAuthorized(placed.toEvent(1, ACME))));
         recorder.record(parts.event(issued(answer.certificateId(), answer.orderId())));
         recorder.record(parts.event(deployed()));
 
@@ -75,7 +75,7 @@ class FactRecorderIT {
     }
 
     @Test
-    void ignoresAFactThatComesAgain() {
+    void ignoresADuplicateFact() {
         CloudEvent event = parts.event(issued(answer.certificateId(), answer.orderId()));
         recorder.record(event);
 
@@ -84,7 +84,7 @@ class FactRecorderIT {
     }
 
     @Test
-    void takesFactsInTheOrderInWhichTopicsDeliverThem() {
+    void acceptsADeploymentReportBeforeTheIssuance() {
         recorder.record(parts.event(deployed()));
         recorder.record(parts.event(issued(answer.certificateId(), answer.orderId())));
 
@@ -92,7 +92,7 @@ class FactRecorderIT {
     }
 
     @Test
-    void makesANewAttemptAfterARejection() {
+    void startsANewAttemptAfterARejection() {
         recorder.record(parts.event(rejected(ErrorCode.CHALLENGE_FAILED)));
 
         StoredOrder order = parts.order(answer);
@@ -102,7 +102,7 @@ class FactRecorderIT {
     }
 
     @Test
-    void saysSoWhenItGivesUp() {
+    void publishesAnAbandonedOrder() {
         recorder.record(parts.event(rejected(ErrorCode.CA_REFUSED)));
 
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Failed.class);
@@ -131,7 +131,7 @@ class FactRecorderIT {
     }
 
     @Test
-    void believesNothingAboutAnOrderOfAnotherCertificate() {
+    void refusesFactsAboutAnOrderOfAnotherCertificate() {
         Optional<Decision> decision = recorder.record(parts.event(issued(CertificateId.next(), answer.orderId())));
 
         assertThat(decision).containsInstanceOf(Decision.Refused.class);
@@ -139,7 +139,7 @@ class FactRecorderIT {
     }
 
     @Test
-    void survivesAnOrderThatNobodyKnows() {
+    void refusesFactsAboutAnUnknownOrder() {
         Optional<Decision> decision = recorder.record(parts.event(issued(CertificateId.next(), OrderId.next())));
 
         assertThat(decision).containsInstanceOf(Decision.Refused.class);

@@ -34,7 +34,7 @@ class RecordProcessorTest {
     }
 
     @Test
-    void buriesWhatCannotBeWorkedOn() {
+    void movesFailedRecordsToTheDeadLetterTopic() {
         CompletionStage<Void> end = hear(RecordProcessorTest::fail, List.of(DONE));
 
         assertThat(said).containsExactly("nack");
@@ -43,7 +43,7 @@ class RecordProcessorTest {
     }
 
     @Test
-    void raisesTheAlarmForADefectAndNotForAStranger() {
+    void raisesAnAlarmForADefectOnly() {
         List<String> logged = new ArrayList<>();
         Logger log = Logger.getLogger(RecordProcessor.class.getName());
         Handler handler = new Handler() {
@@ -77,7 +77,7 @@ class RecordProcessorTest {
     }
 
     @Test
-    void leavesARecordThatAStopCutOff() {
+    void leavesARecordThatTheStopInterrupted() {
         Thread.currentThread().interrupt();
         CompletionStage<Void> end;
         try {
@@ -101,7 +101,7 @@ class RecordProcessorTest {
     }
 
     @Test
-    void staysAliveWhenTheDeadLettersDoNotTakeIt() {
+    void acknowledgesARecordTooLargeForTheDeadLetterTopic() {
         CompletionStage<Void> end = hear(
                 RecordProcessorTest::fail,
                 List.of(CompletableFuture.failedStage(new RecordTooLargeException("too large"))));

@@ -19,7 +19,7 @@ class DatabaseIT {
     private final AtomicInteger tries = new AtomicInteger();
 
     @Test
-    void doesNotWaitForWhatTheDatabaseRefusesForGood() {
+    void doesNotRetryAfterAPermanentDatabaseError() {
         requireDefect("SELECT CAST('\\u0000' AS jsonb) ->> 0 FROM (SELECT '[\"\\u0000\"]'::jsonb ->> 0) t");
         requireDefect("INSERT INTO inbox (source, id) VALUES ('s', NULL)");
         requireDefect("SELECT 1 / 0");
@@ -28,7 +28,7 @@ class DatabaseIT {
     }
 
     @Test
-    void triesARaceForARowAFewTimesOnly() {
+    void limitsRetriesAfterUniqueViolations() {
         run("CREATE TABLE raced (id int PRIMARY KEY)");
         run("INSERT INTO raced VALUES (1)");
         tries.set(0);
@@ -39,7 +39,7 @@ class DatabaseIT {
     }
 
     @Test
-    void waitsForWhatPasses() {
+    void throwsRetryLaterForTransientErrors() {
         assertThatExceptionOfType(RetryLater.class)
                 .isThrownBy(() -> run("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$"));
         assertThatExceptionOfType(RetryLater.class)

@@ -16,7 +16,7 @@ class SchemaReferenceIT {
     private static final Path FILE = Path.of("..", "docs", "reference", "schema.sql");
 
     @Test
-    void theReferenceIsTheMigratedSchema() throws IOException {
+    void matchesTheMigratedSchema() throws IOException {
         String schema = Postgres.database().inTransaction(SchemaReferenceIT::schema);
 
         if (Boolean.getBoolean("contract.update")) {

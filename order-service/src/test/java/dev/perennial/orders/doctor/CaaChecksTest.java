@@ -58,7 +58,7 @@ class CaaChecksTest {
             # what cannot be read permits nobody
             0 issue ca.example; nonsense                                  | FAILED | FAILED
             """)
-    void judgesAsRfc8659And8657Say(String records, Outcome name, Outcome wildcard) {
+    void followsRfc8659And8657(String records, Outcome name, Outcome wildcard) {
         CaaSet set = records == null ? CaaSet.NONE : new CaaSet("corp.test", properties(records));
 
         assertThat(CaaChecks.hop(new Observation.Found<>(set), false, US).outcome())
@@ -69,7 +69,7 @@ class CaaChecksTest {
     }
 
     @Test
-    void climbsFromTheNameToTheTopAndStopsWhereThereAreRecords() throws IOException {
+    void searchesUpwardsUntilRecordsAreFound() throws IOException {
         Map<String, String> zone = Map.of("corp.test", "0 issue ca.example", "test", "0 issue other.example");
         List<String> asked = new ArrayList<>();
         CaaSet.Lookup lookup = name -> {
@@ -77,30 +77,30 @@ class CaaChecksTest {
             return zone.containsKey(name) ? properties(zone.get(name)) : List.of();
         };
 
-        assertThat(CaaSet.climb("a.b.corp.test", lookup).at()).isEqualTo("corp.test");
+        assertThat(CaaSet.search("a.b.corp.test", lookup).at()).isEqualTo("corp.test");
         assertThat(asked).containsExactly("a.b.corp.test", "b.corp.test", "corp.test");
-        assertThat(CaaSet.climb("elsewhere.test", lookup).at()).isEqualTo("test");
-        assertThat(CaaSet.climb("elsewhere.example", lookup)).isEqualTo(CaaSet.NONE);
+        assertThat(CaaSet.search("elsewhere.test", lookup).at()).isEqualTo("test");
+        assertThat(CaaSet.search("elsewhere.example", lookup)).isEqualTo(CaaSet.NONE);
     }
 
     @Test
-    void saysWhichRecordIsMissing() {
+    void reportsTheMissingRecord() {
         Hop hop = hop("0 issuewild other.example", true, US);
         assertThat(hop.evidence()).contains("corp.test has CAA 0 issuewild \"other.example\"", "this CA is ca.example");
         assertThat(hop.remedy()).contains("add a CAA record at corp.test: 0 issuewild \"ca.example\"");
     }
 
     @Test
-    void saysWhichAccountIsOursAndThatThereIsNoneYet() {
+    void reportsTheAccountOrItsAbsence() {
         String other = "0 issue ca.example; accounturi=https://ca.example/acct/2";
         assertThat(hop(other, false, US).remedy().orElseThrow()).contains(ACCOUNT);
         assertThat(hop(other, false, applicant(List.of("ca.example"), Optional.empty()))
                         .evidence())
-                .contains("our account is not registered yet");
+                .contains("the account is not registered yet");
     }
 
     @Test
-    void cannotTellWhereTheCaDoesNotSayWhoItIs() {
+    void skipsTheCheckIfTheIdentityOfTheCaIsUnknown() {
         var nameless = applicant(List.of(), Optional.of(ACCOUNT));
         assertThat(hop("0 issue ca.example", false, nameless).outcome()).isEqualTo(Outcome.SKIPPED);
         assertThat(hop("0 issue ;", false, nameless).outcome()).isEqualTo(Outcome.FAILED);
@@ -113,7 +113,7 @@ class CaaChecksTest {
     }
 
     @Test
-    void failsWhereTheQuestionHasNoAnswer() {
+    void failsIfCaaRecordsCannotBeResolved() {
         Hop hop = CaaChecks.hop(new Observation.Missed<>("ns1 says SERVFAIL"), false, US);
         assertThat(hop.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(hop.evidence()).isEqualTo("ns1 says SERVFAIL");

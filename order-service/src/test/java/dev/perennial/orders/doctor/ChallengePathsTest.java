@@ -57,7 +57,7 @@ class ChallengePathsTest {
     }
 
     @Test
-    void knowsAResponderByTheNonceThatItRepeats() {
+    void identifiesTheResponderByItsNonce() {
         answering = (exchange, token) ->
                 answer(exchange, 200, ResponderProbe.of(token).orElseThrow().answer() + "\n");
 
@@ -70,10 +70,11 @@ class ChallengePathsTest {
     }
 
     @Test
-    void isNotFooledByWhatAnsweredBeforeOrByAnotherServer() {
+    void failsForOtherServersAndRepeatedAnswers() {
         answering = (exchange, token) ->
                 answer(exchange, 200, ResponderProbe.random().answer());
-        assertThat(elsewhere(http(SHOP))).contains("another server answers, HTTP 200", "This is a Perennial responder");
+        assertThat(elsewhere(http(SHOP)))
+                .contains("another server responds: HTTP 200", "This is a Perennial responder");
         answering = (exchange, token) -> answer(exchange, 200, "<html>\u001b[31mparked</html>" + "x".repeat(500));
         assertThat(elsewhere(http(SHOP))).contains("<html>.[31mparked").hasSizeLessThan(220);
         answering = (exchange, token) ->
@@ -92,7 +93,7 @@ class ChallengePathsTest {
     }
 
     @Test
-    void saysThatNobodyListens() throws IOException {
+    void reportsARefusedConnection() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
@@ -103,7 +104,7 @@ class ChallengePathsTest {
     }
 
     @Test
-    void givesUpOnWhoNeverAnswers() throws IOException {
+    void timesOutWithoutAnAnswer() throws IOException {
         try (ServerSocket silent = new ServerSocket(0)) {
             ChallengePaths paths = paths(silent.getLocalPort(), silent.getLocalPort(), Duration.ofMillis(200));
             assertThat(elsewhere(paths.http(SHOP, LOOPBACK).getFirst())).contains("200 ms");
@@ -124,7 +125,7 @@ class ChallengePathsTest {
     }
 
     private static String elsewhere(ProbeResult reach) {
-        return ((ProbeResult.Elsewhere) reach).seen();
+        return ((ProbeResult.Failed) reach).evidence();
     }
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ConcurrentChecksTest {
     @Test
-    void looksAtOnce() {
+    void runsChecksConcurrently() {
         CountDownLatch both = new CountDownLatch(2);
         try (ConcurrentChecks looks = new ConcurrentChecks(Duration.ofSeconds(20))) {
             var first = looks.begin(() -> meet(both));
@@ -24,7 +24,7 @@ class ConcurrentChecksTest {
     }
 
     @Test
-    void waitsForNobodyLongerThanTheLimit() {
+    void limitsTheWaitForAllChecks() {
         CountDownLatch never = new CountDownLatch(2);
         try (ConcurrentChecks looks = new ConcurrentChecks(Duration.ofMillis(50))) {
             assertThat(looks.begin(() -> meet(never)).get()).isInstanceOf(Observation.Missed.class);
@@ -32,7 +32,7 @@ class ConcurrentChecksTest {
     }
 
     @Test
-    void tellsTroubleFromADefect() {
+    void distinguishesIoErrorsFromDefects() {
         try (ConcurrentChecks looks = new ConcurrentChecks(Duration.ofSeconds(20))) {
             assertThat(looks.begin(() -> {
                                 throw new IOException("no answer");

@@ -15,7 +15,7 @@ class DiagnosisSubjectTest {
     private static final ChallengeRule PROVIDER_ONLY = rule("b.www.corp.test");
 
     @Test
-    void withoutRulesEitherPathWillDoAndDnsWhereItIsSetUp() {
+    void allowsBothPathsWithoutRulesAndDns01IfConfigured() {
         assertThat(methods("a.test", false)).containsExactly("http-01", "tls-alpn-01");
         assertThat(methods("a.test", true)).containsExactly("dns-01", "http-01", "tls-alpn-01");
         assertThat(methods("*.a.test", true)).containsExactly("dns-01");
@@ -24,7 +24,7 @@ class DiagnosisSubjectTest {
     }
 
     @Test
-    void ofTheIssuersRulesTheLongestSuffixCounts() {
+    void usesTheIssuerRuleWithTheLongestSuffix() {
         ChallengeRule[] rules = {EVERYTHING, CORP, WWW, PROVIDER_ONLY};
         assertThat(methods("a.test", true, rules)).containsExactly("tls-alpn-01");
         assertThat(methods("corp.test", true, rules)).containsExactly("dns-01", "http-01");

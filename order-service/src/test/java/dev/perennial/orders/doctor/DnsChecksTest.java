@@ -14,32 +14,32 @@ import org.junit.jupiter.api.Test;
 
 class DnsChecksTest {
     @Test
-    void serversAreAlikeWhenTheySayTheSame() {
+    void passesIfAllServersAnswerTheSame() {
         Hop hop = alike(answer(1, 7, "A 192.0.2.1"), answer(2, 7, "A 192.0.2.1"));
         assertThat(hop.outcome()).isEqualTo(Outcome.PASSED);
         assertThat(hop.evidence()).isEqualTo("2 servers, serial 7");
     }
 
     @Test
-    void namesTheServersThatSaySomethingElse() {
+    void reportsServersWithDifferentRecords() {
         Hop hop = alike(answer(1, 7, "A 192.0.2.1"), answer(2, 7, "A 192.0.2.2"), answer(3, 7));
         assertThat(hop.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(hop.evidence())
                 .contains(
-                        "ns1 (192.0.2.1) says A 192.0.2.1",
-                        "ns2 (192.0.2.2) says A 192.0.2.2",
-                        "ns3 (192.0.2.3) says nothing");
+                        "ns1 (192.0.2.1) answers A 192.0.2.1",
+                        "ns2 (192.0.2.2) answers A 192.0.2.2",
+                        "ns3 (192.0.2.3) answers nothing");
     }
 
     @Test
-    void namesTheServersThatAreBehind() {
+    void reportsServersWithAnOlderSerial() {
         assertThat(alike(answer(1, 7, "A 192.0.2.1"), answer(2, 6, "A 192.0.2.1"))
                         .evidence())
                 .isEqualTo("ns2 (192.0.2.2) has serial 6; ns1 (192.0.2.1) has serial 7");
     }
 
     @Test
-    void namesTheServersThatDoNotAnswerOrDoNotSpeakForTheZone() {
+    void reportsServersThatDoNotAnswerOrAreNotAuthoritative() {
         assertThat(alike(answer(1, 7), new ServerAnswer.NoAnswer(server(2), "no answer"))
                         .evidence())
                 .isEqualTo("ns2 (192.0.2.2): no answer");
@@ -49,7 +49,7 @@ class DnsChecksTest {
     }
 
     @Test
-    void failsOnlyWhereSignaturesAreBroken() {
+    void failsOnlyForABogusZone() {
         assertThat(DnsChecks.signed(new Observation.Found<>(new DnssecStatus.Secure("corp.test")))
                         .outcome())
                 .isEqualTo(Outcome.PASSED);
@@ -64,7 +64,7 @@ class DnsChecksTest {
     }
 
     @Test
-    void aNameNeedsAnAddressUnlessDnsProvesIt() throws Exception {
+    void failsIfANameWithoutDns01HasNoAddress() throws Exception {
         assertThat(DnsChecks.resolves(new Observation.Found<>(List.of(InetAddress.getByName("192.0.2.1"))), false))
                 .isEqualTo(Hop.passed("name resolves", "192.0.2.1"));
         assertThat(DnsChecks.resolves(new Observation.Found<>(List.of()), false).outcome())

@@ -26,7 +26,7 @@ class IssuerChecksTest {
     private static final Binding UNBOUND = new Binding(false, Optional.empty(), Optional.empty());
 
     @Test
-    void allPassesWhereAllIsWell() {
+    void passesAllHopsOfAValidIssuer() {
         assertThat(hops(inspection(answered(200, NOW), VALID))).allSatisfy(hop -> {
             assertThat(hop.outcome()).as(hop.name()).isEqualTo(Outcome.PASSED);
             assertThat(hop.remedy()).isEmpty();
@@ -34,7 +34,7 @@ class IssuerChecksTest {
     }
 
     @Test
-    void onlyTheFirstBrokenHopFailsAndTheOthersSayWhyNobodyLooked() {
+    void failsTheFirstBrokenHopAndSkipsTheOthers() {
         assertThat(failed(inspection(
                         new DirectoryResponse.Unreachable("connection refused"), new Account.Unknown("no directory"))))
                 .containsExactly(IssuerChecks.REACHABLE);
@@ -57,29 +57,29 @@ class IssuerChecksTest {
         "2026-11-21T11:58:56Z, FAILED",
         "2025-11-21T12:00:00Z, FAILED"
     })
-    void clocksMayDifferByAMinute(Instant date, Outcome outcome) {
+    void allowsAClockSkewOfAMinute(Instant date, Outcome outcome) {
         assertThat(hop(inspection(answered(200, date), VALID), IssuerChecks.CLOCK)
                         .outcome())
                 .isEqualTo(outcome);
     }
 
     @Test
-    void aDirectoryHasWhatOrdersNeedAtItsOwnOrigin() {
+    void failsIfTheDirectoryLacksAResourceOrLeavesItsOrigin() {
         var page = new DirectoryResponse.Answered(
                 200, Duration.ZERO, Optional.empty(), NOW, List.of("CN=ca"), Optional.empty());
         assertThat(failed(inspection(page, VALID))).containsExactly(IssuerChecks.DIRECTORY);
         var poor = resources(Map.of("newNonce", "https://ca.example/n"), List.of(), Optional.empty(), false);
         assertThat(hop(inspection(answered(poor), VALID), IssuerChecks.DIRECTORY)
                         .evidence())
-                .isEqualTo("it has no newAccount, no newOrder");
+                .isEqualTo("the directory has no newAccount, no newOrder");
         var stray = resources(urls(), List.of("newOrder"), Optional.empty(), false);
         assertThat(hop(inspection(answered(stray), VALID), IssuerChecks.DIRECTORY)
                         .evidence())
-                .startsWith("newOrder lead");
+                .startsWith("newOrder is outside");
     }
 
     @Test
-    void termsAreAgreedWhereThereAreSome() {
+    void failsIfTermsExistAndAreNotAgreed() {
         var terms = resources(urls(), List.of(), Optional.of("https://ca.example/terms"), false);
         var notAgreed = new IssuerInspection(DIRECTORY, answered(terms), false, UNBOUND, VALID);
         assertThat(hop(notAgreed, IssuerChecks.TERMS).evidence()).contains("https://ca.example/terms");
@@ -89,7 +89,7 @@ class IssuerChecksTest {
     }
 
     @Test
-    void aBindingIsThereAndUsableWhereOneIsNeeded() {
+    void failsIfARequiredBindingIsMissingOrInvalid() {
         var binding = answered(resources(urls(), List.of(), Optional.empty(), true));
         assertThat(failed(new IssuerInspection(DIRECTORY, binding, true, UNBOUND, VALID)))
                 .containsExactly(IssuerChecks.BINDING);
@@ -108,7 +108,7 @@ class IssuerChecksTest {
     }
 
     @Test
-    void anAccountIsValidOrStillToBeRegistered() {
+    void passesAValidOrMissingAccount() {
         assertThat(failed(inspection(answered(200, NOW), new Account.Absent("no account is registered yet"))))
                 .isEmpty();
         assertThat(failed(inspection(answered(200, NOW), new Account.Registered(LOCATION, "revoked"))))

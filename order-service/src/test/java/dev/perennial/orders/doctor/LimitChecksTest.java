@@ -22,20 +22,20 @@ class LimitChecksTest {
     private static final BucketKey FAILURES = new BucketKey("ca", LimitKind.FAILED_AUTHORIZATIONS, "corp.test");
 
     @Test
-    void saysWhatIsLeft() {
+    void reportsTheRemainingTokens() {
         assertThat(budget(new RemainingLimit(FAILURES, Optional.of(LIMIT), 3, NOW)))
                 .isEqualTo(Hop.passed("budget left", "3 of 5 in 1 h failed validations of the name corp.test"));
     }
 
     @Test
-    void saysWhenTheNextOneComes() {
+    void reportsTheTimeOfTheNextToken() {
         Hop hop = budget(new RemainingLimit(FAILURES, Optional.of(LIMIT), 0, NOW.plusSeconds(90)));
         assertThat(hop.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(hop.evidence()).contains("0 of 5 in 1 h", "corp.test", "2026-11-21T12:01:30Z");
     }
 
     @Test
-    void heedsTheWordOfACaWhoseLimitsNobodyKnows() {
+    void respectsAClosedBucketWithoutKnownLimits() {
         assertThat(budget(new RemainingLimit(FAILURES, Optional.empty(), 0, NOW))
                         .outcome())
                 .isEqualTo(Outcome.PASSED);
@@ -45,7 +45,7 @@ class LimitChecksTest {
     }
 
     @Test
-    void saysHowToGetOutOfQuarantine() {
+    void explainsHowToReleaseAName() {
         Hop hop = quarantine(NOW.plusSeconds(60));
         assertThat(hop.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(hop.evidence()).contains("5 times in a row", "2026-11-21T12:01:00Z", "nobody listens");

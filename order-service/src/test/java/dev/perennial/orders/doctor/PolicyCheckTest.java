@@ -18,7 +18,7 @@ class PolicyCheckTest {
     private static final Policy POLICY = new Policy(List.of("corp.test"), List.of(), Set.of(), "ca");
 
     @Test
-    void whatIsNotInsideTheInstallationsPolicyIsNotLookedAt() {
+    void failsForNamesOutsideThePolicy() {
         assertThat(hop("www.corp.test", Optional.empty()).outcome()).isEqualTo(Outcome.PASSED);
         assertThat(hop("www.other.test", Optional.empty()).remedy().orElseThrow())
                 .contains("domain", "perennial.policy.allowed-suffixes");
@@ -27,7 +27,7 @@ class PolicyCheckTest {
     }
 
     @Test
-    void norWhatTheIssuerIsNotFor() {
+    void failsForNamesOutsideTheIssuerPolicy() {
         assertThat(hop("a.corp.test", Optional.of("a.corp.test")).outcome()).isEqualTo(Outcome.PASSED);
         assertThat(hop("b.corp.test", Optional.of("a.corp.test")).evidence()).contains("allowedSuffixes");
     }

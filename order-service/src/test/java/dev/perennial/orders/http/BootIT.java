@@ -63,7 +63,7 @@ class BootIT {
     }
 
     @Test
-    void takesARequestAndShowsItsStory() throws Exception {
+    void acceptsARequestAndShowsItsTimeline() throws Exception {
         HttpResponse<String> taken = post("""
             {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"Shop.Example.COM"}],"novelty":1}\
             """, "application/json");
@@ -101,7 +101,7 @@ class BootIT {
     }
 
     @Test
-    void retiresACertificateAndKeepsItAliveAgain() throws Exception {
+    void retiresAndRevivesACertificate() throws Exception {
         String path = "/api/v1/certificates/"
                 + json(post("""
                     {"name":"closed","owner":"web","identifiers":[{"type":"dns","value":"closed.example.com"}]}\
@@ -122,7 +122,7 @@ class BootIT {
     }
 
     @Test
-    void saysWhyNothingIsRevoked() throws Exception {
+    void explainsWhyNothingIsRevoked() throws Exception {
         String path = "/api/v1/certificates/"
                 + json(post("""
                     {"name":"young","owner":"web","identifiers":[{"type":"dns","value":"young.example.com"}]}\
@@ -145,7 +145,7 @@ class BootIT {
     }
 
     @Test
-    void saysWhyAnOrderWaitsAndReleasesAName() throws Exception {
+    void showsWhyAnOrderWaitsAndReleasesAName() throws Exception {
         try (var connection = DriverManager.getConnection(DATABASE, "postgres", "");
                 var statement = connection.createStatement()) {
             statement.execute("""
@@ -176,7 +176,7 @@ class BootIT {
     }
 
     @Test
-    void saysWhatIsWrongWithAReplacementThatCannotBe() throws Exception {
+    void refusesInvalidReplacements() throws Exception {
         String path = "/api/v1/replacements";
         JsonNode problem = requireProblem(
                 post(path, "{\"selector\":{}}", "application/json"), 422, "urn:perennial:error:invalid-field");
@@ -185,7 +185,7 @@ class BootIT {
                 post(path, "{\"selector\":{\"owner\":\"nobody\"}}", "application/json"),
                 422,
                 "urn:perennial:error:invalid-field");
-        assertThat(problem.get("detail").asText()).contains("nothing that is served now fits: of nobody");
+        assertThat(problem.get("detail").asText()).contains("no current certificate matches: of nobody");
         requireProblem(post(path, "null", "application/json"), 400, "urn:perennial:error:malformed-json");
         requireProblem(
                 post(path, "{\"selector\":{\"owner\":\"a\"},\"atOnce\":0}", "application/json"),
@@ -198,7 +198,7 @@ class BootIT {
     }
 
     @Test
-    void makesChangesAndDeletesAnIssuer() throws Exception {
+    void createsChangesAndDeletesAnIssuer() throws Exception {
         String path = "/api/v1/issuers/by-hand";
         String body = """
             {"directory":"https://localhost:1/dir","keyTypes":["RSA_2048"],"fallbacks":["local"]}\
@@ -259,7 +259,7 @@ class BootIT {
     }
 
     @Test
-    void saysWhatIsBrokenBetweenHereAndTheCa() throws Exception {
+    void diagnosesIssuersAndNames() throws Exception {
         JsonNode all = json(post("/api/v1/doctor", "{}", "application/json"));
         assertThat(all).hasSize(1);
         assertThat(all.at("/0/subject").asText()).isEqualTo("issuer local");
@@ -324,7 +324,7 @@ class BootIT {
     }
 
     @Test
-    void describesItselfAsCommitted() throws Exception {
+    void matchesTheCommittedApiDescription() throws Exception {
         String description = get("/api/openapi").body();
 
         Path committed = Path.of("..", "docs", "reference", "openapi.yaml");
@@ -339,7 +339,7 @@ class BootIT {
     /** The last test, because its requests leave issuers and certificates behind. */
     @Test
     @Order(Integer.MAX_VALUE)
-    void keepsToItsDescriptionWhateverIsSent() throws Exception {
+    void conformsToItsApiDescription() throws Exception {
         ExistingResources existing = ExistingResources.insert(DATABASE, "local");
         String replacement = json(post(
                         "/api/v1/replacements",
@@ -393,7 +393,7 @@ class BootIT {
     }
 
     @Test
-    void refusesToStartWithATokenThatOthersMayRead() throws Exception {
+    void refusesToStartWithAReadableTokenFile() throws Exception {
         Path open = Files.writeString(dir.resolve("open-token"), TOKEN);
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
 

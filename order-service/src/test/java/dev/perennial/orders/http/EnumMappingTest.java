@@ -37,7 +37,7 @@ class EnumMappingTest {
             Hop.Outcome.class, CheckOutcome.class);
 
     @Test
-    void everyConstantOfTheServiceHasOneInTheApiWithTheSameJson() {
+    void mapsEveryConstantToTheApiWithTheSameJson() {
         MAPPED.forEach(
                 (service, api) -> assertThat(json(api)).as(service.getName()).isEqualTo(json(service)));
     }

@@ -27,7 +27,7 @@ class InventoryIT {
     private final ServiceFixture parts = new ServiceFixture();
 
     @Test
-    void findsByEachCriterionAndByAllOfThem() {
+    void findsCertificatesByEachAndByAllCriteria() {
         order("shop", "web", "shop.example.com");
         order("shop", "mail", "shop.mail.example.com");
         order("relay", "mail", "relay.example.com");
@@ -52,7 +52,7 @@ class InventoryIT {
     }
 
     @Test
-    void takesAPartOfANameLiterally() {
+    void matchesPartsOfNamesLiterally() {
         order("a_b", "web", "a.example.com");
         order("axb", "web", "b.example.com");
 
@@ -62,7 +62,7 @@ class InventoryIT {
     }
 
     @Test
-    void asksTheLatestOrderForTheState() {
+    void findsCertificatesByTheStateOfTheirLatestOrder() {
         AcceptedOrder first = order("shop", "web", "shop.example.com");
         parts.database.inTransaction(tx -> {
             new Orders(tx)
@@ -84,7 +84,7 @@ class InventoryIT {
     }
 
     @Test
-    void pagesBySoonestExpiryWithoutLosingOrRepeatingAny() {
+    void pagesByExpiryWithoutGapsOrDuplicates() {
         order("never", "web", "never.example.com");
         for (int i = 0; i < 7; i++) {
             order("c" + i, "web", "c" + i + ".example.com");

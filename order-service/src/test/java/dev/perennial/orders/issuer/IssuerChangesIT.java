@@ -11,9 +11,9 @@ import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.issuer.IssuerChanges.Deleted;
-import dev.perennial.orders.issuer.IssuerChanges.Kept;
 import dev.perennial.orders.issuer.IssuerChanges.Outcome;
 import dev.perennial.orders.issuer.IssuerChanges.Refused;
+import dev.perennial.orders.issuer.IssuerChanges.Stored;
 import dev.perennial.orders.issuer.limits.LimitPresets;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -43,9 +43,9 @@ class IssuerChangesIT {
     private final IssuerChanges changes = changes(Optional.empty());
 
     @Test
-    void makesChangesAndDeletesAnIssuerAndTellsOfEach() {
-        Kept made = kept(changes.put(issuer("local", Map.of()), ANY));
-        Kept changed = kept(changes.put(issuer("local", Map.of("profile", "short")), ANY));
+    void publishesTheCreationChangeAndDeletionOfAnIssuer() {
+        Stored made = stored(changes.put(issuer("local", Map.of()), ANY));
+        Stored changed = stored(changes.put(issuer("local", Map.of("profile", "short")), ANY));
         Outcome deleted = changes.delete("local", ANY);
 
         assertThat(made.created()).isTrue();
@@ -62,7 +62,7 @@ class IssuerChangesIT {
     }
 
     @Test
-    void renewsItsCertificatesEarlierWhereItIsToldSo() {
+    void advancesRenewalsIfTheIssuerIsConfiguredSo() {
         Instant now = parts.clock.instant();
         CertificateId id = IssuedFixture.with(parts, "shop", now, Duration.ofDays(90));
         run(parts, "UPDATE scheduled_task SET due_at = due_at + interval '60 days' WHERE kind = 'RENEW'");
@@ -88,7 +88,7 @@ class IssuerChangesIT {
     }
 
     @Test
-    void keepsWhoChangedWhatAlsoOfAnIssuerThatIsGone() {
+    void keepsTheAuditOfADeletedIssuer() {
         IssuerSettings first = issuer("local", Map.of());
         IssuerSettings second = issuer("local", Map.of("profile", "short"));
         changes.put(first, ANY);
@@ -107,7 +107,7 @@ class IssuerChangesIT {
     }
 
     @Test
-    void knowsItsOwnChangeAtOnceAndThatOfAnotherReplicaWhenItLooksAgain() {
+    void appliesOwnChangesAtOnceAndThoseOfOtherReplicasAfterARefresh() {
         IssuerRegistry other = new IssuerRegistry(parts.database, PRESETS);
         other.refresh();
 
@@ -120,10 +120,10 @@ class IssuerChangesIT {
     }
 
     @Test
-    void doesNothingWhereNothingIsDifferent() {
-        Kept made = kept(changes.put(issuer("local", Map.of()), ANY));
+    void ignoresUnchangedSettings() {
+        Stored made = stored(changes.put(issuer("local", Map.of()), ANY));
 
-        Kept again = kept(changes.put(issuer("local", Map.of()), ANY));
+        Stored again = stored(changes.put(issuer("local", Map.of()), ANY));
 
         assertThat(again.issuer()).isEqualTo(made.issuer());
         assertThat(again.created()).isFalse();
@@ -132,15 +132,15 @@ class IssuerChangesIT {
     }
 
     @Test
-    void changesNothingThatSomebodyElseChangedMeanwhile() {
-        long seen = kept(changes.put(issuer("local", Map.of()), ANY)).issuer().revision();
-        kept(changes.put(issuer("local", Map.of("profile", "theirs")), Optional.of(seen)));
+    void refusesChangesOfAnOutdatedRevision() {
+        long seen = stored(changes.put(issuer("local", Map.of()), ANY)).issuer().revision();
+        stored(changes.put(issuer("local", Map.of("profile", "theirs")), Optional.of(seen)));
 
         assertRefused(
                 changes.put(issuer("local", Map.of("profile", "ours")), Optional.of(seen)),
                 ErrorCode.ISSUER_CHANGED,
                 "has revision " + (seen + 1));
-        assertRefused(changes.delete("local", Optional.of(seen)), ErrorCode.ISSUER_CHANGED, "by now");
+        assertRefused(changes.delete("local", Optional.of(seen)), ErrorCode.ISSUER_CHANGED, " now");
         assertRefused(
                 changes.put(issuer("new", Map.of()), Optional.of(seen)), ErrorCode.ISSUER_CHANGED, "does not exist");
 
@@ -150,19 +150,20 @@ class IssuerChangesIT {
     }
 
     @Test
-    void neverMovesAnAccountToAnotherDirectory() {
+    void refusesToChangeTheDirectory() {
         changes.put(issuer("local", Map.of()), ANY);
         IssuerSettings elsewhere = issuer("local", Map.of("directory", "https://other.example.com/directory"));
 
-        assertRefused(changes.put(elsewhere, ANY), ErrorCode.INVALID_FIELD, "make an issuer of another name");
+        assertRefused(changes.put(elsewhere, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
         changes.delete("local", ANY);
-        assertRefused(changes.put(elsewhere, ANY), ErrorCode.INVALID_FIELD, "make an issuer of another name");
+        assertRefused(changes.put(elsewhere, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
 
-        assertThat(kept(changes.put(issuer("local", Map.of()), ANY)).created()).isTrue();
+        assertThat(stored(changes.put(issuer("local", Map.of()), ANY)).created())
+                .isTrue();
     }
 
     @Test
-    void keepsAnIssuerThatSomebodyNames() {
+    void refusesToDeleteAnIssuerInUse() {
         changes.put(issuer("local", Map.of()), ANY);
         changes.put(issuer("preferred", Map.of("fallbacks", List.of("local"))), ANY);
         changes.put(issuer("careful", Map.of("rehearsal", "local")), ANY);
@@ -171,12 +172,12 @@ class IssuerChangesIT {
         assertRefused(
                 changes.delete("local", ANY),
                 ErrorCode.ISSUER_IN_USE,
-                "named by 1 certificates and by 2 other issuers [careful, preferred]");
-        assertRefused(changes.delete("nobody", ANY), ErrorCode.UNKNOWN_ISSUER, "no such issuer");
+                "used by 1 certificates and by 2 other issuers [careful, preferred]");
+        assertRefused(changes.delete("nobody", ANY), ErrorCode.UNKNOWN_ISSUER, "there is no issuer 'nobody'");
     }
 
     @Test
-    void appliesTheFileAndLetsGoOfWhatItNamesNoMore() throws IOException {
+    void appliesTheFileAndDeletesIssuersThatItNoLongerContains() throws IOException {
         changes.put(issuer("by-hand", Map.of()), ANY);
         start("""
                 issuers:
@@ -198,7 +199,7 @@ class IssuerChangesIT {
     }
 
     @Test
-    void keepsWhatTheFileNamesNoMoreWhileItIsUsed() throws IOException {
+    void keepsAnIssuerInUseThatTheFileNoLongerContains() throws IOException {
         start("issuers: {local: {directory: 'https://ca.example.com/directory'}}");
         parts.accepted("1", ServiceFixture.request("shop", List.of(), "shop.example.com"));
 
@@ -208,7 +209,7 @@ class IssuerChangesIT {
     }
 
     @Test
-    void changesNothingOverRestThatTheFileManages() throws IOException {
+    void refusesRestChangesOfIssuersInTheFile() throws IOException {
         IssuerChanges withFile = start("issuers: {local: {directory: 'https://ca.example.com/directory'}}");
 
         assertRefused(
@@ -218,12 +219,12 @@ class IssuerChangesIT {
         assertRefused(withFile.delete("local", ANY), ErrorCode.ISSUER_MANAGED_BY_FILE, "change it there");
 
         // Without the file, nobody would be left to change it.
-        Kept taken = kept(changes.put(issuer("local", Map.of("profile", "mine")), ANY));
+        Stored taken = stored(changes.put(issuer("local", Map.of("profile", "mine")), ANY));
         assertThat(taken.issuer().managedBy()).isEqualTo(ManagedBy.REST);
     }
 
     @Test
-    void appliesTheWholeFileOrNothingOfIt() throws IOException {
+    void appliesTheFileAsAWhole() throws IOException {
         changes.put(issuer("by-hand", Map.of()), ANY);
 
         assertThatIllegalStateException()
@@ -235,16 +236,16 @@ class IssuerChangesIT {
                         """))
                 .withMessageContainingAll(
                         "issuers.yaml",
-                        "issuers.by-hand: an issuer of that name was made over REST",
+                        "issuers.by-hand: an issuer of that name was created over REST",
                         "issuers.wrong: field 'directory'",
-                        "issuers.wrong: field 'fallbacks[0]': 'nobody' is not an issuer");
+                        "issuers.wrong: field 'fallbacks[0]': 'nobody' does not exist");
 
         assertThat(registry.names()).containsExactly("by-hand");
         assertThat(told("fine")).isEmpty();
     }
 
     @Test
-    void tellsAllIssuersAgainAtEveryStart() throws IOException {
+    void publishesAllIssuersAtEveryStart() throws IOException {
         changes.put(issuer("local", Map.of()), ANY);
 
         changes(Optional.empty()).start();
@@ -292,9 +293,9 @@ class IssuerChangesIT {
         return IssuerReader.read(name, EventCodec.mapper().valueToTree(settings));
     }
 
-    private static Kept kept(Outcome outcome) {
-        assertThat(outcome).isInstanceOf(Kept.class);
-        return (Kept) outcome;
+    private static Stored stored(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Stored.class);
+        return (Stored) outcome;
     }
 
     private static void assertRefused(Outcome outcome, ErrorCode code, String why) {

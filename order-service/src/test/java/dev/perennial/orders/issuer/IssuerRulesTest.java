@@ -22,7 +22,7 @@ class IssuerRulesTest {
             new Policy(List.of("example.com"), List.of(), Set.of(), "local", List.of(Network.parse("192.0.2.0/24")));
 
     @Test
-    void takesAnIssuerThatUsesEverySetting() throws IOException {
+    void acceptsAnIssuerWithEverySetting() throws IOException {
         assertThat(check("""
                 {"directory":"https://ca.example.com/directory","preset":"zerossl","profile":"classic",
                  "contact":"mailto:pki@example.com","termsOfServiceAgreed":true,"eabPath":"eab/zerossl",
@@ -34,42 +34,42 @@ class IssuerRulesTest {
 
     @ParameterizedTest
     @EnumSource(CaPreset.class)
-    void takesEveryPresetByItsName(CaPreset preset) throws IOException {
+    void acceptsEveryPreset(CaPreset preset) throws IOException {
         assertThat(check("""
                 {"directory":"https://ca.example.com/directory","preset":"%s"}""".formatted(preset.settingsName()))).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\u0001', textBlock = """
-                    "directory":"http://ca.example.com/d"       | field 'directory': has to be an https URL
-                    "directory":"https://u:p@ca.example.com/d"  | field 'directory': has to be an https URL
-                    "directory":"https:opaque"                  | field 'directory': has to be an https URL
-                    "preset":"lets-encrypt"                     | field 'preset': 'lets-encrypt' is not known; known: [letsencrypt,
-                    "trustedRoots":"nothing"                    | field 'trustedRoots': has to be the text of one or more certificates
+                    "directory":"http://ca.example.com/d"       | field 'directory': must be an https URL
+                    "directory":"https://u:p@ca.example.com/d"  | field 'directory': must be an https URL
+                    "directory":"https:opaque"                  | field 'directory': must be an https URL
+                    "preset":"lets-encrypt"                     | field 'preset': 'lets-encrypt' does not exist; existing: [letsencrypt,
+                    "trustedRoots":"nothing"                    | field 'trustedRoots': must be one or more certificates
                     "profile":"with space"                      | field 'profile'
-                    "contact":"pki@example.com"                 | field 'contact': has to be a URL such as mailto:
-                    "eabPath":"accounts/other"                  | field 'eabPath': has to be a path below eab/
-                    "eabPath":"eab/../accounts/other"           | field 'eabPath': has to be a path below eab/
-                    "requestTimeout":"PT0S"                     | field 'requestTimeout': has to be from PT0.1S to PT50S
-                    "requestTimeout":"PT1M"                     | field 'requestTimeout': has to be from PT0.1S to PT50S
-                    "renewBefore":"PT0S"                        | field 'renewBefore': has to be more than nothing
-                    "renewBefore":"PT99999H"                    | field 'renewBefore': has to be more than nothing and at most PT19800H
-                    "keyTypes":["EC_P256","EC_P256"]            | field 'keyTypes': one of them stands there twice
-                    "allowedSuffixes":["example.org"]           | field 'allowedSuffixes[0]': 'example.org' is not below a domain that this
+                    "contact":"pki@example.com"                 | field 'contact': must be a URL such as mailto:
+                    "eabPath":"accounts/other"                  | field 'eabPath': must be a path below eab/
+                    "eabPath":"eab/../accounts/other"           | field 'eabPath': must be a path below eab/
+                    "requestTimeout":"PT0S"                     | field 'requestTimeout': must be from PT0.1S to PT50S
+                    "requestTimeout":"PT1M"                     | field 'requestTimeout': must be from PT0.1S to PT50S
+                    "renewBefore":"PT0S"                        | field 'renewBefore': must be positive
+                    "renewBefore":"PT99999H"                    | field 'renewBefore': must be positive and at most PT19800H
+                    "keyTypes":["EC_P256","EC_P256"]            | field 'keyTypes': one of them is listed twice
+                    "allowedSuffixes":["example.org"]           | field 'allowedSuffixes[0]': 'example.org' is not in a domain that perennial.policy.allowed-suffixes
                     "allowedSuffixes":["Example.com"]           | field 'allowedSuffixes[0]': 'Example.com' is not a domain in lower case
-                    "allowedNetworks":["192.0.0.0/16"]          | field 'allowedNetworks[0]': '192.0.0.0/16' is not in a network that this
+                    "allowedNetworks":["192.0.0.0/16"]          | field 'allowedNetworks[0]': '192.0.0.0/16' is not in a network that perennial.policy.allowed-networks
                     "allowedNetworks":["192.0.2.1/24"]          | field 'allowedNetworks[0]': '192.0.2.1/24' is not a network such as
-                    "challenges":[{"methods":["dns-1"]}]        | field 'challenges[0].methods[0]': 'dns-1' is no method; possible: [dns-01,
+                    "challenges":[{"methods":["dns-1"]}]        | field 'challenges[0].methods[0]': 'dns-1' is not a method; possible: [dns-01,
                     "challenges":[{"suffix":"*.a","provider":"p"}] | field 'challenges[0].suffix'
                     "challenges":[{}]                           | field 'challenges[0]': has neither methods nor a provider
-                    "challenges":[{"provider":"a"},{"provider":"b"}] | field 'challenges[1].suffix': another rule is for the same names
-                    "limits":"letsencrypt"                      | field 'limits': 'letsencrypt' is not known; known: [lets-encrypt, none]
+                    "challenges":[{"provider":"a"},{"provider":"b"}] | field 'challenges[1].suffix': another rule has the same suffix
+                    "limits":"letsencrypt"                      | field 'limits': 'letsencrypt' does not exist; existing: [lets-encrypt, none]
                     "fallbacks":["local"]                       | field 'fallbacks[0]': 'local' is this issuer itself
-                    "fallbacks":["nobody"]                      | field 'fallbacks[0]': 'nobody' is not an issuer; known: [other]
-                    "fallbacks":["other","other"]               | field 'fallbacks': one of them stands there twice
-                    "rehearsal":"nobody"                        | field 'rehearsal': 'nobody' is not an issuer
+                    "fallbacks":["nobody"]                      | field 'fallbacks[0]': 'nobody' does not exist; existing: [other]
+                    "fallbacks":["other","other"]               | field 'fallbacks': one of them is listed twice
+                    "rehearsal":"nobody"                        | field 'rehearsal': 'nobody' does not exist
                     """)
-    void saysWhatIsWrong(String field, String complaint) throws IOException {
+    void reportsInvalidFields(String field, String complaint) throws IOException {
         String directory = field.contains("directory") ? "" : "\"directory\":\"https://ca.example.com/d\",";
         assertThat(check("{" + directory + field + "}"))
                 .singleElement()
@@ -78,7 +78,7 @@ class IssuerRulesTest {
     }
 
     @Test
-    void tellsEverythingThatIsWrongAtOnce() throws IOException {
+    void reportsEveryProblemAtOnce() throws IOException {
         assertThat(check("""
                 {"directory":"http://ca.example.com/","limits":"x","rehearsal":"x","keyTypes":["EC_P256","EC_P256"],
                  "allowedSuffixes":["a.org","b.org"]}""")).hasSize(6);

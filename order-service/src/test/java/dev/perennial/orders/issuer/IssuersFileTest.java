@@ -26,7 +26,7 @@ class IssuersFileTest {
     Path folder;
 
     @Test
-    void readsIssuersWithWhatFollowsFromTheirPresets() throws IOException {
+    void readsIssuersWithTheValuesOfTheirPresets() throws IOException {
         Map<String, IssuerSettings> issuers = read("""
                 issuers:
                   letsencrypt-staging:
@@ -60,7 +60,7 @@ class IssuersFileTest {
     }
 
     @Test
-    void takesTheExampleOfTheDocumentation() throws IOException {
+    void acceptsTheExampleOfTheDocumentation() throws IOException {
         String page = Files.readString(Path.of("..", "docs", "operating", "issuers.md"));
         int begin = page.indexOf("```yaml") + "```yaml".length();
         Map<String, IssuerSettings> issuers = read(page.substring(begin, page.indexOf("```", begin)));
@@ -85,9 +85,9 @@ class IssuersFileTest {
                     {preset: letsencrypt, name: other}                | field 'name' must be absent
                     {preset: step-ca}                                 | field 'directory' is required
                     {preset: nobody}                                  | field 'preset' must be one of [letsencrypt,
-                    [a, b]                                            | the settings of an issuer are an object
+                    [a, b]                                            | the settings of an issuer must be an object
                     """)
-    void saysWhichKeyIsWrong(String issuer, String complaint) {
+    void reportsInvalidKeys(String issuer, String complaint) {
         assertThatIllegalStateException()
                 .isThrownBy(() -> read("issuers: {one: " + issuer + "}"))
                 .withMessageContaining("issuers.one: " + complaint);
@@ -95,15 +95,15 @@ class IssuersFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    issuer: {}                | one key 'issuers' is expected
-                    {issuers: {}, more: 1}    | not known: [more]
-                    issuers: [a]              | one key 'issuers' is expected
-                    ''                        | one key 'issuers' is expected
+                    issuer: {}                | the file must have one key 'issuers'
+                    {issuers: {}, more: 1}    | unknown keys: [more]
+                    issuers: [a]              | the file must have one key 'issuers'
+                    ''                        | the file must have one key 'issuers'
                     {issuers: {}, issuers: {}}| duplicate key
-                    issuers: {                | not YAML
-                    issuers: !!java.io.File x | not YAML
+                    issuers: {                | it is not YAML
+                    issuers: !!java.io.File x | it is not YAML
                     """)
-    void saysWhatIsWrongWithTheFile(String yaml, String complaint) {
+    void reportsInvalidFiles(String yaml, String complaint) {
         assertThatIllegalStateException()
                 .isThrownBy(() -> read(yaml))
                 .withMessageContaining(complaint)
@@ -111,7 +111,7 @@ class IssuersFileTest {
     }
 
     @Test
-    void saysSoWhereThereIsNoFile() {
+    void reportsAMissingFile() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> IssuersFile.read(folder.resolve("missing.yaml")))
                 .withMessageContaining("it cannot be read");

@@ -37,7 +37,7 @@ class RelayIT {
     }
 
     @Test
-    void sendsWhatIsInTheOutboxOnceAndInOrder() {
+    void sendsTheOutboxOnceAndInOrder() {
         append("a", "1");
         append("b", "2");
         append("a", "3");
@@ -83,7 +83,7 @@ class RelayIT {
     }
 
     @Test
-    void letsABadKeyBlockNobodyButItself() {
+    void blocksOnlyTheKeyThatFails() {
         append("bad", "1");
         append("good", "2");
         append("bad", "3");
@@ -99,7 +99,7 @@ class RelayIT {
     }
 
     @Test
-    void looksPastABadKeyThatFillsTheBatch() {
+    void publishesOtherKeysIfAFailingKeyFillsTheBatch() {
         for (int i = 0; i < 10; i++) {
             append("bad", "b" + i);
         }
@@ -114,7 +114,7 @@ class RelayIT {
     }
 
     @Test
-    void sendsAgainWhatWasSentButNotMarked() {
+    void sendsUnmarkedRowsAgain() {
         append("a", "1");
         broker.afterSend = () -> {
             throw new IllegalStateException("the process dies here");
@@ -143,7 +143,7 @@ class RelayIT {
     }
 
     @Test
-    void goesOnAfterItsSessionWasLost() {
+    void continuesAfterTheLossOfItsSession() {
         append("a", "1");
         relay.round();
         parts.database.inTransaction(tx -> tx.execute(
@@ -158,7 +158,7 @@ class RelayIT {
     }
 
     @Test
-    void forgetsWhatWasPublishedLongAgo() {
+    void purgesOldPublishedRows() {
         append("a", "1");
         relay.round();
         parts.database.inTransaction(tx -> tx.execute("UPDATE outbox SET published_at = now() - interval '2 days'"));

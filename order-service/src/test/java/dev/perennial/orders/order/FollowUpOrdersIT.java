@@ -47,19 +47,19 @@ class FollowUpOrdersIT {
     }
 
     @Test
-    void looksAtWhatWasIssuedAtOnce() {
+    void schedulesTasksAtOnceAfterTheIssuance() {
         issue();
 
         IssuedCertificate issued = parts.database.inTransaction(
                 tx -> new IssuedCertificates(tx).current(answer.certificateId()).orElseThrow());
         assertThat(issued.fingerprint()).isEqualTo(FINGERPRINT);
-        assertThat(issued.spread()).isEqualTo(0.5, org.assertj.core.data.Offset.offset(0.01));
+        assertThat(issued.jitter()).isEqualTo(0.5, org.assertj.core.data.Offset.offset(0.01));
         assertThat(due(ScheduledTask.RENEW, Duration.ofMinutes(1))).containsExactly(answer.certificateId());
         assertThat(due(ScheduledTask.POLL_ARI, Duration.ofMinutes(1))).containsExactly(answer.certificateId());
     }
 
     @Test
-    void makesTheNextOrderOfACertificateThatIsServed() {
+    void createsTheNextOrderOfAServedCertificate() {
         issue();
 
         FollowUpOrders.Outcome outcome = reorder(OrderCause.FORCED);
@@ -79,7 +79,7 @@ class FollowUpOrdersIT {
     }
 
     @Test
-    void makesNoSecondOrderWhileOneIsUnderWay() {
+    void returnsTheOrderThatIsUnderWay() {
         assertThat(reorder(OrderCause.FORCED)).isEqualTo(new FollowUpOrders.Outcome.UnderWay(answer.orderId()));
         issue();
         reorder(OrderCause.FORCED);
@@ -89,7 +89,7 @@ class FollowUpOrdersIT {
     }
 
     @Test
-    void hasNothingToOrderForACertificateThatNobodyKnows() {
+    void reportsAnUnknownCertificate() {
         assertThat(parts.database.<FollowUpOrders.Outcome>inTransaction(tx -> new FollowUpOrders(tx)
                         .order(CertificateId.next(), OrderCause.FORCED, Map.of(), parts.clock.instant())))
                 .isEqualTo(new FollowUpOrders.Outcome.Unknown());

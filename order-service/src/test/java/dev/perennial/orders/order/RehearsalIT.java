@@ -60,7 +60,7 @@ class RehearsalIT {
         StoredOrder rehearsal = parts.order(answer);
         assertThat(rehearsal.purpose()).isEqualTo(OrderPurpose.REHEARSAL);
         assertThat(rehearsal.issuer()).isEqualTo("staging");
-        assertThat(rehearsal.travelling(1, ACME).rehearsal()).isTrue();
+        assertThat(rehearsal.toEvent(1, ACME).rehearsal()).isTrue();
 
         issue(rehearsal);
         assertThat(certificate(answer).issued())
@@ -89,7 +89,7 @@ class RehearsalIT {
     }
 
     @Test
-    void rehearsesNothingWhereTheIssuerNamesNoOther() {
+    void doesNotRehearseWithoutARehearsalIssuer() {
         StoredOrder order =
                 parts.order(parts.accepted("r1", ServiceFixture.request("shop", HOSTS, "shop.example.com")));
 
@@ -98,7 +98,7 @@ class RehearsalIT {
     }
 
     @Test
-    void rehearsesAgainOnlyWhereItIsAskedTo() {
+    void rehearsesAgainOnlyOnRequest() {
         AcceptedOrder answer = live();
 
         assertThat(parts.accepted("again", request(false)).disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
@@ -113,7 +113,7 @@ class RehearsalIT {
     }
 
     @Test
-    void refusesToRehearseWhereTheIssuerNamesNoOther() {
+    void refusesToRehearseWithoutARehearsalIssuer() {
         CertificateRequested request = new CertificateRequested(
                 "shop",
                 "web",
@@ -132,7 +132,7 @@ class RehearsalIT {
     }
 
     @Test
-    void saysInWordsWhereARehearsalFailedAndThatProductionWasNotAsked() {
+    void describesTheFailureOfARehearsal() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
@@ -149,7 +149,7 @@ class RehearsalIT {
     }
 
     @Test
-    void saysSoAlsoWhereNobodyReported() {
+    void describesATimeoutOfARehearsal() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         move(answer.orderId(), new Input.Placed(1, ACME));
         parts.database.inTransaction(tx ->
@@ -163,7 +163,7 @@ class RehearsalIT {
     }
 
     @Test
-    void goesOnByItselfWhenTheHostIsMended() {
+    void goesLiveAfterAFailedHostSucceeds() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
@@ -176,7 +176,7 @@ class RehearsalIT {
     }
 
     @Test
-    void doesNotGoLiveWhereTheRehearsalIsGivenUp() {
+    void doesNotGoLiveAfterAnAbandonedRehearsal() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         Problem refusal = Problem.of(ErrorCode.CA_REFUSED, "caa: a record forbids this CA");
         move(answer.orderId(), new Input.PlacementRefused(1, refusal));
@@ -191,7 +191,7 @@ class RehearsalIT {
     }
 
     @Test
-    void answersARequestWithTheRehearsalThatRuns() {
+    void answersARequestWithTheRunningRehearsal() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         assertThat(parts.accepted("r2", request(true)).orderId()).isEqualTo(answer.orderId());
         assertThat(parts.submit("r3", request(false, "other.example.com")))
@@ -205,7 +205,7 @@ class RehearsalIT {
     }
 
     @Test
-    void givesWayToARequestForSomethingElseWhileItWaitsForHosts() {
+    void isSupersededByARequestWithAnotherSpecWhileItWaitsForHosts() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder first = parts.order(answer);
         issue(first);
@@ -223,7 +223,7 @@ class RehearsalIT {
     }
 
     @Test
-    void raisesTheAlarmWhereAHostWentLiveWithARehearsal() {
+    void refusesADeploymentOfARehearsalCertificate() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
@@ -245,7 +245,7 @@ class RehearsalIT {
     }
 
     @Test
-    void staysAtItsIssuerWhereverOthersGo() {
+    void usesNoFallbackForARehearsal() {
         parts.candidates = spec -> List.of("local");
         StoredOrder rehearsal = parts.order(parts.accepted("r1", request(false)));
 
@@ -257,7 +257,7 @@ class RehearsalIT {
     }
 
     @Test
-    void losesNoLiveOrderAndMakesNoSecondWhereTheProcessEndsAtTheHandOver() {
+    void createsOneLiveOrderIfTheProcessEndsAtTheEndOfTheRehearsal() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
@@ -279,7 +279,7 @@ class RehearsalIT {
     }
 
     @Test
-    void makesOneLiveOrderHoweverManySayTheLastWordAtOnce() {
+    void createsOneLiveOrderFromConcurrentReports() {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);

@@ -9,8 +9,8 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.OrderAuthorized;
-import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.OrderRejected;
+import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.RetryLater;
@@ -45,7 +45,7 @@ class BudgetIT {
             new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
 
     @Test
-    void placesNoMoreThanTheLimitThoughTwoReplicasLookAtOnce() {
+    void placesNoMoreThanTheLimitWithTwoReplicas() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(10, HOUR)));
         List<AcceptedOrder> answers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -79,7 +79,7 @@ class BudgetIT {
     }
 
     @Test
-    void makesAReplicaWaitForWhatAnotherIsJustTaking() {
+    void waitsForTheTokensThatAnotherReplicaTakes() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(3, HOUR)));
         ask("a", "a.example.com");
         untilIdle(placer);
@@ -90,7 +90,7 @@ class BudgetIT {
         int first = parts.database.inTransaction(tx -> {
             int taken = lease(tx);
             Thread other = Thread.ofVirtual().start(() -> second.set(parts.database.inTransaction(this::lease)));
-            until(() -> !other.isAlive() || somebodyWaitsForARow());
+            until(() -> !other.isAlive() || isAnyTransactionBlocked());
             return taken;
         });
         until(() -> second.get() >= 0);
@@ -106,7 +106,7 @@ class BudgetIT {
     }
 
     /** Over a connection of its own: within a transaction the server shows the same picture again and again. */
-    private boolean somebodyWaitsForARow() {
+    private boolean isAnyTransactionBlocked() {
         try (Handle own = parts.database.open()) {
             return own.createQuery("""
                             SELECT count(*) FROM pg_stat_activity
@@ -115,7 +115,7 @@ class BudgetIT {
     }
 
     @Test
-    void placesWhatWaitedWhenItsMomentHasCome() {
+    void placesAWaitingOrderAtItsTime() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
         ask("a", "a.example.com");
         AcceptedOrder second = ask("b", "b.example.com");
@@ -131,7 +131,7 @@ class BudgetIT {
     }
 
     @Test
-    void losesATokenAndNeverALimitWhereItDiesBetweenTakingAndPlacing() {
+    void losesOnlyATokenIfTheProcessEndsBetweenLeaseAndPlacement() {
         parts.limits = new Limits(Map.of(
                 LimitKind.ACCOUNT_ORDERS, new Limit(3, HOUR), LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
         AcceptedOrder answer = ask("a", "a.example.com");
@@ -149,7 +149,7 @@ class BudgetIT {
     }
 
     @Test
-    void heedsTheCaWhereItKnowsNoLimits() {
+    void respectsARateLimitWithoutKnownLimits() {
         Instant named = parts.clock.instant().plus(HOUR);
         accounts.behaviour = identifiers -> {
             accounts.placed.incrementAndGet();
@@ -172,7 +172,7 @@ class BudgetIT {
     }
 
     @Test
-    void emptiesTheModelsBucketUntilTheMomentThatTheCaNames() {
+    void emptiesTheBucketUntilTheTimeGivenByTheCa() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(10, HOUR)));
         Instant named = parts.clock.instant().plus(HOUR);
         accounts.behaviour = identifiers -> {
@@ -193,7 +193,7 @@ class BudgetIT {
     }
 
     @Test
-    void keepsTheTokenThatComesForTheOrderThatWasRefused() {
+    void reservesTheNextTokenForTheLimitedOrder() {
         parts.limits = new Limits(Map.of(LimitKind.NAME_SET, new Limit(5, Duration.ofDays(7))));
         Instant named = parts.clock.instant().plus(HOUR);
         accounts.behaviour = identifiers -> {
@@ -211,7 +211,7 @@ class BudgetIT {
     }
 
     @Test
-    void getsTheCertificatesShareBackWhereControlWasNotProven() {
+    void refundsTheTokensOfTheCertificateAfterAFailedProof() {
         parts.limits = new Limits(Map.of(LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
         AcceptedOrder answer = ask("a", "a.example.com");
         untilIdle(placer);
@@ -226,7 +226,7 @@ class BudgetIT {
     }
 
     @Test
-    void countsTheFailuresThatTheCaCounts() {
+    void countsOnlyFailuresThatTheCaCounts() {
         parts.limits = new Limits(Map.of(LimitKind.FAILED_AUTHORIZATIONS, new Limit(1, HOUR)));
         AcceptedOrder answer = ask("a", "a.example.com");
         untilIdle(placer);
@@ -246,7 +246,7 @@ class BudgetIT {
     }
 
     @Test
-    void leavesANameAloneThatKeepsFailingAndNoOther() {
+    void quarantinesOnlyTheNameThatFailsRepeatedly() {
         AcceptedOrder answer = ask("a", "a.example.com", "healthy.example.com");
         failFiveTimes(answer, "a.example.com");
         AcceptedOrder same = ask("b", "b.example.com", "a.example.com");
@@ -272,7 +272,7 @@ class BudgetIT {
     }
 
     @Test
-    void letsOneOrderTryWhetherANameIsMendedAndFreesTheOthersWhenItIs() {
+    void probesAQuarantinedNameWithOneOrderAndReleasesTheOthers() {
         AcceptedOrder first = ask("a", "a.example.com");
         failFiveTimes(first, "a.example.com");
         AcceptedOrder second = ask("b", "b.example.com", "a.example.com");
@@ -287,7 +287,7 @@ class BudgetIT {
         assertThat(trying).hasSize(1);
         StoredOrder order = parts.order(trying.getFirst());
         recorder.record(parts.event(new OrderAuthorized(
-                order.travelling(order.state().attempt(), order.acmeOrder().orElseThrow()))));
+                order.toEvent(order.state().attempt(), order.acmeOrder().orElseThrow()))));
         untilIdle(placer);
 
         assertThat(parts.count("failing_name")).isZero();
@@ -297,7 +297,7 @@ class BudgetIT {
     }
 
     @Test
-    void freesWhatWaitsWhenSomebodyReleasesTheName() {
+    void placesWaitingOrdersAfterARelease() {
         AcceptedOrder answer = ask("a", "a.example.com");
         failFiveTimes(answer, "a.example.com");
 
@@ -310,7 +310,7 @@ class BudgetIT {
     }
 
     @Test
-    void limitsNothingForAnOrderThatTheCaExempts() {
+    void doesNotLimitExemptOrders() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
         ask("a", "a.example.com");
         untilIdle(placer);
@@ -326,7 +326,7 @@ class BudgetIT {
     }
 
     @Test
-    void limitsARenewalThatGoesToAnotherCaThanTheOneThatIssued() {
+    void limitsARenewalAtAnotherCa() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
         AcceptedOrder renewal = ask("b", "b.example.com");
         run(

@@ -40,30 +40,30 @@ class FailoverIT {
     }
 
     @Test
-    void takesOrdersToTheFallbackWhileTheFirstIssuerIsDownAndBackAfterwards() {
+    void usesTheFallbackWhileTheIssuerIsDown() {
         first.behaviour = FailoverIT::unavailable;
         AcceptedOrder during = order("during");
         tryUntilPlaced(during);
 
         assertThat(parts.order(during).issuer()).isEqualTo("second");
-        assertThat(travelling()).containsExactly("second");
+        assertThat(placedIssuers()).containsExactly("second");
         assertThat(first.placed).hasValue(0);
 
         tryUntilPlaced(order("sees-that-it-is-still-down"));
         tryOnce(order("does-not-look-again-so-soon"));
-        assertThat(travelling()).containsExactly("second", "second", "second");
+        assertThat(placedIssuers()).containsExactly("second", "second", "second");
 
         first.behaviour = first::take;
         parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
         tryOnce(order("probe"));
         tryOnce(order("after"));
 
-        assertThat(travelling()).containsExactly("second", "second", "second", "local", "local");
+        assertThat(placedIssuers()).containsExactly("second", "second", "second", "local", "local");
         assertThat(parts.count("failing_issuer")).isZero();
     }
 
     @Test
-    void sendsOnlyOneOrderOfManyToSeeWhetherTheIssuerIsBack() {
+    void probesTheIssuerWithOneOfManyOrders() {
         first.behaviour = FailoverIT::unavailable;
         tryUntilPlaced(order("during"));
         tryUntilPlaced(order("sees-that-it-is-still-down"));
@@ -75,12 +75,12 @@ class FailoverIT {
 
         once(placer);
 
-        assertThat(travelling()).filteredOn("local"::equals).hasSize(1);
-        assertThat(travelling()).filteredOn("second"::equals).hasSize(6);
+        assertThat(placedIssuers()).filteredOn("local"::equals).hasSize(1);
+        assertThat(placedIssuers()).filteredOn("second"::equals).hasSize(6);
     }
 
     @Test
-    void letsAnOrderSeeOnceOnly() {
+    void usesAnOrderAsAProbeOnce() {
         first.behaviour = FailoverIT::unavailable;
         tryUntilPlaced(order("during"));
         AcceptedOrder unlucky = order("unlucky");
@@ -97,7 +97,7 @@ class FailoverIT {
     }
 
     @Test
-    void asksNobodyElseWhereTheCaSaysNo() {
+    void usesNoFallbackAfterARefusalOfTheCa() {
         first.behaviour = identifiers ->
                 new NewOrderResult.Refused(Problem.of(ErrorCode.CA_REFUSED, "caa: a record forbids this CA"));
         for (int i = 0; i < 5; i++) {
@@ -109,7 +109,7 @@ class FailoverIT {
     }
 
     @Test
-    void leavesAnOrderThatTheCaHasWhereItIs() {
+    void keepsAPlacedOrderAtItsCa() {
         AcceptedOrder answer = order("placed");
         tryOnce(answer);
         StoredOrder placed = parts.order(answer);
@@ -152,7 +152,7 @@ class FailoverIT {
     }
 
     /** The issuers that the other services are told, order by order. */
-    private List<String> travelling() {
+    private List<String> placedIssuers() {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("""
                 SELECT convert_from(data, 'UTF8')::jsonb -> 'order' ->> 'issuer' FROM outbox

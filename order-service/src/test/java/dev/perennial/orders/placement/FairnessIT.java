@@ -21,7 +21,7 @@ class FairnessIT {
     private final FakeAccounts accounts = new FakeAccounts();
 
     @Test
-    void servesTheOneOrderOfATeamBesideTenThousandOfAnother() {
+    void selectsTheOnlyOrderOfAnOwnerBesideTenThousandOfAnother() {
         due("big", 10_000, Duration.ofHours(2));
         due("small", 1, Duration.ofSeconds(1));
 
@@ -29,7 +29,7 @@ class FairnessIT {
     }
 
     @Test
-    void servesItNextAlsoWhereOnlyOnePlaceGetsFreeAtATime() {
+    void alternatesOwnersEvenWithOneFreeSlot() {
         due("big", 10_000, Duration.ofHours(2));
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         accounts.behaviour = identifiers -> {
@@ -46,7 +46,7 @@ class FairnessIT {
     }
 
     @Test
-    void countsWhatAnOwnerHasInFlight() {
+    void countsOrdersInFlightOfAnOwner() {
         due("big", 100, Duration.ofHours(2));
         due("small", 3, Duration.ofSeconds(1));
 
@@ -55,14 +55,14 @@ class FairnessIT {
     }
 
     @Test
-    void givesOneOwnerEverythingWhereNobodyElseHasAnything() {
+    void givesAllSlotsToTheOnlyOwner() {
         due("big", 100, Duration.ofHours(2));
 
         assertThat(owners(due(64, List.of(new OwnerShare("big", 200, 9, 0))))).hasSize(64);
     }
 
     @Test
-    void servesTheLongestDueFirstWithinAnOwner() {
+    void selectsTheLongestDueOrderOfAnOwnerFirst() {
         due("big", 3, Duration.ofHours(2));
 
         assertThat(due(3, List.of()))
@@ -71,7 +71,7 @@ class FairnessIT {
     }
 
     @Test
-    void servesANewOrderBesideThousandsOfTheSameOwnerThatKeepFailing() {
+    void selectsANewOrderBesideThousandsOfFailingOnesOfTheSameOwner() {
         due("shop", 10_000, Duration.ofHours(2));
         parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET attempt = 4"));
         parts.accepted("new", request("new", List.of(), "new.example.com"));
@@ -81,7 +81,7 @@ class FairnessIT {
     }
 
     @Test
-    void letsFirstAndRepeatedAttemptsTakeTurnsAlsoWhereOnlyOnePlaceGetsFreeAtATime() {
+    void alternatesFirstAndRepeatedAttemptsEvenWithOneFreeSlot() {
         due("shop", 20, Duration.ofHours(2));
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET attempt = 2 WHERE substr(name, 2)::int <= 10"));

@@ -28,7 +28,7 @@ class PlacerIT {
     private final Placer placer = placer(parts, accounts, 64);
 
     @Test
-    void placesADueOrderAndSaysSo() {
+    void placesADueOrderAndPublishesIt() {
         AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
 
         untilIdle(placer);
@@ -40,7 +40,7 @@ class PlacerIT {
     }
 
     @Test
-    void placesEveryOrderOnceThoughManyReplicasLook() {
+    void placesEveryOrderOnceWithManyReplicas() {
         int orders = 60;
         for (int i = 0; i < orders; i++) {
             parts.accepted("r" + i, request("n" + i, List.of(), "n" + i + ".example.com"));
@@ -59,7 +59,7 @@ class PlacerIT {
     }
 
     @Test
-    void neverPlacesMoreAtOnceThanItMay() {
+    void limitsConcurrentPlacements() {
         CountDownLatch open = new CountDownLatch(1);
         for (int i = 0; i < 5; i++) {
             parts.accepted("r" + i, request("n" + i, List.of(), "n" + i + ".example.com"));
@@ -80,7 +80,7 @@ class PlacerIT {
     }
 
     @Test
-    void comesBackLaterWhenTheCaIsAway() {
+    void retriesALimitedPlacementAtTheTimeGivenByTheCa() {
         AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         Instant named = parts.clock.instant().plus(Duration.ofHours(1));
         accounts.behaviour = identifiers -> {
@@ -99,7 +99,7 @@ class PlacerIT {
     }
 
     @Test
-    void givesUpWhatTheCaWillNeverTake() {
+    void abandonsAnOrderThatTheCaRefuses() {
         AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         accounts.behaviour =
                 identifiers -> new NewOrderResult.Refused(Problem.of(ErrorCode.CA_REFUSED, "rejectedIdentifier"));
@@ -111,7 +111,7 @@ class PlacerIT {
     }
 
     @Test
-    void placesAgainAfterALeaseRanOut() {
+    void placesAnOrderAgainAfterItsLease() {
         AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx ->
@@ -127,7 +127,7 @@ class PlacerIT {
     }
 
     @Test
-    void believesTheFirstOfTwoPlacers() {
+    void keepsTheResultOfTheFirstOfTwoPlacers() {
         AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         StoredOrder due = parts.order(answer);
 
@@ -139,7 +139,7 @@ class PlacerIT {
     }
 
     @Test
-    void sendsASilentOrderOutAgain() {
+    void publishesAnOverdueOrderAgain() {
         AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         untilIdle(placer);
         parts.database.inTransaction(

@@ -36,7 +36,7 @@ class SupervisorIT {
     private AcceptedOrder answer;
 
     @BeforeEach
-    void issueForTwoHostsOfWhichOneFails() {
+    void issueForTwoHostsWithOneFailure() {
         answer = parts.accepted("r1", request("shop", List.of("web-1", "web-2"), "shop.example.com"));
         issue(answer.orderId());
         move(answer.orderId(), new Input.Deployed("web-1", "f1"));
@@ -44,14 +44,14 @@ class SupervisorIT {
     }
 
     @Test
-    void leavesHostsTheirTime() {
+    void sendsNoReminderBeforeItsTime() {
         supervisor.round();
 
         assertThat(parts.facts()).doesNotContain("deployment.overdue");
     }
 
     @Test
-    void noticesADeploymentThatIsStuckAndHasItsHostsToldAgain() {
+    void remindsHostsOfAnOverdueDeployment() {
         overdue(answer.orderId());
 
         supervisor.round();
@@ -70,7 +70,7 @@ class SupervisorIT {
     }
 
     @Test
-    void waitsNoMoreForHostsOfWhatWasReplaced() {
+    void stopsWaitingForHostsOfAReplacedCertificate() {
         OrderId next = parts.database.inTransaction(tx -> switch (new FollowUpOrders(tx)
                 .order(answer.certificateId(), OrderCause.FORCED, Map.of(), parts.clock.instant())) {
             case FollowUpOrders.Outcome.Ordered it -> it.order();

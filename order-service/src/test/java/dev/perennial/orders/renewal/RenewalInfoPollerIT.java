@@ -71,7 +71,7 @@ class RenewalInfoPollerIT {
     }
 
     @Test
-    void replacesAtOnceWhatTheCaIsAboutToRevoke() {
+    void renewsAtOnceBeforeARevocationByTheCa() {
         says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
         renewalInfo.poll(id);
         says(Duration.ofHours(-2), Duration.ofHours(-1), Optional.of("https://ca.example.com/incident"));
@@ -88,7 +88,7 @@ class RenewalInfoPollerIT {
     }
 
     @Test
-    void isNotMovedByACaThatWantsEverythingReplacedWithoutEnd() {
+    void delaysTheRenewalIfTheCaAsksTwiceInARow() {
         says(Duration.ofHours(-2), Duration.ofHours(-1), Optional.empty());
         renewalInfo.poll(id);
         renewer(parts, Duration.ZERO).round();
@@ -103,7 +103,7 @@ class RenewalInfoPollerIT {
     }
 
     @Test
-    void goesByWhatTheCaSaidLastWhereItCannotBeAsked() {
+    void keepsTheLastSuggestionWhileTheCaIsUnavailable() {
         says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
         renewalInfo.poll(id);
         ca = () -> {
@@ -122,7 +122,7 @@ class RenewalInfoPollerIT {
     }
 
     @Test
-    void beginsTheLadderAnewAfterAnAnswer() {
+    void restartsTheRetryScheduleAfterAnAnswer() {
         Supplier<RenewalInfo> down = () -> {
             throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "it is down"));
         };
@@ -139,7 +139,7 @@ class RenewalInfoPollerIT {
     }
 
     @Test
-    void asksACaThatOffersNothingOnceADay() {
+    void pollsACaWithoutRenewalInfoOnceADay() {
         renewalInfo.poll(id);
 
         assertThat(due(ScheduledTask.POLL_ARI)).isCloseTo(now.plus(Duration.ofDays(1)), within(1, ChronoUnit.MINUTES));
@@ -147,7 +147,7 @@ class RenewalInfoPollerIT {
     }
 
     @Test
-    void asksAtOnceAboutWhatWasIssuedWhileTheCaAnswered() {
+    void pollsAtOnceForACertificateIssuedDuringThePoll() {
         says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
         Supplier<RenewalInfo> answer = ca;
         ca = () -> {

@@ -36,7 +36,7 @@ class RenewalRequestsIT {
     }
 
     @Test
-    void renewsAtOnceWhatSomebodyWantsRenewed() {
+    void renewsACertificateOnRequest() {
         SubmissionResult<AcceptedOrder> answer =
                 renewals.submit(submission("w1", about(Optional.of("shop"), Optional.of("new root"))));
 
@@ -50,7 +50,7 @@ class RenewalRequestsIT {
     }
 
     @Test
-    void hearsAWishOnce() {
+    void processesARequestOnce() {
         SubmissionResult<AcceptedOrder> first =
                 renewals.submit(submission("w1", about(Optional.of("shop"), Optional.empty())));
 
@@ -60,7 +60,7 @@ class RenewalRequestsIT {
     }
 
     @Test
-    void namesTheOrderThatIsUnderWay() {
+    void returnsTheOrderThatIsUnderWay() {
         renewals.submit(submission("w1", about(Optional.of("shop"), Optional.empty())));
 
         SubmissionResult<AcceptedOrder> second = renewals.submit(submission(
@@ -70,7 +70,7 @@ class RenewalRequestsIT {
     }
 
     @Test
-    void refusesWhatIsAboutNoCertificate() {
+    void refusesRequestsWithoutAnExistingCertificate() {
         assertRefused(ErrorCode.NOT_FOUND, about(Optional.of("gone"), Optional.empty()));
         assertRefused(ErrorCode.INVALID_FIELD, about(Optional.empty(), Optional.empty()));
         assertRefused(ErrorCode.INVALID_FIELD, about(Optional.of("shop"), Optional.of("x".repeat(501))));
@@ -80,10 +80,10 @@ class RenewalRequestsIT {
     }
 
     @Test
-    void keepsTheKeyByChoiceButNeverOneThatSomebodyElseMayHave() {
+    void reusesTheKeyUnlessItIsCompromised() {
         parts.database.inTransaction(tx -> tx.execute("UPDATE certificate SET key_reuse = true"));
         renewals.submit(submission("w1", about(Optional.of("shop"), Optional.empty())));
-        assertThat(latest().travelling(1, ACME).keyReuse()).isTrue();
+        assertThat(latest().toEvent(1, ACME).keyReuse()).isTrue();
         IssuedFixture.issue(parts, latest(), parts.clock.instant(), Duration.ofDays(90));
 
         parts.database.inTransaction(tx ->
@@ -91,7 +91,7 @@ class RenewalRequestsIT {
         renewals.submit(submission("w2", about(Optional.of("shop"), Optional.empty())));
 
         assertThat(latest().cause()).isEqualTo(OrderCause.FORCED);
-        assertThat(latest().travelling(1, ACME).keyReuse()).isFalse();
+        assertThat(latest().toEvent(1, ACME).keyReuse()).isFalse();
     }
 
     private StoredOrder latest() {

@@ -36,7 +36,7 @@ class RenewerIT {
     private final Instant start = parts.clock.instant();
 
     @Test
-    void waitsForTheRenewalTimeOfWhatWasIssued() {
+    void waitsForTheRenewalTime() {
         CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
 
         renewer(parts, Duration.ZERO).round();
@@ -46,7 +46,7 @@ class RenewerIT {
     }
 
     @Test
-    void makesTheNextOrderWhenTheTimeHasCome() {
+    void createsTheNextOrderAtTheRenewalTime() {
         CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
         renewer(parts, Duration.ZERO).round();
 
@@ -62,7 +62,7 @@ class RenewerIT {
     /** Six days, 47 days, a year: unattended, one order after the other. */
     @ParameterizedTest
     @ValueSource(ints = {6, 47, 90, 365})
-    void keepsCertificatesOfEveryLifeAlive(int days) {
+    void renewsCertificatesOfEveryLifetime(int days) {
         Duration life = Duration.ofDays(days);
         CertificateId id = IssuedFixture.with(parts, "shop", start, life);
         Instant notAfter = start.plus(life);
@@ -84,7 +84,7 @@ class RenewerIT {
     }
 
     @Test
-    void doesNotEndWithAnOrderThatFailed() {
+    void createsAnotherOrderAfterAFailedOne() {
         CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
         renewer(parts, Duration.ofDays(60)).round();
         fail(orders(id).getFirst());
@@ -97,7 +97,7 @@ class RenewerIT {
     }
 
     @Test
-    void saysOnceWhyItWaitsAfterAFailure() {
+    void recordsTheReasonOfAPauseOnce() {
         CertificateId id = IssuedFixture.with(parts, "shop", start.minus(Duration.ofDays(60)), LIFE);
         renewer(parts, Duration.ZERO).round();
         fail(orders(id).getFirst());
@@ -113,7 +113,7 @@ class RenewerIT {
     }
 
     @Test
-    void leavesACertificateAloneWhoseOrderIsUnderWay() {
+    void createsNoOrderWhileOneIsUnderWay() {
         CertificateId id = IssuedFixture.with(parts, "shop", start.minus(Duration.ofDays(60)), LIFE);
         renewer(parts, Duration.ZERO).round();
         IssuedFixture.place(parts, orders(id).getFirst().id());
@@ -126,7 +126,7 @@ class RenewerIT {
     }
 
     @Test
-    void doesNotLetACertificateExpireForARehearsalThatWaitsForAHost() {
+    void renewsAtTheDeadlineDespiteARehearsalThatWaitsForAHost() {
         CertificateId id = parts.accepted("r1", production(List.of(), false)).certificateId();
         IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
@@ -143,7 +143,7 @@ class RenewerIT {
     }
 
     @Test
-    void doesNotLetACertificateExpireForARehearsalThatKeepsFailing() {
+    void renewsAtTheDeadlineDespiteAFailingRehearsal() {
         CertificateId id = parts.accepted("r1", production(List.of(), false)).certificateId();
         IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
@@ -159,7 +159,7 @@ class RenewerIT {
     }
 
     @Test
-    void catchesUpAfterAnOutageWithoutAStampede() {
+    void limitsReadyOrdersAfterAnOutage() {
         IssuedFixture.many(parts, 5_000, start);
         Renewer renewer = renewer(parts, 100, Duration.ZERO);
 

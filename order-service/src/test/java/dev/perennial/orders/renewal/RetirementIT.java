@@ -35,7 +35,7 @@ class RetirementIT {
     private final Instant start = parts.clock.instant();
 
     @Test
-    void renewsNothingThatIsNotWantedAnyMore() {
+    void doesNotRenewARetiredCertificate() {
         CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
 
         retire(id);
@@ -50,7 +50,7 @@ class RetirementIT {
     }
 
     @Test
-    void givesUpAnOrderThatWaitsForItsTurn() {
+    void withdrawsAWaitingOrderOfARetiredCertificate() {
         CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com"))
                 .certificateId();
 
@@ -66,7 +66,7 @@ class RetirementIT {
     }
 
     @Test
-    void letsAnOrderGoOnThatTheCaHasAndEndsAfterIt() {
+    void retiresAfterTheEndOfAPlacedOrder() {
         CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com"))
                 .certificateId();
         IssuedFixture.place(parts, orders(id).getFirst().id());
@@ -82,7 +82,7 @@ class RetirementIT {
     }
 
     @Test
-    void keepsAliveAgainWhatIsAskedForAgain() {
+    void revivesACertificateThatIsRequestedAgain() {
         CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
         retire(id);
         renewer(parts, Duration.ZERO).round();
@@ -97,7 +97,7 @@ class RetirementIT {
     }
 
     @Test
-    void retiresWhatEveryHostHasTakenOutOfItsFile() {
+    void retiresACertificateThatNoHostFileContains() {
         CertificateId id = servedOnTwoHosts();
         say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
         say(id, "web-2", ErrorCode.NOT_CONFIGURED_ON_HOST);
@@ -109,7 +109,7 @@ class RetirementIT {
     }
 
     @Test
-    void renewsWhatOneHostMayStillServe() {
+    void renewsACertificateThatOneHostMayServe() {
         CertificateId id = servedOnTwoHosts();
         say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
         say(id, "web-2", ErrorCode.RELOAD_FAILED);
@@ -120,7 +120,7 @@ class RetirementIT {
     }
 
     @Test
-    void renewsWhatIsServedNowhereWhereThatIsWanted() {
+    void renewsUnservedCertificatesIfConfigured() {
         parts.ending.whenNotServed = false;
         CertificateId id = servedOnTwoHosts();
         say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
@@ -132,7 +132,7 @@ class RetirementIT {
     }
 
     @Test
-    void raisesTheAlarmOnceWhereADeadNameBlocksTheOthers() {
+    void raisesOneAlarmIfAFailingNameBlocksTheOthers() {
         CertificateId id = blocked();
 
         renewer(parts, DUE.plusHours(2)).round();
@@ -145,7 +145,7 @@ class RetirementIT {
     }
 
     @Test
-    void goesOnWithoutTheDeadNameBeforeTheOthersExpire() {
+    void renewsWithoutTheFailingNameInAnEmergency() {
         CertificateId id = blocked();
 
         renewer(parts, EMERGENCY).round();
@@ -169,7 +169,7 @@ class RetirementIT {
     }
 
     @Test
-    void dropsNoNameWhereSomebodyIsToDecide() {
+    void dropsNoNameIfAnOperatorDecides() {
         parts.ending.dropNames = DropNames.NEVER;
         CertificateId id = blocked();
 

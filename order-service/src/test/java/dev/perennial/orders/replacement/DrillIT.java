@@ -24,7 +24,7 @@ class DrillIT {
     private final ReplacementRuns runs = fixture.process();
 
     @Test
-    void runsTheWholeWayAtTheRehearsalIssuerAndLeavesWhatIsServedAlone() {
+    void drillsAtTheRehearsalIssuerWithoutLiveChanges() {
         List<CertificateId> served = served(4);
         List<Object> before = served.stream().map(this::certificate).toList();
         UUID id = fixture.approved(drill(Optional.of(2)));
@@ -51,7 +51,7 @@ class DrillIT {
     }
 
     @Test
-    void takesTheFirstFailureOfADrillForItsResult() {
+    void endsADrillAtItsFirstFailure() {
         served(1);
         UUID id = fixture.approved(drill(Optional.empty()));
         runs.round();
@@ -66,7 +66,7 @@ class DrillIT {
     }
 
     @Test
-    void standsInTheWayOfNoRenewal() {
+    void doesNotBlockARenewal() {
         CertificateId served = served(1).getFirst();
         UUID id = fixture.approved(drill(Optional.empty()));
         runs.round();
@@ -82,13 +82,13 @@ class DrillIT {
     }
 
     @Test
-    void drillsNothingWhereNobodyNamesARehearsalIssuer() {
+    void refusesADrillWithoutARehearsalIssuer() {
         fixture.served(1);
         PlanRequest drill = new PlanRequest(ReplacementFixture.at("local"), null, null, null, true, null);
 
         assertThat(fixture.replacements.plan(drill)).isInstanceOfSatisfying(Outcome.Refused.class, no -> {
             assertThat(no.problem().code()).isEqualTo(ErrorCode.INVALID_FIELD);
-            assertThat(no.problem().detail()).contains("name no rehearsal issuer");
+            assertThat(no.problem().detail()).contains("have no rehearsal issuer");
         });
         assertThat(fixture.replacements.all()).isEmpty();
     }

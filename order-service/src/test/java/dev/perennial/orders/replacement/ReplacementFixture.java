@@ -170,16 +170,16 @@ final class ReplacementFixture {
 
     UUID approved(PlanRequest request) {
         UUID id = planned(request).id();
-        tell(id, RunStateMachine.Order.APPROVE);
+        tell(id, RunStateMachine.Command.APPROVE);
         return id;
     }
 
     ReplacementView planned(PlanRequest request) {
-        return ((Replacements.Outcome.Kept) replacements.plan(request)).replacement();
+        return ((Replacements.Outcome.Stored) replacements.plan(request)).replacement();
     }
 
-    ReplacementView tell(UUID id, RunStateMachine.Order order) {
-        return ((Replacements.Outcome.Kept) replacements.apply(id, order)).replacement();
+    ReplacementView tell(UUID id, RunStateMachine.Command order) {
+        return ((Replacements.Outcome.Stored) replacements.apply(id, order)).replacement();
     }
 
     ReplacementView show(UUID id) {

@@ -32,7 +32,7 @@ class ReplacementIT {
     private ReplacementRuns runs = fixture.process();
 
     @Test
-    void showsAPlanAndDoesNothingBeforeItIsApproved() {
+    void doesNothingBeforeTheApprovalOfAPlan() {
         fixture.served(3);
         long orders = orders();
 
@@ -52,7 +52,7 @@ class ReplacementIT {
     }
 
     @Test
-    void replacesAFewAtATimeUntilEveryHostHasProven() {
+    void replacesALimitedNumberAtATime() {
         List<CertificateId> served = fixture.served(5);
         UUID id = fixture.approved(request("local", 2));
 
@@ -88,12 +88,12 @@ class ReplacementIT {
     }
 
     @Test
-    void releasesNothingWhilePausedAndGoesOnWhereItWas() {
+    void releasesNothingWhilePausedAndContinuesAfterwards() {
         fixture.served(4);
         UUID id = fixture.approved(request("local", 2));
         runs.round();
-        fixture.tell(id, RunStateMachine.Order.PAUSE);
-        fixture.tell(id, RunStateMachine.Order.PAUSE);
+        fixture.tell(id, RunStateMachine.Command.PAUSE);
+        fixture.tell(id, RunStateMachine.Command.PAUSE);
         fixture.underWay(id).forEach(fixture::deploy);
 
         runs.round();
@@ -101,18 +101,18 @@ class ReplacementIT {
 
         assertThat(fixture.count(id, ItemState.DONE)).isEqualTo(2);
         assertThat(fixture.count(id, ItemState.UNDER_WAY)).isZero();
-        fixture.tell(id, RunStateMachine.Order.RESUME);
+        fixture.tell(id, RunStateMachine.Command.RESUME);
         runs.round();
         assertThat(fixture.count(id, ItemState.UNDER_WAY)).isEqualTo(2);
         assertThat(fixture.count(id, ItemState.WAITING)).isZero();
     }
 
     @Test
-    void letsWhatIsUnderWayFinishWhenItIsCancelled() {
+    void finishesOrdersInProgressAfterACancellation() {
         fixture.served(3);
         UUID id = fixture.approved(request("local", 1));
         runs.round();
-        fixture.tell(id, RunStateMachine.Order.CANCEL);
+        fixture.tell(id, RunStateMachine.Command.CANCEL);
         runs.round();
         assertThat(fixture.show(id).endedAt()).as("one is under way").isEmpty();
         fixture.underWay(id).forEach(fixture::deploy);
@@ -128,7 +128,7 @@ class ReplacementIT {
 
     /** The second of three dies with its transaction: nothing of it is there, and the next process makes one order for each. */
     @Test
-    void makesOneOrderForEachWhereverTheProcessDies() {
+    void createsOneOrderPerItemWhereverTheProcessEnds() {
         fixture.served(3);
         UUID id = fixture.approved(request("local", 10));
         die("rank = 1 AND NEW.state = 'UNDER_WAY'");
@@ -156,7 +156,7 @@ class ReplacementIT {
     }
 
     @Test
-    void makesOneOrderForEachUnderManyReplicas() throws Exception {
+    void createsOneOrderPerItemWithManyReplicas() throws Exception {
         fixture.served(6);
         UUID id = fixture.approved(request("local", 100));
 
@@ -175,7 +175,7 @@ class ReplacementIT {
     }
 
     @Test
-    void stopsByItselfWhenTooManyFailAndForgivesThemWhenItIsResumed() {
+    void pausesAfterTooManyFailuresAndIgnoresThemAfterAResume() {
         fixture.served(6);
         UUID id = fixture.approved(request("local", 1));
         for (int i = 0; i < 2; i++) {
@@ -197,7 +197,7 @@ class ReplacementIT {
         assertThat(fixture.report(id).getFirst().problem().orElseThrow().detail())
                 .contains("the CA does not want it");
 
-        fixture.tell(id, RunStateMachine.Order.RESUME);
+        fixture.tell(id, RunStateMachine.Command.RESUME);
         runs.round();
 
         assertThat(fixture.show(id).state()).isEqualTo(RunState.RUNNING);
@@ -206,12 +206,12 @@ class ReplacementIT {
     }
 
     @Test
-    void passesOverWhatSomethingElseHasReplaced() {
+    void skipsCertificatesThatWereReplacedOtherwise() {
         List<CertificateId> served = fixture.served(2);
         UUID id = fixture.planned(request("local", 10)).id();
         reorder(served.getFirst());
         fixture.deploy(fixture.latest(served.getFirst()));
-        fixture.tell(id, RunStateMachine.Order.APPROVE);
+        fixture.tell(id, RunStateMachine.Command.APPROVE);
 
         runs.round();
 
@@ -220,7 +220,7 @@ class ReplacementIT {
     }
 
     @Test
-    void leavesOutWhatIsRetired() {
+    void skipsRetiredCertificates() {
         List<CertificateId> served = fixture.served(3);
         retire(served.get(0));
         UUID id = fixture.approved(request("local", 10));
@@ -242,12 +242,12 @@ class ReplacementIT {
     }
 
     @Test
-    void takesAnOrderThatIsUnderWayForItsOwn() {
+    void countsAnOrderInProgressAsTheReplacement() {
         List<CertificateId> served = fixture.served(1);
         reorder(served.getFirst());
         ReplacementView planned = fixture.planned(request("local", 10));
-        assertThat(planned.plan().warnings()).singleElement().asString().contains("1 have an order under way");
-        fixture.tell(planned.id(), RunStateMachine.Order.APPROVE);
+        assertThat(planned.plan().warnings()).singleElement().asString().contains("1 have an order in progress");
+        fixture.tell(planned.id(), RunStateMachine.Command.APPROVE);
 
         runs.round();
         fixture.deploy(fixture.latest(served.getFirst()));
@@ -258,7 +258,7 @@ class ReplacementIT {
     }
 
     @Test
-    void releasesWhatTheLimitsAllowAndLetsOthersPass() {
+    void releasesOnlyItemsWithinTheLimits() {
         fixture.served(4);
         fixture.parts.limits = new Limits(Map.of(LimitKind.REGISTERED_DOMAIN, new Limit(3, Duration.ofDays(7))));
         ReplacementView planned = fixture.planned(request("local", 10));
@@ -267,7 +267,7 @@ class ReplacementIT {
                 .isGreaterThan(Duration.ofDays(1).toSeconds());
         assertThat(planned.plan().waits()).singleElement().satisfies(waits -> assertThat(waits.of())
                 .contains("registered domain example.com at 'local' (3 in 7 d)"));
-        fixture.tell(planned.id(), RunStateMachine.Order.APPROVE);
+        fixture.tell(planned.id(), RunStateMachine.Command.APPROVE);
 
         runs.round();
         runs.round();
@@ -276,11 +276,11 @@ class ReplacementIT {
         assertThat(released).isBetween(2, 3);
         assertThat(fixture.count(planned.id(), ItemState.WAITING)).isEqualTo(4 - released);
         fixture.parts.limits = Limits.NONE;
-        fixture.tell(planned.id(), RunStateMachine.Order.PAUSE);
+        fixture.tell(planned.id(), RunStateMachine.Command.PAUSE);
     }
 
     @Test
-    void changesHowManyAreUnderWayWhileItRuns() {
+    void changesTheConcurrencyDuringTheRun() {
         fixture.served(4);
         UUID id = fixture.approved(request("local", 1));
         runs.round();
@@ -292,7 +292,7 @@ class ReplacementIT {
     }
 
     @Test
-    void warnsOfNamesInQuarantineIssuersThatAreDownAndADeadlineThatIsMissed() {
+    void warnsAboutQuarantinedNamesFailingIssuersAndAMissedDeadline() {
         fixture.served(3);
         fixture.parts.database.inTransaction(tx -> {
             tx.execute("""
@@ -310,35 +310,35 @@ class ReplacementIT {
         assertThat(fixture.planned(late).plan().warnings())
                 .satisfiesExactly(
                         quarantine -> assertThat(quarantine).contains("1 have a name in quarantine"),
-                        down -> assertThat(down).contains("issuers that are down now: local"),
+                        down -> assertThat(down).contains("issuers that are down: local"),
                         deadline -> assertThat(deadline).contains("3 will not be replaced by"));
     }
 
     @Test
-    void refusesWhatCannotBePlannedOrToldAnyMore() {
+    void refusesImpossiblePlansAndCommands() {
         assertThat(fixture.replacements.plan(request("local", 1)))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
-                        no -> assertThat(no.problem().detail()).contains("nothing that is served now fits"));
+                        no -> assertThat(no.problem().detail()).contains("no current certificate matches"));
         fixture.served(2);
         UUID id = fixture.planned(request("local", 1)).id();
-        assertThat(fixture.replacements.apply(id, RunStateMachine.Order.RESUME))
+        assertThat(fixture.replacements.apply(id, RunStateMachine.Command.RESUME))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         no -> assertThat(no.problem().code()).isEqualTo(ErrorCode.REPLACEMENT_CONFLICT));
-        assertThat(fixture.replacements.apply(UUID.randomUUID(), RunStateMachine.Order.APPROVE))
+        assertThat(fixture.replacements.apply(UUID.randomUUID(), RunStateMachine.Command.APPROVE))
                 .isInstanceOf(Outcome.Unknown.class);
     }
 
     @Test
-    void approvesNoOldPlanAndPlansNoMoreThanItCanHold() {
+    void refusesExpiredAndTooLargePlans() {
         ReplacementFixture old = new ReplacementFixture(new ReplacementFixture.Settings(1, Duration.ofSeconds(-1)));
         old.served("only", "local", Map.of());
         UUID id = old.planned(request("local", 1)).id();
-        assertThat(old.replacements.apply(id, RunStateMachine.Order.APPROVE))
+        assertThat(old.replacements.apply(id, RunStateMachine.Command.APPROVE))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
-                        no -> assertThat(no.problem().detail()).contains("too old"));
+                        no -> assertThat(no.problem().detail()).contains("has expired"));
         old.served("second", "local", Map.of());
 
         assertThat(old.replacements.plan(request("local", 1)))

@@ -56,7 +56,7 @@ class ReplacementSelectionIT {
                 "{'labels': {'env': 'test', 'n': '3'}} | n3",
                 "{'labels': {'env': ''}} | "
             })
-    void findsWhatIsServedNowWhereAllHolds(String selector, String names) throws Exception {
+    void findsCurrentCertificatesThatMatchAllCriteria(String selector, String names) throws Exception {
         Selector read = EventCodec.mapper().readValue(selector.replace('\'', '"'), Selector.class);
 
         assertThat(found(read, 100).stream().map(Candidate::name).sorted())
@@ -64,7 +64,7 @@ class ReplacementSelectionIT {
     }
 
     @Test
-    void tellsWhatTheCaLimitsInNothing() throws Exception {
+    void marksExemptCertificates() throws Exception {
         Selector all = EventCodec.mapper().readValue("{\"suffix\": \"x.test\"}", Selector.class);
 
         assertThat(found(all, 100))

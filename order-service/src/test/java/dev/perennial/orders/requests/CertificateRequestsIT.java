@@ -29,7 +29,7 @@ class CertificateRequestsIT {
     private final ServiceFixture parts = new ServiceFixture();
 
     @Test
-    void commitsEverythingThatARequestLeadsToAtOnce() {
+    void commitsAllResultsOfARequestInOneTransaction() {
         AcceptedOrder answer = parts.accepted("r1", SHOP);
 
         assertThat(answer.disposition()).isEqualTo(Disposition.ORDERED);
@@ -41,7 +41,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void hearsOneEventOnce() {
+    void processesAnEventOnce() {
         SubmissionResult<AcceptedOrder> first = parts.submit("r1", SHOP);
 
         SubmissionResult<AcceptedOrder> second = parts.submit("r1", SHOP);
@@ -52,7 +52,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void answersASecondWishWithTheRunningOrder() {
+    void answersASecondRequestWithTheRunningOrder() {
         AcceptedOrder first = parts.accepted("r1", SHOP);
 
         AcceptedOrder second = parts.accepted("r2", SHOP);
@@ -63,7 +63,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void refusesAnotherWishWhileOneIsRunning() {
+    void refusesAnotherSpecWhileAnOrderIsRunning() {
         parts.submit("r1", SHOP);
 
         SubmissionResult<AcceptedOrder> second = parts.submit("r2", request("shop", List.of(), "shop.example.com"));
@@ -73,7 +73,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void ordersAgainAfterAFailure() {
+    void createsANewOrderAfterAFailure() {
         AcceptedOrder first = parts.accepted("r1", SHOP);
         move(first, new OrderState.Failed(1, Problem.of(ErrorCode.CA_REFUSED, "no")));
 
@@ -85,7 +85,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void takesANewSpecWhenNothingIsRunning() {
+    void acceptsANewSpecWhenNothingIsRunning() {
         AcceptedOrder first = parts.accepted("r1", SHOP);
         move(first, new OrderState.Failed(1, Problem.of(ErrorCode.CA_REFUSED, "no")));
 
@@ -98,7 +98,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void givesTheSameAnswerToTheSameIdempotencyKeyAndMindsAnotherBody() {
+    void repeatsTheAnswerForAnIdempotencyKeyAndRefusesAnotherBody() {
         SubmissionResult<AcceptedOrder> first = parts.certificateRequests.submit(rest("k1", "digest-1", SHOP));
 
         SubmissionResult<AcceptedOrder> again = parts.certificateRequests.submit(rest("k1", "digest-1", SHOP));
@@ -111,7 +111,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void keepsNothingOfARequestThatWasRefusedInPerson() {
+    void keepsNothingOfARefusedRestRequest() {
         SubmissionResult<AcceptedOrder> refused =
                 parts.certificateRequests.submit(rest("k1", "digest-1", request("x", List.of(), "x.example.org")));
         SubmissionResult<AcceptedOrder> mended =
@@ -123,7 +123,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void makesOneOrderOfManyWishesAtTheSameMoment() throws Exception {
+    void createsOneOrderFromConcurrentRequests() throws Exception {
         int wishes = 24;
         CountDownLatch ready = new CountDownLatch(wishes);
         List<Future<SubmissionResult<AcceptedOrder>>> answers = new ArrayList<>();
@@ -150,7 +150,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void refusesTheUnreadableOnce() {
+    void refusesAnUnreadableRecordOnce() {
         Problem problem = Problem.of(ErrorCode.MALFORMED_JSON, "no JSON");
 
         parts.certificateRequests.refuseUnreadable("certificate.requests-0-1", "r1", problem, Optional.empty());
@@ -160,7 +160,7 @@ class CertificateRequestsIT {
     }
 
     @Test
-    void saysThatTheCertificateIsCurrent() {
+    void answersWithTheCurrentCertificate() {
         AcceptedOrder first = parts.accepted("r1", SHOP);
         parts.database.inTransaction(tx -> tx.execute(
                 "UPDATE certificate SET serial = '1', fingerprint = 'f', vault_path = 'p', vault_version = 1,"

@@ -67,7 +67,7 @@ class UncleanRequestsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\0b", "a\uFFFDb", "a b", "LONG"})
-    void answersUncleanHeadersAndGoesOn(String text) {
+    void answersUncleanHeadersAndContinues(String text) {
         String header = text.equals("LONG") ? "x".repeat(256) : text;
 
         send(header, "/me", GOOD);
@@ -83,7 +83,7 @@ class UncleanRequestsIT {
     }
 
     @Test
-    void takesIdsOfAnyUsefulLength() {
+    void acceptsLongIds() {
         send("i".repeat(255), "/" + "s".repeat(254), GOOD);
 
         assertThat(ends).containsExactly("ack");
@@ -91,7 +91,7 @@ class UncleanRequestsIT {
     }
 
     @Test
-    void answersWishesToRevoke() {
+    void answersRevocationRequests() {
         send("r1", "/me", GOOD);
         String wish = "{\"owner\":\"web\",\"name\":\"shop%s\",\"reason\":\"%s\",\"comment\":\"a\\u0000b\"}";
 

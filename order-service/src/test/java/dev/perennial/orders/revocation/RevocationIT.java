@@ -56,7 +56,7 @@ class RevocationIT {
             new RevocationReports(parts.database, parts.revocationRules, parts.clock, parts.meters);
 
     @Test
-    void replacesFirstAndRevokesWhenTheNewOneIsProven() {
+    void revokesAfterTheReplacementIsProven() {
         CertificateId shop =
                 issued("shop", List.of("web-1", "web-2"), TestCa.newKey().getPublic());
         String before = current(shop).fingerprint();
@@ -113,7 +113,7 @@ class RevocationIT {
     }
 
     @Test
-    void goesOnRenewingWhatHasACompromisedKeyThoughAnOrderFails() {
+    void renewsACertificateWithACompromisedKeyEvenIfAnOrderFails() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         ask(shop, RevocationReason.KEY_COMPROMISE);
 
@@ -129,7 +129,7 @@ class RevocationIT {
     }
 
     @Test
-    void takesNothingWithTheCompromisedKeyForItsReplacementAndRevokesThatToo() {
+    void revokesAReplacementWithTheCompromisedKeyToo() {
         PublicKey key = TestCa.newKey().getPublic();
         CertificateId shop = issued("shop", List.of(), key);
         String before = current(shop).fingerprint();
@@ -150,7 +150,7 @@ class RevocationIT {
     }
 
     @Test
-    void revokesAtOnceAndKeepsNoLongerAliveWhatIsNotRunAnyMore() {
+    void revokesAtOnceAndRetiresAfterCessationOfOperation() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
 
@@ -168,7 +168,7 @@ class RevocationIT {
     }
 
     @Test
-    void renewsWhatWasRevokedWithoutAReplacement() {
+    void renewsACertificateRevokedWithoutReplacement() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
         putOffRenewal(shop);
@@ -181,7 +181,7 @@ class RevocationIT {
     }
 
     @Test
-    void triesAgainWhatMayWorkLaterAndLeavesWhatTheCaRefusesToPeople() {
+    void retriesTransientFailuresAndStopsAfterARefusal() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
         submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
@@ -205,7 +205,7 @@ class RevocationIT {
     }
 
     @Test
-    void tellsTheIssuanceServiceAgainWhereItDoesNotAnswer() {
+    void repeatsTheRequestIfTheIssuanceServiceDoesNotAnswer() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
         drive();
@@ -219,7 +219,7 @@ class RevocationIT {
     }
 
     @Test
-    void tellsItOnceHoweverManyReplicasFindItDue() throws InterruptedException {
+    void publishesTheRevocationOnceWithManyReplicas() throws InterruptedException {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
 
@@ -234,7 +234,7 @@ class RevocationIT {
     }
 
     @Test
-    void hearsAWishOnceAndLetsACompromisedKeyOverruleOthers() {
+    void processesARequestOnceAndLetsACompromisedKeyOverruleOthers() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
 
@@ -279,7 +279,7 @@ class RevocationIT {
     }
 
     @Test
-    void refusesWhatItDoesNotKnowAndWhatIsRevokedAlready() {
+    void refusesUnknownAndRevokedCertificates() {
         assertThat(refusal("r1", about(CertificateId.next(), RevocationReason.SUPERSEDED, Optional.empty())))
                 .isEqualTo(ErrorCode.NOT_FOUND);
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());

@@ -17,7 +17,7 @@ class ScheduledTasksIT {
     private final ServiceFixture parts = new ServiceFixture();
 
     @Test
-    void leasesWhatIsDueTheSoonestToExpireFirst() {
+    void leasesDueTasksInOrderOfExpiry() {
         CertificateId later = with("later", NOW.minusSeconds(9), Duration.ofDays(9));
         CertificateId sooner = with("sooner", NOW, Duration.ofDays(1));
         with("not-due", NOW.plusSeconds(1), Duration.ofHours(1));
@@ -28,7 +28,7 @@ class ScheduledTasksIT {
     }
 
     @Test
-    void leavesToTheNextRoundWhatDoesNotFit() {
+    void leasesAtMostTheLimit() {
         CertificateId later = with("later", NOW, Duration.ofDays(9));
         CertificateId sooner = with("sooner", NOW, Duration.ofDays(1));
 
@@ -37,7 +37,7 @@ class ScheduledTasksIT {
     }
 
     @Test
-    void takesNothingThatSomebodyElseIsTaking() {
+    void skipsTasksThatAnotherTransactionLeases() {
         CertificateId one = with("one", NOW, Duration.ofDays(1));
 
         parts.database.inTransaction(tx -> {
@@ -49,7 +49,7 @@ class ScheduledTasksIT {
     }
 
     @Test
-    void forgetsWhatIsDropped() {
+    void deletesTheTasksOfACertificate() {
         CertificateId one = with("one", NOW, Duration.ofDays(1));
 
         parts.database.inTransaction(tx -> {

@@ -30,17 +30,17 @@ class AddressPolicyTest {
                 "224.0.0.1",
                 "255.255.255.255"
             })
-    void asksNoAddressThatIsNotPublicUnlessItIsAllowed(String address) throws UnknownHostException {
-        assertThat(AddressPolicy.of(List.of()).mayBeAsked(InetAddress.getByName(address)))
+    void allowsSpecialAddressesOnlyIfConfigured(String address) throws UnknownHostException {
+        assertThat(AddressPolicy.of(List.of()).allows(InetAddress.getByName(address)))
                 .isFalse();
-        assertThat(AddressPolicy.of(List.of("0.0.0.0/0", "::/0")).mayBeAsked(InetAddress.getByName(address)))
+        assertThat(AddressPolicy.of(List.of("0.0.0.0/0", "::/0")).allows(InetAddress.getByName(address)))
                 .isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"23.55.1.2", "172.32.0.1", "2a00:1450::1"})
-    void asksPublicAddresses(String address) throws UnknownHostException {
-        assertThat(AddressPolicy.of(List.of()).mayBeAsked(InetAddress.getByName(address)))
+    void allowsPublicAddresses(String address) throws UnknownHostException {
+        assertThat(AddressPolicy.of(List.of()).allows(InetAddress.getByName(address)))
                 .isTrue();
     }
 }

@@ -30,7 +30,7 @@ class CrlCheckTest {
     private final X509Certificate leaf = ca.leaf();
 
     @Test
-    void findsWhatIsOnTheListAndWhatIsNot() throws UntrustedStatusException {
+    void findsRevokedAndGoodCertificates() throws UntrustedStatusException {
         assertThat(find(StatusAnswers.list(ca, now, leaf.getSerialNumber())))
                 .isEqualTo(new StatusResult.Revoked(AT.toString(), now, Optional.of("keyCompromise")));
         assertThat(find(StatusAnswers.list(ca, now, ca.leaf().getSerialNumber())))
@@ -38,27 +38,27 @@ class CrlCheckTest {
     }
 
     @Test
-    void believesNoListThatTheIssuingCaDidNotSign() {
-        assertUnbelievable(StatusAnswers.list(new TestCa(), now), "not signed by the CA");
-        assertUnbelievable(StatusAnswers.list(new X500Name("CN=Other"), ca.signer(), now, Map.of()), "another CA's");
-        assertUnbelievable("no list".getBytes(StandardCharsets.UTF_8), "no list of revoked certificates");
+    void rejectsListsThatTheIssuingCaDidNotSign() {
+        assertUntrusted(StatusAnswers.list(new TestCa(), now), "not signed by the CA");
+        assertUntrusted(StatusAnswers.list(new X500Name("CN=Other"), ca.signer(), now, Map.of()), "from another CA");
+        assertUntrusted("no list".getBytes(StandardCharsets.UTF_8), "not a CRL");
     }
 
     @Test
-    void believesNoListOfAnotherTime() {
-        assertUnbelievable(StatusAnswers.list(ca, now.minus(StatusAnswers.LIFE).minusSeconds(1)), "outdated");
-        assertUnbelievable(StatusAnswers.list(ca, now.plus(Duration.ofHours(1))), "of the future");
+    void rejectsListsThatAreNotCurrent() {
+        assertUntrusted(StatusAnswers.list(ca, now.minus(StatusAnswers.LIFE).minusSeconds(1)), "outdated");
+        assertUntrusted(StatusAnswers.list(ca, now.plus(Duration.ofHours(1))), "in the future");
     }
 
     @Test
-    void believesNoListThatBelongsElsewhereOrIsNotWhole() throws UntrustedStatusException {
-        assertUnbelievable(pointed("http://crl.example.com/8.crl", false), "belongs to another place");
+    void rejectsPartialListsAndListsOfAnotherDistributionPoint() throws UntrustedStatusException {
+        assertUntrusted(pointed("http://crl.example.com/8.crl", false), "belongs to another distribution point");
         assertThat(find(pointed(AT.toString(), false))).isInstanceOf(StatusResult.Good.class);
-        assertUnbelievable(pointed(AT.toString(), true), "not about every certificate");
-        assertUnbelievable(
+        assertUntrusted(pointed(AT.toString(), true), "does not cover all certificates");
+        assertUntrusted(
                 StatusAnswers.list(
                         TestCa.NAME, ca.signer(), now, Map.of(Extension.deltaCRLIndicator, new ASN1Integer(1))),
-                "changes only");
+                "delta CRL");
     }
 
     private byte[] pointed(String url, boolean caCertificatesOnly) {
@@ -72,7 +72,7 @@ class CrlCheckTest {
         return CrlCheck.find(CrlCheck.read(der, AT, ca.certificate()), AT, leaf, now);
     }
 
-    private void assertUnbelievable(byte[] der, String reason) {
+    private void assertUntrusted(byte[] der, String reason) {
         assertThatThrownBy(() -> find(der))
                 .isInstanceOf(UntrustedStatusException.class)
                 .hasMessageContaining(reason);

@@ -33,15 +33,15 @@ class OcspCheckTest {
     private final X509Certificate leaf = ca.leaf();
 
     @Test
-    void asksAboutTheCertificateWithoutANonce() throws Exception {
-        OCSPReq question = new OCSPReq(OcspCheck.question(leaf, ca.certificate()));
-        assertThat(question.getRequestList()[0].getCertID().getSerialNumber()).isEqualTo(leaf.getSerialNumber());
-        assertThat(question.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce))
+    void requestsTheStatusWithoutANonce() throws Exception {
+        OCSPReq request = new OCSPReq(OcspCheck.request(leaf, ca.certificate()));
+        assertThat(request.getRequestList()[0].getCertID().getSerialNumber()).isEqualTo(leaf.getSerialNumber());
+        assertThat(request.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce))
                 .isNull();
     }
 
     @Test
-    void understandsTheThreeAnswers() throws UntrustedStatusException {
+    void readsTheThreeStatuses() throws UntrustedStatusException {
         assertThat(read(StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now)))
                 .isEqualTo(new StatusResult.Good(AT.toString()));
         assertThat(read(StatusAnswers.answer(ca, leaf, new RevokedStatus(Date.from(now), CRLReason.superseded), now)))
@@ -51,7 +51,7 @@ class OcspCheckTest {
     }
 
     @Test
-    void believesAResponderThatTheCaNamedForIt() throws UntrustedStatusException {
+    void acceptsADelegatedResponder() throws UntrustedStatusException {
         KeyPair key = TestCa.newKey();
         X509Certificate responder = ca.leaf(
                 key.getPublic(),
@@ -61,49 +61,48 @@ class OcspCheckTest {
     }
 
     @Test
-    void believesNobodyElse() {
+    void rejectsOtherResponders() {
         KeyPair key = TestCa.newKey();
-        assertUnbelievable(
+        assertUntrusted(
                 StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, key, ca.leaf(key.getPublic())),
                 "signed neither by");
         TestCa other = new TestCa();
         X509Certificate named = other.leaf(
                 key.getPublic(),
                 new TestCa.More(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
-        assertUnbelievable(
-                StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, key, named), "signed neither by");
-        assertUnbelievable(
+        assertUntrusted(StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, key, named), "signed neither by");
+        assertUntrusted(
                 StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, other.key(), ca.certificate()),
                 "signed neither by");
     }
 
     @Test
-    void believesNoAnswerOfAnotherTimeOrAboutAnotherCertificate() {
-        assertUnbelievable(
+    void rejectsOutdatedAndUnrelatedAnswers() {
+        assertUntrusted(
                 StatusAnswers.answer(
                         ca,
                         leaf,
                         CertificateStatus.GOOD,
                         now.minus(StatusAnswers.LIFE).minus(Duration.ofHours(1))),
                 "outdated");
-        assertUnbelievable(
-                StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now.plus(Duration.ofHours(1))), "of the future");
-        assertUnbelievable(StatusAnswers.answer(ca, ca.leaf(), CertificateStatus.GOOD, now), "another certificate");
+        assertUntrusted(
+                StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now.plus(Duration.ofHours(1))), "in the future");
+        assertUntrusted(StatusAnswers.answer(ca, ca.leaf(), CertificateStatus.GOOD, now), "another certificate");
     }
 
     @Test
-    void takesErrorsAndNonsenseForNoAnswer() throws Exception {
-        assertUnbelievable(
+    void rejectsErrorsAndInvalidAnswers() throws Exception {
+        assertUntrusted(
                 new OCSPRespBuilder().build(OCSPRespBuilder.TRY_LATER, null).getEncoded(), "error 3");
-        assertUnbelievable(new byte[] {1, 2, 3}, "cannot be read");
-        assertUnbelievable(new byte[0], "cannot be read");
+        assertUntrusted(new byte[] {1, 2, 3}, "cannot be read");
+        assertUntrusted(new byte[0], "cannot be read");
     }
 
     private StatusResult read(byte[] der) throws UntrustedStatusException {
         return OcspCheck.read(der, AT, leaf, ca.certificate(), now);
     }
 
-    private void assertUnbelievable(byte[] der, String reason) {
+    private void assertUntrusted(byte[] der, String reason) {
         assertThatThrownBy(() -> read(der))
                 .isInstanceOf(UntrustedStatusException.class)
                 .hasMessageContaining(reason);

@@ -55,18 +55,18 @@ class OpenBaoStatusIT {
     }
 
     @Test
-    void readsItsList() throws CertificateException {
+    void detectsARevocationByCrl() throws CertificateException {
         offering(Map.of("crl_distribution_points", List.of(url("crl"))));
-        assertNoticesARevocation("pki/crl");
+        assertDetectsARevocation("pki/crl");
     }
 
     @Test
-    void asksItsResponder() throws CertificateException {
+    void detectsARevocationByOcsp() throws CertificateException {
         offering(Map.of("ocsp_servers", List.of(url("ocsp")), "crl_distribution_points", List.of()));
-        assertNoticesARevocation("pki/ocsp");
+        assertDetectsARevocation("pki/ocsp");
     }
 
-    private static void assertNoticesARevocation(String source) throws CertificateException {
+    private static void assertDetectsARevocation(String source) throws CertificateException {
         JsonNode issued = bao.admin("POST", "pki/issue/web", Map.of("common_name", "shop.example.com"))
                 .get("data");
         X509Certificate leaf = certificate(issued.get("certificate").asText());

@@ -52,7 +52,7 @@ class StatusCheckTest {
     }
 
     @Test
-    void asksForANewerListOnlyWhereItChanged() {
+    void fetchesAListAgainOnlyIfItHasChanged() {
         listAge = Duration.ZERO;
         X509Certificate leaf = listed();
         web.bodies.put("/list", StatusAnswers.list(ca, now));
@@ -67,7 +67,7 @@ class StatusCheckTest {
     }
 
     @Test
-    void goesOnWithAFreshListWhereTheNextCannotBeHad() {
+    void usesACurrentListIfTheNextOneIsInvalid() {
         listAge = Duration.ZERO;
         X509Certificate leaf = listed();
         web.bodies.put("/list", StatusAnswers.list(ca, now));
@@ -79,7 +79,7 @@ class StatusCheckTest {
     }
 
     @Test
-    void oneThatSaysRevokedCountsMoreThanOneThatSaysGood() {
+    void prefersRevokedToGood() {
         X509Certificate leaf = ca.leaf(TestCa.crlAt(url("/list")), TestCa.accessAt(url("/ocsp"), url("/ca")));
         web.bodies.put("/list", StatusAnswers.list(ca, now));
         web.bodies.put("/ocsp", StatusAnswers.answer(ca, leaf, new RevokedStatus(java.util.Date.from(now), 4), now));
@@ -91,7 +91,7 @@ class StatusCheckTest {
     }
 
     @Test
-    void findsTheCaWhereTheChainDidNotBringIt() throws CertificateEncodingException {
+    void fetchesTheIssuerIfTheChainLacksIt() throws CertificateEncodingException {
         X509Certificate leaf = ca.leaf(TestCa.accessAt(url("/ocsp"), url("/ca")));
         web.bodies.put("/ocsp", StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now));
         web.bodies.put("/ca", ca.certificate().getEncoded());
@@ -104,14 +104,14 @@ class StatusCheckTest {
     }
 
     @Test
-    void saysThatNothingIsOfferedAndThatNothingCanBeRead() {
+    void reportsMissingAndUnreadableUrls() {
         assertThat(look(ca.leaf())).isInstanceOf(StatusResult.NotOffered.class);
         assertThat(look(ca.leaf(new TestCa.More(Extension.cRLDistributionPoints, new DERUTF8String("nonsense")))))
                 .isInstanceOf(StatusResult.Unavailable.class);
     }
 
     @Test
-    void asksNobodyNearbyUnlessItIsAllowed() {
+    void contactsNoPrivateAddressUnlessItIsAllowed() {
         allowed = List.of();
         assertUnavailable("not public");
         assertThat(web.requests).isEmpty();
@@ -125,13 +125,13 @@ class StatusCheckTest {
     }
 
     @Test
-    void readsNoListWithoutEnd() {
+    void limitsTheSizeOfLists() {
         web.bodies.put("/list", new byte[200_000]);
-        assertUnavailable("sent too much");
+        assertUnavailable("too large");
     }
 
     @Test
-    void asksNothingButTheWeb() {
+    void fetchesNothingButHttpUrls() {
         assertThat(look(ca.leaf(TestCa.crlAt("file:///etc/passwd", "ldap://127.0.0.1/x", "gopher://x"))))
                 .isInstanceOf(StatusResult.NotOffered.class);
     }

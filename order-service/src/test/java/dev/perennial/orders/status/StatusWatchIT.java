@@ -80,7 +80,7 @@ class StatusWatchIT {
     }
 
     @Test
-    void keepsWhatWasFoundAndSinceWhen() {
+    void storesTheStatusAndTheTimeOfItsFirstCheck() {
         web.bodies.put("/list", list());
         watch.check(shop);
         StatusTable.Row first = status();
@@ -101,7 +101,7 @@ class StatusWatchIT {
     }
 
     @Test
-    void noticesThatSomebodyElseRevokedItAndHasItReplacedAtOnce() {
+    void detectsARevocationByOthersAndRenewsAtOnce() {
         web.bodies.put("/list", list(leaf));
 
         watch.check(shop);
@@ -141,7 +141,7 @@ class StatusWatchIT {
     }
 
     @Test
-    void looksAgainSoonerWhereNobodyAnswered() {
+    void retriesSoonerAfterAFailedCheck() {
         web.status = 500;
 
         watch.check(shop);

@@ -51,7 +51,7 @@ class OrdersIT {
 
     @ParameterizedTest
     @MethodSource("states")
-    void readsAStateAsItWasWritten(OrderState state) {
+    void readsStatesAsWritten(OrderState state) {
         move(state);
 
         assertThat(state(Orders::lock)).isEqualTo(state);
@@ -75,7 +75,7 @@ class OrdersIT {
     }
 
     @Test
-    void dropsTheDeploymentsOfAStateThatHasNone() {
+    void deletesTheDeploymentsOfAStateWithoutHosts() {
         move(new OrderState.Placed(1, ACME, 0, LATER, Map.of("web-1", new HostReport("f1", Optional.empty()))));
         assertThat(parts.count("deployment")).isEqualTo(1);
 

@@ -60,7 +60,7 @@ class DoctorScenarioIT {
                             "issuer pebble",
                             "shop.demo.test at pebble",
                             "account valid",
-                            "is our responder",
+                            "is the responder",
                             "pebble.test");
 
             fails(cli, "CAA permits this CA", "foreign.demo.test");

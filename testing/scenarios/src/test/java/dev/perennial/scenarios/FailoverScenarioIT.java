@@ -66,8 +66,7 @@ class FailoverScenarioIT {
                 .equals(PRIMARY));
 
         assertThat(placedAt(issue("after"))).isEqualTo(PRIMARY);
-        assertThat(Files.readString(stack.run().log("order-service")))
-                .contains("the issuer primary does its part again");
+        assertThat(Files.readString(stack.run().log("order-service"))).contains("the issuer primary works again");
     }
 
     @Test

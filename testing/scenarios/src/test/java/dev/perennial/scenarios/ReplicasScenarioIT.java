@@ -132,7 +132,7 @@ class ReplicasScenarioIT {
         // The replica that relays the outbox, so that the other one must take this over too.
         ServicePart orders = Stream.of("order-service", "order-service.2")
                 .map(stack::service)
-                .filter(replica -> ServiceLog.contains("this replica relays the outbox now", replica))
+                .filter(replica -> ServiceLog.contains("this replica now publishes the outbox", replica))
                 .findFirst()
                 .orElseThrow();
         killWith(WAVE / 2, CertificateAccepted.class, OrderPlaced.class, orders);

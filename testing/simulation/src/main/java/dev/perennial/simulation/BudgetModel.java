@@ -62,7 +62,7 @@ final class BudgetModel {
                 Demand.ofCertificate(issuer(certificate), names(certificate), BudgetModel::registeredDomain)) {
             ModelCa.LIMITS
                     .of(key.kind())
-                    .ifPresent(limit -> buckets.computeIfPresent(key, (any, bucket) -> bucket.giveBack(limit)));
+                    .ifPresent(limit -> buckets.computeIfPresent(key, (any, bucket) -> bucket.refund(limit)));
         }
         BucketKey failures =
                 Demand.ofFailures(issuer(certificate), names(certificate).getFirst());

@@ -1,10 +1,10 @@
 package dev.perennial.rules.failover;
 
-/** What a CA does for an order; one may fail while the others work. */
+/** A step that a CA performs for an order. One step may fail while the others work. */
 public enum CaStep {
     /** newOrder. */
     PLACING,
-    /** Its look at our proof. */
+    /** The check of the proof of control. */
     PROVING,
     /** Finalize and download. */
     ISSUING

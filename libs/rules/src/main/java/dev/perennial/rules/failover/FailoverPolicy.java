@@ -4,9 +4,9 @@ import dev.perennial.rules.lifecycle.RetrySchedule;
 import java.time.Duration;
 
 /**
- * How long a failing CA is tolerated.
+ * The configured limits of a failover.
  *
- * @param after how long every request must have failed before orders go to a fallback
- * @param probes between the orders that test whether the CA works again
+ * @param after time for which every request must have failed before orders go to a fallback
+ * @param probes intervals between the orders that test whether the CA works again
  */
 public record FailoverPolicy(Duration after, RetrySchedule probes) {}

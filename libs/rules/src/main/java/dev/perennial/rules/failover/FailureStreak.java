@@ -5,20 +5,20 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A step that a CA fails for order after order, without a success in between. Pure.
+ * Consecutive failures of one step at a CA. Pure.
  *
  * @param since the first of these failures
- * @param lastAt the last one
- * @param probes how many orders have tested since whether the CA works again
+ * @param lastAt the latest failure
+ * @param probes orders that have tested since then whether the CA works again
  * @param probeAt when the next probe is allowed
- * @param problem the latest
+ * @param problem the latest problem
  */
 public record FailureStreak(
         CaStep step, Instant since, Instant lastAt, int failures, int probes, Instant probeAt, Problem problem) {
-    /** One or two lost requests are no outage. */
+    /** One or two lost requests are not an outage. */
     static final int TOLERATED_FAILURES = 2;
 
-    /** Failures further apart than this belong to two outages. */
+    /** Failures with a longer gap belong to separate outages. */
     static final Duration LONGEST_GAP = Duration.ofMinutes(15);
 
     public static FailureStreak first(CaStep step, Problem problem, Instant now) {

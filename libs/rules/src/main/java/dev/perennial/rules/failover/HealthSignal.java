@@ -9,23 +9,26 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an order's news say about the health of its CA. Pure.
+ * The result of an input for the health of the CA: success or failure of a step. Pure.
  *
- * @param failure what it met; empty where the CA did its part
+ * @param failure the problem; empty if the CA performed the step
  */
 public record HealthSignal(CaStep step, Optional<Problem> failure) {
-    /** Of the CA itself. That it refuses, limits or does not find a proof shows that it is alive. */
-    private static final Set<ErrorCode> OUT_OF_ORDER = EnumSet.of(ErrorCode.CA_UNAVAILABLE, ErrorCode.CA_MISBEHAVED);
+    /** Failures of the CA itself. A refusal, a rate limit or a failed proof shows that the CA works. */
+    private static final Set<ErrorCode> CA_FAILURES = EnumSet.of(ErrorCode.CA_UNAVAILABLE, ErrorCode.CA_MISBEHAVED);
 
-    /** Empty where the news say nothing: a Vault that is sealed, an account that somebody has to bind, a host's word. */
+    /**
+     * Empty if the input gives no information about the CA, for example a sealed Vault, a missing account binding, or
+     * the report of a host.
+     */
     public static Optional<HealthSignal> in(Input input) {
         return switch (input) {
-            case Input.Placed it -> alive(CaStep.PLACING);
-            case Input.PlacementRefused it -> alive(CaStep.PLACING);
+            case Input.Placed it -> success(CaStep.PLACING);
+            case Input.PlacementRefused it -> success(CaStep.PLACING);
             case Input.PlacementPostponed it -> failure(CaStep.PLACING, List.of(it.problem()));
-            case Input.Authorized it -> alive(CaStep.PROVING);
+            case Input.Authorized it -> success(CaStep.PROVING);
             case Input.Rejected it -> failure(CaStep.PROVING, it.problems());
-            case Input.Issued it -> alive(CaStep.ISSUING);
+            case Input.Issued it -> success(CaStep.ISSUING);
             case Input.IssuanceFailed it -> failure(CaStep.ISSUING, List.of(it.problem()));
             case Input.OfHost it -> Optional.empty();
             case Input.DeadlinePassed it -> Optional.empty();
@@ -34,13 +37,13 @@ public record HealthSignal(CaStep step, Optional<Problem> failure) {
         };
     }
 
-    private static Optional<HealthSignal> alive(CaStep step) {
+    private static Optional<HealthSignal> success(CaStep step) {
         return Optional.of(new HealthSignal(step, Optional.empty()));
     }
 
     private static Optional<HealthSignal> failure(CaStep step, List<Problem> problems) {
         return problems.stream()
-                .filter(problem -> OUT_OF_ORDER.contains(problem.code()))
+                .filter(problem -> CA_FAILURES.contains(problem.code()))
                 .findFirst()
                 .map(problem -> new HealthSignal(step, Optional.of(problem)));
     }

@@ -7,22 +7,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The health of all issuers at one moment: what the failing ones fail at. Pure.
+ * The health of all issuers at one moment. Pure.
  *
- * <p>An order goes to its preferred issuer while that one is not down. While it is down, one new order after each interval still goes
- * there as a probe; the others go to the first of its fallbacks that is not down itself. Without such a fallback they stay.
+ * <p>An order goes to its preferred issuer unless that issuer is down. While it is down, one new order per interval
+ * still goes there as a probe, and the others go to the first fallback that is not down. Without such a fallback they
+ * stay.
+ *
+ * @param failing the failing steps by issuer
  */
 public record IssuerHealth(Map<String, List<FailureStreak>> failing, FailoverPolicy policy, Instant now) {
     public IssuerHealth {
         failing = Map.copyOf(failing);
     }
 
-    /** @param probe whether the order tests if the issuer, which is down, works again */
+    /** @param probe whether the order tests an issuer that is down */
     public record Choice(String issuer, boolean probe) {}
 
     /**
-     * @param fallbacks that may take the order, in order of preference
-     * @param fresh whether the order has met no failure yet; one that has is not delayed by a probe
+     * @param fallbacks issuers that may take the order, in order of preference
+     * @param fresh whether the order has met no failure yet; only such an order is used as a probe
      */
     public Choice choose(String preferred, List<String> fallbacks, boolean fresh) {
         Optional<String> healthy =

@@ -30,16 +30,16 @@ public sealed interface Decision {
     /** No move: the input is impossible in this state. An operator is alerted. */
     record Refused(String reason) implements Decision {}
 
-    /** What is published or created together with a move. */
+    /** A fact that is published, or an order that is created, together with a move. */
     sealed interface Effect {}
 
-    /** {@code order.placed}: the validation-service takes the ACME order up where it is, and the issuance-service after it. */
+    /** {@code order.placed}: the validation-service and then the issuance-service continue the ACME order. */
     record Resume(int attempt, AcmeOrder acmeOrder) implements Effect {}
 
     /** {@code order.failed}. */
     record Abandon(int attempt, Problem problem) implements Effect {}
 
-    /** {@code deployment.overdue}: a reminder to the hosts that do not serve the certificate. */
+    /** {@code deployment.overdue}: a reminder to hosts that do not serve the certificate. */
     record Remind(int attempt, Rollout rollout) implements Effect {}
 
     /** {@code order.rehearsed}. */

@@ -4,7 +4,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.Decision.EndRehearsal;
 import dev.perennial.rules.lifecycle.Decision.Moved;
 
-/** The rules of a drill: a rehearsal after which no live order is made, and whose first failure is its result. */
+/** The rules of a drill: a rehearsal without a live order afterwards. Its first failure is its result. */
 final class DrillLifecycle {
     private DrillLifecycle() {}
 
@@ -20,7 +20,7 @@ final class DrillLifecycle {
                         ? moved
                         : failed(attempt, it.lastProblem().orElseThrow());
             case OrderState.Undeployed it -> failed(attempt, it.problem());
-            case OrderState.Rehearsed it -> RehearsalLifecycle.over(attempt, it.rollout());
+            case OrderState.Rehearsed it -> RehearsalLifecycle.completed(attempt, it.rollout());
             case OrderState.Placed it -> moved;
             case OrderState.Authorized it -> moved;
             case OrderState.Issued it -> moved;

@@ -6,7 +6,7 @@ import dev.perennial.rules.lifecycle.OrderState.HostReport;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything that can happen to an order. */
+/** An event that can change the state of an order. */
 public sealed interface Input {
     /** An input that belongs to one attempt. */
     sealed interface OfAttempt extends Input {
@@ -70,7 +70,7 @@ public sealed interface Input {
         }
     }
 
-    /** The host does not serve it. */
+    /** The host does not serve the certificate. */
     record DeploymentFailed(String host, String fingerprint, Problem problem) implements OfHost {
         @Override
         public HostReport report() {
@@ -86,9 +86,9 @@ public sealed interface Input {
         }
     }
 
-    /** The certificate is not wanted any more, or with other settings. */
+    /** The certificate is no longer requested, or is requested with other settings. */
     record Withdrawn(Problem problem) implements Input {}
 
-    /** Another order of the same certificate takes its place. */
+    /** Another order of the same certificate replaces this one. */
     record Superseded() implements Input {}
 }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rules of an order: maps an input to a legal move of the order's state, or to no move. Rehearsals and drills follow
- * {@link RehearsalLifecycle} and {@link DrillLifecycle}.
+ * The rules of an order: maps an input to a legal move of the order's state, or to no move. Rehearsals and drills
+ * follow {@link RehearsalLifecycle} and {@link DrillLifecycle}.
  *
- * @param stepTimeout how long validation or issuance may take before the order is resumed
- * @param retries how long the order waits before it is tried again
+ * @param stepTimeout the time limit of validation and of issuance, after which the order is resumed
+ * @param retries the intervals between attempts
  */
 public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     /** @param share from 0 to below 1, a different one for each order: see {@link RetrySchedule} */
@@ -135,8 +135,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
             case Input.PlacementPostponed it -> placedAlready();
             case Input.Authorized it -> new Ignored("it is authorized");
             // A resumed validation may find the order finalized and report it as rejected. A new attempt could then
-            // yield
-            // a second certificate.
+            // issue a second certificate.
             case Input.Rejected it -> new Ignored("it was authorized before; the issuance decides");
             case Input.Withdrawn it -> atTheCa();
             case Input.Superseded it -> notSuperseded();
@@ -159,10 +158,10 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     }
 
     private static Decision placedAlready() {
-        return new Ignored("it is placed; another lease was faster");
+        return new Ignored("it is placed already, by another lease");
     }
 
-    /** The CA may be issuing already, and an order must expect that certificate. */
+    /** The CA may already issue the certificate, and an order must expect it. */
     private static Decision atTheCa() {
         return new Ignored("the CA has the order");
     }
@@ -175,7 +174,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
         return new Refused("it was " + claim + " before it was placed");
     }
 
-    /** The problem that decides: one that a retry cannot solve, else the one with the longest wait. */
+    /** The decisive problem: one that a retry cannot solve, otherwise the one with the longest wait. */
     private static Problem decisive(List<Problem> problems) {
         return problems.stream()
                 .max(Comparator.<Problem, Boolean>comparing(p -> p.code().reaction() == Reaction.REFUSE)

@@ -1,6 +1,6 @@
 package dev.perennial.rules.lifecycle;
 
-/** Why an order was made. */
+/** The reason for an order. */
 public enum OrderCause {
     /** The certificate was requested. */
     REQUESTED,
@@ -8,11 +8,11 @@ public enum OrderCause {
     FORCED,
     /** It belongs to a replacement of many certificates. */
     REPLACEMENT,
-    /** The certificate in use was revoked. */
+    /** The current certificate was revoked. */
     REVOKED,
-    /** The key of the certificate in use may be known to others. */
+    /** The key of the current certificate may be known to others. */
     KEY_COMPROMISED,
-    /** Its moment in the window that the CA suggests (RFC 9773 section 4.2) has come. */
+    /** Its time in the window that the CA suggests (RFC 9773 section 4.2) has come. */
     SUGGESTED_WINDOW,
     /** The configured share of its lifetime has passed. */
     LIFETIME_SPENT,

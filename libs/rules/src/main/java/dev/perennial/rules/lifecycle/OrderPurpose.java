@@ -1,11 +1,14 @@
 package dev.perennial.rules.lifecycle;
 
-/** What an order is for. */
+/** The purpose of an order. */
 public enum OrderPurpose {
     /** A certificate that is served. */
     LIVE,
-    /** Checks at another CA, with dry runs on the hosts, that a live order would succeed; then the live order is made. */
+    /** Tests the order at another CA, with dry runs on the hosts. If it succeeds, the live order is created. */
     REHEARSAL,
-    /** Checks the same for a certificate that is served already, and measures the duration. Tried once; no live order follows. */
+    /**
+     * Tests a certificate that is already served in the same way, and measures the duration. It is tried once, and no
+     * live order follows.
+     */
     DRILL
 }

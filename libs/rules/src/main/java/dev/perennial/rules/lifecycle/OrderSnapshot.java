@@ -3,7 +3,7 @@ package dev.perennial.rules.lifecycle;
 import java.time.Instant;
 
 /**
- * The facts about an order that decide what its certificate needs next.
+ * The facts about an order that determine what its certificate needs next.
  *
  * @param rehearsal whether its certificate is never served: a rehearsal or a drill
  * @param updatedAt when it reached its state
@@ -14,7 +14,10 @@ public record OrderSnapshot(OrderState state, boolean rehearsal, Instant updated
         return state.isInFlight(rehearsal ? OrderPurpose.REHEARSAL : OrderPurpose.LIVE);
     }
 
-    /** Whether it is a rehearsal that can be withdrawn. While the CA processes an order, the result needs an order that expects it. */
+    /**
+     * Whether it is a rehearsal that can be withdrawn. An order that the CA processes cannot be withdrawn, because
+     * its certificate needs an order.
+     */
     public boolean isWithdrawable() {
         return switch (state) {
             case OrderState.Due it -> rehearsal;

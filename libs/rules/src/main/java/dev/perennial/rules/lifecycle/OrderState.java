@@ -16,16 +16,16 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The state of an order. Each state holds what its moves need and nothing else, and has a method for each of its legal moves and no
- * other: {@link Lifecycle} maps inputs to them.
+ * The state of an order. Each state holds only the data that its moves need, and has one method for each legal move.
+ * {@link Lifecycle} maps inputs to these methods.
  */
 public sealed interface OrderState {
-    /** 1 for the first ACME order of this intent; a new ACME order counts one up. */
+    /** The number of the ACME order of this intent, from 1. */
     int attempt();
 
     /**
-     * Whether the order still works towards its certificate. An order that is in flight takes the place of another one. A live order is
-     * in flight until its certificate is issued; a rehearsal, which ends with the dry runs on the hosts, until these are done.
+     * Whether the order is still in progress. No other order of the certificate is created meanwhile. A live order is
+     * in flight until its certificate is issued. A rehearsal is in flight until the dry runs on the hosts are done.
      */
     default boolean isInFlight(OrderPurpose purpose) {
         return switch (this) {
@@ -43,9 +43,9 @@ public sealed interface OrderState {
     /**
      * Waits to be placed at the CA.
      *
-     * @param dueAt earliest moment of the next attempt; while a placer works on it, the end of the lease
-     * @param postponements how often the CA was unavailable in this attempt
-     * @param lastProblem why it was not placed, or why the previous attempt failed
+     * @param dueAt earliest time of the next attempt; while a placer processes the order, the end of the lease
+     * @param postponements how often the CA was unavailable during this attempt
+     * @param lastProblem why the order was not placed, or why the previous attempt failed
      */
     record Due(int attempt, Instant dueAt, int postponements, Optional<Problem> lastProblem) implements OrderState {
         Moved placed(AcmeOrder acmeOrder, Timing timing) {
@@ -67,7 +67,7 @@ public sealed interface OrderState {
             return Failed.abandoned(attempt, problem);
         }
 
-        /** The attempt after one that failed; the end of the order where a retry cannot succeed. */
+        /** The next attempt after a failed one, or the end of the order if a retry cannot succeed. */
         private static Moved after(int failedAttempt, Problem problem, Timing timing) {
             return switch (problem.code().reaction()) {
                 case REFUSE -> Failed.abandoned(failedAttempt, problem);
@@ -80,11 +80,12 @@ public sealed interface OrderState {
     }
 
     /**
-     * The CA has the order and waits for proof of control.
+     * The CA has the order and waits for the proof of control.
      *
      * @param resumptions how often {@code order.placed} was published again because no report arrived
      * @param deadline when a report is due
-     * @param early reports of hosts that arrived before the issuance was reported: topics are not ordered among each other
+     * @param early reports of hosts that arrived before the report of the issuance: topics are not ordered
+     *     relative to each other
      */
     record Placed(int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> early)
             implements OrderState {
@@ -130,8 +131,11 @@ public sealed interface OrderState {
     record Authorized(
             int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> early)
             implements OrderState {
-        /** After these the ACME order may live on, and may even be finalized: a new order could yield a second certificate. */
-        private static final Set<ErrorCode> ORDER_LIVES_ON = EnumSet.of(
+        /**
+         * The ACME order may still be valid, or even finalized, after these errors. A new order could issue a second
+         * certificate.
+         */
+        private static final Set<ErrorCode> ORDER_STAYS_VALID = EnumSet.of(
                 ErrorCode.CA_UNAVAILABLE,
                 ErrorCode.CA_RATE_LIMITED,
                 ErrorCode.CA_MISBEHAVED,
@@ -146,12 +150,12 @@ public sealed interface OrderState {
             return Rollout.begin(fingerprint, targets, early).begun(attempt, timing);
         }
 
-        /** Resumes the same ACME order for as long as it may live, so that its cost is not lost. */
+        /** Resumes the same ACME order while it is valid, so that its cost is not lost. */
         Moved issuanceFailed(Problem problem, Timing timing) {
             // At least one resumption is left, because a reported failure is not a missing report.
             int used = Math.min(resumptions, Timing.MAX_RESUMPTIONS - 1);
             Instant next = timing.retries().attempts().next(used + 1, problem, timing.now());
-            return ORDER_LIVES_ON.contains(problem.code()) && Timing.isAlive(acmeOrder, next)
+            return ORDER_STAYS_VALID.contains(problem.code()) && Timing.isUnexpired(acmeOrder, next)
                     ? Moved.to(new Authorized(attempt, acmeOrder, used, next, early))
                     : Due.after(attempt, problem, timing);
         }
@@ -173,9 +177,10 @@ public sealed interface OrderState {
     }
 
     /**
-     * Issued and in Vault. Hosts have yet to prove that they serve it; without target hosts this is the end.
+     * Issued and stored in Vault. The target hosts have not all proven that they serve it; without target hosts this
+     * is the final state.
      *
-     * @param watch absent where no host is waited for, or another certificate has taken its place
+     * @param watch absent if no host report is expected, or another certificate has replaced this one
      */
     record Issued(int attempt, Rollout rollout, Optional<Watch> watch) implements OrderState {
         Decision hostReported(Input.OfHost input, Timing timing) {
@@ -218,7 +223,7 @@ public sealed interface OrderState {
         }
     }
 
-    /** A rehearsal that is over: the dry run of every target passed, or a newer order took its place. Has no moves. */
+    /** A completed rehearsal: the dry run of every target passed, or a newer order replaced it. Has no moves. */
     record Rehearsed(int attempt, Rollout rollout) implements OrderState {}
 
     /** Abandoned: not retried without a new request. Has no moves. */
@@ -229,11 +234,11 @@ public sealed interface OrderState {
         }
     }
 
-    /** The latest report of a host about a certificate; a problem where the host does not serve it. */
+    /** The latest report of a host about a certificate, with a problem if the host does not serve it. */
     record HostReport(String fingerprint, Optional<Problem> problem) {}
 
     /**
-     * Hosts that should serve the certificate and do not are reminded.
+     * The reminders to hosts that should serve the certificate and do not.
      *
      * @param reminders how many were sent
      * @param next when the next one is due

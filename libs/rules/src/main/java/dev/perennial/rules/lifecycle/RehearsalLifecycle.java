@@ -7,7 +7,7 @@ import dev.perennial.rules.lifecycle.Decision.Ignored;
 import dev.perennial.rules.lifecycle.Decision.Moved;
 import dev.perennial.rules.lifecycle.Decision.Refused;
 
-/** The rules of a rehearsal: those of a live order, until that one would have nothing left to do. */
+/** The rules of a rehearsal: those of a live order, up to the dry runs on the hosts. */
 final class RehearsalLifecycle {
     private RehearsalLifecycle() {}
 
@@ -25,7 +25,7 @@ final class RehearsalLifecycle {
     }
 
     private static Decision servedRehearsal(Input.OfHost input) {
-        return new Refused("host " + input.host() + " reported that it served a certificate that was only rehearsed");
+        return new Refused("host " + input.host() + " reported that it serves the certificate of a rehearsal");
     }
 
     private static Decision withdrawn(OrderState state, Input.Withdrawn input, Timing timing) {
@@ -41,17 +41,17 @@ final class RehearsalLifecycle {
         };
     }
 
-    /** Ends a rehearsal whose hosts have not all made their dry runs; the order itself is not made. */
+    /** Ends a rehearsal before all hosts have completed their dry runs; no live order is created. */
     private static Decision ended(OrderState state) {
         return switch (state) {
-            case OrderState.Issued it -> over(it.attempt(), it.rollout());
-            case OrderState.Undeployed it -> over(it.attempt(), it.rollout());
+            case OrderState.Issued it -> completed(it.attempt(), it.rollout());
+            case OrderState.Undeployed it -> completed(it.attempt(), it.rollout());
             case OrderState.Due it -> new Ignored("it is in flight");
             case OrderState.Placed it -> new Ignored("it is in flight");
             case OrderState.Authorized it -> new Ignored("it is in flight");
-            case OrderState.Deployed it -> new Ignored("it is over");
-            case OrderState.Rehearsed it -> new Ignored("it is over");
-            case OrderState.Failed it -> new Ignored("it is over");
+            case OrderState.Deployed it -> new Ignored("it is completed");
+            case OrderState.Rehearsed it -> new Ignored("it is completed");
+            case OrderState.Failed it -> new Ignored("it is completed");
         };
     }
 
@@ -62,9 +62,9 @@ final class RehearsalLifecycle {
 
     private static Moved rehearsed(Moved moved) {
         return switch (moved.next()) {
-            case OrderState.Deployed it -> over(it.attempt(), it.rollout(), new GoLive());
+            case OrderState.Deployed it -> completed(it.attempt(), it.rollout(), new GoLive());
             case OrderState.Issued it ->
-                it.rollout().isEverywhere() ? over(it.attempt(), it.rollout(), new GoLive()) : moved;
+                it.rollout().isEverywhere() ? completed(it.attempt(), it.rollout(), new GoLive()) : moved;
             case OrderState.Failed it -> moved.and(new EndRehearsal(it.attempt()));
             case OrderState.Due it -> moved;
             case OrderState.Placed it -> moved;
@@ -74,7 +74,7 @@ final class RehearsalLifecycle {
         };
     }
 
-    static Moved over(int attempt, Rollout rollout, Effect... more) {
+    static Moved completed(int attempt, Rollout rollout, Effect... more) {
         return Moved.to(new OrderState.Rehearsed(attempt, rollout), new EndRehearsal(attempt))
                 .and(more);
     }

@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * How long an order waits before it is tried again.
+ * The intervals between attempts.
  *
  * @param attempts before a new ACME order after a failed one
  * @param proofs the same after a failed proof of control
@@ -16,14 +16,14 @@ import java.util.Set;
  */
 public record RetryPolicy(
         RetrySchedule attempts, RetrySchedule proofs, RetrySchedule postponements, RetrySchedule deployments) {
-    /** CAs ask for intervals of this size. */
+    /** Intervals of the size that CAs recommend. */
     public static final RetrySchedule ATTEMPTS = RetrySchedule.of(
             Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(100), Duration.ofDays(1));
 
     /**
-     * If the CA failed a proof, our own check had passed seconds before. Most often something was unavailable for a moment (a responder
-     * that restarts), which a quick second try finds out at the price of one more failure: four within the first hour, where Let's
-     * Encrypt allows five per name and hour. If our own check failed, the CA was not involved.
+     * If the CA failed a proof, the self-check had passed seconds before. The usual cause is a short outage (a
+     * responder that restarts). An early retry detects this at the cost of one more failure: four within the first
+     * hour, where Let's Encrypt allows five per name and hour. If the self-check failed, the CA was not involved.
      */
     public static final RetrySchedule PROOFS = RetrySchedule.of(
             Duration.ofSeconds(10),
@@ -32,7 +32,10 @@ public record RetryPolicy(
             Duration.ofMinutes(100),
             Duration.ofDays(1));
 
-    /** An unavailable CA costs no rate limit, so the intervals are short: an outage of seconds delays an order by seconds. */
+    /**
+     * An unavailable CA consumes no rate limit, so the intervals are short: an outage of seconds delays an order by
+     * seconds.
+     */
     public static final RetrySchedule POSTPONEMENTS = RetrySchedule.of(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
@@ -44,7 +47,9 @@ public record RetryPolicy(
             Duration.ofMinutes(2),
             Duration.ofMinutes(5));
 
-    /** Agents retry by themselves. A reminder serves agents that missed the fact, and operators, for whom it raises an alarm. */
+    /**
+     * Agents retry on their own. A reminder is for agents that missed the fact, and raises an alarm for operators.
+     */
     public static final RetrySchedule DEPLOYMENTS =
             RetrySchedule.of(Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofHours(6), Duration.ofDays(1));
 
@@ -53,7 +58,7 @@ public record RetryPolicy(
     private static final Set<ErrorCode> FAILED_PROOF =
             EnumSet.of(ErrorCode.SELF_CHECK_FAILED, ErrorCode.CHALLENGE_FAILED);
 
-    /** The same with the jitter of one order. */
+    /** A copy with the jitter of one order. */
     RetryPolicy withJitter(double share) {
         return new RetryPolicy(
                 attempts.withJitter(share),
@@ -62,7 +67,7 @@ public record RetryPolicy(
                 deployments.withJitter(share));
     }
 
-    /** The schedule of the attempt after one that failed with the problem. */
+    /** The schedule for the next attempt after this problem. */
     RetrySchedule after(Problem problem) {
         return FAILED_PROOF.contains(problem.code()) ? proofs : attempts;
     }

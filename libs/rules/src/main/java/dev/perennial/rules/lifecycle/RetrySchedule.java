@@ -6,11 +6,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How long to wait before the next try: one interval after each failure, the last one repeats. For waits that are stored and may take
- * days. A wait that holds a thread (Retry, ProbeRetries, OrderPolling) doubles from a first to a longest pause until a limit, because
- * its caller knows how long it may take and not how many tries that makes.
+ * The intervals between retries: one interval after each failure; the last one repeats. For waits that are stored and
+ * may take days. Waits that hold a thread (Retry, ProbeRetries, OrderPolling) double from a first to a longest pause
+ * until a time limit instead.
  *
- * @param jitter from 0 to below 1: lengthens each interval by up to a quarter, so that orders that failed together do not retry together
+ * @param jitter from 0 to below 1: lengthens each interval by up to a quarter, so that orders that failed
+ *     together do not retry together
  */
 public record RetrySchedule(List<Duration> intervals, double jitter) {
     private static final int JITTER_PART = 4;
@@ -42,8 +43,8 @@ public record RetrySchedule(List<Duration> intervals, double jitter) {
     }
 
     /**
-     * The same, or the moment that the problem names if that is later: to the instant, because the rate limit budget releases its tokens
-     * at that instant.
+     * As {@link #next(int, Instant)}, or the time that the problem gives if that is later. It is exact, because the
+     * rate limit budget releases its tokens at that instant.
      *
      * @param failures 1 after the first failure
      */

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 /**
  * The progress of an issued certificate on its target hosts. Each target is in exactly one of the three collections.
  *
- * @param fingerprint SHA-256 of the leaf's DER, lower-case hex: which certificate the reports must be about
+ * @param fingerprint SHA-256 of the leaf's DER, lower-case hex; reports about other certificates are ignored
  */
 public record Rollout(
         String fingerprint,
@@ -50,7 +50,7 @@ public record Rollout(
 
     Decision reported(int attempt, Optional<Watch> watch, Input.OfHost input, Timing timing) {
         if (!concerns(input.host(), input.fingerprint())) {
-            return new Ignored("host " + input.host() + " is no target, or its report is about another certificate");
+            return new Ignored("host " + input.host() + " is not a target, or its report is about another certificate");
         }
         Rollout next = with(input.host(), input.report());
         return next.equals(this)
@@ -58,7 +58,7 @@ public record Rollout(
                 : Moved.to(next.state(attempt, watch.or(() -> Optional.of(timing.watch(0)))));
     }
 
-    /** The hosts may have lost the fact, or their copy of the bundle. Nothing is issued again for that. */
+    /** The hosts may have lost the fact or their copy of the bundle. They are reminded; nothing is issued again. */
     Decision overdue(int attempt, Optional<Watch> watch, Timing timing) {
         if (watch.isEmpty()) {
             return notWatched();
@@ -70,13 +70,13 @@ public record Rollout(
                         new Remind(attempt, this));
     }
 
-    /** Another certificate takes the place of this one: its hosts are not reminded any more. */
+    /** Another certificate replaces this one, so its hosts are not reminded any more. */
     Decision unwatched(int attempt, Optional<Watch> watch) {
         return watch.isPresent() ? Moved.to(state(attempt, Optional.empty())) : notWatched();
     }
 
     private static Decision notWatched() {
-        return new Ignored("no host is waited for");
+        return new Ignored("no host report is expected");
     }
 
     boolean concerns(String host, String reportedFingerprint) {
@@ -96,12 +96,12 @@ public record Rollout(
         return new Rollout(fingerprint, stillOutstanding, nowProven, new TreeMap<>(nowFailed));
     }
 
-    /** True also without any target. */
+    /** Also true without targets. */
     boolean isEverywhere() {
         return outstanding.isEmpty() && failed.isEmpty();
     }
 
-    /** @param watch present while hosts are waited for */
+    /** @param watch present while reports of hosts are expected */
     OrderState state(int attempt, Optional<Watch> watch) {
         if (!failed.isEmpty()) {
             return new OrderState.Undeployed(attempt, this, watch);
@@ -114,7 +114,7 @@ public record Rollout(
         return new OrderState.Issued(attempt, this, watch);
     }
 
-    /** The targets that are not known to serve it. */
+    /** The targets that have not proven that they serve it. */
     public List<String> missing() {
         SortedSet<String> hosts = new TreeSet<>(outstanding);
         hosts.addAll(failed.keySet());

@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The moment of a move and the durations that it depends on.
+ * The time of a move and the durations that it depends on.
  *
- * @param stepTimeout how long validation or issuance may take before the order is resumed
+ * @param stepTimeout the time limit of validation and of issuance, after which the order is resumed
  */
 record Timing(Duration stepTimeout, RetryPolicy retries, Instant now) {
-    /** After this many resumptions of one ACME order without a report, the next attempt begins. */
+    /** After this many resumptions of one ACME order without a report, a new attempt begins. */
     static final int MAX_RESUMPTIONS = 3;
 
-    /** When the step that begins now must have been reported. */
+    /** The deadline for the report of the step that begins now. */
     Instant deadline() {
         return now.plus(stepTimeout);
     }
@@ -25,17 +25,17 @@ record Timing(Duration stepTimeout, RetryPolicy retries, Instant now) {
         return now.isBefore(moment);
     }
 
-    /** A watch over hosts of which {@code reminders} have been sent. */
+    /** The watch after this many reminders. */
     Watch watch(int reminders) {
         return new Watch(reminders, retries.deployments().next(reminders + 1, now));
     }
 
     boolean mayResume(AcmeOrder order, int resumptions) {
-        return resumptions < MAX_RESUMPTIONS && isAlive(order, now);
+        return resumptions < MAX_RESUMPTIONS && isUnexpired(order, now);
     }
 
-    /** Whether the CA still has the order at that moment, as far as it said (RFC 8555 section 7.1.3, "expires"). */
-    static boolean isAlive(AcmeOrder order, Instant moment) {
+    /** Whether the order is valid at that time according to the CA (RFC 8555 section 7.1.3, "expires"). */
+    static boolean isUnexpired(AcmeOrder order, Instant moment) {
         return order.expires().map(moment::isBefore).orElse(true);
     }
 

@@ -6,21 +6,25 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Whether an order may be placed now. */
+/** The result of checking an order against the limits. */
 public sealed interface Admission {
-    /** It may; {@code after} are the buckets that changed. */
+    /**
+     * The order may be placed now.
+     *
+     * @param after the buckets that changed
+     */
     record Granted(SortedMap<BucketKey, Bucket> after) implements Admission {}
 
     /**
-     * Not yet.
+     * The order must wait.
      *
-     * @param until when it may be, if nobody else is before it
-     * @param slowest the bucket that takes longest
-     * @param limit absent where only the CA's word stands in the way
+     * @param until when it may be placed, if no other order takes the token first
+     * @param slowest the bucket with the longest wait
+     * @param limit absent if only a Retry-After of the CA delays the order
      */
     record Waits(Instant until, BucketKey slowest, Optional<Limit> limit) implements Admission {}
 
-    /** Takes from all buckets or from none. Buckets that are not in the map are full. */
+    /** Takes a token from every bucket, or from none. Buckets that are not in the map are full. */
     static Admission decide(Demand demand, Limits limits, Map<BucketKey, Bucket> buckets, Instant now) {
         Instant until = now;
         BucketKey slowest = null;

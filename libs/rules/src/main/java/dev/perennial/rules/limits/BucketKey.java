@@ -3,9 +3,9 @@ package dev.perennial.rules.limits;
 import java.util.Comparator;
 
 /**
- * Which bucket.
+ * The key of a bucket.
  *
- * @param subject the registered domain, the names, the name; empty for what the account has once
+ * @param subject the registered domain, the set of names or the name; empty for limits of the whole account
  */
 public record BucketKey(String issuer, LimitKind kind, String subject) implements Comparable<BucketKey> {
     private static final Comparator<BucketKey> ORDER = Comparator.comparing(BucketKey::issuer)

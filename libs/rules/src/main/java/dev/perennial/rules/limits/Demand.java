@@ -9,11 +9,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What placing an order asks of the buckets.
+ * The tokens that the placement of an order needs.
  *
- * @param takes one token each
- * @param held taken before for the same attempt, so only a word of the CA can stop it
- * @param needsRoom nothing is taken unless the proof fails
+ * @param takes one token from each
+ * @param held taken before for the same attempt; only a closed bucket delays the order
+ * @param needsRoom must not be empty; a token is taken only if the proof fails
  */
 public record Demand(SortedSet<BucketKey> takes, SortedSet<BucketKey> held, SortedSet<BucketKey> needsRoom) {
     private static final String WILDCARD = "*.";
@@ -26,27 +26,27 @@ public record Demand(SortedSet<BucketKey> takes, SortedSet<BucketKey> held, Sort
 
     /**
      * @param registeredDomain the registered domain of a name without a wildcard
-     * @param again the certificate's share was taken for this attempt already
+     * @param alreadyTaken whether the tokens of the certificate were taken for this attempt before
      */
     public static Demand of(
-            String issuer, List<Identifier> identifiers, UnaryOperator<String> registeredDomain, boolean again) {
+            String issuer, List<Identifier> identifiers, UnaryOperator<String> registeredDomain, boolean alreadyTaken) {
         SortedSet<BucketKey> ofCertificate = ofCertificate(issuer, identifiers, registeredDomain);
         SortedSet<BucketKey> takes = new TreeSet<>(ofAccount(issuer));
-        if (!again) {
+        if (!alreadyTaken) {
             takes.addAll(ofCertificate);
         }
         SortedSet<BucketKey> needsRoom = new TreeSet<>();
         identifiers.forEach(identifier -> needsRoom.add(ofFailures(issuer, identifier)));
-        return new Demand(takes, again ? ofCertificate : new TreeSet<>(), needsRoom);
+        return new Demand(takes, alreadyTaken ? ofCertificate : new TreeSet<>(), needsRoom);
     }
 
-    /** What every order counts against. */
+    /** The buckets of every order. */
     public static SortedSet<BucketKey> ofAccount(String issuer) {
         return new TreeSet<>(List.of(
                 new BucketKey(issuer, LimitKind.REQUESTS, ""), new BucketKey(issuer, LimitKind.ACCOUNT_ORDERS, "")));
     }
 
-    /** What a certificate for these names counts against. */
+    /** The buckets of a certificate for these names. */
     public static SortedSet<BucketKey> ofCertificate(
             String issuer, List<Identifier> identifiers, UnaryOperator<String> registeredDomain) {
         SortedSet<BucketKey> keys = new TreeSet<>();
@@ -58,18 +58,18 @@ public record Demand(SortedSet<BucketKey> takes, SortedSet<BucketKey> held, Sort
         return keys;
     }
 
-    /** Where failed validations of a name are counted. */
+    /** The bucket that counts failed validations of the name. */
     public static BucketKey ofFailures(String issuer, Identifier identifier) {
         return new BucketKey(issuer, LimitKind.FAILED_AUTHORIZATIONS, baseName(identifier));
     }
 
-    /** The name whose control is proven: that of a wildcard is the one below the star. */
+    /** The name whose control is proven: for a wildcard, the name without the star. */
     public static String baseName(Identifier identifier) {
         String value = identifier.value();
         return value.startsWith(WILDCARD) ? value.substring(WILDCARD.length()) : value;
     }
 
-    /** All of them, in the order in which they are to be locked. */
+    /** All buckets, in the order in which they are locked. */
     public SortedSet<BucketKey> keys() {
         SortedSet<BucketKey> all = new TreeSet<>(takes);
         all.addAll(held);

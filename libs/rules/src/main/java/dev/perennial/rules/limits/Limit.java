@@ -6,20 +6,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A token bucket: {@code capacity} at once, refilled evenly within {@code window}.
+ * A token bucket of {@code capacity} tokens that refills evenly within {@code window}.
  *
  * @param capacity at least 1
- * @param window in which an empty bucket fills up again
+ * @param window time in which an empty bucket is full again
  */
 public record Limit(int capacity, Duration window) {
     private static final long NANOS_OF_A_TICK = 1_000;
     /**
-     * The CA's bucket fills up later than ours, because it counts a request when it comes and a certificate when it is issued, and we
-     * count when we set out to ask. Delays up to this one do no harm.
+     * The CA's bucket refills later than the model, because the CA counts a request on arrival and a certificate at
+     * its issuance, and the model counts before the request is sent. Delays up to this length are safe.
      */
     static final Duration DELAY = Duration.ofMinutes(10);
 
-    private static final Pattern WORDS = Pattern.compile("(\\d{1,9}) in (\\d{1,9}) (s|min|h|d)");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,9}) in (\\d{1,9}) (s|min|h|d)");
     private static final Map<String, Duration> UNITS = Map.of(
             "s",
             Duration.ofSeconds(1),
@@ -36,39 +36,39 @@ public record Limit(int capacity, Duration window) {
         }
     }
 
-    /** Time in which one token comes back: rounded up to the microsecond that the database can store, never down. */
+    /** Time in which one token refills: rounded up to the microsecond that the database can store, never down. */
     public Duration interval() {
         long ticks = Math.ceilDiv(window.toNanos(), NANOS_OF_A_TICK * capacity);
         return Duration.ofNanos(ticks * NANOS_OF_A_TICK);
     }
 
-    /** How far ahead of the time the theoretical arrival of an empty bucket is. */
+    /** The difference between the theoretical arrival time of an empty bucket and the current time. */
     Duration depth() {
         return interval().multipliedBy(capacity).minus(reserve());
     }
 
-    /** The time of one token at most: the last one of a full bucket is given that much later. */
+    /** The extra delay of the last token of a full bucket: at most the time of one token. */
     Duration reserve() {
         return capacity == 1 ? Duration.ZERO : interval().compareTo(DELAY) < 0 ? interval() : DELAY;
     }
 
     /**
-     * The other way round than {@link #words()}.
+     * The inverse of {@link #description}.
      *
-     * @throws IllegalArgumentException where it is none
+     * @throws IllegalArgumentException if the text is not a limit
      */
-    public static Limit parse(CharSequence words) {
-        Matcher matcher = WORDS.matcher(words);
+    public static Limit parse(CharSequence text) {
+        Matcher matcher = FORM.matcher(text);
         Duration unit = matcher.matches() ? UNITS.get(matcher.group(3)) : null;
         if (unit == null) {
             throw new IllegalArgumentException(
-                    "'" + words + "' is no limit; one is told like '300 in 3 h', with s, min, h or d");
+                    "'" + text + "' is not a limit; write it like '300 in 3 h', with s, min, h or d");
         }
         return new Limit(Integer.parseInt(matcher.group(1)), unit.multipliedBy(Long.parseLong(matcher.group(2))));
     }
 
     /** For example {@code 300 in 3 h}. */
-    public String words() {
+    public String description() {
         long seconds = window.toSeconds();
         String span = seconds % 86_400 == 0
                 ? seconds / 86_400 + " d"

@@ -1,8 +1,8 @@
 package dev.perennial.rules.limits;
 
-/** What a CA counts. The order of the constants is the order in which their buckets are locked. */
+/** A kind of request or result that a CA limits. Buckets are locked in the order of these constants. */
 public enum LimitKind {
-    /** New orders a second. */
+    /** New orders within seconds. */
     REQUESTS("new orders in quick succession"),
     /** New orders of the account. */
     ACCOUNT_ORDERS("new orders of the account"),
@@ -13,18 +13,18 @@ public enum LimitKind {
     /** Validations of one name that the CA failed. */
     FAILED_AUTHORIZATIONS("failed validations of the name");
 
-    private final String words;
+    private final String description;
 
-    LimitKind(String words) {
-        this.words = words;
+    LimitKind(String description) {
+        this.description = description;
     }
 
-    /** What is counted, for a person. */
-    public String words() {
-        return words;
+    /** A description for people. */
+    public String description() {
+        return description;
     }
 
-    /** Whether it is spent by a certificate, and so comes back where an order ends without one. */
+    /** Whether a certificate uses the token, so that it is returned if the order ends without one. */
     boolean ofCertificate() {
         return this == REGISTERED_DOMAIN || this == NAME_SET;
     }

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The limits of one CA. What it does not limit is absent. */
+/** The limits of one CA. A kind without a limit is absent. */
 public record Limits(Map<LimitKind, Limit> byKind) {
-    /** A CA that limits nothing, or whose limits nobody knows: its 429 are heeded all the same. */
+    /** A CA without limits, or with unknown limits. Its 429 responses are respected in either case. */
     public static final Limits NONE = new Limits(Map.of());
 
     /** Let's Encrypt's production limits. */
@@ -19,7 +19,7 @@ public record Limits(Map<LimitKind, Limit> byKind) {
             LimitKind.NAME_SET, new Limit(5, Duration.ofDays(7)),
             LimitKind.FAILED_AUTHORIZATIONS, new Limit(5, Duration.ofHours(1))));
 
-    /** Those that are built in, by their names. */
+    /** The built-in presets by name. */
     public static final Map<String, Limits> PRESETS = Map.of("none", NONE, "lets-encrypt", LETS_ENCRYPT);
 
     private static final Map<String, Limits> BY_HOST = Map.of("acme-v02.api.letsencrypt.org", LETS_ENCRYPT);
@@ -28,7 +28,7 @@ public record Limits(Map<LimitKind, Limit> byKind) {
         byKind = Map.copyOf(byKind);
     }
 
-    /** Those of a CA known by the host of its directory; {@link #NONE} for others. */
+    /** The limits of the CA with this directory host; {@link #NONE} if the CA is not known. */
     public static Limits ofDirectoryHost(String host) {
         return host == null ? NONE : BY_HOST.getOrDefault(host, NONE);
     }
@@ -37,14 +37,14 @@ public record Limits(Map<LimitKind, Limit> byKind) {
         return Optional.ofNullable(byKind.get(kind));
     }
 
-    /** All of them in one line. */
-    public String words() {
+    /** All limits in one line. */
+    public String description() {
         return byKind.isEmpty()
                 ? "no known limits"
                 : new TreeMap<>(byKind)
                         .entrySet().stream()
-                                .map(entry -> entry.getValue().words() + " "
-                                        + entry.getKey().words())
+                                .map(entry -> entry.getValue().description() + " "
+                                        + entry.getKey().description())
                                 .collect(Collectors.joining(", "));
     }
 }

@@ -5,19 +5,23 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When a name that keeps failing is left alone.
+ * The quarantine of names that fail repeatedly.
  *
  * @param after failures in a row
- * @param hold how long after the last failure nobody tries
+ * @param hold time after the last failure without a new attempt
  */
 public record Quarantine(int after, Duration hold) {
     public Quarantine {
         if (after < 1 || hold.isNegative() || hold.isZero()) {
-            throw new IllegalArgumentException("a quarantine of " + hold + " after " + after + " failures is none");
+            throw new IllegalArgumentException(
+                    "a quarantine of " + hold + " after " + after + " failures has no effect");
         }
     }
 
-    /** @param failures in a row, the last of them {@code at} */
+    /**
+     * @param failures in a row
+     * @param at the time of the last failure
+     */
     public Optional<Instant> until(int failures, Instant at) {
         return failures >= after ? Optional.of(at.plus(hold)) : Optional.empty();
     }

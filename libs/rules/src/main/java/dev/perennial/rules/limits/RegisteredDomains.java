@@ -2,13 +2,14 @@ package dev.perennial.rules.limits;
 
 import com.google.common.net.InternetDomainName;
 
-/** The domain that somebody registered, by the public suffix list: what a CA counts certificates under. */
+/** The registered domain of a name by the public suffix list, under which a CA counts certificates. */
 public final class RegisteredDomains {
     private RegisteredDomains() {}
 
     /**
-     * For example {@code example.co.uk} of {@code a.b.example.co.uk}. Below a suffix that the list does not know its last label is
-     * the suffix, as the list says; a public suffix, a single label and an address are counted as themselves.
+     * For example {@code example.co.uk} for {@code a.b.example.co.uk}. If the list has no matching suffix, the last
+     * label is the suffix, as the list prescribes. A public suffix, a single label and an address are returned as
+     * they are.
      */
     public static String of(String name) {
         if (!InternetDomainName.isValid(name) || isAddress(name)) {

@@ -1,5 +1,6 @@
 /**
- * A CA's rate limits as a model: state and time in, decision and next state out. Called by {@code budget} only, which
- * keeps the state. It must never read a clock, a row or a network, and never decide by chance.
+ * The model of a CA's rate limits: a pure function of state and time. Called by {@code issuer.limits} of the
+ * order-service, which stores the state, and by the simulation. No class here reads a clock, a row, the network or a
+ * random number.
  */
 package dev.perennial.rules.limits;

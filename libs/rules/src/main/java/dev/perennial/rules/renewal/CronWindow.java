@@ -25,8 +25,8 @@ record CronWindow(ExecutionTime openings, Duration open, ZoneId zone) implements
     }
 
     /**
-     * The expression is evaluated on local times, and only the result is converted to the zone: a time that a clock change skips opens the
-     * window an hour later, and a time that occurs twice opens it once.
+     * The expression is evaluated on local times, and only the result is converted to the zone. A time that a clock
+     * change skips opens the window an hour later; a time that occurs twice opens it once.
      */
     @Override
     public Instant firstOpen(Instant from) {

@@ -10,10 +10,10 @@ import java.util.TreeSet;
 
 /** The change windows of this installation. */
 public final class NamedWindows {
-    /** The label by which a certificate chooses one. */
+    /** The label with which a certificate selects a window. */
     public static final String LABEL = "change-window";
 
-    /** An installation without any. */
+    /** An installation without change windows. */
     public static final NamedWindows NONE = new NamedWindows(Map.of(), Optional.empty());
 
     private final Map<String, ChangeWindows> byName;
@@ -24,8 +24,8 @@ public final class NamedWindows {
         this.byName = Map.copyOf(byName);
         this.otherwise = otherwise;
         otherwise.filter(name -> !byName.containsKey(name)).ifPresent(name -> {
-            throw new IllegalStateException("perennial.renewal.default-change-window names '" + name + "', there are "
-                    + new TreeSet<>(byName.keySet()));
+            throw new IllegalStateException("perennial.renewal.default-change-window is '" + name
+                    + "', which is not configured; configured: " + new TreeSet<>(byName.keySet()));
         });
     }
 
@@ -39,7 +39,7 @@ public final class NamedWindows {
     public record Definition(String opens, Duration duration, ZoneId zone) {}
 
     /**
-     * @param otherwise the window of certificates that choose none
+     * @param otherwise the window of certificates that select none
      * @throws IllegalStateException if a definition is invalid; the message names the window
      */
     public static NamedWindows of(Map<String, Definition> definitions, Optional<String> otherwise) {
@@ -58,12 +58,12 @@ public final class NamedWindows {
         return byName.keySet();
     }
 
-    /** Which one counts for a certificate with these labels. */
+    /** The window of a certificate with these labels. */
     public Optional<String> nameOf(Map<String, String> labels) {
         return Optional.ofNullable(labels.get(LABEL)).or(() -> otherwise);
     }
 
-    /** One that is not configured any more keeps nothing from being renewed. */
+    /** A window that is no longer configured does not delay renewals. */
     public ChangeWindows of(Map<String, String> labels) {
         return nameOf(labels).map(byName::get).orElse(ChangeWindows.ALWAYS);
     }

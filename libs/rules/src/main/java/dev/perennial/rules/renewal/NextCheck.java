@@ -4,7 +4,7 @@ import dev.perennial.rules.lifecycle.RetrySchedule;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When a certificate is checked again that does not wait for its renewal time. */
+/** The time of the next check of a certificate that does not wait for its renewal time. */
 public final class NextCheck {
     private static final Duration SOONEST = Duration.ofSeconds(10);
     private static final Duration LATEST = Duration.ofHours(1);
@@ -19,12 +19,12 @@ public final class NextCheck {
     /** Leaves time for several attempts before the certificate expires. */
     private static final int PART_OF_REST = 8;
 
-    /** 1/24 of a life: 3 d 18 h of 90 d, 6 h 40 min of 160 h. */
-    private static final int LEFT_ALONE = 24;
+    /** 1/24 of a lifetime: 3 d 18 h of 90 d, 6 h 40 min of 160 h. */
+    private static final int PART_AFTER_REPLACEMENT = 24;
 
     private NextCheck() {}
 
-    /** An order is under way; the check only detects that it has failed. */
+    /** An order is in progress; the check only detects its failure. */
     public static Instant whileUnderWay(Duration life, Instant now) {
         Duration part = life.dividedBy(PART_OF_LIFE);
         Duration pause = part.compareTo(LATEST) > 0 ? LATEST : part.compareTo(SOONEST) < 0 ? SOONEST : part;
@@ -32,7 +32,7 @@ public final class NextCheck {
     }
 
     /**
-     * Orders have failed. The pause grows with their number and shrinks with the remaining lifetime.
+     * Orders have failed. The pause grows with the number of failures and shrinks with the remaining lifetime.
      *
      * @param failures consecutive failures; 1 after the first
      */
@@ -44,8 +44,11 @@ public final class NextCheck {
         return failedAt.plus(pause.compareTo(AT_LEAST) < 0 ? AT_LEAST : pause);
     }
 
-    /** The CA asks to replace a certificate that it has just replaced: the pause keeps a faulty CA from causing endless renewals. */
+    /**
+     * The CA asks to replace a certificate that has just been replaced. The pause prevents endless renewals because
+     * of a faulty CA.
+     */
     public static Instant afterAReplacement(Instant notBefore, Instant notAfter) {
-        return notBefore.plus(Duration.between(notBefore, notAfter).dividedBy(LEFT_ALONE));
+        return notBefore.plus(Duration.between(notBefore, notAfter).dividedBy(PART_AFTER_REPLACEMENT));
     }
 }

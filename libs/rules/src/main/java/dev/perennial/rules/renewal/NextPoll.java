@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When the renewal information of a certificate is requested again (RFC 9773 section 4.3).
+ * The time of the next request for renewal information (RFC 9773 section 4.3).
  *
  * @param longest the longest interval between two requests, even if the CA demands a longer one
  */

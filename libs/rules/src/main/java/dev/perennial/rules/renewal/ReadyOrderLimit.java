@@ -1,21 +1,22 @@
 package dev.perennial.rules.renewal;
 
 /**
- * How much of what came due together is let go at once. After an outage thousands of orders are due; if all of them stood ready, those that
- * expire soonest would wait among the others, and so would everybody who wants a certificate now.
+ * Limits how many due renewals are released at once. After an outage thousands of renewals are due. If all were ready
+ * at the same time, the orders that expire soonest and new requests would wait behind them.
  *
- * @param cap orders that may stand ready to be placed
+ * @param cap orders that may be ready for placement at the same time
  */
 public record ReadyOrderLimit(int cap) {
     public ReadyOrderLimit {
         if (cap < 1) {
-            throw new IllegalArgumentException("nothing would ever be released with a cap of " + cap);
+            throw new IllegalArgumentException(
+                    "a limit of " + cap + " ready orders would release nothing; it must be at least 1");
         }
     }
 
     /**
-     * @param ready orders that nothing keeps from being placed now
-     * @return how many may join them
+     * @param ready orders that are ready for placement now
+     * @return how many more may become ready
      */
     public int room(long ready) {
         return Math.toIntExact(Math.clamp(cap - ready, 0, cap));

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Whether a certificate is renewed now, and otherwise when it is checked again. */
+/** The decision whether a certificate is renewed now, or when it is checked again. */
 public sealed interface RenewalDecision {
     /** The renewal time has passed. */
     record Renew(RenewalTime time) implements RenewalDecision {}
@@ -15,7 +15,7 @@ public sealed interface RenewalDecision {
     /** Nothing is due before then. */
     record Wait(Instant until) implements RenewalDecision {}
 
-    /** The latest order has failed; the next one is created then. */
+    /** The latest order has failed; the next one is created at {@code until}. */
     record Pause(int failures, Instant until) implements RenewalDecision {}
 
     /**
@@ -62,7 +62,10 @@ public sealed interface RenewalDecision {
         return order.isInFlight() && !(order.isWithdrawable() && !now.isBefore(time.deadline()));
     }
 
-    /** If a CA asks to replace a certificate that was issued on its request, the renewal waits for a part of the lifetime. */
+    /**
+     * If a CA asks to replace a certificate that was issued at its request, the renewal waits for a part of the
+     * lifetime.
+     */
     private static Instant earliest(Situation situation) {
         Instant at = situation.time().at();
         if (situation.time().cause() != OrderCause.SUGGESTED_WINDOW

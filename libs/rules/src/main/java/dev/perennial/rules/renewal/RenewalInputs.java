@@ -7,28 +7,29 @@ import java.util.Optional;
 /**
  * The facts on which the renewal time of a certificate depends.
  *
- * @param spread from 0 to below 1, evenly spread over all certificates and always the same for one: its place in every window
- * @param revokedAt when it was found to be revoked
- * @param keyCompromisedAt when its key was reported to be in other hands
- * @param suggested the suggestion of the CA; absent if it makes none or has been unavailable
- * @param renewBefore how long before its expiry it is renewed at the latest, by configuration
+ * @param jitter from 0 to below 1: the position of the certificate in every window; evenly distributed over all
+ *     certificates, and constant for one
+ * @param revokedAt when the revocation was detected
+ * @param keyCompromisedAt when its key was reported as compromised
+ * @param suggested the suggestion of the CA; absent if the CA makes none or has been unavailable
+ * @param renewBefore the configured latest renewal before expiry
  * @param changes when its hosts may be changed
  */
 public record RenewalInputs(
         Instant notBefore,
         Instant notAfter,
-        double spread,
+        double jitter,
         Optional<Instant> revokedAt,
         Optional<Instant> keyCompromisedAt,
         Optional<SuggestedWindow> suggested,
         Optional<Duration> renewBefore,
         ChangeWindows changes) {
-    /** A certificate without further facts. */
-    public static RenewalInputs of(Instant notBefore, Instant notAfter, double spread) {
+    /** The inputs of a certificate without further facts. */
+    public static RenewalInputs of(Instant notBefore, Instant notAfter, double jitter) {
         return new RenewalInputs(
                 notBefore,
                 notAfter,
-                spread,
+                jitter,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -36,7 +37,7 @@ public record RenewalInputs(
                 ChangeWindows.ALWAYS);
     }
 
-    Duration life() {
+    Duration lifetime() {
         return Duration.between(notBefore, notAfter);
     }
 }

@@ -4,10 +4,10 @@ import dev.perennial.rules.lifecycle.OrderCause;
 import java.time.Instant;
 
 /**
- * When a certificate is to be renewed.
+ * The renewal time of a certificate.
  *
- * @param at the moment, past where it should have been already
- * @param cause the check that asks for the earliest moment
- * @param deadline up to which a change window may move it
+ * @param at in the past if the renewal is overdue
+ * @param cause the check that yielded the earliest time
+ * @param deadline the latest time to which a change window may move it
  */
 public record RenewalTime(Instant at, OrderCause cause, Instant deadline) {}

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A certificate that is to be replaced.
+ * A certificate selected for replacement.
  *
- * @param fingerprint of what is served now, SHA-256 of its DER, lower-case hex
- * @param issuer where the new one is ordered
- * @param hosts on how many it is to be served
- * @param expiresAt of what is served now
- * @param exempt the CA limits its replacement in nothing (RFC 9773)
+ * @param fingerprint of the current certificate, SHA-256 of its DER, lower-case hex
+ * @param issuer of the new order
+ * @param hosts the number of target hosts
+ * @param expiresAt of the current certificate
+ * @param exempt whether the CA exempts the replacement from its limits (RFC 9773)
  */
 public record Candidate(
         CertificateId certificate,
@@ -28,7 +28,7 @@ public record Candidate(
         identifiers = List.copyOf(identifiers);
     }
 
-    /** The same, ordered elsewhere: there it replaces nothing. */
+    /** The same certificate ordered at another issuer, where the order replaces nothing. */
     public Candidate at(String other) {
         return new Candidate(certificate, fingerprint, name, owner, other, identifiers, hosts, expiresAt, false);
     }

@@ -3,19 +3,19 @@ package dev.perennial.rules.replacement;
 import java.util.List;
 
 /**
- * When a run stops by itself: a bad mass replacement must not break a fleet.
+ * The threshold at which a run pauses automatically, so that a failing replacement does not break a fleet.
  *
- * @param last the number of recent outcomes that count
- * @param share of them, in percent, that may not go wrong
+ * @param last the number of recent results that count
+ * @param share of failures among them, in percent, at which the run pauses
  */
 public record FailureThreshold(int last, int share) {
     public FailureThreshold {
         if (last < 1 || share < 1 || share > 100) {
-            throw new IllegalArgumentException(share + " percent of the last " + last + " is no share");
+            throw new IllegalArgumentException(share + " percent of the last " + last + " is not a valid share");
         }
     }
 
-    /** How many of them it takes; also where there are not that many outcomes yet. */
+    /** The number of failures that pauses the run, even if there are fewer results than {@code last}. */
     public int bad() {
         return Math.ceilDiv(last * share, 100);
     }

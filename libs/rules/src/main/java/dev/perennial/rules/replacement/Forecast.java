@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * How long it takes: the run on a clock that jumps, against the real limits. An item is released when a place is free and the gate lets it
- * through, lowest rank first; it holds its place for as long as an order takes. One that the gate puts off holds none.
+ * The forecast of a run: a simulation against the real limits. An item is released when a slot is free and the limits
+ * admit it, lowest rank first. It occupies its slot for the duration of an order. A postponed item occupies none.
  *
- * @param end when the last is proven
- * @param byDeadline how many are proven by then; all, without one
- * @param waits how many are put off at least once, by what for
+ * @param end time of the last proof
+ * @param byDeadline items proven by the deadline; all items if there is none
+ * @param waits items that are postponed at least once, by limit
  */
 public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) {
     public Forecast {
@@ -23,8 +23,8 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
     }
 
     /**
-     * @param ranked in the order in which they run
-     * @param pace from order to proof
+     * @param ranked in the order of release
+     * @param pace duration from the order to the proof
      */
     public static Forecast of(
             List<Candidate> ranked,
@@ -36,7 +36,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
         return new Simulation(ranked, releaseLimit, pace, deadline).run(atOnce, start);
     }
 
-    /** @param rank its place in the list */
+    /** @param rank the position in the list */
     private record Due(Instant at, int rank) {}
 
     private static final class Simulation {
@@ -45,7 +45,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
         private final Duration pace;
         private final Optional<Instant> deadline;
         private final PriorityQueue<Integer> ready = new PriorityQueue<>();
-        private final PriorityQueue<Due> putOff =
+        private final PriorityQueue<Due> postponed =
                 new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::rank));
         private final PriorityQueue<Instant> busy = new PriorityQueue<>();
         private final Map<String, Integer> waits = new HashMap<>();
@@ -68,8 +68,8 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
                 while (!busy.isEmpty() && !busy.peek().isAfter(now)) {
                     busy.poll();
                 }
-                while (!putOff.isEmpty() && !putOff.peek().at().isAfter(now)) {
-                    ready.add(putOff.poll().rank());
+                while (!postponed.isEmpty() && !postponed.peek().at().isAfter(now)) {
+                    ready.add(postponed.poll().rank());
                 }
                 while (busy.size() < atOnce && hasReady()) {
                     if (release(takeReady(), now)) {
@@ -88,7 +88,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
             return !ready.isEmpty() || next < ranked.size();
         }
 
-        /** Those that were put off have the lower ranks. */
+        /** Postponed items have lower ranks. */
         private int takeReady() {
             return ready.isEmpty() ? next++ : ready.poll();
         }
@@ -96,7 +96,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
         private boolean release(int rank, Instant now) {
             Optional<ReleaseLimit.Wait> wait = releaseLimit.admit(ranked.get(rank), now);
             if (wait.isPresent()) {
-                putOff.add(new Due(wait.get().until(), rank));
+                postponed.add(new Due(wait.get().until(), rank));
                 if (!waited[rank]) {
                     waited[rank] = true;
                     waits.merge(wait.get().reason(), 1, Integer::sum);
@@ -111,12 +111,15 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
             return true;
         }
 
-        /** The next free place if an item is ready for it; otherwise the earliest time at which an item is ready. */
+        /**
+         * The time of the next free slot if an item is ready for it; otherwise the earliest time at which an item is
+         * ready.
+         */
         private Optional<Instant> nextMoment(int atOnce) {
-            if (busy.size() >= atOnce && (hasReady() || !putOff.isEmpty())) {
+            if (busy.size() >= atOnce && (hasReady() || !postponed.isEmpty())) {
                 return Optional.of(busy.peek());
             }
-            return Optional.ofNullable(putOff.peek()).map(Due::at);
+            return Optional.ofNullable(postponed.peek()).map(Due::at);
         }
     }
 }

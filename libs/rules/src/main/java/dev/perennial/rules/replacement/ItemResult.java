@@ -14,11 +14,11 @@ import java.util.Optional;
  */
 public record ItemResult(ItemState state, Optional<String> fingerprint, Optional<Problem> problem) {
     /**
-     * An item is troubled after an attempt that failed, while a host does not serve the new certificate or does not report, and
-     * while a name is in quarantine. It is not troubled while a CA is unavailable: its order waits and keeps its place, and no
-     * further item is released.
+     * An item is troubled after a failed attempt, while a host does not serve the new certificate or does not report,
+     * and while a name is in quarantine. It is not troubled while a CA is unavailable: its order waits and keeps its
+     * slot, so that no further item is released.
      *
-     * @param waiting why the order may not be placed yet, if so
+     * @param waiting why the order may not be placed yet
      * @param lastProblem why the order was not placed, or why its previous attempt failed
      */
     public static ItemResult of(OrderState state, Optional<Problem> waiting, Optional<Problem> lastProblem) {

@@ -1,23 +1,23 @@
 package dev.perennial.rules.replacement;
 
-/** Where one certificate of a replacement is. */
+/** The state of one certificate of a replacement. */
 public enum ItemState {
-    /** Not released yet; never will be where the run was cancelled. */
+    /** Not released yet. After a cancellation it is never released. */
     WAITING,
-    /** Its order is under way. */
+    /** Its order is in progress. */
     UNDER_WAY,
-    /** Its order has met a problem and is tried again by the usual pauses. It holds no place. */
+    /** Its order has failed and is retried as usual. It occupies no slot. */
     TROUBLED,
-    /** The new one is proven on every host; issued, where there is none. */
+    /** Every host has proven that it serves the new certificate; without hosts, it is issued. */
     DONE,
     /** Its order has failed. */
     FAILED,
-    /** There was nothing to replace any more, or nothing to drill at. */
+    /** There was nothing left to replace, or no issuer to drill at. */
     SKIPPED,
     /** Not in the sample of the drill. */
     NOT_SAMPLED;
 
-    /** Whether it counts against the run. */
+    /** Whether it counts as a failure of the run. */
     public boolean isBad() {
         return this == TROUBLED || this == FAILED;
     }

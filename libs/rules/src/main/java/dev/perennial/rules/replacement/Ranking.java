@@ -3,8 +3,8 @@ package dev.perennial.rules.replacement;
 import java.util.Comparator;
 
 /**
- * The order of replacement. Certificates that hosts serve come before those that are only stored. Then those that expire
- * soonest, because they have to be renewed anyway. The last word makes the order the same every time.
+ * The order of replacement: served certificates before stored ones, then by expiry, because the earliest ones must be
+ * renewed soon anyway. The id makes the order stable.
  */
 public final class Ranking {
     public static final Comparator<Candidate> FIRST_TO_LAST = Comparator.<Candidate, Boolean>comparing(

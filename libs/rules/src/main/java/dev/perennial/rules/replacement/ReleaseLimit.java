@@ -3,13 +3,13 @@ package dev.perennial.rules.replacement;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The CAs' limits. */
+/** Limits the release of items to the rate limits of the CAs. */
 @FunctionalInterface
 public interface ReleaseLimit {
     /**
-     * Takes the limits that the order needs, or takes none and returns the time of the next attempt.
+     * Takes the tokens that the order needs, or none.
      *
-     * @return empty where the order may be placed now
+     * @return empty if the order may be placed now, otherwise the time of the next attempt
      */
     Optional<Wait> admit(Candidate candidate, Instant now);
 

@@ -1,15 +1,15 @@
 package dev.perennial.rules.replacement;
 
-/** Where a replacement is. */
+/** The state of a replacement run. */
 public enum RunState {
-    /** Nothing has happened; it may be approved as long as its plan is fresh. */
+    /** Not started. It can be approved until its plan expires. */
     PLANNED,
-    /** Items are released, a few at a time. */
+    /** Items are released, a limited number at a time. */
     RUNNING,
-    /** None is released; what is under way goes on. */
+    /** No item is released; orders in progress continue. */
     PAUSED,
-    /** Every item has come to an end. */
+    /** Every item has ended. */
     DONE,
-    /** None will be released any more; what was under way went on. */
+    /** Cancelled; no more items are released, and orders in progress continued. */
     CANCELLED
 }

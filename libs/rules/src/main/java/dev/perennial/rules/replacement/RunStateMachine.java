@@ -6,31 +6,31 @@ import java.util.Locale;
 public final class RunStateMachine {
     private RunStateMachine() {}
 
-    /** An instruction, from an operator or from the run itself. */
-    public enum Order {
+    /** A command from an operator or from the run itself. */
+    public enum Command {
         APPROVE,
         PAUSE,
         RESUME,
         CANCEL,
         /** Too many items failed. */
         STOP,
-        /** Nothing is left to do. */
+        /** Every item has ended. */
         FINISH
     }
 
-    /** What becomes of it. */
+    /** The result of a command. */
     public sealed interface Move {
         record To(RunState next) implements Move {}
 
-        /** The run is already in that state: a repeated instruction has no effect. */
+        /** The run is already in that state: a repeated command has no effect. */
         record Unchanged() implements Move {}
 
         record Refused(String reason) implements Move {}
     }
 
-    /** @param planExpired whether the plan was not approved in time and may be outdated */
-    public static Move on(RunState state, Order order, boolean planExpired) {
-        return switch (order) {
+    /** @param planExpired whether the plan was not approved in time */
+    public static Move on(RunState state, Command command, boolean planExpired) {
+        return switch (command) {
             case APPROVE -> approve(state, planExpired);
             case PAUSE ->
                 switch (state) {
@@ -69,7 +69,7 @@ public final class RunStateMachine {
         return switch (state) {
             case PLANNED ->
                 planExpired
-                        ? new Move.Refused("the plan is too old to be approved; create a new plan and review it")
+                        ? new Move.Refused("the plan has expired and may be outdated; create a new plan and review it")
                         : new Move.To(RunState.RUNNING);
             case RUNNING -> new Move.Unchanged();
             case PAUSED, DONE, CANCELLED -> refused("approve", state);
@@ -79,6 +79,6 @@ public final class RunStateMachine {
     private static Move refused(String verb, RunState state) {
         String hint = state == RunState.PAUSED ? "; it was approved before, resume it" : "";
         return new Move.Refused(
-                "it is " + state.name().toLowerCase(Locale.ROOT) + ", so there is nothing to " + verb + hint);
+                "the replacement is " + state.name().toLowerCase(Locale.ROOT) + " and cannot " + verb + hint);
     }
 }

@@ -12,16 +12,16 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Selects certificates for replacement by the X.509 certificate that is current. All given criteria must match.
+ * Selects certificates for replacement by their current X.509 certificate. All given criteria must match.
  *
- * @param issuer where it was issued
- * @param labels the certificate's, with exactly these values
- * @param keyType of what was issued
- * @param issuedFrom its validity begins then or later
- * @param issuedBefore its validity begins earlier
+ * @param issuer that issued it
+ * @param labels of the certificate, with exactly these values
+ * @param keyType of the current certificate
+ * @param issuedFrom start of validity, inclusive
+ * @param issuedBefore start of validity, exclusive
  * @param serials one of them, hex in either case, with or without colons
  * @param owner the team
- * @param suffix at least one of its names is this one or below it
+ * @param suffix at least one name equals this domain or is below it
  */
 public record Selector(
         Optional<String> issuer,
@@ -32,9 +32,9 @@ public record Selector(
         List<String> serials,
         Optional<String> owner,
         Optional<String> suffix) {
-    static final int MOST_SERIALS = 100_000;
+    static final int MAX_SERIALS = 100_000;
 
-    /** At most 20 octets (RFC 5280 section 4.1.2.2), and a zero in front of a high bit. */
+    /** At most 20 octets (RFC 5280 section 4.1.2.2) and a leading zero. */
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,42}");
 
     /** @throws IllegalArgumentException with a message that names the invalid field */
@@ -52,14 +52,14 @@ public record Selector(
         suffix = suffix == null
                 ? Optional.empty()
                 : suffix.map(text -> DnsName.parse(bare(text)).value());
-        if (serials.size() > MOST_SERIALS) {
-            throw new IllegalArgumentException(
-                    "field 'serials': " + serials.size() + " serial numbers; " + MOST_SERIALS + " at most in one plan");
+        if (serials.size() > MAX_SERIALS) {
+            throw new IllegalArgumentException("field 'serials': " + serials.size() + " serial numbers; at most "
+                    + MAX_SERIALS + " are possible in one plan");
         }
         if (issuedFrom.isPresent()
                 && issuedBefore.isPresent()
                 && !issuedFrom.get().isBefore(issuedBefore.get())) {
-            throw new IllegalArgumentException("field 'issuedBefore': it is not later than 'issuedFrom'");
+            throw new IllegalArgumentException("field 'issuedBefore': must be later than 'issuedFrom'");
         }
         if (issuer.isEmpty()
                 && owner.isEmpty()
@@ -75,36 +75,36 @@ public record Selector(
         }
     }
 
-    /** In one line, for a person; serial numbers as their count. */
-    public String words() {
-        List<String> words = new ArrayList<>();
-        issuer.ifPresent(it -> words.add("issued at '" + it + "'"));
-        issuedFrom.ifPresent(it -> words.add("valid from " + it + " on"));
-        issuedBefore.ifPresent(it -> words.add("valid from before " + it));
-        keyType.ifPresent(it -> words.add("key " + it));
-        owner.ifPresent(it -> words.add("of " + it));
-        suffix.ifPresent(it -> words.add("a name at or below " + it));
-        new TreeMap<>(labels).forEach((key, value) -> words.add("label " + key + "=" + value));
+    /** A description in one line; serial numbers as their count. */
+    public String description() {
+        List<String> parts = new ArrayList<>();
+        issuer.ifPresent(it -> parts.add("issued at '" + it + "'"));
+        issuedFrom.ifPresent(it -> parts.add("valid from " + it + " on"));
+        issuedBefore.ifPresent(it -> parts.add("valid from before " + it));
+        keyType.ifPresent(it -> parts.add("key " + it));
+        owner.ifPresent(it -> parts.add("of " + it));
+        suffix.ifPresent(it -> parts.add("a name at or below " + it));
+        new TreeMap<>(labels).forEach((key, value) -> parts.add("label " + key + "=" + value));
         if (!serials.isEmpty()) {
-            words.add("one of " + serials.size() + " serial numbers");
+            parts.add("one of " + serials.size() + " serial numbers");
         }
-        return String.join(", ", words);
+        return String.join(", ", parts);
     }
 
     private static Optional<String> given(String field, Optional<String> text) {
         Optional<String> present = text == null ? Optional.empty() : text;
         present.filter(value -> value.isBlank() || value.indexOf('\0') >= 0).ifPresent(value -> {
-            throw new IllegalArgumentException("field '" + field + "': it is blank, or has a character that is none");
+            throw new IllegalArgumentException("field '" + field + "': must not be blank or contain NUL");
         });
         return present;
     }
 
-    /** As it is stored: lower case, no colons, no zeros in front. */
+    /** In stored form: lower case, no colons, no leading zeros. */
     private static String serial(String text) {
         String hex = text.strip().toLowerCase(Locale.ROOT).replace(":", "").replaceFirst("^0x", "");
         if (!SERIAL.matcher(hex).matches()) {
             throw new IllegalArgumentException(
-                    "field 'serials': one of them is no serial number in hexadecimal digits of at most 20 octets");
+                    "field 'serials': one of them is not a serial number of at most 20 octets in hexadecimal digits");
         }
         return hex.replaceFirst("^0+(?=.)", "");
     }

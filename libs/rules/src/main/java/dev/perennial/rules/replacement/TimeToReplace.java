@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How long items took, from their release to their proof.
+ * The durations of items, from their release to their proof.
  *
- * @param median half of them took no longer
- * @param p95 and of a hundred, ninety-five
+ * @param median half of the items took no longer
+ * @param p95 95 % of the items took no longer
  */
 public record TimeToReplace(Duration median, Duration p95) {
-    /** @return empty where there is none */
+    /** @return empty if there are no items */
     public static Optional<TimeToReplace> of(List<Duration> taken) {
         List<Duration> sorted = taken.stream().sorted().toList();
         return sorted.isEmpty()

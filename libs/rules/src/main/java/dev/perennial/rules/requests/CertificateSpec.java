@@ -5,15 +5,15 @@ import dev.perennial.events.KeyType;
 import java.util.List;
 
 /**
- * What a certificate is to be; two requests with equal specs ask for the same thing.
+ * The requested properties of a certificate; equal specs request the same certificate.
  *
  * @param identifiers sorted, without duplicates
  * @param targets sorted, without duplicates
- * @param keyReuse whether what is issued next has the key of what is served, where it may
+ * @param keyReuse whether the next certificate reuses the key of the current one, if that is allowed
  */
 public record CertificateSpec(
         String issuer, KeyType keyType, List<Identifier> identifiers, List<String> targets, boolean keyReuse) {
-    /** With a new key each time. */
+    /** A spec with a new key for each certificate. */
     public CertificateSpec(String issuer, KeyType keyType, List<Identifier> identifiers, List<String> targets) {
         this(issuer, keyType, identifiers, targets, false);
     }
@@ -27,7 +27,7 @@ public record CertificateSpec(
         targets = List.copyOf(targets);
     }
 
-    /** The same for these. */
+    /** The same spec for other identifiers. */
     public CertificateSpec covering(List<Identifier> others) {
         return new CertificateSpec(issuer, keyType, others, targets, keyReuse);
     }

@@ -15,7 +15,7 @@ public enum ExistingOrderCheck {
     RUNNING,
     /** The current certificate is as requested. */
     CURRENT,
-    /** An order with another spec is running. Two orders would overtake each other, so the request is refused. */
+    /** An order with another spec is in progress. Two orders would race, so the request is refused. */
     BUSY;
 
     /** The validity period of the current certificate. */

@@ -4,9 +4,9 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
 
-/** What may be asked of one issuer; the installation's own policy stays the outer fence. Pure. */
+/** The restrictions of one issuer, in addition to the policy of the installation. Pure. */
 public record IssuerPolicy(IssuerSettings issuer) {
-    /** Whether it may take over what another issuer was asked for. */
+    /** Whether the issuer may issue a certificate that was requested at another issuer. */
     public boolean allows(CertificateSpec spec) {
         return allows(spec.keyType()) && spec.identifiers().stream().allMatch(this::allows);
     }

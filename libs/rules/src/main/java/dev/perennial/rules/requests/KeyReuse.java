@@ -4,7 +4,7 @@ import dev.perennial.rules.lifecycle.OrderCause;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Whether an order may reuse the key of the current certificate: never a key that may be in other hands. */
+/** Decides whether an order may reuse the key of the current certificate: never a key that may be compromised. */
 public final class KeyReuse {
     private static final Set<OrderCause> NEW_KEY = EnumSet.of(OrderCause.REVOKED, OrderCause.KEY_COMPROMISED);
 

@@ -3,25 +3,25 @@ package dev.perennial.rules.requests;
 import dev.perennial.events.IpAddress;
 import java.math.BigInteger;
 
-/** Addresses that begin alike, as CIDR writes them: {@code 192.0.2.0/24}, {@code 2001:db8::/32}. */
+/** An IP network in CIDR notation: {@code 192.0.2.0/24}, {@code 2001:db8::/32}. */
 public record Network(IpAddress first, int prefix) {
-    /** @throws IllegalArgumentException where it is not written so */
+    /** @throws IllegalArgumentException if the text is not a network */
     public static Network parse(String text) {
         String[] parts = text.strip().split("/", -1);
         if (parts.length != 2 || !parts[1].matches("[0-9]{1,3}")) {
-            throw new IllegalArgumentException("a network is written as address/bits, not '" + text + "'");
+            throw new IllegalArgumentException("a network is written as address/bits, got '" + text + "'");
         }
         return new Network(IpAddress.parse(parts[0]), Integer.parseInt(parts[1]));
     }
 
-    /** @throws IllegalArgumentException where there are no such networks */
+    /** @throws IllegalArgumentException if the prefix is too long or the address is not the start of the network */
     public Network {
         if (prefix < 0 || prefix > bits(first)) {
             throw new IllegalArgumentException(
-                    "an address has " + bits(first) + " bits, the network asks for " + prefix);
+                    "the prefix has " + prefix + " bits, and the address only " + bits(first));
         }
         if (!start(first, prefix).shiftLeft(bits(first) - prefix).equals(number(first))) {
-            throw new IllegalArgumentException("the network /" + prefix + " does not begin at " + first);
+            throw new IllegalArgumentException("the network /" + prefix + " does not start at " + first);
         }
     }
 

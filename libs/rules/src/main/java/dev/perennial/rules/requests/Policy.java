@@ -8,12 +8,12 @@ import java.util.Set;
 /**
  * The policy of this installation, for every issuer.
  *
- * @param allowedSuffixes domains below which (and which themselves) names may be certified, lower case
+ * @param allowedSuffixes domains that may be certified, with all names below them; lower case
  * @param wildcardSuffixes domains for which dns-01 is set up, so that wildcards can be proven; lower case
  * @param hosts the hosts that run an agent
- * @param defaultIssuer of requests that name none
- * @param allowedNetworks whose addresses may be certified
- * @param changeWindows by whose names certificates may choose when they are changed
+ * @param defaultIssuer of requests without an issuer
+ * @param allowedNetworks networks whose addresses may be certified
+ * @param changeWindows names of the change windows that certificates may select
  */
 public record Policy(
         List<String> allowedSuffixes,
@@ -22,7 +22,7 @@ public record Policy(
         String defaultIssuer,
         List<Network> allowedNetworks,
         Set<String> changeWindows) {
-    /** @throws IllegalArgumentException where nothing could ever be ordered under it */
+    /** @throws IllegalArgumentException if no name could be requested */
     public Policy {
         allowedSuffixes = List.copyOf(allowedSuffixes);
         wildcardSuffixes = List.copyOf(wildcardSuffixes);
@@ -30,11 +30,12 @@ public record Policy(
         allowedNetworks = List.copyOf(allowedNetworks);
         changeWindows = Set.copyOf(changeWindows);
         if (allowedSuffixes.isEmpty()) {
-            throw new IllegalArgumentException("perennial.policy.allowed-suffixes is empty: no name could be ordered");
+            throw new IllegalArgumentException(
+                    "perennial.policy.allowed-suffixes is empty, so that no name could be requested; add at least one domain");
         }
     }
 
-    /** Knows no change windows. */
+    /** A policy without change windows. */
     public Policy(
             List<String> allowedSuffixes,
             List<String> wildcardSuffixes,
@@ -44,13 +45,13 @@ public record Policy(
         this(allowedSuffixes, wildcardSuffixes, hosts, defaultIssuer, allowedNetworks, Set.of());
     }
 
-    /** Certifies no address. */
+    /** A policy that allows no address. */
     public Policy(
             List<String> allowedSuffixes, List<String> wildcardSuffixes, Set<String> hosts, String defaultIssuer) {
         this(allowedSuffixes, wildcardSuffixes, hosts, defaultIssuer, List.of());
     }
 
-    /** Whether it may be certified at all. */
+    /** Whether the identifier may be certified. */
     public boolean allows(Identifier identifier) {
         return identifier.ofType(Identifier.IP)
                 ? allows(identifier.ip())
@@ -61,7 +62,7 @@ public record Policy(
         return allowedNetworks.stream().anyMatch(network -> network.contains(address));
     }
 
-    /** Whether all of its addresses may be certified. */
+    /** Whether all addresses of the network may be certified. */
     public boolean allows(Network network) {
         return allowedNetworks.stream().anyMatch(allowed -> allowed.contains(network));
     }

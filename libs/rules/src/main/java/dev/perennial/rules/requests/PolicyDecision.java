@@ -8,10 +8,10 @@ import java.util.Optional;
 /** The result of checking a request against policy. */
 public sealed interface PolicyDecision {
     /**
-     * Within policy, every value in canonical form.
+     * The request is within policy; every value is in canonical form.
      *
-     * @param rehearse whether a rehearsal is asked for
-     * @param rehearsalAt where the issuer's orders can be rehearsed, if anywhere
+     * @param rehearse whether a rehearsal is requested
+     * @param rehearsalAt the rehearsal issuer, if one is configured
      */
     record Acceptable(
             String name,
@@ -26,7 +26,7 @@ public sealed interface PolicyDecision {
         }
     }
 
-    /** Every reason found, not only the first. */
+    /** The request is refused, with every reason. */
     record Unacceptable(List<Problem> problems) implements PolicyDecision {
         public Unacceptable {
             problems = List.copyOf(problems);

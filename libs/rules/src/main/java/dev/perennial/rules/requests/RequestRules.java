@@ -43,13 +43,13 @@ public final class RequestRules {
         this.request = request;
     }
 
-    /** @param issuers that there are, by name */
+    /** @param issuers the configured issuers by name */
     public static PolicyDecision check(
             Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
-        return new RequestRules(policy, issuers, request).verdict();
+        return new RequestRules(policy, issuers, request).decide();
     }
 
-    private PolicyDecision verdict() {
+    private PolicyDecision decide() {
         requireName("name", request.name());
         requireName("owner", request.owner());
         List<Identifier> identifiers = identifiers();
@@ -65,7 +65,7 @@ public final class RequestRules {
             refuse(
                     ErrorCode.INVALID_FIELD,
                     "field 'rehearse': issuer " + quoted(issuer)
-                            + " has no rehearsal issuer; let it name one in its field 'rehearsal', or ask without");
+                            + " has no rehearsal issuer; set its field 'rehearsal', or request without a rehearsal");
         }
         if (!problems.isEmpty()) {
             return new PolicyDecision.Unacceptable(problems);
@@ -83,7 +83,7 @@ public final class RequestRules {
         if (value == null || !NAME.matcher(value).matches()) {
             refuse(
                     ErrorCode.INVALID_FIELD,
-                    "field '" + field + "': has to match [a-z0-9][a-z0-9._-]{0,62}, got " + quoted(value));
+                    "field '" + field + "': must match [a-z0-9][a-z0-9._-]{0,62}, got " + quoted(value));
         }
     }
 
@@ -104,7 +104,7 @@ public final class RequestRules {
             String field = "field 'identifiers[" + i + "]': ";
             identifier(field, requested.get(i)).ifPresent(identifier -> {
                 if (!canonical.add(identifier)) {
-                    refuse(ErrorCode.DUPLICATE_NAME, field + identifier.value() + " stands there twice");
+                    refuse(ErrorCode.DUPLICATE_NAME, field + identifier.value() + " is listed twice");
                 }
             });
         }
@@ -133,13 +133,13 @@ public final class RequestRules {
         try {
             address = IpAddress.parse(requested.value());
         } catch (IllegalArgumentException e) {
-            refuse(ErrorCode.INVALID_NAME, field + quoted(requested.value()) + " is no IP address");
+            refuse(ErrorCode.INVALID_NAME, field + quoted(requested.value()) + " is not an IP address");
             return Optional.empty();
         }
         if (!policy.allows(address)) {
             refuse(
                     ErrorCode.FORBIDDEN_NAME,
-                    field + address + " is not in a network that this installation may certify");
+                    field + address + " is not in a network that perennial.policy.allowed-networks permits");
         }
         return Optional.of(Identifier.ip(address));
     }
@@ -160,7 +160,7 @@ public final class RequestRules {
         if (!policy.allows(name.base())) {
             refuse(
                     ErrorCode.FORBIDDEN_NAME,
-                    field + name + " is not below a domain that this installation may certify");
+                    field + name + " is not in a domain that perennial.policy.allowed-suffixes permits");
         }
         return Optional.of(Identifier.dns(name));
     }
@@ -170,21 +170,21 @@ public final class RequestRules {
         if (!issuers.containsKey(issuer)) {
             refuse(
                     ErrorCode.UNKNOWN_ISSUER,
-                    "field 'issuer': " + quoted(issuer) + " is not configured; known: "
+                    "field 'issuer': " + quoted(issuer) + " is not configured; configured: "
                             + new TreeSet<>(issuers.keySet()));
         }
         return issuer;
     }
 
-    /** Names that policy does not allow have been refused before. */
+    /** Names outside the policy have been refused before. */
     private void checkIssuer(IssuerPolicy its, List<Identifier> identifiers) {
         identifiers.stream()
                 .filter(policy::allows)
                 .filter(identifier -> !its.allows(identifier))
                 .forEach(identifier -> refuse(
                         ErrorCode.FORBIDDEN_NAME,
-                        "field 'identifiers': " + identifier.value() + " is not what the issuer "
-                                + quoted(its.issuer().name()) + " may certify; it may: "
+                        "field 'identifiers': " + identifier.value() + " may not be certified by the issuer "
+                                + quoted(its.issuer().name()) + "; allowed there: "
                                 + its.issuer().allowedSuffixes() + ", "
                                 + its.issuer().allowedNetworks()));
     }
@@ -198,13 +198,13 @@ public final class RequestRules {
         if (keyType.isEmpty()) {
             refuse(
                     ErrorCode.UNKNOWN_KEY_TYPE,
-                    "field 'keyType': " + quoted(wanted) + " is not made here; possible: "
+                    "field 'keyType': " + quoted(wanted) + " is not supported; possible: "
                             + Arrays.toString(KeyType.values()));
         }
         keyType.filter(type -> issuer.filter(its -> !its.allows(type)).isPresent())
                 .ifPresent(type -> refuse(
                         ErrorCode.INVALID_FIELD,
-                        "field 'keyType': the issuer takes "
+                        "field 'keyType': the issuer accepts "
                                 + issuer.orElseThrow().issuer().keyTypes() + ", not " + type));
         return keyType;
     }
@@ -215,7 +215,7 @@ public final class RequestRules {
                 .filter(host -> !policy.hosts().contains(host))
                 .limit(MAX_IDENTIFIERS)
                 .forEach(host ->
-                        refuse(ErrorCode.UNKNOWN_HOST, "field 'targets': host " + quoted(host) + " is not known here"));
+                        refuse(ErrorCode.UNKNOWN_HOST, "field 'targets': host " + quoted(host) + " does not exist"));
         return targets;
     }
 
@@ -238,7 +238,7 @@ public final class RequestRules {
         boolean clean = labels.entrySet().stream()
                 .allMatch(label -> WireText.is(label.getKey()) && WireText.is(label.getValue()));
         if (!clean) {
-            refuse(ErrorCode.INVALID_FIELD, "field 'labels': NUL and unpaired surrogates cannot be kept");
+            refuse(ErrorCode.INVALID_FIELD, "field 'labels': NUL and unpaired surrogates cannot be stored");
         }
     }
 
@@ -247,7 +247,7 @@ public final class RequestRules {
                 .filter(name -> !policy.changeWindows().contains(name))
                 .ifPresent(name -> refuse(
                         ErrorCode.INVALID_FIELD,
-                        "field 'labels': change-window " + quoted(name) + " is not configured; known: "
+                        "field 'labels': change-window " + quoted(name) + " is not configured; configured: "
                                 + new TreeSet<>(policy.changeWindows())));
     }
 

@@ -1,2 +1,2 @@
-/** What a request may ask for: policy, canonical form, and what follows for a certificate that exists already (pure). */
+/** The rules for requests: policy, canonical form, and the check against an existing order (pure). */
 package dev.perennial.rules.requests;

@@ -1,6 +1,6 @@
 package dev.perennial.rules.retirement;
 
-/** When a name that fails validation is removed from a certificate. */
+/** The policy for removing a name that fails validation from a certificate. */
 public enum DropNames {
     /** An operator decides. */
     NEVER,

@@ -10,15 +10,16 @@ public final class NotServedRule {
     private NotServedRule() {}
 
     /**
-     * The reason if it is served nowhere; empty if it is or may be served. A host without a report may be down and serve the certificate
-     * later, and a host that failed serves the previous one: only a host whose configuration does not contain it will never serve it.
+     * The reason if the certificate is served nowhere; empty if it is or may be served. A host without a report may
+     * be down and serve it later. A host with a failure serves the previous certificate. Only a host whose
+     * configuration does not contain the certificate will never serve it.
      *
      * @param issued the order that issued the certificate
      */
     public static Optional<String> reason(OrderState issued) {
         return issued instanceof OrderState.Undeployed undeployed && isNowhere(undeployed.rollout())
                 ? Optional.of("it is served nowhere: the files of "
-                        + String.join(", ", undeployed.rollout().missing()) + " have no place for it")
+                        + String.join(", ", undeployed.rollout().missing()) + " do not contain it")
                 : Optional.empty();
     }
 

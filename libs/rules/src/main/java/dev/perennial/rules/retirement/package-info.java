@@ -1,2 +1,2 @@
-/** When a certificate ends by itself, and which names are dropped from it (pure). */
+/** The rules of automatic retirement: when a certificate is retired, and which names are dropped from it (pure). */
 package dev.perennial.rules.retirement;

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The way in which a certificate is revoked.
+ * How a certificate is revoked.
  *
- * @param replacedFirst whether every target serves a new certificate before
+ * @param replacedFirst whether a new certificate is served on every target before
  * @param maxWait the longest wait for that; empty if the wait has no limit
  * @param retired whether the certificate is no longer renewed
  */

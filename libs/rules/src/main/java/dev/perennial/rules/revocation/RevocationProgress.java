@@ -4,9 +4,9 @@ package dev.perennial.rules.revocation;
 public enum RevocationProgress {
     /** Waits until every target serves a new certificate. */
     REPLACING,
-    /** The issuance-service is to be asked to revoke it. */
+    /** The request to the issuance-service is due. */
     DUE,
-    /** The issuance-service was asked and has not reported yet. */
+    /** The issuance-service has the request and has not reported yet. */
     ORDERED,
     /** The CA has revoked it. */
     REVOKED,

@@ -9,10 +9,10 @@ import java.util.Optional;
 
 /** Decides how a certificate is revoked and which step comes next. */
 public final class RevocationRules {
-    /** A change of the replacement's state triggers a check at once; this interval covers wake-ups that are lost. */
+    /** A change of the replacement's state triggers a check at once. This interval covers wake-ups that were lost. */
     static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
-    /** An order fails after a day of its own retries, or because the CA refuses it for good. */
+    /** An order fails after a day of retries, or because the CA refuses it permanently. */
     static final Duration RETRY_AFTER_FAILED_ORDER = Duration.ofHours(1);
 
     private static final RetrySchedule RETRY_AFTER_FAILURE = RetrySchedule.of(

@@ -10,6 +10,10 @@ public sealed interface RevocationStep {
     /** Nothing is due before the next check. */
     record Await(Instant nextCheck) implements RevocationStep {}
 
-    /** The issuance-service is asked to revoke it. @param answerBy when the request is repeated */
+    /**
+     * The issuance-service is requested to revoke it.
+     *
+     * @param answerBy when the request is repeated
+     */
     record Revoke(Instant answerBy) implements RevocationStep {}
 }

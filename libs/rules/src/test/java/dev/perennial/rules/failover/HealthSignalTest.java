@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class HealthSignalTest {
     @ParameterizedTest
     @EnumSource(names = {"CA_UNAVAILABLE", "CA_MISBEHAVED"})
-    void seesACaThatIsOutOfOrderAtEachStep(ErrorCode code) {
+    void detectsAFailureOfTheCaAtEachStep(ErrorCode code) {
         Problem problem = Problem.of(code, "HTTP 503");
 
         assertThat(HealthSignal.in(new Input.PlacementPostponed(1, problem)))
@@ -31,7 +31,7 @@ class HealthSignalTest {
     @EnumSource(
             mode = Mode.EXCLUDE,
             names = {"CA_UNAVAILABLE", "CA_MISBEHAVED"})
-    void holdsNothingElseAgainstTheCa(ErrorCode code) {
+    void ignoresOtherProblems(ErrorCode code) {
         Problem problem = Problem.of(code, "anything");
 
         assertThat(HealthSignal.in(new Input.PlacementPostponed(1, problem))).isEmpty();
@@ -40,7 +40,7 @@ class HealthSignalTest {
     }
 
     @Test
-    void takesARefusalForASignOfLife() {
+    void treatsARefusalAsSuccessOfTheCa() {
         Problem caa = Problem.of(ErrorCode.CA_REFUSED, "caa: forbidden");
 
         assertThat(HealthSignal.in(new Input.PlacementRefused(1, caa)))

@@ -26,14 +26,14 @@ class IssuerHealthTest {
     }
 
     @Test
-    void staysWithAnIssuerThatHasFailedTwiceHoweverLongAgo() {
+    void staysWithAnIssuerThatHasFailedTwice() {
         FailureStreak failing = failing(START, 2, START.plus(Duration.ofMinutes(10)));
 
         assertThat(choose(failing, START.plus(Duration.ofMinutes(10)))).isEqualTo(new Choice("first", false));
     }
 
     @Test
-    void sendsOneOrderToSeeAndTheOthersElsewhere() {
+    void sendsOneOrderAsAProbeAndTheOthersToAFallback() {
         Instant now = START.plus(Duration.ofMinutes(3));
         IssuerHealth health = health(Map.of("first", List.of(failing(START, 9, now))), now);
 
@@ -45,7 +45,7 @@ class IssuerHealthTest {
     }
 
     @Test
-    void seesAgainAfterEachPause() {
+    void probesAgainAfterEachInterval() {
         Instant now = START.plus(Duration.ofMinutes(3));
         FailureStreak once = failing(START, 9, now).probed(TOLERANCE, now);
         FailureStreak twice = once.probed(TOLERANCE, now.plusSeconds(60));
@@ -57,7 +57,7 @@ class IssuerHealthTest {
     }
 
     @Test
-    void keepsNoOrderWaitingThatHasMetAFailureThereBefore() {
+    void sendsAnOrderThatFailedBeforeToTheFallback() {
         Instant now = START.plus(Duration.ofMinutes(3));
         IssuerHealth health = health(Map.of("first", List.of(failing(START, 9, now))), now);
 
@@ -65,7 +65,7 @@ class IssuerHealthTest {
     }
 
     @Test
-    void passesOverAFallbackThatIsDownItself() {
+    void skipsAFallbackThatIsDown() {
         Instant now = START.plus(Duration.ofMinutes(3));
         FailureStreak probed = failing(START, 9, now).probed(TOLERANCE, now);
         IssuerHealth health = health(Map.of("first", List.of(probed), "second", List.of(probed)), now);
@@ -74,7 +74,7 @@ class IssuerHealthTest {
     }
 
     @Test
-    void staysWhereThereIsNoFallbackThatWorks() {
+    void staysWithAnIssuerThatIsDownWithoutAWorkingFallback() {
         Instant now = START.plus(Duration.ofMinutes(3));
         FailureStreak probed = failing(START, 9, now).probed(TOLERANCE, now);
         IssuerHealth health = health(Map.of("first", List.of(probed), "second", List.of(probed)), now);
@@ -84,7 +84,7 @@ class IssuerHealthTest {
     }
 
     @Test
-    void beginsANewStoryAfterALongSilence() {
+    void startsANewStreakAfterALongGap() {
         FailureStreak old = failing(START, 9, START.plusSeconds(30));
 
         FailureStreak next = old.again(OUTAGE, START.plus(Duration.ofHours(1)));
@@ -94,7 +94,7 @@ class IssuerHealthTest {
     }
 
     @Test
-    void goesOnWithTheStoryWhileProbesFail() {
+    void continuesTheStreakWhileProbesFail() {
         Instant now = START.plus(Duration.ofMinutes(3));
         FailoverPolicy patient = new FailoverPolicy(Duration.ofMinutes(2), RetrySchedule.of(Duration.ofHours(1)));
         FailureStreak probed = failing(START, 9, now).probed(patient, now);

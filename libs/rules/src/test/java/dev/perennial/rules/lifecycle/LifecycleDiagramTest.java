@@ -29,7 +29,7 @@ class LifecycleDiagramTest {
     private static final String UPDATE = "contract.update";
 
     @Test
-    void drawsWhatTheRulesDo() throws IOException {
+    void matchesTheDiagramsOfThePage() throws IOException {
         String page = Files.readString(PAGE);
         String generated = page;
         for (OrderPurpose purpose : OrderPurpose.values()) {
@@ -46,7 +46,7 @@ class LifecycleDiagramTest {
     }
 
     @Test
-    void drawsEveryStateAndEveryInput() {
+    void coversEveryStateAndEveryInput() {
         Set<String> drawn = Stream.of(OrderPurpose.values())
                 .flatMap(purpose -> transitions(purpose).entrySet().stream())
                 .flatMap(edge -> Stream.concat(

@@ -71,7 +71,7 @@ class LifecycleMatrixTest {
 
     @ParameterizedTest
     @EnumSource
-    void doesWhatTheTableSays(OrderPurpose purpose) {
+    void followsTheTransitionTable(OrderPurpose purpose) {
         String expected =
                 switch (purpose) {
                     case LIVE -> LIVE;
@@ -115,7 +115,7 @@ class LifecycleMatrixTest {
     }
 
     @Test
-    void refusesEverythingOfAnAttemptThatWasNeverMade() {
+    void refusesEverythingOfALaterAttempt() {
         Samples.states().forEach((name, state) -> Samples.inputs(3).forEach((what, input) -> {
             if (input instanceof Input.OfAttempt) {
                 assertThat(Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, Samples.NOW))

@@ -18,7 +18,7 @@ class LifecycleSequencesTest {
     private static final int LENGTH = 60;
 
     @Test
-    void holdsItsPromisesUnderAnySequence() {
+    void keepsItsInvariantsUnderAnySequence() {
         long seed = Long.getLong("perennial.seed", System.nanoTime());
         System.out.println("seed of the random sequences: " + seed);
         RandomGenerator random = new Random(seed);

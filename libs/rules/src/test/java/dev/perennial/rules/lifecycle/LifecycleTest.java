@@ -101,7 +101,7 @@ class LifecycleTest {
     }
 
     @Test
-    void abandonsTheOrderIfOneOfManyProblemsNeedsAPerson() {
+    void abandonsTheOrderIfOneOfManyProblemsNeedsAnOperator() {
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
         Moved moved = moved(placed, new Input.Rejected(1, List.of(RETRY, REFUSE, RETRY)), NOW);
@@ -125,7 +125,7 @@ class LifecycleTest {
     }
 
     @Test
-    void resumesAnOrderWithoutReportsThreeTimesAndThenMakesANewAttempt() {
+    void resumesAnOrderWithoutReportsThreeTimesAndThenStartsANewAttempt() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
         Instant now = NOW;
         for (int resumption = 1; resumption <= 3; resumption++) {
@@ -167,7 +167,7 @@ class LifecycleTest {
     }
 
     @Test
-    void makesANewAttemptIfTheOrderExpiresBeforeItCanBeResumed() {
+    void startsANewAttemptIfTheOrderExpiresBeforeItCanBeResumed() {
         Instant expires = ACME.expires().orElseThrow();
         OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
 
@@ -259,7 +259,7 @@ class LifecycleTest {
     }
 
     @Test
-    void remindsNoHostAfterAnotherCertificateTookItsPlace() {
+    void remindsNoHostOfAReplacedCertificate() {
         OrderState replaced = moved(Samples.states().get("undeployed"), new Input.Superseded(), NOW)
                 .next();
 
@@ -268,7 +268,7 @@ class LifecycleTest {
     }
 
     @Test
-    void spreadsTheRetriesOfOrdersThatFailedTogether() {
+    void addsJitterToTheRetriesOfOrdersThatFailedTogether() {
         OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
         Input down = new Input.PlacementPostponed(1, RETRY);
 
@@ -281,7 +281,7 @@ class LifecycleTest {
     }
 
     @Test
-    void retriesWhenTheCaSaysSoIfThatIsLater() {
+    void retriesAtTheTimeGivenByTheCaIfThatIsLater() {
         OrderState due = new OrderState.Due(1, NOW, 6, Optional.empty());
         Input down = new Input.PlacementPostponed(1, RETRY.nextAttempt(NOW.plusSeconds(600)));
 
@@ -291,7 +291,7 @@ class LifecycleTest {
     }
 
     @Test
-    void isDeployedWhenTheLastHostProvedIt() {
+    void isDeployedAfterTheProofOfTheLastHost() {
         OrderState state = moved(
                         new OrderState.Authorized(1, ACME, 0, NOW, Map.of()),
                         new Input.Issued(1, "f1", List.of("a", "b")),
@@ -328,7 +328,7 @@ class LifecycleTest {
     }
 
     @Test
-    void ignoresHostsThatAreNoTargetsAndOtherCertificates() {
+    void ignoresOtherHostsAndOtherCertificates() {
         OrderState issued = Samples.states().get("issued");
 
         for (Input input : List.of(
@@ -348,7 +348,7 @@ class LifecycleTest {
     }
 
     @Test
-    void promisesNoNextAttemptForAnAbandonedOrder() {
+    void removesTheNextAttemptFromAnAbandonedOrder() {
         Problem promising = REFUSE.nextAttempt(NOW.plusSeconds(60));
 
         Moved moved = moved(Lifecycle.begin(NOW), new Input.PlacementRefused(1, promising), NOW);

@@ -35,7 +35,7 @@ class AdmissionTest {
     }
 
     @Test
-    void waitsForTheBucketThatTakesLongest() {
+    void waitsForTheSlowestBucket() {
         for (int i = 0; i < 4; i++) {
             grant(demand("a.example.com"));
         }
@@ -49,7 +49,7 @@ class AdmissionTest {
     }
 
     @Test
-    void countsAllNamesBelowOneRegisteredDomainTogether() {
+    void countsAllNamesOfARegisteredDomainTogether() {
         for (int i = 0; i < 49; i++) {
             grant(demand("n" + i + ".example.com"));
         }
@@ -62,7 +62,7 @@ class AdmissionTest {
     }
 
     @Test
-    void doesNotTakeAgainForTheSameCertificate() {
+    void takesTheTokensOfACertificateOnce() {
         for (int i = 0; i < 4; i++) {
             grant(demand("a.example.com"));
         }
@@ -76,7 +76,7 @@ class AdmissionTest {
     }
 
     @Test
-    void doesNotGoBackToTheCaBeforeItsWordEvenForWhatItHolds() {
+    void waitsForAClosedBucketEvenIfItsTokenIsHeld() {
         BucketKey set = new BucketKey(CA, LimitKind.NAME_SET, "a.example.com");
         buckets.put(set, Bucket.FULL.emptied(new Limit(5, Duration.ofDays(7)), NOW.plusSeconds(90)));
 
@@ -87,7 +87,7 @@ class AdmissionTest {
     }
 
     @Test
-    void needsRoomForAFailureOfEachNameAndTakesNone() {
+    void requiresATokenForAFailureOfEachNameWithoutTakingIt() {
         BucketKey failures = Demand.ofFailures(CA, Identifier.dns("a.example.com"));
         Limit limit = Limits.LETS_ENCRYPT.of(LimitKind.FAILED_AUTHORIZATIONS).orElseThrow();
         Bucket bucket = Bucket.FULL;
@@ -105,13 +105,13 @@ class AdmissionTest {
     }
 
     @Test
-    void countsAWildcardsFailuresAtTheNameBelowTheStar() {
+    void countsFailuresOfAWildcardForItsBaseName() {
         assertThat(Demand.ofFailures(CA, new Identifier("dns", "*.example.com")))
                 .isEqualTo(Demand.ofFailures(CA, Identifier.dns("example.com")));
     }
 
     @Test
-    void limitsNothingWhereNothingIsKnownUntilTheCaSaysSo() {
+    void doesNotLimitAnUnknownCaUntilItAnswers429() {
         Demand demand = demand("a.example.com");
         for (int i = 0; i < 1_000; i++) {
             assertThat(Admission.decide(demand, Limits.NONE, buckets, NOW)).isInstanceOf(Admission.Granted.class);
@@ -124,7 +124,7 @@ class AdmissionTest {
     }
 
     @Test
-    void knowsTheNumbersOfLetsEncrypt() {
+    void containsTheLimitsOfLetsEncrypt() {
         assertThat(Limits.PRESETS.get("lets-encrypt").byKind())
                 .containsOnlyKeys(LimitKind.values())
                 .containsEntry(LimitKind.ACCOUNT_ORDERS, new Limit(300, Duration.ofHours(3)))
@@ -137,7 +137,7 @@ class AdmissionTest {
     }
 
     @Test
-    void understandsWhichBucketTheCaMeans() {
+    void findsTheBucketOfARateLimitMessage() {
         Demand asked = demand("a.example.com", "b.example.org");
         Instant hours = NOW.plus(Duration.ofHours(2));
         record Case(String said, Instant until, LimitKind kind, String subject) {}
@@ -164,13 +164,13 @@ class AdmissionTest {
                                 "b.example.org"),
                         new Case("slow down", NOW.plusSeconds(30), LimitKind.ACCOUNT_ORDERS, ""),
                         new Case("slow down", hours, LimitKind.NAME_SET, "a.example.com,b.example.org"))
-                .forEach(it -> assertThat(Correction.meant(it.said(), asked, it.until(), NOW))
+                .forEach(it -> assertThat(Correction.bucket(it.said(), asked, it.until(), NOW))
                         .as(it.said())
                         .contains(new BucketKey(CA, it.kind(), it.subject())));
     }
 
     @Test
-    void leavesANameAloneAfterItHasFailedOften() {
+    void quarantinesANameAfterRepeatedFailures() {
         Quarantine quarantine = new Quarantine(5, Duration.ofDays(1));
 
         assertThat(quarantine.until(4, NOW)).isEmpty();

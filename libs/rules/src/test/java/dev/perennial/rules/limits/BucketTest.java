@@ -14,7 +14,7 @@ class BucketTest {
     private static final Limit ORDERS = new Limit(300, Duration.ofHours(3));
 
     @Test
-    void givesItsCapacityAtOnceTheLastOfItInReserveAndThenOneAnInterval() {
+    void givesAllButOneTokenAtOnceAndThenOnePerInterval() {
         Bucket bucket = Bucket.FULL;
         for (int i = 0; i < 299; i++) {
             assertThat(bucket.earliest(ORDERS, NOW)).as("token " + i).isEqualTo(NOW);
@@ -27,7 +27,7 @@ class BucketTest {
     }
 
     @Test
-    void holdsBackTenMinutesWhereATokenTakesLonger() {
+    void delaysTheLastTokenByAtMostTenMinutes() {
         Limit names = new Limit(5, Duration.ofDays(7));
         Bucket bucket = Bucket.FULL;
         for (int i = 0; i < 4; i++) {
@@ -40,14 +40,14 @@ class BucketTest {
     }
 
     @Test
-    void holdsNothingBackWhereThereIsOneOnly() {
+    void doesNotDelayTheOnlyToken() {
         Limit one = new Limit(1, Duration.ofSeconds(36));
 
         assertThat(Bucket.FULL.take(one, NOW).earliest(one, NOW)).isEqualTo(NOW.plusSeconds(36));
     }
 
     @Test
-    void isFullAgainAfterTheWindowAndNoFuller() {
+    void isFullAgainAfterTheWindow() {
         Bucket bucket = emptied(NOW);
         Instant much = NOW.plus(Duration.ofDays(30));
         for (int i = 0; i < 299; i++) {
@@ -58,7 +58,7 @@ class BucketTest {
     }
 
     @Test
-    void countsWhatCouldBeTakenAtOnce() {
+    void countsTheTokensThatAreLeft() {
         assertThat(Bucket.FULL.left(ORDERS, NOW)).isEqualTo(299);
         assertThat(Bucket.FULL.take(ORDERS, NOW).left(ORDERS, NOW)).isEqualTo(298);
         assertThat(emptied(NOW).left(ORDERS, NOW.plusSeconds(35))).isZero();
@@ -68,23 +68,23 @@ class BucketTest {
     }
 
     @Test
-    void refusesToGiveWhatItDoesNotHave() {
+    void refusesToTakeFromAnEmptyBucket() {
         Bucket bucket = emptied(NOW);
 
         assertThatIllegalStateException().isThrownBy(() -> bucket.take(ORDERS, NOW.plusSeconds(35)));
     }
 
     @Test
-    void takesBackWhatWasNotUsedAndNoMore() {
-        Bucket bucket = emptied(NOW).giveBack(ORDERS);
+    void acceptsARefundUpToItsCapacity() {
+        Bucket bucket = emptied(NOW).refund(ORDERS);
 
         assertThat(bucket.earliest(ORDERS, NOW)).isEqualTo(NOW);
         assertThat(bucket.take(ORDERS, NOW)).isEqualTo(emptied(NOW));
-        assertThat(Bucket.FULL.giveBack(ORDERS)).isEqualTo(Bucket.FULL);
+        assertThat(Bucket.FULL.refund(ORDERS)).isEqualTo(Bucket.FULL);
     }
 
     @Test
-    void staysEmptyWhateverIsCountedOnTop() {
+    void staysEmptyWhenFurtherRequestsAreCounted() {
         Bucket bucket = emptied(NOW).spend(ORDERS, NOW).spend(ORDERS, NOW);
 
         assertThat(bucket.earliest(ORDERS, NOW)).isEqualTo(NOW.plusSeconds(36));
@@ -92,7 +92,7 @@ class BucketTest {
     }
 
     @Test
-    void believesTheCaAboutWhenTheNextTokenComes() {
+    void isEmptyUntilTheTimeGivenByTheCa() {
         Instant said = NOW.plus(Duration.ofMinutes(7));
 
         Bucket bucket = Bucket.FULL.emptied(ORDERS, said);
@@ -117,15 +117,15 @@ class BucketTest {
     }
 
     @Test
-    void isToldInWordsAndReadFromThem() {
+    void readsItsOwnDescription() {
         assertThat(Limit.parse("300 in 3 h")).isEqualTo(ORDERS);
         assertThat(Limit.parse("2 in 5 min")).isEqualTo(new Limit(2, Duration.ofMinutes(5)));
         for (String words : new String[] {"300 in 3 h", "50 in 7 d", "4 in 24 s"}) {
-            assertThat(Limit.parse(words).words()).isEqualTo(words);
+            assertThat(Limit.parse(words).description()).isEqualTo(words);
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Limit.parse("300/3h"))
-                .withMessage("'300/3h' is no limit; one is told like '300 in 3 h', with s, min, h or d");
+                .withMessage("'300/3h' is not a limit; write it like '300 in 3 h', with s, min, h or d");
     }
 
     private static Bucket emptied(Instant at) {

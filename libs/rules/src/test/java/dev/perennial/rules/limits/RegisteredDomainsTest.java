@@ -21,7 +21,7 @@ class RegisteredDomainsTest {
         "192.0.2.7, 192.0.2.7",
         "2001:db8::7, 2001:db8::7",
     })
-    void findsWhatSomebodyRegistered(String name, String registered) {
+    void findsTheRegisteredDomain(String name, String registered) {
         assertThat(RegisteredDomains.of(name)).isEqualTo(registered);
     }
 }

@@ -26,13 +26,13 @@ class CronWindowTest {
         "0 0 1 * *,   PT48H, 2026-11-03T01:00:00Z, 2026-11-30T23:00:00Z",
         "*/30 * * * *, PT5M, 2026-11-21T12:10:00Z, 2026-11-21T12:30:00Z",
     })
-    void opensByTheClockOfItsZone(String opens, Duration open, Instant from, Instant first) {
+    void opensAtTheLocalTimeOfItsZone(String opens, Duration open, Instant from, Instant first) {
         assertThat(CronWindow.of(opens, open, BERLIN).firstOpen(from)).isEqualTo(first);
     }
 
     /** In the night of 28 March 2027 there is no 02:30 in Berlin: clocks go from 02:00 to 03:00, which is 01:00 UTC. */
     @Test
-    void opensInTheNightInWhichItsHourDoesNotExist() {
+    void opensAfterATimeThatAClockChangeSkips() {
         CronWindow window = CronWindow.of("30 2 * * *", Duration.ofHours(1), BERLIN);
 
         Instant first = window.firstOpen(Instant.parse("2027-03-27T12:00:00Z"));
@@ -44,7 +44,7 @@ class CronWindowTest {
 
     /** In the night of 25 October 2026 there are two, at 00:30 and 01:30 UTC. */
     @Test
-    void opensInTheNightInWhichItsHourIsThereTwice() {
+    void opensOnceAtATimeThatOccursTwice() {
         CronWindow window = CronWindow.of("30 2 * * *", Duration.ofMinutes(20), BERLIN);
 
         assertThat(window.firstOpen(Instant.parse("2026-10-24T12:00:00Z")))
@@ -54,7 +54,7 @@ class CronWindowTest {
     }
 
     @Test
-    void staysOpenForAsLongAsItSaysThroughAChangeOfTheClock() {
+    void keepsItsDurationAcrossAClockChange() {
         CronWindow window = CronWindow.of("0 1 25 10 *", Duration.ofHours(4), BERLIN);
 
         assertThat(window.firstOpen(Instant.parse("2026-10-25T02:59:59Z")))
@@ -64,7 +64,7 @@ class CronWindowTest {
     }
 
     @Test
-    void knowsThatADayWhichNeverComesNeverOpens() {
+    void neverOpensOnADateThatDoesNotExist() {
         assertThat(CronWindow.of("0 0 30 2 *", Duration.ofHours(4), BERLIN)
                         .firstOpen(Instant.parse("2026-10-25T02:59:59Z")))
                 .isEqualTo(Instant.MAX);
@@ -72,13 +72,13 @@ class CronWindowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "whenever", "0 25 * * *", "0 2 * *"})
-    void refusesWhatCannotOpen(String opens) {
+    void refusesInvalidExpressions(String opens) {
         assertThatThrownBy(() -> CronWindow.of(opens, Duration.ofHours(1), BERLIN))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void refusesAWindowThatIsNeverOpen() {
+    void refusesAWindowOfZeroLength() {
         assertThatThrownBy(() -> CronWindow.of("0 2 * * *", Duration.ZERO, BERLIN))
                 .isInstanceOf(IllegalArgumentException.class);
     }

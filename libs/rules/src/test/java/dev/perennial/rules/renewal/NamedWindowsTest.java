@@ -17,25 +17,25 @@ class NamedWindowsTest {
     private final NamedWindows windows = windows("0 2 * * *", Optional.of("night"));
 
     @Test
-    void letsACertificateChooseByItsLabel() {
+    void selectsTheWindowByLabel() {
         assertThat(windows.of(Map.of("change-window", "evening")).firstOpen(NOON))
                 .isEqualTo(Instant.parse("2026-11-21T20:00:00Z"));
     }
 
     @Test
-    void changesTheOthersInTheInstallationsWindow() {
+    void usesTheDefaultWindowWithoutALabel() {
         assertThat(windows.of(Map.of()).firstOpen(NOON)).isEqualTo(NIGHT);
         assertThat(windows.nameOf(Map.of())).contains("night");
     }
 
     @Test
-    void changesAtAnyTimeWhereNobodySaysWhen() {
+    void allowsChangesAtAnyTimeWithoutAWindow() {
         assertThat(NamedWindows.NONE.of(Map.of()).firstOpen(NOON)).isEqualTo(NOON);
         assertThat(windows.of(Map.of("change-window", "gone")).firstOpen(NOON)).isEqualTo(NOON);
     }
 
     @Test
-    void doesNotStartWithAWindowThatMakesNoSense() {
+    void refusesInvalidWindows() {
         assertThatThrownBy(() -> windows("0 2 * *", Optional.empty()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("perennial.change-windows.night");

@@ -12,7 +12,7 @@ class NextCheckTest {
 
     @ParameterizedTest
     @CsvSource({"P90D, PT1H", "PT160H, PT1H", "PT10H, PT6M", "PT5M, PT10S"})
-    void looksAtARunningOrderTheOftenerTheShorterTheLife(Duration life, Duration pause) {
+    void checksARunningOrderMoreOftenForAShorterLifetime(Duration life, Duration pause) {
         assertThat(NextCheck.whileUnderWay(life, NOW)).isEqualTo(NOW.plus(pause));
     }
 
@@ -31,7 +31,7 @@ class NextCheckTest {
         "4,  PT0S,   PT1H",
         "4,  PT-40H, PT1H",
     })
-    void triesAgainTheLaterTheOftenerItFailedAndTheSoonerTheLessIsLeft(int failures, Duration left, Duration pause) {
+    void retriesLaterAfterMoreFailuresAndSoonerNearExpiry(int failures, Duration left, Duration pause) {
         assertThat(NextCheck.afterFailures(failures, NOW, NOW.plus(left))).isEqualTo(NOW.plus(pause));
     }
 }

@@ -19,7 +19,7 @@ class NextPollTest {
     @CsvSource(
             nullValues = "-",
             value = {"PT0S, PT1M", "PT59S, PT1M", "PT6H, PT6H", "PT24H, PT24H", "P30D, PT24H", "-, PT6H"})
-    void keepsTheCasPaceWithinReason(Duration retryAfter, Duration pause) {
+    void followsRetryAfterWithinBounds(Duration retryAfter, Duration pause) {
         assertThat(next.afterAnAnswer(Optional.ofNullable(retryAfter), NOW)).isEqualTo(NOW.plus(pause));
     }
 
@@ -37,13 +37,13 @@ class NextPollTest {
                 "3, PT1M, PT30M",
                 "1, PT99H, PT24H",
             })
-    void climbsALadderWhereNobodyCanBeAsked(int failures, Duration named, Duration pause) {
+    void followsTheRetryScheduleWhileTheCaIsUnavailable(int failures, Duration named, Duration pause) {
         assertThat(next.afterFailures(failures, Optional.ofNullable(named).map(NOW::plus), NOW))
                 .isEqualTo(NOW.plus(pause));
     }
 
     @Test
-    void asksNoLaterThanTheOperatorWants() {
+    void pollsNoLaterThanConfigured() {
         NextPoll often = new NextPoll(Duration.ofSeconds(5));
 
         assertThat(often.afterAnAnswer(Optional.of(Duration.ofHours(6)), NOW)).isEqualTo(NOW.plusSeconds(5));

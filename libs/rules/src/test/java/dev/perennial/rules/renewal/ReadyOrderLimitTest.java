@@ -15,7 +15,7 @@ class ReadyOrderLimitTest {
     }
 
     @Test
-    void doesNotStartWithACapThatReleasesNothing() {
+    void refusesACapOfZero() {
         assertThatThrownBy(() -> new ReadyOrderLimit(0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

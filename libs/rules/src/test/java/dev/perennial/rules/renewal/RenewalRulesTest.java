@@ -42,7 +42,7 @@ class RenewalRulesTest {
                 "PT2160H, 0,   -,       -,       -,      PT7H,   PT7H,   PT7H,    REVOKED",
                 "PT2160H, 0,   PT100H,  PT110H,  -,      -,      PT120H, PT100H,  SUGGESTED_WINDOW",
             })
-    void renewsAtTheEarliestMomentThatACheckAsksFor(
+    void renewsAtTheEarliestTimeOfAllChecks(
             Duration life,
             double spread,
             Duration from,
@@ -97,7 +97,7 @@ class RenewalRulesTest {
     }
 
     @Test
-    void doesNotWaitForAWindowThatNeverOpens() {
+    void ignoresAWindowThatNeverOpens() {
         RenewalTime renewal = RenewalRules.of(new RenewalInputs(
                 START,
                 START.plus(Duration.ofDays(90)),

@@ -19,7 +19,7 @@ class FailureThresholdTest {
     private static final FailureThreshold BRAKE = new FailureThreshold(20, 25);
 
     @Test
-    void stopsAtTheShareHoweverFewThereAreYet() {
+    void stopsAtTheShareOfTheFullSample() {
         assertThat(BRAKE.stops(Collections.nCopies(4, FAILED))).isFalse();
         assertThat(BRAKE.stops(Collections.nCopies(5, FAILED))).isTrue();
         assertThat(BRAKE.stops(List.of(FAILED, TROUBLED, DONE, TROUBLED, FAILED, DONE, TROUBLED)))
@@ -28,7 +28,7 @@ class FailureThresholdTest {
     }
 
     @Test
-    void forgetsWhatWasLongAgo() {
+    void ignoresOldResults() {
         List<ItemState> outcomes = new ArrayList<>(Collections.nCopies(16, DONE));
         outcomes.addAll(Collections.nCopies(50, FAILED));
 
@@ -37,7 +37,7 @@ class FailureThresholdTest {
     }
 
     @Test
-    void refusesAShareThatIsNone() {
+    void refusesInvalidShares() {
         assertThatIllegalArgumentException().isThrownBy(() -> new FailureThreshold(20, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new FailureThreshold(0, 50));
         assertThat(new FailureThreshold(1, 1).bad()).isEqualTo(1);
@@ -45,7 +45,7 @@ class FailureThresholdTest {
 
     @ParameterizedTest
     @CsvSource({"10, 100", "100, 100", "1, 1", "1, 7", "3, 10", "200, 100", "99, 100"})
-    void takesAsManyAsAreWantedSpreadOverAll(int of, int total) {
+    void selectsAnEvenSample(int of, int total) {
         DrillSample sample = new DrillSample(of, total);
 
         List<Integer> ranks =
@@ -58,7 +58,7 @@ class FailureThresholdTest {
     }
 
     @Test
-    void tellsMedianAndTail() {
+    void computesMedianAndPercentile() {
         List<Duration> taken =
                 IntStream.rangeClosed(1, 100).mapToObj(Duration::ofSeconds).toList();
 

@@ -22,7 +22,7 @@ class ForecastTest {
     private static final ReleaseLimit OPEN = (candidate, now) -> Optional.empty();
 
     @Test
-    void isAsLongAsItsPlacesTakeWhereNothingIsLimited() {
+    void dependsOnTheSlotsOnlyWithoutLimits() {
         assertThat(forecast(100, OPEN, 10).end()).isEqualTo(NOW.plusSeconds(100));
         assertThat(forecast(101, OPEN, 10).end()).isEqualTo(NOW.plusSeconds(110));
         assertThat(forecast(5, OPEN, 10).end()).isEqualTo(NOW.plusSeconds(10));
@@ -30,7 +30,7 @@ class ForecastTest {
     }
 
     @Test
-    void countsWhatIsProvenByTheDeadline() {
+    void countsItemsProvenByTheDeadline() {
         assertThat(Forecast.of(many(100), OPEN, 10, PACE, Optional.of(NOW.plusSeconds(35)), NOW)
                         .byDeadline())
                 .isEqualTo(30);
@@ -39,7 +39,7 @@ class ForecastTest {
 
     /** One a minute: 60 need an hour, however many places there are. */
     @Test
-    void goesAsFastAsTheGateLetsItAndSaysHowManyWaited() {
+    void followsTheReleaseLimitAndCountsTheWaits() {
         Forecast forecast = forecast(60, new OneAMinute("any"), 1_000);
 
         assertThat(forecast.end()).isEqualTo(NOW.plus(Duration.ofMinutes(59)).plus(PACE));
@@ -47,7 +47,7 @@ class ForecastTest {
     }
 
     @Test
-    void doesNotKeepOthersBehindThoseThatWait() {
+    void releasesItemsPastThoseThatWait() {
         List<Candidate> ranked = new ArrayList<>(Collections.nCopies(50, candidate("slow")));
         ranked.addAll(Collections.nCopies(50, candidate("fast")));
         List<Instant> fast = new ArrayList<>();
@@ -85,7 +85,7 @@ class ForecastTest {
     }
 
     @Test
-    void ranksWhatIsServedBeforeWhatIsStoredThenByExpiry() {
+    void ranksServedBeforeStoredCertificatesThenByExpiry() {
         Candidate stored = new Candidate(CertificateId.next(), "f", "n", "o", "i", List.of(), 0, NOW, false);
         Candidate late = new Candidate(
                 CertificateId.next(), "f", "n", "o", "i", List.of(), 3, NOW.plus(Duration.ofDays(60)), false);

@@ -20,14 +20,14 @@ class RunStateMachineTest {
             """;
 
     @Test
-    void doesWhatTheTableSays() {
+    void followsTheTransitionTable() {
         List<String> header = cells(TABLE.lines().findFirst().orElseThrow());
         List<String> wrong = new ArrayList<>();
         List<List<String>> rows =
                 TABLE.lines().skip(1).map(RunStateMachineTest::cells).toList();
         for (List<String> row : rows) {
-            RunStateMachine.Order order =
-                    RunStateMachine.Order.valueOf(row.getFirst().toUpperCase(Locale.ROOT));
+            RunStateMachine.Command order =
+                    RunStateMachine.Command.valueOf(row.getFirst().toUpperCase(Locale.ROOT));
             for (int column = 1; column < row.size(); column++) {
                 RunState state = RunState.valueOf(header.get(column).toUpperCase(Locale.ROOT));
                 String seen = seen(RunStateMachine.on(state, order, false));
@@ -38,18 +38,18 @@ class RunStateMachineTest {
         }
 
         assertThat(wrong).isEmpty();
-        assertThat(rows).hasSize(RunStateMachine.Order.values().length);
+        assertThat(rows).hasSize(RunStateMachine.Command.values().length);
         assertThat(header).hasSize(1 + RunState.values().length);
     }
 
     @Test
-    void approvesNoPlanThatIsTooOldAndHoldsNothingElseAgainstIt() {
-        assertThat(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Order.APPROVE, true))
+    void refusesToApproveAnExpiredPlan() {
+        assertThat(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Command.APPROVE, true))
                 .isInstanceOfSatisfying(RunStateMachine.Move.Refused.class, no -> assertThat(no.reason())
-                        .contains("too old"));
-        assertThat(seen(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Order.CANCEL, true)))
+                        .contains("has expired"));
+        assertThat(seen(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Command.CANCEL, true)))
                 .isEqualTo("CANCELLED");
-        assertThat(seen(RunStateMachine.on(RunState.PAUSED, RunStateMachine.Order.RESUME, true)))
+        assertThat(seen(RunStateMachine.on(RunState.PAUSED, RunStateMachine.Command.RESUME, true)))
                 .isEqualTo("RUNNING");
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SelectorTest {
     @ParameterizedTest
     @CsvSource({"ab12, ab12", "AB:12, ab12", "0xAB12, ab12", "00:ab:12, ab12", "0, 0", "' 0f ', f"})
-    void readsSerialNumbersAsPeopleAndToolsWriteThem(String written, String stored) throws Exception {
+    void readsSerialNumbersInAllNotations(String written, String stored) throws Exception {
         assertThat(read("{\"serials\": [\"" + written + "\"]}").serials()).containsExactly(stored);
     }
 
@@ -32,25 +32,25 @@ class SelectorTest {
                 "{\"suffix\": \"com\"}",
                 "{\"issuedFrom\": \"2026-02-01T00:00:00Z\", \"issuedBefore\": \"2026-01-01T00:00:00Z\"}"
             })
-    void refusesWhatSelectsNothingOrEverything(String json) {
+    void refusesInvalidAndEmptySelectors(String json) {
         assertThatThrownBy(() -> read(json)).isInstanceOf(JsonProcessingException.class);
     }
 
     @Test
-    void takesAHundredThousandSerialNumbersAndNoMore() {
-        List<String> most = IntStream.range(1, Selector.MOST_SERIALS + 2)
+    void acceptsAtMostAHundredThousandSerialNumbers() {
+        List<String> most = IntStream.range(1, Selector.MAX_SERIALS + 2)
                 .mapToObj(Integer::toHexString)
                 .toList();
 
-        assertThat(serials(most.subList(1, most.size())).serials()).hasSize(Selector.MOST_SERIALS);
-        assertThatIllegalArgumentException().isThrownBy(() -> serials(most)).withMessageContaining("100000 at most");
+        assertThat(serials(most.subList(1, most.size())).serials()).hasSize(Selector.MAX_SERIALS);
+        assertThatIllegalArgumentException().isThrownBy(() -> serials(most)).withMessageContaining("at most 100000");
     }
 
     @Test
-    void saysInWordsWhatItSelects() throws Exception {
+    void describesItsCriteria() throws Exception {
         assertThat(read("""
                 {"issuer": "digicert", "keyType": "RSA_2048", "owner": "web", "suffix": "*.Example.com", "labels": {"b": "2", "a": "1"},
-                 "issuedBefore": "2026-01-01T00:00:00Z", "serials": ["1", "01", "2"]}""").words())
+                 "issuedBefore": "2026-01-01T00:00:00Z", "serials": ["1", "01", "2"]}""").description())
                 .isEqualTo("issued at 'digicert', valid from before 2026-01-01T00:00:00Z, key RSA_2048, of web,"
                         + " a name at or below example.com, label a=1, label b=2, one of 2 serial numbers");
     }

@@ -21,7 +21,7 @@ class NetworkTest {
         "2001:db8::/32, 2001:db9::, false",
         "::/0, 192.0.2.7, false"
     })
-    void holdsTheAddressesThatBeginAlike(String network, String address, boolean holds) {
+    void containsTheAddressesOfItsPrefix(String network, String address, boolean holds) {
         assertThat(Network.parse(network).contains(IpAddress.parse(address))).isEqualTo(holds);
     }
 
@@ -36,7 +36,7 @@ class NetworkTest {
                 "/8",
                 "192.0.2.0/-1"
             })
-    void refusesWhatIsNoNetwork(String text) {
+    void refusesInvalidNetworks(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Network.parse(text));
     }
 }

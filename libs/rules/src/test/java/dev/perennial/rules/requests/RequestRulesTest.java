@@ -52,7 +52,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void writesInternationalisedNamesInALabels() {
+    void convertsInternationalizedNamesToALabels() {
         PolicyDecision verdict = RequestRules.check(POLICY, ISSUERS, names("bücher.test"));
 
         assertThat(verdict).isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> assertThat(
@@ -61,7 +61,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void tellsEverythingThatIsWrongAtOnce() {
+    void reportsEveryProblemAtOnce() {
         PolicyDecision verdict = RequestRules.check(
                 POLICY,
                 ISSUERS,
@@ -91,7 +91,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void takesWildcardsWhereDnsCanProveThem() {
+    void acceptsWildcardsWithDns01() {
         assertThat(RequestRules.check(
                         POLICY, ISSUERS, names("*.wild.example.com", "*.a.wild.example.com", "wild.example.com")))
                 .isInstanceOf(PolicyDecision.Acceptable.class);
@@ -100,7 +100,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void takesOneHundredNamesAndNotOneMore() {
+    void acceptsAtMostOneHundredNames() {
         assertThat(RequestRules.check(POLICY, ISSUERS, names(many(100)))).isInstanceOf(PolicyDecision.Acceptable.class);
         assertThat(codes(RequestRules.check(POLICY, ISSUERS, names(many(101)))))
                 .containsExactly(ErrorCode.TOO_MANY_NAMES);
@@ -108,7 +108,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void certifiesNamesAndAddressesAndNothingElse() {
+    void acceptsNamesAndAddressesOnly() {
         assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("192.0.2.1"))))
                 .containsExactly(ErrorCode.INVALID_NAME);
         CertificateRequested ip = new CertificateRequested(
@@ -134,7 +134,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void certifiesAddressesOfAllowedNetworksBesideNames() {
+    void acceptsAddressesOfAllowedNetworks() {
         Policy policy = new Policy(
                 POLICY.allowedSuffixes(),
                 POLICY.wildcardSuffixes(),
@@ -157,18 +157,18 @@ class RequestRulesTest {
     }
 
     @Test
-    void givesTheKeyThatTheIssuerPrefersAndNoneThatItDoesNotTake() {
+    void usesThePreferredKeyTypeOfTheIssuerAndRefusesOthers() {
         Map<String, Object> rsa = Map.of("keyTypes", List.of("RSA_3072", "RSA_2048"));
 
         assertThat(keyType(rsa, Optional.empty())).isEqualTo(KeyType.RSA_3072);
         assertThat(keyType(rsa, Optional.of("RSA_2048"))).isEqualTo(KeyType.RSA_2048);
         assertThat(keyType(Map.of(), Optional.empty())).isEqualTo(KeyType.EC_P256);
         assertThat(problems(at(rsa, Optional.of("EC_P256"), "a.example.com")))
-                .containsExactly("field 'keyType': the issuer takes [RSA_3072, RSA_2048], not EC_P256");
+                .containsExactly("field 'keyType': the issuer accepts [RSA_3072, RSA_2048], not EC_P256");
     }
 
     @Test
-    void staysWithinWhatTheIssuerMayCertify() {
+    void refusesNamesThatTheIssuerMayNotCertify() {
         Map<String, Object> narrow = Map.of("allowedSuffixes", List.of("shop.example.com"));
 
         assertThat(at(narrow, Optional.empty(), "shop.example.com", "a.shop.example.com"))
@@ -176,17 +176,17 @@ class RequestRulesTest {
         assertThat(problems(
                         at(narrow, Optional.empty(), "a.shop.example.com", "www.example.com", "myshop.example.com")))
                 .hasSize(2)
-                .allMatch(detail ->
-                        detail.contains("is not what the issuer 'local' may certify; it may: [shop.example.com]"));
+                .allMatch(detail -> detail.contains(
+                        "may not be certified by the issuer 'local'; allowed there: [shop.example.com]"));
         assertThat(problems(at(Map.of("allowedSuffixes", List.of("org")), Optional.empty(), "a.example.org")))
                 .as("the installation's policy stays the outer fence")
                 .singleElement()
                 .asString()
-                .contains("is not below a domain that this installation may certify");
+                .contains("is not in a domain that perennial.policy.allowed-suffixes permits");
     }
 
     @Test
-    void certifiesNoAddressWhereTheIssuerIsForNames() {
+    void refusesAddressesAtAnIssuerForNames() {
         Policy policy = new Policy(
                 List.of("example.com"), List.of(), Set.of(), "local", List.of(Network.parse("192.0.2.0/24")));
         CertificateRequested address = addresses("192.0.2.1");
@@ -212,7 +212,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void letsAnIssuerTakeOverOnlyWhatItMayCertify() {
+    void allowsAFailoverOnlyWithinTheIssuerPolicy() {
         CertificateSpec spec =
                 new CertificateSpec("other", KeyType.EC_P256, List.of(Identifier.dns("a.example.com")), List.of());
 
@@ -255,7 +255,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void isNotFooledByANameThatOnlyEndsAlike() {
+    void refusesNamesThatOnlyEndWithAnAllowedSuffix() {
         assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("notexample.com", "example.com.evil.test"))))
                 .containsExactly(ErrorCode.FORBIDDEN_NAME, ErrorCode.FORBIDDEN_NAME);
         assertThat(RequestRules.check(POLICY, ISSUERS, names("example.com")))
@@ -263,7 +263,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void capsLabels() {
+    void limitsLabels() {
         Map<String, String> tooMany = IntStream.range(0, 65).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v"));
 
         for (Map<String, String> labels :
@@ -276,7 +276,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void takesOnlyChangeWindowsThatThereAre() {
+    void acceptsOnlyConfiguredChangeWindows() {
         Policy policy =
                 new Policy(List.of("example.com"), List.of(), Set.of("web-1"), "local", List.of(), Set.of("night"));
 
@@ -287,7 +287,7 @@ class RequestRulesTest {
     }
 
     @Test
-    void keepsNoLabelThatCannotBeStored() {
+    void refusesLabelsThatCannotBeStored() {
         for (String unclean : List.of("\0", "\uD83D", "\uDE00")) {
             assertThat(codes(RequestRules.check(POLICY, ISSUERS, labelled(Map.of("key", unclean)))))
                     .containsExactly(ErrorCode.INVALID_FIELD);

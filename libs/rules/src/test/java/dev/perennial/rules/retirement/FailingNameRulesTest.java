@@ -22,7 +22,7 @@ class FailingNameRulesTest {
         // nothing would be left
         "AT_ONCE,      a b,   a b,   true,  none",
     })
-    void dropsWhatIsDeadOnlyForTheSakeOfTheOthers(
+    void dropsFailingNamesOnlyIfOthersRemain(
             DropNames policy, String names, String dead, boolean emergency, String expected) {
         FailingNameRules verdict = FailingNameRules.evaluate(
                 policy, names(names).toList(), Set.copyOf(names(dead).toList()), emergency);

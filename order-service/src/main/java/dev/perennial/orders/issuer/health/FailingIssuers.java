@@ -22,12 +22,15 @@ final class FailingIssuers {
         this.tx = tx;
     }
 
-    /** By issuer, empty in good times; locked until the transaction ends, so that of several replicas one gives a probe away. */
+    /**
+     * Returns the failing steps by issuer, and locks them until the transaction ends, so that only one replica
+     * assigns a probe. Usually empty.
+     */
     Map<String, List<FailureStreak>> lock() {
         return all("FOR UPDATE");
     }
 
-    /** The same without a lock, for readers. */
+    /** The failing steps without a lock. */
     Map<String, List<FailureStreak>> read() {
         return all("");
     }
@@ -67,7 +70,7 @@ final class FailingIssuers {
                 .execute();
     }
 
-    /** @return whether it was there */
+    /** @return whether the row existed */
     boolean remove(String issuer, CaStep step) {
         return tx.createUpdate("DELETE FROM failing_issuer WHERE issuer = :issuer AND step = :step")
                         .bind("issuer", issuer)

@@ -21,44 +21,44 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Sends orders where they are served, and learns from what they meet there. */
+/** Selects the issuer of each order, and derives the health of issuers from the results. */
 @Singleton
 public class Failover {
     private static final Logger LOG = Logger.getLogger(Failover.class);
 
     private final FallbackCandidates candidates;
-    private final FailoverPolicy tolerance;
-    /** Those with a row, as this process last saw it: in good times a success costs no statement. */
+    private final FailoverPolicy policy;
+    /** The issuers with a row at the last read. Usually empty, so that a success needs no statement. */
     private volatile Set<String> failing = Set.of();
 
     @Inject
     public Failover(FallbackCandidates candidates, FailoverConfig config) {
         this.candidates = candidates;
-        this.tolerance = new FailoverPolicy(config.failureTimeout(), new RetrySchedule(config.probeIntervals()));
+        this.policy = new FailoverPolicy(config.failureTimeout(), new RetrySchedule(config.probeIntervals()));
     }
 
     /**
-     * Decides where each order goes.
+     * Selects the issuer of each order.
      *
-     * @param due locked, and at no CA
+     * @param due locked orders that are not placed
      */
     public List<StoredOrder> route(Handle tx, List<StoredOrder> due, Instant now) {
         if (due.isEmpty()) {
             return due;
         }
         FailingIssuers table = new FailingIssuers(tx);
-        IssuerHealth health = new IssuerHealth(table.lock(), tolerance, now);
+        IssuerHealth health = new IssuerHealth(table.lock(), policy, now);
         failing = health.failing().keySet();
         List<StoredOrder> routed = new ArrayList<>();
         for (StoredOrder order : due) {
-            // A rehearsal at a fallback proves nothing about the rehearsal issuer that is configured.
+            // A rehearsal at a fallback does not test the configured rehearsal issuer.
             List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : candidates.of(order.spec());
             IssuerHealth.Choice choice =
                     health.choose(possible.getFirst(), possible.subList(1, possible.size()), isFresh(order));
             if (choice.probe()) {
                 health = health.probed(choice.issuer());
                 health.of(choice.issuer()).forEach(step -> table.save(choice.issuer(), step));
-                LOG.infof("order %s shows whether the issuer %s is back", order.id(), choice.issuer());
+                LOG.infof("order %s probes whether the issuer %s works again", order.id(), choice.issuer());
             }
             routed.add(order.at(choice.issuer()));
         }
@@ -67,7 +67,7 @@ public class Failover {
 
     /** The issuers that are down. */
     public Set<String> down(Handle tx, Instant now) {
-        IssuerHealth health = new IssuerHealth(new FailingIssuers(tx).read(), tolerance, now);
+        IssuerHealth health = new IssuerHealth(new FailingIssuers(tx).read(), policy, now);
         return health.failing().keySet().stream().filter(health::isDown).collect(Collectors.toSet());
     }
 
@@ -75,12 +75,12 @@ public class Failover {
         return order.state() instanceof OrderState.Due due && due.postponements() == 0;
     }
 
-    /** Takes note of what an order has met at the CA where it is. */
+    /** Records the success or failure of an order's step at its issuer. */
     public void observe(Handle tx, StoredOrder order, Input input, Instant now) {
         HealthSignal.in(input).ifPresent(signal -> signal.failure()
                 .ifPresentOrElse(
                         problem -> failed(tx, order.issuer(), signal.step(), problem, now),
-                        () -> worked(tx, order.issuer(), signal.step())));
+                        () -> succeeded(tx, order.issuer(), signal.step())));
     }
 
     private void failed(Handle tx, String issuer, CaStep step, Problem problem, Instant now) {
@@ -89,19 +89,17 @@ public class Failover {
         FailureStreak after =
                 before.map(known -> known.again(problem, now)).orElseGet(() -> FailureStreak.first(step, problem, now));
         table.save(issuer, after);
-        if (after.isDown(tolerance, now)
-                && before.filter(known -> known.isDown(tolerance, known.lastAt()))
-                        .isEmpty()) {
+        if (after.isDown(policy, now)
+                && before.filter(known -> known.isDown(policy, known.lastAt())).isEmpty()) {
             LOG.errorf(
-                    "ALARM: the issuer %s is down: %s has failed %d times since %s; orders go to its fallbacks, if it"
-                            + " has any: %s",
+                    "ALARM: the issuer %s is down: %s has failed %d times since %s (%s); orders go to its fallbacks, if it has any",
                     issuer, step, after.failures(), after.since(), problem.detail());
         }
     }
 
-    private void worked(Handle tx, String issuer, CaStep step) {
+    private void succeeded(Handle tx, String issuer, CaStep step) {
         if (failing.contains(issuer) && new FailingIssuers(tx).remove(issuer, step)) {
-            LOG.infof("the issuer %s does its part again: %s", issuer, step);
+            LOG.infof("the issuer %s works again: %s", issuer, step);
         }
     }
 }

@@ -16,8 +16,10 @@ import org.jdbi.v3.core.Handle;
 
 /** The table {@code rate_limit_bucket}. */
 final class Buckets {
-    /** A row of a PostgreSQL index has its limits, and a hundred names are longer. */
-    private static final int LONG = 300;
+    /**
+     * Longer keys are hashed, because the size of a PostgreSQL index row is limited and a hundred names exceed it.
+     */
+    private static final int MAX_LENGTH = 300;
 
     private final Handle tx;
 
@@ -25,7 +27,7 @@ final class Buckets {
         this.tx = tx;
     }
 
-    /** Locks them, in the order of their ids, until the transaction ends; those that were never used are made. */
+    /** Locks the buckets in the order of their ids until the transaction ends; missing buckets are created. */
     Map<BucketKey, Bucket> lock(Collection<BucketKey> keys) {
         if (keys.isEmpty()) {
             return Map.of();
@@ -34,7 +36,7 @@ final class Buckets {
         return select(keys, "ORDER BY id FOR UPDATE");
     }
 
-    /** Those that are there, as they are now. */
+    /** The existing buckets, without a lock. */
     Map<BucketKey, Bucket> read(Collection<BucketKey> keys) {
         return keys.isEmpty() ? Map.of() : select(keys, "");
     }
@@ -100,7 +102,7 @@ final class Buckets {
 
     private static String id(BucketKey key) {
         String id = key.issuer() + ' ' + key.kind() + ' ' + key.subject();
-        return id.length() <= LONG ? id : key.issuer() + ' ' + key.kind() + " sha-256:" + digest(key.subject());
+        return id.length() <= MAX_LENGTH ? id : key.issuer() + ' ' + key.kind() + " sha-256:" + digest(key.subject());
     }
 
     private static String digest(String text) {
@@ -108,7 +110,7 @@ final class Buckets {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -38,7 +38,7 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 public class Budget {
     private static final Logger LOG = Logger.getLogger(Budget.class);
-    /** While one order tries whether a name has been mended, the others with that name wait. */
+    /** While one order tests whether a name has been fixed, the other orders with that name wait. */
     private static final Duration PROBE = Duration.ofMinutes(10);
 
     private final IssuerLimits limits;
@@ -53,10 +53,10 @@ public class Budget {
     }
 
     /**
-     * Leases those of the due orders that may be placed now, their budget taken with the lease: a crash after it costs a token,
-     * never a limit. The others wait until theirs comes.
+     * Leases the due orders that may be placed now. Their tokens are taken with the lease: a crash afterwards loses a
+     * token, but never exceeds a limit. The other orders wait.
      *
-     * @param due locked, in the order in which they are to have what there is
+     * @param due locked orders, in the order in which they get tokens
      */
     public List<StoredOrder> lease(Handle tx, List<StoredOrder> due, Instant until, Instant now) {
         if (due.isEmpty()) {
@@ -70,7 +70,7 @@ public class Budget {
         return leased;
     }
 
-    /** The decisions of one transaction: each sees what those before it have taken. */
+    /** The decisions of one transaction: each is based on those before it. */
     private final class Round {
         private final Instant now;
         private final Map<BucketKey, Bucket> buckets = new HashMap<>();
@@ -78,7 +78,7 @@ public class Budget {
         private final Map<BucketKey, Bucket> changed = new TreeMap<>();
         private final Map<Waiting, Integer> queues = new HashMap<>();
 
-        /** Whose orders wait for what. */
+        /** The orders of one owner that wait for one bucket. */
         private record Waiting(String owner, BucketKey bucket) {}
 
         Round(Handle tx, List<StoredOrder> due, Instant now) {
@@ -141,7 +141,7 @@ public class Budget {
                     yield true;
                 }
                 case Admission.Waits waits -> {
-                    // They are released one by one, so their next attempts are spread.
+                    // Tokens refill one at a time, so that the orders are checked at different times.
                     int before = queues.merge(new Waiting(order.owner(), waits.slowest()), 1, Integer::sum) - 1;
                     Instant until = waits.until()
                             .plus(waits.limit()
@@ -179,7 +179,10 @@ public class Budget {
         }
     }
 
-    /** The CA answered newOrder with 429: what it means is empty until then, whatever we had counted. */
+    /**
+     * The CA answered newOrder with 429: closes the bucket in question until the time that the CA gives, whatever the
+     * model has counted.
+     */
     public void limited(Handle tx, StoredOrder order, Problem problem, Instant now) {
         Instant until = problem.nextAttemptAt().orElse(now);
         if (!until.isAfter(now)) {
@@ -187,16 +190,16 @@ public class Budget {
         }
         String message = problem.detail() + " " + problem.evidence().orElse("");
         Limits known = limits.of(order.issuer());
-        Demand asked = demand(order);
-        Correction.meant(message, asked, until, now).ifPresent(key -> {
+        Demand demand = demand(order);
+        Correction.bucket(message, demand, until, now).ifPresent(key -> {
             LOG.warnf(
-                    "the CA '%s' limits us: %s%s until %s; orders wait, and the count is corrected",
-                    key.issuer(), key.kind().words(), key.subject().isEmpty() ? "" : " " + key.subject(), until);
+                    "rate limit of the CA '%s': %s%s until %s; orders wait until then, and the model is corrected",
+                    key.issuer(), key.kind().description(), key.subject().isEmpty() ? "" : " " + key.subject(), until);
             change(
                     tx,
                     List.of(key),
-                    (bucket, limit) -> limit.map(it -> asked.held().contains(key)
-                                    // The token that comes then is this order's, which does not take it again.
+                    (bucket, limit) -> limit.map(it -> demand.held().contains(key)
+                                    // The next token is for this order, which will not take it again.
                                     ? bucket.emptied(it, until).spend(it, until)
                                     : bucket.emptied(it, until))
                             .orElseGet(() -> bucket.closed(until)),
@@ -204,8 +207,8 @@ public class Budget {
         });
     }
 
-    /** The attempt ended before the CA could have issued anything: the certificate's share comes back. */
-    public void giveBack(Handle tx, StoredOrder order) {
+    /** The attempt ended before the CA could issue a certificate: returns the tokens of the certificate. */
+    public void refund(Handle tx, StoredOrder order) {
         if (order.isExemptHere() || order.budgetedAttempt() != order.state().attempt()) {
             return;
         }
@@ -214,22 +217,22 @@ public class Budget {
                 Demand.ofCertificate(order.issuer(), order.spec().identifiers(), RegisteredDomains::of).stream()
                         .filter(key -> known.of(key.kind()).isPresent())
                         .toList();
-        change(tx, taken, (bucket, limit) -> limit.map(bucket::giveBack).orElse(bucket), known);
+        change(tx, taken, (bucket, limit) -> limit.map(bucket::refund).orElse(bucket), known);
     }
 
     /**
-     * Control could not be proven. Counts what the CA counts, and how often each name has failed.
+     * Control could not be proven. Counts the failures that the CA counts, and the failures of each name.
      *
-     * @param order as it was before the fact
+     * @param order before the fact
      */
     public void proofFailed(Handle tx, StoredOrder order, OrderRejected fact, Instant now) {
-        giveBack(tx, order);
+        refund(tx, order);
         String issuer = order.issuer();
         Limits known = limits.of(issuer);
         Map<String, Problem> byName = new TreeMap<>();
         SortedSet<BucketKey> failed = new TreeSet<>();
         for (IdentifierProblem it : fact.problems()) {
-            if (!asked(order, it.identifier())) {
+            if (!contains(order, it.identifier())) {
                 continue;
             }
             ErrorCode code = it.problem().code();
@@ -251,7 +254,7 @@ public class Budget {
     }
 
     /** A report about a name that the order does not contain is ignored. */
-    private static boolean asked(StoredOrder order, Identifier identifier) {
+    private static boolean contains(StoredOrder order, Identifier identifier) {
         return order.spec().identifiers().contains(identifier)
                 || order.spec().identifiers().stream()
                         .anyMatch(own -> Demand.baseName(own).equals(identifier.value()));
@@ -274,10 +277,10 @@ public class Budget {
         });
     }
 
-    /** Control of all its names is proven: what failed before is over. */
+    /** Control of all names of the order is proven: removes their failures. */
     public void proven(Handle tx, StoredOrder order, Instant now) {
         new FailingNames(tx)
-                .forget(
+                .remove(
                         order.issuer(),
                         order.spec().identifiers().stream()
                                 .map(Demand::baseName)
@@ -285,7 +288,9 @@ public class Budget {
                         now);
     }
 
-    /** What an order for this would find now; takes nothing. For the account alone where there are no identifiers. */
+    /**
+     * The remaining tokens for an order for these identifiers; takes none. Without identifiers, those of the account.
+     */
     public List<RemainingLimit> left(Handle tx, String issuer, List<Identifier> identifiers, Instant now) {
         Limits known = limits.of(issuer);
         SortedSet<BucketKey> keys = identifiers.isEmpty()
@@ -293,11 +298,11 @@ public class Budget {
                 : Demand.of(issuer, identifiers, RegisteredDomains::of, false).keys();
         Map<BucketKey, Bucket> buckets = new Buckets(tx).read(keys);
         return keys.stream()
-                .map(key -> allowance(key, known.of(key.kind()), buckets.getOrDefault(key, Bucket.FULL), now))
+                .map(key -> remaining(key, known.of(key.kind()), buckets.getOrDefault(key, Bucket.FULL), now))
                 .toList();
     }
 
-    private static RemainingLimit allowance(BucketKey key, Optional<Limit> limit, Bucket bucket, Instant now) {
+    private static RemainingLimit remaining(BucketKey key, Optional<Limit> limit, Bucket bucket, Instant now) {
         return new RemainingLimit(
                 key,
                 limit,
@@ -305,12 +310,12 @@ public class Budget {
                 limit.map(it -> bucket.earliest(it, now)).orElseGet(() -> bucket.opens(now)));
     }
 
-    /** A copy of the model as it is now, as far as orders for these would ask it. */
-    public BudgetSnapshot ledger(Handle tx, Collection<BudgetSnapshot.Asked> asked) {
-        return new BudgetSnapshot(limits, new Buckets(tx)::read, asked);
+    /** A copy of the current buckets for these orders. */
+    public BudgetSnapshot snapshot(Handle tx, Collection<BudgetSnapshot.PlannedOrder> orders) {
+        return new BudgetSnapshot(limits, new Buckets(tx)::read, orders);
     }
 
-    /** How often the name has failed, where that has put it into quarantine. */
+    /** The failures of the name, if it is in quarantine. */
     public Optional<FailingName> quarantined(Handle tx, String issuer, Identifier identifier) {
         return new FailingNames(tx)
                 .quarantined(issuer, List.of(Demand.baseName(identifier))).stream()
@@ -319,7 +324,7 @@ public class Budget {
 
     /** Ends the quarantine of a name. @return whether the name was in quarantine */
     public boolean release(Handle tx, String issuer, String name, Instant now) {
-        return new FailingNames(tx).forget(issuer, List.of(name), now);
+        return new FailingNames(tx).remove(issuer, List.of(name), now);
     }
 
     private void change(Handle tx, Collection<BucketKey> keys, Change change, Limits known) {

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What waits and why, counted on a timer; an alarm belongs on the names in quarantine. */
+/**
+ * Gauges of waiting orders and of names in quarantine, counted on a timer. An alert should watch the names in
+ * quarantine.
+ */
 @ApplicationScoped
 class BudgetGauges {
     private static final Duration EVERY = Duration.ofSeconds(10);
@@ -38,7 +41,7 @@ class BudgetGauges {
         Gauge.builder(
                         "perennial_quarantined_names",
                         () -> names.values().stream().mapToLong(Long::longValue).sum())
-                .description("Names that are left alone because they kept failing, as counted last")
+                .description("Names in quarantine because of repeated failures, as counted last")
                 .register(meters);
         for (ErrorCode code : List.of(ErrorCode.WAITING_FOR_BUDGET, ErrorCode.NAME_QUARANTINED)) {
             Gauge.builder("perennial_waiting_orders", () -> waiting.getOrDefault(code.wireName(), 0L))

@@ -16,27 +16,29 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** A copy of the model of the limits, for forecasts: taking from it has no effect on orders. */
+/** A copy of the rate limit model for forecasts: taking tokens from it has no effect on orders. */
 public final class BudgetSnapshot {
-    /** Buckets that are read at a time. */
+    /** Buckets per query. */
     private static final int CHUNK = 10_000;
 
     private final Map<String, Limits> limits = new HashMap<>();
     private final Map<BucketKey, Bucket> buckets = new HashMap<>();
     private final IssuerLimits known;
 
-    /** What an order would be for. */
-    public record Asked(String issuer, List<Identifier> identifiers) {
+    /** The issuer and the identifiers of an order. */
+    public record PlannedOrder(String issuer, List<Identifier> identifiers) {
         Demand demand() {
             return Demand.of(issuer, identifiers, RegisteredDomains::of, false);
         }
     }
 
     BudgetSnapshot(
-            IssuerLimits known, Function<Collection<BucketKey>, Map<BucketKey, Bucket>> read, Collection<Asked> asked) {
+            IssuerLimits known,
+            Function<Collection<BucketKey>, Map<BucketKey, Bucket>> read,
+            Collection<PlannedOrder> orders) {
         this.known = known;
         TreeSet<BucketKey> keys = new TreeSet<>();
-        asked.forEach(it -> keys.addAll(it.demand().keys()));
+        orders.forEach(it -> keys.addAll(it.demand().keys()));
         List<BucketKey> all = new ArrayList<>(keys);
         for (int from = 0; from < all.size(); from += CHUNK) {
             buckets.putAll(read.apply(all.subList(from, Math.min(from + CHUNK, all.size()))));
@@ -44,7 +46,7 @@ public final class BudgetSnapshot {
     }
 
     /** Takes what the order needs, or nothing. */
-    public Admission take(Asked order, Instant now) {
+    public Admission take(PlannedOrder order, Instant now) {
         Limits its = limits.computeIfAbsent(order.issuer(), known::of);
         Admission admission = Admission.decide(order.demand(), its, buckets, now);
         if (admission instanceof Admission.Granted granted) {

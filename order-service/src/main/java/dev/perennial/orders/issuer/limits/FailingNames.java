@@ -24,7 +24,11 @@ public final class FailingNames {
         this.tx = tx;
     }
 
-    /** Counts one more. @return how many in a row that makes */
+    /**
+     * Counts a failure.
+     *
+     * @return the number of consecutive failures
+     */
     public int failed(String issuer, String name, Problem problem, Instant now) {
         return tx.createQuery("""
                 INSERT INTO failing_name AS f (issuer, name, failures, failed_at, problem)
@@ -51,7 +55,7 @@ public final class FailingNames {
                 .execute();
     }
 
-    /** Those of them that are in quarantine, also where its time is over. */
+    /** The names among these that are or were in quarantine. */
     public List<FailingName> quarantined(String issuer, Collection<String> names) {
         return tx.createQuery("""
                 SELECT * FROM failing_name
@@ -62,7 +66,7 @@ public final class FailingNames {
                 .list();
     }
 
-    /** All that are in quarantine, the longest failing last; a thousand at most. */
+    /** The names in quarantine, those with the latest end first; a thousand at most. */
     public List<FailingName> quarantined() {
         return tx.createQuery("""
                 SELECT * FROM failing_name WHERE quarantined_until IS NOT NULL
@@ -72,7 +76,7 @@ public final class FailingNames {
                 .list();
     }
 
-    /** How many are in quarantine at each issuer that has some. */
+    /** The number of names in quarantine by issuer. */
     Map<String, Long> count() {
         return tx.createQuery("""
                 SELECT issuer, count(*) AS n FROM failing_name WHERE quarantined_until IS NOT NULL GROUP BY issuer""").reduceRows(new TreeMap<>(), (counts, row) -> {
@@ -82,7 +86,7 @@ public final class FailingNames {
     }
 
     /** Removes the failures of the names and releases the orders that wait for them. @return whether any was in quarantine */
-    boolean forget(String issuer, Collection<String> names, Instant now) {
+    boolean remove(String issuer, Collection<String> names, Instant now) {
         boolean freed = tx.createQuery("""
                         DELETE FROM failing_name
                         WHERE (issuer, name) IN (SELECT issuer, name FROM failing_name

@@ -2,7 +2,7 @@ package dev.perennial.orders.issuer.limits;
 
 import dev.perennial.rules.limits.Limits;
 
-/** Which limits an issuer has. */
+/** The limits of each issuer. */
 @FunctionalInterface
 public interface IssuerLimits {
     /** {@link Limits#NONE} for an unknown issuer. */

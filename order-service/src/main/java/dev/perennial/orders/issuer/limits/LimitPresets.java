@@ -14,19 +14,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Limits by their name: those that are built in, and those of the configuration. */
+/** Limits by name: the built-in presets and the configured ones. */
 @Singleton
 @Startup
 public class LimitPresets {
     private final Map<String, Limits> byName = new TreeMap<>(Limits.PRESETS);
 
-    /** @throws IllegalArgumentException where the configuration gives a built-in name another meaning: no process runs on that */
+    /**
+     * @throws IllegalArgumentException if the configuration redefines a built-in preset; the process does not
+     *     start then
+     */
     @Inject
     public LimitPresets(LimitPresetsConfig config) {
         config.presets().forEach((name, preset) -> {
             if (byName.putIfAbsent(name, limits(preset)) != null) {
-                throw new IllegalArgumentException(
-                        "perennial.limit-presets." + name + ": that preset is built in; take another name");
+                throw new IllegalArgumentException("perennial.limit-presets." + name
+                        + ": this preset is built in and cannot be redefined; use another name");
             }
         });
     }

@@ -7,7 +7,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Limits of the issuers as they are now, and quarantine as configured. */
+/** The current limits of the issuers, and the configured quarantine. */
 class LimitsProducer {
     @Produces
     @Singleton

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is left in a bucket.
+ * The remaining tokens of a bucket.
  *
- * @param limit absent where only the CA's word could stand in the way
- * @param left tokens; 0 also where the CA has closed it
- * @param from the first moment at which one can be taken: now or later
+ * @param limit absent if only the CA can close the bucket
+ * @param left tokens; 0 also if the CA has closed the bucket
+ * @param from the earliest time at which a token can be taken: now or later
  */
 public record RemainingLimit(BucketKey key, Optional<Limit> limit, int left, Instant from) {}

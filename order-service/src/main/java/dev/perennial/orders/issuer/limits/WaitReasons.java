@@ -8,22 +8,23 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** Why an order waits, for a person. */
+/** Describes why an order waits. */
 final class WaitReasons {
-    private static final int MANY = 200;
+    private static final int MAX_LENGTH = 200;
 
     private WaitReasons() {}
 
     /**
      * @param until when the order is checked again
-     * @param before orders of the same owner that wait for the same and were there first
+     * @param before orders of the same owner that wait for the same bucket and come first
      */
     static Problem budget(Admission.Waits waits, Instant until, int before) {
         BucketKey bucket = waits.slowest();
         String why = waits.limit()
-                .map(limit -> "the budget for " + bucket.kind().words() + " (" + limit.words() + ") is used up")
+                .map(limit ->
+                        "the budget for " + bucket.kind().description() + " (" + limit.description() + ") is used up")
                 .orElseGet(() ->
-                        "the CA accepts none before then (" + bucket.kind().words() + ")");
+                        "the CA accepts none before then (" + bucket.kind().description() + ")");
         String queue = before == 0 ? "" : ", and " + before + " orders of the same owner are before it";
         return new Problem(
                 ErrorCode.WAITING_FOR_BUDGET,
@@ -35,9 +36,9 @@ final class WaitReasons {
     static Problem quarantine(FailingName name, Instant until) {
         return new Problem(
                 ErrorCode.NAME_QUARANTINED,
-                "will be tried at " + shown(until) + " because the control of " + name.name() + " could not be proven "
-                        + name.failures() + " times in a row; mend it, then release the name, or wait",
-                Optional.of("the last time: " + name.problem().detail()
+                "will be tried at " + shown(until) + " because the validation of " + name.name() + " failed "
+                        + name.failures() + " times in a row; fix the cause and release the name, or wait",
+                Optional.of("last failure: " + name.problem().detail()
                         + name.problem()
                                 .evidence()
                                 .map(evidence -> "; " + evidence)
@@ -45,13 +46,13 @@ final class WaitReasons {
                 Optional.of(until));
     }
 
-    /** Whole seconds, never too early. */
+    /** Rounded up to whole seconds. */
     private static Instant shown(Instant until) {
         Instant whole = until.truncatedTo(ChronoUnit.SECONDS);
         return whole.equals(until) ? whole : whole.plusSeconds(1);
     }
 
     private static String shortened(String text) {
-        return text.length() <= MANY ? text : text.substring(0, MANY) + "...";
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
     }
 }

@@ -21,14 +21,14 @@ class ConfiguredFallbacksTest {
             ServiceFixture.issuer("third")));
 
     @Test
-    void takesTheFallbacksInTheirOrderThatMayCertifyIt() {
+    void returnsTheFallbacksThatMayCertifyInOrder() {
         assertThat(candidates.of(spec("first", "shop.example.com"))).containsExactly("first", "second", "third");
         assertThat(candidates.of(spec("first", "shop.inside.example.com")))
                 .containsExactly("first", "inside", "second", "third");
     }
 
     @Test
-    void staysWithAnIssuerThatNamesNoneOrIsNotThere() {
+    void returnsOnlyTheIssuerIfItHasNoFallbacksOrDoesNotExist() {
         assertThat(candidates.of(spec("second", "shop.example.com"))).containsExactly("second");
         assertThat(candidates.of(spec("gone", "shop.example.com"))).containsExactly("gone");
     }

@@ -26,7 +26,7 @@ class BucketsIT {
     private final ServiceFixture parts = new ServiceFixture();
 
     @Test
-    void aTransactionSeesWhatTheOneBesideItIsAboutToTake() throws Exception {
+    void waitsForTheBucketsOfAConcurrentTransaction() throws Exception {
         parts.database.inTransaction(tx -> take(tx, lock(tx)));
 
         CompletableFuture<Bucket> second = parts.database.inTransaction(tx -> {
@@ -58,11 +58,11 @@ class BucketsIT {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> beside.isDone() || somebodyWaitsForARow());
+                .until(() -> beside.isDone() || isAnyTransactionBlocked());
     }
 
     /** Over a connection of its own: within a transaction the server shows the same picture again and again. */
-    private boolean somebodyWaitsForARow() {
+    private boolean isAnyTransactionBlocked() {
         try (Handle own = parts.database.open()) {
             return own.createQuery("""
                             SELECT count(*) FROM pg_stat_activity

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class LimitPresetsTest {
     @Test
-    void knowsThoseOfTheConfigurationBesideThoseThatAreBuiltIn() {
+    void containsConfiguredAndBuiltInPresets() {
         LimitPresets presets = presets(Map.of(
                 "perennial.limit-presets.raised.account-orders", "3000 in 3 h",
                 "perennial.limit-presets.raised.registered-domain", "2000 in 7 d"));
@@ -33,7 +33,7 @@ class LimitPresetsTest {
     }
 
     @Test
-    void believesTheOperatorBeforeTheDirectory() {
+    void prefersConfiguredLimitsToThoseOfTheDirectory() {
         LimitPresets presets = presets(Map.of("perennial.limit-presets.raised.account-orders", "3000 in 3 h"));
         String known = "https://acme-v02.api.letsencrypt.org/directory";
 
@@ -51,7 +51,7 @@ class LimitPresetsTest {
     }
 
     @Test
-    void doesNotGiveABuiltInNameAnotherMeaning() {
+    void refusesToRedefineABuiltInPreset() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> presets(Map.of("perennial.limit-presets.lets-encrypt.name-set", "9 in 1 h")))
                 .withMessageContaining("perennial.limit-presets.lets-encrypt");
