@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The client's defaults lose or block; what a channel does in trouble has to stand in the file. */
+/**
+ * The defaults of the client lose records or block, so that the failure handling of each channel must be explicit.
+ */
 class ChannelsTest {
     private static final String INCOMING = "mp.messaging.incoming.";
     private static final Map<String, Topic> CHANNELS = Map.of(

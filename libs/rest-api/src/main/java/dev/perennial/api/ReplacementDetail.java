@@ -9,7 +9,7 @@ import java.util.UUID;
  *
  * @param selector a description of the selector
  * @param planExpiresAt the latest time of an approval
- * @param pausedFor why the run paused by itself
+ * @param pausedFor why the run paused automatically
  * @param drillResult present if a drill has ended
  */
 public record ReplacementDetail(

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record ReplacementProgress(
         Map<ReplacementItemState, Integer> items, double perMinute, Optional<Instant> estimatedEnd) {
     public ReplacementProgress {
-        // A state that a newer server knows and this reader does not is read as null.
+        // A state that only a newer server has is read as null.
         Map<ReplacementItemState, Integer> known = new EnumMap<>(ReplacementItemState.class);
         if (items != null) {
             items.forEach((state, count) -> {

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Selects certificates by what is served of them now. At least one criterion is required, and all given criteria must match.
+ * Selects certificates by their current X.509 certificate. At least one criterion is required, and all given criteria
+ * must match.
  *
  * @param issuer the issuer that issued it
  * @param labels of the certificate, with exactly these values

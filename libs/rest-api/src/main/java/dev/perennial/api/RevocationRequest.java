@@ -5,7 +5,8 @@ import dev.perennial.events.RevocationReason;
 import java.util.Optional;
 
 /**
- * A request to revoke what was issued for a certificate: the X.509 certificate in use, or the one with that fingerprint or serial.
+ * A request to revoke an X.509 certificate of a certificate: the current one, or the one with that fingerprint or
+ * serial.
  *
  * @param fingerprint SHA-256 of the DER encoding, in hex
  * @param serial in hex

@@ -61,7 +61,7 @@ class ArchitectureTest {
         classes().should().onlyDependOnClassesThat(PURE).check(RULES);
     }
 
-    /** An address is a value; a name would be looked up. */
+    /** Addresses are values; the resolution of a name is I/O. */
     @Test
     void resolvesNoNames() {
         noClasses()

@@ -47,24 +47,24 @@ record CaaPermission(String issuer, Map<String, List<String>> parameters) {
     }
 
     private Optional<String> accountMismatch(Optional<String> account) {
-        List<String> wanted = parameters.getOrDefault("accounturi", List.of());
-        if (wanted.isEmpty() || (wanted.size() == 1 && account.equals(Optional.of(wanted.getFirst())))) {
+        List<String> permitted = parameters.getOrDefault("accounturi", List.of());
+        if (permitted.isEmpty() || (permitted.size() == 1 && account.equals(Optional.of(permitted.getFirst())))) {
             return Optional.empty();
         }
-        return Optional.of("its accounturi is " + String.join(" and ", wanted) + ", and the account is "
+        return Optional.of("its accounturi is " + String.join(" and ", permitted) + ", and the account is "
                 + account.orElse("not registered yet"));
     }
 
     private Optional<String> methodMismatch(Set<String> methods) {
-        List<String> wanted = parameters.getOrDefault("validationmethods", List.of());
-        if (wanted.isEmpty()
-                || (wanted.size() == 1
-                        && Arrays.stream(wanted.getFirst().split(","))
+        List<String> permitted = parameters.getOrDefault("validationmethods", List.of());
+        if (permitted.isEmpty()
+                || (permitted.size() == 1
+                        && Arrays.stream(permitted.getFirst().split(","))
                                 .map(String::strip)
                                 .anyMatch(methods::contains))) {
             return Optional.empty();
         }
-        return Optional.of("its validationmethods are " + String.join(" and ", wanted)
+        return Optional.of("its validationmethods are " + String.join(" and ", permitted)
                 + ", and the available methods are " + String.join(", ", methods));
     }
 }

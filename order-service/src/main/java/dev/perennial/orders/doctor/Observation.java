@@ -6,7 +6,7 @@ import java.util.Optional;
 sealed interface Observation<T> {
     record Found<T>(T it) implements Observation<T> {}
 
-    /** @param why the reason in words, for example a timeout */
+    /** @param why the reason, for example a timeout */
     record Missed<T>(String why) implements Observation<T> {}
 
     /** There was nothing to check. */

@@ -83,8 +83,8 @@ final class ReachabilityChecks {
         }
     }
 
-    private static Hop hop(PathProbe path, boolean wanted, boolean otherOpen, boolean dns01) {
-        if (!wanted) {
+    private static Hop hop(PathProbe path, boolean selected, boolean otherOpen, boolean dns01) {
+        if (!selected) {
             return Hop.skipped(path.name(), "the rules of the issuer select another challenge for this name");
         }
         if (path.open()) {

@@ -33,7 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** Requests to revoke what was issued for a certificate. */
+/** Requests to revoke X.509 certificates. */
 @Path("certificates/{id}/revocations")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
@@ -48,8 +48,9 @@ public class RevocationsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Revoke what was issued for the certificate",
-            description = "With dryRun=true, nothing is revoked and the response shows what would be")
+            summary = "Revoke an X.509 certificate of the certificate",
+            description =
+                    "With dryRun=true, nothing is revoked, and the response shows the revocations that would be made")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
             content = @Content(schema = @Schema(implementation = RevocationRequest.class)))
@@ -59,7 +60,7 @@ public class RevocationsResource {
             content = @Content(schema = @Schema(implementation = AcceptedRevocations.class)))
     @APIResponse(
             responseCode = "200",
-            description = "What would be revoked (dryRun)",
+            description = "The revocations that would be made (dryRun)",
             content = @Content(schema = @Schema(implementation = AcceptedRevocations.class)))
     public Response revoke(
             @PathParam("id") String id,

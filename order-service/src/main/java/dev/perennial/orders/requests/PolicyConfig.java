@@ -10,10 +10,10 @@ public interface PolicyConfig {
     /** Domains whose names, and names below them, may be requested, for example {@code example.com}. */
     List<String> allowedSuffixes();
 
-    /** Of these, domains for which the validation-service can do dns-01; wildcards of others are refused. None where absent. */
+    /** Of these, domains for which the validation-service can do dns-01; wildcards of others are refused. Default: none. */
     Optional<List<String>> wildcardSuffixes();
 
-    /** Networks whose addresses may be certified, for example {@code 192.0.2.0/24}; none where absent. */
+    /** Networks whose addresses may be certified, for example {@code 192.0.2.0/24}. Default: none. */
     Optional<List<String>> allowedNetworks();
 
     /** Hosts that run an agent; without any, certificates can be issued and stored only. */

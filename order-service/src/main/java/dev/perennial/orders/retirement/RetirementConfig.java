@@ -12,8 +12,8 @@ public interface RetirementConfig {
     boolean whenNotServed();
 
     /**
-     * When a name in quarantine is dropped from a certificate whose renewal it blocks: {@code never}, {@code in-emergency} (when what is
-     * served expires soon, or was revoked) or {@code at-once}.
+     * When a name in quarantine is dropped from a certificate whose renewal it blocks: {@code never}, {@code
+     * in-emergency} (when the current certificate expires soon, or was revoked) or {@code at-once}.
      */
     @WithDefault("in-emergency")
     DropNames dropNames();

@@ -115,12 +115,12 @@ final class RevocationSelection {
                             ErrorCode.NOTHING_TO_REVOKE,
                             "no X.509 certificate has been issued for certificate " + certificate.id()));
         }
-        Predicate<IssuedCertificate> wanted =
+        Predicate<IssuedCertificate> byFingerprint =
                 request.fingerprint().map(RevocationSelection::hasFingerprint).orElse(any -> true);
-        Predicate<IssuedCertificate> and =
+        Predicate<IssuedCertificate> bySerial =
                 request.serial().map(RevocationSelection::hasSerial).orElse(any -> true);
         return issued.of(certificate.id()).stream()
-                .filter(wanted.and(and))
+                .filter(byFingerprint.and(bySerial))
                 .findFirst()
                 .orElseThrow(() -> new EmptySelectionException(
                         ErrorCode.NOT_FOUND,
@@ -128,16 +128,16 @@ final class RevocationSelection {
     }
 
     private static Predicate<IssuedCertificate> hasFingerprint(String fingerprint) {
-        String wanted = fingerprint.replace(":", "");
-        return issued -> issued.fingerprint().equalsIgnoreCase(wanted);
+        String text = fingerprint.replace(":", "");
+        return issued -> issued.fingerprint().equalsIgnoreCase(text);
     }
 
     private static Predicate<IssuedCertificate> hasSerial(String serial) {
-        String wanted = serial.replace(":", "");
-        if (!HEX.matcher(wanted).matches()) {
+        String text = serial.replace(":", "");
+        if (!HEX.matcher(text).matches()) {
             throw new EmptySelectionException(
                     ErrorCode.INVALID_FIELD, "field 'serial': it is not a number in hexadecimal digits");
         }
-        return issued -> new BigInteger(issued.serial(), 16).equals(new BigInteger(wanted, 16));
+        return issued -> new BigInteger(issued.serial(), 16).equals(new BigInteger(text, 16));
     }
 }

@@ -233,9 +233,9 @@ public final class Orders {
 
     /**
      * Returns due orders and locks them until the transaction ends; orders that another transaction has locked are
-     * skipped. Owners take shares: an order comes earlier, the fewer orders of its owner precede it or are being
+     * skipped. Owners take turns: an order comes earlier, the fewer orders of its owner precede it or are being
      * placed, then the longer its owner has had no turn, then the longer it has been due. So ten thousand orders of
-     * one owner do not delay the order of another. Within an owner, first and repeated attempts take shares: ten
+     * one owner do not delay the order of another. Within an owner, first and repeated attempts take turns: ten
      * thousand failing names do not delay a new one.
      */
     public List<StoredOrder> due(int limit, List<OwnerShare> shares, Instant now) {

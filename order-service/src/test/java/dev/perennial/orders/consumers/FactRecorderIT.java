@@ -63,8 +63,8 @@ class FactRecorderIT {
         Certificate certificate = parts.database.inTransaction(
                 tx -> new Certificates(tx).find(answer.certificateId()).orElseThrow());
         assertThat(certificate.issued().orElseThrow().serial()).isEqualTo("ab12");
-        List<Timeline.Entry> story = parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId()));
-        assertThat(story)
+        List<Timeline.Entry> timeline = parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId()));
+        assertThat(timeline)
                 .extracting(Timeline.Entry::entry)
                 .containsExactly(
                         "certificate.requested",

@@ -24,20 +24,20 @@ class RecordProcessorTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RecordProcessor processor = new RecordProcessor(new Outages(Clock.systemUTC()), meters);
-    private final List<String> said = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
 
     @Test
     void acknowledgesAfterTheWork() {
-        hear(record -> said.add("work"), List.of());
+        process(record -> events.add("work"), List.of());
 
-        assertThat(said).containsExactly("work", "ack");
+        assertThat(events).containsExactly("work", "ack");
     }
 
     @Test
     void movesFailedRecordsToTheDeadLetterTopic() {
-        CompletionStage<Void> end = hear(RecordProcessorTest::fail, List.of(DONE));
+        CompletionStage<Void> end = process(RecordProcessorTest::fail, List.of(DONE));
 
-        assertThat(said).containsExactly("nack");
+        assertThat(events).containsExactly("nack");
         assertThat(end.toCompletableFuture()).isCompletedWithValue(null);
         assertThat(meters.counter("perennial_dead_letters_total").count()).isEqualTo(1);
     }
@@ -60,8 +60,8 @@ class RecordProcessorTest {
         };
         log.addHandler(handler);
         try {
-            hear(RecordProcessorTest::fail, List.of(DONE));
-            hear(
+            process(RecordProcessorTest::fail, List.of(DONE));
+            process(
                     record -> {
                         throw new DeadLetterException("no JSON");
                     },
@@ -70,7 +70,7 @@ class RecordProcessorTest {
             log.removeHandler(handler);
         }
 
-        assertThat(said).containsExactly("nack", "nack");
+        assertThat(events).containsExactly("nack", "nack");
         assertThat(logged).hasSize(2);
         assertThat(logged.getFirst()).startsWith("ALARM: ");
         assertThat(logged.getLast()).doesNotContain("ALARM");
@@ -81,47 +81,47 @@ class RecordProcessorTest {
         Thread.currentThread().interrupt();
         CompletionStage<Void> end;
         try {
-            end = hear(RecordProcessorTest::fail, List.of(DONE));
+            end = process(RecordProcessorTest::fail, List.of(DONE));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
 
-        assertThat(said).isEmpty();
+        assertThat(events).isEmpty();
         assertThat(end.toCompletableFuture()).isNotDone();
     }
 
     @Test
     void waitsUntilTheDeadLetterIsWritten() {
-        CompletionStage<Void> end = hear(
+        CompletionStage<Void> end = process(
                 RecordProcessorTest::fail,
                 List.of(CompletableFuture.failedStage(new TimeoutException("no broker")), DONE));
 
-        assertThat(said).containsExactly("nack", "nack");
+        assertThat(events).containsExactly("nack", "nack");
         assertThat(end.toCompletableFuture()).isCompletedWithValue(null);
     }
 
     @Test
     void acknowledgesARecordTooLargeForTheDeadLetterTopic() {
-        CompletionStage<Void> end = hear(
+        CompletionStage<Void> end = process(
                 RecordProcessorTest::fail,
                 List.of(CompletableFuture.failedStage(new RecordTooLargeException("too large"))));
 
-        assertThat(said).containsExactly("nack", "ack");
+        assertThat(events).containsExactly("nack", "ack");
         assertThat(end.toCompletableFuture()).isCompletedWithValue(null);
     }
 
-    private CompletionStage<Void> hear(
+    private CompletionStage<Void> process(
             java.util.function.Consumer<ConsumerRecord<String, byte[]>> work, List<CompletionStage<Void>> nacks) {
         Iterator<CompletionStage<Void>> answers = nacks.iterator();
         return processor.process(
                 Message.of(
                         new ConsumerRecord<>("certificate.requests", 0, 7, "k", new byte[0]),
                         () -> {
-                            said.add("ack");
+                            events.add("ack");
                             return DONE;
                         },
                         reason -> {
-                            said.add("nack");
+                            events.add("nack");
                             return answers.next();
                         }),
                 work);

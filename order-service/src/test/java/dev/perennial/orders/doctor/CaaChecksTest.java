@@ -18,16 +18,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CaaChecksTest {
     private static final String ACCOUNT = "https://ca.example/acct/1";
-    private static final Observation<Applicant> US =
+    private static final Observation<Applicant> APPLICANT =
             applicant(List.of("CA.example", "old.example"), Optional.of(ACCOUNT));
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             # records at the name                                         | www    | *.www
-            # nothing is said, or nothing about issuing
+            # no record, or none about issuance
                                                                           | PASSED | PASSED
             0 iodef mailto:a@corp.test                                    | PASSED | PASSED
-            # who may
+            # permitted CAs
             0 issue ca.example                                            | PASSED | PASSED
             0 issue CA.EXAMPLE                                            | PASSED | PASSED
             0 issue old.example                                           | PASSED | PASSED
@@ -35,12 +35,12 @@ class CaaChecksTest {
             0 issue other.example, 0 issue ca.example                     | PASSED | PASSED
             0 issue ;                                                     | FAILED | FAILED
             0 issue sub.ca.example                                        | FAILED | FAILED
-            # wildcards have a property of their own, where it is there
+            # issuewild replaces issue for wildcards
             0 issue ca.example, 0 issuewild other.example                 | PASSED | FAILED
             0 issue other.example, 0 issuewild ca.example                 | FAILED | PASSED
             0 issuewild ;                                                 | PASSED | FAILED
             0 issue ca.example, 0 issuewild ;                             | PASSED | FAILED
-            # what must be understood and is not
+            # critical properties that are not supported
             128 future x                                                  | FAILED | FAILED
             0 future x                                                    | PASSED | PASSED
             128 issue ca.example                                          | PASSED | PASSED
@@ -55,15 +55,15 @@ class CaaChecksTest {
             0 issue ca.example; validationmethods=tls-alpn-01             | PASSED | FAILED
             0 issue ca.example; validationmethods=ca-method               | FAILED | FAILED
             0 issue ca.example; policy=ev                                 | PASSED | PASSED
-            # what cannot be read permits nobody
+            # an invalid value permits no CA
             0 issue ca.example; nonsense                                  | FAILED | FAILED
             """)
     void followsRfc8659And8657(String records, Outcome name, Outcome wildcard) {
         CaaSet set = records == null ? CaaSet.NONE : new CaaSet("corp.test", properties(records));
 
-        assertThat(CaaChecks.hop(new Observation.Found<>(set), false, US).outcome())
+        assertThat(CaaChecks.hop(new Observation.Found<>(set), false, APPLICANT).outcome())
                 .isEqualTo(name);
-        assertThat(CaaChecks.hop(new Observation.Found<>(set), true, wildcard(US))
+        assertThat(CaaChecks.hop(new Observation.Found<>(set), true, wildcard(APPLICANT))
                         .outcome())
                 .isEqualTo(wildcard);
     }
@@ -71,21 +71,21 @@ class CaaChecksTest {
     @Test
     void searchesUpwardsUntilRecordsAreFound() throws IOException {
         Map<String, String> zone = Map.of("corp.test", "0 issue ca.example", "test", "0 issue other.example");
-        List<String> asked = new ArrayList<>();
+        List<String> queried = new ArrayList<>();
         CaaSet.Lookup lookup = name -> {
-            asked.add(name);
+            queried.add(name);
             return zone.containsKey(name) ? properties(zone.get(name)) : List.of();
         };
 
         assertThat(CaaSet.search("a.b.corp.test", lookup).at()).isEqualTo("corp.test");
-        assertThat(asked).containsExactly("a.b.corp.test", "b.corp.test", "corp.test");
+        assertThat(queried).containsExactly("a.b.corp.test", "b.corp.test", "corp.test");
         assertThat(CaaSet.search("elsewhere.test", lookup).at()).isEqualTo("test");
         assertThat(CaaSet.search("elsewhere.example", lookup)).isEqualTo(CaaSet.NONE);
     }
 
     @Test
     void reportsTheMissingRecord() {
-        Hop hop = hop("0 issuewild other.example", true, US);
+        Hop hop = hop("0 issuewild other.example", true, APPLICANT);
         assertThat(hop.evidence()).contains("corp.test has CAA 0 issuewild \"other.example\"", "this CA is ca.example");
         assertThat(hop.remedy()).contains("add a CAA record at corp.test: 0 issuewild \"ca.example\"");
     }
@@ -93,7 +93,7 @@ class CaaChecksTest {
     @Test
     void reportsTheAccountOrItsAbsence() {
         String other = "0 issue ca.example; accounturi=https://ca.example/acct/2";
-        assertThat(hop(other, false, US).remedy().orElseThrow()).contains(ACCOUNT);
+        assertThat(hop(other, false, APPLICANT).remedy().orElseThrow()).contains(ACCOUNT);
         assertThat(hop(other, false, applicant(List.of("ca.example"), Optional.empty()))
                         .evidence())
                 .contains("the account is not registered yet");
@@ -114,13 +114,14 @@ class CaaChecksTest {
 
     @Test
     void failsIfCaaRecordsCannotBeResolved() {
-        Hop hop = CaaChecks.hop(new Observation.Missed<>("ns1 says SERVFAIL"), false, US);
+        Hop hop = CaaChecks.hop(new Observation.Missed<>("ns1 says SERVFAIL"), false, APPLICANT);
         assertThat(hop.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(hop.evidence()).isEqualTo("ns1 says SERVFAIL");
     }
 
-    private static Hop hop(String records, boolean wildcard, Observation<Applicant> who) {
-        return CaaChecks.hop(new Observation.Found<>(new CaaSet("corp.test", properties(records))), wildcard, who);
+    private static Hop hop(String records, boolean wildcard, Observation<Applicant> applicant) {
+        return CaaChecks.hop(
+                new Observation.Found<>(new CaaSet("corp.test", properties(records))), wildcard, applicant);
     }
 
     private static Observation<Applicant> applicant(List<String> identities, Optional<String> account) {
@@ -128,9 +129,9 @@ class CaaChecksTest {
                 Applicant.of(identities, account, new TreeSet<>(List.of("http-01", "tls-alpn-01"))));
     }
 
-    private static Observation<Applicant> wildcard(Observation<Applicant> who) {
+    private static Observation<Applicant> wildcard(Observation<Applicant> applicant) {
         return new Observation.Found<>(Applicant.of(
-                who.found().orElseThrow().identities(), Optional.of(ACCOUNT), new TreeSet<>(List.of("dns-01"))));
+                applicant.found().orElseThrow().identities(), Optional.of(ACCOUNT), new TreeSet<>(List.of("dns-01"))));
     }
 
     private static List<CaaProperty> properties(String records) {

@@ -21,18 +21,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Against servers that are none of ours; the real responders are in the scenario of the doctor. */
+/** Tests against other servers; the scenario of the doctor uses the real responders. */
 class ChallengePathsTest {
     private static final Identifier SHOP = Identifier.dns("shop.example.com");
     private static final List<InetAddress> LOOPBACK = List.of(InetAddress.getLoopbackAddress());
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> requests = new ArrayList<>();
     private Vertx vertx;
     private HttpServer server;
-    private Answering answering;
+    private Handler handler;
 
-    private interface Answering {
+    private interface Handler {
         void to(HttpExchange exchange, String token) throws IOException;
     }
 
@@ -42,9 +42,9 @@ class ChallengePathsTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
-            asked.add(exchange.getRequestHeaders().getFirst("Host") + path);
+            requests.add(exchange.getRequestHeaders().getFirst("Host") + path);
             try (exchange) {
-                answering.to(exchange, path.substring(path.lastIndexOf('/') + 1));
+                handler.to(exchange, path.substring(path.lastIndexOf('/') + 1));
             }
         });
         server.start();
@@ -58,38 +58,37 @@ class ChallengePathsTest {
 
     @Test
     void identifiesTheResponderByItsNonce() {
-        answering = (exchange, token) ->
+        handler = (exchange, token) ->
                 answer(exchange, 200, ResponderProbe.of(token).orElseThrow().answer() + "\n");
 
         assertThat(http(SHOP)).isInstanceOf(ProbeResult.Responder.class);
         assertThat(http(Identifier.of("2001:db8::1"))).isInstanceOf(ProbeResult.Responder.class);
 
-        assertThat(asked.getFirst())
+        assertThat(requests.getFirst())
                 .startsWith("shop.example.com:" + port() + "/.well-known/acme-challenge/perennial-probe.");
-        assertThat(asked.getLast()).startsWith("[2001:db8:");
+        assertThat(requests.getLast()).startsWith("[2001:db8:");
     }
 
     @Test
     void failsForOtherServersAndRepeatedAnswers() {
-        answering = (exchange, token) ->
+        handler = (exchange, token) ->
                 answer(exchange, 200, ResponderProbe.random().answer());
-        assertThat(elsewhere(http(SHOP)))
-                .contains("another server responds: HTTP 200", "This is a Perennial responder");
-        answering = (exchange, token) -> answer(exchange, 200, "<html>\u001b[31mparked</html>" + "x".repeat(500));
-        assertThat(elsewhere(http(SHOP))).contains("<html>.[31mparked").hasSizeLessThan(220);
-        answering = (exchange, token) ->
+        assertThat(failure(http(SHOP))).contains("another server responds: HTTP 200", "This is a Perennial responder");
+        handler = (exchange, token) -> answer(exchange, 200, "<html>\u001b[31mparked</html>" + "x".repeat(500));
+        assertThat(failure(http(SHOP))).contains("<html>.[31mparked").hasSizeLessThan(220);
+        handler = (exchange, token) ->
                 answer(exchange, 404, ResponderProbe.of(token).orElseThrow().answer());
-        assertThat(elsewhere(http(SHOP))).contains("HTTP 404");
+        assertThat(failure(http(SHOP))).contains("HTTP 404");
     }
 
     @Test
     void followsNoRedirect() {
-        answering = (exchange, token) -> {
-            exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + port() + "/elsewhere");
+        handler = (exchange, token) -> {
+            exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + port() + "/failure");
             answer(exchange, 301, "");
         };
-        assertThat(elsewhere(http(SHOP))).contains("HTTP 301");
-        assertThat(asked).hasSize(1);
+        assertThat(failure(http(SHOP))).contains("HTTP 301");
+        assertThat(requests).hasSize(1);
     }
 
     @Test
@@ -98,17 +97,17 @@ class ChallengePathsTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        assertThat(elsewhere(paths(free, free, LIMIT).http(SHOP, LOOPBACK).getFirst()))
+        assertThat(failure(paths(free, free, LIMIT).http(SHOP, LOOPBACK).getFirst()))
                 .containsIgnoringCase("refused");
-        assertThat(elsewhere(paths(free, free, LIMIT).tls(LOOPBACK).getFirst())).containsIgnoringCase("refused");
+        assertThat(failure(paths(free, free, LIMIT).tls(LOOPBACK).getFirst())).containsIgnoringCase("refused");
     }
 
     @Test
     void timesOutWithoutAnAnswer() throws IOException {
         try (ServerSocket silent = new ServerSocket(0)) {
             ChallengePaths paths = paths(silent.getLocalPort(), silent.getLocalPort(), Duration.ofMillis(200));
-            assertThat(elsewhere(paths.http(SHOP, LOOPBACK).getFirst())).contains("200 ms");
-            assertThat(elsewhere(paths.tls(LOOPBACK).getFirst())).contains("200 ms");
+            assertThat(failure(paths.http(SHOP, LOOPBACK).getFirst())).contains("200 ms");
+            assertThat(failure(paths.tls(LOOPBACK).getFirst())).contains("200 ms");
         }
     }
 
@@ -124,7 +123,7 @@ class ChallengePathsTest {
         return server.getAddress().getPort();
     }
 
-    private static String elsewhere(ProbeResult reach) {
+    private static String failure(ProbeResult reach) {
         return ((ProbeResult.Failed) reach).evidence();
     }
 

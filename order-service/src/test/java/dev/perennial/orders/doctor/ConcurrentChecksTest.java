@@ -15,9 +15,9 @@ class ConcurrentChecksTest {
     @Test
     void runsChecksConcurrently() {
         CountDownLatch both = new CountDownLatch(2);
-        try (ConcurrentChecks looks = new ConcurrentChecks(Duration.ofSeconds(20))) {
-            var first = looks.begin(() -> meet(both));
-            var second = looks.begin(() -> meet(both));
+        try (ConcurrentChecks checks = new ConcurrentChecks(Duration.ofSeconds(20))) {
+            var first = checks.begin(() -> meet(both));
+            var second = checks.begin(() -> meet(both));
             assertThat(first.get()).isEqualTo(new Observation.Found<>("met"));
             assertThat(second.get()).isEqualTo(new Observation.Found<>("met"));
         }
@@ -26,26 +26,26 @@ class ConcurrentChecksTest {
     @Test
     void limitsTheWaitForAllChecks() {
         CountDownLatch never = new CountDownLatch(2);
-        try (ConcurrentChecks looks = new ConcurrentChecks(Duration.ofMillis(50))) {
-            assertThat(looks.begin(() -> meet(never)).get()).isInstanceOf(Observation.Missed.class);
+        try (ConcurrentChecks checks = new ConcurrentChecks(Duration.ofMillis(50))) {
+            assertThat(checks.begin(() -> meet(never)).get()).isInstanceOf(Observation.Missed.class);
         }
     }
 
     @Test
     void distinguishesIoErrorsFromDefects() {
-        try (ConcurrentChecks looks = new ConcurrentChecks(Duration.ofSeconds(20))) {
-            assertThat(looks.begin(() -> {
+        try (ConcurrentChecks checks = new ConcurrentChecks(Duration.ofSeconds(20))) {
+            assertThat(checks.begin(() -> {
                                 throw new IOException("no answer");
                             })
                             .get())
                     .isEqualTo(new Observation.Missed<>("no answer"));
-            assertThat(looks.begin(() -> {
+            assertThat(checks.begin(() -> {
                                 throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "it is down", "HTTP 503"));
                             })
                             .get())
                     .isEqualTo(new Observation.Missed<>("it is down: HTTP 503"));
-            assertThatIllegalStateException().isThrownBy(() -> looks.begin(() -> {
-                        throw new IllegalStateException("ours");
+            assertThatIllegalStateException().isThrownBy(() -> checks.begin(() -> {
+                        throw new IllegalStateException("a defect");
                     })
                     .get());
         }

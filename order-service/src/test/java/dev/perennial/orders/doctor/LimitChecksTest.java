@@ -48,7 +48,7 @@ class LimitChecksTest {
     void explainsHowToReleaseAName() {
         Hop hop = quarantine(NOW.plusSeconds(60));
         assertThat(hop.outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(hop.evidence()).contains("5 times in a row", "2026-11-21T12:01:00Z", "nobody listens");
+        assertThat(hop.evidence()).contains("5 times in a row", "2026-11-21T12:01:00Z", "connection refused");
         assertThat(hop.remedy().orElseThrow()).contains("DELETE /api/v1/quarantine/ca/corp.test");
         assertThat(quarantine(NOW.minusSeconds(1)).outcome()).isEqualTo(Outcome.PASSED);
     }
@@ -58,7 +58,7 @@ class LimitChecksTest {
     }
 
     private static Hop quarantine(Instant until) {
-        var problem = Problem.of(ErrorCode.SELF_CHECK_FAILED, "nobody listens");
+        var problem = Problem.of(ErrorCode.SELF_CHECK_FAILED, "connection refused");
         var name = new FailingName("ca", "corp.test", 5, NOW, Optional.of(until), problem);
         return LimitChecks.quarantine(new Observation.Found<>(Optional.of(name)), NOW);
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReachabilityChecksTest {
-    /** R: our responder, E: somebody else, U: this host cannot tell; one letter an address. */
+    /** One letter per address. R: the responder, E: another server, U: this host cannot check it. */
     @ParameterizedTest
     @CsvSource(textBlock = """
             # http, tls, dns-01, -> http,  tls,     dns-01
@@ -24,7 +24,7 @@ class ReachabilityChecksTest {
             E,      E,   false,     FAILED,  FAILED,  SKIPPED
             E,      E,   true,      SKIPPED, SKIPPED, PASSED
             R,      E,   true,      PASSED,  SKIPPED, PASSED
-            # every address counts, but for those that cannot be told from here
+            # every address counts except those that cannot be checked
             RR,     E,   false,     PASSED,  SKIPPED, SKIPPED
             RE,     E,   false,     FAILED,  FAILED,  SKIPPED
             RU,     E,   false,     PASSED,  SKIPPED, SKIPPED
@@ -57,10 +57,10 @@ class ReachabilityChecksTest {
 
     @Test
     void skipsThePathsOfANameWithoutAddress() {
-        var nowhere = new Observation.NotTried<List<ProbeResult>>("the name does not resolve");
+        var notTried = new Observation.NotTried<List<ProbeResult>>("the name does not resolve");
         List<Hop> hops = ReachabilityChecks.hops(
-                new PathProbe(ReachabilityChecks.HTTP, 80, nowhere),
-                new PathProbe(ReachabilityChecks.TLS, 443, nowhere),
+                new PathProbe(ReachabilityChecks.HTTP, 80, notTried),
+                new PathProbe(ReachabilityChecks.TLS, 443, notTried),
                 false,
                 methods(false));
         assertThat(hops.getFirst()).isEqualTo(Hop.skipped(ReachabilityChecks.HTTP, "the name does not resolve"));
@@ -80,12 +80,12 @@ class ReachabilityChecksTest {
         return dns01 ? Set.of("http-01", "tls-alpn-01", "dns-01") : Set.of("http-01", "tls-alpn-01");
     }
 
-    private static PathProbe path(String name, String reaches) throws UnknownHostException {
+    private static PathProbe path(String name, String results) throws UnknownHostException {
         List<ProbeResult> all = new ArrayList<>();
-        for (int i = 0; i < reaches.length(); i++) {
+        for (int i = 0; i < results.length(); i++) {
             InetAddress address = InetAddress.getByName("192.0.2." + (i + 1));
             all.add(
-                    switch (reaches.charAt(i)) {
+                    switch (results.charAt(i)) {
                         case 'R' -> new ProbeResult.Responder(address);
                         case 'E' -> new ProbeResult.Failed(address, "another server answers");
                         default -> new ProbeResult.NoRoute(address, "no IPv6");

@@ -58,7 +58,7 @@ class BootIT {
 
     @AfterAll
     static void stop() throws Exception {
-        // Without a broker, its consumers take 20 s to stop in order.
+        // Without a broker, a regular stop of the consumers takes 20 s.
         service.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
     }
 
@@ -182,10 +182,10 @@ class BootIT {
                 post(path, "{\"selector\":{}}", "application/json"), 422, "urn:perennial:error:invalid-field");
         assertThat(problem.get("detail").asText()).contains("at least one criterion");
         problem = requireProblem(
-                post(path, "{\"selector\":{\"owner\":\"nobody\"}}", "application/json"),
+                post(path, "{\"selector\":{\"owner\":\"unknown\"}}", "application/json"),
                 422,
                 "urn:perennial:error:invalid-field");
-        assertThat(problem.get("detail").asText()).contains("no current certificate matches: of nobody");
+        assertThat(problem.get("detail").asText()).contains("no current certificate matches: of unknown");
         requireProblem(post(path, "null", "application/json"), 400, "urn:perennial:error:malformed-json");
         requireProblem(
                 post(path, "{\"selector\":{\"owner\":\"a\"},\"atOnce\":0}", "application/json"),
@@ -220,7 +220,7 @@ class BootIT {
         requireProblem(put(path, "{", ANY), 400, "urn:perennial:error:malformed-json");
         requireProblem(put(path, "[]", ANY), 422, "urn:perennial:error:invalid-field");
         JsonNode wrong = requireProblem(put(path, """
-            {"directory":"https://localhost:2/dir","limits":"x","fallbacks":["nobody"]}\
+            {"directory":"https://localhost:2/dir","limits":"x","fallbacks":["unknown"]}\
             """, ANY), 422, "urn:perennial:error:invalid-field");
         assertThat(wrong.get("problems")).hasSize(3);
         requireProblem(put("/api/v1/issuers/local", body, ANY), 409, "urn:perennial:error:issuer-managed-by-file");
@@ -235,7 +235,7 @@ class BootIT {
         assertThat(audit.at("/1/before/keyTypes/0").asText()).isEqualTo("RSA_2048");
         assertThat(audit.at("/1/after/keyTypes/0").asText()).isEqualTo("RSA_4096");
         assertThat(audit.at("/0/after").isMissingNode()).isTrue();
-        requireProblem(get("/api/v1/issuers/nobody/changes"), 404, "urn:perennial:error:unknown-issuer");
+        requireProblem(get("/api/v1/issuers/unknown/changes"), 404, "urn:perennial:error:unknown-issuer");
         requireProblem(get("/api/v1/issuers/no%00body"), 404, "urn:perennial:error:unknown-issuer");
     }
 
@@ -252,7 +252,7 @@ class BootIT {
         requireProblem(get("/api/v1/certificates?identifier=no%20name"), 400, "urn:perennial:error:invalid-field");
         JsonNode refused =
                 requireProblem(post("""
-                    {"name":"x","owner":"web","issuer":"nobody","identifiers":[{"type":"dns","value":"*.example.org"}]}\
+                    {"name":"x","owner":"web","issuer":"unknown","identifiers":[{"type":"dns","value":"*.example.org"}]}\
                     """, "application/json"), 422, "urn:perennial:error:wildcard-needs-dns01");
         assertThat(refused.get("problems").findValuesAsText("code"))
                 .containsExactly("wildcard-needs-dns01", "forbidden-name", "unknown-issuer");
@@ -281,7 +281,7 @@ class BootIT {
         assertThat(hop(name.get(0), "http-01 path").get("outcome").asText()).isEqualTo("SKIPPED");
 
         requireProblem(
-                post("/api/v1/doctor", "{\"issuer\": \"nobody\"}", "application/json"),
+                post("/api/v1/doctor", "{\"issuer\": \"unknown\"}", "application/json"),
                 404,
                 "urn:perennial:error:unknown-issuer");
         requireProblem(
@@ -336,7 +336,7 @@ class BootIT {
                 .isEqualTo(description);
     }
 
-    /** The last test, because its requests leave issuers and certificates behind. */
+    /** The last test, because its requests create issuers and certificates. */
     @Test
     @Order(Integer.MAX_VALUE)
     void conformsToItsApiDescription() throws Exception {
@@ -434,7 +434,7 @@ class BootIT {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** @param revision for If-Match; any where it is {@link #ANY} */
+    /** @param revision for If-Match; not sent if it is {@link #ANY} */
     private static HttpResponse<String> put(String path, String body, String revision) throws Exception {
         var request = HttpRequest.newBuilder(at(port, path))
                 .header("Authorization", "Bearer " + TOKEN)

@@ -20,7 +20,7 @@ final class Schemathesis {
     private static final long LIMIT_SECONDS = 420;
 
     /**
-     * @param output names each failure, with a curl command that repeats it
+     * @param output contains each failure with a curl command to repeat it
      * @param found the paths of the GET requests that were answered with 200
      */
     record Result(int exitCode, String output, Set<String> found) {}

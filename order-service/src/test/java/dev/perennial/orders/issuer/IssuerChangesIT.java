@@ -54,7 +54,7 @@ class IssuerChangesIT {
         assertThat(changed.issuer().createdAt()).isEqualTo(made.issuer().createdAt());
         assertThat(deleted).isInstanceOf(Deleted.class);
         assertThat(registry.names()).isEmpty();
-        assertThat(told("local"))
+        assertThat(published("local"))
                 .containsExactly(
                         Optional.of(made.issuer().settings()),
                         Optional.of(changed.issuer().settings()),
@@ -128,35 +128,38 @@ class IssuerChangesIT {
         assertThat(again.issuer()).isEqualTo(made.issuer());
         assertThat(again.created()).isFalse();
         assertThat(audit("local")).hasSize(1);
-        assertThat(told("local")).hasSize(1);
+        assertThat(published("local")).hasSize(1);
     }
 
     @Test
     void refusesChangesOfAnOutdatedRevision() {
-        long seen = stored(changes.put(issuer("local", Map.of()), ANY)).issuer().revision();
-        stored(changes.put(issuer("local", Map.of("profile", "theirs")), Optional.of(seen)));
+        long revision =
+                stored(changes.put(issuer("local", Map.of()), ANY)).issuer().revision();
+        stored(changes.put(issuer("local", Map.of("profile", "theirs")), Optional.of(revision)));
 
         assertRefused(
-                changes.put(issuer("local", Map.of("profile", "ours")), Optional.of(seen)),
+                changes.put(issuer("local", Map.of("profile", "ours")), Optional.of(revision)),
                 ErrorCode.ISSUER_CHANGED,
-                "has revision " + (seen + 1));
-        assertRefused(changes.delete("local", Optional.of(seen)), ErrorCode.ISSUER_CHANGED, " now");
+                "has revision " + (revision + 1));
+        assertRefused(changes.delete("local", Optional.of(revision)), ErrorCode.ISSUER_CHANGED, " now");
         assertRefused(
-                changes.put(issuer("new", Map.of()), Optional.of(seen)), ErrorCode.ISSUER_CHANGED, "does not exist");
+                changes.put(issuer("new", Map.of()), Optional.of(revision)),
+                ErrorCode.ISSUER_CHANGED,
+                "does not exist");
 
         assertThat(registry.find("local").orElseThrow().profile()).contains("theirs");
-        assertThat(told("local")).hasSize(2);
+        assertThat(published("local")).hasSize(2);
         assertThat(audit("local")).hasSize(2);
     }
 
     @Test
     void refusesToChangeTheDirectory() {
         changes.put(issuer("local", Map.of()), ANY);
-        IssuerSettings elsewhere = issuer("local", Map.of("directory", "https://other.example.com/directory"));
+        IssuerSettings otherDirectory = issuer("local", Map.of("directory", "https://other.example.com/directory"));
 
-        assertRefused(changes.put(elsewhere, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
+        assertRefused(changes.put(otherDirectory, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
         changes.delete("local", ANY);
-        assertRefused(changes.put(elsewhere, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
+        assertRefused(changes.put(otherDirectory, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
 
         assertThat(stored(changes.put(issuer("local", Map.of()), ANY)).created())
                 .isTrue();
@@ -173,7 +176,7 @@ class IssuerChangesIT {
                 changes.delete("local", ANY),
                 ErrorCode.ISSUER_IN_USE,
                 "used by 1 certificates and by 2 other issuers [careful, preferred]");
-        assertRefused(changes.delete("nobody", ANY), ErrorCode.UNKNOWN_ISSUER, "there is no issuer 'nobody'");
+        assertRefused(changes.delete("unknown", ANY), ErrorCode.UNKNOWN_ISSUER, "there is no issuer 'unknown'");
     }
 
     @Test
@@ -194,7 +197,7 @@ class IssuerChangesIT {
                 """);
 
         assertThat(registry.names()).containsExactlyInAnyOrder("by-hand", "first");
-        assertThat(told("third").getLast()).isEmpty();
+        assertThat(published("third").getLast()).isEmpty();
         assertThat(audit("third").getFirst().after()).isEmpty();
     }
 
@@ -218,7 +221,7 @@ class IssuerChangesIT {
                 "perennial.issuers.file");
         assertRefused(withFile.delete("local", ANY), ErrorCode.ISSUER_MANAGED_BY_FILE, "change it there");
 
-        // Without the file, nobody would be left to change it.
+        // Without the file, REST must be able to change the issuer.
         Stored taken = stored(changes.put(issuer("local", Map.of("profile", "mine")), ANY));
         assertThat(taken.issuer().managedBy()).isEqualTo(ManagedBy.REST);
     }
@@ -232,16 +235,16 @@ class IssuerChangesIT {
                         issuers:
                           fine: {directory: "https://ca.example.com/directory"}
                           by-hand: {directory: "https://ca.example.com/directory"}
-                          wrong: {directory: "http://ca.example.com/directory", fallbacks: [nobody]}
+                          wrong: {directory: "http://ca.example.com/directory", fallbacks: [unknown]}
                         """))
                 .withMessageContainingAll(
                         "issuers.yaml",
                         "issuers.by-hand: an issuer of that name was created over REST",
                         "issuers.wrong: field 'directory'",
-                        "issuers.wrong: field 'fallbacks[0]': 'nobody' does not exist");
+                        "issuers.wrong: field 'fallbacks[0]': 'unknown' does not exist");
 
         assertThat(registry.names()).containsExactly("by-hand");
-        assertThat(told("fine")).isEmpty();
+        assertThat(published("fine")).isEmpty();
     }
 
     @Test
@@ -250,7 +253,7 @@ class IssuerChangesIT {
 
         changes(Optional.empty()).start();
 
-        assertThat(told("local")).hasSize(2);
+        assertThat(published("local")).hasSize(2);
         assertThat(audit("local")).hasSize(1);
     }
 
@@ -268,8 +271,8 @@ class IssuerChangesIT {
         return parts.database.inTransaction(tx -> new IssuerTable(tx).changes(name));
     }
 
-    /** What the outbox holds for the topic, in order; empty is a tombstone. */
-    private List<Optional<IssuerSettings>> told(String name) {
+    /** The settings in the outbox for the topic, in order; a tombstone is empty. */
+    private List<Optional<IssuerSettings>> published(String name) {
         return parts.database.inTransaction(tx -> tx.createQuery(
                         "SELECT data FROM outbox WHERE topic = 'certificate.issuers' AND key = :name ORDER BY seq")
                 .bind("name", name)

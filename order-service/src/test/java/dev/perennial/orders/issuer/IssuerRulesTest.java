@@ -65,16 +65,16 @@ class IssuerRulesTest {
                     "challenges":[{"provider":"a"},{"provider":"b"}] | field 'challenges[1].suffix': another rule has the same suffix
                     "limits":"letsencrypt"                      | field 'limits': 'letsencrypt' does not exist; existing: [lets-encrypt, none]
                     "fallbacks":["local"]                       | field 'fallbacks[0]': 'local' is this issuer itself
-                    "fallbacks":["nobody"]                      | field 'fallbacks[0]': 'nobody' does not exist; existing: [other]
+                    "fallbacks":["unknown"]                      | field 'fallbacks[0]': 'unknown' does not exist; existing: [other]
                     "fallbacks":["other","other"]               | field 'fallbacks': one of them is listed twice
-                    "rehearsal":"nobody"                        | field 'rehearsal': 'nobody' does not exist
+                    "rehearsal":"unknown"                        | field 'rehearsal': 'unknown' does not exist
                     """)
-    void reportsInvalidFields(String field, String complaint) throws IOException {
+    void reportsInvalidFields(String field, String message) throws IOException {
         String directory = field.contains("directory") ? "" : "\"directory\":\"https://ca.example.com/d\",";
         assertThat(check("{" + directory + field + "}"))
                 .singleElement()
                 .asString()
-                .contains(complaint);
+                .contains(message);
     }
 
     @Test

@@ -84,13 +84,13 @@ class IssuersFileTest {
                     {preset: letsencrypt, challenges: [{method: x}]}  | field 'challenges[0].method' is not known
                     {preset: letsencrypt, name: other}                | field 'name' must be absent
                     {preset: step-ca}                                 | field 'directory' is required
-                    {preset: nobody}                                  | field 'preset' must be one of [letsencrypt,
+                    {preset: unknown}                                  | field 'preset' must be one of [letsencrypt,
                     [a, b]                                            | the settings of an issuer must be an object
                     """)
-    void reportsInvalidKeys(String issuer, String complaint) {
+    void reportsInvalidKeys(String issuer, String message) {
         assertThatIllegalStateException()
                 .isThrownBy(() -> read("issuers: {one: " + issuer + "}"))
-                .withMessageContaining("issuers.one: " + complaint);
+                .withMessageContaining("issuers.one: " + message);
     }
 
     @ParameterizedTest
@@ -103,10 +103,10 @@ class IssuersFileTest {
                     issuers: {                | it is not YAML
                     issuers: !!java.io.File x | it is not YAML
                     """)
-    void reportsInvalidFiles(String yaml, String complaint) {
+    void reportsInvalidFiles(String yaml, String message) {
         assertThatIllegalStateException()
                 .isThrownBy(() -> read(yaml))
-                .withMessageContaining(complaint)
+                .withMessageContaining(message)
                 .withMessageContaining("issuers.yaml");
     }
 

@@ -105,9 +105,9 @@ class RelayIT {
         }
         append("good", "1");
         broker.badKeys.add("bad");
-        try (Relay patient = relay(Duration.ofMinutes(1))) {
-            patient.round();
-            patient.round();
+        try (Relay slow = relay(Duration.ofMinutes(1))) {
+            slow.round();
+            slow.round();
         }
 
         assertThat(broker.of("good")).containsExactly("1");
@@ -117,7 +117,7 @@ class RelayIT {
     void sendsUnmarkedRowsAgain() {
         append("a", "1");
         broker.afterSend = () -> {
-            throw new IllegalStateException("the process dies here");
+            throw new IllegalStateException("the process ends here");
         };
 
         relay.round();
@@ -226,7 +226,7 @@ class RelayIT {
 
     record Sent(String topic, String key, Map<String, String> headers, byte[] value, Optional<String> traceparent) {}
 
-    /** Remembers what it took, in order. */
+    /** Records the accepted records in order. */
     static final class Broker implements RecordSender {
         final List<Sent> sent = Collections.synchronizedList(new ArrayList<>());
         final Set<String> badKeys = new HashSet<>();
@@ -235,7 +235,7 @@ class RelayIT {
         @Override
         public Uni<Void> send(String topic, String key, Map<String, String> headers, byte[] value, Context trace) {
             if (badKeys.contains(key)) {
-                return Uni.createFrom().failure(new IllegalStateException("the broker does not want " + key));
+                return Uni.createFrom().failure(new IllegalStateException("the broker refuses " + key));
             }
             sent.add(new Sent(topic, key, headers, value, Spans.traceparent(trace)));
             return Uni.createFrom().voidItem().invoke(afterSend);

@@ -64,11 +64,11 @@ class RehearsalIT {
 
         issue(rehearsal);
         assertThat(certificate(answer).issued())
-                .as("what was rehearsed is no certificate")
+                .as("the certificate of a rehearsal is not stored")
                 .isEmpty();
-        hear(passed(rehearsal, "web-1"));
+        record(passed(rehearsal, "web-1"));
         assertThat(latest(answer).id()).as("not before the last host").isEqualTo(rehearsal.id());
-        hear(passed(rehearsal, "web-2"));
+        record(passed(rehearsal, "web-2"));
 
         StoredOrder live = latest(answer);
         assertThat(live.id()).isNotEqualTo(rehearsal.id());
@@ -78,7 +78,7 @@ class RehearsalIT {
         assertThat(live.spec()).isEqualTo(rehearsal.spec());
         assertThat(live.traceparent()).isEqualTo(rehearsal.traceparent());
         assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed", "order.rehearsed");
-        assertThat(story(answer))
+        assertThat(timeline(answer))
                 .containsExactly(
                         "certificate.requested",
                         "order.placed",
@@ -137,7 +137,7 @@ class RehearsalIT {
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
 
-        hear(failed(rehearsal, "web-1"));
+        record(failed(rehearsal, "web-1"));
 
         StoredOrder order = latest(answer);
         assertThat(order.id()).isEqualTo(rehearsal.id());
@@ -167,10 +167,10 @@ class RehearsalIT {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
-        hear(failed(rehearsal, "web-1"));
-        hear(passed(rehearsal, "web-2"));
+        record(failed(rehearsal, "web-1"));
+        record(passed(rehearsal, "web-2"));
 
-        hear(passed(rehearsal, "web-1"));
+        record(passed(rehearsal, "web-1"));
 
         assertThat(latest(answer).purpose()).isEqualTo(OrderPurpose.LIVE);
     }
@@ -216,9 +216,11 @@ class RehearsalIT {
         assertThat(parts.order(other).purpose()).isEqualTo(OrderPurpose.REHEARSAL);
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Rehearsed.class);
         assertThat(parts.facts()).containsSubsequence("order.rehearsed", "certificate.accepted");
-        hear(passed(first, "web-1"));
-        hear(passed(first, "web-2"));
-        assertThat(latest(answer).id()).as("nothing goes live of it any more").isEqualTo(other.orderId());
+        record(passed(first, "web-1"));
+        record(passed(first, "web-2"));
+        assertThat(latest(answer).id())
+                .as("the superseded rehearsal does not go live")
+                .isEqualTo(other.orderId());
         assertThat(parts.count("certificate_order")).isEqualTo(2);
     }
 
@@ -261,7 +263,7 @@ class RehearsalIT {
         AcceptedOrder answer = parts.accepted("r1", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
-        hear(passed(rehearsal, "web-1"));
+        record(passed(rehearsal, "web-1"));
         Input last = new Input.Rehearsed("web-2", FINGERPRINT);
         assertThatThrownBy(() -> parts.database.inTransaction(tx -> {
                     parts.transitions.apply(tx, rehearsal.id(), last);
@@ -271,8 +273,8 @@ class RehearsalIT {
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Issued.class);
         assertThat(parts.count("certificate_order")).isEqualTo(1);
 
-        hear(passed(rehearsal, "web-2"));
-        hear(passed(rehearsal, "web-2"));
+        record(passed(rehearsal, "web-2"));
+        record(passed(rehearsal, "web-2"));
 
         assertThat(parts.count("certificate_order")).isEqualTo(2);
         assertThat(parts.facts()).containsOnlyOnce("order.rehearsed");
@@ -287,7 +289,7 @@ class RehearsalIT {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 8; i++) {
                 String host = HOSTS.get(i % HOSTS.size());
-                all.add(threads.submit(() -> hear(passed(rehearsal, host))));
+                all.add(threads.submit(() -> record(passed(rehearsal, host))));
             }
         }
         all.forEach(Future::resultNow);
@@ -300,7 +302,7 @@ class RehearsalIT {
         AcceptedOrder answer = parts.accepted("live", request(false));
         StoredOrder rehearsal = parts.order(answer);
         issue(rehearsal);
-        HOSTS.forEach(host -> hear(passed(rehearsal, host)));
+        HOSTS.forEach(host -> record(passed(rehearsal, host)));
         finish(latest(answer));
         assertThat(certificate(answer).issued()).isPresent();
         return answer;
@@ -314,7 +316,7 @@ class RehearsalIT {
     private void issue(StoredOrder order) {
         move(order.id(), new Input.Placed(1, ACME));
         Instant now = parts.clock.instant();
-        hear(new CertificateIssued(
+        record(new CertificateIssued(
                 order.certificateId(),
                 order.id(),
                 1,
@@ -338,7 +340,7 @@ class RehearsalIT {
                 .isInstanceOf(Decision.Moved.class);
     }
 
-    private Optional<Decision> hear(OrderFact fact) {
+    private Optional<Decision> record(OrderFact fact) {
         return recorder.record(parts.event(fact));
     }
 
@@ -368,7 +370,7 @@ class RehearsalIT {
                 tx -> new Certificates(tx).find(answer.certificateId()).orElseThrow());
     }
 
-    private List<String> story(AcceptedOrder answer) {
+    private List<String> timeline(AcceptedOrder answer) {
         return parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId())).stream()
                 .map(Timeline.Entry::entry)
                 .toList();

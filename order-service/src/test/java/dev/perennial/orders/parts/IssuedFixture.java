@@ -29,7 +29,11 @@ public final class IssuedFixture {
         return answer.certificateId();
     }
 
-    /** What the order is for is issued. @return its fingerprint */
+    /**
+     * Issues the certificate of the order.
+     *
+     * @return its fingerprint
+     */
     public static String issue(ServiceFixture parts, StoredOrder order, Instant notBefore, Duration life) {
         place(parts, order.id());
         String fingerprint = (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
@@ -61,7 +65,10 @@ public final class IssuedFixture {
         parts.database.inTransaction(tx -> parts.transitions.apply(tx, order, new Input.Placed(1, acme)));
     }
 
-    /** So many at once, of 90 days each: the first to expire an hour after {@code now}, the others a minute apart. All are due. */
+    /**
+     * Creates certificates of 90 days: the first expires an hour after {@code now}, the others a minute apart. All
+     * are due.
+     */
     public static void many(ServiceFixture parts, int count, Instant now) {
         parts.database.inTransaction(tx -> tx.createUpdate("""
                         WITH made AS (

@@ -10,7 +10,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** One real server for all tests of a JVM, and a new database for each test that asks for one. */
+/** One real server for all tests of a JVM, and a new database for each test that needs one. */
 public final class Postgres {
     private static final EmbeddedPostgres SERVER = start();
     /** Migrated once; every migrated database is a copy of it, which takes a tenth of the time of the migrations. */

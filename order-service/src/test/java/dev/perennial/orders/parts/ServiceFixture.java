@@ -55,21 +55,21 @@ public final class ServiceFixture {
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
     public volatile FallbackCandidates candidates = spec -> List.of(spec.issuer());
-    public final Failover failover = new Failover(spec -> candidates.of(spec), new Outage());
+    public final Failover failover = new Failover(spec -> candidates.of(spec), new ImmediateFailover());
     public final OrderTransitions transitions =
             new OrderTransitions(new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT), failover, clock, meters);
-    public final Ending ending = new Ending();
-    public final Retirements retirements = new Retirements(transitions, ending, clock);
+    public final RetirementPolicy retirement = new RetirementPolicy();
+    public final Retirements retirements = new Retirements(transitions, retirement, clock);
     public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
     public final SubmissionHandler submissions = new SubmissionHandler(database, clock);
     public final RevocationRequests revocations =
             new RevocationRequests(submissions, database, revocationRules, retirements, clock);
-    public final NameRemoval names = new NameRemoval(transitions, ending, clock, meters);
+    public final NameRemoval names = new NameRemoval(transitions, retirement, clock, meters);
     public final CertificateRequests certificateRequests =
             new CertificateRequests(submissions, policy, issuers, transitions, retirements, clock, meters);
 
-    /** What is ended by itself; to be changed by tests. */
-    public static final class Ending implements RetirementConfig {
+    /** The policy of automatic retirement; tests change it. */
+    public static final class RetirementPolicy implements RetirementConfig {
         public volatile boolean whenNotServed = true;
         public volatile DropNames dropNames = DropNames.IN_EMERGENCY;
 
@@ -84,8 +84,8 @@ public final class ServiceFixture {
         }
     }
 
-    /** Orders go elsewhere after the third failure; the one that sees whether the issuer is back goes at once, the next much later. */
-    private record Outage() implements FailoverConfig {
+    /** Failover after the third failure; the first probe is allowed at once, the next one ten minutes later. */
+    private record ImmediateFailover() implements FailoverConfig {
         @Override
         public Duration failureTimeout() {
             return Duration.ZERO;
@@ -97,12 +97,12 @@ public final class ServiceFixture {
         }
     }
 
-    /** An issuer about which nothing more is said. */
+    /** An issuer with default settings. */
     public static IssuerSettings issuer(String name) {
         return issuer(name, Map.of());
     }
 
-    /** @param more settings by their names in JSON */
+    /** @param more further settings by JSON field name */
     public static IssuerSettings issuer(String name, Map<String, Object> more) {
         Map<String, Object> settings =
                 new HashMap<>(Map.of("name", name, "directory", "https://ca.example.com/directory"));
@@ -145,7 +145,7 @@ public final class ServiceFixture {
                 tx -> new Orders(tx).find(answer.orderId()).orElseThrow());
     }
 
-    /** Types of the facts in the outbox, in order. */
+    /** The types of the facts in the outbox, in order. */
     public List<String> facts() {
         return database.inTransaction(tx -> tx.createQuery("SELECT type FROM outbox ORDER BY seq")
                 .mapTo(String.class)

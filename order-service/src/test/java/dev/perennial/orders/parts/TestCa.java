@@ -32,7 +32,7 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A CA of one certificate, for leaves whose status can be asked. */
+/** A CA without intermediates, for leaves with status URLs. */
 public final class TestCa {
     public static final X500Name NAME = new X500Name("CN=Test CA");
 
@@ -40,7 +40,8 @@ public final class TestCa {
     private final X509Certificate certificate = build(NAME, key.getPublic(), Duration.ofDays(3650), true, List.of());
 
     /** One extension of a leaf. */
-    public record More(org.bouncycastle.asn1.ASN1ObjectIdentifier type, org.bouncycastle.asn1.ASN1Encodable value) {}
+    public record ExtraExtension(
+            org.bouncycastle.asn1.ASN1ObjectIdentifier type, org.bouncycastle.asn1.ASN1Encodable value) {}
 
     public X509Certificate certificate() {
         return certificate;
@@ -50,16 +51,16 @@ public final class TestCa {
         return key;
     }
 
-    /** A leaf with a key of its own. */
-    public X509Certificate leaf(More... extensions) {
+    /** A leaf with a new key. */
+    public X509Certificate leaf(ExtraExtension... extensions) {
         return leaf(newKey().getPublic(), extensions);
     }
 
-    public X509Certificate leaf(PublicKey of, More... extensions) {
+    public X509Certificate leaf(PublicKey of, ExtraExtension... extensions) {
         return build(new X500Name("CN=leaf"), of, Duration.ofDays(90), false, List.of(extensions));
     }
 
-    public static More crlAt(String... urls) {
+    public static ExtraExtension crlAt(String... urls) {
         List<DistributionPoint> points = new ArrayList<>();
         for (String url : urls) {
             points.add(new DistributionPoint(
@@ -68,16 +69,19 @@ public final class TestCa {
                     null,
                     null));
         }
-        return new More(Extension.cRLDistributionPoints, new CRLDistPoint(points.toArray(DistributionPoint[]::new)));
+        return new ExtraExtension(
+                Extension.cRLDistributionPoints, new CRLDistPoint(points.toArray(DistributionPoint[]::new)));
     }
 
-    public static More accessAt(String ocsp, String issuer) {
-        return new More(Extension.authorityInfoAccess, new AuthorityInformationAccess(new AccessDescription[] {
-            new AccessDescription(
-                    AccessDescription.id_ad_ocsp, new GeneralName(GeneralName.uniformResourceIdentifier, ocsp)),
-            new AccessDescription(
-                    AccessDescription.id_ad_caIssuers, new GeneralName(GeneralName.uniformResourceIdentifier, issuer))
-        }));
+    public static ExtraExtension accessAt(String ocsp, String issuer) {
+        return new ExtraExtension(
+                Extension.authorityInfoAccess, new AuthorityInformationAccess(new AccessDescription[] {
+                    new AccessDescription(
+                            AccessDescription.id_ad_ocsp, new GeneralName(GeneralName.uniformResourceIdentifier, ocsp)),
+                    new AccessDescription(
+                            AccessDescription.id_ad_caIssuers,
+                            new GeneralName(GeneralName.uniformResourceIdentifier, issuer))
+                }));
     }
 
     public ContentSigner signer() {
@@ -108,7 +112,8 @@ public final class TestCa {
         }
     }
 
-    private X509Certificate build(X500Name subject, PublicKey of, Duration life, boolean ca, List<More> extensions) {
+    private X509Certificate build(
+            X500Name subject, PublicKey of, Duration life, boolean ca, List<ExtraExtension> extensions) {
         try {
             Instant now = Clock.systemUTC().instant();
             var builder = new JcaX509v3CertificateBuilder(
@@ -119,8 +124,8 @@ public final class TestCa {
                     subject,
                     of);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
-            for (More more : extensions) {
-                builder.addExtension(more.type(), false, more.value());
+            for (ExtraExtension extra : extensions) {
+                builder.addExtension(extra.type(), false, extra.value());
             }
             return new JcaX509CertificateConverter().getCertificate(builder.build(signer()));
         } catch (CertIOException | GeneralSecurityException e) {

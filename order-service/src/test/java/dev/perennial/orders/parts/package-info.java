@@ -1,2 +1,2 @@
-/** Parts of the service put together by hand, over a real PostgreSQL. */
+/** Fixtures of the service over a real PostgreSQL. */
 package dev.perennial.orders.parts;

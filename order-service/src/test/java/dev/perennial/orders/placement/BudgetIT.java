@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
-/** The limits in PostgreSQL, under the placer that has to keep to them. */
+/** The limits in PostgreSQL together with the placer. */
 class BudgetIT {
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -49,7 +49,7 @@ class BudgetIT {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(10, HOUR)));
         List<AcceptedOrder> answers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            answers.add(ask("n" + i, "n" + i + ".example.com"));
+            answers.add(order("n" + i, "n" + i + ".example.com"));
         }
         Instant before = parts.clock.instant();
         List<Thread> replicas = Stream.of(placer, placer(parts, accounts, 8))
@@ -57,7 +57,7 @@ class BudgetIT {
                 .toList();
         until(() -> replicas.stream().noneMatch(Thread::isAlive));
 
-        assertThat(accounts.placed).as("all but the reserve").hasValue(9);
+        assertThat(accounts.placed).as("all tokens but the reserve").hasValue(9);
         List<StoredOrder> waiting = answers.stream()
                 .map(parts::order)
                 .filter(order -> order.waitProblem().isPresent())
@@ -70,7 +70,7 @@ class BudgetIT {
             assertThat(why.detail()).contains("will be placed at", "10 in 1 h");
             assertThat(order.lastProblem()).isEmpty();
         });
-        // The first comes when the first token is back, exactly.
+        // The first order is due exactly when the first token refills.
         assertThat(waiting.stream().flatMap(order -> order.dueAt().stream()).min(Instant::compareTo))
                 .contains(arrival(LimitKind.ACCOUNT_ORDERS)
                         .plus(HOUR.dividedBy(5))
@@ -81,10 +81,10 @@ class BudgetIT {
     @Test
     void waitsForTheTokensThatAnotherReplicaTakes() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(3, HOUR)));
-        ask("a", "a.example.com");
+        order("a", "a.example.com");
         untilIdle(placer);
-        ask("b", "b.example.com");
-        ask("c", "c.example.com");
+        order("b", "b.example.com");
+        order("c", "c.example.com");
         AtomicInteger second = new AtomicInteger(-1);
 
         int first = parts.database.inTransaction(tx -> {
@@ -105,7 +105,7 @@ class BudgetIT {
                 .size();
     }
 
-    /** Over a connection of its own: within a transaction the server shows the same picture again and again. */
+    /** Uses a separate connection: within a transaction the server returns the same snapshot of its activity. */
     private boolean isAnyTransactionBlocked() {
         try (Handle own = parts.database.open()) {
             return own.createQuery("""
@@ -117,8 +117,8 @@ class BudgetIT {
     @Test
     void placesAWaitingOrderAtItsTime() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
-        ask("a", "a.example.com");
-        AcceptedOrder second = ask("b", "b.example.com");
+        order("a", "a.example.com");
+        AcceptedOrder second = order("b", "b.example.com");
         untilIdle(placer);
         assertThat(parts.order(second).waitProblem()).isPresent();
 
@@ -134,7 +134,7 @@ class BudgetIT {
     void losesOnlyATokenIfTheProcessEndsBetweenLeaseAndPlacement() {
         parts.limits = new Limits(Map.of(
                 LimitKind.ACCOUNT_ORDERS, new Limit(3, HOUR), LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
-        AcceptedOrder answer = ask("a", "a.example.com");
+        AcceptedOrder answer = order("a", "a.example.com");
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx ->
                 parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofMinutes(1)), now));
@@ -142,7 +142,7 @@ class BudgetIT {
         run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);
 
-        // The CA may have counted the lost one, so it is counted; the certificate can only ever be one.
+        // The CA may have counted the lost order, so it is counted. The certificate is counted once.
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
         assertThat(arrival(LimitKind.ACCOUNT_ORDERS)).isAfter(now.plus(Duration.ofMinutes(39)));
         assertThat(arrival(LimitKind.NAME_SET)).isBefore(now.plus(Duration.ofDays(8)));
@@ -159,12 +159,12 @@ class BudgetIT {
                             "rateLimited: too many new orders (300) from this account in the last 3h0m0s")
                     .nextAttempt(named));
         };
-        AcceptedOrder first = ask("a", "a.example.com");
+        AcceptedOrder first = order("a", "a.example.com");
         untilIdle(placer);
-        AcceptedOrder second = ask("b", "b.example.com");
+        AcceptedOrder second = order("b", "b.example.com");
         untilIdle(placer);
 
-        assertThat(accounts.placed).as("asked").hasValue(1);
+        assertThat(accounts.placed).as("requests to the CA").hasValue(1);
         assertThat(parts.order(first).dueAt()).contains(named);
         assertThat(parts.order(second).dueAt()).contains(named);
         assertThat(parts.order(second).waitProblem().orElseThrow().detail())
@@ -179,15 +179,15 @@ class BudgetIT {
             throw new RetryLater(Problem.of(ErrorCode.CA_RATE_LIMITED, "limits our rate", "too many new orders")
                     .nextAttempt(named));
         };
-        ask("a", "a.example.com");
+        order("a", "a.example.com");
         untilIdle(placer);
-        accounts.behaviour = accounts::take;
+        accounts.behaviour = accounts::accept;
 
         run("UPDATE rate_limit_bucket SET closed_until = now() - interval '1 second'");
-        AcceptedOrder second = ask("b", "b.example.com");
+        AcceptedOrder second = order("b", "b.example.com");
         untilIdle(placer);
 
-        // One token at the moment named, the next an interval later: not ten at once.
+        // One token at the given time, and the next an interval later, not ten at once.
         assertThat(parts.order(second).dueAt()).contains(named);
         assertThat(arrival(LimitKind.ACCOUNT_ORDERS)).isEqualTo(named.plus(HOUR).minus(HOUR.dividedBy(5)));
     }
@@ -200,9 +200,9 @@ class BudgetIT {
             throw new RetryLater(Problem.of(ErrorCode.CA_RATE_LIMITED, "limits our rate", "this exact set of names")
                     .nextAttempt(named));
         };
-        AcceptedOrder refused = ask("a", "a.example.com");
+        AcceptedOrder refused = order("a", "a.example.com");
         untilIdle(placer);
-        AcceptedOrder beside = ask("b", "a.example.com");
+        AcceptedOrder beside = order("b", "a.example.com");
         untilIdle(placer);
 
         assertThat(parts.order(refused).dueAt()).contains(named);
@@ -213,7 +213,7 @@ class BudgetIT {
     @Test
     void refundsTheTokensOfTheCertificateAfterAFailedProof() {
         parts.limits = new Limits(Map.of(LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
-        AcceptedOrder answer = ask("a", "a.example.com");
+        AcceptedOrder answer = order("a", "a.example.com");
         untilIdle(placer);
 
         reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
@@ -228,13 +228,13 @@ class BudgetIT {
     @Test
     void countsOnlyFailuresThatTheCaCounts() {
         parts.limits = new Limits(Map.of(LimitKind.FAILED_AUTHORIZATIONS, new Limit(1, HOUR)));
-        AcceptedOrder answer = ask("a", "a.example.com");
+        AcceptedOrder answer = order("a", "a.example.com");
         untilIdle(placer);
 
         reject(answer, ErrorCode.SELF_CHECK_FAILED, "a.example.com");
         run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);
-        assertThat(parts.order(answer).state()).as("the CA was not asked").isInstanceOf(OrderState.Placed.class);
+        assertThat(parts.order(answer).state()).as("the CA received no request").isInstanceOf(OrderState.Placed.class);
         reject(answer, ErrorCode.CHALLENGE_FAILED, "a.example.com");
         run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);
@@ -247,10 +247,10 @@ class BudgetIT {
 
     @Test
     void quarantinesOnlyTheNameThatFailsRepeatedly() {
-        AcceptedOrder answer = ask("a", "a.example.com", "healthy.example.com");
+        AcceptedOrder answer = order("a", "a.example.com", "healthy.example.com");
         failFiveTimes(answer, "a.example.com");
-        AcceptedOrder same = ask("b", "b.example.com", "a.example.com");
-        AcceptedOrder other = ask("c", "healthy.example.com");
+        AcceptedOrder same = order("b", "b.example.com", "a.example.com");
+        AcceptedOrder other = order("c", "healthy.example.com");
 
         untilIdle(placer);
 
@@ -259,7 +259,7 @@ class BudgetIT {
                 assertThat(why.code()).isEqualTo(ErrorCode.NAME_QUARANTINED);
                 assertThat(why.detail()).contains("a.example.com", "5 times in a row");
                 assertThat(why.evidence())
-                        .hasValueSatisfying(evidence -> assertThat(evidence).contains("nobody answered"));
+                        .hasValueSatisfying(evidence -> assertThat(evidence).contains("no answer"));
             });
             assertThat(parts.order(quarantined).dueAt()).hasValueSatisfying(due -> assertThat(due)
                     .isAfter(parts.clock.instant().plus(Duration.ofHours(23))));
@@ -273,9 +273,9 @@ class BudgetIT {
 
     @Test
     void probesAQuarantinedNameWithOneOrderAndReleasesTheOthers() {
-        AcceptedOrder first = ask("a", "a.example.com");
+        AcceptedOrder first = order("a", "a.example.com");
         failFiveTimes(first, "a.example.com");
-        AcceptedOrder second = ask("b", "b.example.com", "a.example.com");
+        AcceptedOrder second = order("b", "b.example.com", "a.example.com");
         untilIdle(placer);
         run("UPDATE failing_name SET quarantined_until = now()");
         run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
@@ -298,7 +298,7 @@ class BudgetIT {
 
     @Test
     void placesWaitingOrdersAfterARelease() {
-        AcceptedOrder answer = ask("a", "a.example.com");
+        AcceptedOrder answer = order("a", "a.example.com");
         failFiveTimes(answer, "a.example.com");
 
         boolean released = parts.database.inTransaction(
@@ -312,9 +312,9 @@ class BudgetIT {
     @Test
     void doesNotLimitExemptOrders() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
-        ask("a", "a.example.com");
+        order("a", "a.example.com");
         untilIdle(placer);
-        AcceptedOrder renewal = ask("b", "b.example.com");
+        AcceptedOrder renewal = order("b", "b.example.com");
         run(
                 "UPDATE certificate_order SET limits_exempt = true, replaces_renewal_id = 'a.b', replaces_issuer = 'local' WHERE name = 'b'");
 
@@ -328,7 +328,7 @@ class BudgetIT {
     @Test
     void limitsARenewalAtAnotherCa() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(1, HOUR)));
-        AcceptedOrder renewal = ask("b", "b.example.com");
+        AcceptedOrder renewal = order("b", "b.example.com");
         run(
                 "UPDATE certificate_order SET limits_exempt = true, replaces_renewal_id = 'a.b', replaces_issuer = 'production' WHERE name = 'b'");
 
@@ -354,10 +354,10 @@ class BudgetIT {
                 order.certificateId(),
                 order.id(),
                 order.state().attempt(),
-                List.of(new IdentifierProblem(Identifier.dns(name), Problem.of(code, "nobody answered"))))));
+                List.of(new IdentifierProblem(Identifier.dns(name), Problem.of(code, "no answer"))))));
     }
 
-    private AcceptedOrder ask(String name, String... names) {
+    private AcceptedOrder order(String name, String... names) {
         return parts.accepted(
                 "request-" + name,
                 new CertificateRequested(

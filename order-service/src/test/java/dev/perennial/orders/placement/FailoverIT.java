@@ -49,11 +49,11 @@ class FailoverIT {
         assertThat(placedIssuers()).containsExactly("second");
         assertThat(first.placed).hasValue(0);
 
-        tryUntilPlaced(order("sees-that-it-is-still-down"));
-        tryOnce(order("does-not-look-again-so-soon"));
+        tryUntilPlaced(order("probe-while-down"));
+        tryOnce(order("no-second-probe"));
         assertThat(placedIssuers()).containsExactly("second", "second", "second");
 
-        first.behaviour = first::take;
+        first.behaviour = first::accept;
         parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
         tryOnce(order("probe"));
         tryOnce(order("after"));
@@ -66,9 +66,9 @@ class FailoverIT {
     void probesTheIssuerWithOneOfManyOrders() {
         first.behaviour = FailoverIT::unavailable;
         tryUntilPlaced(order("during"));
-        tryUntilPlaced(order("sees-that-it-is-still-down"));
+        tryUntilPlaced(order("probe-while-down"));
         parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
-        first.behaviour = first::take;
+        first.behaviour = first::accept;
         for (int i = 0; i < 5; i++) {
             order("many-" + i);
         }
@@ -87,7 +87,7 @@ class FailoverIT {
         once(placer);
         assertThat(parts.order(unlucky).state()).isInstanceOf(OrderState.Due.class);
 
-        // The pause between two looks is over, which a pause that grows longer than it would meet each time.
+        // The probe interval has passed.
         parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'"));
@@ -114,7 +114,7 @@ class FailoverIT {
         tryOnce(answer);
         StoredOrder placed = parts.order(answer);
         for (int i = 0; i < 5; i++) {
-            tellUnavailable(placed);
+            reportUnavailable(placed);
         }
 
         StoredOrder after = parts.order(answer);
@@ -124,7 +124,7 @@ class FailoverIT {
         assertThat(parts.count("failing_issuer")).isEqualTo(1);
     }
 
-    private void tellUnavailable(StoredOrder order) {
+    private void reportUnavailable(StoredOrder order) {
         parts.database.inTransaction(tx -> parts.transitions.apply(
                 tx, order.id(), new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"))));
     }
@@ -151,7 +151,7 @@ class FailoverIT {
         assertThat(parts.order(answer).state()).isNotInstanceOf(OrderState.Due.class);
     }
 
-    /** The issuers that the other services are told, order by order. */
+    /** The issuers of the published orders, in order. */
     private List<String> placedIssuers() {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("""

@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** In which order owners are served. */
+/** The order in which owners get their shares. */
 class FairnessIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts accounts = new FakeAccounts();
@@ -34,7 +34,7 @@ class FairnessIT {
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         accounts.behaviour = identifiers -> {
             order.add(identifiers.getFirst().value().split("-")[0]);
-            return accounts.take(identifiers);
+            return accounts.accept(identifiers);
         };
         Placer one = placer(parts, accounts, 1);
         rounds(one, 5);
@@ -94,8 +94,8 @@ class FairnessIT {
                 .containsExactly(1);
     }
 
-    private List<StoredOrder> due(int limit, List<OwnerShare> turns) {
-        return parts.database.inTransaction(tx -> new Orders(tx).due(limit, turns, parts.clock.instant()));
+    private List<StoredOrder> due(int limit, List<OwnerShare> shares) {
+        return parts.database.inTransaction(tx -> new Orders(tx).due(limit, shares, parts.clock.instant()));
     }
 
     private static List<String> owners(List<StoredOrder> orders) {
@@ -108,7 +108,7 @@ class FairnessIT {
         }
     }
 
-    /** Due for {@code since} and a little less each. */
+    /** Creates orders that are due since {@code since}, each a little later than the previous one. */
     private void due(String owner, int count, Duration since) {
         parts.database.inTransaction(tx -> {
             tx.createUpdate("""

@@ -19,13 +19,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** A CA that takes every order, or does what the test says; counts what it was asked. */
+/** A CA that accepts every order, or behaves as the test configures. Counts the requests. */
 final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     final AtomicInteger placed = new AtomicInteger();
     final List<String> replaced = new CopyOnWriteArrayList<>();
-    volatile Function<List<Identifier>, NewOrderResult> behaviour = this::take;
+    volatile Function<List<Identifier>, NewOrderResult> behaviour = this::accept;
 
-    NewOrderResult take(List<Identifier> identifiers) {
+    NewOrderResult accept(List<Identifier> identifiers) {
         int number = placed.incrementAndGet();
         return new NewOrderResult.Placed(new AcmeOrder(
                 URI.create("https://ca.test/order/" + number),
@@ -72,12 +72,12 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
 
     @Override
     public RevokeResult revoke(X509Certificate certificate, RevocationReason reason) {
-        throw new AssertionError("revoking is the issuance-service's");
+        throw new AssertionError("the issuance-service revokes certificates");
     }
 
     @Override
     public RevokeResult revoke(X509Certificate certificate, RevocationReason reason, KeyPair certificateKey) {
-        throw new AssertionError("revoking is the issuance-service's");
+        throw new AssertionError("the issuance-service revokes certificates");
     }
 
     @Override

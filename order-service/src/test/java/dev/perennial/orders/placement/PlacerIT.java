@@ -66,7 +66,7 @@ class PlacerIT {
         }
         accounts.behaviour = identifiers -> {
             await(open);
-            return accounts.take(identifiers);
+            return accounts.accept(identifiers);
         };
         Placer narrow = placer(parts, accounts, 2);
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
-/** A placer over a test's parts, driven by hand instead of by its worker. */
+/** Creates a placer for a fixture and runs it without its worker. */
 final class PlacerRuns {
     private PlacerRuns() {}
 
@@ -22,13 +22,13 @@ final class PlacerRuns {
                 parts.wakeups);
     }
 
-    /** One round, and nothing of it in flight any more. */
+    /** Runs one round and waits for its orders. */
     static void once(Placer placer) {
         placer.round();
         until(() -> placer.inFlight() == 0);
     }
 
-    /** Rounds until there is nothing due and nothing in flight. */
+    /** Runs rounds until no order is due or in flight. */
     static void untilIdle(Placer placer) {
         do {
             once(placer);

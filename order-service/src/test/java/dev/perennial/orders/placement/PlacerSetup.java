@@ -2,7 +2,7 @@ package dev.perennial.orders.placement;
 
 import java.time.Duration;
 
-/** The defaults, with room for so many orders at once. */
+/** The defaults, with a limit of concurrent orders. */
 record PlacerSetup(int maxConcurrent) implements PlacementConfig {
     @Override
     public Duration pollInterval() {

@@ -58,13 +58,13 @@ class SupervisorIT {
         supervisor.round();
 
         assertThat(parts.facts()).containsOnlyOnce("deployment.overdue");
-        assertThat(told()).contains("\"hosts\":[\"web-2\"]", "\"attempt\":1,");
+        assertThat(reminder()).contains("\"hosts\":[\"web-2\"]", "\"attempt\":1,");
         assertThat(order(answer.orderId()).state())
                 .isInstanceOfSatisfying(
                         OrderState.Undeployed.class,
                         it -> assertThat(it.watch().orElseThrow().reminders()).isEqualTo(1));
-        List<Timeline.Entry> story = parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId()));
-        assertThat(story).extracting(Timeline.Entry::entry).contains("deadline.passed");
+        List<Timeline.Entry> timeline = parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId()));
+        assertThat(timeline).extracting(Timeline.Entry::entry).contains("deadline.passed");
         assertThat(parts.meters.counter("perennial_overdue_deployments_total").count())
                 .isEqualTo(1);
     }
@@ -79,7 +79,7 @@ class SupervisorIT {
         });
         overdue(answer.orderId());
         supervisor.round();
-        assertThat(parts.facts()).as("for as long as it is the newest").contains("deployment.overdue");
+        assertThat(parts.facts()).as("while it is the newest certificate").contains("deployment.overdue");
         issue(next);
         overdue(answer.orderId());
 
@@ -90,7 +90,7 @@ class SupervisorIT {
         assertThat(order(next).deadlineAt()).isPresent();
     }
 
-    private String told() {
+    private String reminder() {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("SELECT convert_from(data, 'UTF8') FROM outbox WHERE type = 'deployment.overdue'")
                         .mapTo(String.class)

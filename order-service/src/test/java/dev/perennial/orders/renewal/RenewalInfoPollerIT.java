@@ -50,14 +50,14 @@ class RenewalInfoPollerIT {
     @BeforeEach
     void serve() {
         id = IssuedFixture.with(parts, "shop", now.minus(Duration.ofDays(1)), LIFE);
-        known();
-        // Planned already, by what was known at first.
+        setRenewalId();
+        // Already planned, without a suggestion.
         renewer(parts, Duration.ZERO).round();
     }
 
     @Test
     void renewsWithinTheWindowThatTheCaSuggests() {
-        says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
+        suggest(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
 
         renewalInfo.poll(id);
         renewer(parts, Duration.ZERO).round();
@@ -67,14 +67,14 @@ class RenewalInfoPollerIT {
                         new Suggestion(now.plus(Duration.ofDays(10)), now.plus(Duration.ofDays(11)), Optional.empty()));
         assertThat(due(ScheduledTask.RENEW)).isBetween(now.plus(Duration.ofDays(10)), now.plus(Duration.ofDays(11)));
         assertThat(due(ScheduledTask.POLL_ARI)).isCloseTo(now.plus(Duration.ofHours(6)), within(1, ChronoUnit.MINUTES));
-        assertThat(story()).doesNotContain("renewal.suggested");
+        assertThat(timeline()).doesNotContain("renewal.suggested");
     }
 
     @Test
     void renewsAtOnceBeforeARevocationByTheCa() {
-        says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
+        suggest(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
         renewalInfo.poll(id);
-        says(Duration.ofHours(-2), Duration.ofHours(-1), Optional.of("https://ca.example.com/incident"));
+        suggest(Duration.ofHours(-2), Duration.ofHours(-1), Optional.of("https://ca.example.com/incident"));
 
         renewalInfo.poll(id);
         renewalInfo.poll(id);
@@ -84,16 +84,16 @@ class RenewalInfoPollerIT {
         assertThat(order.cause()).isEqualTo(OrderCause.SUGGESTED_WINDOW);
         assertThat(order.replacesHere()).contains("a.1");
         assertThat(order.isExemptHere()).isTrue();
-        assertThat(story()).containsOnlyOnce("renewal.suggested");
+        assertThat(timeline()).containsOnlyOnce("renewal.suggested");
     }
 
     @Test
     void delaysTheRenewalIfTheCaAsksTwiceInARow() {
-        says(Duration.ofHours(-2), Duration.ofHours(-1), Optional.empty());
+        suggest(Duration.ofHours(-2), Duration.ofHours(-1), Optional.empty());
         renewalInfo.poll(id);
         renewer(parts, Duration.ZERO).round();
         IssuedFixture.issue(parts, latest(), now, LIFE);
-        known();
+        setRenewalId();
 
         renewalInfo.poll(id);
         renewer(parts, Duration.ZERO).round();
@@ -104,7 +104,7 @@ class RenewalInfoPollerIT {
 
     @Test
     void keepsTheLastSuggestionWhileTheCaIsUnavailable() {
-        says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
+        suggest(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
         renewalInfo.poll(id);
         ca = () -> {
             throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "it is down"));
@@ -148,7 +148,7 @@ class RenewalInfoPollerIT {
 
     @Test
     void pollsAtOnceForACertificateIssuedDuringThePoll() {
-        says(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
+        suggest(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
         Supplier<RenewalInfo> answer = ca;
         ca = () -> {
             parts.database.inTransaction(tx ->
@@ -163,13 +163,13 @@ class RenewalInfoPollerIT {
         assertThat(current().suggestion()).isEmpty();
     }
 
-    private void says(Duration start, Duration end, Optional<String> explanation) {
+    private void suggest(Duration start, Duration end, Optional<String> explanation) {
         ca = () -> new RenewalInfo.Suggested(
                 now.plus(start), now.plus(end), explanation.map(URI::create), Optional.of(Duration.ofHours(6)));
     }
 
-    /** What was issued has an authority key identifier, unlike that of the test. */
-    private void known() {
+    /** Certificates of a real CA have an authority key identifier, unlike those of the test. */
+    private void setRenewalId() {
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE issued_certificate SET renewal_id = 'a.1' WHERE renewal_id IS NULL"));
     }
@@ -187,7 +187,7 @@ class RenewalInfoPollerIT {
         return orders().getFirst();
     }
 
-    private List<String> story() {
+    private List<String> timeline() {
         return parts.database.inTransaction(tx ->
                 new Timeline(tx).of(id).stream().map(Timeline.Entry::entry).toList());
     }

@@ -54,12 +54,12 @@ class RenewerIT {
 
         assertThat(orders(id)).hasSize(2);
         assertThat(orders(id).getFirst().cause()).isEqualTo(OrderCause.LIFETIME_SPENT);
-        assertThat(story(id)).endsWith("renewal.started");
+        assertThat(timeline(id)).endsWith("renewal.started");
         renewer(parts, Duration.ofDays(61)).round();
         assertThat(orders(id)).hasSize(2);
     }
 
-    /** Six days, 47 days, a year: unattended, one order after the other. */
+    /** Lifetimes from six days to a year: unattended, one order after the other. */
     @ParameterizedTest
     @ValueSource(ints = {6, 47, 90, 365})
     void renewsCertificatesOfEveryLifetime(int days) {
@@ -109,7 +109,7 @@ class RenewerIT {
 
         assertThat(orders(id)).hasSize(2);
         assertThat(due(id)).isCloseTo(start.plus(Duration.ofHours(1)), within(1, ChronoUnit.MINUTES));
-        assertThat(story(id)).containsOnlyOnce("renewal.postponed");
+        assertThat(timeline(id)).containsOnlyOnce("renewal.postponed");
     }
 
     @Test
@@ -168,8 +168,8 @@ class RenewerIT {
                 assertThat(ready()).isLessThanOrEqualTo(100);
             }
             assertThat(ready()).isEqualTo(100);
-            assertThat(inTheOrderOfTheirOrders()).hasSize(100 * wave).isEqualTo(theSoonestToExpire(100 * wave));
-            // A placer takes them.
+            assertThat(namesByOrder()).hasSize(100 * wave).isEqualTo(namesByExpiry(100 * wave));
+            // As after a lease by a placer.
             parts.database.inTransaction(tx ->
                     tx.execute("UPDATE certificate_order SET due_at = now() + interval '1 day' WHERE state = 'DUE'"));
         }
@@ -192,14 +192,14 @@ class RenewerIT {
         parts.database.inTransaction(tx -> parts.transitions.apply(
                 tx,
                 order.id(),
-                new Input.PlacementRefused(1, Problem.of(ErrorCode.CA_REFUSED, "the CA does not like it"))));
+                new Input.PlacementRefused(1, Problem.of(ErrorCode.CA_REFUSED, "the CA refuses the order"))));
     }
 
     private List<StoredOrder> orders(CertificateId id) {
         return parts.database.inTransaction(tx -> new Orders(tx).of(id));
     }
 
-    private List<String> story(CertificateId id) {
+    private List<String> timeline(CertificateId id) {
         return parts.database.inTransaction(tx ->
                 new Timeline(tx).of(id).stream().map(Timeline.Entry::entry).toList());
     }
@@ -224,11 +224,11 @@ class RenewerIT {
         return parts.database.inTransaction(tx -> new Orders(tx).readyRenewals(10_000, parts.clock.instant()));
     }
 
-    private List<String> inTheOrderOfTheirOrders() {
+    private List<String> namesByOrder() {
         return names("SELECT name FROM certificate_order ORDER BY id");
     }
 
-    private List<String> theSoonestToExpire(int count) {
+    private List<String> namesByExpiry(int count) {
         return names("SELECT name FROM certificate ORDER BY not_after LIMIT " + count);
     }
 

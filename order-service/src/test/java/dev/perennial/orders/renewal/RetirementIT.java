@@ -46,7 +46,7 @@ class RetirementIT {
         assertThat(parts.count("scheduled_task")).isZero();
         assertThat(certificate(id).retired().orElseThrow().reason()).isEqualTo("the shop is closed");
         assertThat(parts.facts()).contains("certificate.retired");
-        assertThat(story(id)).endsWith("certificate.retired");
+        assertThat(timeline(id)).endsWith("certificate.retired");
     }
 
     @Test
@@ -93,14 +93,14 @@ class RetirementIT {
         assertThat(again.disposition()).isEqualTo(Disposition.ALREADY_CURRENT);
         assertThat(certificate(id).retired()).isEmpty();
         assertThat(orders(id)).hasSize(2);
-        assertThat(story(id)).contains("certificate.revived");
+        assertThat(timeline(id)).contains("certificate.revived");
     }
 
     @Test
     void retiresACertificateThatNoHostFileContains() {
         CertificateId id = servedOnTwoHosts();
-        say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
-        say(id, "web-2", ErrorCode.NOT_CONFIGURED_ON_HOST);
+        report(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
+        report(id, "web-2", ErrorCode.NOT_CONFIGURED_ON_HOST);
 
         renewer(parts, DUE).round();
 
@@ -111,8 +111,8 @@ class RetirementIT {
     @Test
     void renewsACertificateThatOneHostMayServe() {
         CertificateId id = servedOnTwoHosts();
-        say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
-        say(id, "web-2", ErrorCode.RELOAD_FAILED);
+        report(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
+        report(id, "web-2", ErrorCode.RELOAD_FAILED);
 
         renewer(parts, DUE).round();
 
@@ -121,10 +121,10 @@ class RetirementIT {
 
     @Test
     void renewsUnservedCertificatesIfConfigured() {
-        parts.ending.whenNotServed = false;
+        parts.retirement.whenNotServed = false;
         CertificateId id = servedOnTwoHosts();
-        say(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
-        say(id, "web-2", ErrorCode.NOT_CONFIGURED_ON_HOST);
+        report(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
+        report(id, "web-2", ErrorCode.NOT_CONFIGURED_ON_HOST);
 
         renewer(parts, DUE).round();
 
@@ -139,7 +139,7 @@ class RetirementIT {
         renewer(parts, DUE.plusHours(4)).round();
 
         assertThat(parts.facts()).containsOnlyOnce("certificate.names-failing");
-        assertThat(story(id)).containsOnlyOnce("names.failing");
+        assertThat(timeline(id)).containsOnlyOnce("names.failing");
         assertThat(orders(id)).hasSize(2);
         assertThat(certificate(id).spec().identifiers()).hasSize(2);
     }
@@ -158,19 +158,21 @@ class RetirementIT {
         assertThat(orders(id).get(1).state()).isInstanceOfSatisfying(OrderState.Failed.class, failed -> assertThat(
                         failed.problem().code())
                 .isEqualTo(ErrorCode.NAME_DROPPED));
-        assertThat(story(id)).contains("names.dropped");
+        assertThat(timeline(id)).contains("names.dropped");
         assertThat(parts.meters
                         .counter("perennial_failing_names_total", "dropped", "true")
                         .count())
                 .isEqualTo(1);
         IssuedFixture.issue(parts, next, start, LIFE);
         AcceptedOrder whole = parts.accepted("r2", request("shop", List.of(), "shop.example.com", "old.example.com"));
-        assertThat(whole.disposition()).as("the requester wants it whole again").isEqualTo(Disposition.ORDERED);
+        assertThat(whole.disposition())
+                .as("the request contains all names again")
+                .isEqualTo(Disposition.ORDERED);
     }
 
     @Test
     void dropsNoNameIfAnOperatorDecides() {
-        parts.ending.dropNames = DropNames.NEVER;
+        parts.retirement.dropNames = DropNames.NEVER;
         CertificateId id = blocked();
 
         renewer(parts, EMERGENCY).round();
@@ -187,7 +189,7 @@ class RetirementIT {
         renewer(parts, DUE).round();
         parts.database.inTransaction(tx -> {
             FailingNames names = new FailingNames(tx);
-            names.failed("local", "old.example.com", Problem.of(ErrorCode.CHALLENGE_FAILED, "nobody there"), start);
+            names.failed("local", "old.example.com", Problem.of(ErrorCode.CHALLENGE_FAILED, "no answer"), start);
             names.quarantine("local", List.of("old.example.com"), start.plus(Duration.ofDays(1)));
             return names;
         });
@@ -201,12 +203,12 @@ class RetirementIT {
         return id;
     }
 
-    private void say(CertificateId id, String host, ErrorCode code) {
+    private void report(CertificateId id, String host, ErrorCode code) {
         String fingerprint = certificate(id).issued().orElseThrow().fingerprint();
         parts.database.inTransaction(tx -> parts.transitions.apply(
                 tx,
                 orders(id).getFirst().id(),
-                new Input.DeploymentFailed(host, fingerprint, Problem.of(code, "says the host"))));
+                new Input.DeploymentFailed(host, fingerprint, Problem.of(code, "reported by the host"))));
     }
 
     private void retire(CertificateId id) {
@@ -224,7 +226,7 @@ class RetirementIT {
         return parts.database.inTransaction(tx -> new Orders(tx).of(id));
     }
 
-    private List<String> story(CertificateId id) {
+    private List<String> timeline(CertificateId id) {
         return parts.database.inTransaction(tx ->
                 new Timeline(tx).of(id).stream().map(Timeline.Entry::entry).toList());
     }

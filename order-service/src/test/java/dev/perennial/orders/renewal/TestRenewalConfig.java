@@ -6,9 +6,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The defaults, with so many that may stand ready; and a renewer that is driven by hand. */
+/** The defaults with a limit of ready orders, and renewers without a worker. */
 record TestRenewalConfig(int maxReady) implements RenewalConfig {
-    /** @param later than the parts' clock */
+    /** @param later offset from the clock of the fixture */
     static Renewer renewer(ServiceFixture parts, Duration later) {
         return renewer(parts, 300, later);
     }

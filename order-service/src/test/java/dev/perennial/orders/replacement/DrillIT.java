@@ -38,13 +38,13 @@ class DrillIT {
         drills.forEach(fixture::rehearse);
         runs.round();
 
-        ReplacementView over = fixture.show(id);
-        assertThat(over.state()).isEqualTo(RunState.DONE);
-        assertThat(over.progress().items()).containsEntry(ItemState.DONE, 2).containsEntry(ItemState.NOT_SAMPLED, 2);
-        assertThat(over.drillResult().orElseThrow().drilled()).isEqualTo(2);
-        assertThat(over.drillResult().orElseThrow().selected()).isEqualTo(4);
+        ReplacementView ended = fixture.show(id);
+        assertThat(ended.state()).isEqualTo(RunState.DONE);
+        assertThat(ended.progress().items()).containsEntry(ItemState.DONE, 2).containsEntry(ItemState.NOT_SAMPLED, 2);
+        assertThat(ended.drillResult().orElseThrow().drilled()).isEqualTo(2);
+        assertThat(ended.drillResult().orElseThrow().selected()).isEqualTo(4);
         assertThat(served.stream().map(this::certificate))
-                .as("latest order and what is issued")
+                .as("latest order and current certificate")
                 .isEqualTo(before);
         assertThat(live()).as("nothing went live").isEqualTo(4);
         assertThat(fixture.parts.facts()).filteredOn("order.rehearsed"::equals).hasSize(4 + 2);

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Certificates that are served, and what replaces them. */
+/** Served certificates and their replacements. */
 final class ReplacementFixture {
     static final String HOST = "web-1";
     private static final Duration LIFE = Duration.ofDays(90);
@@ -50,7 +50,7 @@ final class ReplacementFixture {
                 parts.clock);
     }
 
-    /** The brake is pulled by 2 of 4. */
+    /** Two failures of four pause the run. */
     record Settings(int maxCertificates, Duration planRetention) implements ReplacementConfig {
         @Override
         public int maxConcurrent() {
@@ -73,7 +73,7 @@ final class ReplacementFixture {
         }
     }
 
-    /** Another process: it knows what is in the rows. */
+    /** Another process, which has only the rows. */
     ReplacementRuns process() {
         return new ReplacementRuns(
                 parts.database,
@@ -85,7 +85,7 @@ final class ReplacementFixture {
                 parts.meters);
     }
 
-    /** Served on a host, issued at {@code issuer}. */
+    /** A certificate that is issued at {@code issuer} and served on a host. */
     CertificateId served(String name, String issuer, Map<String, String> labels) {
         StoredOrder order = parts.order(parts.accepted(
                 "first-" + name,
@@ -121,13 +121,13 @@ final class ReplacementFixture {
         return IssuedFixture.issue(parts, order, now(), LIFE);
     }
 
-    /** @return the fingerprint of what is served now */
+    /** @return the fingerprint of the new certificate */
     String deploy(StoredOrder order) {
         return prove(order, issue(order));
     }
 
     String prove(StoredOrder order, String fingerprint) {
-        hear(new CertificateDeployed(
+        record(new CertificateDeployed(
                 order.certificateId(),
                 order.id(),
                 order.name(),
@@ -141,24 +141,24 @@ final class ReplacementFixture {
         return fingerprint;
     }
 
-    /** The host's dry run passes. */
+    /** Completes the dry run of the host. */
     void rehearse(StoredOrder order) {
         String fingerprint = issue(order);
-        hear(new CertificateRehearsed(order.certificateId(), order.id(), order.name(), HOST, fingerprint));
+        record(new CertificateRehearsed(order.certificateId(), order.id(), order.name(), HOST, fingerprint));
     }
 
     void fail(StoredOrder order) {
         parts.database.inTransaction(tx -> parts.transitions.apply(
                 tx,
                 order.id(),
-                new Input.PlacementRefused(1, Problem.of(ErrorCode.CA_REFUSED, "the CA does not want it"))));
+                new Input.PlacementRefused(1, Problem.of(ErrorCode.CA_REFUSED, "the CA refuses the order"))));
     }
 
-    void hear(OrderFact fact) {
+    void record(OrderFact fact) {
         recorder.record(parts.event(fact));
     }
 
-    /** The latest order as it is in the certificate. */
+    /** The latest order of the certificate. */
     StoredOrder latest(CertificateId certificate) {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("SELECT latest_order_id FROM certificate WHERE id = :id")
@@ -170,7 +170,7 @@ final class ReplacementFixture {
 
     UUID approved(PlanRequest request) {
         UUID id = planned(request).id();
-        tell(id, RunStateMachine.Command.APPROVE);
+        apply(id, RunStateMachine.Command.APPROVE);
         return id;
     }
 
@@ -178,8 +178,8 @@ final class ReplacementFixture {
         return ((Replacements.Outcome.Stored) replacements.plan(request)).replacement();
     }
 
-    ReplacementView tell(UUID id, RunStateMachine.Command order) {
-        return ((Replacements.Outcome.Stored) replacements.apply(id, order)).replacement();
+    ReplacementView apply(UUID id, RunStateMachine.Command command) {
+        return ((Replacements.Outcome.Stored) replacements.apply(id, command)).replacement();
     }
 
     ReplacementView show(UUID id) {
@@ -194,7 +194,7 @@ final class ReplacementFixture {
         return replacements.report(id, -1, 1_000).orElseThrow();
     }
 
-    /** Orders of the run that are under way, as they are. */
+    /** The orders of the run that are in progress. */
     List<StoredOrder> underWay(UUID id) {
         return report(id).stream()
                 .filter(line -> line.state() == ItemState.UNDER_WAY)

@@ -82,7 +82,7 @@ class ReplacementIT {
             assertThat(line.csv()).startsWith((line.rank() + 1) + "," + line.name() + ",web,DONE,ab12,");
         });
         assertThat(fixture.latest(served.getFirst()).cause()).isEqualTo(OrderCause.REPLACEMENT);
-        assertThat(story(served.getFirst(), "renewal.started"))
+        assertThat(timelineDetail(served.getFirst(), "renewal.started"))
                 .containsEntry("replacement", id.toString())
                 .containsEntry("reason", "a test");
     }
@@ -92,8 +92,8 @@ class ReplacementIT {
         fixture.served(4);
         UUID id = fixture.approved(request("local", 2));
         runs.round();
-        fixture.tell(id, RunStateMachine.Command.PAUSE);
-        fixture.tell(id, RunStateMachine.Command.PAUSE);
+        fixture.apply(id, RunStateMachine.Command.PAUSE);
+        fixture.apply(id, RunStateMachine.Command.PAUSE);
         fixture.underWay(id).forEach(fixture::deploy);
 
         runs.round();
@@ -101,7 +101,7 @@ class ReplacementIT {
 
         assertThat(fixture.count(id, ItemState.DONE)).isEqualTo(2);
         assertThat(fixture.count(id, ItemState.UNDER_WAY)).isZero();
-        fixture.tell(id, RunStateMachine.Command.RESUME);
+        fixture.apply(id, RunStateMachine.Command.RESUME);
         runs.round();
         assertThat(fixture.count(id, ItemState.UNDER_WAY)).isEqualTo(2);
         assertThat(fixture.count(id, ItemState.WAITING)).isZero();
@@ -112,9 +112,9 @@ class ReplacementIT {
         fixture.served(3);
         UUID id = fixture.approved(request("local", 1));
         runs.round();
-        fixture.tell(id, RunStateMachine.Command.CANCEL);
+        fixture.apply(id, RunStateMachine.Command.CANCEL);
         runs.round();
-        assertThat(fixture.show(id).endedAt()).as("one is under way").isEmpty();
+        assertThat(fixture.show(id).endedAt()).as("one is in progress").isEmpty();
         fixture.underWay(id).forEach(fixture::deploy);
 
         runs.round();
@@ -126,28 +126,31 @@ class ReplacementIT {
         assertThat(orders()).isEqualTo(4);
     }
 
-    /** The second of three dies with its transaction: nothing of it is there, and the next process makes one order for each. */
+    /**
+     * The transaction fails at the second of three items. Nothing of it remains, and the next process creates one
+     * order per item.
+     */
     @Test
     void createsOneOrderPerItemWhereverTheProcessEnds() {
         fixture.served(3);
         UUID id = fixture.approved(request("local", 10));
-        die("rank = 1 AND NEW.state = 'UNDER_WAY'");
+        abort("rank = 1 AND NEW.state = 'UNDER_WAY'");
         runs.round();
         assertThat(orders()).as("all or nothing").isEqualTo(3);
         assertThat(fixture.count(id, ItemState.WAITING)).isEqualTo(3);
 
-        live();
+        recover();
         for (int i = 0; i < 3; i++) {
             runs = fixture.process();
             runs.round();
         }
         assertThat(orders()).isEqualTo(6);
 
-        die("rank = 1 AND NEW.state = 'DONE'");
+        abort("rank = 1 AND NEW.state = 'DONE'");
         fixture.underWay(id).forEach(fixture::deploy);
         runs.round();
         assertThat(fixture.count(id, ItemState.DONE)).isZero();
-        live();
+        recover();
         runs = fixture.process();
         runs.round();
 
@@ -195,9 +198,9 @@ class ReplacementIT {
                 .isEqualTo(1);
         assertThat(orders()).isEqualTo(8);
         assertThat(fixture.report(id).getFirst().problem().orElseThrow().detail())
-                .contains("the CA does not want it");
+                .contains("the CA refuses the order");
 
-        fixture.tell(id, RunStateMachine.Command.RESUME);
+        fixture.apply(id, RunStateMachine.Command.RESUME);
         runs.round();
 
         assertThat(fixture.show(id).state()).isEqualTo(RunState.RUNNING);
@@ -211,7 +214,7 @@ class ReplacementIT {
         UUID id = fixture.planned(request("local", 10)).id();
         reorder(served.getFirst());
         fixture.deploy(fixture.latest(served.getFirst()));
-        fixture.tell(id, RunStateMachine.Command.APPROVE);
+        fixture.apply(id, RunStateMachine.Command.APPROVE);
 
         runs.round();
 
@@ -247,7 +250,7 @@ class ReplacementIT {
         reorder(served.getFirst());
         ReplacementView planned = fixture.planned(request("local", 10));
         assertThat(planned.plan().warnings()).singleElement().asString().contains("1 have an order in progress");
-        fixture.tell(planned.id(), RunStateMachine.Command.APPROVE);
+        fixture.apply(planned.id(), RunStateMachine.Command.APPROVE);
 
         runs.round();
         fixture.deploy(fixture.latest(served.getFirst()));
@@ -262,12 +265,12 @@ class ReplacementIT {
         fixture.served(4);
         fixture.parts.limits = new Limits(Map.of(LimitKind.REGISTERED_DOMAIN, new Limit(3, Duration.ofDays(7))));
         ReplacementView planned = fixture.planned(request("local", 10));
-        // Of three, one is held back for ten minutes.
+        // One of the three tokens is delayed by ten minutes.
         assertThat(planned.plan().durationSeconds())
                 .isGreaterThan(Duration.ofDays(1).toSeconds());
         assertThat(planned.plan().waits()).singleElement().satisfies(waits -> assertThat(waits.of())
                 .contains("registered domain example.com at 'local' (3 in 7 d)"));
-        fixture.tell(planned.id(), RunStateMachine.Command.APPROVE);
+        fixture.apply(planned.id(), RunStateMachine.Command.APPROVE);
 
         runs.round();
         runs.round();
@@ -276,7 +279,7 @@ class ReplacementIT {
         assertThat(released).isBetween(2, 3);
         assertThat(fixture.count(planned.id(), ItemState.WAITING)).isEqualTo(4 - released);
         fixture.parts.limits = Limits.NONE;
-        fixture.tell(planned.id(), RunStateMachine.Command.PAUSE);
+        fixture.apply(planned.id(), RunStateMachine.Command.PAUSE);
     }
 
     @Test
@@ -302,7 +305,7 @@ class ReplacementIT {
             return tx.execute("""
                     INSERT INTO failing_issuer (issuer, step, since, last_at, failures, probes, probe_at, problem)
                     VALUES ('local', 'PLACING', now(), now(), 9, 0, now(),
-                            '{"code":"ca-unavailable","detail":"nobody answers"}')""");
+                            '{"code":"ca-unavailable","detail":"HTTP 503"}')""");
         });
         PlanRequest late = new PlanRequest(
                 ReplacementFixture.at("local"), null, null, Optional.of(fixture.parts.clock.instant()), false, null);
@@ -356,7 +359,7 @@ class ReplacementIT {
         return fixture.parts.count("certificate_order");
     }
 
-    private Map<String, Object> story(CertificateId certificate, String entry) {
+    private Map<String, Object> timelineDetail(CertificateId certificate, String entry) {
         return fixture.parts.database.inTransaction(tx -> new Timeline(tx).of(certificate)).stream()
                 .filter(line -> line.entry().equals(entry))
                 .findFirst()
@@ -364,18 +367,18 @@ class ReplacementIT {
                 .detail();
     }
 
-    /** From now on the database ends the transaction that writes such an item, as it does with that of a process that is killed. */
-    private void die(String when) {
+    /** Lets the database abort a transaction that writes such an item, as at the end of a process. */
+    private void abort(String when) {
         fixture.parts.database.inTransaction(tx -> {
             tx.execute("""
-                    CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
-                    $$ BEGIN IF NEW.%s THEN RAISE EXCEPTION 'killed'; END IF; RETURN NEW; END $$""".formatted(when));
+                    CREATE FUNCTION abort() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN IF NEW.%s THEN RAISE EXCEPTION 'aborted'; END IF; RETURN NEW; END $$""".formatted(when));
             return tx.execute(
-                    "CREATE TRIGGER die BEFORE UPDATE ON replacement_item FOR EACH ROW EXECUTE FUNCTION die()");
+                    "CREATE TRIGGER abort BEFORE UPDATE ON replacement_item FOR EACH ROW EXECUTE FUNCTION abort()");
         });
     }
 
-    private void live() {
-        fixture.parts.database.inTransaction(tx -> tx.execute("DROP FUNCTION die CASCADE"));
+    private void recover() {
+        fixture.parts.database.inTransaction(tx -> tx.execute("DROP FUNCTION abort CASCADE"));
     }
 }

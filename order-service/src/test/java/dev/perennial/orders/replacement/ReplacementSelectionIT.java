@@ -16,7 +16,7 @@ class ReplacementSelectionIT {
     private static final Database DATABASE = Postgres.database();
 
     static {
-        // n0 to n4, a day younger each; of each there is an older one too, with the serial number 100 higher.
+        // n0 to n4, each issued a day later. Each has an older certificate with a serial number that ends in 00.
         DATABASE.inTransaction(tx -> tx.execute("""
                 WITH made AS (
                     INSERT INTO certificate (id, owner, name, identifiers, issuer, key_type, targets, labels, serial,
@@ -70,7 +70,7 @@ class ReplacementSelectionIT {
         assertThat(found(all, 100))
                 .filteredOn(Candidate::exempt)
                 .extracting(Candidate::name)
-                .as("a suggestion for what is served now, of the CA that is asked next")
+                .as("with a suggestion of the CA that receives the order")
                 .containsExactly("n3");
         assertThat(found(all, 3)).hasSize(3);
     }

@@ -114,22 +114,22 @@ class CertificateRequestsIT {
     void keepsNothingOfARefusedRestRequest() {
         SubmissionResult<AcceptedOrder> refused =
                 parts.certificateRequests.submit(rest("k1", "digest-1", request("x", List.of(), "x.example.org")));
-        SubmissionResult<AcceptedOrder> mended =
+        SubmissionResult<AcceptedOrder> corrected =
                 parts.certificateRequests.submit(rest("k1", "digest-2", request("x", List.of(), "x.example.com")));
 
         assertThat(codes(refused)).containsExactly(ErrorCode.FORBIDDEN_NAME);
-        assertThat(mended).isInstanceOf(SubmissionResult.Accepted.class);
+        assertThat(corrected).isInstanceOf(SubmissionResult.Accepted.class);
         assertThat(parts.facts()).containsExactly("certificate.accepted");
     }
 
     @Test
     void createsOneOrderFromConcurrentRequests() throws Exception {
-        int wishes = 24;
-        CountDownLatch ready = new CountDownLatch(wishes);
+        int requests = 24;
+        CountDownLatch ready = new CountDownLatch(requests);
         List<Future<SubmissionResult<AcceptedOrder>>> answers = new ArrayList<>();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < wishes; i++) {
-                // Each event comes twice.
+            for (int i = 0; i < requests; i++) {
+                // Each event is delivered twice.
                 String id = "r" + i / 2;
                 answers.add(pool.submit(() -> {
                     ready.countDown();
@@ -145,7 +145,7 @@ class CertificateRequestsIT {
         }
         assertThat(parts.count("certificate_order")).isOne();
         assertThat(parts.count("certificate")).isOne();
-        assertThat(parts.facts()).hasSize(wishes / 2);
+        assertThat(parts.facts()).hasSize(requests / 2);
         assertThat(dispositions).contains(Disposition.ORDERED, Disposition.ALREADY_RUNNING);
     }
 

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What PostgreSQL and UTF-8 cannot hold comes in through Kafka, is answered with a fact, and holds nobody up. */
+/**
+ * Records with text that PostgreSQL or UTF-8 cannot represent are answered with a fact and do not block other
+ * records.
+ */
 class UncleanRequestsIT {
     private static final String GOOD = """
             {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"shop.example.com"}],"labels":{"k":"v"}}""";
@@ -56,8 +59,7 @@ class UncleanRequestsIT {
             send("id-" + offset, "/me", whole.replace(field, field.substring(0, field.length() - 1) + unclean + "\""));
         }
 
-        // JSON itself has no surrogate without its other half in a key: such a record is kept among the dead letters
-        // too.
+        // JSON keys cannot contain unpaired surrogates: such a record becomes a dead letter as well.
         assertThat(ends).hasSize(fields.size()).filteredOn("nack"::equals).hasSizeLessThan(2);
         assertThat(parts.facts()).hasSize(fields.size()).containsOnly("certificate.refused");
         assertThat(data()).allSatisfy(fact -> assertThat(fact.toString()).doesNotContain("\\u0000"));
@@ -93,16 +95,16 @@ class UncleanRequestsIT {
     @Test
     void answersRevocationRequests() {
         send("r1", "/me", GOOD);
-        String wish = "{\"owner\":\"web\",\"name\":\"shop%s\",\"reason\":\"%s\",\"comment\":\"a\\u0000b\"}";
+        String request = "{\"owner\":\"web\",\"name\":\"shop%s\",\"reason\":\"%s\",\"comment\":\"a\\u0000b\"}";
 
         send(
                 "r2",
                 "/me",
                 "revocation.requested",
-                wish.formatted("", "superseded").replace("\\u0000", ""));
-        send("r3", "/me", "revocation.requested", wish.formatted("", "superseded"));
-        send("r4", "/me", "revocation.requested", wish.formatted("\\u0000", "superseded"));
-        send("r5", "/me", "revocation.requested", wish.formatted("", "boredom"));
+                request.formatted("", "superseded").replace("\\u0000", ""));
+        send("r3", "/me", "revocation.requested", request.formatted("", "superseded"));
+        send("r4", "/me", "revocation.requested", request.formatted("\\u0000", "superseded"));
+        send("r5", "/me", "revocation.requested", request.formatted("", "boredom"));
 
         assertThat(ends).containsExactly("ack", "ack", "ack", "ack", "nack");
         assertThat(data().stream()

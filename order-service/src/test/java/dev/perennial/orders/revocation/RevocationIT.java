@@ -63,19 +63,19 @@ class RevocationIT {
         deployed(shop, "web-1");
         deployed(shop, "web-2");
 
-        ask(shop, RevocationReason.SUPERSEDED);
-        drive();
+        requestRevocation(shop, RevocationReason.SUPERSEDED);
+        process();
         StoredOrder replacement = latest(shop);
         assertThat(replacement.cause()).isEqualTo(OrderCause.REVOKED);
         place(replacement.id());
         issue(shop, replacement.id(), ca.leaf());
         deployed(shop, "web-1");
-        drive();
+        process();
         assertThat(row(before).state()).isEqualTo(RevocationProgress.REPLACING);
-        assertThat(ordered()).as("while a host does not show it yet").isEmpty();
+        assertThat(ordered()).as("while a host does not serve it yet").isEmpty();
         deployed(shop, "web-2");
         putOffRenewal(shop);
-        drive();
+        process();
 
         assertThat(ordered()).singleElement().satisfies(fact -> {
             assertThat(fact.fingerprint()).isEqualTo(before);
@@ -98,24 +98,24 @@ class RevocationIT {
         CertificateId blog = issued("blog", List.of("web-2"), key);
         CertificateId other = issued("other", List.of("web-2"), TestCa.newKey().getPublic());
 
-        RevocationAnswer answer = ask(shop, RevocationReason.KEY_COMPROMISE);
+        RevocationAnswer answer = requestRevocation(shop, RevocationReason.KEY_COMPROMISE);
 
         assertThat(answer.revocations())
                 .extracting(RevocationAnswer.Planned::certificateId)
                 .containsExactlyInAnyOrder(shop, blog);
-        drive();
+        process();
         assertThat(List.of(latest(shop).cause(), latest(blog).cause())).containsOnly(OrderCause.KEY_COMPROMISED);
         assertThat(latest(other).cause()).isEqualTo(OrderCause.REQUESTED);
         assertThat(ordered()).isEmpty();
         pass(Duration.ofMinutes(16));
-        drive();
+        process();
         assertThat(ordered()).extracting(RevocationOrdered::certificateId).containsExactlyInAnyOrder(shop, blog);
     }
 
     @Test
     void renewsACertificateWithACompromisedKeyEvenIfAnOrderFails() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
-        ask(shop, RevocationReason.KEY_COMPROMISE);
+        requestRevocation(shop, RevocationReason.KEY_COMPROMISE);
 
         RenewalTime renewal = new RenewalPlanner(parts.issuers, NamedWindows.NONE)
                 .plan(
@@ -133,19 +133,19 @@ class RevocationIT {
         PublicKey key = TestCa.newKey().getPublic();
         CertificateId shop = issued("shop", List.of(), key);
         String before = current(shop).fingerprint();
-        ask(shop, RevocationReason.KEY_COMPROMISE);
-        drive();
+        requestRevocation(shop, RevocationReason.KEY_COMPROMISE);
+        process();
         place(latest(shop).id());
         issue(shop, latest(shop).id(), ca.leaf(key));
         String meanwhile = current(shop).fingerprint();
 
-        drive();
+        process();
 
         assertThat(ordered()).isEmpty();
         StoredOrder next = latest(shop);
         place(next.id());
         issue(shop, next.id(), ca.leaf());
-        drive();
+        process();
         assertThat(ordered()).extracting(RevocationOrdered::fingerprint).containsExactlyInAnyOrder(before, meanwhile);
     }
 
@@ -154,8 +154,8 @@ class RevocationIT {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
 
-        ask(shop, RevocationReason.CESSATION_OF_OPERATION);
-        drive();
+        requestRevocation(shop, RevocationReason.CESSATION_OF_OPERATION);
+        process();
 
         assertThat(ordered()).singleElement().satisfies(fact -> assertThat(fact.retired())
                 .isTrue());
@@ -163,7 +163,7 @@ class RevocationIT {
         Certificate retired = parts.database.inTransaction(
                 tx -> new Certificates(tx).find(shop).orElseThrow());
         assertThat(retired.retired()).isPresent();
-        assertThat(story(shop)).contains("certificate.retired", "revocation.ordered", "certificate.revoked");
+        assertThat(timeline(shop)).contains("certificate.retired", "revocation.ordered", "certificate.revoked");
         assertThat(parts.count("certificate_order")).isEqualTo(1);
     }
 
@@ -173,7 +173,7 @@ class RevocationIT {
         String fingerprint = current(shop).fingerprint();
         putOffRenewal(shop);
         submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
-        drive();
+        process();
 
         report(revoked(fingerprint));
 
@@ -185,35 +185,35 @@ class RevocationIT {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
         submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
-        drive();
+        process();
 
         report(failed(fingerprint, ErrorCode.CA_UNAVAILABLE));
         assertThat(row(fingerprint).state()).isEqualTo(RevocationProgress.DUE);
         assertThat(row(fingerprint).problem().orElseThrow().nextAttemptAt())
                 .isEqualTo(row(fingerprint).dueAt());
-        drive();
+        process();
         assertThat(ordered()).as("before its time").hasSize(1);
         pass(Duration.ofMinutes(2));
-        drive();
+        process();
         assertThat(ordered()).hasSize(2);
 
         report(failed(fingerprint, ErrorCode.CA_REFUSED));
         assertThat(row(fingerprint).state()).isEqualTo(RevocationProgress.FAILED);
         assertThat(row(fingerprint).dueAt()).isEmpty();
         submit("r2", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
-        assertThat(row(fingerprint).state()).as("asked for anew").isEqualTo(RevocationProgress.DUE);
+        assertThat(row(fingerprint).state()).as("requested again").isEqualTo(RevocationProgress.DUE);
     }
 
     @Test
     void repeatsTheRequestIfTheIssuanceServiceDoesNotAnswer() {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
-        drive();
-        drive();
+        process();
+        process();
         assertThat(ordered()).hasSize(1);
 
         pass(Duration.ofMinutes(31));
-        drive();
+        process();
 
         assertThat(ordered()).hasSize(2);
     }
@@ -224,7 +224,7 @@ class RevocationIT {
         submit("r1", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
 
         List<Thread> replicas = IntStream.range(0, 8)
-                .mapToObj(i -> Thread.ofVirtual().start(this::drive))
+                .mapToObj(i -> Thread.ofVirtual().start(this::process))
                 .toList();
         for (Thread replica : replicas) {
             replica.join();
@@ -254,8 +254,8 @@ class RevocationIT {
     void findsTheCertificateByNameAndTheIssuedOneBySerialOrFingerprint() {
         CertificateId shop = issued("shop", List.of(), TestCa.newKey().getPublic());
         IssuedCertificate old = current(shop);
-        ask(shop, RevocationReason.SUPERSEDED);
-        drive();
+        requestRevocation(shop, RevocationReason.SUPERSEDED);
+        process();
         place(latest(shop).id());
         issue(shop, latest(shop).id(), ca.leaf());
 
@@ -285,7 +285,7 @@ class RevocationIT {
         CertificateId shop = issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
         String fingerprint = current(shop).fingerprint();
         submit("r2", about(shop, RevocationReason.UNSPECIFIED, Optional.of(false)));
-        drive();
+        process();
         report(revoked(fingerprint));
 
         assertThat(refusal("r3", about(shop, RevocationReason.SUPERSEDED, Optional.empty())))
@@ -297,9 +297,9 @@ class RevocationIT {
         return ServiceFixture.problems(submit(id, request)).getFirst().code();
     }
 
-    private RevocationAnswer ask(CertificateId certificate, RevocationReason reason) {
+    private RevocationAnswer requestRevocation(CertificateId certificate, RevocationReason reason) {
         return ServiceFixture.accepted(
-                submit("ask-" + UUID.randomUUID(), about(certificate, reason, Optional.empty())));
+                submit("request-" + UUID.randomUUID(), about(certificate, reason, Optional.empty())));
     }
 
     private SubmissionResult<RevocationAnswer> submit(String id, RevocationRequested request) {
@@ -320,11 +320,11 @@ class RevocationIT {
                 replace);
     }
 
-    private void drive() {
+    private void process() {
         new RevocationTask(parts.database, parts.revocationRules, parts.clock).round();
     }
 
-    /** What was to happen by then is due. */
+    /** Lets this time pass for all revocations. */
     private void pass(Duration time) {
         parts.database.inTransaction(tx -> tx.createUpdate(
                         "UPDATE revocation SET due_at = due_at - CAST(:time AS interval), revoke_by = revoke_by - CAST(:time AS interval)")
@@ -447,7 +447,7 @@ class RevocationIT {
                         .one());
     }
 
-    private List<String> story(CertificateId certificate) {
+    private List<String> timeline(CertificateId certificate) {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("SELECT entry FROM timeline WHERE certificate_id = :id ORDER BY seq")
                         .bind("id", certificate.value())

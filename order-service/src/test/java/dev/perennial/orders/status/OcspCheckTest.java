@@ -55,7 +55,8 @@ class OcspCheckTest {
         KeyPair key = TestCa.newKey();
         X509Certificate responder = ca.leaf(
                 key.getPublic(),
-                new TestCa.More(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
+                new TestCa.ExtraExtension(
+                        Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
         assertThat(read(StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, key, responder)))
                 .isInstanceOf(StatusResult.Good.class);
     }
@@ -69,7 +70,8 @@ class OcspCheckTest {
         TestCa other = new TestCa();
         X509Certificate named = other.leaf(
                 key.getPublic(),
-                new TestCa.More(Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
+                new TestCa.ExtraExtension(
+                        Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)));
         assertUntrusted(StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, key, named), "signed neither by");
         assertUntrusted(
                 StatusAnswers.answer(ca, leaf, CertificateStatus.GOOD, now, other.key(), ca.certificate()),

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The list and the responder of a real CA. */
+/** The CRL and the OCSP responder of a real CA. */
 class OpenBaoStatusIT {
     private static final Vertx VERTX = Vertx.vertx();
 
@@ -29,7 +29,7 @@ class OpenBaoStatusIT {
     static Path folder;
 
     private static OpenBao bao;
-    private static StatusCheck look;
+    private static StatusCheck check;
 
     @BeforeAll
     static void start() {
@@ -45,7 +45,7 @@ class OpenBaoStatusIT {
                 Map.of("allow_any_name", true, "key_type", "ec", "key_bits", 256, "no_store", false, "ttl", "72h"));
         StatusFetch fetch = new StatusFetch(VERTX, AddressPolicy.of(List.of("127.0.0.0/8")), Duration.ofSeconds(10));
         CrlCache lists = new CrlCache(fetch, 1_000_000, Duration.ZERO, Clock.systemUTC());
-        look = new StatusCheck(fetch, lists, Clock.systemUTC());
+        check = new StatusCheck(fetch, lists, Clock.systemUTC());
     }
 
     @AfterAll
@@ -70,14 +70,14 @@ class OpenBaoStatusIT {
         JsonNode issued = bao.admin("POST", "pki/issue/web", Map.of("common_name", "shop.example.com"))
                 .get("data");
         X509Certificate leaf = certificate(issued.get("certificate").asText());
-        assertThat(look.at(leaf, Optional.empty())).isInstanceOf(StatusResult.Good.class);
+        assertThat(check.at(leaf, Optional.empty())).isInstanceOf(StatusResult.Good.class);
 
         bao.admin(
                 "POST",
                 "pki/revoke",
                 Map.of("serial_number", issued.get("serial_number").asText()));
 
-        assertThat(look.at(leaf, Optional.empty()))
+        assertThat(check.at(leaf, Optional.empty()))
                 .isInstanceOfSatisfying(StatusResult.Revoked.class, revoked -> assertThat(revoked.source())
                         .contains(source));
     }

@@ -60,7 +60,7 @@ final class StatusAnswers {
         return answer(ca, leaf, status, now, ca.key(), ca.certificate());
     }
 
-    /** @param signer whose certificate is sent along */
+    /** @param signer the certificate in the response */
     static byte[] answer(
             TestCa ca,
             X509Certificate leaf,

@@ -96,8 +96,8 @@ class StatusWatchIT {
 
         web.close();
         watch.check(shop);
-        assertThat(status().status()).as("believed until its own end").isEqualTo(StatusResult.Status.GOOD);
-        assertThat(noticed()).isZero();
+        assertThat(status().status()).as("valid until its nextUpdate").isEqualTo(StatusResult.Status.GOOD);
+        assertThat(detected()).isZero();
     }
 
     @Test
@@ -111,8 +111,8 @@ class StatusWatchIT {
         assertThat(current().revokedAt()).isPresent();
         assertThat(current().revocationReason()).contains("keyCompromise");
         assertThat(due(ScheduledTask.RENEW)).isBefore(parts.clock.instant());
-        assertThat(noticed()).as("once").isEqualTo(1);
-        assertThat(story()).contains("revocation.detected");
+        assertThat(detected()).as("once").isEqualTo(1);
+        assertThat(timeline()).contains("revocation.detected");
     }
 
     @Test
@@ -137,7 +137,7 @@ class StatusWatchIT {
         watch.check(shop);
 
         assertThat(status().status()).isEqualTo(StatusResult.Status.REVOKED);
-        assertThat(noticed()).isZero();
+        assertThat(detected()).isZero();
     }
 
     @Test
@@ -171,7 +171,7 @@ class StatusWatchIT {
                 tx -> new IssuedCertificates(tx).current(shop).orElseThrow());
     }
 
-    private double noticed() {
+    private double detected() {
         return parts.meters.counter("perennial_detected_revocations_total").count();
     }
 
@@ -191,7 +191,7 @@ class StatusWatchIT {
                         .one());
     }
 
-    private List<String> story() {
+    private List<String> timeline() {
         return parts.database.inTransaction(tx -> tx.createQuery("SELECT entry FROM timeline ORDER BY seq")
                 .mapTo(String.class)
                 .list());

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class OrdersIT {
     private static final Instant LATER = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MICROS);
-    private static final Problem BROKEN = Problem.of(ErrorCode.CONFIG_TEST_FAILED, "nginx -t says no", "line 3");
+    private static final Problem BROKEN = Problem.of(ErrorCode.CONFIG_TEST_FAILED, "nginx -t failed", "line 3");
     private static final AcmeOrder ACME = new AcmeOrder(
             URI.create("https://ca.test/order/1"),
             URI.create("https://ca.test/finalize/1"),

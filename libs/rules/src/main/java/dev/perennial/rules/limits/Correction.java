@@ -44,7 +44,7 @@ public final class Correction {
         return text.contains('"' + subject + '"') || text.contains('\'' + subject + '\'');
     }
 
-    private static Optional<BucketKey> find(Demand demand, Predicate<BucketKey> wanted) {
-        return demand.keys().stream().filter(wanted).findFirst();
+    private static Optional<BucketKey> find(Demand demand, Predicate<BucketKey> matching) {
+        return demand.keys().stream().filter(matching).findFirst();
     }
 }

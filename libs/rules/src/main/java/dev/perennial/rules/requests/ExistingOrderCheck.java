@@ -22,7 +22,7 @@ public enum ExistingOrderCheck {
     public record Validity(Instant notBefore, Instant notAfter) {}
 
     /**
-     * @param rehearse whether the request asks for a rehearsal: a current certificate does not satisfy that
+     * @param rehearse whether a rehearsal is requested: a current certificate does not satisfy that
      * @param existing the spec that the certificate has now
      * @param latest the latest order of the certificate; empty for a new certificate
      */

@@ -191,14 +191,14 @@ public final class RequestRules {
 
     private Optional<KeyType> keyType(Optional<IssuerPolicy> issuer) {
         KeyType otherwise = issuer.map(IssuerPolicy::defaultKeyType).orElse(KeyType.EC_P256);
-        String wanted = request.keyType().orElse(otherwise.name());
+        String requested = request.keyType().orElse(otherwise.name());
         Optional<KeyType> keyType = Arrays.stream(KeyType.values())
-                .filter(type -> type.name().equals(wanted))
+                .filter(type -> type.name().equals(requested))
                 .findFirst();
         if (keyType.isEmpty()) {
             refuse(
                     ErrorCode.UNKNOWN_KEY_TYPE,
-                    "field 'keyType': " + quoted(wanted) + " is not supported; possible: "
+                    "field 'keyType': " + quoted(requested) + " is not supported; possible: "
                             + Arrays.toString(KeyType.values()));
         }
         keyType.filter(type -> issuer.filter(its -> !its.allows(type)).isPresent())

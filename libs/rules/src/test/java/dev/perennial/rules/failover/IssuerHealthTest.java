@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class IssuerHealthTest {
     private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
     private static final Problem OUTAGE = Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503");
-    private static final FailoverPolicy TOLERANCE =
+    private static final FailoverPolicy POLICY =
             new FailoverPolicy(Duration.ofMinutes(2), RetrySchedule.of(Duration.ofMinutes(1), Duration.ofMinutes(5)));
 
     @Test
@@ -47,8 +47,8 @@ class IssuerHealthTest {
     @Test
     void probesAgainAfterEachInterval() {
         Instant now = START.plus(Duration.ofMinutes(3));
-        FailureStreak once = failing(START, 9, now).probed(TOLERANCE, now);
-        FailureStreak twice = once.probed(TOLERANCE, now.plusSeconds(60));
+        FailureStreak once = failing(START, 9, now).probed(POLICY, now);
+        FailureStreak twice = once.probed(POLICY, now.plusSeconds(60));
 
         assertThat(choose(once, now.plusSeconds(59)).issuer()).isEqualTo("second");
         assertThat(choose(once, now.plusSeconds(60)).issuer()).isEqualTo("first");
@@ -67,7 +67,7 @@ class IssuerHealthTest {
     @Test
     void skipsAFallbackThatIsDown() {
         Instant now = START.plus(Duration.ofMinutes(3));
-        FailureStreak probed = failing(START, 9, now).probed(TOLERANCE, now);
+        FailureStreak probed = failing(START, 9, now).probed(POLICY, now);
         IssuerHealth health = health(Map.of("first", List.of(probed), "second", List.of(probed)), now);
 
         assertThat(health.choose("first", List.of("second", "third"), true)).isEqualTo(new Choice("third", false));
@@ -76,7 +76,7 @@ class IssuerHealthTest {
     @Test
     void staysWithAnIssuerThatIsDownWithoutAWorkingFallback() {
         Instant now = START.plus(Duration.ofMinutes(3));
-        FailureStreak probed = failing(START, 9, now).probed(TOLERANCE, now);
+        FailureStreak probed = failing(START, 9, now).probed(POLICY, now);
         IssuerHealth health = health(Map.of("first", List.of(probed), "second", List.of(probed)), now);
 
         assertThat(health.choose("first", List.of("second"), true)).isEqualTo(new Choice("first", false));
@@ -96,8 +96,8 @@ class IssuerHealthTest {
     @Test
     void continuesTheStreakWhileProbesFail() {
         Instant now = START.plus(Duration.ofMinutes(3));
-        FailoverPolicy patient = new FailoverPolicy(Duration.ofMinutes(2), RetrySchedule.of(Duration.ofHours(1)));
-        FailureStreak probed = failing(START, 9, now).probed(patient, now);
+        FailoverPolicy slow = new FailoverPolicy(Duration.ofMinutes(2), RetrySchedule.of(Duration.ofHours(1)));
+        FailureStreak probed = failing(START, 9, now).probed(slow, now);
 
         FailureStreak next = probed.again(OUTAGE, now.plus(Duration.ofHours(1)));
 
@@ -110,7 +110,7 @@ class IssuerHealthTest {
     }
 
     private static IssuerHealth health(Map<String, List<FailureStreak>> failing, Instant now) {
-        return new IssuerHealth(failing, TOLERANCE, now);
+        return new IssuerHealth(failing, POLICY, now);
     }
 
     private static FailureStreak failing(Instant since, int failures, Instant last) {

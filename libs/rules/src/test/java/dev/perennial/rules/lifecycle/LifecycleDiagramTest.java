@@ -96,14 +96,14 @@ class LifecycleDiagramTest {
         return mermaid.append("```\n").toString();
     }
 
-    /** Every move that is reachable from a new order: {@code Due --> Placed} to the inputs and effects that belong to it. */
+    /** Every move that is reachable from a new order: from {@code Due --> Placed} to its inputs and effects. */
     private static Map<String, Set<String>> transitions(OrderPurpose purpose) {
         Map<String, Set<String>> transitions = new TreeMap<>();
         Deque<OrderState> open = new ArrayDeque<>(List.of(Lifecycle.begin(Samples.NOW)));
-        Set<String> seen = new HashSet<>();
+        Set<String> visited = new HashSet<>();
         while (!open.isEmpty()) {
             OrderState state = open.remove();
-            if (!seen.add(kind(state))) {
+            if (!visited.add(kind(state))) {
                 continue;
             }
             for (Input input : inputs(state.attempt())) {
@@ -117,7 +117,10 @@ class LifecycleDiagramTest {
         return transitions;
     }
 
-    /** States of one kind have the same moves; without it there would be endlessly many, one for each attempt and instant. */
+    /**
+     * States of one kind have the same moves. Without kinds, the number of states would be infinite, with one for
+     * each attempt and time.
+     */
     private static String kind(OrderState state) {
         return name(state)
                 + switch (state) {
@@ -160,7 +163,7 @@ class LifecycleDiagramTest {
         };
     }
 
-    /** The samples, and those of their variants that lead elsewhere. */
+    /** The samples, and variants that lead to other states. */
     private static List<Input> inputs(int attempt) {
         Problem outage = Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA answered 503");
         return Stream.concat(

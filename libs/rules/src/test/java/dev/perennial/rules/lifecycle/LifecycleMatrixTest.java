@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every state meets every input: the whole behaviour on one page. */
+/** The result of every input in every state. */
 class LifecycleMatrixTest {
-    /** A cell is the next state, {@code -} for ignored, {@code !} for refused. */
+    /** A cell contains the next state, {@code -} for ignored, or {@code !} for refused. */
     private static final String LIVE = """
             input              due      placed     authorized issued     deployed   undeployed rehearsed failed
             placed             Placed   -          -          -          -          -          -         -
@@ -31,7 +31,7 @@ class LifecycleMatrixTest {
             superseded         -        -          -          Issued     -          Undeployed -         -
             """;
 
-    /** No rehearsal is ever deployed; the column is there because every state meets every input. */
+    /** A rehearsal is never deployed; the column is there for completeness. */
     private static final String REHEARSAL = """
             input              due      placed     authorized issued     deployed   undeployed rehearsed failed
             placed             Placed   -          -          -          -          -          -         -
@@ -50,7 +50,7 @@ class LifecycleMatrixTest {
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
             """;
 
-    /** Neither deployed nor undeployed, and never tried again; the columns are there because every state meets every input. */
+    /** A drill is never deployed, undeployed or retried; the columns are there for completeness. */
     private static final String DRILL = """
             input              due      placed     authorized issued     deployed   undeployed rehearsed failed
             placed             Placed   -          -          -          -          -          -         -
@@ -85,9 +85,10 @@ class LifecycleMatrixTest {
 
         expected.lines().skip(1).map(LifecycleMatrixTest::cells).forEach(row -> {
             for (int column = 1; column < row.size(); column++) {
-                String seen = seen(purpose, states.get(header.get(column)), inputs.get(row.getFirst()));
-                if (!seen.equals(row.get(column))) {
-                    wrong.add(header.get(column) + " x " + row.getFirst() + ": " + seen + ", not " + row.get(column));
+                String observed = observed(purpose, states.get(header.get(column)), inputs.get(row.getFirst()));
+                if (!observed.equals(row.get(column))) {
+                    wrong.add(
+                            header.get(column) + " x " + row.getFirst() + ": " + observed + ", not " + row.get(column));
                 }
             }
         });
@@ -125,7 +126,7 @@ class LifecycleMatrixTest {
         }));
     }
 
-    private static String seen(OrderPurpose purpose, OrderState state, Input input) {
+    private static String observed(OrderPurpose purpose, OrderState state, Input input) {
         return switch (Samples.LIFECYCLE.on(purpose, state, input, Samples.NOW)) {
             case Decision.Moved moved -> moved.next().getClass().getSimpleName();
             case Decision.Ignored it -> "-";

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Whatever comes in whatever order, some things hold. Repeat a failure with {@code -Dperennial.seed=<seed>}. */
+/** Invariants that hold under any sequence of inputs. Repeat a failure with {@code -Dperennial.seed=<seed>}. */
 class LifecycleSequencesTest {
     private static final int SEQUENCES = 3_000;
     private static final int LENGTH = 60;
@@ -27,7 +27,7 @@ class LifecycleSequencesTest {
         }
     }
 
-    /** However a rehearsal goes, it ends once, and goes live at most once, when every host has made its dry run. */
+    /** A rehearsal ends once, and goes live at most once, after the dry runs of all hosts. */
     @Test
     void endsARehearsalOnceUnderAnySequence() {
         long seed = Long.getLong("perennial.seed", System.nanoTime());
@@ -58,12 +58,12 @@ class LifecycleSequencesTest {
             }
             assertThat(state).as(() -> where + inputs).isNotInstanceOf(OrderState.Deployed.class);
         }
-        boolean over = state instanceof OrderState.Failed || state instanceof OrderState.Rehearsed;
+        boolean ended = state instanceof OrderState.Failed || state instanceof OrderState.Rehearsed;
         assertThat(effects.stream().filter(Decision.EndRehearsal.class::isInstance))
                 .as(() -> where + inputs)
-                .hasSize(over ? 1 : 0);
+                .hasSize(ended ? 1 : 0);
         long live = effects.stream().filter(Decision.GoLive.class::isInstance).count();
-        assertThat(live).as(() -> where + inputs).isLessThanOrEqualTo(over ? 1 : 0);
+        assertThat(live).as(() -> where + inputs).isLessThanOrEqualTo(ended ? 1 : 0);
         if (live == 1) {
             assertThat(((OrderState.Rehearsed) state).rollout().proven())
                     .as(() -> where + inputs)
@@ -90,7 +90,7 @@ class LifecycleSequencesTest {
             Decision decision = Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, now);
             if (decision instanceof Moved moved) {
                 requireLegal(state, moved, now, where + inputs);
-                // Delivered again: the second time must not count.
+                // A second delivery must have no effect.
                 if (!(input instanceof Input.DeadlinePassed) && !(input instanceof Input.PlacementPostponed)) {
                     requireNoSecondEffect(moved.next(), input, now, where + inputs);
                 }

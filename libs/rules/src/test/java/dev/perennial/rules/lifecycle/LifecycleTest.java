@@ -349,9 +349,9 @@ class LifecycleTest {
 
     @Test
     void removesTheNextAttemptFromAnAbandonedOrder() {
-        Problem promising = REFUSE.nextAttempt(NOW.plusSeconds(60));
+        Problem refusal = REFUSE.nextAttempt(NOW.plusSeconds(60));
 
-        Moved moved = moved(Lifecycle.begin(NOW), new Input.PlacementRefused(1, promising), NOW);
+        Moved moved = moved(Lifecycle.begin(NOW), new Input.PlacementRefused(1, refusal), NOW);
 
         assertThat(((OrderState.Failed) moved.next()).problem().nextAttemptAt()).isEqualTo(Optional.empty());
     }

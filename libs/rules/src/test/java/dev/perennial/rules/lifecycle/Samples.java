@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One of each, all about attempt 2 and certificate {@code f1}. */
+/** One sample of each kind, for attempt 2 and certificate {@code f1}. */
 final class Samples {
     static final Instant NOW = Instant.parse("2027-01-01T00:00:00Z");
     static final Lifecycle LIFECYCLE = new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT);

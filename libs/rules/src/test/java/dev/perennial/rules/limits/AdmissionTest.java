@@ -138,9 +138,9 @@ class AdmissionTest {
 
     @Test
     void findsTheBucketOfARateLimitMessage() {
-        Demand asked = demand("a.example.com", "b.example.org");
+        Demand demand = demand("a.example.com", "b.example.org");
         Instant hours = NOW.plus(Duration.ofHours(2));
-        record Case(String said, Instant until, LimitKind kind, String subject) {}
+        record Case(String message, Instant until, LimitKind kind, String subject) {}
         Stream.of(
                         new Case(
                                 "too many new orders (300) from this account in the last 3h0m0s, retry after ...",
@@ -164,8 +164,8 @@ class AdmissionTest {
                                 "b.example.org"),
                         new Case("slow down", NOW.plusSeconds(30), LimitKind.ACCOUNT_ORDERS, ""),
                         new Case("slow down", hours, LimitKind.NAME_SET, "a.example.com,b.example.org"))
-                .forEach(it -> assertThat(Correction.bucket(it.said(), asked, it.until(), NOW))
-                        .as(it.said())
+                .forEach(it -> assertThat(Correction.bucket(it.message(), demand, it.until(), NOW))
+                        .as(it.message())
                         .contains(new BucketKey(CA, it.kind(), it.subject())));
     }
 

@@ -11,7 +11,10 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Whoever asks whenever, a bucket gives what a CA's gives. Repeat a failure with {@code -Dperennial.seed=<seed>}. */
+/**
+ * A bucket equals the bucket of a CA under any sequence of requests. Repeat a failure with {@code
+ * -Dperennial.seed=<seed>}.
+ */
 class BucketSequencesTest {
     private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
     private static final int SEQUENCES = 400;
@@ -38,7 +41,7 @@ class BucketSequencesTest {
             Instant earliest = bucket.earliest(limit, now);
             assertThat(earliest).as(where).isAfterOrEqualTo(now).isEqualTo(reference.earliest(now));
             if (random.nextInt(4) == 0) {
-                // To the moment, and not one tick before it.
+                // Available exactly at that time, and not one tick earlier.
                 if (earliest.isAfter(now)) {
                     assertThat(reference.has(earliest.minus(1, ChronoUnit.MICROS)))
                             .as(where)
@@ -55,7 +58,7 @@ class BucketSequencesTest {
         requireWithinLimit(limit, given, where);
     }
 
-    /** In any stretch of time: what a full bucket gives, one in reserve, and what came back meanwhile. */
+    /** In any period: the tokens of a full bucket without the reserve, and those refilled meanwhile. */
     private static void requireWithinLimit(Limit limit, List<Instant> given, String where) {
         for (int first = 0; first < given.size(); first++) {
             for (int last = first; last < given.size(); last++) {
@@ -82,7 +85,7 @@ class BucketSequencesTest {
         return Duration.of(micros, ChronoUnit.MICROS);
     }
 
-    /** The same bucket told the other way round: a level that drips full. Microseconds since the start, exact. */
+    /** The same bucket in another representation: a level that refills. Exact, in microseconds since the start. */
     private static final class Counted {
         private final long interval;
         private final long full;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class BucketTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-    /** One token comes back every 36 s. */
+    /** One token refills every 36 s. */
     private static final Limit ORDERS = new Limit(300, Duration.ofHours(3));
 
     @Test
@@ -93,14 +93,14 @@ class BucketTest {
 
     @Test
     void isEmptyUntilTheTimeGivenByTheCa() {
-        Instant said = NOW.plus(Duration.ofMinutes(7));
+        Instant given = NOW.plus(Duration.ofMinutes(7));
 
-        Bucket bucket = Bucket.FULL.emptied(ORDERS, said);
+        Bucket bucket = Bucket.FULL.emptied(ORDERS, given);
 
-        assertThat(bucket.earliest(ORDERS, NOW)).isEqualTo(said);
-        assertThat(bucket.take(ORDERS, said).earliest(ORDERS, said)).isEqualTo(said.plusSeconds(36));
+        assertThat(bucket.earliest(ORDERS, NOW)).isEqualTo(given);
+        assertThat(bucket.take(ORDERS, given).earliest(ORDERS, given)).isEqualTo(given.plusSeconds(36));
         assertThat(emptied(NOW).emptied(ORDERS, NOW.minusSeconds(5)).earliest(ORDERS, NOW))
-                .as("a word of the past")
+                .as("a time in the past")
                 .isEqualTo(NOW.plusSeconds(36));
     }
 
@@ -120,8 +120,8 @@ class BucketTest {
     void readsItsOwnDescription() {
         assertThat(Limit.parse("300 in 3 h")).isEqualTo(ORDERS);
         assertThat(Limit.parse("2 in 5 min")).isEqualTo(new Limit(2, Duration.ofMinutes(5)));
-        for (String words : new String[] {"300 in 3 h", "50 in 7 d", "4 in 24 s"}) {
-            assertThat(Limit.parse(words).description()).isEqualTo(words);
+        for (String text : new String[] {"300 in 3 h", "50 in 7 d", "4 in 24 s"}) {
+            assertThat(Limit.parse(text).description()).isEqualTo(text);
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Limit.parse("300/3h"))

@@ -12,13 +12,13 @@ class NextCheckTest {
 
     @ParameterizedTest
     @CsvSource({"P90D, PT1H", "PT160H, PT1H", "PT10H, PT6M", "PT5M, PT10S"})
-    void checksARunningOrderMoreOftenForAShorterLifetime(Duration life, Duration pause) {
-        assertThat(NextCheck.whileUnderWay(life, NOW)).isEqualTo(NOW.plus(pause));
+    void checksARunningOrderMoreOftenForAShorterLifetime(Duration lifetime, Duration pause) {
+        assertThat(NextCheck.whileUnderWay(lifetime, NOW)).isEqualTo(NOW.plus(pause));
     }
 
     @ParameterizedTest
     @CsvSource({
-        // failures, until it expires; pause
+        // failures, time to expiry; pause
         "1,  P30D,   PT1H",
         "2,  P30D,   PT4H",
         "3,  P30D,   PT12H",

@@ -13,38 +13,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RenewalRulesTest {
     private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
 
-    /** Days and hours after the start of a life of so many days. */
+    /** Times after the start of a lifetime. */
     @ParameterizedTest
     @CsvSource(
             nullValues = "-",
             value = {
-                // life, spread, ARI from, ARI until, renew before, revoked, compromised; at, cause
+                // lifetime, jitter, ARI from, ARI until, renew before, revoked, compromised; at, cause
                 "PT2160H, 0,   -,       -,       -,      -,      -,      PT1440H, LIFETIME_SPENT",
                 "PT2160H, 0.5, -,       -,       -,      -,      -,      PT1395H, LIFETIME_SPENT",
                 "PT1128H, 0,   -,       -,       -,      -,      -,      PT752H,  LIFETIME_SPENT",
                 "PT240H,  0,   -,       -,       -,      -,      -,      PT160H,  LIFETIME_SPENT",
                 "PT160H,  0,   -,       -,       -,      -,      -,      PT80H,   LIFETIME_SPENT",
-                // the CA's word stands in for the share of the life, before and after it
+                // a suggestion replaces the share of the lifetime, earlier and later
                 "PT2160H, 0,   PT100H,  PT110H,  -,      -,      -,      PT100H,  SUGGESTED_WINDOW",
                 "PT2160H, 0.5, PT1600H, PT1700H, -,      -,      -,      PT1650H, SUGGESTED_WINDOW",
-                // and is not waited for in an emergency
+                // an emergency does not wait for the suggested window
                 "PT2160H, 0.5, PT2000H, PT2100H, -,      -,      -,      PT1890H, EMERGENCY",
                 "PT2160H, 0,   PT9000H, PT9001H, -,      -,      -,      PT1890H, EMERGENCY",
-                // the operator's days count where they are earlier, and leave half a life
+                // configured days apply if they are earlier and leave half of the lifetime
                 "PT2160H, 0,   -,       -,       PT960H, -,      -,      PT1200H, CONFIGURED_DAYS",
                 "PT2160H, 0,   PT1600H, PT1700H, PT960H, -,      -,      PT1200H, CONFIGURED_DAYS",
                 "PT2160H, 0,   -,       -,       PT480H, -,      -,      PT1440H, LIFETIME_SPENT",
                 "PT160H,  0,   -,       -,       PT720H, -,      -,      PT80H,   LIFETIME_SPENT",
                 "PT160H,  0,   -,       -,       PT80H,  -,      -,      PT80H,   LIFETIME_SPENT",
-                // nothing is later than a revocation or a key in other hands
+                // a revocation and a compromised key take effect at once
                 "PT2160H, 0,   PT100H,  PT110H,  -,      PT50H,  -,      PT50H,   REVOKED",
                 "PT2160H, 0,   -,       -,       -,      -,      PT7H,   PT7H,    KEY_COMPROMISED",
                 "PT2160H, 0,   -,       -,       -,      PT7H,   PT7H,   PT7H,    REVOKED",
                 "PT2160H, 0,   PT100H,  PT110H,  -,      -,      PT120H, PT100H,  SUGGESTED_WINDOW",
             })
     void renewsAtTheEarliestTimeOfAllChecks(
-            Duration life,
-            double spread,
+            Duration lifetime,
+            double jitter,
             Duration from,
             Duration until,
             Duration renewBefore,
@@ -54,8 +54,8 @@ class RenewalRulesTest {
             OrderCause cause) {
         RenewalTime renewal = RenewalRules.of(new RenewalInputs(
                 START,
-                START.plus(life),
-                spread,
+                START.plus(lifetime),
+                jitter,
                 Optional.ofNullable(revoked).map(START::plus),
                 Optional.ofNullable(compromised).map(START::plus),
                 Optional.ofNullable(from).map(it -> new SuggestedWindow(START.plus(it), START.plus(until))),
@@ -66,7 +66,7 @@ class RenewalRulesTest {
         assertThat(renewal.cause()).isEqualTo(cause);
     }
 
-    /** 90 days: two thirds are spent after 1,440 hours, the emergency begins after 1,890. */
+    /** A lifetime of 90 days: two thirds have passed after 1,440 hours, and the emergency begins after 1,890. */
     @ParameterizedTest
     @CsvSource(
             nullValues = "-",
@@ -76,7 +76,7 @@ class RenewalRulesTest {
                 "PT1890H, -,      -,      -,      PT1890H",
                 "PT1891H, -,      -,      -,      PT1890H",
                 "PT9999H, -,      -,      -,      PT1890H",
-                // a CA that says how long it waits is not kept waiting
+                // the end of the suggested window is a deadline
                 "PT1500H, PT100H, PT124H, -,      PT124H",
                 "PT120H,  PT100H, PT124H, -,      PT120H",
                 "PT1500H, -,      -,      PT100H, PT100H",

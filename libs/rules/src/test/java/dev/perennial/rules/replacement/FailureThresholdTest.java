@@ -16,14 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FailureThresholdTest {
-    private static final FailureThreshold BRAKE = new FailureThreshold(20, 25);
+    private static final FailureThreshold THRESHOLD = new FailureThreshold(20, 25);
 
     @Test
     void stopsAtTheShareOfTheFullSample() {
-        assertThat(BRAKE.stops(Collections.nCopies(4, FAILED))).isFalse();
-        assertThat(BRAKE.stops(Collections.nCopies(5, FAILED))).isTrue();
-        assertThat(BRAKE.stops(List.of(FAILED, TROUBLED, DONE, TROUBLED, FAILED, DONE, TROUBLED)))
-                .as("trouble counts as failure")
+        assertThat(THRESHOLD.stops(Collections.nCopies(4, FAILED))).isFalse();
+        assertThat(THRESHOLD.stops(Collections.nCopies(5, FAILED))).isTrue();
+        assertThat(THRESHOLD.stops(List.of(FAILED, TROUBLED, DONE, TROUBLED, FAILED, DONE, TROUBLED)))
+                .as("troubled items count as failures")
                 .isTrue();
     }
 
@@ -32,8 +32,8 @@ class FailureThresholdTest {
         List<ItemState> outcomes = new ArrayList<>(Collections.nCopies(16, DONE));
         outcomes.addAll(Collections.nCopies(50, FAILED));
 
-        assertThat(BRAKE.stops(outcomes)).isFalse();
-        assertThat(BRAKE.stops(outcomes.subList(1, 66))).isTrue();
+        assertThat(THRESHOLD.stops(outcomes)).isFalse();
+        assertThat(THRESHOLD.stops(outcomes.subList(1, 66))).isTrue();
     }
 
     @Test

@@ -37,7 +37,7 @@ class ForecastTest {
         assertThat(forecast(100, OPEN, 10).byDeadline()).isEqualTo(100);
     }
 
-    /** One a minute: 60 need an hour, however many places there are. */
+    /** One order per minute: 60 orders need an hour with any number of slots. */
     @Test
     void followsTheReleaseLimitAndCountsTheWaits() {
         Forecast forecast = forecast(60, new OneAMinute("any"), 1_000);
@@ -120,7 +120,7 @@ class ForecastTest {
                 false);
     }
 
-    /** One a minute at one issuer; who has to wait comes back when the minute is over. */
+    /** One order per minute at one issuer; others wait for the next minute. */
     private record OneAMinute(String issuer, Map<String, Instant> next) implements ReleaseLimit {
         OneAMinute(String issuer) {
             this(issuer, new HashMap<>());

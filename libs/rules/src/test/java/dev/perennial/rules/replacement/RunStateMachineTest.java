@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RunStateMachineTest {
     private static final String TABLE = """
-            order    planned    running    paused     done  cancelled
+            command    planned    running    paused     done  cancelled
             approve  RUNNING    -          !          !     !
             pause    !          PAUSED     -          !     !
             resume   !          -          RUNNING    !     !
@@ -26,13 +26,13 @@ class RunStateMachineTest {
         List<List<String>> rows =
                 TABLE.lines().skip(1).map(RunStateMachineTest::cells).toList();
         for (List<String> row : rows) {
-            RunStateMachine.Command order =
+            RunStateMachine.Command command =
                     RunStateMachine.Command.valueOf(row.getFirst().toUpperCase(Locale.ROOT));
             for (int column = 1; column < row.size(); column++) {
                 RunState state = RunState.valueOf(header.get(column).toUpperCase(Locale.ROOT));
-                String seen = seen(RunStateMachine.on(state, order, false));
-                if (!seen.equals(row.get(column))) {
-                    wrong.add(state + " x " + order + ": " + seen + ", not " + row.get(column));
+                String observed = observed(RunStateMachine.on(state, command, false));
+                if (!observed.equals(row.get(column))) {
+                    wrong.add(state + " x " + command + ": " + observed + ", not " + row.get(column));
                 }
             }
         }
@@ -47,13 +47,13 @@ class RunStateMachineTest {
         assertThat(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Command.APPROVE, true))
                 .isInstanceOfSatisfying(RunStateMachine.Move.Refused.class, no -> assertThat(no.reason())
                         .contains("has expired"));
-        assertThat(seen(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Command.CANCEL, true)))
+        assertThat(observed(RunStateMachine.on(RunState.PLANNED, RunStateMachine.Command.CANCEL, true)))
                 .isEqualTo("CANCELLED");
-        assertThat(seen(RunStateMachine.on(RunState.PAUSED, RunStateMachine.Command.RESUME, true)))
+        assertThat(observed(RunStateMachine.on(RunState.PAUSED, RunStateMachine.Command.RESUME, true)))
                 .isEqualTo("RUNNING");
     }
 
-    private static String seen(RunStateMachine.Move move) {
+    private static String observed(RunStateMachine.Move move) {
         return switch (move) {
             case RunStateMachine.Move.To to -> to.next().name();
             case RunStateMachine.Move.Unchanged it -> "-";

@@ -29,7 +29,7 @@ class RequestRulesTest {
 
     @Test
     void bringsARequestIntoCanonicalForm() {
-        PolicyDecision verdict = RequestRules.check(
+        PolicyDecision decision = RequestRules.check(
                 POLICY,
                 ISSUERS,
                 request(
@@ -41,7 +41,7 @@ class RequestRulesTest {
                         "WWW.Example.com.",
                         "a.example.com"));
 
-        assertThat(verdict).isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> {
+        assertThat(decision).isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> {
             assertThat(it.spec().identifiers())
                     .extracting(Identifier::value)
                     .containsExactly("a.example.com", "www.example.com");
@@ -53,22 +53,22 @@ class RequestRulesTest {
 
     @Test
     void convertsInternationalizedNamesToALabels() {
-        PolicyDecision verdict = RequestRules.check(POLICY, ISSUERS, names("bücher.test"));
+        PolicyDecision decision = RequestRules.check(POLICY, ISSUERS, names("bücher.test"));
 
-        assertThat(verdict).isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> assertThat(
+        assertThat(decision).isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> assertThat(
                         it.spec().identifiers())
                 .containsExactly(new Identifier("dns", "xn--bcher-kva.test")));
     }
 
     @Test
     void reportsEveryProblemAtOnce() {
-        PolicyDecision verdict = RequestRules.check(
+        PolicyDecision decision = RequestRules.check(
                 POLICY,
                 ISSUERS,
                 request(
                         "No",
                         "",
-                        Optional.of("nobody"),
+                        Optional.of("unknown"),
                         Optional.of("ED25519"),
                         List.of("elsewhere"),
                         "*.example.com",
@@ -77,7 +77,7 @@ class RequestRulesTest {
                         "A.example.com",
                         "a.EXAMPLE.com"));
 
-        assertThat(codes(verdict))
+        assertThat(codes(decision))
                 .containsExactly(
                         ErrorCode.INVALID_FIELD,
                         ErrorCode.INVALID_FIELD,
@@ -179,7 +179,7 @@ class RequestRulesTest {
                 .allMatch(detail -> detail.contains(
                         "may not be certified by the issuer 'local'; allowed there: [shop.example.com]"));
         assertThat(problems(at(Map.of("allowedSuffixes", List.of("org")), Optional.empty(), "a.example.org")))
-                .as("the installation's policy stays the outer fence")
+                .as("the policy of the installation applies as well")
                 .singleElement()
                 .asString()
                 .contains("is not in a domain that perennial.policy.allowed-suffixes permits");
@@ -249,8 +249,8 @@ class RequestRulesTest {
                 .keyType();
     }
 
-    private static List<String> problems(PolicyDecision verdict) {
-        return ((PolicyDecision.Unacceptable) verdict)
+    private static List<String> problems(PolicyDecision decision) {
+        return ((PolicyDecision.Unacceptable) decision)
                 .problems().stream().map(Problem::detail).toList();
     }
 
@@ -348,8 +348,8 @@ class RequestRulesTest {
                 Map.of());
     }
 
-    private static List<ErrorCode> codes(PolicyDecision verdict) {
-        return switch (verdict) {
+    private static List<ErrorCode> codes(PolicyDecision decision) {
+        return switch (decision) {
             case PolicyDecision.Acceptable it -> List.of();
             case PolicyDecision.Unacceptable it ->
                 it.problems().stream().map(Problem::code).toList();

@@ -12,39 +12,40 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailingNameRulesTest {
     @ParameterizedTest
     @CsvSource({
-        // policy, names, dead, emergency; what becomes of it
+        // policy, names, failing, emergency; result
         "NEVER,        a b c, b,     true,  blocking b",
         "IN_EMERGENCY, a b c, b,     false, blocking b",
         "IN_EMERGENCY, a b c, b,     true,  dropped b keeping a c",
         "AT_ONCE,      a b c, b c,   false, dropped b c keeping a",
         "AT_ONCE,      a b c, '',    true,  none",
         "AT_ONCE,      a b,   other, true,  none",
-        // nothing would be left
+        // no name would remain
         "AT_ONCE,      a b,   a b,   true,  none",
     })
     void dropsFailingNamesOnlyIfOthersRemain(
-            DropNames policy, String names, String dead, boolean emergency, String expected) {
-        FailingNameRules verdict = FailingNameRules.evaluate(
-                policy, names(names).toList(), Set.copyOf(names(dead).toList()), emergency);
+            DropNames policy, String names, String failing, boolean emergency, String expected) {
+        FailingNameRules result = FailingNameRules.evaluate(
+                policy, names(names).toList(), Set.copyOf(names(failing).toList()), emergency);
 
-        assertThat(words(verdict)).isEqualTo(expected);
+        assertThat(describe(result)).isEqualTo(expected);
     }
 
-    private static String words(FailingNameRules verdict) {
-        return switch (verdict) {
+    private static String describe(FailingNameRules result) {
+        return switch (result) {
             case FailingNameRules.None it -> "none";
-            case FailingNameRules.Blocking it -> "blocking " + words(it.failing());
-            case FailingNameRules.Dropped it -> "dropped " + words(it.failing()) + " keeping " + words(it.remaining());
+            case FailingNameRules.Blocking it -> "blocking " + describe(it.failing());
+            case FailingNameRules.Dropped it ->
+                "dropped " + describe(it.failing()) + " keeping " + describe(it.remaining());
         };
     }
 
-    private static String words(List<Identifier> names) {
+    private static String describe(List<Identifier> names) {
         return String.join(
                 " ", names.stream().map(name -> name.value().split("\\.")[0]).toList());
     }
 
-    private static Stream<Identifier> names(String words) {
-        return Stream.of(words.split(" "))
+    private static Stream<Identifier> names(String text) {
+        return Stream.of(text.split(" "))
                 .filter(word -> !word.isBlank())
                 .map(word -> Identifier.dns(word + ".example.com"));
     }

@@ -180,8 +180,8 @@ public class Budget {
     }
 
     /**
-     * The CA answered newOrder with 429: closes the bucket in question until the time that the CA gives, whatever the
-     * model has counted.
+     * The CA answered newOrder with 429: closes the bucket in question until the time that the CA gives, regardless
+     * of the model.
      */
     public void limited(Handle tx, StoredOrder order, Problem problem, Instant now) {
         Instant until = problem.nextAttemptAt().orElse(now);

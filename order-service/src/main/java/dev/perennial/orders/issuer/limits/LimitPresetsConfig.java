@@ -6,7 +6,7 @@ import io.smallrye.config.WithParentName;
 import java.util.Map;
 import java.util.Optional;
 
-/** Limits of CAs that Perennial does not know, or that were raised for one's account. */
+/** Limits of CAs without a built-in preset, and limits that a CA has raised for an account. */
 @ConfigMapping(prefix = "perennial.limit-presets")
 public interface LimitPresetsConfig {
     /** By preset name, to which {@code limits} of an issuer may refer; not the name of a built-in preset. */

@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
-/** The rows of the buckets under two transactions side by side. */
+/** The rows of the buckets in two concurrent transactions. */
 class BucketsIT {
     private static final BucketKey KEY = new BucketKey("local", LimitKind.ACCOUNT_ORDERS, "");
     private static final Limit LIMIT = new Limit(3, Duration.ofHours(1));
@@ -34,7 +34,7 @@ class BucketsIT {
             CompletableFuture<Bucket> beside = CompletableFuture.supplyAsync(
                     () -> parts.database.inTransaction(BucketsIT::lock),
                     work -> Thread.ofVirtual().start(work));
-            // It waits for the row, or it has read what is not true any more.
+            // Either it waits for the row, or it has read an outdated one.
             awaitThat(beside);
             take(tx, found);
             return beside;
@@ -61,7 +61,7 @@ class BucketsIT {
                 .until(() -> beside.isDone() || isAnyTransactionBlocked());
     }
 
-    /** Over a connection of its own: within a transaction the server shows the same picture again and again. */
+    /** Uses a separate connection: within a transaction the server returns the same snapshot of its activity. */
     private boolean isAnyTransactionBlocked() {
         try (Handle own = parts.database.open()) {
             return own.createQuery("""
