@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The order in which owners get their shares. */
+/** The order in which owners get their turns. */
 class FairnessIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts accounts = new FakeAccounts();

@@ -9,7 +9,7 @@ public record SuggestedWindow(Instant start, Instant end) {
     public SuggestedWindow {
         if (!start.isBefore(end)) {
             throw new IllegalArgumentException(
-                    "the suggested window ends at " + end + " and does not start before, but at " + start);
+                    "the suggested window ends at " + end + ", which is not after its start at " + start);
         }
     }
 
