@@ -51,7 +51,7 @@ class SimulationTest {
     @Test
     void detectsRevokedCertificatesInServiceIfWindowsAreIgnored() {
         RenewalSchedule.Rules ignoringWindows = certificate -> RenewalRules.of(
-                RenewalInputs.of(certificate.notBefore(), certificate.notAfter(), certificate.spread()));
+                RenewalInputs.of(certificate.notBefore(), certificate.notAfter(), certificate.jitter()));
 
         Simulation.Result result = new Simulation(scenario(1, Duration.ofHours(8)), ignoringWindows, ACCOUNTS).run();
 
