@@ -124,7 +124,7 @@ final class SharedFleet implements BeforeAllCallback, AfterTestExecutionCallback
                 .issuerWithOwnProxy(PRIMARY, Map.of("fallbacks", List.of(STANDBY)))
                 .issuerWithOwnProxy(STANDBY, Map.of())
                 // A placement that is interrupted by a kill is repeated after this time.
-                .serviceProperty("order-service", "perennial.placing.lease-timeout", "20s")
+                .serviceProperty("order-service", "perennial.placement.lease-timeout", "20s")
                 .serviceProperty("order-service", "perennial.failover.failure-timeout", "3s")
                 .serviceProperty("order-service", "perennial.failover.probe-intervals", "5s")
                 .serviceProperty("order-service", "perennial.policy.allowed-networks", "127.0.0.0/8")

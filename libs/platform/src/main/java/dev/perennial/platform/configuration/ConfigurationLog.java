@@ -19,10 +19,16 @@ class ConfigurationLog {
     private static final Logger LOG = Logger.getLogger(ConfigurationLog.class);
     private static final String PREFIX = "perennial.";
     private static final String MASK = "***";
-    private static final Pattern SECRET = Pattern.compile(".*(password|passphrase|secret|token|credential|key)s?");
-    private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/@\\s]*(?=@)");
+    private static final Pattern SECRET =
+            Pattern.compile("(?i).*(password|passphrase|secret|token|credential|hmac|private|key).*");
+    /** The value is a path or a name, not the secret itself. */
+    private static final Pattern REFERENCE = Pattern.compile("(?i).*(file|path|type|types|reuse)");
 
-    void start(@Observes StartupEvent event, Config config) {
+    private static final Pattern USER_INFO = Pattern.compile("(?<=://)\\S*@");
+    private static final Pattern QUERY = Pattern.compile("(?<=\\?)\\S*");
+
+    /** @param known injected so that its check is not removed at build time */
+    void start(@Observes StartupEvent event, Config config, KnownKeys known) {
         LOG.infof("configuration: %s", resolved(config));
     }
 
@@ -45,6 +51,10 @@ class ConfigurationLog {
 
     private static String masked(String name, String value) {
         String last = name.substring(name.lastIndexOf('.') + 1).replaceAll("\\[\\d+]", "");
-        return SECRET.matcher(last).matches() ? MASK : USER_INFO.matcher(value).replaceAll(MASK);
+        if (SECRET.matcher(last).matches() && !REFERENCE.matcher(last).matches()) {
+            return MASK;
+        }
+        String withoutUser = USER_INFO.matcher(value).replaceAll(MASK + "@");
+        return QUERY.matcher(withoutUser).replaceAll(MASK);
     }
 }
