@@ -37,10 +37,9 @@ class WebIT {
             assertThat(run(nginx.testCommand())).isZero();
             assertThat(run(nginx.reloadCommand())).isZero();
 
-            // After the reload, old and new workers accept connections for a moment.
             assertThat(Await.until(
                             Duration.ofSeconds(5),
-                            () -> workers(nginx.pid().orElseThrow()) == 1
+                            () -> served(nginx, "shop.test")
                                     && TlsHandshake.withoutTrust(nginx.port(), "shop.test")
                                             .issuer()
                                             .contains("another")))
@@ -71,6 +70,28 @@ class WebIT {
     }
 
     @Test
+    void acceptsTheLongestDnsName() {
+        String longest = String.join(".", "a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(56), "test");
+        assertThat(longest).hasSize(253);
+        try (Stack stack = Stack.builder().only(StackPart.WEB).sitesOnRequest().start()) {
+            assertThat(stack.nginx().addSite(Site.of("long", longest))).isTrue();
+        }
+    }
+
+    @Test
+    void removesASiteThatNginxDoesNotAccept() throws Exception {
+        try (Stack stack = Stack.builder().only(StackPart.WEB).sitesOnRequest().start()) {
+            var nginx = stack.nginx();
+            Files.writeString(nginx.certificates().resolve("bad.conf"), "no_such_directive;\n");
+            assertThatThrownBy(() -> nginx.addSite(Site.of("bad", "bad.example.com")))
+                    .isInstanceOf(PartFailedException.class);
+            Files.delete(nginx.certificates().resolve("bad.conf"));
+
+            assertThat(nginx.addSite(Site.of("shop", "shop.example.com"))).isTrue();
+        }
+    }
+
+    @Test
     void delaysTheConfigurationTestUntilAnInstalledCertificateHasASite() throws Exception {
         try (Stack stack = Stack.builder().only(StackPart.WEB).sitesOnRequest().start()) {
             var nginx = stack.nginx();
@@ -96,9 +117,11 @@ class WebIT {
         }
     }
 
+    /** After a reload, old and new workers accept connections for a moment. */
     private static boolean served(NginxPart nginx, String name) {
         try {
-            return TlsHandshake.withoutTrust(nginx.port(), name).names().contains(name);
+            return workers(nginx.pid().orElseThrow()) == 1
+                    && TlsHandshake.withoutTrust(nginx.port(), name).names().contains(name);
         } catch (UncheckedIOException e) {
             return false;
         }

@@ -104,6 +104,8 @@ public final class NginxPart extends ProgramPart {
      * installs another.
      *
      * @return false if nginx has exactly this site already
+     * @throws PartFailedException if nginx does not accept the site; it is removed then, so that it does not make the reloads for
+     *     other certificates fail
      */
     public synchronized boolean addSite(Site site) {
         if (site.equals(sites.put(site.certificateName(), site))) {
@@ -111,9 +113,23 @@ public final class NginxPart extends ProgramPart {
         }
         if (pid().isPresent()) {
             write(site);
-            reload();
+            try {
+                reload();
+            } catch (PartFailedException e) {
+                remove(site);
+                throw e;
+            }
         }
         return true;
+    }
+
+    private void remove(Site site) {
+        sites.remove(site.certificateName());
+        try {
+            Files.deleteIfExists(siteFile(site));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Adds sites to the running server, and returns when all of them are served. */
@@ -162,7 +178,7 @@ public final class NginxPart extends ProgramPart {
         if (!Files.exists(include(site))) {
             selfSign(site);
         }
-        run.write("nginx/sites/" + site.certificateName() + ".conf", server(site));
+        run.write("nginx/sites/" + siteFile(site).getFileName(), server(site));
     }
 
     /** Writes a placeholder, unless the agent installs its certificate at the same moment. */
@@ -199,6 +215,10 @@ public final class NginxPart extends ProgramPart {
             Thread.currentThread().interrupt();
             throw new PartFailedException(name(), "was interrupted while it reloaded", e);
         }
+    }
+
+    private Path siteFile(Site site) {
+        return prefix.resolve("sites").resolve(site.certificateName() + ".conf");
     }
 
     private Path include(Site site) {
@@ -242,7 +262,7 @@ public final class NginxPart extends ProgramPart {
                   fastcgi_temp_path %1$s/tmp-fastcgi;
                   uwsgi_temp_path %1$s/tmp-uwsgi;
                   scgi_temp_path %1$s/tmp-scgi;
-                  server_names_hash_bucket_size 128;
+                  server_names_hash_bucket_size 512;
                   server_names_hash_max_size 8192;
                   ssl_protocols TLSv1.2 TLSv1.3;
                   ssl_session_tickets off;

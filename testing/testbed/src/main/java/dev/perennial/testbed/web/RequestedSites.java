@@ -5,7 +5,6 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.testbed.FactReader;
-import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.Site;
 import java.time.Duration;
 import java.util.List;
@@ -58,11 +57,11 @@ public final class RequestedSites implements AutoCloseable {
         }
     }
 
-    /** The site is written even if the reload fails; the agent's next reload reads it. */
+    /** A certificate whose site fails does not keep others from theirs. */
     private void add(String certificateName, List<String> serverNames) {
         try {
             nginx.addSite(new Site(certificateName, serverNames));
-        } catch (PartFailedException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             System.err.println("no site for the certificate '" + certificateName + "': " + e.getMessage());
         }
     }
