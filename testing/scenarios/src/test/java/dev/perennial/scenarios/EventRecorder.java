@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -37,6 +39,7 @@ final class EventRecorder implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final KafkaConsumer<String, byte[]> consumer;
     private final Thread thread;
+    private volatile Optional<RuntimeException> failure = Optional.empty();
 
     /** Records from the beginning of the topics. */
     static EventRecorder fromBeginning(String bootstrapServers) {
@@ -74,22 +77,32 @@ final class EventRecorder implements AutoCloseable {
             while (true) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     Map<String, String> headers = new HashMap<>();
-                    record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), StandardCharsets.UTF_8)));
+                    for (Header header : record.headers()) {
+                        if (header.value() != null) {
+                            headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+                        }
+                    }
                     DecodedRecord event = EventCodec.decode(headers, record.value());
                     received.add(new Received(record.topic(), record.key(), headers, record.value(), event));
                 }
             }
         } catch (WakeupException e) {
             consumer.close();
+        } catch (RuntimeException e) {
+            failure = Optional.of(e);
         }
     }
 
+    /** @throws IllegalStateException if the recording has ended with a failure: an absent record proves nothing then */
     List<Received> received() {
+        failure.ifPresent(cause -> {
+            throw new IllegalStateException("the event recorder has stopped", cause);
+        });
         return List.copyOf(received);
     }
 
     <T extends Event> List<T> all(Class<T> type, Predicate<T> which) {
-        return received.stream()
+        return received().stream()
                 .map(Received::data)
                 .filter(type::isInstance)
                 .map(type::cast)
@@ -104,7 +117,7 @@ final class EventRecorder implements AutoCloseable {
     }
 
     Received await(String what, Predicate<Received> which) {
-        Await.until(what + " on a topic", LIMIT, () -> received.stream().anyMatch(which), this::lastReceived);
+        Await.until(what + " on a topic", LIMIT, () -> received().stream().anyMatch(which), this::lastReceived);
         return received.stream().filter(which).findFirst().orElseThrow();
     }
 
