@@ -31,27 +31,36 @@ public final class AotRecording {
 
     private AotRecording() {}
 
-    /**
-     * Records unless every service, as it is packaged now, has a cache already. Processes that call this at the same time
-     * record once.
-     */
+    /** Records unless every service, as it is packaged now, has a cache already. */
     public static void runIfMissing(PrintStream out) {
+        locked(() -> {
+            if (!Fleet.hasAotCaches(Checkout.find())) {
+                record(out);
+            }
+        });
+    }
+
+    /** @return exit code */
+    public static int run(PrintStream out) {
+        locked(() -> record(out));
+        return 0;
+    }
+
+    /** Processes record one after the other, because their drafts have the same names. */
+    private static void locked(Runnable action) {
         try {
             Path folder = Files.createDirectories(Checkout.cache());
             try (var channel = FileChannel.open(
                             folder.resolve("aot.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var _ = channel.lock()) {
-                if (!Fleet.hasAotCaches(Checkout.find())) {
-                    run(out);
-                }
+                action.run();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** @return exit code */
-    public static int run(PrintStream out) {
+    private static void record(PrintStream out) {
         long begin = System.nanoTime();
         out.println("recording ahead-of-time caches: the fleet issues and deploys " + CERTIFICATES + " certificates");
         List<Site> sites = IntStream.range(0, CERTIFICATES)
@@ -71,7 +80,6 @@ public final class AotRecording {
         services.forEach(ServicePart::publishAotCache);
         out.println("recorded in " + Duration.ofNanos(System.nanoTime() - begin).toSeconds()
                 + " s; the services use the caches until their jars change");
-        return 0;
     }
 
     private static void deploy(Stack stack, List<Site> sites) {

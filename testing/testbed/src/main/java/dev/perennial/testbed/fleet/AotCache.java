@@ -5,6 +5,7 @@ import dev.perennial.testbed.PartFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -62,13 +63,13 @@ record AotCache(Path folder, String service, Path packaged) {
 
     /** Takes the fingerprint before the start, because the service loads these jars. */
     Recording record(List<String> flags) {
-        Path file = file(flags);
+        Path drafts = folder.resolve("recording");
+        Path draft = drafts.resolve(service + SUFFIX);
         try {
-            Files.createDirectories(folder);
-            Path draft = Files.createTempFile(folder, service + "-", ".draft");
-            // The JVM creates it.
-            Files.delete(draft);
-            return new Recording(draft, file);
+            Files.createDirectories(drafts);
+            // An earlier recording may have been killed.
+            Files.deleteIfExists(draft);
+            return new Recording(draft, file(flags));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -119,6 +120,9 @@ record AotCache(Path folder, String service, Path packaged) {
     private static void markAsUsed(Path file) {
         try {
             Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+        } catch (NoSuchFileException e) {
+            // The recording of another checkout has just deleted it; the JVM starts without a cache.
+            return;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -127,6 +131,8 @@ record AotCache(Path folder, String service, Path packaged) {
     private static FileTime lastUse(Path file) {
         try {
             return Files.getLastModifiedTime(file);
+        } catch (NoSuchFileException e) {
+            return FileTime.fromMillis(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

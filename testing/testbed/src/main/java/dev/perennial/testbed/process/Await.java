@@ -18,7 +18,7 @@ public final class Await {
 
     private Await() {}
 
-    /** Returns true as soon as the condition holds, and false after the time limit. */
+    /** Returns true as soon as the condition holds, and false after the time limit or when the thread is interrupted. */
     public static boolean until(Duration atMost, BooleanSupplier condition) {
         try {
             poll(atMost, condition);
@@ -59,6 +59,9 @@ public final class Await {
 
         @Override
         public Boolean call() {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ConditionTimeoutException("interrupted");
+            }
             long begin = System.nanoTime();
             try {
                 return condition.getAsBoolean();

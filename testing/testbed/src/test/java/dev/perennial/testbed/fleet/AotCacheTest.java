@@ -135,7 +135,7 @@ class AotCacheTest {
         Path fourth = recordBuild("library 4");
 
         try (Stream<Path> files = Files.list(folder.resolve("aot"))) {
-            assertThat(files).containsExactlyInAnyOrder(other, first, third, fourth);
+            assertThat(files.filter(Files::isRegularFile)).containsExactlyInAnyOrder(other, first, third, fourth);
         }
     }
 
