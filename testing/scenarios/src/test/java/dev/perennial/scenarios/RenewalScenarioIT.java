@@ -2,6 +2,7 @@ package dev.perennial.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.EventCodec;
@@ -10,6 +11,7 @@ import dev.perennial.events.RenewalStarted;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.postgres.PostgresPart;
+import dev.perennial.testbed.process.Await;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -148,6 +150,13 @@ class RenewalScenarioIT {
     }
 
     private static void age(CertificateDeployed served, int days) throws IOException, SQLException {
+        // The agent publishes the deployment; the order-service may process it later than this test.
+        Await.until("deployment in the inventory", Duration.ofSeconds(30), () -> {
+            JsonNode certificate =
+                    client.get("/api/v1/certificates/" + served.certificateId()).path("certificate");
+            return certificate.path("state").asText().equals("DEPLOYED")
+                    && certificate.at("/issued/fingerprint").asText().equals(served.fingerprint());
+        });
         String line = Files.readString(stack.postgres().passwordFile()).strip();
         try (Connection database = DriverManager.getConnection(
                         stack.postgres().jdbcUrl(), PostgresPart.ROLE, line.substring(line.lastIndexOf(':') + 1));
