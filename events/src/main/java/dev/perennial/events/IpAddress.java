@@ -63,7 +63,7 @@ public record IpAddress(String value) {
             }
             return address;
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("not an IP address:  " + e.getMessage(), e);
+            throw new IllegalArgumentException("not an IP address: " + e.getMessage(), e);
         }
     }
 
