@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Rehearsals and drills: orders that end without a certificate in use. */
 class LifecycleRehearsalTest {
     @Test
-    void goesLiveWhenTheLastHostMadeItsDryRun() {
+    void goesLiveAfterTheDryRunOfTheLastHost() {
         OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
         Moved issued = rehearsed(authorized, new Input.Issued(1, "f1", List.of("a", "b")));
         Moved one = rehearsed(issued.next(), new Input.Rehearsed("b", "f1"));
@@ -78,7 +78,7 @@ class LifecycleRehearsalTest {
     @Test
     void endsADrillAtItsFirstFailure() {
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
-        Problem unproven = Problem.of(ErrorCode.CHALLENGE_FAILED, "the CA saw nothing");
+        Problem unproven = Problem.of(ErrorCode.CHALLENGE_FAILED, "the CA got no response");
 
         Moved rejected = inADrill(placed, new Input.Rejected(1, List.of(unproven)));
         Moved undeployed = inADrill(
