@@ -3,6 +3,7 @@ package dev.perennial.issuance.issuing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** Counts all calls to other systems, so that a test can crash the process directly before or after any of them. */
 final class CallInterruptions {
@@ -45,6 +46,17 @@ final class CallInterruptions {
 
     synchronized List<String> calls() {
         return List.copyOf(calls);
+    }
+
+    /** Before and after each call since the first {@code before} ones: moment, number after these, and action. */
+    synchronized List<Arguments> momentsSince(int before) {
+        List<Arguments> moments = new ArrayList<>();
+        for (int i = before; i < calls.size(); i++) {
+            for (When moment : When.values()) {
+                moments.add(Arguments.of(moment, i - before, calls.get(i)));
+            }
+        }
+        return moments;
     }
 
     <T> T around(String action, Supplier<T> call) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.events.CloudEvent;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,18 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IssuanceCrashTest {
     /** Before and after each call of an undisturbed issuance. */
     static List<Arguments> moments() {
-        List<String> calls;
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             fixture.deliver();
-            calls = fixture.interruptions.calls();
+            return fixture.interruptions.momentsSince(0);
         }
-        List<Arguments> moments = new ArrayList<>();
-        for (int i = 0; i < calls.size(); i++) {
-            for (CallInterruptions.When when : CallInterruptions.When.values()) {
-                moments.add(Arguments.of(when, i, calls.get(i)));
-            }
-        }
-        return moments;
     }
 
     @ParameterizedTest(name = "{0} call {1} ({2})")

@@ -165,11 +165,7 @@ final class IssuanceTestSetup implements AutoCloseable {
     }
 
     private <T> List<T> facts(Class<T> type) {
-        return topic.stream()
-                .map(CloudEvent::data)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
+        return PublishedFacts.of(type, topic);
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -37,21 +36,12 @@ class OrderSecretCleanupTest {
 
     /** Before and after each call of the cleanup of an abandoned order with a key. */
     static List<Arguments> momentsOfAbandoning() {
-        List<String> calls;
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             refuseAtTheCa(fixture);
             int before = fixture.interruptions.calls().size();
             fixture.abandon();
-            calls = fixture.interruptions.calls();
-            calls = calls.subList(before, calls.size());
+            return fixture.interruptions.momentsSince(before);
         }
-        List<Arguments> moments = new ArrayList<>();
-        for (int i = 0; i < calls.size(); i++) {
-            for (CallInterruptions.When when : CallInterruptions.When.values()) {
-                moments.add(Arguments.of(when, i, calls.get(i)));
-            }
-        }
-        return moments;
     }
 
     @AfterEach

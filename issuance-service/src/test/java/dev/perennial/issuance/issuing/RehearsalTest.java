@@ -8,7 +8,6 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.Order;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.SecretPath;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,36 +23,21 @@ class RehearsalTest {
 
     /** Before and after each call of an undisturbed issuance of a rehearsal. */
     static List<Arguments> moments() {
-        List<String> calls;
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             fixture.deliver(IssuanceTestSetup.rehearsal(fixture.order.certificateId()));
-            calls = fixture.interruptions.calls();
+            return fixture.interruptions.momentsSince(0);
         }
-        return moments(calls);
     }
 
     /** Before and after each call of the end of a rehearsal. */
     static List<Arguments> momentsOfTheEnd() {
-        List<String> calls;
         try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
             Order rehearsal = IssuanceTestSetup.rehearsal(fixture.order.certificateId());
             fixture.deliver(rehearsal);
             int before = fixture.interruptions.calls().size();
             fixture.rehearsalEnded(rehearsal);
-            calls = fixture.interruptions.calls();
-            calls = calls.subList(before, calls.size());
+            return fixture.interruptions.momentsSince(before);
         }
-        return moments(calls);
-    }
-
-    private static List<Arguments> moments(List<String> calls) {
-        List<Arguments> moments = new ArrayList<>();
-        for (int i = 0; i < calls.size(); i++) {
-            for (CallInterruptions.When when : CallInterruptions.When.values()) {
-                moments.add(Arguments.of(when, i, calls.get(i)));
-            }
-        }
-        return moments;
     }
 
     @AfterEach

@@ -13,6 +13,7 @@ import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.issuance.checks.TestCa;
 import dev.perennial.issuance.issuing.IssuancePublisher;
+import dev.perennial.issuance.issuing.PublishedFacts;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.Secret;
@@ -254,11 +255,7 @@ class RevocationProcedureTest {
     }
 
     private <T> List<T> published(Class<T> type) {
-        return topic.stream()
-                .map(CloudEvent::data)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .toList();
+        return PublishedFacts.of(type, topic);
     }
 
     private static String pem(X509Certificate leaf) {
