@@ -23,7 +23,12 @@ class VaultAccountsTest extends FakeCaSetup {
     void registersOnceForConcurrentFirstCalls() throws Exception {
         AcmeAccounts accounts = accounts(true);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            IntStream.range(0, 20).forEach(i -> threads.submit(() -> accounts.of("ca", Registration.IF_ABSENT)));
+            var calls = IntStream.range(0, 20)
+                    .mapToObj(i -> threads.submit(() -> accounts.of("ca", Registration.IF_ABSENT)))
+                    .toList();
+            for (var call : calls) {
+                assertThat(call.get()).isNotNull();
+            }
         }
         assertThat(ca.requests.stream().filter("POST /account"::equals)).hasSize(1);
         assertThat(store.read(SecretPath.account("ca")).orElseThrow().require("location"))

@@ -16,11 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -34,6 +36,7 @@ final class BenchClient implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final KafkaConsumer<String, byte[]> consumer;
     private final String host;
+    private final List<Future<RecordMetadata>> requests = new ArrayList<>();
 
     BenchClient(String bootstrapServers, String host) {
         this.host = host;
@@ -75,11 +78,22 @@ final class BenchClient implements AutoCloseable {
         CloudEvent event = CloudEvent.about(name, SOURCE, data, Clock.systemUTC());
         var record = new ProducerRecord<>(Topic.REQUESTS.topicName(), name, EventCodec.encode(data));
         event.headers().forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
-        producer.send(record);
+        requests.add(producer.send(record));
     }
 
+    /**
+     * Returns when the broker has stored all requests.
+     *
+     * @throws IllegalStateException if it did not store one of them
+     */
     void flush() {
         producer.flush();
+        for (Future<RecordMetadata> request : requests) {
+            if (request.state() == Future.State.FAILED) {
+                throw new IllegalStateException("the broker did not store a request", request.exceptionNow());
+            }
+        }
+        requests.clear();
     }
 
     /** Events since the last call. Waits up to 100 ms for the first one. */

@@ -80,6 +80,7 @@ final class FleetRun {
             open.add(name);
             client.request(name, name + ".demo.test", List.of());
         }
+        client.flush();
         Instant deadline = Instant.now().plus(LIMIT);
         while (!open.isEmpty()) {
             for (var event : client.events()) {

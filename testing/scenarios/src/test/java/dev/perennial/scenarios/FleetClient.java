@@ -1,5 +1,7 @@
 package dev.perennial.scenarios;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
@@ -17,14 +19,17 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -99,15 +104,17 @@ final class FleetClient implements AutoCloseable {
 
     /** Publishes events of an unknown type, each with its own key, as a load for the dispatch and acknowledgement of records. */
     void publishUnknownEvents(Topic topic, int count) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             var record = new ProducerRecord<>(
                     topic.topicName(), UUID.randomUUID().toString(), "{}".getBytes(StandardCharsets.UTF_8));
             Map<String, String> headers = headers(record.key());
             headers.put(CloudEvent.TYPE, "certificate.praised");
             headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-            producer.send(record);
+            sent.add(producer.send(record));
         }
         producer.flush();
+        assertThat(sent).allSatisfy(event -> assertThat(event.state()).isEqualTo(Future.State.SUCCESS));
     }
 
     void send(Map<String, String> headers, byte[] value) {

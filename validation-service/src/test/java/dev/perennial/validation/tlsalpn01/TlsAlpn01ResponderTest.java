@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -184,8 +186,9 @@ class TlsAlpn01ResponderTest {
             OutputStream out = slow.getOutputStream();
             // The header of a 16 KiB record, whose bytes then arrive one by one: no single read times out.
             out.write(HexFormat.of().parseHex("1603014000"));
-            threads.submit(() -> drip(out));
+            Future<Void> dripping = threads.submit(() -> drip(out));
             assertThat(isEnded(slow)).isTrue();
+            assertThatThrownBy(() -> dripping.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
         }
     }
 
