@@ -129,14 +129,14 @@ final class ApiClient {
                     .build();
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw unusable(e.getMessage() == null ? "the connection was refused" : e.getMessage());
+            throw unusable(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
         } catch (IllegalArgumentException e) {
             // For example an address without http, or a token with a line break.
             throw new ApiUnreachableException(
                     "the address " + address + " or the token is not valid: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unusable("the call was interrupted");
+            throw new ApiUnreachableException("the call of the API at " + address + " was interrupted");
         }
     }
 
@@ -154,10 +154,11 @@ final class ApiClient {
 
     private ApiUnreachableException notTheApi(HttpResponse<String> response) {
         return unusable("it responded with HTTP status " + response.statusCode()
-                + " and a body that is not from the API of Perennial; check --api or " + ApiOptions.ADDRESS);
+                + " and a body that is not from the API of Perennial");
     }
 
     private ApiUnreachableException unusable(String reason) {
-        return new ApiUnreachableException("cannot use the API at " + address + ": " + reason);
+        return new ApiUnreachableException("cannot use the API at " + address + ": " + reason + "; check --api or "
+                + ApiOptions.ADDRESS + ", or run ./perennial up");
     }
 }

@@ -5,6 +5,7 @@ import dev.perennial.api.CertificateSummary;
 import dev.perennial.api.IssuedDetail;
 import dev.perennial.api.OrderDetail;
 import dev.perennial.api.OrderProblem;
+import dev.perennial.api.PublishedStatus;
 import dev.perennial.api.Purpose;
 import dev.perennial.api.RenewalDetail;
 import dev.perennial.api.TimelineItem;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
 /** Formats certificates of the API as text. */
 final class CertificateText {
     private static final String ROW = "%-28s %-16s %-12s %-20s %-20s %s%n";
-    private static final int INDENT = 13;
+    private static final int INDENT = 15;
 
     private CertificateText() {}
 
@@ -106,7 +107,7 @@ final class CertificateText {
         problem.evidence().ifPresent(it -> line(out, "evidence", it));
         line(
                 out,
-                "next try",
+                "next attempt",
                 problem.nextAttemptAt()
                         .or(() -> dueAt)
                         .map(Instant::toString)
@@ -125,8 +126,8 @@ final class CertificateText {
             issued.status()
                     .ifPresent(it -> line(
                             out,
-                            "status",
-                            Text.words(it.status()) + " since " + it.since()
+                            "revocation",
+                            status(it.status()) + " since " + it.since()
                                     + it.detail().map(detail -> ": " + detail).orElse("")));
         }
         if (issued.revokedAt().isEmpty()) {
@@ -143,6 +144,12 @@ final class CertificateText {
         }
     }
 
+    private static String status(PublishedStatus status) {
+        return status == PublishedStatus.NOT_OFFERED
+                ? "no CRL or OCSP responder in the certificate"
+                : Text.words(status);
+    }
+
     private static String timeline(TimelineItem entry) {
         String detail = new TreeMap<>(entry.detail())
                 .entrySet().stream()
@@ -152,6 +159,6 @@ final class CertificateText {
     }
 
     private static void line(PrintWriter out, String label, String value) {
-        out.printf("  %-10s %s%n", label, Text.block(value, INDENT));
+        out.printf("  %-12s %s%n", label, Text.block(value, INDENT));
     }
 }

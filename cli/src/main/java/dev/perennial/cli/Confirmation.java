@@ -6,14 +6,13 @@ import java.util.Locale;
 import java.util.Scanner;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Requests a confirmation on the terminal. */
 final class Confirmation {
     @Option(names = "--yes", description = "skip the confirmation")
     private boolean yes;
 
-    /** @throws ParameterException if stdin is at its end */
+    /** @throws ConfirmationMissingException if stdin is at its end */
     boolean given(String question, CommandSpec spec) {
         if (yes) {
             return true;
@@ -23,8 +22,9 @@ final class Confirmation {
         out.flush();
         Scanner input = new Scanner(System.in, Charset.defaultCharset());
         if (!input.hasNextLine()) {
-            throw new ParameterException(
-                    spec.commandLine(), "stdin is not interactive; pass --yes to skip the confirmation");
+            out.println();
+            out.flush();
+            throw new ConfirmationMissingException();
         }
         boolean confirmed = input.nextLine().strip().toLowerCase(Locale.ROOT).matches("y|yes");
         if (!confirmed) {

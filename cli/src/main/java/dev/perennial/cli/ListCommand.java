@@ -47,7 +47,9 @@ final class ListCommand implements Callable<Integer> {
 
     @Option(
             names = "--state",
-            description = "state of the latest order: due, placed, authorized, issued, deployed, undeployed or failed")
+            description =
+                    "state of the latest order: due, placed, authorized, issued, deployed, undeployed, rehearsed or"
+                            + " failed")
     private Optional<String> state = Optional.empty();
 
     @Option(
@@ -61,15 +63,15 @@ final class ListCommand implements Callable<Integer> {
         ApiClient api = options.connect();
         PrintWriter out = spec.commandLine().getOut();
         List<JsonNode> items = new ArrayList<>();
-        if (!output.json()) {
-            CertificateText.header(out);
-        }
         Optional<String> cursor = Optional.empty();
         do {
             ApiClient.Document<CertificatePage> page = api.get("certificates?" + query(cursor), CertificatePage.class);
             if (output.json()) {
                 page.json().path("items").forEach(items::add);
             } else {
+                if (cursor.isEmpty()) {
+                    CertificateText.header(out);
+                }
                 page.value().items().forEach(certificate -> CertificateText.row(certificate, out));
             }
             cursor = page.value().next();

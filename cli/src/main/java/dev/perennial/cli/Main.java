@@ -59,6 +59,10 @@ final class Main {
                 err.println("perennial: " + unreachable.getMessage());
                 yield ExitCode.UNUSABLE;
             }
+            case ConfirmationMissingException missing -> {
+                err.println("perennial: " + missing.getMessage());
+                yield ExitCode.UNUSABLE;
+            }
             default -> throw failure;
         };
     }

@@ -109,6 +109,17 @@ final class ReplacePlanCommand implements Callable<Integer> {
     private ReplacementRequest request() {
         List<String> serials = new ArrayList<>(serial);
         serialsFile.ifPresent(file -> serials.addAll(read(file)));
+        if (issuer.isEmpty()
+                && labels.isEmpty()
+                && keyType.isEmpty()
+                && issuedFrom.isEmpty()
+                && issuedBefore.isEmpty()
+                && serials.isEmpty()
+                && owner.isEmpty()
+                && suffix.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "specify at least one criterion, for example --issuer or --serials");
+        }
         return new ReplacementRequest(
                 new ReplacementSelector(
                         issuer,

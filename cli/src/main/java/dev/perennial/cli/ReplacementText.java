@@ -44,7 +44,7 @@ final class ReplacementText {
         line(
                 out,
                 run.drill() ? "drills" : "replaces",
-                Text.number(plan.certificates()) + " certificates"
+                "certificates: " + Text.number(plan.certificates())
                         + (plan.certificates() < plan.selected() ? " of " + Text.number(plan.selected()) : ""));
         line(out, "issuers", counts(plan.byIssuer()));
         line(out, "owners", counts(plan.byOwner()));
@@ -143,7 +143,7 @@ final class ReplacementText {
     }
 
     private static String first(FirstCertificate first) {
-        return first.name() + " of " + first.owner() + ", on " + first.hosts() + " hosts, expires " + first.expiresAt();
+        return first.name() + " of " + first.owner() + ", hosts: " + first.hosts() + ", expires " + first.expiresAt();
     }
 
     private static String counts(List<CertificateCount> counts) {

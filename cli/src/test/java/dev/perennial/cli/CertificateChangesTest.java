@@ -74,7 +74,9 @@ class CertificateChangesTest extends FakeApiSetup {
                 .isEqualTo(1);
         assertThat(output).contains("nothing has changed");
         assertThat(runWithInput("", "revoke", "shop", "--reason", "superseded")).isEqualTo(2);
-        assertThat(output).contains("stdin is not interactive; pass --yes to skip the confirmation");
+        assertThat(output)
+                .contains("\nperennial: stdin is not interactive; pass --yes to skip the confirmation")
+                .doesNotContain("Usage:");
         assertThat(requests).noneMatch(call -> call.contains("/revocations {"));
         assertThat(runWithInput("y\n", "revoke", "shop", "--reason", "superseded"))
                 .isZero();

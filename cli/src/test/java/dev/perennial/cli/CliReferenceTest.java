@@ -23,7 +23,8 @@ class CliReferenceTest {
 
             - The address of the API is `--api`, otherwise `$PERENNIAL_API`, otherwise the address in `.run/endpoints.json`, which
               `./perennial up` writes. The token is in the file `--token-file`, otherwise `$PERENNIAL_TOKEN_FILE`, otherwise `.run/token`.
-            - With `-o json`, a command prints the response of the API, as [openapi.yaml](openapi.yaml) describes it.
+            - With `-o json`, a command prints the response of the API, as [openapi.yaml](openapi.yaml) describes it;
+              the pages of `list` are joined.
             - Control characters in names, evidence and other text of the API are printed as `\\u001b`.
             - Completion: `source <(./perennial completion bash)`, in bash and in zsh.
 

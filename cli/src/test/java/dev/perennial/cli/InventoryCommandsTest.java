@@ -23,6 +23,15 @@ class InventoryCommandsTest extends FakeApiSetup {
     }
 
     @Test
+    void printsNoTableHeaderBeforeAnError() {
+        status = 403;
+
+        assertThat(run("list")).isNotZero();
+
+        assertThat(output).doesNotContain("NAME");
+    }
+
+    @Test
     void filtersByPartOfTheNameAndByCoveredName() {
         responses.put(
                 "GET /api/v1/certificates?limit=500&nameContains=sho&identifier=a.test&expiresBefore=2027-01-31T00%3A00%3A00Z",
@@ -83,7 +92,7 @@ class InventoryCommandsTest extends FakeApiSetup {
                 .contains(
                         "2027-01-31T02:00:00Z: suggested window, in change window night, no later than"
                                 + " 2027-02-08T00:00:00Z",
-                        "CA window  2027-01-30T00:00:00Z to 2027-02-01T00:00:00Z, see https://ca.test/why",
+                        "CA window    2027-01-30T00:00:00Z to 2027-02-01T00:00:00Z, see https://ca.test/why",
                         "lifetime spent");
     }
 
@@ -101,9 +110,9 @@ class InventoryCommandsTest extends FakeApiSetup {
         assertThat(run("show", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01")).isZero();
 
         assertThat(output)
-                .contains("in use     serial b2 by le until 2027-02-19T09:12:55Z")
-                .contains("status     not offered since 2026-11-20T10:00:00Z")
-                .contains("revocation replacing, superseded")
-                .contains("revoked    2026-11-21T10:15:00Z: superseded");
+                .contains("in use       serial b2 by le until 2027-02-19T09:12:55Z")
+                .contains("revocation   no CRL or OCSP responder in the certificate since 2026-11-20T10:00:00Z")
+                .contains("revocation   replacing, superseded")
+                .contains("revoked      2026-11-21T10:15:00Z: superseded");
     }
 }

@@ -28,13 +28,21 @@ class ReplaceCommandTest extends FakeApiSetup {
                 .contains("\"labels\":{\"env\":\"prod\"},\"serials\":[\"AB:12\",\"0c\"]}", "\"drill\":false");
         assertThat(output)
                 .contains(
-                        "83,267 certificates",
-                        "shop of web, on 2 hosts",
+                        "certificates: 83,267",
+                        "shop of web, hosts: 2",
                         "19 h 15 min",
                         "80,000 of 83,267 are done by then",
                         "WARNING",
                         "nothing has changed yet; next step: perennial replace approve"
                                 + " 01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03");
+    }
+
+    @Test
+    void requiresACriterion() {
+        assertThat(run("replace", "plan", "--reason", "the CA revokes")).isEqualTo(2);
+
+        assertThat(output).startsWith("specify at least one criterion, for example --issuer or --serials");
+        assertThat(requests).isEmpty();
     }
 
     @Test

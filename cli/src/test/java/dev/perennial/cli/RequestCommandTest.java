@@ -96,7 +96,7 @@ class RequestCommandTest extends FakeApiSetup {
                 .containsSubsequence(
                         "undeployed",
                         "handshake-mismatch: another certificate is served",
-                        "next try   2026-11-21T10:15:00Z",
+                        "next attempt 2026-11-21T10:15:00Z",
                         "timed out after 0 s; the order continues");
     }
 

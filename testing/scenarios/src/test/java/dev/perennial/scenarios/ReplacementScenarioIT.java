@@ -116,7 +116,7 @@ class ReplacementScenarioIT {
                 .hasSize(DRILLED.size());
         assertThat(cli.run("replace", "show", id).output())
                 .contains(
-                        "2 certificates of 3",
+                        "certificates: 2 of 3",
                         "drilled    median",
                         "to replace all 3 within the limits of the live CA");
     }
