@@ -25,16 +25,18 @@ public final class Demo {
     private static final Duration POLL = Duration.ofMillis(100);
     private final PrintStream out;
     private final Stack stack;
+    private final boolean once;
     private final DemoTimeline timeline;
 
-    private Demo(PrintStream out, Stack stack) {
+    private Demo(PrintStream out, Stack stack, boolean once) {
         this.out = out;
         this.stack = stack;
+        this.once = once;
         this.timeline = new DemoTimeline(out);
     }
 
     /**
-     * @param once whether to end without waiting for Ctrl-C
+     * @param once whether to end without waiting for Ctrl-C; addresses that are closed at the end are not printed then
      * @param verbose whether each part's start is reported
      * @return exit code: 0 if TLS handshakes proved both certificates
      */
@@ -43,7 +45,7 @@ public final class Demo {
         try (Stack stack =
                 StartReport.start(Stack.builder().sites(DemoSites.ALL).tracing(), verbose, out)) {
             out.println();
-            boolean proven = new Demo(out, stack).play();
+            boolean proven = new Demo(out, stack, once).play();
             if (!once) {
                 out.println("\nThe stack keeps running. Ctrl-C stops it and removes all of its files.");
                 waitForCtrlC();
@@ -69,9 +71,11 @@ public final class Demo {
         for (DemoRequest request : requests) {
             all &= prove(request);
         }
-        out.println("\nThe inventory needs the REST token: curl -H \"Authorization: Bearer $(cat "
-                + stack.run().root().resolve("token") + ")\" <inventory>");
-        out.println("A trace is complete after some seconds.");
+        if (!once) {
+            out.println("\nThe inventory needs the REST token: curl -H \"Authorization: Bearer $(cat "
+                    + stack.run().root().resolve("token") + ")\" <inventory>");
+            out.println("A trace is complete after some seconds.");
+        }
         return all;
     }
 
@@ -103,12 +107,14 @@ public final class Demo {
         out.println();
         out.println("  " + request.name() + (all ? ": PROVEN by a TLS handshake for each name" : ": NOT PROVEN"));
         Optional.ofNullable(last.get()).ifPresent(this::show);
-        show(
-                "inventory",
-                stack.rest()
-                        .resolve("/api/v1/certificates/" + fact.certificateId())
-                        .toString());
-        show("trace", stack.zipkin().page(request.traceId()).toString());
+        if (!once) {
+            show(
+                    "inventory",
+                    stack.rest()
+                            .resolve("/api/v1/certificates/" + fact.certificateId())
+                            .toString());
+            show("trace", stack.zipkin().page(request.traceId()).toString());
+        }
         return all;
     }
 
@@ -138,8 +144,8 @@ public final class Demo {
         out.println("\nNot deployed within " + LIMIT.toSeconds() + " s:");
         requests.stream()
                 .filter(request -> timeline.deployed(request.name()).isEmpty())
-                .forEach(request -> out.println(
-                        "  " + request.name() + "   trace " + stack.zipkin().page(request.traceId())));
+                .forEach(request -> out.println("  " + request.name()
+                        + (once ? "" : "   trace " + stack.zipkin().page(request.traceId()))));
         for (Part part : stack.parts()) {
             part.log()
                     .filter(log ->

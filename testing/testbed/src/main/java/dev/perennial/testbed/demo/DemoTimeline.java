@@ -42,19 +42,19 @@ import java.util.stream.Collectors;
 
 /**
  * Prints the facts about the requested certificates, one line each, in the order of their times, with the time since the
- * certificate was requested. A fact is held back for a moment, because the topics are read one after the other.
+ * first request. A fact is held back for a moment, because the topics are read one after the other.
  */
 final class DemoTimeline {
     private static final Duration HOLD_BACK = Duration.ofMillis(400);
 
-    private record Requested(String name, Instant at) {}
-
     private final PrintStream out;
-    private final Map<String, Requested> requested = new HashMap<>();
-    private final Map<CertificateId, Requested> accepted = new HashMap<>();
+    private final Set<String> requested = new HashSet<>();
+    private final Map<CertificateId, String> accepted = new HashMap<>();
     private final Map<String, CertificateDeployed> deployed = new HashMap<>();
     private final Set<String> received = new HashSet<>();
     private final Queue<CloudEvent> pending = new PriorityQueue<>(Comparator.comparing(CloudEvent::time));
+
+    private Optional<Instant> start = Optional.empty();
 
     DemoTimeline(PrintStream out) {
         this.out = out;
@@ -62,10 +62,11 @@ final class DemoTimeline {
 
     /** The demo's own step. */
     void requested(DemoRequest request, String channel) {
-        Requested now = new Requested(request.name(), Instant.now());
-        requested.put(request.name(), now);
+        Instant now = Instant.now();
+        start = start.or(() -> Optional.of(now));
+        requested.add(request.name());
         String names = String.join(", ", request.site().serverNames());
-        print(now, now.at(), "requested with " + channel + ": " + names);
+        print(request.name(), now, "requested with " + channel + ": " + names);
     }
 
     /** Kafka delivers at least once; a fact is printed once. */
@@ -84,20 +85,20 @@ final class DemoTimeline {
 
     private void print(CloudEvent event) {
         if (event.data() instanceof OrderFact fact) {
-            if (fact instanceof CertificateAccepted acceptance && requested.containsKey(acceptance.name())) {
-                accepted.put(acceptance.certificateId(), requested.get(acceptance.name()));
+            if (fact instanceof CertificateAccepted acceptance && requested.contains(acceptance.name())) {
+                accepted.put(acceptance.certificateId(), acceptance.name());
             }
-            Requested request = accepted.get(fact.certificateId());
-            if (request != null) {
-                print(request, event.time(), text(fact));
+            String name = accepted.get(fact.certificateId());
+            if (name != null) {
+                print(name, event.time(), text(fact));
             }
             if (fact instanceof CertificateDeployed deployment) {
                 deployed.put(deployment.name(), deployment);
             }
         } else if (event.data() instanceof CertificateRefused refusal) {
             refusal.name()
-                    .map(requested::get)
-                    .ifPresent(request -> print(request, event.time(), "REFUSED: " + text(refusal.problems())));
+                    .filter(requested::contains)
+                    .ifPresent(name -> print(name, event.time(), "REFUSED: " + text(refusal.problems())));
         }
     }
 
@@ -155,8 +156,8 @@ final class DemoTimeline {
                 + problem.nextAttemptAt().map(at -> "; next attempt at " + at).orElse("");
     }
 
-    private void print(Requested request, Instant at, String text) {
-        double seconds = Duration.between(request.at(), at).toMillis() / 1000.0;
-        out.println(String.format(Locale.ROOT, "  %6.2f s  %-10s  %s", Math.max(0, seconds), request.name(), text));
+    private void print(String name, Instant at, String text) {
+        double seconds = Duration.between(start.orElse(at), at).toMillis() / 1000.0;
+        out.println(String.format(Locale.ROOT, "  %6.2f s  %-10s  %s", Math.max(0, seconds), name, text));
     }
 }
