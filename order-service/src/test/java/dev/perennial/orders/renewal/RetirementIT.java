@@ -105,7 +105,7 @@ class RetirementIT {
         renewer(parts, DUE).round();
 
         assertThat(orders(id)).hasSize(1);
-        assertThat(certificate(id).retired().orElseThrow().reason()).contains("served nowhere", "web-1, web-2");
+        assertThat(certificate(id).retired().orElseThrow().reason()).contains("no host serves it", "web-1, web-2");
     }
 
     @Test

@@ -10,7 +10,7 @@ public final class NotServedRule {
     private NotServedRule() {}
 
     /**
-     * The reason if the certificate is served nowhere; empty if it is or may be served. A host without a report may
+     * The reason if no host serves the certificate; empty if a host serves or may serve it. A host without a report may
      * be down and serve it later. A host with a failure serves the previous certificate. Only a host whose
      * configuration does not contain the certificate will never serve it.
      *
@@ -18,7 +18,7 @@ public final class NotServedRule {
      */
     public static Optional<String> reason(OrderState issued) {
         return issued instanceof OrderState.Undeployed undeployed && isNowhere(undeployed.rollout())
-                ? Optional.of("it is served nowhere: the files of "
+                ? Optional.of("no host serves it: the files of "
                         + String.join(", ", undeployed.rollout().missing()) + " do not contain it")
                 : Optional.empty();
     }
