@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param name the issuer's name: {@code [a-z0-9][a-z0-9._-]{0,62}}
  * @param directory URL of the ACME directory (RFC 8555 section 7.1.1): https; every URL of the CA must have the same
  *     origin. It never changes, because the account belongs to it
- * @param preset name of a CA that Perennial knows, for example {@code letsencrypt}; it provides the directory
+ * @param preset name of a built-in CA preset, for example {@code letsencrypt}; it provides the directory
  * @param trustedRoots PEM of the roots that the CA's own TLS certificate must chain to; if absent, the roots of the
  *     system
  * @param profile certificate profile that newOrder requests; if absent, the CA chooses
