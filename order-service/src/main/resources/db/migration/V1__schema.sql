@@ -89,14 +89,14 @@ CREATE INDEX certificate_order_deadline ON certificate_order (deadline_at) WHERE
 CREATE INDEX certificate_order_certificate ON certificate_order (certificate_id, id);
 CREATE UNIQUE INDEX certificate_order_latest ON certificate_order (certificate_id) WHERE latest;
 CREATE INDEX certificate_order_latest_state ON certificate_order (state, certificate_id) WHERE latest;
--- The last line of defence against two certificates for one intent. A rehearsal is in flight until its last dry run has
+-- Prevents two certificates for one intent. A rehearsal is in flight until its last dry run has
 -- passed: the same transaction inserts the live order. A drill runs beside other orders.
 CREATE UNIQUE INDEX certificate_order_in_flight ON certificate_order (certificate_id)
     WHERE purpose <> 'DRILL'
         AND (state IN ('DUE', 'PLACED', 'AUTHORIZED') OR (purpose = 'REHEARSAL' AND state IN ('ISSUED', 'UNDEPLOYED')));
 
 -- The deployment of an order's certificate on one host. From ISSUED on there is one row per target. While the order is PLACED
--- or AUTHORIZED there is a row for every report that overtook the issuance. Written only under the lock of the order's row.
+-- or AUTHORIZED there is a row for every report that arrived before the issuance. Written only under the lock of the order's row.
 CREATE TABLE deployment (
     order_id    uuid    NOT NULL REFERENCES certificate_order (id),
     host        text    NOT NULL,
@@ -298,7 +298,7 @@ CREATE TABLE failing_issuer (
     since    timestamptz NOT NULL,
     last_at  timestamptz NOT NULL,
     failures integer     NOT NULL,
-    probes   integer     NOT NULL, -- orders that were placed to test whether it works again
+    probes   integer     NOT NULL, -- orders that were placed to test whether it is available again
     probe_at timestamptz NOT NULL, -- the earliest time of the next one
     problem  jsonb       NOT NULL,
     PRIMARY KEY (issuer, step)

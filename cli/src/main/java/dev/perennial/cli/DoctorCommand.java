@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -58,11 +59,20 @@ final class DoctorCommand implements Callable<Integer> {
         return DoctorReport.failed(diagnoses.value()) == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** Text that cannot be the name of an issuer is a DNS name or an address. */
+    /** Text that is not the name of an issuer is a DNS name or an address. */
     private boolean isIssuer(ApiClient api, String text) {
-        return issuer.isEmpty()
-                && (!text.contains(".") && !text.contains(":")
-                        || api.get("issuers", new TypeReference<List<IssuerDetail>>() {}).value().stream()
-                                .anyMatch(it -> text.equals(it.name())));
+        if (issuer.isPresent()) {
+            return false;
+        }
+        List<String> names = api.get("issuers", new TypeReference<List<IssuerDetail>>() {}).value().stream()
+                .map(IssuerDetail::name)
+                .toList();
+        if (!names.contains(text) && !text.contains(".") && !text.contains(":")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "'" + text + "' is neither a configured issuer (configured: " + String.join(", ", names)
+                            + ") nor a DNS name with at least two labels");
+        }
+        return names.contains(text);
     }
 }

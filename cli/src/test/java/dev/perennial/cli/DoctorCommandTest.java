@@ -16,7 +16,7 @@ class DoctorCommandTest extends FakeApiSetup {
               passed   directory reachable   HTTP 200
               failed   account valid         it is revoked
                                              -> register another
-              skipped  clocks agree          no Date
+              skipped  clock correct         no Date
             1 passed, 1 failed, 1 skipped
             """);
         assertThat(requests).containsExactly("Bearer secret POST /api/v1/doctor {}");
@@ -26,6 +26,15 @@ class DoctorCommandTest extends FakeApiSetup {
     void exitsWithZeroIfNoCheckFailed() {
         responses.put("POST /api/v1/doctor", HOPS.formatted("PASSED"));
         assertThat(run("doctor")).isZero();
+    }
+
+    @Test
+    void refusesASubjectThatIsNeitherAnIssuerNorAName() {
+        assertThat(run("doctor", "nosuch")).isEqualTo(2);
+
+        assertThat(output)
+                .contains("'nosuch' is neither a configured issuer (configured: le, corp.ca) nor a DNS name with at"
+                        + " least two labels");
     }
 
     @Test

@@ -25,7 +25,7 @@ abstract class FakeApiSetup {
         [{"subject": "issuer le", "hops": [
           {"name": "directory reachable", "outcome": "PASSED", "evidence": "HTTP 200"},
           {"name": "account valid", "outcome": "%s", "evidence": "it is revoked", "remedy": "register another"},
-          {"name": "clocks agree", "outcome": "SKIPPED", "evidence": "no Date"}]}]\
+          {"name": "clock correct", "outcome": "SKIPPED", "evidence": "no Date"}]}]\
         """;
 
     static final String REPLACEMENT = """

@@ -14,14 +14,14 @@ class OutputTest extends FakeApiSetup {
     void printsTheProblemDocumentWithoutAStackTrace() {
         status = 422;
         responses.put("POST /api/v1/certificates", """
-            {"title": "Forbidden name", "detail": "a.test is not allowed (and 1 more problems)", "traceId": "t-1",
+            {"title": "Forbidden name", "detail": "a.test is not allowed (and 1 more problem)", "traceId": "t-1",
              "problems": [{"code": "forbidden-name", "detail": "a.test is not allowed"}, {"code": "unknown-host", "detail": "web-9"}]}\
             """);
 
         assertThat(run("request", "shop", "--owner", "web", "--dns", "a.test")).isEqualTo(1);
 
         assertThat(output).isEqualToNormalizingNewlines("""
-            perennial: Forbidden name: a.test is not allowed (and 1 more problems)
+            perennial: Forbidden name: a.test is not allowed (and 1 more problem)
               forbidden-name: a.test is not allowed
               unknown-host: web-9
               trace id: t-1

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /** Evaluates the DNS answers for a name as a CA would. Pure. */
 final class DnsChecks {
     static final String RESOLVES = "name resolves";
-    static final String SIGNED = "DNSSEC not broken";
-    static final String ALIKE = "name servers alike";
+    static final String SIGNED = "DNSSEC valid";
+    static final String ALIKE = "name servers agree";
 
     private DnsChecks() {}
 

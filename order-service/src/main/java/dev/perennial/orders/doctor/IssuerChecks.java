@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 final class IssuerChecks {
     static final String REACHABLE = "directory reachable";
     static final String TRUSTED = "TLS trusted";
-    static final String CLOCK = "clocks agree";
-    static final String DIRECTORY = "directory sane";
+    static final String CLOCK = "clock correct";
+    static final String DIRECTORY = "directory valid";
     static final String TERMS = "terms agreed";
     static final String BINDING = "EAB usable";
     static final String VAULT = "Vault reachable";

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** Checks whether an order would be placed now. Pure. */
 final class LimitChecks {
-    static final String BUDGET = "budget left";
+    static final String BUDGET = "within CA limits";
     static final String QUARANTINE = "not in quarantine";
 
     private LimitChecks() {}

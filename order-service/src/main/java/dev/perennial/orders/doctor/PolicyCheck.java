@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Checks whether this installation would order the identifier from this issuer. Pure. */
 final class PolicyCheck {
-    static final String NAME = "allowed here";
+    static final String NAME = "allowed by policy";
 
     private PolicyCheck() {}
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 final class ReachabilityChecks {
     static final String HTTP = "http-01 path";
     static final String TLS = "tls-alpn-01 path";
-    static final String DNS = "dns-01 set up";
+    static final String DNS = "dns-01 configured";
 
     private ReachabilityChecks() {}
 
@@ -44,7 +44,7 @@ final class ReachabilityChecks {
                         methods.contains(Challenge.TLS_ALPN_01),
                         methods.contains(Challenge.HTTP_01) && http.open(),
                         dns01),
-                dns01 ? dns() : Hop.skipped(DNS, "not set up for this name; another challenge is required"));
+                dns01 ? dns() : Hop.skipped(DNS, "not configured for this name; http-01 or tls-alpn-01 validates it"));
     }
 
     /** The observed results of one of the two paths. */
@@ -109,7 +109,7 @@ final class ReachabilityChecks {
                 : "set perennial.tlsalpn01.listen-port of the validation-service and route connections with the protocol acme-tls/1 on port "
                         + path.port() + " of every address to it (docs/operating/routing.md)";
         return how
-                + "; one of http-01 and tls-alpn-01 is enough. If dns-01 is set up, neither is needed: add the domain to perennial.policy.wildcard-suffixes";
+                + "; one of http-01 and tls-alpn-01 is enough. If dns-01 is configured, neither is needed: add the domain to perennial.policy.wildcard-suffixes";
     }
 
     private static Hop dns() {

@@ -235,7 +235,8 @@ public class CertificatesResource {
                 .filter(name -> name.name().equals(text.toUpperCase(Locale.ROOT)))
                 .findFirst()
                 .orElseThrow(() -> Parameters.invalid(
-                        "parameter 'state'", "one of " + Arrays.toString(StateName.values()) + " is required"));
+                        "parameter 'state'",
+                        "one of " + Arrays.toString(StateName.values()).toLowerCase(Locale.ROOT) + " is required"));
     }
 
     private static Instant instant(String text) {

@@ -20,7 +20,7 @@ final class Problems {
                         "a request with this id was refused before, and that response had the reasons; correct the"
                                 + " request and send it with a new id")
                 : problems.getFirst();
-        String more = problems.size() > 1 ? " (and " + (problems.size() - 1) + " more problems)" : "";
+        String more = problems.size() > 1 ? " (and " + more(problems.size() - 1) + ")" : "";
         return new ProblemDetails(
                 first.code().typeUri(),
                 title(first.code()),
@@ -48,8 +48,24 @@ final class Problems {
         return new ProblemSummary(problem.code().typeUri(), problem.code().wireName(), problem.detail());
     }
 
-    private static String title(ErrorCode code) {
-        String words = code.wireName().replace('-', ' ');
-        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    private static String more(int count) {
+        return count == 1 ? "1 more problem" : count + " more problems";
+    }
+
+    static String title(ErrorCode code) {
+        return switch (code) {
+            case MALFORMED_JSON -> "Malformed JSON";
+            case WILDCARD_NEEDS_DNS01 -> "Wildcard needs dns-01";
+            case CA_REFUSED -> "CA refused";
+            case CA_UNAVAILABLE -> "CA unavailable";
+            case CA_RATE_LIMITED -> "CA rate limited";
+            case CA_MISBEHAVED -> "CA misbehaved";
+            case DNS_UNAVAILABLE -> "DNS unavailable";
+            case DNS_UPDATE_REFUSED -> "DNS update refused";
+            default -> {
+                String words = code.wireName().replace('-', ' ');
+                yield words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+            }
+        };
     }
 }

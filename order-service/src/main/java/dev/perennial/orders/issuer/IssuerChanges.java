@@ -236,8 +236,9 @@ public class IssuerChanges {
                 ? Optional.empty()
                 : Optional.of(Problem.of(
                         ErrorCode.ISSUER_IN_USE,
-                        "the issuer '" + name + "' is used by " + certificates + " certificates and by "
-                                + issuers.size() + " other issuers" + (issuers.isEmpty() ? "" : " " + issuers)));
+                        "the issuer '" + name + "' is in use; certificates that use it: " + certificates
+                                + "; issuers that refer to it: " + issuers.size()
+                                + (issuers.isEmpty() ? "" : " " + issuers)));
     }
 
     private StoredIssuer store(Handle tx, Optional<StoredIssuer> current, IssuerSettings settings, ManagedBy by) {

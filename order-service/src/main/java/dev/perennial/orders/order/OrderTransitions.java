@@ -53,12 +53,12 @@ public class OrderTransitions {
         this.meters = meters;
     }
 
-    private static RetryPolicy retries(SupervisionConfig config) {
+    static RetryPolicy retries(SupervisionConfig config) {
         return new RetryPolicy(
-                config.attemptRetryIntervals().map(RetrySchedule::new).orElse(RetryPolicy.ATTEMPTS),
-                config.proofRetryIntervals().map(RetrySchedule::new).orElse(RetryPolicy.PROOFS),
-                config.placementRetryIntervals().map(RetrySchedule::new).orElse(RetryPolicy.POSTPONEMENTS),
-                config.reminderIntervals().map(RetrySchedule::new).orElse(RetryPolicy.DEPLOYMENTS));
+                new RetrySchedule(config.attemptRetryIntervals()),
+                new RetrySchedule(config.proofRetryIntervals()),
+                new RetrySchedule(config.placementRetryIntervals()),
+                new RetrySchedule(config.reminderIntervals()));
     }
 
     /** The decision on an input; {@code order} is the row before it. */
@@ -189,7 +189,7 @@ public class OrderTransitions {
         meters.counter("perennial_refused_inputs_total", "input", TimelineEntries.name(input))
                 .increment();
         LOG.errorf(
-                "ALARM: order %s received '%s', which is impossible: %s. The order is unchanged and the input is not applied later."
+                "ALARM: order %s received '%s', which its state does not allow: %s. The order is unchanged and the input is not applied later."
                         + " Compare the order's timeline with the log of the service that wrote the fact",
                 id, TimelineEntries.name(input), reason);
     }

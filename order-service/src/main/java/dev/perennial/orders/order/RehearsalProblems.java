@@ -22,7 +22,7 @@ final class RehearsalProblems {
                 new Input.Rejected(
                         it.attempt(),
                         it.problems().stream()
-                                .map(problem -> described(rehearsal, "failed at the proof of control", problem))
+                                .map(problem -> described(rehearsal, "failed during validation", problem))
                                 .toList());
             case Input.IssuanceFailed it ->
                 new Input.IssuanceFailed(it.attempt(), described(rehearsal, "failed at the issuance", it.problem()));

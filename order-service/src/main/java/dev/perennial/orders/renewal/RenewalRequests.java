@@ -103,7 +103,8 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
         if (certificate.retired().isPresent()) {
             return SubmissionResult.refused(
                     ErrorCode.INVALID_FIELD,
-                    "the certificate is retired and is no longer renewed; request the certificate again to revive it");
+                    "the certificate is retired and is no longer renewed; to renew it again, request it again or run"
+                            + " ./perennial retire NAME --undo");
         }
         Map<String, Object> detail = new LinkedHashMap<>();
         detail.put("requestId", submission.id());

@@ -123,7 +123,8 @@ public class Retirements {
         String reason = certificate.retired().orElseThrow().reason();
         Problem problem = Problem.of(
                 ErrorCode.CERTIFICATE_RETIRED,
-                "the certificate is retired and is no longer renewed; request the certificate again to revive it",
+                "the certificate is retired and is no longer renewed; to renew it again, request it again or run"
+                        + " ./perennial retire NAME --undo",
                 reason);
         transitions.apply(tx, latest.get().id(), new Input.Withdrawn(problem));
         return next;

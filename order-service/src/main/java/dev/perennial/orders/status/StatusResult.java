@@ -12,7 +12,7 @@ public sealed interface StatusResult {
     /** @param reason as RFC 5280 section 5.3.1 names it; empty if none is given */
     record Revoked(String source, Instant at, Optional<String> reason) implements StatusResult {}
 
-    /** The responder of the CA does not know the certificate. */
+    /** The responder of the CA answers {@code unknown} (RFC 6960). */
     record Unknown(String source) implements StatusResult {}
 
     /** The certificate names neither a CRL nor an OCSP responder. */

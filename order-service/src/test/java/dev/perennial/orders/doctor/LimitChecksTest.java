@@ -24,7 +24,7 @@ class LimitChecksTest {
     @Test
     void reportsTheRemainingTokens() {
         assertThat(budget(new RemainingLimit(FAILURES, Optional.of(LIMIT), 3, NOW)))
-                .isEqualTo(Hop.passed("budget left", "3 of 5 in 1 h failed validations of the name corp.test"));
+                .isEqualTo(Hop.passed("within CA limits", "3 of 5 in 1 h failed validations of the name corp.test"));
     }
 
     @Test

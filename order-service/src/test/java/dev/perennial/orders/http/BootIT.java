@@ -274,13 +274,14 @@ class BootIT {
         assertThat(hop(all.get(0), "directory reachable").get("remedy").asText())
                 .contains("firewall");
         assertThat(hop(all.get(0), "Vault reachable").get("outcome").asText()).isEqualTo("FAILED");
-        assertThat(hop(all.get(0), "budget left").get("evidence").asText())
+        assertThat(hop(all.get(0), "within CA limits").get("evidence").asText())
                 .contains("of 300 in 3 h new orders of the account");
 
         JsonNode both = json(
                 api.post("/api/v1/doctor", "{\"issuer\": \"local\", \"name\": \"192.0.2.1\"}", "application/json"));
         assertThat(both.at("/1/subject").asText()).isEqualTo("192.0.2.1 at local");
-        assertThat(hop(both.get(1), "allowed here").get("outcome").asText()).isEqualTo("FAILED");
+        assertThat(hop(both.get(1), "allowed by policy").get("outcome").asText())
+                .isEqualTo("FAILED");
         JsonNode name = json(api.post("/api/v1/doctor", "{\"name\": \"Doctor.Example.COM\"}", "application/json"));
         assertThat(name.at("/0/subject").asText()).isEqualTo("doctor.example.com at local");
         assertThat(hop(name.get(0), "name resolves").get("outcome").asText()).isEqualTo("FAILED");

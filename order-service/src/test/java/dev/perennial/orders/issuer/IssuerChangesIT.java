@@ -175,7 +175,7 @@ class IssuerChangesIT {
         assertRefused(
                 changes.delete("local", ANY),
                 ErrorCode.ISSUER_IN_USE,
-                "used by 1 certificates and by 2 other issuers [careful, preferred]");
+                "certificates that use it: 1; issuers that refer to it: 2 [careful, preferred]");
         assertRefused(changes.delete("unknown", ANY), ErrorCode.UNKNOWN_ISSUER, "there is no issuer 'unknown'");
     }
 

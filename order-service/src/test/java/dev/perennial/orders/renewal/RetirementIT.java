@@ -82,7 +82,7 @@ class RetirementIT {
     }
 
     @Test
-    void revivesACertificateThatIsRequestedAgain() {
+    void resumesTheRenewalOfACertificateThatIsRequestedAgain() {
         CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
         retire(id);
         renewer(parts, Duration.ZERO).round();

@@ -65,9 +65,9 @@ class DoctorScenarioIT {
 
             fails(cli, "CAA permits this CA", "foreign.demo.test");
             fails(cli, "CAA permits this CA", "strict.demo.test");
-            fails(cli, "name servers alike", "www.lame.test");
-            fails(cli, "allowed here", "shop.example.com");
-            fails(cli, "dns-01 set up", "*.demo.test");
+            fails(cli, "name servers agree", "www.lame.test");
+            fails(cli, "allowed by policy", "shop.example.com");
+            fails(cli, "dns-01 configured", "*.demo.test");
 
             Fault outage = stack.acmeProxy().faults().at(RequestKind.DIRECTORY).switchOn(Misbehaviour.unavailable());
             fails(cli, "directory reachable", "pebble");

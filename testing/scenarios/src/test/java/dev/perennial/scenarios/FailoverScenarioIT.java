@@ -66,7 +66,8 @@ class FailoverScenarioIT {
                 .equals(PRIMARY));
 
         assertThat(placedAt(issue("after"))).isEqualTo(PRIMARY);
-        assertThat(Files.readString(stack.run().log("order-service"))).contains("the issuer primary works again");
+        assertThat(Files.readString(stack.run().log("order-service")))
+                .contains("the issuer primary is available again");
     }
 
     @Test

@@ -75,7 +75,7 @@ class IssuersScenarioIT {
 
         HttpResponse<String> used = client.call("DELETE", "/api/v1/issuers/rsa");
         assertThat(used.statusCode()).isEqualTo(409);
-        assertThat(used.body()).contains("issuer-in-use", "used by 1 certificates");
+        assertThat(used.body()).contains("issuer-in-use", "certificates that use it: 1; issuers that refer to it: 0");
         HttpResponse<String> moved = put("rsa", Map.of("directory", "https://127.0.0.1:1/dir"));
         assertThat(moved.statusCode()).isEqualTo(422);
         assertThat(moved.body()).contains("create an issuer with another name");

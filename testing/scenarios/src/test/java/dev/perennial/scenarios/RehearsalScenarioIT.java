@@ -152,8 +152,8 @@ class RehearsalScenarioIT {
         Await.until("problem of the order", LIMIT, () -> problem("unproven").isPresent());
 
         assertThat(problem("unproven").orElseThrow())
-                .startsWith("the rehearsal at 'staging' failed at the proof of control, '" + PRODUCTION
-                        + "' was not contacted");
+                .startsWith(
+                        "the rehearsal at 'staging' failed during validation, '" + PRODUCTION + "' was not contacted");
         assertThat(stack.acmeProxy().ordered(dns("unproven"))).containsOnly(account(STAGING));
         configureDns("clear-a", """
             {"host": "%s."}\

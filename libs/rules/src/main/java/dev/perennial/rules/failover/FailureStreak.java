@@ -9,7 +9,7 @@ import java.time.Instant;
  *
  * @param since the first of these failures
  * @param lastAt the latest failure
- * @param probes orders that have tested since then whether the CA works again
+ * @param probes orders that have tested since then whether the CA is available again
  * @param probeAt when the next probe is allowed
  * @param problem the latest problem
  */

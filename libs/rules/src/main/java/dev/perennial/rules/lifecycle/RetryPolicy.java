@@ -10,7 +10,7 @@ import java.util.Set;
  * The intervals between attempts.
  *
  * @param attempts before a new ACME order after a failed one
- * @param proofs the same after a failed proof of control
+ * @param proofs the same after a failed validation
  * @param postponements before the next request to a CA that was unavailable
  * @param deployments before the next reminder to hosts that do not serve the certificate
  */

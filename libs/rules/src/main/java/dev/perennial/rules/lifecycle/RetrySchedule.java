@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The intervals between retries: one interval after each failure; the last one repeats. For waits that are stored and
- * may take days. Waits that hold a thread (Retry, ProbeRetries, OrderPolling) double from a first to a longest pause
+ * may take days. Waits that hold a thread (Retry, ProbeRetries, OrderPoller) double from a first to a longest pause
  * until a time limit instead.
  *
  * @param jitter from 0 to below 1: lengthens each interval by up to a quarter, so that orders that failed

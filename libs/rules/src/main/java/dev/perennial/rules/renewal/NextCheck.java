@@ -6,9 +6,9 @@ import java.time.Instant;
 
 /** The time of the next check of a certificate that does not wait for its renewal time. */
 public final class NextCheck {
-    private static final Duration SOONEST = Duration.ofSeconds(10);
-    private static final Duration LATEST = Duration.ofHours(1);
-    private static final int PART_OF_LIFE = 100;
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration MAX_INTERVAL = Duration.ofHours(1);
+    private static final int LIFETIME_DIVISOR = 100;
 
     /** A failure that needs an operator is not fixed within minutes. */
     private static final RetrySchedule AFTER_FAILURES =
@@ -17,7 +17,7 @@ public final class NextCheck {
     private static final Duration AT_LEAST = Duration.ofMinutes(5);
 
     /** Leaves time for several attempts before the certificate expires. */
-    private static final int PART_OF_REST = 8;
+    private static final int REMAINING_DIVISOR = 8;
 
     /** 1/24 of a lifetime: 3 d 18 h of 90 d, 6 h 40 min of 160 h. */
     private static final int PART_AFTER_REPLACEMENT = 24;
@@ -25,9 +25,11 @@ public final class NextCheck {
     private NextCheck() {}
 
     /** An order is in progress; the check only detects its failure. */
-    public static Instant whileUnderWay(Duration life, Instant now) {
-        Duration part = life.dividedBy(PART_OF_LIFE);
-        Duration pause = part.compareTo(LATEST) > 0 ? LATEST : part.compareTo(SOONEST) < 0 ? SOONEST : part;
+    public static Instant whileUnderWay(Duration lifetime, Instant now) {
+        Duration part = lifetime.dividedBy(LIFETIME_DIVISOR);
+        Duration pause = part.compareTo(MAX_INTERVAL) > 0
+                ? MAX_INTERVAL
+                : part.compareTo(MIN_INTERVAL) < 0 ? MIN_INTERVAL : part;
         return now.plus(pause);
     }
 
@@ -38,8 +40,8 @@ public final class NextCheck {
      */
     public static Instant afterFailures(int failures, Instant failedAt, Instant notAfter) {
         Duration scheduled = AFTER_FAILURES.interval(failures);
-        Duration rest = Duration.between(failedAt, notAfter);
-        Duration longest = rest.isPositive() ? rest.dividedBy(PART_OF_REST) : LATEST;
+        Duration remaining = Duration.between(failedAt, notAfter);
+        Duration longest = remaining.isPositive() ? remaining.dividedBy(REMAINING_DIVISOR) : MAX_INTERVAL;
         Duration pause = longest.compareTo(scheduled) < 0 ? longest : scheduled;
         return failedAt.plus(pause.compareTo(AT_LEAST) < 0 ? AT_LEAST : pause);
     }

@@ -214,8 +214,9 @@ public final class RequestRules {
         targets.stream()
                 .filter(host -> !policy.hosts().contains(host))
                 .limit(MAX_IDENTIFIERS)
-                .forEach(host ->
-                        refuse(ErrorCode.UNKNOWN_HOST, "field 'targets': host " + quoted(host) + " does not exist"));
+                .forEach(host -> refuse(
+                        ErrorCode.UNKNOWN_HOST,
+                        "field 'targets': host " + quoted(host) + " is not in perennial.policy.hosts"));
         return targets;
     }
 

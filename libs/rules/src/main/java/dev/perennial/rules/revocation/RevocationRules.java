@@ -12,7 +12,7 @@ public final class RevocationRules {
     /** A change of the replacement's state triggers a check at once. This interval covers wake-ups that were lost. */
     static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
-    /** An order fails after a day of retries, or because the CA refuses it permanently. */
+    /** An order fails only if a retry cannot succeed, for example after a permanent refusal. */
     static final Duration RETRY_AFTER_FAILED_ORDER = Duration.ofHours(1);
 
     private static final RetrySchedule RETRY_AFTER_FAILURE = RetrySchedule.of(

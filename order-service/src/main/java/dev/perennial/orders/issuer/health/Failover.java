@@ -58,7 +58,7 @@ public class Failover {
             if (choice.probe()) {
                 health = health.probed(choice.issuer());
                 health.of(choice.issuer()).forEach(step -> table.save(choice.issuer(), step));
-                LOG.infof("order %s probes whether the issuer %s works again", order.id(), choice.issuer());
+                LOG.infof("order %s probes whether the issuer %s is available again", order.id(), choice.issuer());
             }
             routed.add(order.at(choice.issuer()));
         }
@@ -99,7 +99,7 @@ public class Failover {
 
     private void succeeded(Handle tx, String issuer, CaStep step) {
         if (failing.contains(issuer) && new FailingIssuers(tx).remove(issuer, step)) {
-            LOG.infof("the issuer %s works again: %s", issuer, step);
+            LOG.infof("the issuer %s is available again: %s", issuer, step);
         }
     }
 }
