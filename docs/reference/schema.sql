@@ -263,11 +263,11 @@ CREATE TABLE replacement_item (
     settled_at timestamp with time zone,
     problem jsonb,
     CONSTRAINT replacement_item_pkey PRIMARY KEY (replacement_id, rank),
-    CONSTRAINT replacement_item_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'UNDER_WAY'::text, 'TROUBLED'::text, 'DONE'::text, 'FAILED'::text, 'SKIPPED'::text, 'NOT_SAMPLED'::text]))),
+    CONSTRAINT replacement_item_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'IN_PROGRESS'::text, 'RETRYING'::text, 'DONE'::text, 'FAILED'::text, 'SKIPPED'::text, 'NOT_SAMPLED'::text]))),
     CONSTRAINT replacement_item_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES certificate(id),
     CONSTRAINT replacement_item_replacement_id_fkey FOREIGN KEY (replacement_id) REFERENCES replacement(id)
 );
-CREATE INDEX replacement_item_released ON replacement_item USING btree (replacement_id, rank) WHERE (state = ANY (ARRAY['UNDER_WAY'::text, 'TROUBLED'::text]));
+CREATE INDEX replacement_item_released ON replacement_item USING btree (replacement_id, rank) WHERE (state = ANY (ARRAY['IN_PROGRESS'::text, 'RETRYING'::text]));
 CREATE INDEX replacement_item_settled ON replacement_item USING btree (replacement_id, settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX replacement_item_waiting ON replacement_item USING btree (replacement_id, rank) WHERE (state = 'WAITING'::text);
 

@@ -233,18 +233,18 @@ CREATE TABLE replacement_item (
     certificate_id  uuid        NOT NULL REFERENCES certificate (id),
     fingerprint     text        NOT NULL, -- of the certificate that is replaced
     state           text        NOT NULL
-        CHECK (state IN ('WAITING', 'UNDER_WAY', 'TROUBLED', 'DONE', 'FAILED', 'SKIPPED', 'NOT_SAMPLED')),
+        CHECK (state IN ('WAITING', 'IN_PROGRESS', 'RETRYING', 'DONE', 'FAILED', 'SKIPPED', 'NOT_SAMPLED')),
     due_at          timestamptz NOT NULL, -- WAITING: the CA's limits allow it from then on
     order_id        uuid,
     new_fingerprint text,
     released_at     timestamptz,
-    settled_at      timestamptz,          -- when it reached TROUBLED or a final state
+    settled_at      timestamptz,          -- when it reached RETRYING or a final state
     problem         jsonb,
     PRIMARY KEY (replacement_id, rank)
 );
 CREATE INDEX replacement_item_waiting ON replacement_item (replacement_id, rank) WHERE state = 'WAITING';
 CREATE INDEX replacement_item_released ON replacement_item (replacement_id, rank)
-    WHERE state IN ('UNDER_WAY', 'TROUBLED');
+    WHERE state IN ('IN_PROGRESS', 'RETRYING');
 CREATE INDEX replacement_item_settled ON replacement_item (replacement_id, settled_at) WHERE settled_at IS NOT NULL;
 
 -- A configured issuer.

@@ -21,7 +21,7 @@ final class Text {
         return value == null ? ABSENT : value.strip().replace("\r", "").replace("\n", "\n" + " ".repeat(indent));
     }
 
-    /** {@code UNDER_WAY} as {@code under way}; an unknown constant as {@code unknown}. */
+    /** {@code IN_PROGRESS} as {@code in progress}; an unknown constant as {@code unknown}. */
     static String words(Enum<?> constant) {
         return constant == null
                 ? "unknown"

@@ -35,7 +35,7 @@ abstract class FakeApiSetup {
                   "byDomain": [], "first": [{"name": "shop", "owner": "web", "hosts": 2, "expiresAt": "2026-12-01T00:00:00Z"}],
                   "paceSeconds": 4, "paceMeasured": true, "end": "2026-11-22T13:15:00Z", "durationSeconds": 69300,
                   "byDeadline": 80000, "waits": [], "warnings": ["3267 will not be replaced by then"]},
-         "progress": {"items": {"WAITING": 83256, "UNDER_WAY": 10, "DONE": 1, "FAILED": 0}, "perMinute": 2.5}%s}\
+         "progress": {"items": {"WAITING": 83256, "IN_PROGRESS": 10, "DONE": 1, "FAILED": 0}, "perMinute": 2.5}%s}\
         """;
 
     @TempDir

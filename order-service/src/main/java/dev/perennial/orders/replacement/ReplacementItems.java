@@ -100,16 +100,16 @@ final class ReplacementItems {
     void followOrders() {
         tx.createUpdate("""
                 UPDATE replacement_item i SET order_id = c.latest_order_id FROM certificate c
-                WHERE i.replacement_id = :replacement AND i.state = 'TROUBLED' AND c.id = i.certificate_id
+                WHERE i.replacement_id = :replacement AND i.state = 'RETRYING' AND c.id = i.certificate_id
                     AND c.latest_order_id <> i.order_id""").bind("replacement", replacement).execute();
     }
 
-    /** Skips troubled items whose certificates are retired. */
+    /** Skips retried items whose certificates are retired. */
     void skipRetired(Problem why, Instant now) {
         tx.createUpdate("""
                 UPDATE replacement_item i SET state = 'SKIPPED', settled_at = :now, problem = CAST(:why AS jsonb)
                 FROM certificate c
-                WHERE i.replacement_id = :replacement AND i.state = 'TROUBLED'
+                WHERE i.replacement_id = :replacement AND i.state = 'RETRYING'
                     AND c.id = i.certificate_id AND c.retired_at IS NOT NULL""")
                 .bind("replacement", replacement)
                 .bind("why", Json.write(why))
@@ -120,7 +120,7 @@ final class ReplacementItems {
     List<Released> released() {
         return tx.createQuery("""
                 SELECT rank, order_id, state, problem FROM replacement_item
-                WHERE replacement_id = :replacement AND state IN ('UNDER_WAY', 'TROUBLED') ORDER BY rank""")
+                WHERE replacement_id = :replacement AND state IN ('IN_PROGRESS', 'RETRYING') ORDER BY rank""")
                 .bind("replacement", replacement)
                 .map((row, context) -> new Released(
                         row.getInt("rank"),
@@ -132,7 +132,7 @@ final class ReplacementItems {
 
     void release(int rank, OrderId order, Instant now) {
         tx.createUpdate("""
-                UPDATE replacement_item SET state = 'UNDER_WAY', order_id = :order, released_at = :now
+                UPDATE replacement_item SET state = 'IN_PROGRESS', order_id = :order, released_at = :now
                 WHERE replacement_id = :replacement AND rank = :rank""")
                 .bind("order", order.value())
                 .bind("now", Columns.at(now))
@@ -160,7 +160,7 @@ final class ReplacementItems {
                 .bind("state", result.state().name())
                 .bind("problem", result.problem().map(Json::write).orElse(null))
                 .bind("fingerprint", result.fingerprint().orElse(null))
-                .bind("settled", result.state() != ItemState.UNDER_WAY)
+                .bind("settled", result.state() != ItemState.IN_PROGRESS)
                 .bind("now", Columns.at(now))
                 .bind("replacement", replacement)
                 .bind("rank", rank)
@@ -175,7 +175,7 @@ final class ReplacementItems {
     List<ItemState> outcomes(Instant since, int limit) {
         return tx.createQuery("""
                 SELECT state FROM replacement_item
-                WHERE replacement_id = :replacement AND settled_at > :since AND state IN ('DONE', 'FAILED', 'TROUBLED')
+                WHERE replacement_id = :replacement AND settled_at > :since AND state IN ('DONE', 'FAILED', 'RETRYING')
                 ORDER BY settled_at DESC LIMIT :limit""")
                 .bind("replacement", replacement)
                 .bind("since", Columns.at(since))

@@ -50,7 +50,7 @@ class ReplacementOverview {
     private static Progress progress(ReplacementItems items, StoredReplacement it, Instant now) {
         Map<ItemState, Integer> counts = items.count();
         int ended = counts.get(ItemState.DONE) + counts.get(ItemState.FAILED);
-        int open = counts.get(ItemState.WAITING) + counts.get(ItemState.UNDER_WAY);
+        int open = counts.get(ItemState.WAITING) + counts.get(ItemState.IN_PROGRESS);
         double minutes = it.approvedAt()
                 .map(from -> Duration.between(from, it.endedAt().orElse(now)).toMillis() / 60_000.0)
                 .orElse(0.0);

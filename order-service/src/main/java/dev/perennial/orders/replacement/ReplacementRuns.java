@@ -105,12 +105,12 @@ public class ReplacementRuns {
         }
 
         boolean take() {
-            int underWay = settle();
+            int inProgress = settle();
             if (run.state() == RunState.RUNNING && exceedsThreshold()) {
                 stop();
                 return false;
             }
-            boolean more = run.state() == RunState.RUNNING && release(run.atOnce() - underWay);
+            boolean more = run.state() == RunState.RUNNING && release(run.atOnce() - inProgress);
             end();
             return more;
         }
@@ -122,7 +122,7 @@ public class ReplacementRuns {
                 items.followOrders();
             }
             Orders orders = new Orders(tx);
-            int underWay = 0;
+            int inProgress = 0;
             for (ReplacementItems.Released item : items.released()) {
                 StoredOrder order = orders.find(item.order()).orElseThrow();
                 ItemResult observed = ItemResult.of(order.state(), order.waitProblem(), order.lastProblem());
@@ -130,16 +130,16 @@ public class ReplacementRuns {
                 if (result.state() != item.state() || !result.problem().equals(item.problem())) {
                     items.settle(item.rank(), result, now);
                 }
-                if (result.state() == ItemState.UNDER_WAY) {
-                    underWay++;
+                if (result.state() == ItemState.IN_PROGRESS) {
+                    inProgress++;
                 }
             }
-            return underWay;
+            return inProgress;
         }
 
-        /** A drill does not wait: a troubled item fails, and its order ends. */
+        /** A drill does not wait: a retried item fails, and its order ends. */
         private ItemResult drilled(ReplacementItems.Released item, ItemResult observed) {
-            if (observed.state() != ItemState.TROUBLED) {
+            if (observed.state() != ItemState.RETRYING) {
                 return observed;
             }
             transitions.apply(tx, item.order(), new Input.Superseded());
@@ -185,7 +185,7 @@ public class ReplacementRuns {
 
         private void end() {
             Map<ItemState, Integer> counts = items.count();
-            int released = counts.get(ItemState.UNDER_WAY) + counts.get(ItemState.TROUBLED);
+            int released = counts.get(ItemState.IN_PROGRESS) + counts.get(ItemState.RETRYING);
             boolean waits = run.state() != RunState.CANCELLED && counts.get(ItemState.WAITING) > 0;
             if (released > 0 || waits) {
                 return;

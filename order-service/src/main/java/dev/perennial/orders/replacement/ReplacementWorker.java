@@ -50,7 +50,7 @@ class ReplacementWorker {
         for (ItemState state : ItemState.values()) {
             Gauge.builder("perennial_replacement_items", () -> counts.getOrDefault(state, 0))
                     .description("Certificates of replacements that have not ended, by state, as counted last")
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .tag("state", state.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);
         }
         workers.forEach(Worker::start);

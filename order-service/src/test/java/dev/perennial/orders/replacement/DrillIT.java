@@ -30,7 +30,7 @@ class DrillIT {
         UUID id = fixture.approved(drill(Optional.of(2)));
         runs.round();
 
-        List<StoredOrder> drills = fixture.underWay(id);
+        List<StoredOrder> drills = fixture.inProgress(id);
         assertThat(drills).hasSize(2).allSatisfy(order -> {
             assertThat(order.purpose()).isEqualTo(OrderPurpose.DRILL);
             assertThat(order.issuer()).isEqualTo("staging");
@@ -55,7 +55,7 @@ class DrillIT {
         served(1);
         UUID id = fixture.approved(drill(Optional.empty()));
         runs.round();
-        fixture.underWay(id).forEach(fixture::fail);
+        fixture.inProgress(id).forEach(fixture::fail);
 
         runs.round();
 
@@ -76,7 +76,7 @@ class DrillIT {
 
         assertThat(renewal).isInstanceOf(FollowUpOrders.Outcome.Ordered.class);
         fixture.deploy(fixture.latest(served));
-        fixture.underWay(id).forEach(fixture::rehearse);
+        fixture.inProgress(id).forEach(fixture::rehearse);
         runs.round();
         assertThat(fixture.count(id, ItemState.DONE)).isEqualTo(1);
     }

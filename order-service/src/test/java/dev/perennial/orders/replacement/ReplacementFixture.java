@@ -195,9 +195,9 @@ final class ReplacementFixture {
     }
 
     /** The orders of the run that are in progress. */
-    List<StoredOrder> underWay(UUID id) {
+    List<StoredOrder> inProgress(UUID id) {
         return report(id).stream()
-                .filter(line -> line.state() == ItemState.UNDER_WAY)
+                .filter(line -> line.state() == ItemState.IN_PROGRESS)
                 .map(line -> parts.database.inTransaction(
                         tx -> new Orders(tx).find(line.orderId().orElseThrow()).orElseThrow()))
                 .toList();

@@ -59,15 +59,15 @@ class ReplacementIT {
         for (int wave : List.of(2, 2, 1)) {
             runs.round();
             runs.round();
-            List<StoredOrder> underWay = fixture.underWay(id);
-            assertThat(underWay).hasSize(wave);
-            List<String> issued = underWay.stream().map(fixture::issue).toList();
+            List<StoredOrder> inProgress = fixture.inProgress(id);
+            assertThat(inProgress).hasSize(wave);
+            List<String> issued = inProgress.stream().map(fixture::issue).toList();
             runs.round();
-            assertThat(fixture.count(id, ItemState.UNDER_WAY))
+            assertThat(fixture.count(id, ItemState.IN_PROGRESS))
                     .as("issued is not proven")
                     .isEqualTo(wave);
             for (int i = 0; i < wave; i++) {
-                fixture.prove(underWay.get(i), issued.get(i));
+                fixture.prove(inProgress.get(i), issued.get(i));
             }
         }
         runs.round();
@@ -94,16 +94,16 @@ class ReplacementIT {
         runs.round();
         fixture.apply(id, RunStateMachine.Command.PAUSE);
         fixture.apply(id, RunStateMachine.Command.PAUSE);
-        fixture.underWay(id).forEach(fixture::deploy);
+        fixture.inProgress(id).forEach(fixture::deploy);
 
         runs.round();
         runs.round();
 
         assertThat(fixture.count(id, ItemState.DONE)).isEqualTo(2);
-        assertThat(fixture.count(id, ItemState.UNDER_WAY)).isZero();
+        assertThat(fixture.count(id, ItemState.IN_PROGRESS)).isZero();
         fixture.apply(id, RunStateMachine.Command.RESUME);
         runs.round();
-        assertThat(fixture.count(id, ItemState.UNDER_WAY)).isEqualTo(2);
+        assertThat(fixture.count(id, ItemState.IN_PROGRESS)).isEqualTo(2);
         assertThat(fixture.count(id, ItemState.WAITING)).isZero();
     }
 
@@ -115,7 +115,7 @@ class ReplacementIT {
         fixture.apply(id, RunStateMachine.Command.CANCEL);
         runs.round();
         assertThat(fixture.show(id).endedAt()).as("one is in progress").isEmpty();
-        fixture.underWay(id).forEach(fixture::deploy);
+        fixture.inProgress(id).forEach(fixture::deploy);
 
         runs.round();
 
@@ -134,7 +134,7 @@ class ReplacementIT {
     void createsOneOrderPerItemWhereverTheProcessEnds() {
         fixture.served(3);
         UUID id = fixture.approved(request("local", 10));
-        abort("rank = 1 AND NEW.state = 'UNDER_WAY'");
+        abort("rank = 1 AND NEW.state = 'IN_PROGRESS'");
         runs.round();
         assertThat(orders()).as("all or nothing").isEqualTo(3);
         assertThat(fixture.count(id, ItemState.WAITING)).isEqualTo(3);
@@ -147,7 +147,7 @@ class ReplacementIT {
         assertThat(orders()).isEqualTo(6);
 
         abort("rank = 1 AND NEW.state = 'DONE'");
-        fixture.underWay(id).forEach(fixture::deploy);
+        fixture.inProgress(id).forEach(fixture::deploy);
         runs.round();
         assertThat(fixture.count(id, ItemState.DONE)).isZero();
         recover();
@@ -173,7 +173,7 @@ class ReplacementIT {
         }
         runs.round();
 
-        assertThat(fixture.count(id, ItemState.UNDER_WAY)).isEqualTo(6);
+        assertThat(fixture.count(id, ItemState.IN_PROGRESS)).isEqualTo(6);
         assertThat(orders()).isEqualTo(12);
     }
 
@@ -183,7 +183,7 @@ class ReplacementIT {
         UUID id = fixture.approved(request("local", 1));
         for (int i = 0; i < 2; i++) {
             runs.round();
-            fixture.underWay(id).forEach(fixture::fail);
+            fixture.inProgress(id).forEach(fixture::fail);
         }
         runs.round();
         runs.round();
@@ -218,7 +218,7 @@ class ReplacementIT {
 
         runs.round();
 
-        assertThat(fixture.report(id)).extracting(ReportLine::state).contains(ItemState.SKIPPED, ItemState.UNDER_WAY);
+        assertThat(fixture.report(id)).extracting(ReportLine::state).contains(ItemState.SKIPPED, ItemState.IN_PROGRESS);
         assertThat(orders()).isEqualTo(4);
     }
 
@@ -233,7 +233,7 @@ class ReplacementIT {
 
         assertThat(fixture.report(id))
                 .extracting(ReportLine::state)
-                .containsExactly(ItemState.SKIPPED, ItemState.UNDER_WAY);
+                .containsExactly(ItemState.SKIPPED, ItemState.IN_PROGRESS);
         assertThat(orders()).isEqualTo(4);
     }
 
@@ -275,7 +275,7 @@ class ReplacementIT {
         runs.round();
         runs.round();
 
-        int released = fixture.count(planned.id(), ItemState.UNDER_WAY);
+        int released = fixture.count(planned.id(), ItemState.IN_PROGRESS);
         assertThat(released).isBetween(2, 3);
         assertThat(fixture.count(planned.id(), ItemState.WAITING)).isEqualTo(4 - released);
         fixture.parts.limits = Limits.NONE;
@@ -291,7 +291,7 @@ class ReplacementIT {
         fixture.replacements.throttle(id, 3);
         runs.round();
 
-        assertThat(fixture.count(id, ItemState.UNDER_WAY)).isEqualTo(3);
+        assertThat(fixture.count(id, ItemState.IN_PROGRESS)).isEqualTo(3);
     }
 
     @Test

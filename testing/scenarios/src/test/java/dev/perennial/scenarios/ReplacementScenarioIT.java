@@ -69,7 +69,7 @@ class ReplacementScenarioIT {
         assertThat(cli.run("replace", "approve", id, "--yes").output()).contains("running");
         Await.until("two that are done", LIMIT, () -> items(id, "DONE") >= 2);
         assertThat(execute(id, "pause").path("state").asText()).isEqualTo("PAUSED");
-        Await.until("what was under way", LIMIT, () -> items(id, "UNDER_WAY") == 0);
+        Await.until("end of the items in progress", LIMIT, () -> items(id, "IN_PROGRESS") == 0);
         int done = items(id, "DONE");
         assertThat(done).isBetween(2, 9);
         assertThat(items(id, "WAITING")).isEqualTo(10 - done);

@@ -22,6 +22,6 @@ public record FailureThreshold(int last, int share) {
 
     /** @param outcomes since the run was approved or resumed, the newest first */
     public boolean stops(List<ItemState> outcomes) {
-        return outcomes.stream().limit(last).filter(ItemState::isBad).count() >= bad();
+        return outcomes.stream().limit(last).filter(ItemState::countsAsFailure).count() >= bad();
     }
 }

@@ -10,13 +10,13 @@ import java.util.Optional;
  * The result of an item so far, derived from its order.
  *
  * @param fingerprint of the new certificate, once it is issued
- * @param problem why the item is troubled or has failed
+ * @param problem why the item is retried or has failed
  */
 public record ItemResult(ItemState state, Optional<String> fingerprint, Optional<Problem> problem) {
     /**
-     * An item is troubled after a failed attempt, while a host does not serve the new certificate or does not report,
-     * and while a name is in quarantine. It is not troubled while a CA is unavailable: its order waits and keeps its
-     * slot, so that no further item is released.
+     * An item is {@code RETRYING} after a failed attempt, while a host does not serve the new certificate or does not
+     * report, and while a name is in quarantine. While a CA is unavailable, it stays {@code IN_PROGRESS}: its order
+     * waits and keeps its slot, so that no further item is released.
      *
      * @param waiting why the order may not be placed yet
      * @param lastProblem why the order was not placed, or why its previous attempt failed
@@ -28,7 +28,7 @@ public record ItemResult(ItemState state, Optional<String> fingerprint, Optional
             case OrderState.Authorized it -> beforeIssuance(it, waiting, lastProblem);
             case OrderState.Issued it -> issued(it);
             case OrderState.Deployed it -> done(it.rollout());
-            case OrderState.Undeployed it -> troubled(Optional.of(it.rollout().fingerprint()), it.problem());
+            case OrderState.Undeployed it -> retrying(Optional.of(it.rollout().fingerprint()), it.problem());
             case OrderState.Rehearsed it -> rehearsed(it.rollout());
             case OrderState.Failed it -> new ItemResult(ItemState.FAILED, Optional.empty(), Optional.of(it.problem()));
         };
@@ -38,11 +38,11 @@ public record ItemResult(ItemState state, Optional<String> fingerprint, Optional
             OrderState state, Optional<Problem> waiting, Optional<Problem> lastProblem) {
         Optional<Problem> quarantined = waiting.filter(why -> why.code() == ErrorCode.NAME_QUARANTINED);
         if (quarantined.isPresent()) {
-            return troubled(Optional.empty(), quarantined.get());
+            return retrying(Optional.empty(), quarantined.get());
         }
         return state.attempt() > 1
-                ? new ItemResult(ItemState.TROUBLED, Optional.empty(), lastProblem)
-                : new ItemResult(ItemState.UNDER_WAY, Optional.empty(), Optional.empty());
+                ? new ItemResult(ItemState.RETRYING, Optional.empty(), lastProblem)
+                : new ItemResult(ItemState.IN_PROGRESS, Optional.empty(), Optional.empty());
     }
 
     private static ItemResult issued(OrderState.Issued issued) {
@@ -51,8 +51,8 @@ public record ItemResult(ItemState state, Optional<String> fingerprint, Optional
             return done(rollout);
         }
         return issued.watch().filter(watch -> watch.reminders() > 0).isEmpty()
-                ? new ItemResult(ItemState.UNDER_WAY, Optional.of(rollout.fingerprint()), Optional.empty())
-                : troubled(
+                ? new ItemResult(ItemState.IN_PROGRESS, Optional.of(rollout.fingerprint()), Optional.empty())
+                : retrying(
                         Optional.of(rollout.fingerprint()),
                         Problem.of(
                                 ErrorCode.STEP_TIMED_OUT,
@@ -78,7 +78,7 @@ public record ItemResult(ItemState state, Optional<String> fingerprint, Optional
         return new ItemResult(ItemState.DONE, Optional.of(rollout.fingerprint()), Optional.empty());
     }
 
-    private static ItemResult troubled(Optional<String> fingerprint, Problem problem) {
-        return new ItemResult(ItemState.TROUBLED, fingerprint, Optional.of(problem));
+    private static ItemResult retrying(Optional<String> fingerprint, Problem problem) {
+        return new ItemResult(ItemState.RETRYING, fingerprint, Optional.of(problem));
     }
 }

@@ -5,12 +5,14 @@ public enum ItemState {
     /** Not released yet. After a cancellation it is never released. */
     WAITING,
     /** Its order is in progress. */
-    UNDER_WAY,
-    /** Its order has failed and is retried as usual. It occupies no slot. */
-    TROUBLED,
+    IN_PROGRESS,
+    /**
+     * An attempt failed, a name is in quarantine, or a host does not report. The order is retried and occupies no slot.
+     */
+    RETRYING,
     /** Every host has proven that it serves the new certificate; without hosts, it is issued. */
     DONE,
-    /** Its order has failed. */
+    /** Its order has failed permanently. */
     FAILED,
     /** There was nothing left to replace, or no issuer to drill at. */
     SKIPPED,
@@ -18,7 +20,7 @@ public enum ItemState {
     NOT_SAMPLED;
 
     /** Whether it counts as a failure of the run. */
-    public boolean isBad() {
-        return this == TROUBLED || this == FAILED;
+    public boolean countsAsFailure() {
+        return this == RETRYING || this == FAILED;
     }
 }

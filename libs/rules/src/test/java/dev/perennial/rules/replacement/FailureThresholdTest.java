@@ -2,7 +2,7 @@ package dev.perennial.rules.replacement;
 
 import static dev.perennial.rules.replacement.ItemState.DONE;
 import static dev.perennial.rules.replacement.ItemState.FAILED;
-import static dev.perennial.rules.replacement.ItemState.TROUBLED;
+import static dev.perennial.rules.replacement.ItemState.RETRYING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -22,8 +22,8 @@ class FailureThresholdTest {
     void stopsAtTheShareOfTheFullSample() {
         assertThat(THRESHOLD.stops(Collections.nCopies(4, FAILED))).isFalse();
         assertThat(THRESHOLD.stops(Collections.nCopies(5, FAILED))).isTrue();
-        assertThat(THRESHOLD.stops(List.of(FAILED, TROUBLED, DONE, TROUBLED, FAILED, DONE, TROUBLED)))
-                .as("troubled items count as failures")
+        assertThat(THRESHOLD.stops(List.of(FAILED, RETRYING, DONE, RETRYING, FAILED, DONE, RETRYING)))
+                .as("retried items count as failures")
                 .isTrue();
     }
 
