@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * destroyed and could obtain an unwanted certificate.
  */
 public final class OrderKeyStore {
-    static final String ABANDONED_AT = "givenUpAt";
+    static final String ABANDONED_AT = "abandonedAt";
     /** More than one round is needed only if a concurrent delivery writes a key between two calls. */
     private static final int ROUNDS = 5;
 

@@ -108,7 +108,7 @@ class RevocationProcedureTest {
 
         deliver(superseded(revoked));
 
-        assertThat(vault.read(path).map(Secret::data).orElseThrow()).containsOnlyKeys("givenUpAt");
+        assertThat(vault.read(path).map(Secret::data).orElseThrow()).containsOnlyKeys("abandonedAt");
     }
 
     @Test

@@ -364,7 +364,7 @@ class FleetScenarioIT {
                 CertificateId.next(), order, 1, Problem.of(ErrorCode.CA_REFUSED, "abandoned by this test")));
 
         Await.until("the mark that replaces the key", LIMIT, () -> stored(path)
-                .filter(secret -> secret.has("givenUpAt"))
+                .filter(secret -> secret.has("abandonedAt"))
                 .isPresent());
         assertThat(stored(path).orElseThrow().has("privateKey")).isFalse();
     }

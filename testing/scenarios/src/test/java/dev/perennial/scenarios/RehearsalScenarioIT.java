@@ -233,7 +233,7 @@ class RehearsalScenarioIT {
         for (String path : List.of("rehearsals/" + order, "hosts/" + stack.host() + "/rehearsals/" + order)) {
             Await.until("end of " + path, LIMIT, () -> !exists(path));
         }
-        assertThat(data("orders/" + order).fieldNames()).toIterable().containsExactly("givenUpAt");
+        assertThat(data("orders/" + order).fieldNames()).toIterable().containsExactly("abandonedAt");
     }
 
     private static boolean exists(String path) {
