@@ -21,7 +21,7 @@ public sealed interface DeploymentResult {
     default String label() {
         return switch (this) {
             case Deployed deployed -> "deployed";
-            case RolledBack rolledBack -> "rolled_back";
+            case RolledBack rolledBack -> "rolled-back";
             case Untouched untouched -> "untouched";
             case Unproven unproven -> "unproven";
         };

@@ -5,6 +5,7 @@ import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
+import dev.perennial.platform.telemetry.MetricLabels;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -12,7 +13,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,7 +40,7 @@ class OrderGauges {
         for (StateName name : StateName.values()) {
             Gauge.builder("perennial_orders", () -> counts.getOrDefault(name, 0L))
                     .description("Certificates by the state of their latest order, as counted last")
-                    .tag("state", name.name().toLowerCase(Locale.ROOT))
+                    .tag("state", MetricLabels.value(name))
                     .register(meters);
         }
         worker.start();

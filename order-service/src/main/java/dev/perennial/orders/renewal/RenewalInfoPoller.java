@@ -87,7 +87,7 @@ public class RenewalInfoPoller {
         if (isStillCurrent(tx, issued)) {
             new ScheduledTasks(tx).postpone(issued.certificateId(), ScheduledTask.POLL_ARI, nextPoll);
         }
-        count(answer.getClass().getSimpleName());
+        count(outcome(answer));
         return nextPoll;
     }
 
@@ -104,7 +104,7 @@ public class RenewalInfoPoller {
         LOG.debugf(
                 "the renewal information of certificate %s cannot be fetched: %s",
                 issued.certificateId(), why.getMessage());
-        count("Failed");
+        count("failed");
         return now;
     }
 
@@ -163,7 +163,15 @@ public class RenewalInfoPoller {
     }
 
     private void count(String outcome) {
-        meters.counter("perennial_renewal_info_requests_total", "outcome", outcome.toLowerCase(java.util.Locale.ROOT))
+        meters.counter("perennial_renewal_info_requests_total", "outcome", outcome)
                 .increment();
+    }
+
+    private static String outcome(RenewalInfo answer) {
+        return switch (answer) {
+            case RenewalInfo.Suggested it -> "suggested";
+            case RenewalInfo.NotOffered it -> "not-offered";
+            case RenewalInfo.Unusable it -> "unusable";
+        };
     }
 }

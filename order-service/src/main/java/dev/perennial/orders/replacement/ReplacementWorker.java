@@ -3,6 +3,7 @@ package dev.perennial.orders.replacement;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
+import dev.perennial.platform.telemetry.MetricLabels;
 import dev.perennial.rules.replacement.ItemState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -50,7 +50,7 @@ class ReplacementWorker {
         for (ItemState state : ItemState.values()) {
             Gauge.builder("perennial_replacement_items", () -> counts.getOrDefault(state, 0))
                     .description("Certificates of replacements that have not ended, by state, as counted last")
-                    .tag("state", state.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .tag("state", MetricLabels.value(state))
                     .register(meters);
         }
         workers.forEach(Worker::start);

@@ -26,6 +26,7 @@ import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionHandler;
 import dev.perennial.orders.submission.SubmissionProcessor;
 import dev.perennial.orders.submission.SubmissionResult;
+import dev.perennial.platform.telemetry.MetricLabels;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.Lifecycle;
@@ -42,7 +43,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -86,8 +86,8 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         count(
                 switch (result) {
                     case SubmissionResult.Accepted<AcceptedOrder> accepted ->
-                        accepted.answer().disposition().name();
-                    case SubmissionResult.Refused<AcceptedOrder> refused -> "REFUSED";
+                        MetricLabels.value(accepted.answer().disposition());
+                    case SubmissionResult.Refused<AcceptedOrder> refused -> "refused";
                 });
         return result;
     }
@@ -95,7 +95,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     /** Answers a record that is not a valid request; see {@link SubmissionHandler#refuse}. */
     public void refuseUnreadable(String source, String id, Problem problem, Optional<String> traceparent) {
         handler.refuse(source, id, problem, traceparent);
-        count("UNREADABLE");
+        count("unreadable");
     }
 
     @Override
@@ -224,7 +224,6 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     }
 
     private void count(String outcome) {
-        meters.counter("perennial_requests_total", "outcome", outcome.toLowerCase(Locale.ROOT))
-                .increment();
+        meters.counter("perennial_requests_total", "outcome", outcome).increment();
     }
 }

@@ -10,6 +10,7 @@ import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.platform.telemetry.MetricLabels;
 import dev.perennial.platform.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.SpanKind;
@@ -72,10 +73,7 @@ final class StatusWatch {
         IssuedCertificate issued = checked.get();
         Instant next = next(result, issued, now);
         new StatusTable(tx).put(issued.fingerprint(), result, next, now);
-        meters.counter(
-                        "perennial_status_checks_total",
-                        "status",
-                        result.status().name())
+        meters.counter("perennial_status_checks_total", "status", MetricLabels.value(result.status()))
                 .increment();
         new ScheduledTasks(tx).postpone(id, ScheduledTask.CHECK_STATUS, next);
         if (result instanceof StatusResult.Revoked revoked
