@@ -74,7 +74,7 @@ CREATE TABLE certificate_order (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT certificate_order_pkey PRIMARY KEY (id),
-    CONSTRAINT certificate_order_cause_check CHECK ((cause = ANY (ARRAY['REQUESTED'::text, 'FORCED'::text, 'REPLACEMENT'::text, 'REVOKED'::text, 'KEY_COMPROMISED'::text, 'SUGGESTED_WINDOW'::text, 'LIFETIME_SPENT'::text, 'CONFIGURED_DAYS'::text, 'EMERGENCY'::text]))),
+    CONSTRAINT certificate_order_cause_check CHECK ((cause = ANY (ARRAY['REQUESTED'::text, 'RENEWAL_REQUESTED'::text, 'REPLACEMENT'::text, 'REVOKED'::text, 'KEY_COMPROMISED'::text, 'SUGGESTED_WINDOW'::text, 'LIFETIME_SPENT'::text, 'CONFIGURED_DAYS'::text, 'EMERGENCY'::text]))),
     CONSTRAINT certificate_order_deadline_at CHECK (((deadline_at IS NULL) OR (state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text, 'ISSUED'::text, 'UNDEPLOYED'::text])))),
     CONSTRAINT certificate_order_due_at CHECK (((state = 'DUE'::text) = (due_at IS NOT NULL))),
     CONSTRAINT certificate_order_purpose_check CHECK ((purpose = ANY (ARRAY['LIVE'::text, 'REHEARSAL'::text, 'DRILL'::text]))),

@@ -55,8 +55,8 @@ CREATE TABLE certificate_order (
     -- Origin.
     purpose             text        NOT NULL DEFAULT 'LIVE' CHECK (purpose IN ('LIVE', 'REHEARSAL', 'DRILL')),
     cause               text        NOT NULL DEFAULT 'REQUESTED'
-        CHECK (cause IN ('REQUESTED', 'FORCED', 'REPLACEMENT', 'REVOKED', 'KEY_COMPROMISED', 'SUGGESTED_WINDOW',
-            'LIFETIME_SPENT', 'CONFIGURED_DAYS', 'EMERGENCY')),
+        CHECK (cause IN ('REQUESTED', 'RENEWAL_REQUESTED', 'REPLACEMENT', 'REVOKED', 'KEY_COMPROMISED',
+            'SUGGESTED_WINDOW', 'LIFETIME_SPENT', 'CONFIGURED_DAYS', 'EMERGENCY')),
     replaces_renewal_id text,                 -- RFC 9773 section 4.1, of the certificate that this order replaces
     replaces_issuer     text,                 -- the issuer of that certificate; "replaces" means nothing to another one
     limits_exempt       boolean     NOT NULL DEFAULT false, -- replaces_issuer exempts it from its rate limits (RFC 9773)

@@ -65,7 +65,7 @@ final class CertificateText {
         certificate.retired().ifPresent(it -> line(out, "retired", it.at() + ": " + it.reason()));
         certificate.renewal().ifPresent(it -> renewal(it, out));
         detail.orders().stream().findFirst().ifPresent(order -> {
-            line(out, "order", Text.words(order.cause()));
+            line(out, "cause", Text.words(order.cause()));
             line(out, "attempt", String.valueOf(order.attempt()));
             progress(order, out);
             order.traceId().ifPresent(id -> line(out, "trace id", id));

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * An order was created that renews or replaces a certificate without a request for that certificate.
  *
- * @param cause {@code FORCED}, {@code SUGGESTED_WINDOW}, {@code LIFETIME_SPENT}, {@code CONFIGURED_DAYS}, {@code
- *     EMERGENCY}, {@code REVOKED}, {@code KEY_COMPROMISED} or {@code REPLACEMENT}; later versions may add causes
+ * @param cause {@code RENEWAL_REQUESTED}, {@code SUGGESTED_WINDOW}, {@code LIFETIME_SPENT}, {@code CONFIGURED_DAYS},
+ *     {@code EMERGENCY}, {@code REVOKED}, {@code KEY_COMPROMISED} or {@code REPLACEMENT}; later versions may add causes
  * @param replaces SHA-256 of the replaced leaf, in hex
  * @param expiresAt the expiry of that leaf
  */

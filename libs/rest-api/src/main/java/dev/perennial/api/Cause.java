@@ -3,7 +3,7 @@ package dev.perennial.api;
 /** The reason why an order or a renewal takes place. */
 public enum Cause {
     REQUESTED,
-    FORCED,
+    RENEWAL_REQUESTED,
     REPLACEMENT,
     REVOKED,
     KEY_COMPROMISED,

@@ -110,7 +110,7 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
         detail.put("requestId", submission.id());
         detail.put("source", submission.source());
         submission.body().reason().ifPresent(reason -> detail.put("reason", reason));
-        return switch (new FollowUpOrders(tx).order(certificate.id(), OrderCause.FORCED, detail, now)) {
+        return switch (new FollowUpOrders(tx).order(certificate.id(), OrderCause.RENEWAL_REQUESTED, detail, now)) {
             case FollowUpOrders.Outcome.Ordered it ->
                 accept(tx, submission, certificate, it.order(), Disposition.ORDERED);
             case FollowUpOrders.Outcome.UnderWay it ->

@@ -62,13 +62,13 @@ class FollowUpOrdersIT {
     void createsTheNextOrderOfAServedCertificate() {
         issue();
 
-        FollowUpOrders.Outcome outcome = reorder(OrderCause.FORCED);
+        FollowUpOrders.Outcome outcome = reorder(OrderCause.RENEWAL_REQUESTED);
 
         assertThat(outcome).isInstanceOfSatisfying(FollowUpOrders.Outcome.Ordered.class, made -> {
             StoredOrder order = parts.database.inTransaction(
                     tx -> new Orders(tx).find(made.order()).orElseThrow());
             assertThat(order.state()).isInstanceOf(OrderState.Due.class);
-            assertThat(order.cause()).isEqualTo(OrderCause.FORCED);
+            assertThat(order.cause()).isEqualTo(OrderCause.RENEWAL_REQUESTED);
             assertThat(order.spec()).isEqualTo(parts.order(answer).spec());
             assertThat(parts.database
                             .inTransaction(tx -> new Certificates(tx).find(answer.certificateId()))
@@ -80,9 +80,10 @@ class FollowUpOrdersIT {
 
     @Test
     void returnsTheOrderThatIsUnderWay() {
-        assertThat(reorder(OrderCause.FORCED)).isEqualTo(new FollowUpOrders.Outcome.UnderWay(answer.orderId()));
+        assertThat(reorder(OrderCause.RENEWAL_REQUESTED))
+                .isEqualTo(new FollowUpOrders.Outcome.UnderWay(answer.orderId()));
         issue();
-        reorder(OrderCause.FORCED);
+        reorder(OrderCause.RENEWAL_REQUESTED);
 
         assertThat(reorder(OrderCause.REVOKED)).isInstanceOf(FollowUpOrders.Outcome.UnderWay.class);
         assertThat(parts.count("certificate_order")).isEqualTo(2);
@@ -91,7 +92,7 @@ class FollowUpOrdersIT {
     @Test
     void reportsAnUnknownCertificate() {
         assertThat(parts.database.<FollowUpOrders.Outcome>inTransaction(tx -> new FollowUpOrders(tx)
-                        .order(CertificateId.next(), OrderCause.FORCED, Map.of(), parts.clock.instant())))
+                        .order(CertificateId.next(), OrderCause.RENEWAL_REQUESTED, Map.of(), parts.clock.instant())))
                 .isEqualTo(new FollowUpOrders.Outcome.Unknown());
     }
 

@@ -72,7 +72,7 @@ class SupervisorIT {
     @Test
     void stopsWaitingForHostsOfAReplacedCertificate() {
         OrderId next = parts.database.inTransaction(tx -> switch (new FollowUpOrders(tx)
-                .order(answer.certificateId(), OrderCause.FORCED, Map.of(), parts.clock.instant())) {
+                .order(answer.certificateId(), OrderCause.RENEWAL_REQUESTED, Map.of(), parts.clock.instant())) {
             case FollowUpOrders.Outcome.Ordered it -> it.order();
             case FollowUpOrders.Outcome.UnderWay it -> throw new AssertionError(it);
             case FollowUpOrders.Outcome.Unknown it -> throw new AssertionError(it);

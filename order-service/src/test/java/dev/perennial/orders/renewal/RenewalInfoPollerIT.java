@@ -151,8 +151,8 @@ class RenewalInfoPollerIT {
         suggest(Duration.ofDays(10), Duration.ofDays(11), Optional.empty());
         Supplier<RenewalInfo> answer = ca;
         ca = () -> {
-            parts.database.inTransaction(tx ->
-                    new FollowUpOrders(tx).order(id, OrderCause.FORCED, java.util.Map.of(), parts.clock.instant()));
+            parts.database.inTransaction(tx -> new FollowUpOrders(tx)
+                    .order(id, OrderCause.RENEWAL_REQUESTED, java.util.Map.of(), parts.clock.instant()));
             IssuedFixture.issue(parts, latest(), now, LIFE);
             return answer.get();
         };

@@ -45,7 +45,7 @@ class RenewalRequestsIT {
                         .inTransaction(tx -> new Orders(tx).of(id))
                         .getFirst()
                         .cause())
-                .isEqualTo(OrderCause.FORCED);
+                .isEqualTo(OrderCause.RENEWAL_REQUESTED);
         assertThat(parts.facts()).endsWith("renewal.started", "certificate.accepted");
     }
 
@@ -90,7 +90,7 @@ class RenewalRequestsIT {
                 tx.execute("UPDATE issued_certificate SET revoked_at = now(), revocation_reason = 'keyCompromise'"));
         renewals.submit(submission("w2", about(Optional.of("shop"), Optional.empty())));
 
-        assertThat(latest().cause()).isEqualTo(OrderCause.FORCED);
+        assertThat(latest().cause()).isEqualTo(OrderCause.RENEWAL_REQUESTED);
         assertThat(latest().toEvent(1, ACME).keyReuse()).isFalse();
     }
 

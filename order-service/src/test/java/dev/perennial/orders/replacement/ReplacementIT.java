@@ -351,8 +351,8 @@ class ReplacementIT {
     }
 
     private void reorder(CertificateId certificate) {
-        fixture.parts.database.<FollowUpOrders.Outcome>inTransaction(tx ->
-                new FollowUpOrders(tx).order(certificate, OrderCause.FORCED, Map.of(), fixture.parts.clock.instant()));
+        fixture.parts.database.<FollowUpOrders.Outcome>inTransaction(tx -> new FollowUpOrders(tx)
+                .order(certificate, OrderCause.RENEWAL_REQUESTED, Map.of(), fixture.parts.clock.instant()));
     }
 
     private long orders() {

@@ -108,7 +108,7 @@ class RenewalScenarioIT {
         assertServed(fourth, "desk.demo.test");
         assertThat(stack.acmeProxy().finalized("desk.demo.test")).isEqualTo(4);
         assertThat(List.of(first, second, third))
-                .allSatisfy(it -> assertThat(started(it).cause()).isEqualTo("FORCED"));
+                .allSatisfy(it -> assertThat(started(it).cause()).isEqualTo("RENEWAL_REQUESTED"));
     }
 
     private static CertificateDeployed served(String name) {

@@ -5,7 +5,7 @@ public enum OrderCause {
     /** The certificate was requested. */
     REQUESTED,
     /** Its renewal was requested. */
-    FORCED,
+    RENEWAL_REQUESTED,
     /** It belongs to a replacement of many certificates. */
     REPLACEMENT,
     /** The current certificate was revoked. */
