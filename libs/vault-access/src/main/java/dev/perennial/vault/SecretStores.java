@@ -21,9 +21,10 @@ public final class SecretStores {
     }
 
     /** Uses the mount {@code perennial} and a request timeout of 5 s. */
-    public static SecretStore connect(URI address, Path roleIdFile, Path secretIdFile, Optional<Path> trustedRoots) {
+    public static SecretStore connect(
+            URI address, Path roleIdFile, Path secretIdFile, Optional<Path> trustedRootsFile) {
         return connect(
-                new Settings(address, roleIdFile, secretIdFile, "perennial", trustedRoots, Duration.ofSeconds(5)));
+                new Settings(address, roleIdFile, secretIdFile, "perennial", trustedRootsFile, Duration.ofSeconds(5)));
     }
 
     /** {@link VaultConfig} as plain values. */
@@ -32,7 +33,7 @@ public final class SecretStores {
             Path roleIdFile,
             Path secretIdFile,
             String mount,
-            Optional<Path> trustedRoots,
+            Optional<Path> trustedRootsFile,
             Duration requestTimeout)
             implements VaultConfig {}
 }

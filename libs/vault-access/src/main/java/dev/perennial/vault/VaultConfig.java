@@ -26,7 +26,7 @@ public interface VaultConfig {
     /**
      * PEM file with the root certificates that the server's certificate must chain to; the roots of the JDK if absent.
      */
-    Optional<Path> trustedRoots();
+    Optional<Path> trustedRootsFile();
 
     /** Timeout of one request. */
     @WithDefault("5s")

@@ -60,7 +60,7 @@ record VaultErrors(URI address) {
                 return new RetryLater(Problem.of(
                         ErrorCode.VAULT_UNAVAILABLE,
                         operation + " of " + where + ": " + address + " cannot be reached. Check that Vault runs, "
-                                + "perennial.vault.address, and for https perennial.vault.trusted-roots",
+                                + "perennial.vault.address, and for https perennial.vault.trusted-roots-file",
                         cause.getClass().getSimpleName()));
             }
         }

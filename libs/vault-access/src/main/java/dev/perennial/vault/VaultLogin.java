@@ -34,7 +34,7 @@ final class VaultLogin {
         // of waiting. The client is shared, because the driver otherwise creates one per request.
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.requestTimeout());
-        config.trustedRoots().map(TrustedRoots::ofFile).ifPresent(builder::sslContext);
+        config.trustedRootsFile().map(TrustedRoots::ofFile).ifPresent(builder::sslContext);
         this.http = builder.build();
     }
 

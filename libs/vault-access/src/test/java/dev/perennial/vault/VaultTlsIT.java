@@ -23,7 +23,7 @@ class VaultTlsIT {
             SecretStore trusting = SecretStores.connect(bao.address(), role, secret, Optional.of(bao.roots()));
             assertThat(answer(trusting)).contains("the AppRole was refused");
             SecretStore suspicious = SecretStores.connect(bao.address(), role, secret, Optional.empty());
-            assertThat(answer(suspicious)).contains("cannot be reached").contains("trusted-roots");
+            assertThat(answer(suspicious)).contains("cannot be reached").contains("trusted-roots-file");
         }
     }
 
