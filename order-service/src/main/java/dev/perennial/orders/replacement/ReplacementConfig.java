@@ -17,7 +17,7 @@ public interface ReplacementConfig {
 
     /** Time for which a plan can be approved. */
     @WithDefault("1h")
-    Duration planRetention();
+    Duration approvalTimeout();
 
     /** The number of recent outcomes from which the failure rate of a run is computed. */
     @WithDefault("20")

@@ -73,7 +73,12 @@ public class Replacements {
         // The items refer to the row, so it is stored before the plan is computed.
         ReplacementTable table = new ReplacementTable(tx);
         table.add(
-                id, request, request.reason().orElse("no reason given"), atOnce, now.plus(config.planRetention()), now);
+                id,
+                request,
+                request.reason().orElse("no reason given"),
+                atOnce,
+                now.plus(config.approvalTimeout()),
+                now);
         ReplacementPlan plan = planner.plan(tx, id, request, selected, atOnce, now);
         if (plan.certificates() == 0) {
             tx.rollback();

@@ -51,7 +51,7 @@ final class ReplacementFixture {
     }
 
     /** Two failures of four pause the run. */
-    record Settings(int maxCertificates, Duration planRetention) implements ReplacementConfig {
+    record Settings(int maxCertificates, Duration approvalTimeout) implements ReplacementConfig {
         @Override
         public int maxConcurrent() {
             return 10;
