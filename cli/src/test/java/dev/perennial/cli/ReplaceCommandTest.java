@@ -61,8 +61,8 @@ class ReplaceCommandTest extends FakeApiSetup {
         assertThat(run("replace", "approve", "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03", "--yes"))
                 .isZero();
         assertThat(output)
-                .contains("01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03: running, 83,256 waiting, 10 under way, 1 done, 2.5 per"
-                        + " minute");
+                .contains("01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03: running, 83,256 waiting, 10 in progress, 1 done, 2.5"
+                        + " per minute");
 
         responses.put("GET /api/v1/replacements/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f03/report?limit=1000&after=-1", """
             [{"rank": 0, "state": "FAILED", "name": "shop", "owner": "web", "serial": "ab12", "seconds": 7,
