@@ -62,7 +62,7 @@ class ReplacementScenarioIT {
                 "--reason",
                 "the CA revokes tomorrow");
         assertThat(planned.exitCode()).as(planned.output()).isZero();
-        assertThat(planned.output()).contains("10 certificates", "demo.test", "nothing has changed yet");
+        assertThat(planned.output()).contains("certificates: 10", "demo.test", "nothing has changed yet");
         String id = id(planned);
         assertThat(served(REPLACED)).isEqualTo(before);
 
