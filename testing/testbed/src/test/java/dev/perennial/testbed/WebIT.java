@@ -92,6 +92,18 @@ class WebIT {
     }
 
     @Test
+    void keepsThePreviousSiteIfNginxDoesNotAcceptTheNewNames() throws Exception {
+        try (Stack stack = Stack.builder().only(StackPart.WEB).sitesOnRequest().start()) {
+            var nginx = stack.nginx();
+            nginx.addSite(Site.of("shop", "shop.example.com"));
+            Files.writeString(nginx.certificates().resolve("shop.conf"), "no_such_directive;\n");
+            assertThatThrownBy(() -> nginx.addSite(Site.of("shop", "other.example.com")))
+                    .isInstanceOf(PartFailedException.class);
+            assertThat(nginx.addSite(Site.of("shop", "shop.example.com"))).isFalse();
+        }
+    }
+
+    @Test
     void delaysTheConfigurationTestUntilAnInstalledCertificateHasASite() throws Exception {
         try (Stack stack = Stack.builder().only(StackPart.WEB).sitesOnRequest().start()) {
             var nginx = stack.nginx();

@@ -104,11 +104,12 @@ public final class NginxPart extends ProgramPart {
      * installs another.
      *
      * @return false if nginx has exactly this site already
-     * @throws PartFailedException if nginx does not accept the site; it is removed then, so that it does not make the reloads for
-     *     other certificates fail
+     * @throws PartFailedException if nginx does not accept the site; the previous site of the certificate, or none, is configured then,
+     *     so that the reloads for other certificates do not fail
      */
     public synchronized boolean addSite(Site site) {
-        if (site.equals(sites.put(site.certificateName(), site))) {
+        Optional<Site> previous = Optional.ofNullable(sites.put(site.certificateName(), site));
+        if (previous.equals(Optional.of(site))) {
             return false;
         }
         if (pid().isPresent()) {
@@ -116,11 +117,16 @@ public final class NginxPart extends ProgramPart {
             try {
                 reload();
             } catch (PartFailedException e) {
-                remove(site);
+                previous.ifPresentOrElse(this::restore, () -> remove(site));
                 throw e;
             }
         }
         return true;
+    }
+
+    private void restore(Site site) {
+        sites.put(site.certificateName(), site);
+        write(site);
     }
 
     private void remove(Site site) {
@@ -178,7 +184,7 @@ public final class NginxPart extends ProgramPart {
         if (!Files.exists(include(site))) {
             selfSign(site);
         }
-        run.write("nginx/sites/" + siteFile(site).getFileName(), server(site));
+        run.write("nginx/sites/" + site.certificateName() + ".conf", server(site));
     }
 
     /** Writes a placeholder, unless the agent installs its certificate at the same moment. */
