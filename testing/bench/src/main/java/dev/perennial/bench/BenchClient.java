@@ -7,12 +7,12 @@ import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Topic;
+import dev.perennial.testbed.kafka.TextHeaders;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,9 +100,7 @@ final class BenchClient implements AutoCloseable {
     List<Event> events() {
         List<Event> events = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-            Map<String, String> headers = new HashMap<>();
-            record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), StandardCharsets.UTF_8)));
-            if (EventCodec.decode(headers, record.value()) instanceof DecodedRecord.Known known) {
+            if (EventCodec.decode(TextHeaders.of(record), record.value()) instanceof DecodedRecord.Known known) {
                 events.add(known.event().data());
             }
         }

@@ -5,11 +5,10 @@ import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
 import dev.perennial.testbed.kafka.ContractTopics;
+import dev.perennial.testbed.kafka.TextHeaders;
 import dev.perennial.testbed.process.Await;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -76,20 +74,18 @@ final class EventRecorder implements AutoCloseable {
         try {
             while (true) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    Map<String, String> headers = new HashMap<>();
-                    for (Header header : record.headers()) {
-                        if (header.value() != null) {
-                            headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
-                        }
-                    }
+                    Map<String, String> headers = TextHeaders.of(record);
                     DecodedRecord event = EventCodec.decode(headers, record.value());
                     received.add(new Received(record.topic(), record.key(), headers, record.value(), event));
                 }
             }
         } catch (WakeupException e) {
-            consumer.close();
+            // The recorder is being closed.
+            return;
         } catch (RuntimeException e) {
             failure = Optional.of(e);
+        } finally {
+            consumer.close();
         }
     }
 

@@ -4,20 +4,17 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Topic;
-import java.nio.charset.StandardCharsets;
+import dev.perennial.testbed.kafka.TextHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -40,7 +37,8 @@ public final class FactReader implements AutoCloseable {
     public List<CloudEvent> poll(Duration atMost) {
         List<CloudEvent> events = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : consumer.poll(atMost)) {
-            if (EventCodec.decode(headers(record), record.value()) instanceof DecodedRecord.Known(CloudEvent event)) {
+            if (EventCodec.decode(TextHeaders.of(record), record.value())
+                    instanceof DecodedRecord.Known(CloudEvent event)) {
                 events.add(event);
             }
         }
@@ -51,16 +49,6 @@ public final class FactReader implements AutoCloseable {
 
     private static TopicPartition partition(PartitionInfo info) {
         return new TopicPartition(info.topic(), info.partition());
-    }
-
-    private static Map<String, String> headers(ConsumerRecord<String, byte[]> record) {
-        Map<String, String> headers = new HashMap<>();
-        for (Header header : record.headers()) {
-            if (header.value() != null) {
-                headers.put(header.key().toLowerCase(Locale.ROOT), new String(header.value(), StandardCharsets.UTF_8));
-            }
-        }
-        return headers;
     }
 
     @Override
