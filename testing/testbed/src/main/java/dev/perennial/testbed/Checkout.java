@@ -30,9 +30,15 @@ public record Checkout(Path root) {
 
     /** The class path of the testbed's own programs, independent of the library versions of the calling module. */
     public String programsClassPath() {
-        Path target = root.resolve("testing/testbed/target");
+        Path target = programs();
         Path libraries = require(target.resolve("lib"), "build the testbed first: ./perennial up builds");
-        return target.resolve("classes") + ":" + libraries + "/*";
+        return require(target.resolve("testbed.jar"), "build the testbed first: ./perennial up builds") + ":"
+                + libraries + "/*";
+    }
+
+    /** The folder with the testbed's own programs, whose content a build replaces. */
+    public Path programs() {
+        return root.resolve("testing/testbed/target");
     }
 
     public Path serviceJar(String module) {

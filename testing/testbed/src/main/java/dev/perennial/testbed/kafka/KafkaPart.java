@@ -10,6 +10,7 @@ import dev.perennial.testbed.process.Program;
 import dev.perennial.testbed.process.ProgramPart;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -59,15 +60,15 @@ public final class KafkaPart extends ProgramPart {
     protected Program program() {
         Path folder = run.folder(name());
         Path configuration = run.write("kafka/server.properties", configuration(folder.resolve("data")));
-        List<String> command = JavaProgram.command(
-                HEAP_MEGABYTES,
-                List.of(
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        checkout.programsClassPath(),
-                        BrokerMain.class.getName(),
-                        configuration.toString()));
-        return new Program(name(), command, Map.of(), folder);
+        List<String> arguments =
+                new ArrayList<>(JavaProgram.sharedArchive(checkout.programs().resolve("kafka.jsa")));
+        arguments.addAll(List.of(
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                checkout.programsClassPath(),
+                BrokerMain.class.getName(),
+                configuration.toString()));
+        return new Program(name(), JavaProgram.command(HEAP_MEGABYTES, arguments), Map.of(), folder);
     }
 
     @Override
