@@ -51,7 +51,7 @@ public interface AcmeAccount {
     /**
      * Finalizes the order (section 7.4) with a CSR for its identifiers, signed by {@code certificateKey}. If the CA
      * answers {@code orderNotReady}, for example because the order is already finalized, a second request reads its
-     * current progress.
+     * current progress. After a failure, {@link RequestNotSent} shows whether the CA may have received the CSR.
      */
     OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey);
 

@@ -42,7 +42,9 @@ record RecoveringAccount(Source source, Registration registration) implements Ac
             return isRefusal(answer) ? source.successor(account).map(request).orElse(answer) : answer;
         } catch (RetryLater e) {
             if (e.problem().code() == ErrorCode.CA_MISBEHAVED) {
-                return source.successor(account).map(request).orElseThrow(() -> e);
+                return source.successor(account)
+                        .map(next -> repeat(next, request, e))
+                        .orElseThrow(() -> e);
             }
             if (!AcmeFailure.isUnknownAccount(e)) {
                 throw e;
@@ -53,6 +55,16 @@ record RecoveringAccount(Source source, Registration registration) implements Ac
                 case IF_ABSENT -> request.apply(source.account(registration));
                 case NEVER -> throw e;
             };
+        }
+    }
+
+    /** The second failure keeps the first one: {@link RequestNotSent} must be true for both. */
+    private static <T> T repeat(SignedAccount account, Function<AcmeAccount, T> request, RetryLater first) {
+        try {
+            return request.apply(account);
+        } catch (RetryLater second) {
+            second.addSuppressed(first);
+            throw second;
         }
     }
 
