@@ -67,6 +67,8 @@ CREATE TABLE certificate_order (
     reminders integer NOT NULL DEFAULT 0,
     placed_issuer text,
     acme_order jsonb,
+    left_issuer text,
+    unusable integer NOT NULL DEFAULT 0,
     issued_fingerprint text,
     problem jsonb,
     wait_problem jsonb,

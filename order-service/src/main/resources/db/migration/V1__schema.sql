@@ -72,6 +72,8 @@ CREATE TABLE certificate_order (
     reminders           integer     NOT NULL DEFAULT 0, -- ISSUED, UNDEPLOYED: how often the hosts were reminded
     placed_issuer       text,                 -- where it is or was placed last: after a failover not the issuer above
     acme_order          jsonb,                -- the last ACME order
+    left_issuer         text,                 -- an issuer that may have issued a certificate for an earlier attempt
+    unusable            integer     NOT NULL DEFAULT 0, -- certificates of this order that could not be used
     issued_fingerprint  text,                 -- from ISSUED on
     problem             jsonb,                -- why the order is in this state
     wait_problem        jsonb,                -- DUE: why it may not be placed yet although it is due

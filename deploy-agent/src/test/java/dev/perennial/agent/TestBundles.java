@@ -29,6 +29,7 @@ import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import java.util.Optional;
 
 /** A small CA: an intermediate that issues leaves, as bundles. */
 public final class TestBundles {
@@ -83,7 +84,7 @@ public final class TestBundles {
                 pem(leaf.certificate()) + pem(intermediate),
                 leaf.certificate().getSerialNumber().toString(16),
                 Pem.fingerprint(leaf.certificate()),
-                leaf.certificate().getNotAfter().toInstant());
+                leaf.certificate().getNotAfter().toInstant(), Optional.empty());
     }
 
     public X509Certificate intermediate() {

@@ -19,4 +19,8 @@ public record AcmeOrder(
         authorizationUrls = List.copyOf(authorizationUrls);
         expires = expires == null ? Optional.empty() : expires;
     }
+
+    public AcmeOrder withExpires(Instant moment) {
+        return new AcmeOrder(url, finalizeUrl, authorizationUrls, Optional.of(moment));
+    }
 }

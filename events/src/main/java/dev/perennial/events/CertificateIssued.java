@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The CA issued the certificate, it passed every check, and key and chain are in Vault.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param vaultVersion KV v2 version of the bundle
  * @param rehearsal whether it must never be served: hosts make a dry run with it and report {@link
  *     CertificateRehearsed}; false if absent
+ * @param issuer the issuer at which it was ordered; absent if an older version published it
  */
 public record CertificateIssued(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -31,11 +33,14 @@ public record CertificateIssued(
         @JsonProperty(required = true) List<String> chain,
         @JsonProperty(required = true) String vaultPath,
         @JsonProperty(required = true) long vaultVersion,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal)
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal,
+
+        Optional<String> issuer)
         implements IssuanceFact, OrderFact {
     public CertificateIssued {
         identifiers = List.copyOf(identifiers);
         targets = List.copyOf(targets);
         chain = List.copyOf(chain);
+        issuer = issuer == null ? Optional.empty() : issuer;
     }
 }

@@ -16,6 +16,8 @@ import java.util.Objects;
  *     a dry run; false if absent
  * @param keyReuse whether to reuse the key of the certificate's current bundle if it has the requested type; false if
  *     absent
+ * @param secondCertificate whether this attempt may be finalized although the CA of an earlier one may have issued a
+ *     certificate and cannot be asked (ADR 10); false if absent
  */
 public record Order(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -30,7 +32,9 @@ public record Order(
         @JsonProperty(required = true) AcmeOrder acmeOrder,
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal,
 
-        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean keyReuse) {
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean keyReuse,
+
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean secondCertificate) {
     public Order {
         Objects.requireNonNull(certificateId, "certificateId");
         Objects.requireNonNull(orderId, "orderId");
@@ -39,7 +43,7 @@ public record Order(
         targets = List.copyOf(targets);
     }
 
-    /** Without {@code keyReuse}: the certificate gets a new key. */
+    /** A first attempt, with a new key. */
     public Order(
             CertificateId certificateId,
             OrderId orderId,
@@ -64,6 +68,25 @@ public record Order(
                 targets,
                 acmeOrder,
                 rehearsal,
+                false,
                 false);
+    }
+
+    /** A copy at another issuer. */
+    public Order at(String other) {
+        return new Order(
+                certificateId,
+                orderId,
+                attempt,
+                name,
+                owner,
+                other,
+                identifiers,
+                keyType,
+                targets,
+                acmeOrder,
+                rehearsal,
+                keyReuse,
+                secondCertificate);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -33,8 +35,7 @@ class GoldenTest {
 
         CloudEvent event = decode(type, baseline.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(new String(EventCodec.encode(event.data()), StandardCharsets.UTF_8))
-                .isEqualTo(baseline);
+        assertThat(contains(tree(event.data()), Golden.baseline(type))).isTrue();
     }
 
     @ParameterizedTest
@@ -73,9 +74,7 @@ class GoldenTest {
         CloudEvent event = decode(type, Golden.text("before/", type).getBytes(StandardCharsets.UTF_8));
 
         assertThat(isRehearsal(event.data())).isFalse();
-        assertThat(event.data())
-                .isEqualTo(decode(type, Golden.text(type).getBytes(StandardCharsets.UTF_8))
-                        .data());
+        assertThat(contains(tree(event.data()), Golden.tree("before/", type))).isTrue();
     }
 
     @ParameterizedTest
@@ -98,6 +97,23 @@ class GoldenTest {
             case CertificateIssued issued -> issued.rehearsal();
             case Event other -> throw new AssertionError("there is no rehearsal of " + other);
         };
+    }
+
+    private static JsonNode tree(Event data) {
+        try {
+            return EventCodec.mapper().readTree(EventCodec.encode(data));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the newer form has every value of the older one. */
+    private static boolean contains(JsonNode newer, JsonNode older) {
+        return older.isObject()
+                ? older.properties().stream()
+                        .allMatch(field ->
+                                newer.has(field.getKey()) && contains(newer.get(field.getKey()), field.getValue()))
+                : newer.equals(older);
     }
 
     private static void addUnknownFields(JsonNode node) {

@@ -129,7 +129,7 @@ class BundleCheckTest {
                 chain,
                 good.serial(),
                 good.fingerprint(),
-                good.notAfter());
+                good.notAfter(), Optional.empty());
     }
 
     private static String leafOf(String chain) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import java.util.Optional;
 
 class DeployerTest {
     private final CertificateId shop = CertificateId.next();
@@ -165,7 +166,7 @@ class DeployerTest {
                 good.chain(),
                 good.serial(),
                 good.fingerprint(),
-                good.notAfter());
+                good.notAfter(), Optional.empty());
 
         DeploymentResult outcome = deployer.deploy(torn).outcome();
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import java.util.Optional;
 
 class DeploymentHandlerTest {
     private final CertificateId shop = CertificateId.next();
@@ -271,6 +272,6 @@ class DeploymentHandlerTest {
                 List.of(bundle.chain()),
                 "certificates/" + bundle.certificateId(),
                 1,
-                false);
+                false, Optional.empty());
     }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import java.util.Optional;
 
 class DryRunHandlerTest {
     private final List<CloudEvent> published = new CopyOnWriteArrayList<>();
@@ -169,6 +170,6 @@ class DryRunHandlerTest {
                 List.of(rehearsed.chain()),
                 "rehearsals/" + rehearsed.orderId(),
                 1,
-                true);
+                true, Optional.empty());
     }
 }

@@ -1,6 +1,8 @@
 package dev.perennial.issuance.issuing;
 
+import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
@@ -34,6 +36,12 @@ final class BundleStore {
 
         boolean isOf(OrderId order) {
             return bundle.orderId().equals(order);
+        }
+
+        /** {@code certificate.issued} of the order, whose bundle this is. */
+        CertificateIssued fact(Order order) {
+            String issuer = bundle.issuer().orElseGet(order::issuer);
+            return DownloadedChain.of(bundle).fact(order, version, issuer);
         }
     }
 

@@ -17,6 +17,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 
@@ -50,10 +51,12 @@ record DownloadedChain(List<X509Certificate> chain) {
                 String.join("", pems()),
                 serial(),
                 fingerprint(),
-                leaf().getNotAfter().toInstant());
+                leaf().getNotAfter().toInstant(),
+                Optional.of(order.issuer()));
     }
 
-    CertificateIssued fact(Order order, long vaultVersion) {
+    /** @param issuer at which it was ordered: another one than the order's if an earlier attempt obtained it */
+    CertificateIssued fact(Order order, long vaultVersion, String issuer) {
         return new CertificateIssued(
                 order.certificateId(),
                 order.orderId(),
@@ -68,7 +71,8 @@ record DownloadedChain(List<X509Certificate> chain) {
                 pems(),
                 BundlePaths.of(order).own().value(),
                 vaultVersion,
-                order.rehearsal());
+                order.rehearsal(),
+                Optional.of(issuer));
     }
 
     String serial() {

@@ -5,6 +5,7 @@ import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Order;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
@@ -29,12 +30,13 @@ import org.jboss.logging.Logger;
  *   <li>Read {@code certificates/<id>} (for a rehearsal {@code rehearsals/<order id>}, also in the steps below). A
  *       bundle of this order means that steps 2 to 7 are done: continue with the host copies. A bundle of a later order
  *       means that this order is superseded: write and publish nothing.
- *   <li>Write a new private key (optionally the key of the previous bundle) to {@code orders/<order id>}, create-only,
- *       <em>before</em> the CSR is sent. Concurrent and later deliveries use the stored key: one order has one key, and
- *       no certificate is issued whose key is lost. If the path has the marker of an abandoned order ({@link
- *       OrderKeyStore}), write and publish nothing.
- *   <li>Finalize. If the key was already stored, fetch the order first: the CA may have finalized it in an earlier
- *       attempt.
+ *   <li>Write a new private key (optionally the key of the previous bundle) and the number of the attempt to {@code
+ *       orders/<order id>}, create-only, <em>before</em> the CSR is sent. Concurrent and later deliveries use the stored
+ *       key: one order has one key, and no certificate is issued whose key is lost. If the path names an earlier
+ *       attempt, ask its CA first: if that has issued a certificate, continue with it at step 5. If the path names a
+ *       later attempt, or has the marker of an abandoned order ({@link OrderKeyStore}), write and publish nothing.
+ *   <li>Finalize. If another delivery stored the key, fetch the order first: the CA may have finalized it. Then claim
+ *       the attempt, so that the other delivery cannot state that nothing was sent ({@link FinalizeRequests}).
  *   <li>Wait until the order is valid. This step stores nothing; after a crash the order is polled again.
  *   <li>Download. Repeatable for as long as the CA keeps the certificate.
  *   <li>Compare the certificate with the order before it is written to a path that hosts can read.
@@ -48,6 +50,10 @@ import org.jboss.logging.Logger;
  */
 final class Issuance {
     private static final Logger LOG = Logger.getLogger(Issuance.class);
+
+    private static final Problem CLOSED = Problem.of(
+            ErrorCode.STEP_TIMED_OUT,
+            "an earlier delivery ended the attempt before a CSR was sent; a new attempt begins");
 
     private final AcmeAccounts accounts;
     private final OrderKeyStore keys;
@@ -77,9 +83,10 @@ final class Issuance {
      * One attempt.
      *
      * @param newKey called at most once
+     * @param requests of this delivery, the same object for all its retries
      * @throws RetryLater if the CA, Vault or Kafka is unavailable
      */
-    IssuanceResult attempt(Order order, Supplier<CertificateKey> newKey) {
+    IssuanceResult attempt(Order order, Supplier<CertificateKey> newKey, FinalizeRequests requests) {
         Optional<Stored> stored = bundles.read(BundlePaths.of(order).own());
         if (stored.isPresent() && stored.get().isOf(order.orderId())) {
             return new IssuanceResult.IssuedBefore(finish(order, stored.get(), false));
@@ -87,14 +94,20 @@ final class Issuance {
         if (stored.isPresent() && stored.get().isNewerThan(order.orderId())) {
             return superseded(order, stored.get());
         }
-        AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
-        return switch (keys.take(order.orderId(), () -> reusedKey(order, stored).orElseGet(newKey))) {
+        return switch (keys.take(order, () -> reusedKey(order, stored).orElseGet(newKey))) {
             case OrderKeyStore.Abandoned abandoned -> {
                 clearIfEnded(order);
                 yield new IssuanceResult.Abandoned(abandoned.at());
             }
-            case OrderKeyStore.Available available -> issue(account, order, available, stored);
+            case OrderKeyStore.Overtaken overtaken -> new IssuanceResult.Overtaken(overtaken.by());
+            case OrderKeyStore.Closed closed -> new IssuanceResult.Failed(CLOSED, Finalization.NEVER);
+            case OrderKeyStore.Available available -> issue(order, available, stored, requests);
         };
+    }
+
+    /** After {@link #attempt} has failed: whether the CA may have issued a certificate all the same. */
+    Finalization end(Order order, FinalizeRequests requests) {
+        return requests.end(order, keys);
     }
 
     /** The key of the previous bundle, if the order reuses it and its type matches. */
@@ -107,21 +120,76 @@ final class Issuance {
     }
 
     private IssuanceResult issue(
-            AcmeAccount account, Order order, OrderKeyStore.Available available, Optional<Stored> earlier) {
-        return switch (finalized(account, order, available.key(), available.isNew())) {
-            case OrderProgress.Valid valid -> take(account, order, available.key(), valid.certificateUrl(), earlier);
-            case OrderProgress.Invalid invalid -> new IssuanceResult.Failed(invalid.problem());
-            case OrderProgress.Refused refused -> new IssuanceResult.Failed(refused.problem());
+            Order order, OrderKeyStore.Available available, Optional<Stored> previous, FinalizeRequests requests) {
+        OrderKeyStore.Available key = available;
+        if (available.attempt() < order.attempt()) {
+            Optional<IssuanceResult> issued =
+                    available.earlier().flatMap(earlier -> ofEarlier(order, earlier, available.key(), previous));
+            if (issued.isPresent()) {
+                return issued.get();
+            }
+            key = keys.claim(order, available);
+        }
+        requests.took(key);
+        AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
+        return switch (finalized(account, order, key, requests)) {
+            case OrderProgress.Valid valid -> take(account, order, key.key(), valid.certificateUrl(), previous);
+            case OrderProgress.Invalid invalid -> failed(invalid.problem());
+            case OrderProgress.Refused refused -> failed(refused.problem());
             case OrderProgress.Pending pending -> throw notReady("requires validation again");
             case OrderProgress.Ready ready -> throw notReady("has not recorded the finalization");
             case OrderProgress.Processing processing -> throw notReady("is still issuing");
         };
     }
 
-    private OrderProgress finalized(AcmeAccount account, Order order, CertificateKey key, boolean firstAttempt) {
-        OrderProgress progress = firstAttempt ? new OrderProgress.Ready() : account.progress(order.acmeOrder());
+    /**
+     * The certificate of an earlier attempt; empty if its CA has issued none and will issue none, or if the order may
+     * have a second one and the CA does not answer.
+     *
+     * @throws RetryLater if the CA does not answer
+     */
+    private Optional<IssuanceResult> ofEarlier(
+            Order order, OrderKeyStore.EarlierAttempt earlier, CertificateKey key, Optional<Stored> previous) {
+        if (earlier.acmeOrder().expires().filter(clock.instant()::isAfter).isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            AcmeAccount account = accounts.of(earlier.issuer(), AcmeAccounts.Registration.NEVER);
+            OrderProgress progress = account.progress(earlier.acmeOrder());
+            if (progress instanceof OrderProgress.Processing) {
+                progress = account.await(earlier.acmeOrder(), firstPollDelay, issueTimeout);
+            }
+            return switch (progress) {
+                case OrderProgress.Valid valid ->
+                    Optional.of(take(account, order.at(earlier.issuer()), key, valid.certificateUrl(), previous))
+                            .filter(result -> !(result instanceof IssuanceResult.Failed));
+                case OrderProgress.Processing processing -> throw notReady("is still issuing for an earlier attempt");
+                case OrderProgress.Pending pending -> Optional.empty();
+                case OrderProgress.Ready ready -> Optional.empty();
+                case OrderProgress.Invalid invalid -> Optional.empty();
+                case OrderProgress.Refused refused -> Optional.empty();
+            };
+        } catch (RetryLater e) {
+            if (order.secondCertificate()) {
+                LOG.warnf(
+                        "'%s': the issuer %s does not answer for the earlier ACME order %s (%s); attempt %d is finalized all the same",
+                        order.name(), earlier.issuer(), earlier.acmeOrder().url(), e.getMessage(), order.attempt());
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private OrderProgress finalized(
+            AcmeAccount account, Order order, OrderKeyStore.Available key, FinalizeRequests requests) {
+        OrderProgress progress =
+                requests.noneSent(key) ? new OrderProgress.Ready() : account.progress(order.acmeOrder());
         if (progress instanceof OrderProgress.Ready) {
-            progress = account.finalizeOrder(order.acmeOrder(), order.identifiers(), key.pair());
+            if (!requests.owns(key)) {
+                requests.tookOver(keys.claim(order, key));
+            }
+            progress = requests.send(() -> account.finalizeOrder(
+                    order.acmeOrder(), order.identifiers(), key.key().pair()));
         }
         return progress instanceof OrderProgress.Processing
                 ? account.await(order.acmeOrder(), firstPollDelay, issueTimeout)
@@ -144,7 +212,7 @@ final class Issuance {
                     "ALARM: the issuer %s issued a certificate for '%s' that does not match the order"
                             + " and was not stored: %s; see docs/reference/errors.md#certificate-mismatch",
                     order.issuer(), order.name(), mismatches);
-            return new IssuanceResult.Failed(Problem.of(
+            return failed(Problem.of(
                     ErrorCode.CERTIFICATE_MISMATCH,
                     "the certificate of issuer '" + order.issuer() + "' does not match the order; it was not stored",
                     String.join("; ", mismatches)));
@@ -162,7 +230,7 @@ final class Issuance {
 
     private CertificateIssued finish(Order order, Stored stored, boolean fresh) {
         bundles.copy(BundlePaths.of(order).copies(), stored.bundle(), fresh);
-        CertificateIssued fact = DownloadedChain.of(stored.bundle()).fact(order, stored.version());
+        CertificateIssued fact = stored.fact(order);
         topic.issued(fact);
         if (!order.rehearsal()) {
             keys.clear(order.orderId());
@@ -185,6 +253,11 @@ final class Issuance {
     private IssuanceResult superseded(Order order, Stored later) {
         keys.clear(order.orderId());
         return new IssuanceResult.Superseded(later.bundle().orderId());
+    }
+
+    /** The code of the problem states what the CA may still do. */
+    private static IssuanceResult failed(Problem problem) {
+        return new IssuanceResult.Failed(problem, Finalization.MAYBE);
     }
 
     private static RetryLater notReady(String state) {

@@ -31,7 +31,7 @@ interface IssuanceConfig {
      * Time during which an order is retried while the CA or Vault is unavailable; then its failure is published. Must
      * be shorter than the limit on unprocessed records.
      */
-    @WithDefault("10m")
+    @WithDefault("5m")
     Duration retryTimeout();
 
     /** Interval until the next attempt that a failure suggests, if the CA or Vault named no time. */

@@ -2,6 +2,7 @@ package dev.perennial.issuance.issuing;
 
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.Order;
 import dev.perennial.events.Problem;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -64,8 +66,9 @@ final class IssuanceHandler {
                 "perennial.issuer", order.issuer());
         return Spans.inSpan(received, "issue certificate", SpanKind.INTERNAL, attributes, () -> {
             Instant start = clock.instant();
+            FinalizeRequests requests = new FinalizeRequests();
             try {
-                IssuanceResult outcome = attemptWithRetries(order);
+                IssuanceResult outcome = attemptWithRetries(order, requests);
                 report(order, outcome, start);
                 return outcome;
             } catch (RuntimeException defect) {
@@ -78,7 +81,7 @@ final class IssuanceHandler {
                                     + " and the order-service decides what happens next;"
                                     + " see docs/reference/errors.md#internal",
                             order.name());
-                    report(order, defect(defect), start);
+                    report(order, defect(defect, issuance.end(order, requests)), start);
                 }
                 throw defect;
             }
@@ -90,7 +93,12 @@ final class IssuanceHandler {
             if (Shutdown.isUnderWay()) {
                 throw new Shutdown.WorkInterrupted();
             }
-            topic.failed(new IssuanceFailed(order.certificateId(), order.orderId(), order.attempt(), failed.problem()));
+            topic.failed(new IssuanceFailed(
+                    order.certificateId(),
+                    order.orderId(),
+                    order.attempt(),
+                    failed.problem(),
+                    Optional.of(failed.finalization())));
         }
         Span.current().setAttribute("perennial.outcome", outcome.label());
         meters.counter("perennial_issuances_total", "outcome", outcome.label()).increment();
@@ -98,23 +106,27 @@ final class IssuanceHandler {
     }
 
     /** Omits the message of the exception, which may contain internal details. */
-    private static IssuanceResult defect(RuntimeException defect) {
-        return new IssuanceResult.Failed(Problem.of(
-                ErrorCode.INTERNAL,
-                "a defect stopped the issuance; the log of the issuance-service has the cause under the trace id of the"
-                        + " order, and the dead-letter topic has the record",
-                defect.getClass().getSimpleName()));
+    private static IssuanceResult defect(RuntimeException defect, Finalization finalization) {
+        return new IssuanceResult.Failed(
+                Problem.of(
+                        ErrorCode.INTERNAL,
+                        "a defect stopped the issuance; the log of the issuance-service has the cause under the trace id of"
+                                + " the order, and the dead-letter topic has the record",
+                        defect.getClass().getSimpleName()),
+                finalization);
     }
 
-    private IssuanceResult attemptWithRetries(Order order) {
+    private IssuanceResult attemptWithRetries(Order order, FinalizeRequests requests) {
         Supplier<CertificateKey> newKey = once(() -> keys.generate(order.keyType()));
         try {
-            return retry.call("the issuance of '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey));
+            return retry.call(
+                    "the issuance of '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey, requests));
         } catch (RetryLater e) {
             Problem problem = e.problem();
             Instant now = clock.instant();
             return new IssuanceResult.Failed(
-                    problem.nextAttempt(e.earliest().filter(now::isBefore).orElse(now.plus(nextAttempt))));
+                    problem.nextAttempt(e.earliest().filter(now::isBefore).orElse(now.plus(nextAttempt))),
+                    issuance.end(order, requests));
         }
     }
 
@@ -131,6 +143,10 @@ final class IssuanceHandler {
                 LOG.infof(
                         "'%s' was abandoned at %s; nothing was issued; a new request creates a new order (%d ms)",
                         order.name(), abandoned.at(), millis);
+            case IssuanceResult.Overtaken overtaken ->
+                LOG.infof(
+                        "'%s': attempt %d is overtaken by attempt %d; nothing was issued (%d ms)",
+                        order.name(), order.attempt(), overtaken.by(), millis);
             case IssuanceResult.Failed failed ->
                 LOG.infof(
                         "'%s' not issued (%d ms): %s: %s; %s",

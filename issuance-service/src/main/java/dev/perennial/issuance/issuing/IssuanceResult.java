@@ -1,6 +1,7 @@
 package dev.perennial.issuance.issuing;
 
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 
@@ -18,8 +19,11 @@ sealed interface IssuanceResult {
     /** The order was abandoned before a CSR was sent; nothing was issued or published. */
     record Abandoned(String at) implements IssuanceResult {}
 
+    /** A later attempt of the order has begun; nothing was issued or published. */
+    record Overtaken(int by) implements IssuanceResult {}
+
     /** The attempt failed. */
-    record Failed(Problem problem) implements IssuanceResult {}
+    record Failed(Problem problem, Finalization finalization) implements IssuanceResult {}
 
     /** Label of the metric. */
     default String label() {
@@ -28,6 +32,7 @@ sealed interface IssuanceResult {
             case IssuedBefore before -> "issued-before";
             case Superseded superseded -> "superseded";
             case Abandoned abandoned -> "abandoned";
+            case Overtaken overtaken -> "overtaken";
             case Failed failed -> failed.problem().code().wireName();
         };
     }

@@ -1,6 +1,8 @@
 package dev.perennial.issuance.issuing;
 
+import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
@@ -8,17 +10,28 @@ import dev.perennial.issuance.keys.CertificateKey;
 import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
+import java.net.URI;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The key of an order in progress, at {@code orders/<order id>}, one for all attempts of the order. When an order is
+ * The key of an order in progress, at {@code orders/<order id>}, one for all attempts of the order. The secret names the
+ * attempt that may be finalized with the key: it is written before the CSR is sent, so that a later attempt can ask the
+ * CA of the earlier one whether it issued, and a late delivery of an earlier attempt is recognised. When an order is
  * abandoned, a marker replaces the key. Without it, a late or repeated delivery would generate a key that is never
  * destroyed and could obtain an unwanted certificate.
  */
 public final class OrderKeyStore {
     static final String ABANDONED_AT = "abandonedAt";
+    private static final String ATTEMPT = "attempt";
+    private static final String ISSUER = "issuer";
+    private static final String ACME_ORDER = "acmeOrder";
+    private static final String EXPIRES = "expires";
+    private static final String CLOSED = "closed";
     /** More than one round is needed only if a concurrent delivery writes a key between two calls. */
     private static final int ROUNDS = 5;
 
@@ -28,23 +41,99 @@ public final class OrderKeyStore {
         this.secrets = secrets;
     }
 
-    /** The content of an order's path. */
+    /** The content of an order's path, from the point of view of one attempt. */
     sealed interface OrderKey {}
 
-    /** @param isNew whether this call generated it, so that no CSR with it can have been sent */
-    record Available(CertificateKey key, boolean isNew) implements OrderKey {}
+    /**
+     * @param version of the secret
+     * @param attempt the attempt that the secret names: this one or an earlier one
+     * @param isNew whether the call named this attempt, so that no CSR of it can have been sent
+     * @param earlier the earlier attempt, unless it was closed
+     */
+    record Available(CertificateKey key, long version, int attempt, boolean isNew, Optional<EarlierAttempt> earlier)
+            implements OrderKey {}
+
+    /** This attempt was closed: nothing was sent for it, and nothing must be. */
+    record Closed() implements OrderKey {}
+
+    /** A later attempt of the order has begun. */
+    record Overtaken(int by) implements OrderKey {}
 
     /** The order was abandoned or its certificate revoked. */
     record Abandoned(String at) implements OrderKey {}
 
-    /** The order's key, generated if existing is none. */
-    OrderKey take(OrderId order, Supplier<CertificateKey> newKey) {
+    /** An attempt that may have been finalized. */
+    record EarlierAttempt(String issuer, AcmeOrder acmeOrder) {}
+
+    /** The order's key, generated if there is none, and the attempt that its secret names. */
+    OrderKey take(Order order, Supplier<CertificateKey> newKey) {
         SecretStore.CreateOnly place =
-                secrets.createOnly(SecretPath.orderKey(order), newKey.get().toSecret());
-        return place.secret()
-                .field(ABANDONED_AT)
-                .<OrderKey>map(Abandoned::new)
-                .orElseGet(() -> new Available(CertificateKey.from(place.secret()), place.created()));
+                secrets.createOnly(SecretPath.orderKey(order.orderId()), fields(order, newKey.get()));
+        Secret secret = place.secret();
+        Optional<String> abandoned = secret.field(ABANDONED_AT);
+        if (abandoned.isPresent()) {
+            return new Abandoned(abandoned.get());
+        }
+        // A secret of an older version names no attempt.
+        int attempt = secret.field(ATTEMPT).map(Integer::parseInt).orElse(order.attempt());
+        if (attempt > order.attempt()) {
+            return new Overtaken(attempt);
+        }
+        boolean closed = secret.field(CLOSED).isPresent();
+        if (attempt == order.attempt() && closed) {
+            return new Closed();
+        }
+        return new Available(
+                CertificateKey.from(secret),
+                secret.version(),
+                attempt,
+                place.created(),
+                attempt < order.attempt() && !closed ? earlier(secret) : Optional.empty());
+    }
+
+    private static Optional<EarlierAttempt> earlier(Secret secret) {
+        return secret.field(ISSUER).flatMap(issuer -> secret.field(ACME_ORDER).map(url -> {
+            URI location = URI.create(url);
+            return new EarlierAttempt(
+                    issuer,
+                    new AcmeOrder(
+                            location, location, List.of(), secret.field(EXPIRES).map(Instant::parse)));
+        }));
+    }
+
+    /**
+     * Names this attempt in the secret. Of concurrent deliveries, one succeeds.
+     *
+     * @throws RetryLater if another delivery has written the secret, or Vault is unavailable
+     */
+    Available claim(Order order, Available known) {
+        long version = secrets.replace(
+                        SecretPath.orderKey(order.orderId()), fields(order, known.key()), known.version())
+                .orElseThrow(() -> new RetryLater(Problem.of(
+                        ErrorCode.VAULT_UNAVAILABLE,
+                        "another delivery of the order is being processed; this one continues from its result")));
+        return new Available(known.key(), version, order.attempt(), true, Optional.empty());
+    }
+
+    /**
+     * Closes an attempt for which no CSR was sent: later deliveries of it send none.
+     *
+     * @return whether it is closed; false if another delivery has claimed the attempt since
+     */
+    boolean close(Order order, Available claimed) {
+        Map<String, String> fields = new HashMap<>(fields(order, claimed.key()));
+        fields.put(CLOSED, "true");
+        return secrets.replace(SecretPath.orderKey(order.orderId()), fields, claimed.version())
+                .isPresent();
+    }
+
+    private static Map<String, String> fields(Order order, CertificateKey key) {
+        Map<String, String> fields = new HashMap<>(key.toSecret());
+        fields.put(ATTEMPT, Integer.toString(order.attempt()));
+        fields.put(ISSUER, order.issuer());
+        fields.put(ACME_ORDER, order.acmeOrder().url().toString());
+        order.acmeOrder().expires().ifPresent(expires -> fields.put(EXPIRES, expires.toString()));
+        return fields;
     }
 
     /** Destroys the key without a marker: the stored bundle prevents a new key for the order. */

@@ -60,7 +60,7 @@ final class OverdueDeploymentHandler {
         Optional<Stored> stored = bundles.read(paths.own()).filter(existing -> existing.isOf(order.orderId()));
         stored.ifPresent(existing -> {
             bundles.copy(paths.copies(), existing.bundle(), false);
-            topic.issued(DownloadedChain.of(existing.bundle()).fact(order, existing.version()));
+            topic.issued(existing.fact(order));
         });
         return stored.isPresent();
     }

@@ -13,6 +13,8 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.issuance.checks.TestCa;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.PublicKey;
@@ -46,6 +48,12 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
 
     /** Number of calls that fail because the CA is unavailable. */
     int unavailableCalls;
+
+    /** Whether no connection to the CA can be established. */
+    boolean unreachable;
+
+    /** Whether the CA accepts the next finalize request and is unreachable from then on, before it answers. */
+    boolean disappearsAfterFinalize;
 
     private List<X509Certificate> issued = List.of();
 
@@ -84,6 +92,10 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
                         identifiers.stream().map(Identifier::value).toList());
             }
             progress = new OrderProgress.Processing(Optional.empty());
+            if (disappearsAfterFinalize) {
+                unreachable = true;
+                throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "the answer of this CA is lost"));
+            }
             return progress;
         });
     }
@@ -150,6 +162,11 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
     }
 
     private synchronized <T> T oneAtATime(java.util.function.Supplier<T> work) {
+        if (unreachable) {
+            throw new RetryLater(
+                    Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA of this test is unreachable"),
+                    new IOException(new ConnectException()));
+        }
         if (unavailableCalls > 0) {
             unavailableCalls--;
             throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA of this test is unavailable"));

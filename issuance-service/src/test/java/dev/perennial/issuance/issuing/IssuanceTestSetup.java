@@ -1,5 +1,6 @@
 package dev.perennial.issuance.issuing;
 
+import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
@@ -38,6 +39,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class IssuanceTestSetup implements AutoCloseable {
     static final Duration BRIEF = Duration.ofMillis(200);
+    static final String FALLBACK = "fallback-ca";
     static final List<String> HOSTS = List.of("web-1.example.com", "web-2.example.com");
 
     /** Long enough for a successful run on a busy machine. */
@@ -45,6 +47,9 @@ final class IssuanceTestSetup implements AutoCloseable {
 
     final CallInterruptions interruptions = new CallInterruptions();
     final FakeIssuanceCa ca = new FakeIssuanceCa(interruptions);
+    /** The CA of the issuer {@link #FALLBACK}. */
+    final FakeIssuanceCa fallback = new FakeIssuanceCa(interruptions);
+
     final InMemorySecretStore vault = new InMemorySecretStore();
     final List<CloudEvent> topic = new CopyOnWriteArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -78,7 +83,9 @@ final class IssuanceTestSetup implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         var store = new CrashingSecretStore(vault, interruptions);
         IssuancePublisher out = out();
-        var issuance = new Issuance(ca, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
+        AcmeAccounts accounts =
+                (issuer, registration) -> issuer.equals(FALLBACK) ? fallback : ca.of(issuer, registration);
+        var issuance = new Issuance(accounts, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
         return new IssuanceHandler(issuance, out, keys, new ShortRetries(retryTimeout), meters, clock)
                 .handle(delivered, Context.root());
     }

@@ -72,6 +72,7 @@ class KeyReuseTest {
                 before.targets(),
                 before.acmeOrder(),
                 false,
-                keyReuse);
+                keyReuse,
+                false);
     }
 }

@@ -3,7 +3,9 @@ package dev.perennial.issuance.issuing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.events.CertificateId;
 import dev.perennial.events.KeyType;
+import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.issuance.keys.CertificateKey;
 import dev.perennial.issuance.keys.CertificateKeyGenerator;
@@ -29,6 +31,7 @@ class OrderKeyStoreIT {
     private static OrderKeyStore keys;
     private static final CertificateKeyGenerator GENERATOR = new CertificateKeyGenerator();
 
+    private final CertificateId certificate = CertificateId.next();
     private final OrderId order = OrderId.next();
 
     @BeforeAll
@@ -62,7 +65,7 @@ class OrderKeyStoreIT {
     void generatesNoKeyForAnAbandonedOrder() {
         takeKey();
         keys.abandon(order, ABANDONED);
-        assertThat(keys.take(order, OrderKeyStoreIT::newKey))
+        assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey))
                 .isEqualTo(new OrderKeyStore.Abandoned(ABANDONED.toString()));
         assertThat(keys.abandon(order, ABANDONED)).as("a key to destroy").isFalse();
     }
@@ -83,8 +86,44 @@ class OrderKeyStoreIT {
         assertThatThrownBy(() -> bao.admin("GET", metadata(), null)).hasMessageContaining("404");
     }
 
+    @Test
+    void namesTheAttemptThatMayBeFinalized() {
+        OrderKeyStore.Available first = takeKey();
+
+        var second = (OrderKeyStore.Available) keys.take(attempt(2), OrderKeyStoreIT::newKey);
+        assertThat(second.attempt()).isEqualTo(1);
+        assertThat(second.earlier()).hasValueSatisfying(earlier -> {
+            assertThat(earlier.issuer()).isEqualTo(FakeIssuanceCa.ISSUER);
+            assertThat(earlier.acmeOrder().url()).isEqualTo(FakeIssuanceCa.ORDER.url());
+        });
+        keys.claim(attempt(2), second);
+
+        assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey)).isEqualTo(new OrderKeyStore.Overtaken(2));
+        assertThat(keys.close(attempt(1), first))
+                .as("closed after attempt 2 was named")
+                .isFalse();
+        var again = (OrderKeyStore.Available) keys.take(attempt(2), OrderKeyStoreIT::newKey);
+        assertThat(again.key().privatePem().equals(first.key().privatePem())).isTrue();
+        assertThat(again.isNew()).isFalse();
+    }
+
+    @Test
+    void closesAnAttemptThatNobodyElseClaimed() {
+        OrderKeyStore.Available first = takeKey();
+
+        assertThat(keys.close(attempt(1), first)).isTrue();
+
+        assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey)).isEqualTo(new OrderKeyStore.Closed());
+        var second = (OrderKeyStore.Available) keys.take(attempt(2), OrderKeyStoreIT::newKey);
+        assertThat(second.earlier()).isEmpty();
+    }
+
+    private Order attempt(int number) {
+        return IssuanceTestSetup.order(certificate, order, number);
+    }
+
     private OrderKeyStore.Available takeKey() {
-        return (OrderKeyStore.Available) keys.take(order, OrderKeyStoreIT::newKey);
+        return (OrderKeyStore.Available) keys.take(attempt(1), OrderKeyStoreIT::newKey);
     }
 
     private String data() {

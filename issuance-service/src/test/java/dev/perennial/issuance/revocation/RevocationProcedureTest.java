@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -211,7 +212,8 @@ class RevocationProcedureTest {
                 pem(leaf),
                 leaf.getSerialNumber().toString(16),
                 leaf.getSerialNumber().toString(16).repeat(2),
-                leaf.getNotAfter().toInstant());
+                leaf.getNotAfter().toInstant(),
+                Optional.empty());
         for (SecretPath path : paths()) {
             vault.replace(path, bundle.toSecret(), vault.versions(path).latest());
         }

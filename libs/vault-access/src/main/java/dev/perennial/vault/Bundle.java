@@ -5,6 +5,7 @@ import dev.perennial.events.OrderId;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An issued certificate with its private key, as stored. Its {@code toString} omits the key.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param chain PEM certificates, leaf first, without the root, in one text
  * @param serial lower-case hex
  * @param fingerprint SHA-256 of the leaf's DER, lower-case hex
+ * @param issuer the issuer at which it was ordered; absent in bundles of older versions
  */
 public record Bundle(
         CertificateId certificateId,
@@ -22,7 +24,8 @@ public record Bundle(
         String chain,
         String serial,
         String fingerprint,
-        Instant notAfter) {
+        Instant notAfter,
+        Optional<String> issuer) {
 
     public Map<String, String> toSecret() {
         Map<String, String> data = new LinkedHashMap<>();
@@ -34,6 +37,7 @@ public record Bundle(
         data.put("serial", serial);
         data.put("fingerprint", fingerprint);
         data.put("notAfter", notAfter.toString());
+        issuer.ifPresent(value -> data.put("issuer", value));
         return data;
     }
 
@@ -47,7 +51,8 @@ public record Bundle(
                 secret.require("chain"),
                 secret.require("serial"),
                 secret.require("fingerprint"),
-                Instant.parse(secret.require("notAfter")));
+                Instant.parse(secret.require("notAfter")),
+                secret.field("issuer"));
     }
 
     @Override

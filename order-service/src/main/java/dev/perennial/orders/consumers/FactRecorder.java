@@ -7,6 +7,7 @@ import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentRolledBack;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.KeyedState;
 import dev.perennial.events.OrderAuthorized;
@@ -73,7 +74,12 @@ public class FactRecorder {
                         new Input.Issued(it.attempt(), it.fingerprint(), it.targets()),
                         (tx, before, now) -> issued(tx, before, it, now));
             case IssuanceFailed it ->
-                apply(event, it, new Input.IssuanceFailed(it.attempt(), it.problem()), NOTHING_MORE);
+                apply(
+                        event,
+                        it,
+                        new Input.IssuanceFailed(
+                                it.attempt(), it.problem(), it.finalization().orElse(Finalization.MAYBE)),
+                        NOTHING_MORE);
             case CertificateDeployed it ->
                 apply(
                         event,

@@ -2,6 +2,7 @@ package dev.perennial.orders.order;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.DeploymentOverdue;
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
@@ -18,8 +19,11 @@ import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Decision.Effect;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.Lifecycle;
+import dev.perennial.rules.lifecycle.OrderPurpose;
+import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.lifecycle.RetryPolicy;
 import dev.perennial.rules.lifecycle.RetrySchedule;
+import dev.perennial.rules.lifecycle.Situation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
@@ -85,7 +89,9 @@ public class OrderTransitions {
         StoredOrder order = found.get();
         Instant now = clock.instant();
         Input described = order.isRehearsal() ? RehearsalProblems.of(order, input) : input;
-        Decision plain = lifecycle.withJitter(order.jitter()).on(order.purpose(), order.state(), described, now);
+        Decision plain = lifecycle
+                .withJitter(order.jitter())
+                .on(order.purpose(), order.state(), described, situation(tx, order, described, now), now);
         Decision decision = order.isRehearsal() ? RehearsalProblems.of(order, described, plain) : plain;
         switch (decision) {
             case Decision.Moved moved -> commit(tx, order, described, moved, now);
@@ -104,10 +110,23 @@ public class OrderTransitions {
         return new Outcome(found, decision);
     }
 
+    /** Reads nothing for the inputs of an order that makes progress. */
+    private Situation situation(Handle tx, StoredOrder order, Input input, Instant now) {
+        boolean waits = order.purpose() == OrderPurpose.LIVE
+                && order.state() instanceof OrderState.AtTheCa
+                && (input instanceof Input.DeadlinePassed
+                        || input instanceof Input.IssuanceFailed
+                        || input instanceof Input.Rejected);
+        return new Situation(waits ? failover.overdue(tx, order, now) : Optional.empty(), order.unusable());
+    }
+
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
+        if (input instanceof Input.IssuanceFailed it && it.problem().code() == ErrorCode.CERTIFICATE_MISMATCH) {
+            new Orders(tx).unusable(order.id());
+        }
         failover.observe(tx, order, input, now);
-        addToTimeline(tx, order, TimelineEntries.name(input), TimelineEntries.detail(order, input, moved.next()), now);
+        addToTimeline(tx, order, TimelineEntries.name(input), TimelineEntries.detail(order, input, moved), now);
         LOG.infof(
                 "order %s of '%s': %s, now %s",
                 order.id(), order.name(), TimelineEntries.name(input), StateName.of(moved.next()));
@@ -116,6 +135,15 @@ public class OrderTransitions {
             switch (effect) {
                 case Decision.Resume resume ->
                     outbox.append(new OrderPlaced(order.toEvent(resume.attempt(), resume.acmeOrder())), trace(order));
+                case Decision.Leave leave -> {
+                    new Orders(tx).left(order.id(), order.issuer());
+                    LOG.warnf(
+                            "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the first certificate, if there is one, is not used",
+                            order.id(),
+                            order.name(),
+                            order.issuer(),
+                            leave.acmeOrder().url());
+                }
                 case Decision.Abandon abandon ->
                     outbox.append(
                             new OrderFailed(order.certificateId(), order.id(), abandon.attempt(), abandon.problem()),

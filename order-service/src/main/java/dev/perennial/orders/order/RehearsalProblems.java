@@ -25,7 +25,8 @@ final class RehearsalProblems {
                                 .map(problem -> described(rehearsal, "failed during validation", problem))
                                 .toList());
             case Input.IssuanceFailed it ->
-                new Input.IssuanceFailed(it.attempt(), described(rehearsal, "failed at the issuance", it.problem()));
+                new Input.IssuanceFailed(
+                        it.attempt(), described(rehearsal, "failed at the issuance", it.problem()), it.finalization());
             case Input.DeploymentFailed it ->
                 new Input.DeploymentFailed(
                         it.host(),

@@ -8,8 +8,13 @@ import java.util.List;
 /** How long the supervisor waits for reports, and how long orders wait between attempts. */
 @ConfigMapping(prefix = "perennial.supervision")
 public interface SupervisionConfig {
-    /** How long validation or issuance may take before the same ACME order is resumed. */
-    @WithDefault("5m")
+    /**
+     * How long validation or issuance may take before the same ACME order is resumed. It exceeds the time for which the
+     * services themselves retry ({@code perennial.validation.retry-timeout} and {@code
+     * perennial.issuance.retry-timeout}, each with the time that the CA may take), so that an order is not worked on
+     * twice at once.
+     */
+    @WithDefault("15m")
     Duration stepTimeout();
 
     /** Intervals before a new ACME order after a failed one, the last one repeats. */

@@ -2,6 +2,7 @@ package dev.perennial.orders.order;
 
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.util.LinkedHashMap;
@@ -30,7 +31,8 @@ final class TimelineEntries {
         };
     }
 
-    static Map<String, Object> detail(StoredOrder order, Input input, OrderState next) {
+    static Map<String, Object> detail(StoredOrder order, Input input, Decision.Moved moved) {
+        OrderState next = moved.next();
         Map<String, Object> detail = new LinkedHashMap<>();
         if (order.isRehearsal()) {
             detail.put("rehearsalAt", order.issuer());
@@ -45,7 +47,10 @@ final class TimelineEntries {
             case Input.Authorized it -> {}
             case Input.Rejected it -> detail.put("problems", it.problems());
             case Input.Issued it -> detail.put("fingerprint", it.fingerprint());
-            case Input.IssuanceFailed it -> detail.put("problem", it.problem());
+            case Input.IssuanceFailed it -> {
+                detail.put("problem", it.problem());
+                detail.put("finalize", it.finalization().name());
+            }
             case Input.Deployed it -> detail.put("host", it.host());
             case Input.Rehearsed it -> detail.put("host", it.host());
             case Input.Withdrawn it -> detail.put("problem", it.problem());
@@ -61,9 +66,17 @@ final class TimelineEntries {
         }
         if (next instanceof OrderState.Due due) {
             detail.put("nextAttemptAt", due.dueAt());
+            // The problem of a missing report, and the reason why the attempt was left, come with no input.
+            due.lastProblem().ifPresent(problem -> detail.put("nextAttemptBecause", problem.detail()));
         }
-        if (input instanceof Input.IssuanceFailed && next instanceof OrderState.Authorized waiting) {
+        if (next instanceof OrderState.AtTheCa waiting
+                && (input instanceof Input.IssuanceFailed || input instanceof Input.Rejected)) {
             detail.put("nextAttemptAt", waiting.deadline());
+        }
+        for (Decision.Effect effect : moved.effects()) {
+            if (effect instanceof Decision.Leave leave) {
+                detail.put("leftAcmeOrder", leave.acmeOrder().url());
+            }
         }
         return detail;
     }

@@ -43,7 +43,7 @@ public final class IssuedCertificates {
                 .bind("fingerprint", fact.fingerprint())
                 .bind("certificate", fact.certificateId().value())
                 .bind("order", fact.orderId().value())
-                .bind("issuer", order.issuer())
+                .bind("issuer", fact.issuer().orElseGet(order::issuer))
                 .bind("serial", fact.serial())
                 .bind("keyType", order.spec().keyType().name())
                 .bind("notBefore", Columns.at(fact.notBefore()))

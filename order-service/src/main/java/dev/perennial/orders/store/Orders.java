@@ -181,6 +181,21 @@ public final class Orders {
                 .findOne();
     }
 
+    /** Marks that the issuer may have issued a certificate for an attempt that was left. */
+    public void left(OrderId id, String issuer) {
+        tx.createUpdate("UPDATE certificate_order SET left_issuer = :issuer WHERE id = :id")
+                .bind("issuer", issuer)
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** Counts a certificate that could not be used. */
+    public void unusable(OrderId id) {
+        tx.createUpdate("UPDATE certificate_order SET unusable = unusable + 1 WHERE id = :id")
+                .bind("id", id.value())
+                .execute();
+    }
+
     /**
      * Changes the state of an order that the transaction has locked. Only changed rows of {@code deployment} are
      * written.

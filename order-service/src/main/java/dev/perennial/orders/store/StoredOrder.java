@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param dueAt {@code DUE}: when a worker may take it
  * @param deadlineAt {@code PLACED} to {@code UNDEPLOYED}: when the supervisor acts
  * @param acmeOrder the latest ACME order
+ * @param leftIssuer an issuer that may have issued a certificate for an earlier attempt, which was left (ADR 10)
+ * @param unusable how many certificates of this order could not be used
  * @param lastProblem the latest problem
  * @param waitProblem why it may not be placed yet although it is due
  * @param budgetedAttempt the attempt for which the tokens of the certificate were taken; 0 if none were
@@ -46,6 +48,8 @@ public record StoredOrder(
         Optional<Instant> dueAt,
         Optional<Instant> deadlineAt,
         Optional<AcmeOrder> acmeOrder,
+        Optional<String> leftIssuer,
+        int unusable,
         Optional<Problem> lastProblem,
         Optional<Problem> waitProblem,
         int budgetedAttempt,
@@ -77,6 +81,8 @@ public record StoredOrder(
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalInstant(row, "deadline_at"),
                 Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
+                Columns.optionalText(row, "left_issuer"),
+                row.getInt("unusable"),
                 Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)),
                 Columns.optionalText(row, "wait_problem").map(json -> Json.read(json, Problem.class)),
                 row.getInt("budgeted_attempt"),
@@ -146,6 +152,8 @@ public record StoredOrder(
                 dueAt,
                 deadlineAt,
                 acmeOrder,
+                leftIssuer,
+                unusable,
                 lastProblem,
                 waitProblem,
                 budgetedAttempt,
@@ -169,7 +177,8 @@ public record StoredOrder(
                 spec.targets(),
                 at,
                 isRehearsal(),
-                spec.keyReuse() && !isRehearsal());
+                spec.keyReuse() && !isRehearsal(),
+                leftIssuer.filter(left -> !left.equals(issuer())).isPresent());
     }
 
     /** The trace id in hex, from the {@code traceparent}. */

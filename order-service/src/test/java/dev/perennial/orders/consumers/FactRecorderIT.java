@@ -165,7 +165,8 @@ class FactRecorderIT {
                 List.of("-----BEGIN CERTIFICATE-----"),
                 "certificates/" + certificate,
                 1,
-                false);
+                false,
+                Optional.empty());
     }
 
     private CertificateDeployed deployed() {

@@ -126,6 +126,7 @@ class FollowUpOrdersIT {
                         List.of(),
                         "certificates/" + answer.certificateId(),
                         1,
-                        false)));
+                        false,
+                        Optional.empty())));
     }
 }

@@ -330,7 +330,8 @@ class RehearsalIT {
                 List.of("-----BEGIN CERTIFICATE-----"),
                 "somewhere",
                 1,
-                order.isRehearsal()));
+                order.isRehearsal(),
+                Optional.empty()));
     }
 
     private void move(OrderId order, Input input) {

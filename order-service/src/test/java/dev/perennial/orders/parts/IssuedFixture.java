@@ -52,7 +52,8 @@ public final class IssuedFixture {
                         List.of(),
                         "certificates/" + order.certificateId(),
                         1,
-                        order.isRehearsal())));
+                        order.isRehearsal(),
+                        Optional.empty())));
         return fingerprint;
     }
 

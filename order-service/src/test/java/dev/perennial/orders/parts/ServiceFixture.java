@@ -95,6 +95,11 @@ public final class ServiceFixture {
         public List<Duration> probeIntervals() {
             return List.of(Duration.ofMinutes(10));
         }
+
+        @Override
+        public Duration firstCertificateTimeout() {
+            return Duration.ofHours(4);
+        }
     }
 
     /** An issuer with default settings. */

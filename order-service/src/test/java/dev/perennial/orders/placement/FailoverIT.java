@@ -9,6 +9,7 @@ import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.acme.NewOrderResult;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
@@ -124,9 +125,66 @@ class FailoverIT {
         assertThat(parts.count("failing_issuer")).isEqualTo(1);
     }
 
+    @Test
+    void asksTheFallbackWhenTheFirstCertificateIsOverdue() {
+        AcceptedOrder answer = order("overdue");
+        tryOnce(answer);
+        StoredOrder placed = parts.order(answer);
+        reportUnavailable(placed);
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET created_at = now() - interval '4 hours 1 second'"));
+
+        reportUnavailable(placed);
+        StoredOrder left = parts.order(answer);
+        tryUntilPlaced(answer);
+
+        assertThat(left.state()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.attempt()).isEqualTo(2);
+            assertThat(due.lastProblem().orElseThrow().detail()).contains("no certificate is served");
+        });
+        assertThat(left.leftIssuer()).contains("local");
+        assertThat(placedIssuers()).containsExactly("local", "second");
+        assertThat(mayHaveASecondCertificate()).containsExactly(false, true);
+        assertThat(timeline()).anySatisfy(detail -> assertThat(detail)
+                .contains("nextAttemptBecause", "no certificate is served", "leftAcmeOrder"));
+    }
+
+    @Test
+    void keepsAnOverdueOrderAtItsCaIfNoOtherCaIsAvailable() {
+        parts.candidates = spec -> List.of("local");
+        AcceptedOrder answer = order("alone");
+        tryOnce(answer);
+        StoredOrder placed = parts.order(answer);
+        for (int i = 0; i < 3; i++) {
+            reportUnavailable(placed);
+        }
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET created_at = now() - interval '5 hours'"));
+
+        reportUnavailable(placed);
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Authorized.class);
+        assertThat(parts.order(answer).leftIssuer()).isEmpty();
+    }
+
+    private List<String> timeline() {
+        return parts.database.inTransaction(tx -> tx.createQuery("SELECT detail::text FROM timeline ORDER BY seq")
+                .mapTo(String.class)
+                .list());
+    }
+
+    private List<Boolean> mayHaveASecondCertificate() {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery("""
+                SELECT (convert_from(data, 'UTF8')::jsonb -> 'order' ->> 'secondCertificate')::boolean FROM outbox
+                WHERE type = 'order.placed' ORDER BY seq""").mapTo(Boolean.class).list());
+    }
+
     private void reportUnavailable(StoredOrder order) {
         parts.database.inTransaction(tx -> parts.transitions.apply(
-                tx, order.id(), new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"))));
+                tx,
+                order.id(),
+                new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"), Finalization.MAYBE)));
     }
 
     private static NewOrderResult unavailable(List<Identifier> identifiers) {

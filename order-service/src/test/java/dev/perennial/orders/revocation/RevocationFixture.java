@@ -109,7 +109,8 @@ final class RevocationFixture {
                 List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
                 "certificates/" + certificate,
                 1,
-                false)));
+                false,
+                Optional.empty())));
     }
 
     private List<String> targets(OrderId order) {

@@ -69,7 +69,8 @@ class StatusWatchIT {
                         List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
                         "certificates/" + shop,
                         1,
-                        false)));
+                        false,
+                        Optional.empty())));
         postponeRenewal();
     }
 

@@ -15,7 +15,7 @@ public interface ValidationConfig {
      * Time during which an order is retried while the CA or Vault is unavailable; then it is rejected temporarily. Must
      * be shorter than the limit on unprocessed records.
      */
-    @WithDefault("10m")
+    @WithDefault("5m")
     Duration retryTimeout();
 
     /** Interval until the next attempt that a failure suggests, if it contains no time. */

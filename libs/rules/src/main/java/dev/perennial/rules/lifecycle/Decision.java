@@ -36,6 +36,12 @@ public sealed interface Decision {
     /** {@code order.placed}: the validation-service and then the issuance-service continue the ACME order. */
     record Resume(int attempt, AcmeOrder acmeOrder) implements Effect {}
 
+    /**
+     * The CA may have issued a certificate for the ACME order, or may still do so; the next attempt begins all the same, at
+     * another CA if there is one.
+     */
+    record Leave(int attempt, AcmeOrder acmeOrder) implements Effect {}
+
     /** {@code order.failed}. */
     record Abandon(int attempt, Problem problem) implements Effect {}
 

@@ -1,6 +1,7 @@
 package dev.perennial.rules.lifecycle;
 
 import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.OrderState.HostReport;
 import java.util.List;
@@ -37,7 +38,10 @@ public sealed interface Input {
     /** Control of every identifier is proven. */
     record Authorized(int attempt) implements OfAttempt {}
 
-    /** Control could not be proven. */
+    /**
+     * Control could not be proven. Except for a temporary problem, the CA has stated that the order is not finalized
+     * and cannot be.
+     */
     record Rejected(int attempt, List<Problem> problems) implements OfAttempt {
         public Rejected {
             problems = List.copyOf(problems);
@@ -51,8 +55,8 @@ public sealed interface Input {
         }
     }
 
-    /** The attempt ended without a certificate. */
-    record IssuanceFailed(int attempt, Problem problem) implements OfAttempt {}
+    /** The attempt ended without a certificate, which the CA may have issued all the same. */
+    record IssuanceFailed(int attempt, Problem problem, Finalization finalization) implements OfAttempt {}
 
     /** A TLS handshake with the host returned the certificate. */
     record Deployed(String host, String fingerprint) implements OfHost {

@@ -29,8 +29,13 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
         return new OrderState.Due(1, now, 0, Optional.empty());
     }
 
+    /** The decision in the usual situation. */
     public Decision on(OrderPurpose purpose, OrderState state, Input input, Instant now) {
-        Timing timing = new Timing(stepTimeout, retries, now);
+        return on(purpose, state, input, Situation.USUAL, now);
+    }
+
+    public Decision on(OrderPurpose purpose, OrderState state, Input input, Situation situation, Instant now) {
+        Timing timing = new Timing(stepTimeout, retries, purpose, situation, now);
         return switch (purpose) {
             case LIVE -> onLive(state, input, timing);
             case REHEARSAL -> RehearsalLifecycle.on(state, input, timing);
@@ -47,7 +52,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     /** The rules that orders of every purpose share. */
     static Decision on(OrderState state, Input input, Timing timing) {
         if (input instanceof Input.OfAttempt fact && fact.attempt() < state.attempt()) {
-            return new Ignored("it is about attempt " + fact.attempt() + ", this is attempt " + state.attempt());
+            return ofEarlierAttempt(state, fact, timing);
         }
         if (input instanceof Input.OfAttempt fact && fact.attempt() > state.attempt()) {
             return new Refused("attempt " + fact.attempt() + " was never made, this is attempt " + state.attempt());
@@ -85,10 +90,41 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
                         ? issuedAgain(it, rehearsed.rollout())
                         : new Ignored("it is rehearsed");
             case OrderState.Failed failed ->
-                input instanceof Input.Issued it
-                        ? new Refused("a certificate was issued for an abandoned order: " + it.fingerprint())
-                        : new Ignored("it is abandoned");
+                input instanceof Input.Issued it ? issuedForAbandoned(it) : new Ignored("it is abandoned");
         };
+    }
+
+    /**
+     * The certificate of an earlier attempt is as good as one of this attempt: one intent needs one certificate. The
+     * issuance-service stores one bundle for each order, so the hosts install this one.
+     */
+    private static Decision ofEarlierAttempt(OrderState state, Input.OfAttempt input, Timing timing) {
+        if (input instanceof Input.Issued it) {
+            switch (state) {
+                case OrderState.Due due -> {
+                    return due.issued(it.fingerprint(), it.targets(), timing);
+                }
+                case OrderState.AtTheCa waiting -> {
+                    return waiting.issued(it.fingerprint(), it.targets(), timing);
+                }
+                case OrderState.Issued issued -> {
+                    return issuedAgain(it, issued.rollout());
+                }
+                case OrderState.Deployed deployed -> {
+                    return issuedAgain(it, deployed.rollout());
+                }
+                case OrderState.Undeployed undeployed -> {
+                    return issuedAgain(it, undeployed.rollout());
+                }
+                case OrderState.Rehearsed rehearsed -> {
+                    return issuedAgain(it, rehearsed.rollout());
+                }
+                case OrderState.Failed failed -> {
+                    return issuedForAbandoned(it);
+                }
+            }
+        }
+        return new Ignored("it is about attempt " + input.attempt() + ", this is attempt " + state.attempt());
     }
 
     private static Decision onDue(OrderState.Due due, Input input, Timing timing) {
@@ -113,7 +149,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
             case Input.Authorized it -> placed.authorized(timing);
             case Input.Rejected it -> placed.rejected(decisive(it.problems()), timing);
             case Input.Issued it -> placed.issued(it.fingerprint(), it.targets(), timing);
-            case Input.IssuanceFailed it -> placed.issuanceFailed(it.problem(), timing);
+            case Input.IssuanceFailed it -> placed.issuanceFailed(it.problem(), it.finalization(), timing);
             case Input.OfHost it -> placed.hostReported(it.host(), it.report());
             case Input.DeadlinePassed it -> placed.deadlinePassed(timing);
             case Input.Placed it -> placedAlready();
@@ -127,16 +163,14 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     private static Decision onAuthorized(OrderState.Authorized authorized, Input input, Timing timing) {
         return switch (input) {
             case Input.Issued it -> authorized.issued(it.fingerprint(), it.targets(), timing);
-            case Input.IssuanceFailed it -> authorized.issuanceFailed(it.problem(), timing);
+            case Input.IssuanceFailed it -> authorized.issuanceFailed(it.problem(), it.finalization(), timing);
             case Input.OfHost it -> authorized.hostReported(it.host(), it.report());
             case Input.DeadlinePassed it -> authorized.deadlinePassed(timing);
             case Input.Placed it -> placedAlready();
             case Input.PlacementRefused it -> placedAlready();
             case Input.PlacementPostponed it -> placedAlready();
             case Input.Authorized it -> new Ignored("it is authorized");
-            // A resumed validation may find the order finalized and report it as rejected. A new attempt could then
-            // issue a second certificate.
-            case Input.Rejected it -> new Ignored("it was authorized before; the issuance decides");
+            case Input.Rejected it -> authorized.rejected(decisive(it.problems()), timing);
             case Input.Withdrawn it -> atTheCa();
             case Input.Superseded it -> notSuperseded();
         };
@@ -155,6 +189,10 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
                 ? new Ignored("it is issued")
                 : new Refused("a second certificate was issued for one attempt: " + input.fingerprint() + " beside "
                         + rollout.fingerprint());
+    }
+
+    private static Decision issuedForAbandoned(Input.Issued input) {
+        return new Refused("a certificate was issued for an abandoned order: " + input.fingerprint());
     }
 
     private static Decision placedAlready() {

@@ -2,9 +2,11 @@ package dev.perennial.rules.lifecycle;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.Decision.Abandon;
 import dev.perennial.rules.lifecycle.Decision.Ignored;
+import dev.perennial.rules.lifecycle.Decision.Leave;
 import dev.perennial.rules.lifecycle.Decision.Moved;
 import dev.perennial.rules.lifecycle.Decision.Resume;
 import java.time.Instant;
@@ -49,8 +51,8 @@ public sealed interface OrderState {
      */
     record Due(int attempt, Instant dueAt, int postponements, Optional<Problem> lastProblem) implements OrderState {
         Moved placed(AcmeOrder acmeOrder, Timing timing) {
-            return Moved.to(
-                    new Placed(attempt, acmeOrder, 0, timing.deadline(), Map.of()), new Resume(attempt, acmeOrder));
+            AcmeOrder bounded = timing.bounded(acmeOrder);
+            return Moved.to(new Placed(attempt, bounded, 0, timing.deadline(), Map.of()), new Resume(attempt, bounded));
         }
 
         Moved placementRefused(Problem problem) {
@@ -67,112 +69,169 @@ public sealed interface OrderState {
             return Failed.abandoned(attempt, problem);
         }
 
+        /** Issued by the CA of an earlier attempt. */
+        Moved issued(String fingerprint, List<String> targets, Timing timing) {
+            return Rollout.begin(fingerprint, targets, Map.of()).begun(attempt, timing);
+        }
+
         /** The next attempt after a failed one, or the end of the order if a retry cannot succeed. */
         private static Moved after(int failedAttempt, Problem problem, Timing timing) {
             return switch (problem.code().reaction()) {
                 case REFUSE -> Failed.abandoned(failedAttempt, problem);
                 case RETRY -> {
-                    Instant next = timing.retries().after(problem).next(failedAttempt, problem, timing.now());
-                    yield Moved.to(new Due(failedAttempt + 1, next, 0, Optional.of(problem.nextAttempt(next))));
+                    Instant scheduled = timing.retries().after(problem).next(failedAttempt, problem, timing.now());
+                    Optional<Instant> next = problem.code() == ErrorCode.CERTIFICATE_MISMATCH
+                            ? timing.afterUnusable(scheduled)
+                            : Optional.of(scheduled);
+                    yield next.map(at ->
+                                    Moved.to(new Due(failedAttempt + 1, at, 0, Optional.of(problem.nextAttempt(at)))))
+                            .orElseGet(() -> Failed.abandoned(failedAttempt, problem));
                 }
             };
         }
     }
 
     /**
-     * The CA has the order and waits for the proof of control.
-     *
-     * @param resumptions how often {@code order.placed} was published again because no report arrived
-     * @param deadline when a report is due
-     * @param early reports of hosts that arrived before the report of the issuance: topics are not ordered
-     *     relative to each other
+     * The CA has accepted the ACME order. It may have issued a certificate, even if no service has reported that, so the
+     * same ACME order is resumed until the CA states that it has none, or the ACME order expires (ADR 10).
      */
+    sealed interface AtTheCa extends OrderState {
+        AcmeOrder acmeOrder();
+
+        /** How often {@code order.placed} was published again. */
+        int resumptions();
+
+        /** When a report is due; after a temporary problem, when the order is resumed. */
+        Instant deadline();
+
+        /**
+         * Reports of hosts that arrived before the report of the issuance: topics are not ordered relative to each
+         * other.
+         */
+        Map<String, HostReport> early();
+
+        /** The step that is in progress, for people. */
+        String step();
+
+        AtTheCa waiting(int resumptions, Instant deadline);
+
+        default Moved issued(String fingerprint, List<String> targets, Timing timing) {
+            return Rollout.begin(fingerprint, targets, early()).begun(attempt(), timing);
+        }
+
+        default Decision deadlinePassed(Timing timing) {
+            if (timing.isBefore(deadline())) {
+                return new Ignored("the deadline is " + deadline());
+            }
+            if (!Timing.isUnexpired(acmeOrder(), timing.now()) || !timing.mayResume(resumptions())) {
+                return Due.after(attempt(), timing.timedOut(step(), resumptions()), timing);
+            }
+            return timing.overdue()
+                    .map(reason -> left(reason, timing))
+                    .orElseGet(() -> Moved.to(
+                            waiting(resumptions() + 1, timing.deadline()), new Resume(attempt(), acmeOrder())));
+        }
+
+        /** Resumes the same ACME order later. */
+        default Moved interrupted(Problem problem, Timing timing) {
+            // At least one resumption is left, because a reported failure is not a missing report.
+            int used = timing.mayResume(resumptions()) ? resumptions() : resumptions() - 1;
+            Instant next = timing.nextResumption(used, problem);
+            if (!Timing.isUnexpired(acmeOrder(), next)) {
+                return Due.after(attempt(), problem, timing);
+            }
+            return timing.overdue().map(reason -> left(reason, timing)).orElseGet(() -> Moved.to(waiting(used, next)));
+        }
+
+        private Moved left(Problem reason, Timing timing) {
+            Instant next = timing.retries().postponements().next(1, timing.now());
+            return Moved.to(
+                    new Due(attempt() + 1, next, 0, Optional.of(reason.nextAttempt(next))),
+                    new Leave(attempt(), acmeOrder()));
+        }
+    }
+
+    /** The CA waits for the proof of control. */
     record Placed(int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> early)
-            implements OrderState {
+            implements AtTheCa {
         public Placed {
             early = Map.copyOf(early);
+        }
+
+        @Override
+        public String step() {
+            return "proof of control";
+        }
+
+        @Override
+        public Placed waiting(int resumptions, Instant deadline) {
+            return new Placed(attempt, acmeOrder, resumptions, deadline, early);
         }
 
         Moved authorized(Timing timing) {
             return Moved.to(new Authorized(attempt, acmeOrder, 0, timing.deadline(), early));
         }
 
+        /** The proof is reported before anything can be finalized, so another CA may be asked. */
         Moved rejected(Problem problem, Timing timing) {
             return Due.after(attempt, problem, timing);
         }
 
-        /** Issued before the authorization was reported. */
-        Moved issued(String fingerprint, List<String> targets, Timing timing) {
-            return Rollout.begin(fingerprint, targets, early).begun(attempt, timing);
-        }
-
         /** Failed before the authorization was reported. */
-        Moved issuanceFailed(Problem problem, Timing timing) {
-            return new Authorized(attempt, acmeOrder, resumptions, deadline, early).issuanceFailed(problem, timing);
+        Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
+            return new Authorized(attempt, acmeOrder, resumptions, deadline, early)
+                    .issuanceFailed(problem, finalization, timing);
         }
 
         Moved hostReported(String host, HostReport report) {
             return Moved.to(new Placed(attempt, acmeOrder, resumptions, deadline, with(early, host, report)));
         }
-
-        Decision deadlinePassed(Timing timing) {
-            if (timing.isBefore(deadline)) {
-                return new Ignored("the deadline is " + deadline);
-            }
-            return timing.mayResume(acmeOrder, resumptions)
-                    ? Moved.to(
-                            new Placed(attempt, acmeOrder, resumptions + 1, timing.deadline(), early),
-                            new Resume(attempt, acmeOrder))
-                    : Due.after(attempt, timing.timedOut("proof of control", resumptions), timing);
-        }
     }
 
-    /** Control is proven; the certificate is being issued. Fields as in {@link Placed}. */
+    /** Control is proven; the certificate is being issued. */
     record Authorized(
             int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> early)
-            implements OrderState {
-        /**
-         * The ACME order may still be valid, or even finalized, after these errors. A new order could issue a second
-         * certificate.
-         */
-        private static final Set<ErrorCode> ORDER_STAYS_VALID = EnumSet.of(
+            implements AtTheCa {
+        /** After these problems the CA may have finalized the ACME order, or may still do so. */
+        private static final Set<ErrorCode> TEMPORARY = EnumSet.of(
                 ErrorCode.CA_UNAVAILABLE,
                 ErrorCode.CA_RATE_LIMITED,
                 ErrorCode.CA_MISBEHAVED,
+                ErrorCode.ISSUER_NOT_READY,
+                ErrorCode.DNS_UNAVAILABLE,
                 ErrorCode.STEP_TIMED_OUT,
-                ErrorCode.VAULT_UNAVAILABLE);
+                ErrorCode.VAULT_UNAVAILABLE,
+                ErrorCode.INTERNAL);
 
         public Authorized {
             early = Map.copyOf(early);
         }
 
-        Moved issued(String fingerprint, List<String> targets, Timing timing) {
-            return Rollout.begin(fingerprint, targets, early).begun(attempt, timing);
+        @Override
+        public String step() {
+            return "issuance";
         }
 
-        /** Resumes the same ACME order while it is valid, so that its cost is not lost. */
-        Moved issuanceFailed(Problem problem, Timing timing) {
-            // At least one resumption is left, because a reported failure is not a missing report.
-            int used = Math.min(resumptions, Timing.MAX_RESUMPTIONS - 1);
-            Instant next = timing.retries().attempts().next(used + 1, problem, timing.now());
-            return ORDER_STAYS_VALID.contains(problem.code()) && Timing.isUnexpired(acmeOrder, next)
-                    ? Moved.to(new Authorized(attempt, acmeOrder, used, next, early))
+        @Override
+        public Authorized waiting(int resumptions, Instant deadline) {
+            return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
+        }
+
+        Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
+            return finalization == Finalization.MAYBE && TEMPORARY.contains(problem.code())
+                    ? interrupted(problem, timing)
+                    : Due.after(attempt, problem, timing);
+        }
+
+        /** Of a resumed validation. */
+        Moved rejected(Problem problem, Timing timing) {
+            return TEMPORARY.contains(problem.code())
+                    ? interrupted(problem, timing)
                     : Due.after(attempt, problem, timing);
         }
 
         Moved hostReported(String host, HostReport report) {
             return Moved.to(new Authorized(attempt, acmeOrder, resumptions, deadline, with(early, host, report)));
-        }
-
-        Decision deadlinePassed(Timing timing) {
-            if (timing.isBefore(deadline)) {
-                return new Ignored("the deadline is " + deadline);
-            }
-            return timing.mayResume(acmeOrder, resumptions)
-                    ? Moved.to(
-                            new Authorized(attempt, acmeOrder, resumptions + 1, timing.deadline(), early),
-                            new Resume(attempt, acmeOrder))
-                    : Due.after(attempt, timing.timedOut("issuance", resumptions), timing);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param attempts before a new ACME order after a failed one
  * @param proofs the same after a failed validation
- * @param postponements before the next request to a CA that was unavailable
+ * @param postponements before the next request to a CA that was unavailable, also for an ACME order that is resumed
  * @param deployments before the next reminder to hosts that do not serve the certificate
  */
 public record RetryPolicy(
@@ -55,6 +55,14 @@ public record RetryPolicy(
 
     public static final RetryPolicy DEFAULT = new RetryPolicy(ATTEMPTS, PROOFS, POSTPONEMENTS, DEPLOYMENTS);
 
+    /** Other problems of a resumed order, a defect for example, each raise an alarm. */
+    private static final Set<ErrorCode> OUTAGE = EnumSet.of(
+            ErrorCode.CA_UNAVAILABLE,
+            ErrorCode.CA_RATE_LIMITED,
+            ErrorCode.VAULT_UNAVAILABLE,
+            ErrorCode.DNS_UNAVAILABLE,
+            ErrorCode.STEP_TIMED_OUT);
+
     private static final Set<ErrorCode> FAILED_PROOF =
             EnumSet.of(ErrorCode.SELF_CHECK_FAILED, ErrorCode.CHALLENGE_FAILED);
 
@@ -65,6 +73,11 @@ public record RetryPolicy(
                 proofs.withJitter(share),
                 postponements.withJitter(share),
                 deployments.withJitter(share));
+    }
+
+    /** The schedule for the next resumption of the same ACME order after this problem. */
+    RetrySchedule resumptions(Problem problem) {
+        return OUTAGE.contains(problem.code()) ? postponements : attempts;
     }
 
     /** The schedule for the next attempt after this problem. */

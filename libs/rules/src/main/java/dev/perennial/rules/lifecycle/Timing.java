@@ -6,15 +6,28 @@ import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.OrderState.Watch;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The time of a move and the durations that it depends on.
  *
  * @param stepTimeout the time limit of validation and of issuance, after which the order is resumed
  */
-record Timing(Duration stepTimeout, RetryPolicy retries, Instant now) {
-    /** After this many resumptions of one ACME order without a report, a new attempt begins. */
+record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, Situation situation, Instant now) {
+    /**
+     * After this many resumptions of one ACME order without a report, a new attempt of a rehearsal begins. A live order is
+     * resumed for as long as its CA may have issued a certificate.
+     */
     static final int MAX_RESUMPTIONS = 3;
+
+    /** Let's Encrypt's; for a CA that sends no {@code expires}, or one in the past. */
+    private static final Duration USUAL_VALIDITY = Duration.ofDays(7);
+
+    /** CAs forget orders sooner; one that states more must not block a certificate. */
+    private static final Duration MAX_VALIDITY = Duration.ofDays(30);
+
+    /** Between two certificates of one order that cannot be used. */
+    private static final Duration BETWEEN_UNUSABLE = Duration.ofDays(1);
 
     /** The deadline for the report of the step that begins now. */
     Instant deadline() {
@@ -30,13 +43,43 @@ record Timing(Duration stepTimeout, RetryPolicy retries, Instant now) {
         return new Watch(reminders, retries.deployments().next(reminders + 1, now));
     }
 
-    boolean mayResume(AcmeOrder order, int resumptions) {
-        return resumptions < MAX_RESUMPTIONS && isUnexpired(order, now);
+    /** A second certificate of a rehearsal does no harm, and nothing may wait for a rehearsal for days. */
+    boolean mayResume(int resumptions) {
+        return purpose == OrderPurpose.LIVE || resumptions < MAX_RESUMPTIONS;
+    }
+
+    /** The same order with an expiry that is neither absent nor absurd. */
+    AcmeOrder bounded(AcmeOrder order) {
+        Instant expires = order.expires().filter(now::isBefore).orElse(now.plus(USUAL_VALIDITY));
+        Instant latest = now.plus(MAX_VALIDITY);
+        return order.withExpires(expires.isAfter(latest) ? latest : expires);
     }
 
     /** Whether the order is valid at that time according to the CA (RFC 8555 section 7.1.3, "expires"). */
     static boolean isUnexpired(AcmeOrder order, Instant moment) {
         return order.expires().map(moment::isBefore).orElse(true);
+    }
+
+    /** When the next resumption is due after a temporary problem. */
+    Instant nextResumption(int resumptions, Problem problem) {
+        return retries.resumptions(problem).next(resumptions + 1, problem, now);
+    }
+
+    /** Present if a new attempt may begin although the CA may have issued a certificate for this one. */
+    Optional<Problem> overdue() {
+        return situation
+                .overdue()
+                .filter(it -> !now.isBefore(it.from()))
+                .map(it -> Problem.of(
+                        ErrorCode.STEP_TIMED_OUT,
+                        "the CA has accepted the ACME order and may have issued a certificate, but does not answer; a"
+                                + " new attempt begins, because " + it.reason()));
+    }
+
+    /** The next attempt after a certificate that cannot be used; empty if it was not the first one. */
+    Optional<Instant> afterUnusable(Instant next) {
+        Instant earliest = now.plus(BETWEEN_UNUSABLE);
+        return situation.unusable() > 0 ? Optional.empty() : Optional.of(next.isBefore(earliest) ? earliest : next);
     }
 
     Problem timedOut(String step, int resumptions) {
@@ -45,6 +88,6 @@ record Timing(Duration stepTimeout, RetryPolicy retries, Instant now) {
                 "no service reported on " + step + " within " + stepTimeout.toSeconds()
                         + " s; check the health and the consumer lag of the service that performs this step",
                 "published " + (resumptions + 1) + " times"
-                        + (resumptions < MAX_RESUMPTIONS ? ", then the CA's order expired" : ""));
+                        + (mayResume(resumptions) ? ", then the CA's order expired" : ""));
     }
 }

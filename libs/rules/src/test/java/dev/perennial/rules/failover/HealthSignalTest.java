@@ -3,6 +3,7 @@ package dev.perennial.rules.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.Input;
 import java.util.List;
@@ -23,7 +24,7 @@ class HealthSignalTest {
         assertThat(HealthSignal.in(
                         new Input.Rejected(1, List.of(Problem.of(ErrorCode.CHALLENGE_FAILED, "404"), problem))))
                 .contains(new HealthSignal(CaStep.PROVING, Optional.of(problem)));
-        assertThat(HealthSignal.in(new Input.IssuanceFailed(1, problem)))
+        assertThat(HealthSignal.in(new Input.IssuanceFailed(1, problem, Finalization.MAYBE)))
                 .contains(new HealthSignal(CaStep.ISSUING, Optional.of(problem)));
     }
 
@@ -36,7 +37,8 @@ class HealthSignalTest {
 
         assertThat(HealthSignal.in(new Input.PlacementPostponed(1, problem))).isEmpty();
         assertThat(HealthSignal.in(new Input.Rejected(1, List.of(problem)))).isEmpty();
-        assertThat(HealthSignal.in(new Input.IssuanceFailed(1, problem))).isEmpty();
+        assertThat(HealthSignal.in(new Input.IssuanceFailed(1, problem, Finalization.MAYBE)))
+                .isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.perennial.rules.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.Decision.Moved;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +29,10 @@ import org.junit.jupiter.api.Test;
 class LifecycleDiagramTest {
     private static final Path PAGE = Path.of("..", "..", "docs", "internals", "lifecycle.md");
     private static final String UPDATE = "contract.update";
+    private static final List<Situation> LIVE_SITUATIONS = List.of(
+            Situation.USUAL,
+            new Situation(Optional.of(new Situation.Overdue(Samples.NOW, "of this test")), 0),
+            new Situation(Optional.empty(), 1));
 
     @Test
     void matchesTheDiagramsOfThePage() throws IOException {
@@ -63,6 +69,7 @@ class LifecycleDiagramTest {
 
     private static Set<String> simpleNames(Class<?> sealed) {
         return Stream.of(sealed.getPermittedSubclasses())
+                .flatMap(type -> type.isSealed() ? Stream.of(type.getPermittedSubclasses()) : Stream.of(type))
                 .map(Class::getSimpleName)
                 .collect(Collectors.toSet());
     }
@@ -106,15 +113,28 @@ class LifecycleDiagramTest {
             if (!visited.add(kind(state))) {
                 continue;
             }
-            for (Input input : inputs(state.attempt())) {
-                if (Samples.LIFECYCLE.on(purpose, state, input, due(state)) instanceof Moved moved) {
-                    String edge = name(state) + " --> " + name(moved.next());
-                    transitions.computeIfAbsent(edge, it -> new TreeSet<>()).add(label(input, moved));
-                    open.add(moved.next());
-                }
+            for (Moved moved : moves(purpose, state, transitions)) {
+                open.add(moved.next());
             }
         }
         return transitions;
+    }
+
+    /** The moves of a state: when its deadline passes, when its ACME order has expired, and when the order is overdue. */
+    private static List<Moved> moves(OrderPurpose purpose, OrderState state, Map<String, Set<String>> transitions) {
+        List<Moved> moves = new ArrayList<>();
+        for (Input input : inputs(state.attempt())) {
+            for (Situation situation : purpose == OrderPurpose.LIVE ? LIVE_SITUATIONS : List.of(Situation.USUAL)) {
+                for (Instant now : List.of(due(state), due(state).plus(Duration.ofDays(31)))) {
+                    if (Samples.LIFECYCLE.on(purpose, state, input, situation, now) instanceof Moved moved) {
+                        String edge = name(state) + " --> " + name(moved.next());
+                        transitions.computeIfAbsent(edge, it -> new TreeSet<>()).add(label(input, moved));
+                        moves.add(moved);
+                    }
+                }
+            }
+        }
+        return moves;
     }
 
     /**
@@ -124,9 +144,9 @@ class LifecycleDiagramTest {
     private static String kind(OrderState state) {
         return name(state)
                 + switch (state) {
-                    case OrderState.Due it -> "";
-                    case OrderState.Placed it -> it.resumptions() + reports(it.early());
-                    case OrderState.Authorized it -> it.resumptions() + reports(it.early());
+                    case OrderState.Due it -> it.attempt() > 1 ? "again" : "";
+                    case OrderState.Placed it -> Math.min(it.resumptions(), 4) + reports(it.early());
+                    case OrderState.Authorized it -> Math.min(it.resumptions(), 4) + reports(it.early());
                     case OrderState.Issued it ->
                         progress(it.rollout()) + it.watch().isPresent();
                     case OrderState.Undeployed it ->
@@ -166,13 +186,18 @@ class LifecycleDiagramTest {
     /** The samples, and variants that lead to other states. */
     private static List<Input> inputs(int attempt) {
         Problem outage = Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA answered 503");
+        Problem mismatch = Problem.of(ErrorCode.CERTIFICATE_MISMATCH, "an extra name");
         return Stream.concat(
                         Samples.inputs(attempt).values().stream(),
                         Stream.of(
                                 new Input.Rejected(attempt, List.of(Samples.REFUSE)),
                                 new Input.Issued(attempt, "f1", List.of()),
-                                new Input.IssuanceFailed(attempt, Samples.REFUSE),
-                                new Input.IssuanceFailed(attempt, outage),
+                                new Input.Rejected(attempt, List.of(outage)),
+                                new Input.IssuanceFailed(attempt, Samples.REFUSE, Finalization.MAYBE),
+                                new Input.IssuanceFailed(attempt, outage, Finalization.MAYBE),
+                                new Input.IssuanceFailed(attempt, outage, Finalization.NEVER),
+                                new Input.IssuanceFailed(attempt, mismatch, Finalization.MAYBE),
+                                new Input.Issued(Math.max(1, attempt - 1), "f1", Samples.TARGETS),
                                 new Input.Deployed("b", "f1"),
                                 new Input.Rehearsed("b", "f1"),
                                 new Input.DeploymentFailed("a", "f1", Samples.RETRY)))

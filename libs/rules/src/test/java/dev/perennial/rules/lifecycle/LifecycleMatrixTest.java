@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The result of every input in every state. */
@@ -19,7 +20,7 @@ class LifecycleMatrixTest {
             placementRefused   Failed   -          -          -          -          -          -         -
             placementPostponed Due      -          -          -          -          -          -         -
             authorized         !        Authorized -          -          -          -          -         -
-            rejected           !        Due        -          -          -          -          -         -
+            rejected           !        Due        Due        -          -          -          -         -
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Due        Due        -          -          -          -         -
             deployed           -        Placed     Authorized Issued     -          Deployed   -         -
@@ -38,7 +39,7 @@ class LifecycleMatrixTest {
             placementRefused   Failed   -          -          -          -          -          -         -
             placementPostponed Due      -          -          -          -          -          -         -
             authorized         !        Authorized -          -          -          -          -         -
-            rejected           !        Due        -          -          -          -          -         -
+            rejected           !        Due        Due        -          -          -          -         -
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Due        Due        -          -          -          -         -
             deployed           !        !          !          !          !          !          !         !
@@ -57,7 +58,7 @@ class LifecycleMatrixTest {
             placementRefused   Failed   -          -          -          -          -          -         -
             placementPostponed Due      -          -          -          -          -          -         -
             authorized         !        Authorized -          -          -          -          -         -
-            rejected           !        Failed     -          -          -          -          -         -
+            rejected           !        Failed     Failed     -          -          -          -         -
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Failed     Failed     -          -          -          -         -
             deployed           !        !          !          !          !          !          !         !
@@ -94,7 +95,11 @@ class LifecycleMatrixTest {
         });
 
         assertThat(wrong).isEmpty();
-        assertThat(header).hasSize(1 + OrderState.class.getPermittedSubclasses().length);
+        assertThat(header)
+                .hasSize(1
+                        + OrderState.class.getPermittedSubclasses().length
+                        + OrderState.AtTheCa.class.getPermittedSubclasses().length
+                        - 1);
         assertThat(expected.lines().skip(1).count()).isEqualTo(inputs.size());
         assertThat(inputs.values().stream().map(Object::getClass).distinct())
                 .hasSameSizeAs(inputs.keySet())
@@ -105,14 +110,30 @@ class LifecycleMatrixTest {
     }
 
     @Test
-    void ignoresEverythingOfAnEarlierAttempt() {
+    void ignoresEverythingOfAnEarlierAttemptButItsCertificate() {
         Samples.states().forEach((name, state) -> Samples.inputs(1).forEach((what, input) -> {
-            if (input instanceof Input.OfAttempt) {
+            if (input instanceof Input.OfAttempt && !(input instanceof Input.Issued)) {
                 assertThat(Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, Samples.NOW))
                         .as(name + " x " + what)
                         .isInstanceOf(Decision.Ignored.class);
             }
         }));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "due, Issued",
+        "placed, Issued",
+        "authorized, Issued",
+        "issued, -",
+        "deployed, -",
+        "undeployed, -",
+        "rehearsed, -",
+        "failed, !"
+    })
+    void usesTheCertificateOfAnEarlierAttempt(String state, String expected) {
+        assertThat(observed(OrderPurpose.LIVE, Samples.states().get(state), new Input.Issued(1, "f1", Samples.TARGETS)))
+                .isEqualTo(expected);
     }
 
     @Test

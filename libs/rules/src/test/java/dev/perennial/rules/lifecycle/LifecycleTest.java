@@ -7,7 +7,9 @@ import static dev.perennial.rules.lifecycle.Samples.REFUSE;
 import static dev.perennial.rules.lifecycle.Samples.RETRY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.Decision.Abandon;
 import dev.perennial.rules.lifecycle.Decision.Moved;
@@ -39,7 +41,6 @@ class LifecycleTest {
     @CsvSource({
         "CHALLENGE_FAILED,     PT10S PT1M PT10M PT100M PT24H PT24H",
         "SELF_CHECK_FAILED,    PT10S PT1M PT10M PT100M PT24H PT24H",
-        "CERTIFICATE_MISMATCH, PT1M PT10M PT100M PT24H PT24H",
         "ORDER_EXPIRED,        PT1M PT10M PT100M PT24H PT24H",
         "CA_UNAVAILABLE,       PT1M PT10M PT100M PT24H PT24H",
         "VAULT_UNAVAILABLE,    PT1M PT10M PT100M PT24H PT24H",
@@ -93,7 +94,7 @@ class LifecycleTest {
         Instant later = NOW.plus(Duration.ofHours(3));
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
-        OrderState next = moved(placed, new Input.IssuanceFailed(1, RETRY.nextAttempt(later)), NOW)
+        OrderState next = moved(placed, new Input.IssuanceFailed(1, RETRY.nextAttempt(later), Finalization.MAYBE), NOW)
                 .next();
 
         assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
@@ -125,17 +126,16 @@ class LifecycleTest {
     }
 
     @Test
-    void resumesAnOrderWithoutReportsThreeTimesAndThenStartsANewAttempt() {
+    void resumesALiveOrderWithoutReportsUntilTheAcmeOrderExpires() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
-        Instant now = NOW;
-        for (int resumption = 1; resumption <= 3; resumption++) {
+        Instant expires = ACME.expires().orElseThrow();
+        for (Instant now = NOW; now.isBefore(expires); now = now.plus(Duration.ofMinutes(5))) {
             Moved moved = moved(state, new Input.DeadlinePassed(), now);
             assertThat(moved.effects()).containsExactly(new Resume(1, ACME));
             state = moved.next();
-            now = now.plus(Duration.ofMinutes(5));
         }
 
-        Moved last = moved(state, new Input.DeadlinePassed(), now);
+        Moved last = moved(state, new Input.DeadlinePassed(), expires);
 
         assertThat(last.effects()).isEmpty();
         assertThat(last.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
@@ -144,26 +144,142 @@ class LifecycleTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = ErrorCode.class,
-            names = {"CA_UNAVAILABLE", "CA_RATE_LIMITED", "CA_MISBEHAVED", "STEP_TIMED_OUT", "VAULT_UNAVAILABLE"})
-    void resumesTheSameOrderAfterAnOutageDuringItsIssuance(ErrorCode code) {
-        Problem outage = Problem.of(code, "of this test");
-        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+    @Test
+    void resumesARehearsalWithoutReportsThreeTimesAndThenStartsANewAttempt() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
         Instant now = NOW;
-        for (String pause : List.of("PT1M", "PT10M", "PT100M", "PT100M", "PT100M")) {
-            Moved waiting = moved(state, new Input.IssuanceFailed(1, outage), now);
-            assertThat(waiting.effects()).isEmpty();
-            now = now.plus(Duration.parse(pause));
-            assertThat(LIFECYCLE.on(OrderPurpose.LIVE, waiting.next(), new Input.DeadlinePassed(), now.minusSeconds(1)))
-                    .isInstanceOf(Decision.Ignored.class);
-
-            Moved resumed = moved(waiting.next(), new Input.DeadlinePassed(), now);
-
-            assertThat(resumed.effects()).containsExactly(new Resume(1, ACME));
-            state = resumed.next();
+        for (int resumption = 1; resumption <= 3; resumption++) {
+            Moved moved = (Moved) LIFECYCLE.on(OrderPurpose.REHEARSAL, state, new Input.DeadlinePassed(), now);
+            assertThat(moved.effects()).containsExactly(new Resume(1, ACME));
+            state = moved.next();
+            now = now.plus(Duration.ofMinutes(5));
         }
+
+        Moved last = (Moved) LIFECYCLE.on(OrderPurpose.REHEARSAL, state, new Input.DeadlinePassed(), now);
+
+        assertThat(last.next().attempt()).isEqualTo(2);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "CA_UNAVAILABLE,    PT1S PT2S PT5S PT10S PT20S PT30S PT1M PT2M PT5M PT5M",
+        "CA_RATE_LIMITED,   PT1S PT2S PT5S PT10S",
+        "VAULT_UNAVAILABLE, PT1S PT2S PT5S PT10S",
+        "STEP_TIMED_OUT,    PT1S PT2S PT5S PT10S",
+        "DNS_UNAVAILABLE,   PT1S PT2S PT5S PT10S",
+        "CA_MISBEHAVED,     PT1M PT10M PT100M PT24H PT24H",
+        "ISSUER_NOT_READY,  PT1M PT10M PT100M PT24H PT24H",
+        "INTERNAL,          PT1M PT10M PT100M PT24H PT24H"
+    })
+    void resumesTheSameOrderAfterATemporaryProblemDuringItsIssuance(ErrorCode code, String pauses) {
+        Problem outage = Problem.of(code, "of this test");
+        for (Input report : List.of(
+                new Input.IssuanceFailed(1, outage, Finalization.MAYBE), new Input.Rejected(1, List.of(outage)))) {
+            OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+            Instant now = NOW;
+            for (String pause : pauses.split(" ")) {
+                Moved waiting = moved(state, report, now);
+                assertThat(waiting.effects()).isEmpty();
+                now = now.plus(Duration.parse(pause));
+                assertThat(LIFECYCLE.on(
+                                OrderPurpose.LIVE, waiting.next(), new Input.DeadlinePassed(), now.minusMillis(1)))
+                        .isInstanceOf(Decision.Ignored.class);
+
+                Moved resumed = moved(waiting.next(), new Input.DeadlinePassed(), now);
+
+                assertThat(resumed.effects()).containsExactly(new Resume(1, ACME));
+                state = resumed.next();
+            }
+        }
+    }
+
+    /** The CA does not answer for a week after finalize, and the order-service is told so every five minutes. */
+    @Test
+    void startsNoSecondAttemptDuringALongOutageAfterFinalize() {
+        OrderState state =
+                moved(Lifecycle.begin(NOW), new Input.Placed(1, ACME), NOW).next();
+        state = moved(state, new Input.Authorized(1), NOW).next();
+        Problem outage = Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test");
+        Instant now = NOW.plus(Duration.ofMinutes(5));
+        state = moved(state, new Input.DeadlinePassed(), now).next();
+        state = moved(state, new Input.IssuanceFailed(1, outage, Finalization.MAYBE), now)
+                .next();
+        while (now.isBefore(ACME.expires().orElseThrow().minus(Duration.ofMinutes(11)))) {
+            now = now.plus(Duration.ofMinutes(5));
+            state = moved(state, new Input.DeadlinePassed(), now).next();
+            state = moved(state, new Input.Rejected(1, List.of(outage)), now).next();
+            assertThat(state).isInstanceOf(OrderState.Authorized.class);
+        }
+
+        assertThat(moved(state, new Input.Issued(1, "f1", List.of()), now).next())
+                .isInstanceOf(OrderState.Issued.class);
+    }
+
+    @Test
+    void startsANewAttemptAfterAnOutageBeforeFinalize() {
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+
+        OrderState next = moved(
+                        state,
+                        new Input.IssuanceFailed(
+                                1, Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test"), Finalization.NEVER),
+                        NOW)
+                .next();
+
+        assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.attempt())
+                .isEqualTo(2));
+    }
+
+    @Test
+    void startsANewAttemptWhenTheOrderIsOverdueAlthoughTheCaMayHaveIssued() {
+        Situation overdue = new Situation(
+                Optional.of(new Situation.Overdue(NOW.plusSeconds(60), "the served certificate expires")), 0);
+        OrderState state = new OrderState.Authorized(1, ACME, 7, NOW, Map.of());
+        Input failed =
+                new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test"), Finalization.MAYBE);
+
+        for (Input input : List.of(failed, new Input.DeadlinePassed())) {
+            Moved before = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, input, overdue, NOW.plusSeconds(59));
+            Moved after = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, input, overdue, NOW.plusSeconds(60));
+
+            assertThat(before.next()).isInstanceOf(OrderState.Authorized.class);
+            assertThat(after.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+                assertThat(due.attempt()).isEqualTo(2);
+                assertThat(due.lastProblem().orElseThrow().detail()).endsWith("the served certificate expires");
+            });
+            assertThat(after.effects()).containsExactly(new Decision.Leave(1, ACME));
+        }
+    }
+
+    @Test
+    void stopsAfterTheSecondCertificateThatCannotBeUsed() {
+        OrderState state = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+        Problem mismatch = Problem.of(ErrorCode.CERTIFICATE_MISMATCH, "an extra name");
+        Input failed = new Input.IssuanceFailed(1, mismatch, Finalization.MAYBE);
+
+        Moved first = moved(state, failed, NOW);
+        Moved second = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, failed, new Situation(Optional.empty(), 1), NOW);
+
+        assertThat(first.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
+                .isEqualTo(NOW.plus(Duration.ofDays(1))));
+        assertThat(second.next()).isEqualTo(new OrderState.Failed(1, mismatch));
+        assertThat(second.effects()).containsExactly(new Abandon(1, mismatch));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2027-01-02T00:00:00Z, 2027-01-02T00:00:00Z",
+        ",                     2027-01-08T00:00:00Z",
+        "2026-12-31T23:59:59Z, 2027-01-08T00:00:00Z",
+        "9999-12-31T23:59:59Z, 2027-01-31T00:00:00Z"
+    })
+    void boundsTheExpiryOfTheAcmeOrder(Instant stated, Instant expected) {
+        AcmeOrder order =
+                new AcmeOrder(ACME.url(), ACME.finalizeUrl(), ACME.authorizationUrls(), Optional.ofNullable(stated));
+
+        Moved moved = moved(Lifecycle.begin(NOW), new Input.Placed(1, order), NOW);
+
+        assertThat(moved.effects()).containsExactly(new Resume(1, ACME.withExpires(expected)));
     }
 
     @Test
@@ -173,8 +289,9 @@ class LifecycleTest {
 
         OrderState next = moved(
                         state,
-                        new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test")),
-                        expires.minusSeconds(30))
+                        new Input.IssuanceFailed(
+                                1, Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test"), Finalization.MAYBE),
+                        expires.minusMillis(500))
                 .next();
 
         assertThat(next).isInstanceOf(OrderState.Due.class);
@@ -186,10 +303,13 @@ class LifecycleTest {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
         OrderState next = moved(
-                        state, new Input.IssuanceFailed(1, Problem.of(ErrorCode.VAULT_UNAVAILABLE, "sealed")), NOW)
+                        state,
+                        new Input.IssuanceFailed(
+                                1, Problem.of(ErrorCode.VAULT_UNAVAILABLE, "sealed"), Finalization.MAYBE),
+                        NOW)
                 .next();
 
-        assertThat(next).isEqualTo(new OrderState.Authorized(1, ACME, 0, NOW.plus(Duration.ofMinutes(1)), Map.of()));
+        assertThat(next).isEqualTo(new OrderState.Authorized(1, ACME, 0, NOW.plusSeconds(1), Map.of()));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.perennial.rules.lifecycle;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.OrderState.HostReport;
 import dev.perennial.rules.lifecycle.OrderState.Watch;
@@ -54,7 +55,7 @@ final class Samples {
         inputs.put("authorized", new Input.Authorized(attempt));
         inputs.put("rejected", new Input.Rejected(attempt, List.of(RETRY)));
         inputs.put("issued", new Input.Issued(attempt, "f1", TARGETS));
-        inputs.put("issuanceFailed", new Input.IssuanceFailed(attempt, RETRY));
+        inputs.put("issuanceFailed", new Input.IssuanceFailed(attempt, RETRY, Finalization.MAYBE));
         inputs.put("deployed", new Input.Deployed("a", "f1"));
         inputs.put("rehearsed", new Input.Rehearsed("a", "f1"));
         inputs.put("deploymentFailed", new Input.DeploymentFailed("b", "f1", RETRY));

@@ -1,6 +1,7 @@
 package dev.perennial.orders.issuer.health;
 
 import dev.perennial.events.Problem;
+import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.failover.CaStep;
 import dev.perennial.rules.failover.FailoverPolicy;
@@ -10,8 +11,10 @@ import dev.perennial.rules.failover.IssuerHealth;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.lifecycle.RetrySchedule;
+import dev.perennial.rules.lifecycle.Situation;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +31,7 @@ public class Failover {
 
     private final FallbackCandidates candidates;
     private final FailoverPolicy policy;
+    private final Duration firstCertificateTimeout;
     /** The issuers with a row at the last read. Usually empty, so that a success needs no statement. */
     private volatile Set<String> failing = Set.of();
 
@@ -35,6 +39,7 @@ public class Failover {
     public Failover(FallbackCandidates candidates, FailoverConfig config) {
         this.candidates = candidates;
         this.policy = new FailoverPolicy(config.failureTimeout(), new RetrySchedule(config.probeIntervals()));
+        this.firstCertificateTimeout = config.firstCertificateTimeout();
     }
 
     /**
@@ -52,7 +57,7 @@ public class Failover {
         List<StoredOrder> routed = new ArrayList<>();
         for (StoredOrder order : due) {
             // A rehearsal at a fallback does not test the configured rehearsal issuer.
-            List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : candidates.of(order.spec());
+            List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : possible(order);
             IssuerHealth.Choice choice =
                     health.choose(possible.getFirst(), possible.subList(1, possible.size()), isFresh(order));
             if (choice.probe()) {
@@ -63,6 +68,33 @@ public class Failover {
             routed.add(order.at(choice.issuer()));
         }
         return routed;
+    }
+
+    /** An issuer that may have issued a certificate already is asked again only if there is no other one. */
+    private List<String> possible(StoredOrder order) {
+        List<String> all = candidates.of(order.spec());
+        List<String> others = all.stream()
+                .filter(issuer -> !order.leftIssuer().equals(Optional.of(issuer)))
+                .toList();
+        return others.isEmpty() ? all : others;
+    }
+
+    /**
+     * When an order at a CA is overdue: then a new attempt may begin (ADR 10).
+     *
+     * @return empty before that time, and while every issuer that could take the order is down
+     */
+    public Optional<Situation.Overdue> overdue(Handle tx, StoredOrder order, Instant now) {
+        Situation.Overdue overdue = new IssuedCertificates(tx)
+                .current(order.certificateId())
+                .filter(served -> !served.isTainted())
+                .map(served -> Situation.Overdue.beforeExpiry(served.notBefore(), served.notAfter()))
+                .orElseGet(() -> Situation.Overdue.ofFirst(order.createdAt(), firstCertificateTimeout));
+        if (now.isBefore(overdue.from())) {
+            return Optional.empty();
+        }
+        IssuerHealth health = new IssuerHealth(new FailingIssuers(tx).read(), policy, now);
+        return candidates.of(order.spec()).stream().allMatch(health::isDown) ? Optional.empty() : Optional.of(overdue);
     }
 
     /** The issuers that are down. */

@@ -15,4 +15,11 @@ public interface FailoverConfig {
     /** Intervals between the single orders that test whether a failed issuer is available again; the last value repeats. */
     @WithDefault("1m,2m,5m")
     List<Duration> probeIntervals();
+
+    /**
+     * Time after which a first certificate is requested from another CA although the CA that accepted its order may
+     * have issued one. A renewal waits until the served certificate is about to expire.
+     */
+    @WithDefault("4h")
+    Duration firstCertificateTimeout();
 }
