@@ -1,0 +1,22 @@
+package dev.perennial.exploration;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The outcomes of a call to another system. */
+enum Call {
+    SUCCEEDS,
+    CRASH_BEFORE,
+    CRASH_AFTER,
+    /** No connection. */
+    NOT_SENT,
+    /** Processed, but without an answer. */
+    ANSWER_LOST;
+
+    static final List<Call> OUTCOMES = List.of(values());
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}
