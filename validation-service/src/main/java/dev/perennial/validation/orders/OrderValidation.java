@@ -38,6 +38,13 @@ record OrderValidation(
      * @throws RetryLater if the CA is unavailable; the next call continues from there
      */
     ValidationResult run(Order order, AcmeAccount account, PresentedChallenges presented) {
+        return switch (attempt(order, account, presented)) {
+            case ValidationResult.Authorized authorized -> authorized;
+            case ValidationResult.Rejected rejected -> confirmed(order, account, rejected);
+        };
+    }
+
+    private ValidationResult attempt(Order order, AcmeAccount account, PresentedChallenges presented) {
         try {
             return validate(order, account, presented);
         } catch (RetryLater e) {
@@ -46,6 +53,21 @@ record OrderValidation(
             }
             throw e;
         }
+    }
+
+    /**
+     * Requests the order before it is rejected. A redelivered record may concern an order that was finalized since: its
+     * authorizations expire or disappear, and its names may no longer pass the self-check, but its certificate exists.
+     */
+    private static ValidationResult confirmed(Order order, AcmeAccount account, ValidationResult.Rejected rejected) {
+        return switch (account.progress(order.acmeOrder())) {
+            case OrderProgress.Ready ready -> new ValidationResult.Authorized();
+            case OrderProgress.Processing processing -> new ValidationResult.Authorized();
+            case OrderProgress.Valid valid -> new ValidationResult.Authorized();
+            case OrderProgress.Pending pending -> rejected;
+            case OrderProgress.Invalid invalid -> rejected;
+            case OrderProgress.Refused refused -> rejected;
+        };
     }
 
     private ValidationResult validate(Order order, AcmeAccount account, PresentedChallenges presented) {

@@ -28,8 +28,17 @@ final class FakeAcmeAccount implements AcmeAccount {
     final Queue<String> answered = new ConcurrentLinkedQueue<>();
     final Deque<Supplier<OrderProgress>> verdicts = new ArrayDeque<>();
 
+    /** Fails the requests of authorizations if set. */
+    RuntimeException failure;
+
+    /** The order as a direct request shows it. */
+    Supplier<OrderProgress> status = () -> new OrderProgress.Pending(Optional.empty());
+
     @Override
     public Authorization authorization(URI url) {
+        if (failure != null) {
+            throw failure;
+        }
         return authorizations.get(url);
     }
 
@@ -50,7 +59,7 @@ final class FakeAcmeAccount implements AcmeAccount {
 
     @Override
     public OrderProgress progress(AcmeOrder order) {
-        throw new AssertionError("a validation never polls the order directly");
+        return status.get();
     }
 
     @Override

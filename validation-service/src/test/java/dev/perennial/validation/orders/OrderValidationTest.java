@@ -16,9 +16,15 @@ import dev.perennial.validation.selection.ChallengeRules;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class OrderValidationTest {
     private final FakeAcmeAccount account = new FakeAcmeAccount();
@@ -158,6 +164,85 @@ class OrderValidationTest {
         assertThat(problems(validation.run(order(), account, presented)))
                 .extracting(p -> p.problem().code())
                 .containsOnly(ErrorCode.ORDER_EXPIRED);
+    }
+
+    /** Each way to a rejection, prepared in the test. */
+    private enum Rejection {
+        AUTHORIZATION_FAILED,
+        SELF_CHECK_FAILED,
+        NO_USABLE_CHALLENGE,
+        AUTHORIZATION_GONE,
+        ORDER_INVALID
+    }
+
+    static Stream<Arguments> rejectionsOfFinalizedOrders() {
+        List<OrderProgress> finalized = List.of(
+                new OrderProgress.Ready(),
+                new OrderProgress.Processing(Optional.empty()),
+                new OrderProgress.Valid(URI.create("https://ca.example.com/certificate")));
+        return Arrays.stream(Rejection.values())
+                .flatMap(rejection -> finalized.stream().map(progress -> Arguments.of(rejection, progress)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rejectionsOfFinalizedOrders")
+    void rejectsNoOrderThatTheCaCanIssue(Rejection rejection, OrderProgress progress) {
+        prepare(rejection);
+        account.status = () -> progress;
+
+        assertThat(validation.run(order(), account, presented)).isEqualTo(new ValidationResult.Authorized());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rejectsAnOrderThatTheCaHasOrHadPending(Rejection rejection) {
+        for (OrderProgress progress : List.of(
+                new OrderProgress.Pending(Optional.empty()),
+                new OrderProgress.Invalid(Problem.of(ErrorCode.ORDER_EXPIRED, "404")))) {
+            prepare(rejection);
+            account.status = () -> progress;
+
+            assertThat(validation.run(order(), account, presented)).isInstanceOf(ValidationResult.Rejected.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void decidesNothingIfTheStatusOfTheOrderIsUnknown(Rejection rejection) {
+        prepare(rejection);
+        account.status = () -> {
+            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "down"));
+        };
+
+        assertThatExceptionOfType(RetryLater.class)
+                .isThrownBy(() -> validation.run(order(), account, presented))
+                .satisfies(e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE));
+    }
+
+    private void prepare(Rejection rejection) {
+        String name = "a.example.com";
+        switch (rejection) {
+            case AUTHORIZATION_FAILED -> show(name, Status.EXPIRED);
+            case SELF_CHECK_FAILED -> {
+                show(name, Status.PENDING);
+                solver.failingNames.add(name);
+            }
+            case NO_USABLE_CHALLENGE -> {
+                show(name, Status.PENDING);
+                account.authorizations.put(
+                        url(name),
+                        new Authorization(url(name), Identifier.dns(name), false, Status.PENDING, List.of()));
+            }
+            case AUTHORIZATION_GONE -> {
+                show(name, Status.PENDING);
+                account.failure = new RetryLater(Problem.of(ErrorCode.ORDER_EXPIRED, "gone"));
+            }
+            case ORDER_INVALID -> {
+                show(name, Status.PENDING);
+                account.verdicts.add(
+                        () -> new OrderProgress.Invalid(Problem.of(ErrorCode.CHALLENGE_FAILED, "invalid")));
+            }
+        }
     }
 
     private void show(String name, Status status) {
