@@ -3,9 +3,9 @@ package dev.perennial.orders.inventory;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
-import dev.perennial.orders.database.Json;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.StateName;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.OrderPurpose;
 import java.util.HashMap;
 import java.util.List;
@@ -33,16 +33,17 @@ public final class Inventory {
         Conditions conditions = conditions(query);
         String order = query.byExpiry() ? " ORDER BY c.not_after, c.id" : " ORDER BY c.id";
         // The page is selected first, so that orders are joined to its rows only.
-        return tx.createQuery("SELECT c.*, o.purpose, o.state, o.wait_problem FROM (SELECT c.* FROM certificate c"
-                        + (query.state().isPresent() ? " JOIN" + LATEST + " AND o.state = :state" : "")
-                        + " WHERE true" + conditions.sql + order + " LIMIT :limit) c JOIN" + LATEST + order)
+        return tx.createQuery(
+                        "SELECT c.*, o.purpose, o.state, o.wait_problem, o.due_at FROM (SELECT c.* FROM certificate c"
+                                + (query.state().isPresent() ? " JOIN" + LATEST + " AND o.state = :state" : "")
+                                + " WHERE true" + conditions.sql + order + " LIMIT :limit) c JOIN" + LATEST + order)
                 .bindMap(conditions.values)
                 .bind("limit", query.limit())
                 .map((row, context) -> new Listed(
                         Certificate.of(row),
                         OrderPurpose.valueOf(row.getString("purpose")),
                         StateName.valueOf(row.getString("state")),
-                        Columns.optionalText(row, "wait_problem").map(json -> Json.read(json, Problem.class))))
+                        StoredOrder.waitProblem(row)))
                 .list();
     }
 

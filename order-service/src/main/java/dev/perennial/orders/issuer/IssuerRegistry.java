@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,6 +24,7 @@ public class IssuerRegistry implements Issuers {
     private final Database database;
     private final LimitPresets presets;
     private volatile Map<String, IssuerSettings> known = Map.of();
+    private Set<String> unreadable = Set.of();
 
     @Inject
     public IssuerRegistry(Database database, LimitPresets presets) {
@@ -43,9 +45,12 @@ public class IssuerRegistry implements Issuers {
     /** Reads the table; reads are serialized, so that the last read is published last. */
     public synchronized void refresh() {
         Map<String, IssuerSettings> now = new TreeMap<>();
-        database.inTransaction(tx -> new IssuerTable(tx).all())
+        Set<String> damaged = new TreeSet<>();
+        database.inTransaction(tx -> new IssuerTable(tx).all(damaged::add))
                 .forEach(stored -> now.put(stored.settings().name(), stored.settings()));
         Map<String, IssuerSettings> before = known;
+        damaged.stream().filter(before::containsKey).forEach(name -> now.put(name, before.get(name)));
+        alarm(damaged);
         known = Map.copyOf(now);
         now.values().stream()
                 .filter(settings -> !settings.equals(before.get(settings.name())))
@@ -57,5 +62,17 @@ public class IssuerRegistry implements Issuers {
         before.keySet().stream()
                 .filter(name -> !now.containsKey(name))
                 .forEach(name -> LOG.infof("issuer %s was deleted", name));
+    }
+
+    /** Once per issuer, because the table is read every second. */
+    private void alarm(Set<String> damaged) {
+        damaged.stream()
+                .filter(name -> !unreadable.contains(name))
+                .forEach(name -> LOG.errorf(
+                        "ALARM: the stored settings of the issuer %s cannot be read; the settings that were read"
+                                + " before are used until a restart. Configure the issuer again; see"
+                                + " docs/reference/errors.md#internal",
+                        name));
+        unreadable = Set.copyOf(damaged);
     }
 }

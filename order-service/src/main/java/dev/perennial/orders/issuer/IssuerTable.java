@@ -3,11 +3,14 @@ package dev.perennial.orders.issuer;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.database.UnreadableRowException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** The tables {@code issuer} and {@code issuer_change}. */
@@ -23,17 +26,29 @@ public final class IssuerTable {
         tx.execute("LOCK TABLE issuer IN SHARE ROW EXCLUSIVE MODE");
     }
 
+    /** All issuers whose settings can be read. */
     public List<StoredIssuer> all() {
-        return tx.createQuery("SELECT * FROM issuer ORDER BY name")
-                .map((row, context) -> stored(row))
-                .list();
+        return all(name -> {});
     }
 
+    /** @param unreadable receives the names of the issuers whose settings cannot be read */
+    List<StoredIssuer> all(Consumer<String> unreadable) {
+        return tx
+                .createQuery("SELECT * FROM issuer ORDER BY name")
+                .map((row, context) -> readable(row, unreadable))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** An issuer whose settings cannot be read counts as absent, so that it can be configured again. */
     public Optional<StoredIssuer> find(String name) {
         return tx.createQuery("SELECT * FROM issuer WHERE name = :name")
                 .bind("name", name)
-                .map((row, context) -> stored(row))
-                .findOne();
+                .map((row, context) -> readable(row, damaged -> {}))
+                .findOne()
+                .flatMap(found -> found);
     }
 
     void put(IssuerSettings settings, ManagedBy by, long revision, Instant now) {
@@ -86,8 +101,8 @@ public final class IssuerTable {
                         row.getLong("revision"),
                         Columns.instant(row, "at"),
                         ManagedBy.valueOf(row.getString("changed_by")),
-                        Columns.optionalText(row, "before").map(IssuerTable::settings),
-                        Columns.optionalText(row, "after").map(IssuerTable::settings),
+                        audited(row, "before"),
+                        audited(row, "after"),
                         Columns.optionalText(row, "trace_id")))
                 .list();
     }
@@ -101,13 +116,37 @@ public final class IssuerTable {
                         WHERE placed_issuer = :name AND state IN ('DUE', 'PLACED', 'AUTHORIZED')) it""").bind("name", name).mapTo(Long.class).one();
     }
 
+    private static Optional<StoredIssuer> readable(ResultSet row, Consumer<String> unreadable) throws SQLException {
+        try {
+            return Optional.of(stored(row));
+        } catch (UnreadableRowException e) {
+            unreadable.accept(row.getString("name"));
+            return Optional.empty();
+        }
+    }
+
+    /** Settings that cannot be read any more are absent from the history. */
+    private static Optional<IssuerSettings> audited(ResultSet row, String column) throws SQLException {
+        return Columns.optionalText(row, column)
+                .flatMap(json -> Json.readOr(() -> Optional.of(settings(json)), Optional.empty()));
+    }
+
+    /** @throws UnreadableRowException if the settings cannot be read */
     private static StoredIssuer stored(ResultSet row) throws SQLException {
         return new StoredIssuer(
-                settings(row.getString("settings")),
+                stored(row.getString("name"), row.getString("settings")),
                 ManagedBy.valueOf(row.getString("managed_by")),
                 row.getLong("revision"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "updated_at"));
+    }
+
+    private static IssuerSettings stored(String name, String json) {
+        try {
+            return Objects.requireNonNull(settings(json), "settings");
+        } catch (RuntimeException e) {
+            throw new UnreadableRowException("issuer", name, e);
+        }
     }
 
     private static IssuerSettings settings(String json) {

@@ -1,6 +1,7 @@
 package dev.perennial.orders.placement;
 
 import dev.perennial.events.OrderId;
+import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.store.Orders;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -22,6 +24,7 @@ import org.jdbi.v3.core.Handle;
  */
 @Singleton
 public class Supervisor {
+    private static final Logger LOG = Logger.getLogger(Supervisor.class);
     private static final int BATCH = 100;
 
     private final Database database;
@@ -38,8 +41,28 @@ public class Supervisor {
     /** @return whether more orders may be overdue */
     boolean round() {
         List<OrderId> overdue = database.inTransaction(tx -> new Orders(tx).overdue(BATCH, clock.instant()));
-        overdue.forEach(this::applyDeadline);
+        overdue.forEach(this::superviseOrPostpone);
         return overdue.size() == BATCH;
+    }
+
+    /** A row that cannot be processed must not delay the others, nor return with every round. */
+    private void superviseOrPostpone(OrderId id) {
+        try {
+            applyDeadline(id);
+        } catch (RetryLater e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "ALARM: the passed deadline of order %s could not be processed; it is processed again in %s."
+                            + " GET its certificate shows the problem; see docs/reference/errors.md#internal",
+                    id,
+                    Orders.UNREADABLE_POSTPONEMENT);
+            database.inTransaction(tx -> {
+                new Orders(tx).postponeDeadline(id, clock.instant().plus(Orders.UNREADABLE_POSTPONEMENT));
+                return id;
+            });
+        }
     }
 
     private void applyDeadline(OrderId id) {

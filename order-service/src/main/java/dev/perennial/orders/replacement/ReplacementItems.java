@@ -4,22 +4,29 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.store.Orders;
 import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.ItemResult;
 import dev.perennial.rules.replacement.ItemState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /** The rows of one replacement in the table {@code replacement_item}. */
 final class ReplacementItems {
+    private static final Logger LOG = Logger.getLogger(ReplacementItems.class);
     private static final int BATCH = 5_000;
 
     private final Handle tx;
@@ -70,9 +77,11 @@ final class ReplacementItems {
         }
     }
 
-    /** The items that may be released now, in order of rank. */
+    /** The items that may be released now, in order of rank; one that cannot be read is postponed. */
     List<Waiting> due(int limit, Instant now) {
-        return tx.createQuery("""
+        List<Integer> unreadable = new ArrayList<>();
+        List<Waiting> due = tx
+                .createQuery("""
                 WITH next AS MATERIALIZED (
                     SELECT rank, certificate_id, fingerprint AS frozen FROM replacement_item
                     WHERE replacement_id = :replacement AND state = 'WAITING' AND due_at <= :now
@@ -82,9 +91,30 @@ final class ReplacementItems {
                 .bind("replacement", replacement)
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
-                .map((row, context) ->
-                        new Waiting(row.getInt("rank"), row.getString("frozen"), ReplacementSelection.candidate(row)))
-                .list();
+                .map((row, context) -> waiting(row, unreadable::add))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+        unreadable.forEach(rank -> postpone(rank, now.plus(Orders.UNREADABLE_POSTPONEMENT)));
+        return due;
+    }
+
+    private Optional<Waiting> waiting(ResultSet row, IntConsumer unreadable) throws SQLException {
+        int rank = row.getInt("rank");
+        try {
+            return Optional.of(new Waiting(rank, row.getString("frozen"), ReplacementSelection.candidate(row)));
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "ALARM: the certificate of item %d of replacement %s cannot be read; the item is postponed by %s;"
+                            + " see docs/reference/errors.md#internal",
+                    rank,
+                    replacement,
+                    Orders.UNREADABLE_POSTPONEMENT);
+            unreadable.accept(rank);
+            return Optional.empty();
+        }
     }
 
     /** All items with their current facts, in order of rank. */
@@ -126,7 +156,7 @@ final class ReplacementItems {
                         row.getInt("rank"),
                         OrderId.of(row.getString("order_id")),
                         ItemState.valueOf(row.getString("state")),
-                        Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class))))
+                        Columns.optionalText(row, "problem").map(Json::readProblem)))
                 .list();
     }
 

@@ -41,6 +41,22 @@ public record ReplacementPlan(
         warnings = List.copyOf(warnings);
     }
 
+    /** Shown instead of a stored plan that cannot be read. */
+    static final ReplacementPlan UNREADABLE = new ReplacementPlan(
+            0,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            0,
+            false,
+            Instant.EPOCH,
+            0,
+            Optional.empty(),
+            List.of(),
+            List.of("the stored plan cannot be read; the report shows the certificates"));
+
     /** The number of certificates of a group. */
     public record Count(String of, int certificates) {}
 

@@ -1,9 +1,11 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.database.UnreadableRowException;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.store.Orders;
@@ -124,8 +126,7 @@ public class ReplacementRuns {
             Orders orders = new Orders(tx);
             int inProgress = 0;
             for (ReplacementItems.Released item : items.released()) {
-                StoredOrder order = orders.find(item.order()).orElseThrow();
-                ItemResult observed = ItemResult.of(order.state(), order.waitProblem(), order.lastProblem());
+                ItemResult observed = observed(orders, item.order());
                 ItemResult result = run.drill() ? drilled(item, observed) : observed;
                 if (result.state() != item.state() || !result.problem().equals(item.problem())) {
                     items.settle(item.rank(), result, now);
@@ -135,6 +136,18 @@ public class ReplacementRuns {
                 }
             }
             return inProgress;
+        }
+
+        private ItemResult observed(Orders orders, OrderId id) {
+            try {
+                StoredOrder order = orders.find(id).orElseThrow();
+                return ItemResult.of(order.state(), order.waitProblem(), order.lastProblem());
+            } catch (UnreadableRowException e) {
+                return new ItemResult(
+                        ItemState.FAILED,
+                        Optional.empty(),
+                        Optional.of(Problem.of(ErrorCode.INTERNAL, "the row of the order cannot be read")));
+            }
         }
 
         /** A drill does not wait: a retried item fails, and its order ends. */

@@ -60,7 +60,7 @@ public record ReportLine(
                 settled,
                 released.flatMap(from ->
                         settled.map(to -> Math.round(Duration.between(from, to).toMillis() / 1_000.0))),
-                Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)));
+                Columns.optionalText(row, "problem").map(Json::readProblem));
     }
 
     /**

@@ -41,14 +41,19 @@ public record StoredReplacement(
                 RunState.valueOf(row.getString("state")),
                 row.getString("reason"),
                 row.getString("selector"),
-                Json.read(row.getString("plan"), ReplacementPlan.class),
+                plan(row.getString("plan")),
                 row.getInt("max_concurrent"),
                 Columns.optionalInstant(row, "deadline"),
                 Columns.instant(row, "expires_at"),
                 Columns.optionalInstant(row, "approved_at"),
                 Columns.optionalInstant(row, "running_since"),
                 Columns.optionalInstant(row, "ended_at"),
-                Columns.optionalText(row, "pause_problem").map(json -> Json.read(json, Problem.class)),
+                Columns.optionalText(row, "pause_problem").map(Json::readProblem),
                 Columns.instant(row, "created_at"));
+    }
+
+    /** The plan is for people only; one that cannot be read does not stop the run. */
+    private static ReplacementPlan plan(String json) {
+        return Json.readOr(() -> Json.read(json, ReplacementPlan.class), ReplacementPlan.UNREADABLE);
     }
 }

@@ -52,7 +52,7 @@ public record Revocation(
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalInstant(row, "revoke_by"),
                 row.getInt("attempts"),
-                Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)),
+                Columns.optionalText(row, "problem").map(Json::readProblem),
                 Columns.optionalText(row, "traceparent"),
                 Columns.instant(row, "requested_at"),
                 Columns.instant(row, "updated_at"));

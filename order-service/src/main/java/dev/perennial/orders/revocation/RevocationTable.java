@@ -62,11 +62,19 @@ public final class RevocationTable {
                 .list();
     }
 
-    List<Revocation> due(int limit, Instant now) {
-        return tx.createQuery("SELECT * FROM revocation WHERE due_at <= :now ORDER BY due_at LIMIT :limit")
+    /** A revocation that is due; its other columns are read when it is processed. */
+    record Due(String fingerprint, CertificateId certificate, Optional<String> traceparent) {}
+
+    List<Due> due(int limit, Instant now) {
+        return tx.createQuery("""
+                SELECT fingerprint, certificate_id, traceparent FROM revocation WHERE due_at <= :now
+                ORDER BY due_at LIMIT :limit""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
-                .map((row, context) -> Revocation.of(row))
+                .map((row, context) -> new Due(
+                        row.getString("fingerprint"),
+                        CertificateId.of(row.getString("certificate_id")),
+                        Columns.optionalText(row, "traceparent")))
                 .list();
     }
 

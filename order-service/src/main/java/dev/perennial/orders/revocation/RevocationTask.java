@@ -1,6 +1,7 @@
 package dev.perennial.orders.revocation;
 
 import dev.perennial.events.OrderId;
+import dev.perennial.events.RetryLater;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.database.Database;
@@ -23,6 +24,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -42,6 +44,7 @@ import org.jdbi.v3.core.Handle;
 public class RevocationTask {
     private static final Logger LOG = Logger.getLogger(RevocationTask.class);
     private static final int BATCH = 100;
+    private static final Duration POSTPONEMENT = Duration.ofHours(1);
 
     private final Database database;
     private final RevocationRules rules;
@@ -56,21 +59,42 @@ public class RevocationTask {
 
     /** @return whether more revocations may be due */
     boolean round() {
-        List<Revocation> due = database.inTransaction(tx -> new RevocationTable(tx).due(BATCH, clock.instant()));
-        due.forEach(this::process);
+        List<RevocationTable.Due> due =
+                database.inTransaction(tx -> new RevocationTable(tx).due(BATCH, clock.instant()));
+        due.forEach(this::processOrPostpone);
         return due.size() == BATCH;
     }
 
-    private void process(Revocation selected) {
+    /** A row that cannot be processed must not delay the others, nor return with every round. */
+    private void processOrPostpone(RevocationTable.Due due) {
+        try {
+            process(due);
+        } catch (RetryLater e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "ALARM: the revocation of the certificate with the fingerprint %s could not be processed; it is"
+                            + " processed again in %s; see docs/reference/errors.md#internal",
+                    due.fingerprint(),
+                    POSTPONEMENT);
+            database.inTransaction(tx -> {
+                new RevocationTable(tx).await(due.fingerprint(), clock.instant().plus(POSTPONEMENT));
+                return due;
+            });
+        }
+    }
+
+    private void process(RevocationTable.Due selected) {
         Spans.inSpan(
                 Spans.context(selected.traceparent()),
                 "process revocation",
                 SpanKind.INTERNAL,
-                Map.of("perennial.certificate.id", selected.certificateId().toString()),
+                Map.of("perennial.certificate.id", selected.certificate().toString()),
                 () -> database.inTransaction(tx -> {
                     Instant now = clock.instant();
                     Certificate certificate =
-                            new Certificates(tx).lock(selected.certificateId()).orElseThrow();
+                            new Certificates(tx).lock(selected.certificate()).orElseThrow();
                     new RevocationTable(tx)
                             .find(selected.fingerprint())
                             .filter(row ->

@@ -49,11 +49,16 @@ public record Certificate(
                 row.getString("name"),
                 row.getString("owner"),
                 SpecColumns.read(row),
-                Json.read(row.getString("labels"), LABELS),
+                labels(row.getString("labels")),
                 Columns.optionalText(row, "latest_order_id").map(OrderId::of),
                 row.getString("serial") == null ? Optional.empty() : Optional.of(issued(row)),
                 retirement(row),
                 Columns.instant(row, "created_at"));
+    }
+
+    /** Labels that cannot be read count as absent: the certificate is renewed without them. */
+    private static Map<String, String> labels(String json) {
+        return Json.readOr(() -> Map.copyOf(Json.read(json, LABELS)), Map.of());
     }
 
     private static Optional<Retirement> retirement(ResultSet row) throws SQLException {

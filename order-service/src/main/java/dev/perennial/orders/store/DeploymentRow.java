@@ -1,6 +1,7 @@
 package dev.perennial.orders.store;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
@@ -33,11 +34,24 @@ record DeploymentRow(String host, State state, Optional<String> fingerprint, Opt
             (SELECT jsonb_agg(jsonb_build_object('host', d.host, 'state', d.state, 'fingerprint', d.fingerprint,
                 'problem', d.problem)) FROM deployment d WHERE d.order_id = o.id) AS deployments""";
 
-    private static final TypeReference<List<DeploymentRow>> ROWS = new TypeReference<>() {};
+    private static final TypeReference<List<Selected>> ROWS = new TypeReference<>() {};
+
+    /** A selected row, with the problem as it is stored. */
+    private record Selected(String host, State state, Optional<String> fingerprint, JsonNode problem) {
+        DeploymentRow row() {
+            return new DeploymentRow(
+                    host,
+                    state,
+                    fingerprint,
+                    Optional.ofNullable(problem)
+                            .filter(any -> state == State.FAILED)
+                            .map(any -> Json.readProblem(any.toString())));
+        }
+    }
 
     static List<DeploymentRow> read(ResultSet row) throws SQLException {
         return Columns.optionalText(row, "deployments")
-                .map(json -> Json.read(json, ROWS))
+                .map(json -> Json.read(json, ROWS).stream().map(Selected::row).toList())
                 .orElse(List.of());
     }
 

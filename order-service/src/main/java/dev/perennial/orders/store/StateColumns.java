@@ -117,10 +117,17 @@ record StateColumns(
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalInstant(row, "deadline_at"),
                 new Counters(row.getInt("postponements"), row.getInt("resumptions"), row.getInt("reminders")),
-                Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
+                acmeOrder(row),
                 Columns.optionalText(row, "issued_fingerprint"),
                 DeploymentRow.read(row),
-                Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)));
+                Columns.optionalText(row, "problem").map(Json::readProblem));
+    }
+
+    /** Empty if it cannot be read, which only matters while the order is in progress at the CA. */
+    static Optional<AcmeOrder> acmeOrder(ResultSet row) throws SQLException {
+        return Columns.optionalText(row, "acme_order")
+                .flatMap(json ->
+                        Json.readOr(() -> Optional.ofNullable(Json.read(json, AcmeOrder.class)), Optional.empty()));
     }
 
     OrderState state() {

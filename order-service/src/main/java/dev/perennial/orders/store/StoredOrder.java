@@ -2,11 +2,13 @@ package dev.perennial.orders.store;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.database.UnreadableRowException;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.lifecycle.OrderSnapshot;
@@ -58,6 +60,12 @@ public record StoredOrder(
         Instant createdAt,
         Instant updatedAt) {
 
+    /** The problem of an order in progress that lost its URLs at the CA. */
+    static final Problem UNREADABLE = Problem.of(
+            ErrorCode.INTERNAL,
+            "the stored row of this order cannot be read, so the order cannot continue; it is tried again every hour."
+                    + " Restore its row in the table certificate_order");
+
     /**
      * The certificate that an order replaces (RFC 9773 section 5).
      *
@@ -66,7 +74,25 @@ public record StoredOrder(
      */
     public record Replaced(String renewalId, String issuer) {}
 
+    /** @throws UnreadableRowException if a value that the work on the order needs cannot be read */
     static StoredOrder of(ResultSet row) throws SQLException {
+        try {
+            return of(row, StateColumns.of(row).state());
+        } catch (RuntimeException e) {
+            throw new UnreadableRowException("certificate_order", row.getString("id"), e);
+        }
+    }
+
+    /** For people: an order whose state cannot be read is shown as failed, with that problem. */
+    static StoredOrder shown(ResultSet row) throws SQLException {
+        try {
+            return of(row);
+        } catch (UnreadableRowException e) {
+            return of(row, new OrderState.Failed(row.getInt("attempt"), UNREADABLE));
+        }
+    }
+
+    private static StoredOrder of(ResultSet row, OrderState state) throws SQLException {
         return new StoredOrder(
                 OrderId.of(row.getString("id")),
                 CertificateId.of(row.getString("certificate_id")),
@@ -77,19 +103,30 @@ public record StoredOrder(
                 OrderCause.valueOf(row.getString("cause")),
                 replaced(row),
                 Columns.optionalText(row, "placed_issuer"),
-                StateColumns.of(row).state(),
+                state,
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalInstant(row, "deadline_at"),
-                Columns.optionalText(row, "acme_order").map(json -> Json.read(json, AcmeOrder.class)),
+                StateColumns.acmeOrder(row),
                 Columns.optionalText(row, "left_issuer"),
                 row.getInt("unusable"),
-                Columns.optionalText(row, "problem").map(json -> Json.read(json, Problem.class)),
-                Columns.optionalText(row, "wait_problem").map(json -> Json.read(json, Problem.class)),
+                state instanceof OrderState.Failed failed
+                        ? Optional.of(failed.problem())
+                        : Columns.optionalText(row, "problem").map(Json::readProblem),
+                waitProblem(row),
                 row.getInt("budgeted_attempt"),
                 row.getBoolean("limits_exempt"),
                 Columns.optionalText(row, "traceparent"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "updated_at"));
+    }
+
+    /** Its row is due at the end of the wait. */
+    public static Optional<Problem> waitProblem(ResultSet row) throws SQLException {
+        Optional<Instant> due = Columns.optionalInstant(row, "due_at");
+        return Columns.optionalText(row, "wait_problem")
+                .map(Json::readProblem)
+                .flatMap(problem ->
+                        problem.nextAttemptAt().isPresent() ? Optional.of(problem) : due.map(problem::nextAttempt));
     }
 
     private static Optional<Replaced> replaced(ResultSet row) throws SQLException {

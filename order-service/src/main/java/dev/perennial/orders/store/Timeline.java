@@ -53,6 +53,11 @@ public final class Timeline {
                 .one();
     }
 
+    /** An entry with details that cannot be read is shown without them. */
+    private static Map<String, Object> detail(String json) {
+        return Json.readOr(() -> Map.copyOf(Json.read(json, DETAIL)), Map.of("unreadable", true));
+    }
+
     /** The last thousand entries, in the order in which they were recorded. */
     public List<Entry> of(CertificateId certificate) {
         return tx.createQuery("""
@@ -63,7 +68,7 @@ public final class Timeline {
                         Columns.instant(row, "at"),
                         OrderId.of(row.getString("order_id")),
                         row.getString("entry"),
-                        Json.read(row.getString("detail"), DETAIL),
+                        detail(row.getString("detail")),
                         Columns.optionalText(row, "trace_id")))
                 .list();
     }

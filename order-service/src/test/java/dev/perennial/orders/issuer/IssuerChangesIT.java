@@ -62,6 +62,27 @@ class IssuerChangesIT {
     }
 
     @Test
+    void keepsTheOtherIssuersIfOneCannotBeRead() {
+        changes.put(issuer("bad", Map.of()), ANY);
+        changes.put(issuer("good", Map.of()), ANY);
+        run(parts, "UPDATE issuer SET settings = '[]' WHERE name = 'bad'");
+        run(parts, "UPDATE issuer_change SET before = '[]', after = '7' WHERE issuer = 'bad'");
+        changes.put(issuer("good", Map.of("profile", "short")), ANY);
+
+        registry.refresh();
+
+        assertThat(registry.find("good").flatMap(IssuerSettings::profile)).contains("short");
+        assertThat(registry.find("bad")).as("its last settings").isPresent();
+        IssuerRegistry restarted = new IssuerRegistry(parts.database, PRESETS);
+        restarted.refresh();
+        assertThat(restarted.names()).containsExactly("good");
+        assertThat(audit("bad")).hasSize(1);
+        assertThat(changes.put(issuer("bad", Map.of("profile", "repaired")), ANY))
+                .isInstanceOf(Stored.class);
+        assertThat(registry.find("bad").flatMap(IssuerSettings::profile)).contains("repaired");
+    }
+
+    @Test
     void advancesRenewalsIfTheIssuerIsConfiguredSo() {
         Instant now = parts.clock.instant();
         CertificateId id = IssuedFixture.with(parts, "shop", now, Duration.ofDays(90));

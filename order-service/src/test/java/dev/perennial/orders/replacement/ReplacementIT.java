@@ -52,6 +52,30 @@ class ReplacementIT {
     }
 
     @Test
+    void replacesTheOthersIfSomeRowsCannotBeRead() {
+        fixture.served(4);
+        UUID id = fixture.approved(request("local", 4));
+        execute("UPDATE replacement SET plan = '[]', pause_problem = '7'");
+        execute("UPDATE replacement_item SET problem = '[]'");
+        execute("UPDATE certificate SET identifiers = '{not a name}' WHERE name = 'n0'");
+        runs.round();
+        assertThat(fixture.count(id, ItemState.IN_PROGRESS)).isEqualTo(3);
+        execute("UPDATE certificate_order SET key_type = 'none' WHERE latest AND name = 'n1'");
+
+        runs.round();
+
+        assertThat(fixture.count(id, ItemState.FAILED)).isEqualTo(1);
+        assertThat(fixture.count(id, ItemState.IN_PROGRESS)).isEqualTo(2);
+        assertThat(fixture.count(id, ItemState.WAITING)).as("postponed").isEqualTo(1);
+        assertThat(fixture.report(id)).hasSize(4);
+        assertThat(fixture.show(id).plan().warnings()).isNotEmpty();
+    }
+
+    private void execute(String sql) {
+        fixture.parts.database.inTransaction(tx -> tx.execute(sql));
+    }
+
+    @Test
     void replacesALimitedNumberAtATime() {
         List<CertificateId> served = fixture.served(5);
         UUID id = fixture.approved(request("local", 2));

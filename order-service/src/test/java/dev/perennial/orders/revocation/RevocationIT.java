@@ -282,4 +282,30 @@ class RevocationIT {
                 .isEqualTo(ErrorCode.NOTHING_TO_REVOKE);
         assertThat(fixture.parts.facts()).contains("certificate.refused");
     }
+
+    @Test
+    void processesOthersIfARevocationCannotBeRead() {
+        CertificateId bad = fixture.issued("bad", List.of(), TestCa.newKey().getPublic());
+        CertificateId worse = fixture.issued("worse", List.of(), TestCa.newKey().getPublic());
+        CertificateId good = fixture.issued("good", List.of(), TestCa.newKey().getPublic());
+        for (CertificateId certificate : List.of(bad, worse, good)) {
+            fixture.requestRevocation(certificate, RevocationReason.KEY_COMPROMISE);
+        }
+        damage("reason = 'no reason'", bad);
+        damage("problem = '[]'", worse);
+
+        fixture.pass(Duration.ofHours(1));
+        fixture.process();
+        fixture.pass(Duration.ofMinutes(5));
+        fixture.process();
+
+        assertThat(fixture.ordered())
+                .extracting(RevocationOrdered::certificateId)
+                .containsExactlyInAnyOrder(worse, good);
+    }
+
+    private void damage(String assignment, CertificateId certificate) {
+        fixture.parts.database.inTransaction(tx ->
+                tx.execute("UPDATE revocation SET " + assignment + " WHERE certificate_id = ?", certificate.value()));
+    }
 }

@@ -1,6 +1,5 @@
 package dev.perennial.orders.issuer.health;
 
-import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.rules.failover.CaStep;
@@ -12,10 +11,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code failing_issuer}. */
 final class FailingIssuers {
+    private static final Logger LOG = Logger.getLogger(FailingIssuers.class);
+
     private final Handle tx;
 
     FailingIssuers(Handle tx) {
@@ -38,9 +40,10 @@ final class FailingIssuers {
     private Map<String, List<FailureStreak>> all(String suffix) {
         Map<String, List<FailureStreak>> failing = new HashMap<>();
         tx.createQuery("SELECT * FROM failing_issuer ORDER BY issuer, step " + suffix)
-                .map((row, context) -> Map.entry(row.getString("issuer"), failing(row)))
-                .forEach(entry -> failing.computeIfAbsent(entry.getKey(), issuer -> new ArrayList<>())
-                        .add(entry.getValue()));
+                .map((row, context) -> Map.entry(row.getString("issuer"), readable(row)))
+                .forEach(entry -> entry.getValue()
+                        .ifPresent(streak -> failing.computeIfAbsent(entry.getKey(), issuer -> new ArrayList<>())
+                                .add(streak)));
         return failing;
     }
 
@@ -79,6 +82,16 @@ final class FailingIssuers {
                 > 0;
     }
 
+    /** A row that cannot be read counts as absent: orders are then placed at the issuer as usual. */
+    private static Optional<FailureStreak> readable(ResultSet row) throws SQLException {
+        try {
+            return Optional.of(failing(row));
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "the row of the failing issuer %s cannot be read; delete it", row.getString("issuer"));
+            return Optional.empty();
+        }
+    }
+
     private static FailureStreak failing(ResultSet row) throws SQLException {
         return new FailureStreak(
                 CaStep.valueOf(row.getString("step")),
@@ -87,6 +100,6 @@ final class FailingIssuers {
                 row.getInt("failures"),
                 row.getInt("probes"),
                 Columns.instant(row, "probe_at"),
-                Json.read(row.getString("problem"), Problem.class));
+                Json.readProblem(row.getString("problem")));
     }
 }

@@ -116,6 +116,6 @@ public final class FailingNames {
                 row.getInt("failures"),
                 Columns.instant(row, "failed_at"),
                 Columns.optionalInstant(row, "quarantined_until"),
-                Json.read(row.getString("problem"), Problem.class));
+                Json.readProblem(row.getString("problem")));
     }
 }
