@@ -36,6 +36,12 @@ import java.util.Optional;
  * @param rehearsal issuer at which the first order of a certificate is rehearsed
  * @param renewBefore latest renewal before expiry; applies to certificates with at least twice that lifetime, so that
  *     it cannot cause endless renewals
+ * @param csrCommonName whether the CSR has a common name, for CAs that require one: the first identifier of at most 64
+ *     characters; if absent, false
+ * @param preferredChain root of the chain that is installed if the CA offers several: the common name of the issuer of
+ *     its topmost certificate, or the SHA-256 fingerprint of that certificate in hex; if absent, the CA's default chain
+ * @param maxIdentifiers maximum number of identifiers per certificate, from 1 to 100: the limit of the CA's profile; if
+ *     absent, 100
  */
 public record IssuerSettings(
         @JsonProperty(required = true) String name,
@@ -54,7 +60,10 @@ public record IssuerSettings(
         Optional<String> limits,
         List<String> fallbacks,
         Optional<String> rehearsal,
-        @JsonFormat(shape = JsonFormat.Shape.STRING) Optional<Duration> renewBefore) {
+        @JsonFormat(shape = JsonFormat.Shape.STRING) Optional<Duration> renewBefore,
+        Optional<Boolean> csrCommonName,
+        Optional<String> preferredChain,
+        Optional<Integer> maxIdentifiers) {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
     public IssuerSettings {
@@ -75,6 +84,9 @@ public record IssuerSettings(
         fallbacks = all(fallbacks);
         rehearsal = given(rehearsal);
         renewBefore = given(renewBefore);
+        csrCommonName = given(csrCommonName);
+        preferredChain = given(preferredChain);
+        maxIdentifiers = given(maxIdentifiers);
     }
 
     /**

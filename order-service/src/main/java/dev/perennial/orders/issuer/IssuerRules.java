@@ -36,6 +36,9 @@ final class IssuerRules {
     private static final Duration LONGEST = Duration.ofSeconds(50);
 
     private static final int QUOTED = 80;
+    private static final int MAX_CHAIN_NAME = 200;
+    /** As many as a request may have. */
+    private static final int MAX_IDENTIFIERS = 100;
 
     private final IssuerSettings settings;
     private final List<Problem> problems = new ArrayList<>();
@@ -89,6 +92,15 @@ final class IssuerRules {
         settings.profile()
                 .filter(text -> !PROFILE.matcher(text).matches())
                 .ifPresent(text -> refuse("profile", "must be 1 to 100 printable ASCII characters without a space"));
+        settings.preferredChain()
+                .filter(root -> root.isBlank() || root.length() > MAX_CHAIN_NAME || !WireText.is(root))
+                .ifPresent(root -> refuse(
+                        "preferredChain",
+                        "must be a common name of at most " + MAX_CHAIN_NAME + " characters or a"
+                                + " SHA-256 fingerprint in hex"));
+        settings.maxIdentifiers()
+                .filter(max -> max < 1 || max > MAX_IDENTIFIERS)
+                .ifPresent(max -> refuse("maxIdentifiers", "must be from 1 to " + MAX_IDENTIFIERS));
         if (settings.requestTimeout().compareTo(SHORTEST) < 0
                 || settings.requestTimeout().compareTo(LONGEST) > 0) {
             refuse("requestTimeout", "must be from " + SHORTEST + " to " + LONGEST);

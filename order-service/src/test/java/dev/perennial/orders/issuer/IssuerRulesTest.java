@@ -54,6 +54,9 @@ class IssuerRulesTest {
                     "requestTimeout":"PT1M"                     | field 'requestTimeout': must be from PT0.1S to PT50S
                     "renewBefore":"PT0S"                        | field 'renewBefore': must be positive
                     "renewBefore":"PT99999H"                    | field 'renewBefore': must be positive and at most PT19800H
+                    "preferredChain":" "                        | field 'preferredChain': must be a common name
+                    "maxIdentifiers":0                          | field 'maxIdentifiers': must be from 1 to 100
+                    "maxIdentifiers":101                        | field 'maxIdentifiers': must be from 1 to 100
                     "keyTypes":["EC_P256","EC_P256"]            | field 'keyTypes': one of them is listed twice
                     "allowedSuffixes":["example.org"]           | field 'allowedSuffixes[0]': 'example.org' is not in a domain that perennial.policy.allowed-suffixes
                     "allowedSuffixes":["Example.com"]           | field 'allowedSuffixes[0]': 'Example.com' is not a domain in lower case

@@ -55,6 +55,9 @@ class IssuersFileReferenceTest {
             Map.entry("limits", "none"),
             Map.entry("rehearsal", "internal-staging"),
             Map.entry("renewBefore", "P30D"),
+            Map.entry("csrCommonName", "true"),
+            Map.entry("preferredChain", "Internal Root X2"),
+            Map.entry("maxIdentifiers", "25"),
             Map.entry("challenges.suffix", "internal.example.com"),
             Map.entry("challenges.methods", "[dns-01]"),
             Map.entry("challenges.provider", "internal-dns"));
@@ -210,6 +213,7 @@ class IssuersFileReferenceTest {
                 String.class.getName(), "text",
                 URI.class.getName(), "URL",
                 Boolean.class.getName(), "true or false",
+                Integer.class.getName(), "number",
                 Duration.class.getName(), "duration",
                 KeyType.class.getName(), Arrays.toString(KeyType.values()),
                 IssuerSettings.ChallengeRule.class.getTypeName(), "mappings");

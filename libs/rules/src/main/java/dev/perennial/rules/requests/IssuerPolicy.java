@@ -8,11 +8,17 @@ import dev.perennial.events.KeyType;
 public record IssuerPolicy(IssuerSettings issuer) {
     /** Whether the issuer may issue a certificate that was requested at another issuer. */
     public boolean allows(CertificateSpec spec) {
-        return allows(spec.keyType()) && spec.identifiers().stream().allMatch(this::allows);
+        return allows(spec.keyType())
+                && spec.identifiers().size() <= maxIdentifiers()
+                && spec.identifiers().stream().allMatch(this::allows);
     }
 
     boolean allows(KeyType keyType) {
         return issuer.keyTypes().isEmpty() || issuer.keyTypes().contains(keyType);
+    }
+
+    int maxIdentifiers() {
+        return issuer.maxIdentifiers().orElse(RequestRules.MAX_IDENTIFIERS);
     }
 
     /** The default for requests without a key type. */

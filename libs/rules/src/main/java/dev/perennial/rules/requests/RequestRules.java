@@ -178,6 +178,12 @@ public final class RequestRules {
 
     /** Names outside the policy have been refused before. */
     private void checkIssuer(IssuerPolicy its, List<Identifier> identifiers) {
+        if (identifiers.size() > its.maxIdentifiers()) {
+            refuse(
+                    ErrorCode.TOO_MANY_NAMES,
+                    "field 'identifiers': the issuer " + quoted(its.issuer().name()) + " certifies at most "
+                            + its.maxIdentifiers() + " per certificate, got " + identifiers.size());
+        }
         identifiers.stream()
                 .filter(policy::allows)
                 .filter(identifier -> !its.allows(identifier))

@@ -108,6 +108,18 @@ class RequestRulesTest {
     }
 
     @Test
+    void acceptsAtMostAsManyNamesAsTheIssuerCertifies() {
+        Map<String, IssuerSettings> issuers = local(Map.of("maxIdentifiers", 25));
+
+        assertThat(RequestRules.check(POLICY, issuers, names(many(25)))).isInstanceOf(PolicyDecision.Acceptable.class);
+        var refused = (PolicyDecision.Unacceptable) RequestRules.check(POLICY, issuers, names(many(26)));
+        assertThat(refused.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.TOO_MANY_NAMES);
+            assertThat(problem.detail()).contains("'local' certifies at most 25", "got 26");
+        });
+    }
+
+    @Test
     void acceptsNamesAndAddressesOnly() {
         assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("192.0.2.1"))))
                 .containsExactly(ErrorCode.INVALID_NAME);
@@ -220,6 +232,14 @@ class RequestRulesTest {
         assertThat(policyOf(Map.of("keyTypes", List.of("RSA_2048"))).allows(spec))
                 .isFalse();
         assertThat(policyOf(Map.of("allowedSuffixes", List.of("b.example.com"))).allows(spec))
+                .isFalse();
+        assertThat(policyOf(Map.of("maxIdentifiers", 1)).allows(spec)).isTrue();
+        assertThat(policyOf(Map.of("maxIdentifiers", 1))
+                        .allows(new CertificateSpec(
+                                "other",
+                                KeyType.EC_P256,
+                                List.of(Identifier.dns("a.example.com"), Identifier.dns("b.example.com")),
+                                List.of())))
                 .isFalse();
     }
 
