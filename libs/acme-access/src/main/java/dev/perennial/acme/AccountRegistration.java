@@ -182,6 +182,7 @@ record AccountRegistration(SecretStore store) {
                     external.ifPresent(account ->
                             claims.put("externalAccountBinding", account.binding(key.getPublic(), resource)));
                     connection.sendSignedRequest(resource, claims, session, key);
+                    ResponseLimits.url(URI.create(connection.getLocation().toString()), "Location");
                     return connection.getLocation();
                 },
                 failure -> switch (failure) {
@@ -261,7 +262,8 @@ record AccountRegistration(SecretStore store) {
         if (terms.isPresent() && !issuer.settings().termsOfServiceAgreed()) {
             throw notReady(
                     issuer,
-                    "the CA requires agreement to its terms of service: read " + terms.get()
+                    "the CA requires agreement to its terms of service: read "
+                            + ResponseLimits.detail(terms.get().toString())
                             + " and, if you agree, set the issuer's termsOfServiceAgreed to true");
         }
         return issuer.settings().termsOfServiceAgreed();

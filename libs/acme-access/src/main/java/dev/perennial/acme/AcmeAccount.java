@@ -55,7 +55,11 @@ public interface AcmeAccount {
      */
     OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey);
 
-    /** Downloads the default chain, leaf first (section 7.4.2). */
+    /**
+     * Downloads the default chain (section 7.4.2), or the alternate one that the issuer's {@code preferredChain} names.
+     *
+     * @return the path from the leaf, without certificates that do not belong to it
+     */
     List<X509Certificate> download(URI certificateUrl);
 
     /** revokeCert (section 7.6), signed with the account key. Idempotent. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeNetworkException;
 import org.shredzone.acme4j.exception.AcmeServerException;
+import org.shredzone.acme4j.exception.AcmeUserActionRequiredException;
 
 /** A failed call to the CA, classified by the reaction that it requires. */
 sealed interface AcmeFailure {
@@ -43,6 +44,12 @@ sealed interface AcmeFailure {
                 && problem(cause).map(CaProblem::type).orElse("").equals("serverInternal");
     }
 
+    /** Whether the CA itself limits the rate, and not a proxy in front of it. */
+    static boolean isRateLimit(RetryLater retry) {
+        return retry.getCause() instanceof Exception cause
+                && problem(cause).map(CaProblem::type).orElse("").equals("rateLimited");
+    }
+
     /** Evaluates the status before the body: a proxy in front of the CA sends bodies that are not ACME. */
     static AcmeFailure classify(FailedCall failure, Instant now) {
         int status = failure.status().orElse(0);
@@ -63,6 +70,9 @@ sealed interface AcmeFailure {
         if (type.equals(UNKNOWN_ACCOUNT)) {
             return retryable(failure, now, ErrorCode.CA_UNAVAILABLE, "has no such account");
         }
+        if (failure.cause() instanceof AcmeUserActionRequiredException action) {
+            return actionRequired(failure, action);
+        }
         if (status == 404) {
             return new NotFound(problem.orElse(new CaProblem("about:blank", "HTTP 404")));
         }
@@ -79,13 +89,38 @@ sealed interface AcmeFailure {
     }
 
     private static AcmeFailure retryable(FailedCall failure, Instant now, ErrorCode code, String description) {
-        Optional<Duration> wait = failure.retryAfter().flatMap(header -> RetryAfter.parse(header, now));
+        Optional<Duration> wait = failure.retryAfter()
+                .flatMap(header -> code == ErrorCode.CA_RATE_LIMITED
+                        ? RetryAfter.parseRateLimit(header, now)
+                        : RetryAfter.parse(header, now));
         Problem problem = new Problem(
                 code,
                 "the CA '" + failure.issuer() + "' " + description,
                 Optional.of(evidence(failure)),
                 wait.map(now::plus));
         return new Retryable(new RetryLater(problem, failure.cause()));
+    }
+
+    /** RFC 8555 section 7.3.3: {@code instance} leads to the action, usually the agreement to new terms. */
+    private static AcmeFailure actionRequired(FailedCall failure, AcmeUserActionRequiredException action) {
+        StringBuilder evidence = new StringBuilder();
+        CaProblem.instance(action.getProblem().asJSON())
+                .ifPresent(url -> evidence.append("open ").append(url).append("; "));
+        terms(action)
+                .ifPresent(
+                        url -> evidence.append("terms of service: ").append(url).append("; "));
+        evidence.append(evidence(failure));
+        Problem problem = Problem.of(
+                ErrorCode.ISSUER_NOT_READY,
+                "the CA '" + failure.issuer()
+                        + "' requires an action of the account's owner first, for example agreement to new terms of"
+                        + " service; its orders wait and continue after that",
+                evidence.toString());
+        return new Retryable(new RetryLater(problem, action));
+    }
+
+    private static Optional<String> terms(AcmeUserActionRequiredException action) {
+        return action.getTermsOfServiceUri().map(Object::toString).map(ResponseLimits::detail);
     }
 
     private static String evidence(FailedCall failure) {

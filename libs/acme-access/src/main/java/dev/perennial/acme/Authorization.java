@@ -10,12 +10,34 @@ import java.util.Optional;
  * An authorization (RFC 8555 section 7.1.4).
  *
  * @param identifier for a wildcard, the base name ({@code wildcard} is then true)
- * @param challenges the supported types only, with tokens of the base64url alphabet
+ * @param challenges the supported types that have a token of the base64url alphabet
+ * @param problem the CA's error of the first challenge that has one
  */
 public record Authorization(
-        URI url, Identifier identifier, boolean wildcard, Status status, List<Challenge> challenges) {
+        URI url,
+        Identifier identifier,
+        boolean wildcard,
+        Status status,
+        List<Challenge> challenges,
+        Optional<Problem> problem) {
     public Authorization {
         challenges = List.copyOf(challenges);
+    }
+
+    /** Has the problem of the first challenge that has one. */
+    public Authorization(URI url, Identifier identifier, boolean wildcard, Status status, List<Challenge> challenges) {
+        this(
+                url,
+                identifier,
+                wildcard,
+                status,
+                challenges,
+                challenges.stream().flatMap(c -> c.problem().stream()).findFirst());
+    }
+
+    /** The identifier as in the order: with {@code *.} for a wildcard. */
+    public Identifier ordered() {
+        return wildcard ? Identifier.dns("*." + identifier.value()) : identifier;
     }
 
     /** RFC 8555 section 7.1.6. */
@@ -30,11 +52,6 @@ public record Authorization(
 
     public Optional<Challenge> challenge(String type) {
         return challenges.stream().filter(c -> c.type().equals(type)).findFirst();
-    }
-
-    /** The CA's error of the first challenge that has one. */
-    public Optional<Problem> problem() {
-        return challenges.stream().flatMap(c -> c.problem().stream()).findFirst();
     }
 
     /**

@@ -13,7 +13,6 @@ import org.shredzone.acme4j.toolbox.JSON;
  */
 record CaProblem(String type, String text) {
     private static final String PREFIX = "urn:ietf:params:acme:error:";
-    private static final int MAX_DETAIL = 600;
     private static final int MAX_SUBPROBLEMS = 5;
 
     static CaProblem of(JSON json) {
@@ -32,6 +31,12 @@ record CaProblem(String type, String text) {
         if (subproblems.size() > MAX_SUBPROBLEMS) {
             text.append("\n- and ").append(subproblems.size() - MAX_SUBPROBLEMS).append(" more");
         }
+    }
+
+    /** The URL that identifies the occurrence (RFC 9457 section 3.1.5). */
+    static Optional<String> instance(JSON json) {
+        return Optional.of(string(json, "instance"))
+                .filter(url -> !url.isEmpty() && url.length() <= ResponseLimits.URL);
     }
 
     /** The {@code error} member of an order or a challenge. */
@@ -57,7 +62,7 @@ record CaProblem(String type, String text) {
     private static String subproblem(JSON json) {
         String name = json.get("identifier")
                 .optional()
-                .map(id -> string(id.asObject(), "value") + ": ")
+                .map(id -> ResponseLimits.problemName(string(id.asObject(), "value")) + ": ")
                 .orElse("");
         return name + line(json);
     }
@@ -65,13 +70,15 @@ record CaProblem(String type, String text) {
     private static String line(JSON json) {
         String detail = string(json, "detail");
         String message = detail.isEmpty() ? string(json, "title") : detail;
-        String shortened = message.length() <= MAX_DETAIL ? message : message.substring(0, MAX_DETAIL) + "...";
+        String shortened = ResponseLimits.detail(message);
         return shortened.isEmpty() ? type(json) : type(json) + ": " + shortened;
     }
 
     private static String type(JSON json) {
         String type = string(json, "type");
-        return type.isEmpty() ? "about:blank" : type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : type;
+        return type.isEmpty()
+                ? "about:blank"
+                : ResponseLimits.problemName(type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : type);
     }
 
     private static String string(JSON json, String key) {

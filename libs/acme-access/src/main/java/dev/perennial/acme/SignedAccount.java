@@ -25,7 +25,6 @@ import org.jboss.logging.Logger;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.exception.AcmeException;
-import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.toolbox.JSONBuilder;
 import org.shredzone.acme4j.toolbox.JoseUtils;
 import org.shredzone.acme4j.util.CSRBuilder;
@@ -36,6 +35,15 @@ import org.shredzone.acme4j.util.CSRBuilder;
  */
 final class SignedAccount implements AcmeAccount {
     private static final Logger LOG = Logger.getLogger(SignedAccount.class);
+
+    /**
+     * Public CAs send Retry-After with each rate limit. A limit without it has no end of its own: Let's Encrypt pauses
+     * a name that failed for weeks until its owner follows the link in the answer.
+     */
+    static final Duration WAIT_WITHOUT_RETRY_AFTER = Duration.ofHours(6);
+
+    /** Of a common name (RFC 5280 appendix A.1, ub-common-name). */
+    private static final int MAX_COMMON_NAME = 64;
 
     private final Issuer issuer;
     private final Login login;
@@ -132,10 +140,28 @@ final class SignedAccount implements AcmeAccount {
             case AcmeFailure.Retryable retryable
             when replaces.isPresent() && AcmeFailure.isServerInternal(retryable.cause()) ->
                 placeWithoutReplaces(identifiers, retryable.cause().getMessage());
-            case AcmeFailure.Retryable retryable -> throw retryable.cause();
+            case AcmeFailure.Retryable retryable -> throw alarmed(retryable.cause());
             case AcmeFailure.Refused(CaProblem problem) -> new NewOrderResult.Refused(refusal("newOrder", problem));
             case AcmeFailure.NotFound notFound -> issuer.raise(notFound);
         });
+    }
+
+    /** Answers that last until a person acts. */
+    private RetryLater alarmed(RetryLater failure) {
+        Problem problem = failure.problem();
+        RetryLater waiting = problem.nextAttemptAt().isEmpty() && AcmeFailure.isRateLimit(failure)
+                ? new RetryLater(
+                        problem.nextAttempt(issuer.clock().instant().plus(WAIT_WITHOUT_RETRY_AFTER)),
+                        failure.getCause())
+                : failure;
+        if (waiting != failure || problem.code() == ErrorCode.ISSUER_NOT_READY) {
+            LOG.errorf(
+                    "ALARM: %s: %s; see docs/reference/errors.md#%s",
+                    problem.detail(),
+                    problem.evidence().orElse(""),
+                    problem.code().wireName());
+        }
+        return waiting;
     }
 
     private NewOrderResult placeWithoutReplaces(List<Identifier> identifiers, String reason) {
@@ -245,18 +271,58 @@ final class SignedAccount implements AcmeAccount {
 
     @Override
     public List<X509Certificate> download(URI certificateUrl) {
+        Downloaded first = chain(certificateUrl);
+        return issuer.settings()
+                .preferredChain()
+                .filter(root -> !CertificatePath.leadsTo(first.path(), root))
+                .map(root -> alternate(first, root))
+                .orElse(first.path());
+    }
+
+    /** @param alternates the URLs of further chains of the same certificate (section 7.4.2) */
+    private record Downloaded(List<X509Certificate> path, List<URI> alternates) {}
+
+    private Downloaded chain(URI url) {
         return issuer.call(
                 "certificate",
-                certificateUrl,
+                url,
                 connection -> {
-                    connection.sendCertificateRequest(pinned(certificateUrl), login);
-                    List<X509Certificate> chain = connection.readCertificates();
-                    if (chain.isEmpty()) {
-                        throw new AcmeProtocolException("the certificate chain is empty");
-                    }
-                    return chain;
+                    connection.sendCertificateRequest(pinned(url), login);
+                    List<X509Certificate> chain = ResponseLimits.chain(connection.readCertificates());
+                    return new Downloaded(
+                            CertificatePath.of(chain),
+                            connection.getLinks("alternate").stream()
+                                    .limit(ResponseLimits.ALTERNATES)
+                                    .map(link -> ResponseLimits.url(URI.create(link.toString()), "Link"))
+                                    .toList());
                 },
                 issuer::raise);
+    }
+
+    /** The first chain to the root; the default chain if the CA offers none, because a certificate is better than none. */
+    private List<X509Certificate> alternate(Downloaded first, String root) {
+        for (URI url : first.alternates()) {
+            Optional<List<X509Certificate>> path = alternate(url).filter(it -> CertificatePath.leadsTo(it, root));
+            if (path.isPresent()) {
+                return path.get();
+            }
+        }
+        LOG.warnf(
+                "the CA '%s' offers no chain to '%s' (preferredChain of the issuer); its default chain is used",
+                issuer.name(), root);
+        return first.path();
+    }
+
+    private Optional<List<X509Certificate>> alternate(URI url) {
+        try {
+            return Optional.of(chain(url).path());
+        } catch (RetryLater e) {
+            if (e.problem().code() == ErrorCode.CA_MISBEHAVED || e.problem().code() == ErrorCode.ORDER_EXPIRED) {
+                LOG.warnf("an alternate chain of the CA '%s' cannot be used: %s", issuer.name(), e.getMessage());
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -329,9 +395,16 @@ final class SignedAccount implements AcmeAccount {
                 .flatMap(header -> RetryAfter.parse(header, issuer.clock().instant()));
     }
 
-    private static byte[] csr(List<Identifier> identifiers, KeyPair key) {
+    private byte[] csr(List<Identifier> identifiers, KeyPair key) {
         try {
             var csr = new CSRBuilder();
+            if (issuer.settings().csrCommonName().orElse(false)) {
+                identifiers.stream()
+                        .map(Identifier::value)
+                        .filter(name -> name.length() <= MAX_COMMON_NAME)
+                        .findFirst()
+                        .ifPresent(csr::setCommonName);
+            }
             for (Identifier identifier : identifiers) {
                 if (identifier.ofType(Identifier.IP)) {
                     csr.addIP(identifier.ip().address());

@@ -3,6 +3,7 @@ package dev.perennial.acme;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.acme.AcmeAccounts.Registration;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +67,20 @@ abstract class FakeCaSetup {
 
     AcmeAccount account() {
         return accounts(true).of("ca", Registration.IF_ABSENT);
+    }
+
+    /** @param more settings of the issuer by JSON field name */
+    AcmeAccount account(Map<String, Object> more) {
+        Map<String, Object> all = new HashMap<>(EventCodec.mapper()
+                .convertValue(
+                        settings(true, Optional.empty(), Optional.empty()), new TypeReference<Map<String, Object>>() {})
+                .entrySet()
+                .stream()
+                .filter(setting -> setting.getValue() != null)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        all.putAll(more);
+        return AcmeAccounts.of(Issuers.of(EventCodec.mapper().convertValue(all, IssuerSettings.class)), store)
+                .of("ca", Registration.IF_ABSENT);
     }
 
     AcmeAccounts accounts(boolean agreed) {

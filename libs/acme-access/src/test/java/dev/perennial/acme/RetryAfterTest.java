@@ -25,6 +25,13 @@ class RetryAfterTest {
     }
 
     @Test
+    void limitsTheWaitForARateLimitToAWeek() {
+        assertThat(RetryAfter.parseRateLimit("122400", NOW)).contains(Duration.ofHours(34));
+        assertThat(RetryAfter.parseRateLimit("604801", NOW)).contains(Duration.ofDays(7));
+        assertThat(RetryAfter.parseRateLimit("99999999999999999999", NOW)).contains(Duration.ofDays(7));
+    }
+
+    @Test
     void ignoresMalformedValues() {
         assertThat(RetryAfter.parse("-5", NOW)).isEmpty();
         assertThat(RetryAfter.parse("soon", NOW)).isEmpty();
