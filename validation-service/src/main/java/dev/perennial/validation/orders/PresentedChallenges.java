@@ -13,8 +13,15 @@ final class PresentedChallenges {
     private static final Logger LOG = Logger.getLogger(PresentedChallenges.class);
 
     private final Queue<ChallengeCandidate> candidates = new ConcurrentLinkedQueue<>();
+    private final ChallengeUses uses;
+
+    /** @param uses of all deliveries */
+    PresentedChallenges(ChallengeUses uses) {
+        this.uses = uses;
+    }
 
     void add(ChallengeCandidate candidate) {
+        uses.add(candidate, this);
         candidates.add(candidate);
     }
 
@@ -23,7 +30,7 @@ final class PresentedChallenges {
     }
 
     /**
-     * Withdraws as many responses as possible and keeps the others for the next call: a failed withdrawal must not
+     * Withdraws as many responses as possible, except those that another delivery uses, and keeps the others for the next call: a failed withdrawal must not
      * change the result of the validation.
      *
      * @return the failure of a response that is still presented
@@ -41,11 +48,14 @@ final class PresentedChallenges {
     }
 
     private Optional<RetryLater> withdrawn(ChallengeCandidate candidate) {
+        if (!uses.remove(candidate, this)) {
+            return Optional.empty();
+        }
         try {
             candidate.withdraw();
             return Optional.empty();
         } catch (RetryLater e) {
-            candidates.add(candidate);
+            add(candidate);
             return Optional.of(e);
         } catch (PresentationException e) {
             logAbandoned(candidate, e.getMessage());
@@ -55,7 +65,10 @@ final class PresentedChallenges {
 
     /** Logs the remaining responses and discards them. */
     void abandon(String reason) {
-        candidates.forEach(candidate -> logAbandoned(candidate, reason));
+        candidates.forEach(candidate -> {
+            uses.remove(candidate, this);
+            logAbandoned(candidate, reason);
+        });
         candidates.clear();
     }
 

@@ -35,6 +35,7 @@ final class ValidationHandler {
     private final Consumer<CloudEvent> results;
     private final MeterRegistry meters;
     private final Clock clock;
+    private final ChallengeUses uses = new ChallengeUses();
 
     ValidationHandler(
             AcmeAccounts accounts,
@@ -61,7 +62,7 @@ final class ValidationHandler {
      */
     void handle(Order order, Context received) {
         Instant start = clock.instant();
-        PresentedChallenges presented = new PresentedChallenges();
+        PresentedChallenges presented = new PresentedChallenges(uses);
         Spans.inSpan(received, "validate order", SpanKind.INTERNAL, attributes(order), () -> {
             try {
                 ValidationResult result = result(order, presented);

@@ -67,7 +67,9 @@ class FallbackTest {
                 Duration.ofMinutes(2));
 
         assertThat(issuers.run(
-                        SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME)), account, new PresentedChallenges()))
+                        SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME)),
+                        account,
+                        new PresentedChallenges(new ChallengeUses())))
                 .isEqualTo(new ValidationResult.Authorized());
 
         assertThat(account.answered).containsExactly("t-dns-01");
@@ -152,7 +154,7 @@ class FallbackTest {
                         order.acmeOrder(),
                         false),
                 account,
-                new PresentedChallenges());
+                new PresentedChallenges(new ChallengeUses()));
     }
 
     private void show(Status status) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OrderValidationTest {
     private final FakeAcmeAccount account = new FakeAcmeAccount();
     private final FakeSolver solver = new FakeSolver();
-    private final PresentedChallenges presented = new PresentedChallenges();
+    private final PresentedChallenges presented = new PresentedChallenges(new ChallengeUses());
     private final OrderValidation validation = new OrderValidation(
             List.of(solver), issuer -> ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
     private final List<URI> urls = new ArrayList<>();
@@ -166,6 +166,27 @@ class OrderValidationTest {
                 .containsOnly(ErrorCode.ORDER_EXPIRED);
     }
 
+    /** The CA answered two requests for the same names with one order. */
+    @Test
+    void keepsAResponseThatAnotherDeliveryUses() {
+        ChallengeUses uses = new ChallengeUses();
+        PresentedChallenges first = new PresentedChallenges(uses);
+        PresentedChallenges second = new PresentedChallenges(uses);
+        show("a.example.com", Status.PENDING);
+        show("b.example.com", Status.PENDING);
+        account.verdicts.add(() -> {
+            // While the CA validates the first order, the self-check of the second one fails for its other name.
+            solver.failingNames.add("b.example.com");
+            assertThat(validation.run(order(), account, second)).isInstanceOf(ValidationResult.Rejected.class);
+            assertThat(solver.presented).contains("t-a-example-com", "t-b-example-com");
+            return new OrderProgress.Ready();
+        });
+
+        assertThat(validation.run(order(), account, first)).isEqualTo(new ValidationResult.Authorized());
+
+        assertThat(solver.presented).isEmpty();
+    }
+
     /** Each way to a rejection, prepared in the test. */
     private enum Rejection {
         AUTHORIZATION_FAILED,
@@ -269,7 +290,7 @@ class OrderValidationTest {
         return SampleOrders.of(
                 urls,
                 account.authorizations.values().stream()
-                        .map(Authorization::identifier)
+                        .map(Authorization::ordered)
                         .toList());
     }
 
