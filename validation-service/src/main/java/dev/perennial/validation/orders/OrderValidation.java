@@ -4,7 +4,6 @@ import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.Authorization;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.events.Identifier;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
@@ -71,14 +70,13 @@ record OrderValidation(
     }
 
     private ValidationResult validate(Order order, AcmeAccount account, PresentedChallenges presented) {
-        List<Authorization> authorizations =
-                Parallel.map(order.acmeOrder().authorizationUrls(), account::authorization);
+        List<Authorization> authorizations = authorizations(order, account);
         ChallengeRules issuerRules = rules.of(order.issuer());
         List<IdentifierProblem> failed = new ArrayList<>();
         List<ChallengeCandidates> pending = new ArrayList<>();
         for (Authorization authorization : authorizations) {
             ChallengeCandidates options = new ChallengeCandidates(
-                    orderedIdentifier(authorization), candidates(authorization, issuerRules, order.attempt()));
+                    authorization.ordered(), candidates(authorization, issuerRules, order.attempt()));
             switch (authorization.status()) {
                 case VALID -> presented.withdraw(options.candidates());
                 case PENDING -> {
@@ -147,13 +145,29 @@ record OrderValidation(
         };
     }
 
+    /** Requires the identifiers of the order: for others, the self-check could connect to an address of the CA's choice. */
+    private static List<Authorization> authorizations(Order order, AcmeAccount account) {
+        List<Authorization> authorizations =
+                Parallel.map(order.acmeOrder().authorizationUrls(), account::authorization);
+        authorizations.stream()
+                .filter(authorization -> !order.identifiers().contains(authorization.ordered()))
+                .findFirst()
+                .ifPresent(foreign -> {
+                    throw new RetryLater(Problem.of(
+                            ErrorCode.CA_MISBEHAVED,
+                            "the CA sent an authorization for an identifier that is not in the order; nothing was"
+                                    + " presented or checked",
+                            foreign.ordered().type() + " " + foreign.ordered().value() + " at " + foreign.url()));
+                });
+        return authorizations;
+    }
+
     /** The order has at most one error; each authorization may have its own. */
     private static ValidationResult refused(Order order, AcmeAccount account, Problem orderProblem) {
-        List<IdentifierProblem> problems =
-                Parallel.map(order.acmeOrder().authorizationUrls(), account::authorization).stream()
-                        .filter(authorization -> authorization.status() == Authorization.Status.INVALID)
-                        .map(OrderValidation::failed)
-                        .toList();
+        List<IdentifierProblem> problems = authorizations(order, account).stream()
+                .filter(authorization -> authorization.status() == Authorization.Status.INVALID)
+                .map(OrderValidation::failed)
+                .toList();
         return problems.isEmpty()
                 ? ValidationResult.forAll(order.identifiers(), orderProblem)
                 : new ValidationResult.Rejected(problems);
@@ -182,7 +196,7 @@ record OrderValidation(
 
     private static IdentifierProblem unsupported(Authorization authorization) {
         return new IdentifierProblem(
-                orderedIdentifier(authorization),
+                authorization.ordered(),
                 Problem.of(
                         ErrorCode.NO_USABLE_CHALLENGE,
                         "the CA offers no challenge type that this installation supports and its rules allow"
@@ -196,13 +210,6 @@ record OrderValidation(
                         ErrorCode.CHALLENGE_FAILED,
                         "the CA set the authorization to "
                                 + authorization.status().name() + " without an error"));
-        return new IdentifierProblem(orderedIdentifier(authorization), problem);
-    }
-
-    /** The identifier of the order: the authorization of a wildcard contains the base name. */
-    private static Identifier orderedIdentifier(Authorization authorization) {
-        return authorization.wildcard()
-                ? Identifier.dns("*." + authorization.identifier().value())
-                : authorization.identifier();
+        return new IdentifierProblem(authorization.ordered(), problem);
     }
 }

@@ -8,13 +8,23 @@ import dev.perennial.acme.Authorization.Status;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IpAddress;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.selection.ChallengeRules;
+import dev.perennial.validation.selfcheck.SelfCheck;
+import dev.perennial.validation.selfcheck.SelfCheckProbe;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -164,6 +174,87 @@ class OrderValidationTest {
         assertThat(problems(validation.run(order(), account, presented)))
                 .extracting(p -> p.problem().code())
                 .containsOnly(ErrorCode.ORDER_EXPIRED);
+    }
+
+    @Test
+    void checksNoIdentifierThatIsNotInTheOrder() throws IOException {
+        try (ServerSocket target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            for (Identifier foreign : List.of(
+                    Identifier.ip(IpAddress.parse("127.0.0.1")),
+                    Identifier.dns("localhost.example.net"),
+                    Identifier.dns("example.com"))) {
+                urls.clear();
+                account.authorizations.clear();
+                show("a.example.com", Status.PENDING);
+                Order order = order();
+                URI url = url("a.example.com");
+                account.authorizations.put(
+                        url,
+                        new Authorization(
+                                url,
+                                foreign,
+                                false,
+                                Status.PENDING,
+                                account.authorizations.get(url).challenges()));
+                OrderValidation connecting = new OrderValidation(
+                        List.of(new ConnectingSolver(target.getLocalPort())),
+                        issuer -> ChallengeRules.none(),
+                        Duration.ofMillis(50),
+                        Duration.ofMinutes(2));
+
+                assertThatExceptionOfType(RetryLater.class)
+                        .isThrownBy(() -> connecting.run(order, account, presented))
+                        .satisfies(e -> {
+                            assertThat(e.problem().code()).isEqualTo(ErrorCode.CA_MISBEHAVED);
+                            assertThat(e.problem().evidence().orElseThrow()).contains(foreign.value());
+                        });
+            }
+            target.setSoTimeout(1);
+            assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(target::accept);
+        }
+        assertThat(account.answered).isEmpty();
+    }
+
+    /** The real self-check, connecting to whatever address it is given. */
+    private record ConnectingSolver(int port) implements ChallengeSolver {
+        @Override
+        public String challengeType() {
+            return Authorization.Challenge.HTTP_01;
+        }
+
+        @Override
+        public boolean supports(Authorization authorization) {
+            return true;
+        }
+
+        @Override
+        public void present(Identifier identifier, Authorization.Challenge challenge) {}
+
+        @Override
+        public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
+            SelfCheckProbe connect = (address, id, any) -> {
+                try (Socket socket = new Socket(address, port)) {
+                    return socket.isConnected()
+                            ? Optional.empty()
+                            : Optional.of(id).map(OrderValidationTest::failed);
+                } catch (IOException e) {
+                    return Optional.of(failed(id));
+                }
+            };
+            return new SelfCheck(
+                            name -> List.of(InetAddress.getLoopbackAddress()),
+                            connect,
+                            Duration.ofMillis(10),
+                            InstantSource.system())
+                    .run(identifier, challenge);
+        }
+
+        @Override
+        public void withdraw(Identifier identifier, Authorization.Challenge challenge) {}
+    }
+
+    private static Problem failed(Identifier identifier) {
+        return Problem.of(ErrorCode.SELF_CHECK_FAILED, identifier.value());
     }
 
     /** The CA answered two requests for the same names with one order. */
