@@ -89,7 +89,8 @@ public final class IssuedCertificateCheck {
     private static Optional<String> usage(X509Certificate leaf) {
         try {
             List<String> usages = leaf.getExtendedKeyUsage();
-            if (usages == null || !usages.contains(SERVER_AUTH)) {
+            // RFC 5280 section 4.2.1.12: without the extension, the key may be used for every purpose.
+            if (usages != null && !usages.contains(SERVER_AUTH)) {
                 return Optional.of("the extendedKeyUsage of the certificate does not contain serverAuth");
             }
         } catch (CertificateParsingException e) {
@@ -101,6 +102,9 @@ public final class IssuedCertificateCheck {
     private static Optional<String> validity(X509Certificate certificate, int index, Instant now) {
         Instant from = certificate.getNotBefore().toInstant();
         Instant until = certificate.getNotAfter().toInstant();
+        if (!from.isBefore(until)) {
+            return Optional.of(position(index) + " is valid from " + from + " until " + until);
+        }
         if (!until.isAfter(now)) {
             return Optional.of(position(index) + " expired at " + until);
         }

@@ -62,6 +62,12 @@ class IssuedCertificateCheckTest {
                 .hasSize(1);
     }
 
+    /** RFC 5280 section 4.2.1.12. */
+    @Test
+    void acceptsACertificateForEveryPurpose() {
+        assertThat(mismatches(leafAnd(leaf().usage(null)))).isEmpty();
+    }
+
     @Test
     void toleratesASlowClock() {
         assertThat(mismatches(leafAnd(leaf().valid(NOW.plusSeconds(240), NOW.plus(DAY)))))
@@ -96,7 +102,10 @@ class IssuedCertificateCheckTest {
                         "for clients only",
                         leafAnd(leaf().usage(KeyPurposeId.id_kp_clientAuth)),
                         "does not contain serverAuth"),
-                Arguments.of("for nothing named", leafAnd(leaf().usage(null)), "does not contain serverAuth"),
+                Arguments.of(
+                        "valid backwards",
+                        leafAnd(leaf().valid(NOW.plusSeconds(120), NOW.plusSeconds(60))),
+                        "is valid from 2026-11-21T12:02:00Z until 2026-11-21T12:01:00Z"),
                 Arguments.of("a CA itself", leafAnd(leaf().ca()), "is a CA certificate"),
                 Arguments.of(
                         "signed by another key",
@@ -124,7 +133,7 @@ class IssuedCertificateCheckTest {
     void reportsAllMismatches() {
         assertThat(mismatches(List.of(CA.leaf(OTHER_KEY.getPublic())
                         .names(List.of("evil.example"))
-                        .usage(null)
+                        .usage(KeyPurposeId.id_kp_clientAuth)
                         .valid(NOW.minus(DAY), NOW.minus(DAY))
                         .sign(OTHER_KEY))))
                 .hasSize(4);
