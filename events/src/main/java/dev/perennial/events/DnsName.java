@@ -80,7 +80,19 @@ public record DnsName(String value) {
             return IDN.toASCII(host, IDN.USE_STD3_ASCII_RULES);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "the internationalised name cannot be written in A-labels: " + e.getMessage(), e);
+                    "the internationalised name cannot be written in A-labels: " + e.getMessage()
+                            + newerCodePoints(host),
+                    e);
+        }
+    }
+
+    /** The JDK has the code points of Unicode 3.2, and does not map newer ones to lower case. */
+    private static String newerCodePoints(String host) {
+        try {
+            return "; if it has characters that are newer than Unicode 3.2, write the A-labels instead: "
+                    + IDN.toASCII(host.toLowerCase(Locale.ROOT), IDN.USE_STD3_ASCII_RULES | IDN.ALLOW_UNASSIGNED);
+        } catch (IllegalArgumentException e) {
+            return "";
         }
     }
 

@@ -30,6 +30,7 @@ class DnsNameTest {
         "例え.テスト, xn--r8jz45g.xn--zckzah",
         "bücher。example, xn--bcher-kva.example",
         "xn--bcher-kva.example, xn--bcher-kva.example",
+        "xn--7yc.example, xn--7yc.example",
     })
     void parsesUserInput(String written, String canonical) {
         assertThat(DnsName.parse(written).value()).isEqualTo(canonical);
@@ -64,6 +65,7 @@ class DnsNameTest {
         "bücher..example, A-labels",
         "bü_cher.example, A-labels",
         "straße.example, write the A-label",
+        "*.ൻ.example, xn--7yc.example",
         "βόλος.example, write the A-label",
     })
     void namesTheBrokenRule(String written, String rule) {
