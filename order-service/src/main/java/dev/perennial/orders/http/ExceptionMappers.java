@@ -3,6 +3,7 @@ package dev.perennial.orders.http;
 import dev.perennial.api.ProblemDetails;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RetryLater;
+import dev.perennial.orders.database.UnreadableRowException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -39,6 +40,16 @@ class ExceptionMappers {
                         status.getStatusCode(), status.getReasonPhrase(), "see the API description at /api/openapi");
         return response(details)
                 .header(HttpHeaders.ALLOW, e.getResponse().getHeaderString(HttpHeaders.ALLOW))
+                .build();
+    }
+
+    @ServerExceptionMapper
+    Response unreadable(UnreadableRowException e) {
+        LOG.error("request failed because a row cannot be read", e);
+        return response(Problems.details(
+                        500,
+                        ErrorCode.INTERNAL,
+                        e.getMessage() + "; restore it, then send the request again with the same Idempotency-Key"))
                 .build();
     }
 
