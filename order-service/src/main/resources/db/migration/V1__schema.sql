@@ -88,6 +88,9 @@ CREATE TABLE certificate_order (
 CREATE INDEX certificate_order_due ON certificate_order (owner, (attempt > 1), due_at) WHERE state = 'DUE';
 CREATE INDEX certificate_order_renewals ON certificate_order (due_at) WHERE state = 'DUE' AND cause <> 'REQUESTED';
 CREATE INDEX certificate_order_deadline ON certificate_order (deadline_at) WHERE deadline_at IS NOT NULL;
+-- Finds the order that is already placed as an ACME order.
+CREATE INDEX certificate_order_acme_order ON certificate_order ((acme_order ->> 'url'))
+    WHERE state IN ('PLACED', 'AUTHORIZED');
 CREATE INDEX certificate_order_certificate ON certificate_order (certificate_id, id);
 CREATE UNIQUE INDEX certificate_order_latest ON certificate_order (certificate_id) WHERE latest;
 CREATE INDEX certificate_order_latest_state ON certificate_order (state, certificate_id) WHERE latest;

@@ -146,7 +146,8 @@ public class Placer {
         }
     }
 
-    private OrderTransitions.Outcome commit(Handle tx, StoredOrder leased, Answer answer) {
+    private OrderTransitions.Outcome commit(Handle tx, StoredOrder leased, Answer received) {
+        Answer answer = unlessShared(tx, leased, received);
         OrderTransitions.Outcome outcome = transitions.apply(tx, leased.id(), answer.input());
         outcome.order().ifPresent(order -> {
             if (outcome.decision() instanceof Decision.Moved && answer.input() instanceof Input.PlacementRefused) {
@@ -155,6 +156,25 @@ public class Placer {
             answer.limited().ifPresent(problem -> budget.limited(tx, order, problem, clock.instant()));
         });
         return outcome;
+    }
+
+    /**
+     * A CA may answer newOrder with an order that it already has for the same names. Only one request can finalize it,
+     * with its own key: the other waits for a new one.
+     */
+    private static Answer unlessShared(Handle tx, StoredOrder leased, Answer answer) {
+        return answer.input() instanceof Input.Placed placed
+                ? new Orders(tx)
+                        .placedAs(placed.acmeOrder().url(), leased.id())
+                        .map(other -> Answer.of(new Input.PlacementPostponed(
+                                placed.attempt(),
+                                Problem.of(
+                                        ErrorCode.ORDER_RUNNING,
+                                        "the CA answered with the order that it created for '" + other
+                                                + "', which has the same names; this one is placed after it",
+                                        placed.acmeOrder().url().toString()))))
+                        .orElse(answer)
+                : answer;
     }
 
     /**

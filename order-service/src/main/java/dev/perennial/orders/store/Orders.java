@@ -12,6 +12,7 @@ import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.requests.CertificateSpec;
+import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -256,6 +257,21 @@ public final class Orders {
         if (next instanceof OrderState.Due due && !due.dueAt().isAfter(now)) {
             Change.ORDER_DUE.announce(tx);
         }
+    }
+
+    /**
+     * The name of another order in progress that is placed as this ACME order. Until the transaction ends, no other one
+     * gets an answer for the same ACME order.
+     */
+    public Optional<String> placedAs(URI acmeOrder, OrderId except) {
+        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", acmeOrder.toString());
+        return tx.createQuery("""
+                SELECT name FROM certificate_order
+                WHERE acme_order ->> 'url' = :url AND state IN ('PLACED', 'AUTHORIZED') AND id <> :id LIMIT 1""")
+                .bind("url", acmeOrder.toString())
+                .bind("id", except.value())
+                .mapTo(String.class)
+                .findFirst();
     }
 
     /**

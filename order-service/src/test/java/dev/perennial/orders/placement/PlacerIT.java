@@ -1,6 +1,7 @@
 package dev.perennial.orders.placement;
 
 import static dev.perennial.orders.parts.ServiceFixture.request;
+import static dev.perennial.orders.placement.PlacerRuns.once;
 import static dev.perennial.orders.placement.PlacerRuns.placer;
 import static dev.perennial.orders.placement.PlacerRuns.until;
 import static dev.perennial.orders.placement.PlacerRuns.untilIdle;
@@ -14,6 +15,7 @@ import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,6 +153,40 @@ class PlacerIT {
         assertThat(parts.order(answer).state())
                 .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.resumptions())
                         .isEqualTo(1));
+    }
+
+    /** RFC 8555 section 7.4 allows a CA to answer with an order that it already has. */
+    @Test
+    void waitsForTheOrderWithTheSameNamesIfTheCaAnswersWithIt() {
+        AcceptedOrder ec = parts.accepted("r1", request("shop-ec", List.of(), "shop.example.com"));
+        AcceptedOrder rsa = parts.accepted("r2", request("shop-rsa", List.of(), "shop.example.com"));
+        NewOrderResult same = accounts.accept(List.of());
+        accounts.behaviour = identifiers -> same;
+
+        once(placer);
+
+        List<AcceptedOrder> both = List.of(ec, rsa);
+        AcceptedOrder first = both.stream()
+                .filter(it -> parts.order(it).state() instanceof OrderState.Placed)
+                .findFirst()
+                .orElseThrow();
+        AcceptedOrder second = first == ec ? rsa : ec;
+        assertThat(parts.order(second).state()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.attempt()).as("no attempt is lost").isEqualTo(1);
+            assertThat(due.lastProblem().orElseThrow().code()).isEqualTo(ErrorCode.ORDER_RUNNING);
+            assertThat(due.lastProblem().orElseThrow().detail())
+                    .contains(parts.order(first).name());
+        });
+        assertThat(parts.facts()).containsOnlyOnce("order.placed");
+
+        parts.database.inTransaction(tx -> {
+            parts.transitions.apply(tx, first.orderId(), new Input.Authorized(1));
+            parts.transitions.apply(tx, first.orderId(), new Input.Issued(1, "f1", List.of()));
+            return tx.execute("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
+        });
+        accounts.behaviour = accounts::accept;
+        once(placer);
+        assertThat(parts.order(second).state()).isInstanceOf(OrderState.Placed.class);
     }
 
     private static void await(CountDownLatch latch) {
