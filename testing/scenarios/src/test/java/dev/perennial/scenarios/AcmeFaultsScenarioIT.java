@@ -41,13 +41,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A CA that violates RFC 8555 at every step: one certificate for each fault, all orders at the same time. Orders succeed in
+ * A CA that violates RFC 8555, or answers in a rare legal way, at every step: one certificate for each fault, all orders at the same time. Orders succeed in
  * spite of passing faults. Lasting faults are reported; when they end, the orders succeed with one finalized ACME order each.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AcmeFaultsScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long HUGE = 64L * 1024 * 1024;
+    /** Characters of a URL; a response with several of them is still below the limit of a response. */
+    private static final int LONG = 100_000;
     /** Longer than a request may take here. */
     private static final Duration TOO_LATE = Duration.ofSeconds(4);
 
@@ -93,6 +95,7 @@ class AcmeFaultsScenarioIT {
         PASSING.put(
                 "slow-finalize",
                 new Passing(List.of(FINALIZE, ORDER), 6, Misbehaviour.keepsProcessing(), new ArrayList<>()));
+        passing("repeats-chain", CERTIFICATE, 1, Misbehaviour.repeatsChain());
         // A CA with many servers may refuse several nonces of one request in a row.
         passing("many-nonces", FINALIZE, 15, Misbehaviour.refusesNonce());
 
@@ -111,6 +114,23 @@ class AcmeFaultsScenarioIT {
                         wrong,
                         there,
                         new ArrayList<>()));
+        String tooLong = "at most 2048";
+        LASTING.put("long-location", Lasting.at(NEW_ORDER, longer(UrlField.LOCATION, 3_000), wrong, tooLong));
+        LASTING.put("long-finalize", Lasting.at(NEW_ORDER, longer(UrlField.FINALIZE, LONG), wrong, tooLong));
+        LASTING.put(
+                "long-authorizations", Lasting.at(NEW_ORDER, longer(UrlField.AUTHORIZATIONS, LONG), wrong, tooLong));
+        LASTING.put("long-challenge", Lasting.at(AUTHORIZATION, longer(UrlField.CHALLENGE, LONG), wrong, tooLong));
+        LASTING.put(
+                "foreign-address",
+                Lasting.at(AUTHORIZATION, Misbehaviour.authorizes("ip", "127.0.0.1"), wrong, "ip 127.0.0.1"));
+        URI consent = URI.create("https://ca.example.com/agree/4711");
+        LASTING.put(
+                "requires-consent",
+                Lasting.at(
+                        NEW_ORDER,
+                        Misbehaviour.requiresAction(consent, URI.create("https://ca.example.com/terms")),
+                        ErrorCode.ISSUER_NOT_READY,
+                        consent.toString()));
         token("shell", "$(touch${IFS}pwned)");
         token("backtick", "`id`;x|y&z");
         token("path", "../../../../etc/passwd");
@@ -129,6 +149,10 @@ class AcmeFaultsScenarioIT {
         LASTING.put(
                 "token-" + title,
                 Lasting.at(AUTHORIZATION, Misbehaviour.offersToken(token), ErrorCode.CA_MISBEHAVED, "token"));
+    }
+
+    private static Misbehaviour longer(UrlField field, int length) {
+        return Misbehaviour.lengthens(field, length);
     }
 
     private static Misbehaviour leads(UrlField field, URI origin) {

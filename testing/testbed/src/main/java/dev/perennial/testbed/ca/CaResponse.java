@@ -63,6 +63,14 @@ record CaResponse(int status, MultiMap headers, Buffer body) {
                 .orElse(this);
     }
 
+    /** A copy with the body twice. */
+    CaResponse doubled() {
+        return new CaResponse(
+                status,
+                copy().remove("Content-Length"),
+                Buffer.buffer().appendBuffer(body).appendString("\n").appendBuffer(body));
+    }
+
     Optional<JsonObject> json() {
         try {
             return body.length() > 0 && body.getByte(0) == '{' ? Optional.of(new JsonObject(body)) : Optional.empty();

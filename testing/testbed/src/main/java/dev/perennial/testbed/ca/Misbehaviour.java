@@ -87,6 +87,33 @@ public final class Misbehaviour {
         return changing(answer -> field.withOrigin(answer, origin));
     }
 
+    /** Sends the request to Pebble, and adds a query of this length to one kind of URL in the response. */
+    public static Misbehaviour lengthens(UrlField field, int length) {
+        return changing(answer -> field.withQuery(answer, length));
+    }
+
+    /** Replaces the identifier of an authorization. */
+    public static Misbehaviour authorizes(String type, String value) {
+        return changing(answer -> answer.edited(authorization -> {
+            if (authorization.containsKey("identifier")) {
+                authorization.put(
+                        "identifier", new JsonObject().put("type", type).put("value", value));
+            }
+        }));
+    }
+
+    /** Sends each certificate of a chain twice; RFC 8555 section 9.1 only recommends that none is superfluous. */
+    public static Misbehaviour repeatsChain() {
+        return changing(CaResponse::doubled);
+    }
+
+    /** 403 {@code userActionRequired} with the URL of the action (RFC 8555 section 7.3.3); does not reach Pebble. */
+    public static Misbehaviour requiresAction(URI instance, URI terms) {
+        return refusing(CaResponse.problem(403, "userActionRequired", "the terms of service have changed")
+                .edited(problem -> problem.put("instance", instance.toString()))
+                .withHeader("Link", "<" + terms + ">;rel=\"terms-of-service\""));
+    }
+
     /** Replaces the token of every challenge. */
     public static Misbehaviour offersToken(String token) {
         return changing(answer -> answer.edited(authorization -> authorization
