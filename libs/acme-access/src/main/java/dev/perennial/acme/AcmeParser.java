@@ -35,11 +35,11 @@ final class AcmeParser {
         List<URI> authorizations = listed.stream()
                 .map(value -> ResponseLimits.url(value.asURI(), "authorizations"))
                 .toList();
-        return new AcmeOrder(
+        return ResponseLimits.order(new AcmeOrder(
                 ResponseLimits.url(url, "Location"),
                 ResponseLimits.url(json.get("finalize").asURI(), "finalize"),
                 authorizations,
-                json.get("expires").map(JSON.Value::asInstant));
+                json.get("expires").map(JSON.Value::asInstant)));
     }
 
     static OrderProgress progress(JSON json, Optional<Duration> retryAfter) {

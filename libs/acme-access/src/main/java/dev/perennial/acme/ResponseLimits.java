@@ -1,6 +1,8 @@
 package dev.perennial.acme;
 
+import dev.perennial.events.AcmeOrder;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -11,8 +13,10 @@ import org.shredzone.acme4j.exception.AcmeProtocolException;
  * one could not be read by every service. A larger value counts as a violation of RFC 8555, which names none.
  */
 final class ResponseLimits {
-    /** Characters; no CA is known to use more than 200. */
+    /** Bytes; no CA is known to use more than 200. */
     static final int URL = 2_048;
+    /** Bytes of all URLs of an order, which are part of one event. */
+    static final int ORDER = 128 * 1024;
     /** Authorizations of an order: as many as a request may have identifiers. */
     static final int AUTHORIZATIONS = 100;
     /** Certificates of a chain. */
@@ -32,12 +36,29 @@ final class ResponseLimits {
 
     /** @param field for the message */
     static URI url(URI url, String field) {
-        int length = url.toString().length();
+        int length = length(url);
         if (length > URL) {
             throw new AcmeProtocolException(
-                    "the URL in '" + field + "' has " + length + " characters; at most " + URL + " are accepted");
+                    "the URL in '" + field + "' has " + length + " bytes; at most " + URL + " are accepted");
         }
         return url;
+    }
+
+    static AcmeOrder order(AcmeOrder order) {
+        int bytes = length(order.url())
+                + length(order.finalizeUrl())
+                + order.authorizationUrls().stream()
+                        .mapToInt(ResponseLimits::length)
+                        .sum();
+        if (bytes > ORDER) {
+            throw new AcmeProtocolException(
+                    "the URLs of the order have " + bytes + " bytes; at most " + ORDER + " are accepted");
+        }
+        return order;
+    }
+
+    private static int length(URI url) {
+        return url.toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
     static List<X509Certificate> chain(List<X509Certificate> chain) {

@@ -72,6 +72,29 @@ class HostileAnswersTest extends FakeCaSetup {
                 .contains("101 authorizations", "at most 100");
     }
 
+    /** The event about an order with such URLs could not be read. */
+    @Test
+    void limitsTheUrlsOfAnOrderTogetherInBytes() {
+        assertThat(refused(100, "x".repeat(1_900))).contains("the URLs of the order", "at most 131072");
+        assertThat(refused(1, "\u20ac".repeat(1_000))).contains("'authorizations'", "at most 2048");
+    }
+
+    private String refused(int authorizations, String path) {
+        AcmeAccount account = account();
+        String urls = IntStream.range(0, authorizations)
+                .mapToObj(i -> '"' + ca.base() + "/" + path + '"')
+                .collect(Collectors.joining(","));
+        ca.json(
+                "/new",
+                201,
+                "{\"status\":\"pending\",\"finalize\":\"" + ca.url("/f") + "\",\"authorizations\":[" + urls + "]}",
+                "Location",
+                ca.url("/order").toString());
+        return assertRetryLater(() -> account.place(NAMES), ErrorCode.CA_MISBEHAVED)
+                .evidence()
+                .orElseThrow();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "9999-12-31T23:59:59Z,9999-12-31T23:59:59Z",
