@@ -14,8 +14,27 @@ sealed interface ValidationResult {
     record Authorized() implements ValidationResult {}
 
     record Rejected(List<IdentifierProblem> problems) implements ValidationResult {
+        /** Characters of the evidence of all problems: one event contains them, and its size is limited. */
+        private static final int MAX_EVIDENCE = 40_000;
+
         public Rejected {
-            problems = List.copyOf(problems);
+            int each = MAX_EVIDENCE / Math.max(1, problems.size());
+            problems = problems.stream()
+                    .map(problem -> new IdentifierProblem(problem.identifier(), shortened(problem.problem(), each)))
+                    .toList();
+        }
+
+        /** Keeps the beginning and the end, which may be a link. */
+        private static Problem shortened(Problem problem, int limit) {
+            return new Problem(
+                    problem.code(),
+                    problem.detail(),
+                    problem.evidence()
+                            .map(text -> text.length() <= limit
+                                    ? text
+                                    : text.substring(0, limit / 2) + " ... "
+                                            + text.substring(text.length() - limit / 2)),
+                    problem.nextAttemptAt());
         }
     }
 
