@@ -15,6 +15,10 @@ public interface OutboxConfig {
     @WithDefault("500")
     int maxBatch();
 
+    /** Bytes of data per poll, exceeded by at most one record. */
+    @WithDefault("4194304")
+    int maxBatchBytes();
+
     /** Interval between attempts for a key whose record the broker did not accept; other keys continue. */
     @WithDefault("2s")
     Duration retryInterval();

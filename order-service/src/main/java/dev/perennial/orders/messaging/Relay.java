@@ -62,11 +62,12 @@ final class Relay implements AutoCloseable {
             List<Long> published = send(batch);
             mark(published);
             purge();
-            return batch.size() == config.maxBatch() && !published.isEmpty();
+            return isFull(batch) && !published.isEmpty();
         } catch (JdbiException e) {
             close();
             throw Database.translated(e);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Another replica continues if this one cannot, whatever the cause.
             close();
             throw e;
         }
@@ -100,12 +101,23 @@ final class Relay implements AutoCloseable {
         Instant now = clock.instant();
         pausedKeys.values().removeIf(until -> !until.isAfter(now));
         return session.createQuery("""
-                SELECT seq, id, topic, key, type, source, time, data, traceparent FROM outbox
-                WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch""")
+                WITH sized AS MATERIALIZED (
+                    SELECT seq, coalesce(octet_length(data), 0) AS bytes FROM outbox
+                    WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch),
+                next AS (
+                    SELECT seq, sum(bytes) OVER (ORDER BY seq) - bytes AS preceding FROM sized)
+                SELECT seq, id, topic, key, type, source, time, data, traceparent
+                FROM outbox JOIN next USING (seq) WHERE preceding < :bytes ORDER BY seq""")
+                .bind("bytes", config.maxBatchBytes())
                 .bindArray("paused", String.class, List.copyOf(pausedKeys.keySet()))
                 .bind("batch", config.maxBatch())
                 .map((row, context) -> UnpublishedRecord.of(row))
                 .list();
+    }
+
+    private boolean isFull(List<UnpublishedRecord> batch) {
+        return batch.size() == config.maxBatch()
+                || batch.stream().mapToLong(UnpublishedRecord::bytes).sum() >= config.maxBatchBytes();
     }
 
     private List<Long> send(List<UnpublishedRecord> batch) {

@@ -39,6 +39,10 @@ record UnpublishedRecord(
                 Columns.optionalText(row, "traceparent"));
     }
 
+    long bytes() {
+        return data.map(ByteBuffer::remaining).orElse(0);
+    }
+
     Map<String, String> headers() {
         if (data.isEmpty()) {
             return Map.of();

@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RelayIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final Broker broker = new Broker();
+    private IntSupplier batchLimit = () -> 10;
     private final Relay relay = relay(Duration.ZERO);
 
     @AfterEach
@@ -143,6 +145,40 @@ class RelayIT {
     }
 
     @Test
+    void releasesTheLockAfterAnError() {
+        append("a", "1");
+        relay.round();
+        append("a", "2");
+        batchLimit = () -> {
+            throw new OutOfMemoryError("for the test");
+        };
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(relay::round);
+        batchLimit = () -> 10;
+
+        try (Relay second = relay(Duration.ZERO)) {
+            second.round();
+        }
+
+        assertThat(broker.of("a")).containsExactly("1", "2");
+    }
+
+    @Test
+    void limitsTheBytesOfABatch() {
+        append("a".repeat(600), "1");
+        append("b".repeat(600), "2");
+        append("c".repeat(600), "3");
+        append("d".repeat(5_000), "4");
+        append("e", "5");
+
+        assertThat(relay.round()).as("more to send").isTrue();
+        assertThat(broker.sent).hasSize(2);
+        relay.round();
+        assertThat(broker.sent).as("one record may exceed the limit").hasSize(4);
+        relay.round();
+        assertThat(broker.of("e")).containsExactly("5");
+    }
+
+    @Test
     void continuesAfterTheLossOfItsSession() {
         append("a", "1");
         relay.round();
@@ -195,7 +231,7 @@ class RelayIT {
                         .one());
     }
 
-    private static OutboxConfig config(Duration pause) {
+    private OutboxConfig config(Duration pause) {
         return new OutboxConfig() {
             @Override
             public Duration pollInterval() {
@@ -204,7 +240,12 @@ class RelayIT {
 
             @Override
             public int maxBatch() {
-                return 10;
+                return batchLimit.getAsInt();
+            }
+
+            @Override
+            public int maxBatchBytes() {
+                return 1_000;
             }
 
             @Override
