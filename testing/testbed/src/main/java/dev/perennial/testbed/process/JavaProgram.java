@@ -6,8 +6,12 @@ import java.util.List;
 
 /** Command lines of child JVMs, with flags for a small memory footprint and a short start. */
 public final class JavaProgram {
-    private static final List<String> SMALL =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders");
+    /** A JVM without memory ends, so that another replica takes over, and is started again. */
+    private static final List<String> SMALL = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:+ExitOnOutOfMemoryError");
 
     private JavaProgram() {}
 
