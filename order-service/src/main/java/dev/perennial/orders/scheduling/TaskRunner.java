@@ -56,8 +56,8 @@ public final class TaskRunner {
                 return new ScheduledTasks(tx).lease(task, room, now.plus(lease), now);
             });
             for (CertificateId certificate : due) {
-                taken++;
                 Thread.ofVirtual().name(task + "-", 0).start(() -> run(certificate));
+                taken++;
             }
         } finally {
             free.release(room - taken);

@@ -1,0 +1,35 @@
+package dev.perennial.orders.scheduling;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+
+/** Is down if a worker does not finish its round: only a restart helps then. An outage of the database or of Kafka ends a round. */
+@Liveness
+@ApplicationScoped
+class WorkersCheck implements HealthCheck {
+    private final WorkersConfig config;
+
+    WorkersCheck(WorkersConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        List<String> stalled = Worker.started()
+                .filter(worker -> worker.isStalled(config.maxRound()))
+                .map(Worker::name)
+                .sorted()
+                .toList();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("workers");
+        if (stalled.isEmpty()) {
+            return response.up().build();
+        }
+        return response.down()
+                .withData("no finished round within " + config.maxRound(), String.join(", ", stalled))
+                .build();
+    }
+}
