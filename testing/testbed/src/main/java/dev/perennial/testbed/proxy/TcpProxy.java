@@ -17,12 +17,18 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Forwards TCP connections to a port. {@link #cut()} resets open connections and refuses new ones. */
+/**
+ * Forwards TCP connections to a port. {@link #cut()} resets open connections and refuses new ones; {@link #hang()} keeps them open and
+ * forwards nothing, as a network that loses all packets.
+ */
 public final class TcpProxy implements Part {
     private final String name;
     private final int port;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    /** Closed while the proxy hangs. */
+    private final Gate gate = new Gate();
+
     private volatile ServerSocket listener;
     private Thread acceptor;
 
@@ -55,6 +61,7 @@ public final class TcpProxy implements Part {
         }
         close(listener);
         listener = null;
+        gate.open();
         // The system refuses connections only after the accepting thread has ended.
         await(acceptor);
         // From now on every close resets the connection, also one by a copying thread.
@@ -63,8 +70,14 @@ public final class TcpProxy implements Part {
         sockets.clear();
     }
 
-    /** Accepts connections again. */
+    /** Keeps connections open and accepts new ones, but forwards nothing until {@link #restore()}, which forwards the delayed bytes. */
+    public void hang() {
+        gate.close();
+    }
+
+    /** Accepts and forwards connections again. */
     public synchronized void restore() {
+        gate.open();
         if (listener != null) {
             return;
         }
@@ -115,12 +128,44 @@ public final class TcpProxy implements Part {
     private void copy(Socket from, Socket to) {
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            byte[] buffer = new byte[16 * 1024];
+            for (int read = from.getInputStream().read(buffer);
+                    read >= 0;
+                    read = from.getInputStream().read(buffer)) {
+                gate.pass();
+                to.getOutputStream().write(buffer, 0, read);
+            }
+            gate.pass();
         } catch (IOException e) {
             // The other direction ends with the same exception.
             return;
         } finally {
             sockets.remove(from);
+        }
+    }
+
+    /** Lets threads pass while it is open. */
+    private static final class Gate {
+        private boolean closed;
+
+        synchronized void open() {
+            closed = false;
+            notifyAll();
+        }
+
+        synchronized void close() {
+            closed = true;
+        }
+
+        synchronized void pass() throws IOException {
+            while (closed) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException(e);
+                }
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,38 @@ class TcpProxyTest {
 
         try (Socket client = connect()) {
             assertThat(exchange(client, 65)).isEqualTo(65);
+        }
+    }
+
+    @Test
+    void forwardsNothingWhileItHangs() throws IOException {
+        try (Socket client = connect()) {
+            exchange(client, 65);
+            client.setSoTimeout(SECOND / 5);
+
+            proxy.hang();
+
+            assertThatThrownBy(() -> exchange(client, 66)).isInstanceOf(SocketTimeoutException.class);
+            try (Socket late = connect()) {
+                late.setSoTimeout(SECOND / 5);
+                assertThatThrownBy(() -> exchange(late, 67)).isInstanceOf(SocketTimeoutException.class);
+            }
+
+            proxy.restore();
+            client.setSoTimeout(10 * SECOND);
+            assertThat(client.getInputStream().read()).as("the delayed byte").isEqualTo(66);
+        }
+    }
+
+    @Test
+    void endsWhileItHangs() throws IOException {
+        try (Socket client = connect()) {
+            exchange(client, 65);
+            proxy.hang();
+
+            proxy.stop();
+
+            assertThatThrownBy(() -> exchange(client, 66)).isInstanceOf(SocketException.class);
         }
     }
 
