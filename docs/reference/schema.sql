@@ -231,6 +231,14 @@ CREATE TABLE rate_limit_bucket (
     CONSTRAINT rate_limit_bucket_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE relay_lease (
+    id boolean NOT NULL DEFAULT true,
+    holder uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT relay_lease_pkey PRIMARY KEY (id),
+    CONSTRAINT relay_lease_id_check CHECK (id)
+);
+
 CREATE TABLE replacement (
     id uuid NOT NULL,
     drill boolean NOT NULL,

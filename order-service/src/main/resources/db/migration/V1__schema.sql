@@ -335,3 +335,10 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_unpublished ON outbox (seq) WHERE published_at IS NULL;
 CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
+
+-- Which replica publishes the outbox.
+CREATE TABLE relay_lease (
+    id         boolean     PRIMARY KEY DEFAULT true CHECK (id), -- one row
+    holder     uuid        NOT NULL, -- of one process
+    expires_at timestamptz NOT NULL  -- by the clock of the database
+);

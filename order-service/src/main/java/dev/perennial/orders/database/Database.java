@@ -62,10 +62,7 @@ public final class Database {
         return result;
     }
 
-    /**
-     * A separate connection in autocommit mode, which the caller closes. The caller passes its exceptions to {@link
-     * #translated}.
-     */
+    /** A separate connection in autocommit mode, which the caller closes. */
     public Handle open() {
         try {
             return jdbi.open();
@@ -77,7 +74,7 @@ public final class Database {
     /**
      * Returns {@link RetryLater} if the database cannot be reached or asks to retry, otherwise the same exception.
      */
-    public static RuntimeException translated(JdbiException e) {
+    private static RuntimeException translated(JdbiException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && isTransient(sql)) {
                 return new RetryLater(

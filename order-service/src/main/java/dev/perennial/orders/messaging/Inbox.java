@@ -60,10 +60,13 @@ public final class Inbox {
                 .execute();
     }
 
-    /** @return the number of removed entries */
-    public static int purge(Handle tx, Instant before) {
-        return tx.createUpdate("DELETE FROM inbox WHERE received_at < :before")
+    /** @return the number of removed entries, at most {@code limit} */
+    static int purge(Handle tx, Instant before, int limit) {
+        return tx.createUpdate("""
+                DELETE FROM inbox WHERE (source, id) IN (
+                    SELECT source, id FROM inbox WHERE received_at < :before ORDER BY received_at LIMIT :limit)""")
                 .bind("before", Columns.at(before))
+                .bind("limit", limit)
                 .execute();
     }
 }

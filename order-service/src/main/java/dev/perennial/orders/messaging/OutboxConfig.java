@@ -19,6 +19,10 @@ public interface OutboxConfig {
     @WithDefault("4194304")
     int maxBatchBytes();
 
+    /** Another replica publishes the outbox if the active one is lost for this long; longer than one publication takes (45 s). */
+    @WithDefault("1m")
+    Duration lease();
+
     /** Interval between attempts for a key whose record the broker did not accept; other keys continue. */
     @WithDefault("2s")
     Duration retryInterval();

@@ -17,29 +17,29 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 
 /**
- * Publishes the outbox. Only one replica is active: the one whose database session holds the advisory lock. It reads
- * and marks rows in that session, so that the loss of the session ends both.
+ * Publishes the outbox. Only one replica is active: the one that holds the lease. It sends nothing after the end of its lease; a record that
+ * was sent before is published once more by the next holder, which begins with the oldest unpublished record of a key, so that first
+ * publications remain in order.
  *
  * <p>Records are sent, then marked: after a crash between the two they are sent again, and consumers ignore known
  * ids. Facts of one key are sent one after the other; keys do not wait for each other.
  */
 final class Relay implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Relay.class);
-    /** The key of the advisory lock; it is unique in this database. */
-    private static final long LOCK = 0x7065_7265_6e6e_0001L;
-
     private static final Duration SEND_LIMIT = Duration.ofSeconds(45);
     private static final Duration BETWEEN_PURGES = Duration.ofMinutes(10);
+    /** Rows per statement, far below the statement timeout. */
+    private static final int PURGE_BATCH = 5_000;
 
     private final Database database;
     private final RecordSender sender;
     private final OutboxConfig config;
     private final Clock clock;
     private final Map<String, Instant> pausedKeys = new HashMap<>();
-    private Handle session;
+    private final RelayLease lease;
+    private boolean active;
     private Instant nextPurge = Instant.MIN;
 
     Relay(Database database, RecordSender sender, OutboxConfig config, Clock clock) {
@@ -47,6 +47,7 @@ final class Relay implements AutoCloseable {
         this.sender = sender;
         this.config = config;
         this.clock = clock;
+        this.lease = new RelayLease(config.lease());
     }
 
     /**
@@ -55,17 +56,17 @@ final class Relay implements AutoCloseable {
      */
     boolean round() {
         try {
-            if (!isActive()) {
+            List<UnpublishedRecord> batch = database.inTransaction(tx -> isActive(tx) ? next(tx) : List.of());
+            if (!active) {
                 return false;
             }
-            List<UnpublishedRecord> batch = next();
             List<Long> published = send(batch);
             mark(published);
             purge();
             return isFull(batch) && !published.isEmpty();
-        } catch (JdbiException e) {
-            close();
-            throw Database.translated(e);
+        } catch (RetryLater e) {
+            // The lease remains: it ends by itself if the database remains unavailable.
+            throw e;
         } catch (Throwable e) {
             // Another replica continues if this one cannot, whatever the cause.
             close();
@@ -73,34 +74,19 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private boolean isActive() {
-        if (session != null) {
-            return true;
+    private boolean isActive(Handle tx) {
+        boolean before = active;
+        active = lease.acquire(tx);
+        if (active != before) {
+            LOG.infof("this replica %s the outbox", active ? "now publishes" : "no longer publishes");
         }
-        Handle candidate = database.open();
-        boolean locked = false;
-        try {
-            locked = candidate
-                    .createQuery("SELECT pg_try_advisory_lock(:lock)")
-                    .bind("lock", LOCK)
-                    .mapTo(Boolean.class)
-                    .one();
-        } finally {
-            if (!locked) {
-                candidate.close();
-            }
-        }
-        if (locked) {
-            session = candidate;
-            LOG.info("this replica now publishes the outbox");
-        }
-        return locked;
+        return active;
     }
 
-    private List<UnpublishedRecord> next() {
+    private List<UnpublishedRecord> next(Handle tx) {
         Instant now = clock.instant();
         pausedKeys.values().removeIf(until -> !until.isAfter(now));
-        return session.createQuery("""
+        return tx.createQuery("""
                 WITH sized AS MATERIALIZED (
                     SELECT seq, coalesce(octet_length(data), 0) AS bytes FROM outbox
                     WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch),
@@ -108,9 +94,9 @@ final class Relay implements AutoCloseable {
                     SELECT seq, sum(bytes) OVER (ORDER BY seq) - bytes AS preceding FROM sized)
                 SELECT seq, id, topic, key, type, source, time, data, traceparent
                 FROM outbox JOIN next USING (seq) WHERE preceding < :bytes ORDER BY seq""")
-                .bind("bytes", config.maxBatchBytes())
                 .bindArray("paused", String.class, List.copyOf(pausedKeys.keySet()))
                 .bind("batch", config.maxBatch())
+                .bind("bytes", config.maxBatchBytes())
                 .map((row, context) -> UnpublishedRecord.of(row))
                 .list();
     }
@@ -150,26 +136,28 @@ final class Relay implements AutoCloseable {
     private Uni<Void> sequence(List<UnpublishedRecord> facts, Queue<Long> published) {
         Uni<Void> sequence = Uni.createFrom().voidItem();
         for (UnpublishedRecord fact : facts) {
-            sequence = sequence.chain(() -> sender.send(
-                                    fact.topic(),
-                                    fact.key(),
-                                    fact.headers(),
-                                    fact.value(),
-                                    Spans.context(fact.traceparent()))
-                            .ifNoItem()
-                            .after(SEND_LIMIT)
-                            .fail())
-                    .invoke(() -> published.add(fact.seq()));
+            sequence = sequence.chain(() -> lease.isHeld()
+                    ? send(fact).invoke(() -> published.add(fact.seq()))
+                    : Uni.createFrom().voidItem());
         }
         return sequence;
     }
 
+    private Uni<Void> send(UnpublishedRecord fact) {
+        return sender.send(fact.topic(), fact.key(), fact.headers(), fact.value(), Spans.context(fact.traceparent()))
+                .ifNoItem()
+                .after(SEND_LIMIT)
+                .fail();
+    }
+
+    /** Also after the end of the lease, because the records are published. */
     private void mark(List<Long> published) {
         if (!published.isEmpty()) {
-            session.createUpdate("UPDATE outbox SET published_at = :now WHERE seq = ANY (:published)")
-                    .bind("now", Columns.at(clock.instant()))
-                    .bindArray("published", Long.class, published)
-                    .execute();
+            database.inTransaction(
+                    tx -> tx.createUpdate("UPDATE outbox SET published_at = :now WHERE seq = ANY (:published)")
+                            .bind("now", Columns.at(clock.instant()))
+                            .bindArray("published", Long.class, published)
+                            .execute());
         }
     }
 
@@ -178,25 +166,32 @@ final class Relay implements AutoCloseable {
         if (now.isBefore(nextPurge)) {
             return;
         }
-        session.createUpdate("DELETE FROM outbox WHERE published_at < :before")
+        int rows = database.inTransaction(tx -> tx.createUpdate("""
+                        DELETE FROM outbox WHERE seq IN (
+                            SELECT seq FROM outbox WHERE published_at < :before ORDER BY published_at LIMIT :limit)""")
                 .bind("before", Columns.at(now.minus(config.publishedRetention())))
-                .execute();
-        Inbox.purge(session, now.minus(config.inboxRetention()));
-        nextPurge = now.plus(BETWEEN_PURGES);
+                .bind("limit", PURGE_BATCH)
+                .execute());
+        int entries = database.inTransaction(tx -> Inbox.purge(tx, now.minus(config.inboxRetention()), PURGE_BATCH));
+        if (rows < PURGE_BATCH && entries < PURGE_BATCH) {
+            nextPurge = now.plus(BETWEEN_PURGES);
+        }
     }
 
-    /** Releases the lock for another replica. */
+    /** Releases the lease for another replica. */
     @Override
     public void close() {
-        if (session == null) {
+        if (!active) {
             return;
         }
-        try (Handle closing = session) {
-            session = null;
-            // The connection returns to a pool and would keep the lock.
-            closing.execute("SELECT pg_advisory_unlock_all()");
+        active = false;
+        try {
+            database.inTransaction(tx -> {
+                lease.release(tx);
+                return tx;
+            });
         } catch (RuntimeException e) {
-            LOG.debug("the session of the relay is closed, which releases its lock", e);
+            LOG.debug("the lease of the relay cannot be released; it ends by itself", e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.perennial.orders.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CloudEvent;
@@ -10,7 +11,6 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Problem;
-import dev.perennial.events.RetryLater;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class RelayIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final Broker broker = new Broker();
+    private Duration lease = Duration.ofMinutes(1);
     private IntSupplier batchLimit = () -> 10;
     private final Relay relay = relay(Duration.ZERO);
 
@@ -178,19 +179,57 @@ class RelayIT {
         assertThat(broker.of("e")).containsExactly("5");
     }
 
+    /** The first relay stands for a host that lost its network: it neither publishes nor releases anything. */
     @Test
-    void continuesAfterTheLossOfItsSession() {
+    void isReplacedIfItsHostIsLost() {
+        lease = Duration.ofSeconds(1);
         append("a", "1");
-        relay.round();
-        parts.database.inTransaction(tx -> tx.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
-                        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+        try (Relay first = relay(Duration.ZERO);
+                Relay second = relay(Duration.ZERO)) {
+            first.round();
+            append("a", "2");
+
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                second.round();
+                assertThat(broker.of("a")).containsExactly("1", "2");
+            });
+
+            append("a", "3");
+            first.round();
+            assertThat(broker.of("a")).as("the first one is not active").hasSize(2);
+        }
+    }
+
+    @Test
+    void remainsActiveWhileItWorks() {
+        lease = Duration.ofMillis(400);
+        try (Relay first = relay(Duration.ZERO);
+                Relay second = relay(Duration.ZERO)) {
+            for (int i = 0; i < 40; i++) {
+                append("a", Integer.toString(i));
+                first.round();
+                assertThat(broker.of("a")).hasSize(i + 1);
+                second.round();
+            }
+        }
+    }
+
+    @Test
+    void sendsNothingAfterItsLeaseHasEnded() {
+        lease = Duration.ofMillis(200);
+        append("a", "1");
         append("a", "2");
+        broker.afterSend = () -> parts.database.inTransaction(tx -> tx.execute("SELECT pg_sleep(0.3)"));
 
-        assertThatExceptionOfType(RetryLater.class).isThrownBy(relay::round);
-        relay.round();
+        try (Relay slow = relay(Duration.ZERO)) {
+            slow.round();
+            assertThat(broker.of("a")).containsExactly("1");
 
-        assertThat(broker.of("a")).containsExactly("1", "2");
+            broker.afterSend = () -> {};
+            slow.round();
+            assertThat(broker.of("a")).containsExactly("1", "2");
+        }
+        assertThat(unpublished()).isZero();
     }
 
     @Test
@@ -251,6 +290,11 @@ class RelayIT {
             @Override
             public Duration retryInterval() {
                 return pause;
+            }
+
+            @Override
+            public Duration lease() {
+                return lease;
             }
 
             @Override
