@@ -105,6 +105,7 @@ public final class Database {
                 || state.isEmpty()
                 || state.startsWith("08") // connection
                 || state.startsWith("25006") // read-only: a fail-over is under way
+                || state.equals("25P03") // the transaction was idle too long, because this process stood still
                 || state.startsWith("40") // serialization, deadlock
                 || state.startsWith("53") // resources
                 || state.startsWith("55") // lock not available

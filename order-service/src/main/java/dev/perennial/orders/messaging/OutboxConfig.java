@@ -21,7 +21,7 @@ public interface OutboxConfig {
 
     /** Another replica publishes the outbox if the active one is lost for this long; longer than one publication takes (45 s). */
     @WithDefault("1m")
-    Duration lease();
+    Duration leaseTimeout();
 
     /** Interval between attempts for a key whose record the broker did not accept; other keys continue. */
     @WithDefault("2s")

@@ -47,7 +47,7 @@ final class Relay implements AutoCloseable {
         this.sender = sender;
         this.config = config;
         this.clock = clock;
-        this.lease = new RelayLease(config.lease());
+        this.lease = new RelayLease(config.leaseTimeout());
     }
 
     /**

@@ -293,7 +293,7 @@ class RelayIT {
             }
 
             @Override
-            public Duration lease() {
+            public Duration leaseTimeout() {
                 return lease;
             }
 
