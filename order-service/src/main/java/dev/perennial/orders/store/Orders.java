@@ -136,7 +136,6 @@ public final class Orders {
     }
 
     private OrderId insert(Intent intent, OrderState state, Instant now) {
-        OrderId id = OrderId.next();
         boolean latest = intent.purpose() != OrderPurpose.DRILL;
         if (latest) {
             tx.createUpdate(
@@ -144,6 +143,7 @@ public final class Orders {
                     .bind("certificate", intent.certificate().value())
                     .execute();
         }
+        OrderId id = newest(intent.certificate()).map(OrderId::after).orElseGet(OrderId::next);
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
                             targets, key_reuse, purpose, placed_issuer, cause, replaces_renewal_id, replaces_issuer, limits_exempt,
@@ -173,6 +173,15 @@ public final class Orders {
                 .execute();
         Change.ORDER_DUE.announce(tx);
         return id;
+    }
+
+    private Optional<OrderId> newest(CertificateId certificate) {
+        return tx.createQuery(
+                        "SELECT id FROM certificate_order WHERE certificate_id = :certificate ORDER BY id DESC LIMIT 1")
+                .bind("certificate", certificate.value())
+                .mapTo(UUID.class)
+                .map(OrderId::new)
+                .findOne();
     }
 
     /**
@@ -427,6 +436,14 @@ public final class Orders {
                 .bindArray("names", String.class, names)
                 .execute();
         Change.ORDER_DUE.announce(tx);
+    }
+
+    /** Moves a deadline that led to no move of the order. */
+    public void postponeDeadline(OrderId id, Instant next) {
+        tx.createUpdate("UPDATE certificate_order SET deadline_at = :next WHERE id = :id AND deadline_at < :next")
+                .bind("next", Columns.at(next))
+                .bind("id", id.value())
+                .execute();
     }
 
     /** The orders whose deadline for a report has passed. */
