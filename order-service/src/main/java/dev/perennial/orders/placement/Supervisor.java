@@ -7,11 +7,14 @@ import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.OrderState;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,8 @@ import org.jdbi.v3.core.Handle;
 public class Supervisor {
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
     private static final int BATCH = 100;
+    /** So that orders whose deadline leads to no move do not fill the next batch. */
+    private static final Duration AFTER_NO_MOVE = Duration.ofMinutes(5);
 
     private final Database database;
     private final OrderTransitions transitions;
@@ -72,11 +77,30 @@ public class Supervisor {
                 "supervise order",
                 SpanKind.INTERNAL,
                 Map.of("perennial.order.id", id.toString()),
-                () -> database.inTransaction(tx -> transitions.apply(tx, id, input(tx, id))));
+                () -> database.inTransaction(tx -> applyDeadline(tx, id)));
     }
 
-    /** An order whose certificate has been replaced no longer waits for its hosts. */
+    private OrderTransitions.Outcome applyDeadline(Handle tx, OrderId id) {
+        OrderTransitions.Outcome outcome = transitions.apply(tx, id, input(tx, id));
+        switch (outcome.decision()) {
+            case Decision.Moved moved -> {}
+            case Decision.Ignored ignored -> postpone(tx, id);
+            case Decision.Refused refused -> postpone(tx, id);
+        }
+        return outcome;
+    }
+
+    private void postpone(Handle tx, OrderId id) {
+        new Orders(tx).postponeDeadline(id, clock.instant().plus(AFTER_NO_MOVE));
+    }
+
+    /** An order whose certificate has been replaced no longer waits for its hosts; an order in flight is resumed. */
     private static Input input(Handle tx, OrderId id) {
-        return new Orders(tx).isReplaced(id) ? new Input.Superseded() : new Input.DeadlinePassed();
+        Orders orders = new Orders(tx);
+        boolean waitsForHosts = orders.lock(id)
+                .map(StoredOrder::state)
+                .filter(state -> state instanceof OrderState.Issued || state instanceof OrderState.Undeployed)
+                .isPresent();
+        return waitsForHosts && orders.isReplaced(id) ? new Input.Superseded() : new Input.DeadlinePassed();
     }
 }

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,12 +72,7 @@ class SupervisorIT {
 
     @Test
     void stopsWaitingForHostsOfAReplacedCertificate() {
-        OrderId next = parts.database.inTransaction(tx -> switch (new FollowUpOrders(tx)
-                .order(answer.certificateId(), OrderCause.RENEWAL_REQUESTED, Map.of(), parts.clock.instant())) {
-            case FollowUpOrders.Outcome.Ordered it -> it.order();
-            case FollowUpOrders.Outcome.UnderWay it -> throw new AssertionError(it);
-            case FollowUpOrders.Outcome.Unknown it -> throw new AssertionError(it);
-        });
+        OrderId next = followUp();
         overdue(answer.orderId());
         supervisor.round();
         assertThat(parts.facts()).as("while it is the newest certificate").contains("deployment.overdue");
@@ -88,6 +84,73 @@ class SupervisorIT {
         assertThat(parts.facts()).containsOnlyOnce("deployment.overdue");
         assertThat(order(answer.orderId()).deadlineAt()).isEmpty();
         assertThat(order(next).deadlineAt()).isPresent();
+    }
+
+    /** It has an ACME order at which a certificate may be issued, so that it is resumed like any other. */
+    @Test
+    void resumesAnOrderInFlightAlthoughANewerOneIsIssued() {
+        issue(followUp());
+        parts.database.inTransaction(tx -> {
+            new Orders(tx)
+                    .move(
+                            answer.orderId(),
+                            new OrderState.Placed(1, ACME, 0, parts.clock.instant(), Map.of()),
+                            parts.clock.instant());
+            return tx;
+        });
+        overdue(answer.orderId());
+
+        supervisor.round();
+
+        assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isAfter(parts.clock.instant());
+        assertThat(parts.facts()).last().isEqualTo("order.placed");
+    }
+
+    /** A hundred such rows would otherwise be the whole batch of every round. */
+    @Test
+    void doesNotSelectAnIgnoredOrderAgainAtOnce() {
+        parts.database.inTransaction(tx -> tx.execute(
+                "UPDATE certificate_order SET state = 'REHEARSED', deadline_at = NULL WHERE id = ?",
+                answer.orderId().value()));
+        parts.database.inTransaction(
+                tx -> tx.execute("ALTER TABLE certificate_order DROP CONSTRAINT certificate_order_deadline_at"));
+        overdue(answer.orderId());
+
+        supervisor.round();
+
+        assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isAfter(parts.clock.instant());
+    }
+
+    @Test
+    void treatsAnOrderThatWasCreatedAfterTheCorrectionOfAClockAsNewer() {
+        OrderId future = new OrderId(UUID.fromString("0fffffff-0000-7000-8000-000000000000"));
+        parts.database.inTransaction(tx -> {
+            tx.execute("DELETE FROM deployment");
+            tx.execute(
+                    "UPDATE certificate_order SET id = ? WHERE id = ?",
+                    future.value(),
+                    answer.orderId().value());
+            return tx.execute("UPDATE certificate SET latest_order_id = ?", future.value());
+        });
+
+        OrderId next = followUp();
+        issue(next);
+        overdue(future);
+        supervisor.round();
+
+        assertThat(next.toString()).isGreaterThan(future.toString());
+        assertThat(order(future).deadlineAt()).as("it is replaced").isEmpty();
+        List<StoredOrder> newestFirst = parts.database.inTransaction(tx -> new Orders(tx).of(answer.certificateId()));
+        assertThat(newestFirst).extracting(StoredOrder::id).containsExactly(next, future);
+    }
+
+    private OrderId followUp() {
+        return parts.database.inTransaction(tx -> switch (new FollowUpOrders(tx)
+                .order(answer.certificateId(), OrderCause.RENEWAL_REQUESTED, Map.of(), parts.clock.instant())) {
+            case FollowUpOrders.Outcome.Ordered it -> it.order();
+            case FollowUpOrders.Outcome.UnderWay it -> throw new AssertionError(it);
+            case FollowUpOrders.Outcome.Unknown it -> throw new AssertionError(it);
+        });
     }
 
     private String reminder() {
