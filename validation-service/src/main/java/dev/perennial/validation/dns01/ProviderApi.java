@@ -3,7 +3,6 @@ package dev.perennial.validation.dns01;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +10,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The JSON API of a provider. Does not follow redirects, which would send credentials to another host. */
 final class ProviderApi {
@@ -58,7 +61,6 @@ final class ProviderApi {
     /** @throws dev.perennial.events.RetryLater if there is no response, or its status is 429 or 5xx */
     private Answer send(String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
         var request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
                 .method(method, body);
@@ -84,17 +86,27 @@ final class ProviderApi {
     }
 
     private Answer answer(String action, HttpRequest request) {
+        // The request's own timeout ends with the headers of the response.
+        CompletableFuture<HttpResponse<byte[]>> exchange = HTTP.sendAsync(
+                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_BODY));
         try {
-            var response = HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (var in = response.body()) {
-                String text = new String(in.readNBytes(MAX_BODY), StandardCharsets.UTF_8);
-                return new Answer(response.statusCode(), json(text), text);
-            }
-        } catch (IOException e) {
-            throw DnsErrors.unavailable("the API of the DNS provider '" + provider + "' does not answer: " + action, e);
+            HttpResponse<byte[]> response = exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            String text = new String(response.body(), StandardCharsets.UTF_8);
+            return new Answer(response.statusCode(), json(text), text);
+        } catch (TimeoutException e) {
+            throw DnsErrors.unavailable(
+                    "the API of the DNS provider '" + provider + "' sent no complete response within "
+                            + timeout.toMillis() + " ms: " + action,
+                    e);
+        } catch (ExecutionException e) {
+            throw DnsErrors.unavailable(
+                    "the API of the DNS provider '" + provider + "' does not answer: " + action, e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
+        } finally {
+            // Closes the connection of an exchange that has not ended.
+            exchange.cancel(true);
         }
     }
 

@@ -6,19 +6,39 @@ import java.util.Optional;
 
 /** Configuration of one provider, for tests. */
 record ProviderSettings(
-        String type, Optional<String> zone, Optional<String> server, Optional<URI> url, Duration propagationTimeout)
+        String type,
+        Optional<String> zone,
+        Optional<String> server,
+        Optional<URI> url,
+        Duration propagationTimeout,
+        Duration requestTimeout)
         implements ProvidersConfig.Provider {
     static ProviderSettings rfc2136(String server) {
         return new ProviderSettings(
-                "rfc2136", Optional.empty(), Optional.of(server), Optional.empty(), Duration.ofSeconds(20));
+                "rfc2136",
+                Optional.empty(),
+                Optional.of(server),
+                Optional.empty(),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(5));
     }
 
     static ProviderSettings api(String type, URI url) {
-        return new ProviderSettings(type, Optional.empty(), Optional.empty(), Optional.of(url), Duration.ofSeconds(20));
+        return new ProviderSettings(
+                type,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(url),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(5));
     }
 
     ProviderSettings within(Duration limit) {
-        return new ProviderSettings(type, zone, server, url, limit);
+        return new ProviderSettings(type, zone, server, url, limit, requestTimeout);
+    }
+
+    ProviderSettings withRequestTimeout(Duration limit) {
+        return new ProviderSettings(type, zone, server, url, propagationTimeout, limit);
     }
 
     @Override
@@ -28,11 +48,6 @@ record ProviderSettings(
 
     @Override
     public Duration ttl() {
-        return Duration.ofSeconds(5);
-    }
-
-    @Override
-    public Duration requestTimeout() {
         return Duration.ofSeconds(5);
     }
 }
