@@ -35,7 +35,7 @@ final class VaultLogin {
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.requestTimeout());
         config.trustedRootsFile().map(TrustedRoots::ofFile).ifPresent(builder::sslContext);
-        this.http = builder.build();
+        this.http = new BoundedHttpClient(builder.build(), config.requestTimeout());
     }
 
     VaultSession session() {
