@@ -17,3 +17,8 @@ path "perennial/metadata/hosts/{{identity.entity.metadata.host}}/rehearsals/" {
 path "auth/token/renew-self" {
   capabilities = ["update"]
 }
+
+# Distinguishes an expired token from a forbidden path.
+path "auth/token/lookup-self" {
+  capabilities = ["read"]
+}

@@ -51,3 +51,8 @@ path "perennial/metadata/rehearsals/*" {
 path "auth/token/renew-self" {
   capabilities = ["update"]
 }
+
+# Distinguishes an expired token from a forbidden path.
+path "auth/token/lookup-self" {
+  capabilities = ["read"]
+}

@@ -12,3 +12,8 @@ path "perennial/data/eab/*" {
 path "auth/token/renew-self" {
   capabilities = ["update"]
 }
+
+# Distinguishes an expired token from a forbidden path.
+path "auth/token/lookup-self" {
+  capabilities = ["read"]
+}

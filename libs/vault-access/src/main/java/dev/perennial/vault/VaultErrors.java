@@ -24,7 +24,7 @@ record VaultErrors(URI address) {
         }
         if (status == 403) {
             return retry(
-                    context + ": permission denied, also with a new token. Compare the policy of this AppRole "
+                    context + ": permission denied. Compare the policy of this AppRole "
                             + "with the policy file shipped with Perennial",
                     status);
         }

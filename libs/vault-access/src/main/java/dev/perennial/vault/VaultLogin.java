@@ -7,6 +7,8 @@ import io.github.jopenlibs.vault.response.AuthResponse;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
@@ -16,6 +18,7 @@ import org.jboss.logging.Logger;
  */
 final class VaultLogin {
     private static final Logger LOG = Logger.getLogger(VaultLogin.class);
+    private static final Duration BETWEEN_LOOKUPS = Duration.ofSeconds(10);
 
     private final VaultConfig config;
     private final AppRoleFiles files;
@@ -23,6 +26,10 @@ final class VaultLogin {
     private final HttpClient http;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
+    private final LoginBackoff backoff = new LoginBackoff();
+    /** No further lookup of the current token before. */
+    private Instant validUntil = Instant.MIN;
+
     private volatile VaultSession current;
 
     VaultLogin(VaultConfig config, AppRoleFiles files, VaultErrors errors, Clock clock) {
@@ -56,16 +63,51 @@ final class VaultLogin {
         }
     }
 
-    /** A session newer than {@code refused}: if several calls fail with one expired token, only the first logs in. */
-    VaultSession after(VaultSession refused) {
+    /**
+     * A session that replaces {@code refused}; empty if its token is valid, so that the path is forbidden, or if the last such login is too
+     * recent. If several calls fail with one expired token, only the first logs in.
+     */
+    Optional<VaultSession> after(VaultSession refused) {
         lock.lock();
         try {
-            if (current == refused) {
-                current = login();
+            Instant now = clock.instant();
+            if (current != refused) {
+                return Optional.of(current);
             }
-            return current;
+            if (!backoff.allows(now) || now.isBefore(validUntil) || isValid(refused)) {
+                return Optional.empty();
+            }
+            backoff.loggedIn(now);
+            current = login();
+            return Optional.of(current);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Only a refusal counts against the token: without an answer, a login would fail too. */
+    private boolean isValid(VaultSession session) {
+        try {
+            if (VaultSpan.around("lookup", "auth/token/lookup-self", config.address(), () -> lookup(session)) == 403) {
+                return false;
+            }
+        } catch (RetryLater e) {
+            LOG.debugf("the Vault token cannot be looked up: %s", e.problem().detail());
+        }
+        validUntil = clock.instant().plus(BETWEEN_LOOKUPS);
+        return true;
+    }
+
+    private int lookup(VaultSession session) {
+        try {
+            return session.raw().auth().lookupSelf().getRestResponse().getStatus();
+        } catch (VaultException e) {
+            if (e.getHttpStatusCode() == 403) {
+                return 403;
+            }
+            throw e.getHttpStatusCode() > 0
+                    ? errors.forStatus("lookup", "the service's token", e.getHttpStatusCode())
+                    : errors.forNoAnswer("lookup", "the service's token", e);
         }
     }
 

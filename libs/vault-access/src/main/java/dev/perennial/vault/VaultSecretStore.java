@@ -163,11 +163,15 @@ final class VaultSecretStore implements SecretStore {
         });
     }
 
-    /** An expired token and a forbidden path both yield 403; a new login distinguishes them. */
+    /** An expired token and a forbidden path both yield 403; only the first is repeated, with a new token. */
     private LogicalResponse call(String operation, SecretPath path, Request request) {
         VaultSession session = login.session();
         LogicalResponse answer = send(operation, path, session, request);
-        return status(answer) == 403 ? send(operation, path, login.after(session), request) : answer;
+        if (status(answer) != 403) {
+            return answer;
+        }
+        Optional<VaultSession> next = login.after(session);
+        return next.isPresent() ? send(operation, path, next.get(), request) : answer;
     }
 
     private LogicalResponse send(String operation, SecretPath path, VaultSession session, Request request) {

@@ -1,0 +1,122 @@
+package dev.perennial.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.RetryLater;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VaultLoginTest {
+    private static final String LOGIN = "/v1/auth/approle/login";
+    private static final String LOOKUP = "/v1/auth/token/lookup-self";
+    private static final String ALLOWED = "/v1/perennial/data/dns/allowed";
+
+    @TempDir
+    Path folder;
+
+    private final Instant start = Instant.parse("2026-11-30T12:00:00Z");
+    private Clock clock = Clock.fixed(start, ZoneOffset.UTC);
+
+    @BeforeEach
+    void credentials() throws IOException {
+        Files.writeString(folder.resolve("role"), "role");
+        Files.writeString(folder.resolve("secret"), "secret");
+        Files.setPosixFilePermissions(folder.resolve("secret"), PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void doesNotLogInAgainForAForbiddenPath() throws IOException {
+        try (FakeVault vault =
+                new FakeVault((path, token) -> path.equals(LOOKUP) || path.equals(ALLOWED) ? 200 : 403)) {
+            SecretStore store = store(vault);
+
+            for (int i = 0; i < 20; i++) {
+                assertForbidden(store, "forbidden");
+                store.read(SecretPath.dnsProvider("allowed"));
+            }
+
+            assertThat(vault.count(LOGIN)).isEqualTo(1);
+            assertThat(vault.count(LOOKUP)).as("in the same moment").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void logsInAgainIfTheTokenIsNoLongerValid() throws IOException {
+        try (FakeVault vault = new FakeVault((path, token) -> token.equals("token-1") ? 403 : 200)) {
+            SecretStore store = store(vault);
+
+            assertThat(store.read(SecretPath.dnsProvider("allowed"))).isPresent();
+            assertThat(store.read(SecretPath.dnsProvider("allowed"))).isPresent();
+
+            assertThat(vault.count(LOGIN)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void limitsLoginsIfEveryTokenIsRefused() throws IOException {
+        try (FakeVault vault = new FakeVault((path, token) -> 403)) {
+            MovedClock moved = new MovedClock();
+            clock = moved;
+            SecretStore store = store(vault);
+
+            for (int second = 0; second < 600; second++) {
+                assertForbidden(store, "any");
+                moved.ahead(Duration.ofSeconds(second));
+            }
+
+            assertThat(vault.count(LOGIN)).as("in ten minutes").isBetween(3L, 20L);
+        }
+    }
+
+    @Test
+    void endsARequestWhoseResponseDoesNotEnd() throws IOException {
+        try (FakeVault vault = new FakeVault((path, token) -> 200)) {
+            vault.stalls = true;
+            SecretStore store = store(vault);
+
+            CompletableFuture<Optional<Secret>> read = CompletableFuture.supplyAsync(
+                    () -> store.read(SecretPath.dnsProvider("allowed")),
+                    task -> Thread.ofVirtual().start(task));
+
+            assertThat(read)
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOfSatisfying(
+                            RetryLater.class,
+                            e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.VAULT_UNAVAILABLE));
+        }
+    }
+
+    private static void assertForbidden(SecretStore store, String name) {
+        assertThatExceptionOfType(RetryLater.class)
+                .isThrownBy(() -> store.read(SecretPath.dnsProvider(name)))
+                .satisfies(e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.VAULT_UNAVAILABLE));
+    }
+
+    private SecretStore store(FakeVault vault) {
+        return new VaultSecretStore(
+                new SecretStores.Settings(
+                        vault.address(),
+                        folder.resolve("role"),
+                        folder.resolve("secret"),
+                        "perennial",
+                        Optional.empty(),
+                        Duration.ofSeconds(1)),
+                clock);
+    }
+}
