@@ -2,6 +2,7 @@ package dev.perennial.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,5 +22,20 @@ class EventTypeTest {
                 };
 
         assertThat(type.dataClass()).isAssignableTo(group);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isOnATopicThatAcceptsTheSourceOfItsWriterOnly(EventType type) {
+        String source = Golden.headers(type).get(CloudEvent.SOURCE);
+        Topic topic = type.topic();
+
+        assertThat(topic.accepts(URI.create(source))).isTrue();
+        assertThat(topic.accepts(URI.create("/shop"))).isEqualTo(topic == Topic.REQUESTS);
+        assertThat(topic.accepts(URI.create("/perennial/deploy-agent/")))
+                .as("an agent without a host")
+                .isEqualTo(topic == Topic.REQUESTS);
+        assertThat(topic.accepts(Topic.sourceOfAgent("web-2")))
+                .isEqualTo(topic == Topic.REQUESTS || topic == Topic.DEPLOYMENTS);
     }
 }

@@ -5,6 +5,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.events.Topic;
 import dev.perennial.platform.messaging.Retry;
 import java.net.URI;
 import java.time.Clock;
@@ -25,7 +26,7 @@ final class ReportPublisher {
 
     /** @param publisher returns when the broker has acknowledged the event, and throws otherwise */
     ReportPublisher(String host, Consumer<CloudEvent> publisher, Clock clock) {
-        this.source = URI.create("/perennial/deploy-agent/" + host);
+        this.source = Topic.sourceOfAgent(host);
         this.publisher = publisher;
         this.clock = clock;
     }

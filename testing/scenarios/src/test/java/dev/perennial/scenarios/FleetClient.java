@@ -98,8 +98,13 @@ final class FleetClient implements AutoCloseable {
 
     /** Publishes a fact like the order-service. */
     void publish(OrderFact fact) {
-        CloudEvent event = CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, Clock.systemUTC());
-        send(Topic.ORDERS, event.subject(), event.headers(), EventCodec.encode(fact));
+        URI source = URI.create("/perennial/order-service");
+        CloudEvent event = CloudEvent.about(fact.certificateId().toString(), source, fact, Clock.systemUTC());
+        publish(Topic.ORDERS, event);
+    }
+
+    void publish(Topic topic, CloudEvent event) {
+        send(topic, event.subject(), event.headers(), EventCodec.encode(event.data()));
     }
 
     /** Publishes events of an unknown type, each with its own key, as a load for the dispatch and acknowledgement of records. */

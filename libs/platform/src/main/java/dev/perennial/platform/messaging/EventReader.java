@@ -28,6 +28,7 @@ public class EventReader {
     private static final Logger LOG = Logger.getLogger(EventReader.class);
 
     private final MeterRegistry meters;
+    private final LimitedLog foreignLog = new LimitedLog();
 
     public EventReader(MeterRegistry meters) {
         this.meters = meters;
@@ -38,6 +39,9 @@ public class EventReader {
      * and counted, because a newer version of the writer may send it. A known type that the handler does not accept is
      * acknowledged without being decoded.
      *
+     * <p>A fact counts only if its writer may publish it: a known type on the topic of another writer, or with the
+     * {@code source} of another writer, is refused, which means counted, logged and acknowledged.
+     *
      * @param type a record of {@code events}, or a sealed group of them
      * @throws UnreadableRecordException for an accepted type that cannot be decoded: the caller must not catch it, so
      *     that the record goes to the dead-letter topic
@@ -45,10 +49,32 @@ public class EventReader {
     public <T extends Event> void dispatch(
             ConsumerRecord<String, byte[]> record, Class<T> type, BiConsumer<CloudEvent, T> handler) {
         Optional<EventType> found = EventType.fromWire(headers(record).getOrDefault(CloudEvent.TYPE, ""));
+        if (found.isPresent() && !found.get().topic().topicName().equals(record.topic())) {
+            refuse(
+                    record,
+                    found.get(),
+                    "events of this type are on " + found.get().topic().topicName());
+            return;
+        }
         if (found.isPresent() && !type.isAssignableFrom(found.get().dataClass())) {
             return;
         }
-        event(record).ifPresent(event -> handler.accept(event, type.cast(event.data())));
+        event(record).ifPresent(event -> {
+            if (event.type().topic().accepts(event.source())) {
+                handler.accept(event, type.cast(event.data()));
+            } else {
+                refuse(record, event.type(), "its ce_source is not the writer of the topic");
+            }
+        });
+    }
+
+    private void refuse(ConsumerRecord<String, byte[]> record, EventType type, String reason) {
+        meters.counter("perennial_foreign_events_total", "topic", record.topic(), "type", type.wireName())
+                .increment();
+        foreignLog.ifDue(skipped -> LOG.errorf(
+                "ALARM: refused %s at %s-%d@%d: %s. The record has no effect; %d more were refused since the last"
+                        + " line. Check who may write to this topic; see docs/operating/kafka.md#foreign-events",
+                type.wireName(), record.topic(), record.partition(), record.offset(), reason, skipped));
     }
 
     private Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFact;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Identifier;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
@@ -18,18 +20,21 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventReaderTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final EventReader reader = new EventReader(meters);
     private final CloudEvent event = CloudEvent.about(
             "subject",
-            URI.create("/perennial/test"),
+            URI.create("/perennial/order-service"),
             new OrderFailed(CertificateId.next(), OrderId.next(), 1, Problem.of(ErrorCode.CA_REFUSED, "no")),
             Clock.systemUTC());
 
@@ -46,7 +51,7 @@ class EventReaderTest {
         headers.put(CloudEvent.TYPE, "certificate.praised");
 
         assertThat(dispatched(record(headers, new byte[0]), Event.class)).isEmpty();
-        assertThat(meters.counter("perennial_unknown_events_total", "topic", "topic")
+        assertThat(meters.counter("perennial_unknown_events_total", "topic", "certificate.orders")
                         .count())
                 .isEqualTo(1);
     }
@@ -57,7 +62,7 @@ class EventReaderTest {
 
         assertThatThrownBy(() -> dispatched(record, OrderServiceFact.class))
                 .isInstanceOf(UnreadableRecordException.class)
-                .hasMessageContaining("invalid-field at topic-3@17")
+                .hasMessageContaining("invalid-field at certificate.orders-3@17")
                 .hasMessageNotContaining("dev.perennial");
     }
 
@@ -72,12 +77,56 @@ class EventReaderTest {
     }
 
     @Test
+    void refusesAKnownTypeOnATopicOfAnotherWriter() {
+        var foreign = record("certificate.validations", event.headers(), EventCodec.encode(event.data()));
+
+        assertThat(dispatched(foreign, Event.class)).isEmpty();
+        assertThat(dispatched(foreign, OrderPlaced.class)).isEmpty();
+        assertThat(foreign("certificate.validations")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/perennial/deploy-agent/web-1", "/perennial/order-service/", "/Perennial/order-service", "/shop"
+            })
+    void refusesAFactWhoseSourceIsNotTheWriterOfItsTopic(String source) {
+        var headers = new java.util.HashMap<>(event.headers());
+        headers.put(CloudEvent.SOURCE, source);
+
+        assertThat(dispatched(record(headers, EventCodec.encode(event.data())), Event.class))
+                .isEmpty();
+        assertThat(foreign("certificate.orders")).isEqualTo(1);
+    }
+
+    @Test
+    void keepsTheStateUnderAKeyIfItsWriterIsAnotherOne() {
+        byte[] value = EventCodec.encode(new ChallengePresented(
+                "token", "token.thumb", Identifier.dns("a.example.com"), "http-01", Instant.EPOCH));
+        var headers = new java.util.HashMap<>(event.headers());
+        headers.put(CloudEvent.TYPE, "challenge.presented");
+        List<String> put = new ArrayList<>();
+
+        reader.latest(
+                record("certificate.challenges", headers, value),
+                ChallengePresented.class,
+                it -> put.add(it.token()),
+                put::remove);
+
+        assertThat(put).isEmpty();
+    }
+
+    @Test
     void usesTheLastOfRepeatedHeaders() {
         var record = record(event.headers(), EventCodec.encode(event.data()));
         record.headers().add("traceparent", "first".getBytes(StandardCharsets.UTF_8));
         record.headers().add("Traceparent", "second".getBytes(StandardCharsets.UTF_8));
 
         assertThat(EventReader.headers(record)).containsEntry("traceparent", "second");
+    }
+
+    private double foreign(String topic) {
+        return meters.counter("perennial_foreign_events_total", "topic", topic, "type", "order.failed")
+                .count();
     }
 
     private <T extends Event> List<CloudEvent> dispatched(ConsumerRecord<String, byte[]> record, Class<T> type) {
@@ -90,7 +139,11 @@ class EventReaderTest {
     }
 
     private static ConsumerRecord<String, byte[]> record(Map<String, String> headers, byte[] value) {
-        var record = new ConsumerRecord<>("topic", 3, 17L, "key", value);
+        return record("certificate.orders", headers, value);
+    }
+
+    private static ConsumerRecord<String, byte[]> record(String topic, Map<String, String> headers, byte[] value) {
+        var record = new ConsumerRecord<>(topic, 3, 17L, "key", value);
         headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         return record;
     }
