@@ -145,6 +145,7 @@ CREATE INDEX failing_name_quarantined ON failing_name USING btree (quarantined_u
 CREATE TABLE inbox (
     source text NOT NULL,
     id text NOT NULL,
+    type text,
     received_at timestamp with time zone NOT NULL,
     digest text,
     answer jsonb,

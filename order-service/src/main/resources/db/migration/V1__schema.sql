@@ -309,10 +309,11 @@ CREATE TABLE failing_issuer (
     PRIMARY KEY (issuer, step)
 );
 
--- Messages that were handled, by their CloudEvents identity.
+-- Messages that were handled, by their topic and CloudEvents identity.
 CREATE TABLE inbox (
-    source      text        NOT NULL,
+    source      text        NOT NULL, -- <topic>:<CloudEvents source>; the REST API has its own
     id          text        NOT NULL,
+    type        text,                -- the same id with another type is refused; absent for an unreadable record
     received_at timestamptz NOT NULL,
     digest      text,                -- of a request: the same id with another content is refused
     answer      jsonb,

@@ -24,6 +24,8 @@ import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.renewal.PostIssuanceTasks;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.RefusedFacts;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
@@ -46,13 +48,16 @@ public class FactRecorder {
     private final OrderTransitions transitions;
     private final Budget budget;
     private final Clock clock;
+    private final RefusedFacts refused;
 
     @Inject
-    public FactRecorder(Database database, OrderTransitions transitions, Budget budget, Clock clock) {
+    public FactRecorder(
+            Database database, OrderTransitions transitions, Budget budget, Clock clock, RefusedFacts refused) {
         this.database = database;
         this.transitions = transitions;
         this.budget = budget;
         this.clock = clock;
+        this.refused = refused;
     }
 
     /**
@@ -114,6 +119,14 @@ public class FactRecorder {
 
     private Optional<Decision> apply(Handle tx, CloudEvent event, OrderFact fact, Input input, FollowUp followUp) {
         Instant now = clock.instant();
+        Optional<StoredOrder> order = new Orders(tx).lock(fact.orderId()).filter(it -> it.certificateId()
+                .equals(fact.certificateId()));
+        Optional<String> refusal = order.flatMap(it -> FactCheck.refusal(event, input, it));
+        if (refusal.isPresent()) {
+            // Without an inbox entry, which would make the genuine fact with the same id a duplicate.
+            refused.record(tx, event, fact.certificateId(), fact.orderId(), refusal.get(), now);
+            return Optional.of(new Decision.Refused(refusal.get()));
+        }
         if (!new Inbox(tx).isNew(event, now)) {
             LOG.debugf("event %s is a duplicate: acknowledged without effect", event.id());
             return Optional.empty();

@@ -1,15 +1,23 @@
 package dev.perennial.orders.messaging;
 
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.EventType;
 import dev.perennial.orders.database.Columns;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code inbox}. */
+/**
+ * The table {@code inbox}. The source of an entry starts with the topic, because different writers may use the same
+ * CloudEvents source and id.
+ */
 public final class Inbox {
-    /** The entry of an earlier delivery. */
-    public record Earlier(Optional<String> digest, Optional<String> answer) {}
+    /**
+     * The entry of an earlier delivery.
+     *
+     * @param type the wire type; empty if the record was unreadable
+     */
+    public record Earlier(Optional<String> type, Optional<String> digest, Optional<String> answer) {}
 
     private final Handle tx;
 
@@ -19,15 +27,18 @@ public final class Inbox {
 
     /** @return whether the event is new; waits for a concurrent transaction that records the same event */
     public boolean isNew(CloudEvent event, Instant now) {
-        return isNew(event.source().toString(), event.id(), Optional.empty(), now);
+        String source = event.type().topic().topicName() + ":" + event.source();
+        return isNew(source, event.id(), Optional.of(event.type()), Optional.empty(), now);
     }
 
-    public boolean isNew(String source, String id, Optional<String> digest, Instant now) {
+    public boolean isNew(String source, String id, Optional<EventType> type, Optional<String> digest, Instant now) {
         return tx.createUpdate("""
-                        INSERT INTO inbox (source, id, received_at, digest) VALUES (:source, :id, :now, :digest)
+                        INSERT INTO inbox (source, id, type, received_at, digest)
+                        VALUES (:source, :id, :type, :now, :digest)
                         ON CONFLICT DO NOTHING""")
                         .bind("source", source)
                         .bind("id", id)
+                        .bind("type", type.map(EventType::wireName).orElse(null))
                         .bind("now", Columns.at(now))
                         .bind("digest", digest.orElse(null))
                         .execute()
@@ -44,11 +55,13 @@ public final class Inbox {
     }
 
     public Earlier earlier(String source, String id) {
-        return tx.createQuery("SELECT digest, answer FROM inbox WHERE source = :source AND id = :id")
+        return tx.createQuery("SELECT type, digest, answer FROM inbox WHERE source = :source AND id = :id")
                 .bind("source", source)
                 .bind("id", id)
-                .map((row, context) ->
-                        new Earlier(Columns.optionalText(row, "digest"), Columns.optionalText(row, "answer")))
+                .map((row, context) -> new Earlier(
+                        Columns.optionalText(row, "type"),
+                        Columns.optionalText(row, "digest"),
+                        Columns.optionalText(row, "answer")))
                 .one();
     }
 

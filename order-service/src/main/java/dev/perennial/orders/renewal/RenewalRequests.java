@@ -4,6 +4,7 @@ import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventType;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.WireText;
@@ -54,6 +55,11 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
                 SpanKind.INTERNAL,
                 Map.of(),
                 () -> handler.handle(submission, this));
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.RENEWAL_REQUESTED;
     }
 
     @Override

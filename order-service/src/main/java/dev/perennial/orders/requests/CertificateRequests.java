@@ -5,6 +5,7 @@ import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventType;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
@@ -96,6 +97,11 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     public void refuseUnreadable(String source, String id, Problem problem, Optional<String> traceparent) {
         handler.refuse(source, id, problem, traceparent);
         count("unreadable");
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.CERTIFICATE_REQUESTED;
     }
 
     @Override

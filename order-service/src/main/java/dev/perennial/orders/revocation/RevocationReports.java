@@ -12,6 +12,7 @@ import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
+import dev.perennial.orders.store.RefusedFacts;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.revocation.RevocationProgress;
@@ -20,6 +21,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,18 +33,23 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 public class RevocationReports {
     private static final Logger LOG = Logger.getLogger(RevocationReports.class);
+    /** Between the CA, the issuance-service and this service. */
+    private static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
     private final Database database;
     private final RevocationRules rules;
     private final Clock clock;
     private final MeterRegistry meters;
+    private final RefusedFacts refused;
 
     @Inject
-    public RevocationReports(Database database, RevocationRules rules, Clock clock, MeterRegistry meters) {
+    public RevocationReports(
+            Database database, RevocationRules rules, Clock clock, MeterRegistry meters, RefusedFacts refused) {
         this.database = database;
         this.rules = rules;
         this.clock = clock;
         this.meters = meters;
+        this.refused = refused;
     }
 
     /**
@@ -65,20 +72,43 @@ public class RevocationReports {
     private <F extends OrderFact> boolean record(CloudEvent event, F fact, String fingerprint, Commit<F> commit) {
         database.inTransaction(tx -> {
             Instant now = clock.instant();
-            if (new Inbox(tx).isNew(event, now)
-                    && new Certificates(tx).lock(fact.certificateId()).isPresent()) {
-                new RevocationTable(tx)
-                        .find(fingerprint)
-                        .filter(row -> row.certificateId().equals(fact.certificateId()))
-                        .ifPresentOrElse(
-                                row -> commit.with(tx, fact, row, now),
-                                () -> LOG.errorf(
-                                        "ALARM: %s reports fingerprint %s, which has no revocation here; check who revoked it",
-                                        event.type().wireName(), fingerprint));
+            if (new Certificates(tx).lock(fact.certificateId()).isEmpty()) {
+                return event;
+            }
+            Optional<Revocation> row = new RevocationTable(tx).find(fingerprint).filter(it -> it.certificateId()
+                    .equals(fact.certificateId()));
+            Optional<String> refusal = row.flatMap(it -> refusal(tx, fact, it, now));
+            if (refusal.isPresent()) {
+                // Without an inbox entry, which would make the genuine fact with the same id a duplicate.
+                refused.record(
+                        tx, event, fact.certificateId(), row.orElseThrow().orderId(), refusal.get(), now);
+            } else if (new Inbox(tx).isNew(event, now)) {
+                row.ifPresentOrElse(
+                        it -> commit.with(tx, fact, it, now),
+                        () -> LOG.errorf(
+                                "ALARM: %s reports fingerprint %s, which has no revocation here; check who revoked it",
+                                event.type().wireName(), fingerprint));
             }
             return event;
         });
         return true;
+    }
+
+    /** The reason why the report does not count: a claim that contradicts the issued certificate. */
+    private static Optional<String> refusal(Handle tx, OrderFact fact, Revocation row, Instant now) {
+        if (!(fact instanceof CertificateRevoked revoked)) {
+            return Optional.empty();
+        }
+        Optional<IssuedCertificate> issued = new IssuedCertificates(tx).find(row.fingerprint());
+        if (issued.isPresent() && !issued.get().serial().equals(revoked.serial())) {
+            return Optional.of("its serial is not that of the issued certificate");
+        }
+        return revoked.revokedAt().isAfter(now.plus(CLOCK_SKEW))
+                        || issued.isPresent()
+                                && revoked.revokedAt()
+                                        .isBefore(issued.get().notBefore().minus(CLOCK_SKEW))
+                ? Optional.of("revokedAt is in the future or before the issuance")
+                : Optional.empty();
     }
 
     private void revoked(Handle tx, CertificateRevoked fact, Revocation row, Instant now) {

@@ -1,6 +1,7 @@
 package dev.perennial.orders.revocation;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.EventType;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
@@ -66,6 +67,11 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
             Instant now = clock.instant();
             return select(tx, request, now, issued -> planned(certificate(tx, issued), issued, request, now));
         });
+    }
+
+    @Override
+    public EventType type() {
+        return EventType.REVOCATION_REQUESTED;
     }
 
     @Override

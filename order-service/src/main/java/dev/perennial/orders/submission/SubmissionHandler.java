@@ -2,6 +2,7 @@ package dev.perennial.orders.submission;
 
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventType;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
@@ -39,7 +40,7 @@ public class SubmissionHandler {
     /** Answers a record that is not a valid request with {@code certificate.refused}, once per source and id. */
     public void refuse(String source, String id, Problem problem, Optional<String> traceparent) {
         database.inTransaction(tx -> {
-            if (new Inbox(tx).isNew(source, id, Optional.empty(), clock.instant())) {
+            if (new Inbox(tx).isNew(source, id, Optional.empty(), Optional.empty(), clock.instant())) {
                 publish(
                         tx,
                         id,
@@ -55,8 +56,9 @@ public class SubmissionHandler {
             Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor) {
         Instant now = clock.instant();
         Inbox inbox = new Inbox(tx);
-        if (!inbox.isNew(submission.source(), submission.id(), submission.digest(), now)) {
-            return repeated(inbox.earlier(submission.source(), submission.id()), submission, processor);
+        Optional<EventType> type = Optional.of(processor.type());
+        if (!inbox.isNew(submission.source(), submission.id(), type, submission.digest(), now)) {
+            return repeated(tx, inbox.earlier(submission.source(), submission.id()), submission, processor);
         }
         SubmissionResult<A> result = processor.process(tx, submission, now);
         switch (result) {
@@ -67,20 +69,27 @@ public class SubmissionHandler {
                     // The request had no effect: the requester may correct it and use the same id.
                     inbox.remove(submission.source(), submission.id());
                 } else {
-                    publish(
-                            tx,
-                            submission.id(),
-                            processor.subject(submission.body()),
-                            refused.problems(),
-                            submission.traceparent());
+                    publish(tx, submission, processor, refused.problems());
                 }
             }
         }
         return result;
     }
 
-    private static <T, A> SubmissionResult<A> repeated(
-            Inbox.Earlier earlier, Submission<T> submission, SubmissionProcessor<T, A> processor) {
+    private <T, A> SubmissionResult<A> repeated(
+            Handle tx, Inbox.Earlier earlier, Submission<T> submission, SubmissionProcessor<T, A> processor) {
+        Optional<String> otherType =
+                earlier.type().filter(type -> !type.equals(processor.type().wireName()));
+        if (otherType.isPresent()) {
+            Problem problem = Problem.of(
+                    ErrorCode.INVALID_FIELD,
+                    "the id was used for a request of type " + otherType.get()
+                            + " before; this request has no effect, repeat it with a new id");
+            if (!submission.answered()) {
+                publish(tx, submission, processor, List.of(problem));
+            }
+            return new SubmissionResult.Refused<>(List.of(problem));
+        }
         if (!earlier.digest().equals(submission.digest())) {
             return SubmissionResult.refused(
                     ErrorCode.INVALID_FIELD,
@@ -91,6 +100,11 @@ public class SubmissionHandler {
                 .<SubmissionResult<A>>map(
                         json -> new SubmissionResult.Accepted<>(Json.read(json, processor.answerType())))
                 .orElseGet(() -> new SubmissionResult.Refused<>(List.of()));
+    }
+
+    private <T, A> void publish(
+            Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor, List<Problem> problems) {
+        publish(tx, submission.id(), processor.subject(submission.body()), problems, submission.traceparent());
     }
 
     private void publish(

@@ -1,5 +1,6 @@
 package dev.perennial.orders.submission;
 
+import dev.perennial.events.EventType;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -11,6 +12,9 @@ import org.jdbi.v3.core.Handle;
  * @param <A> the answer
  */
 public interface SubmissionProcessor<T, A> {
+    /** The type of the requests. */
+    EventType type();
+
     /** The type as which a stored answer is read again. */
     Class<A> answerType();
 

@@ -10,12 +10,15 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Identifier;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
+import dev.perennial.events.Topic;
 import dev.perennial.orders.parts.ServiceFixture;
+import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.StoredOrder;
@@ -25,12 +28,15 @@ import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FactRecorderIT {
     private static final String FINGERPRINT = "f1".repeat(32);
@@ -42,7 +48,7 @@ class FactRecorderIT {
 
     private final ServiceFixture parts = new ServiceFixture();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused);
     private AcceptedOrder answer;
 
     @BeforeEach
@@ -149,6 +155,178 @@ class FactRecorderIT {
                 .isEqualTo(1);
     }
 
+    @Test
+    void refusesAReportOfAHostAboutAnotherOne() {
+        recorder.record(parts.event(issued(answer.certificateId(), answer.orderId())));
+
+        Optional<Decision> decision =
+                recorder.record(parts.event(deployed("web-1"), Topic.sourceOfAgent("other-host")));
+
+        assertRefused(decision, "certificate.deployed", "its source is not the agent of host web-1");
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Issued.class);
+    }
+
+    @Test
+    void refusesAReportOfAHostThatIsNotATarget() {
+        Optional<Decision> early = recorder.record(parts.event(deployed("web-9")));
+
+        assertRefused(early, "certificate.deployed", "host web-9 is not a target of the order");
+        assertThat(parts.count("deployment")).isZero();
+    }
+
+    @Test
+    void ignoresAReportAboutACertificateThatTheOrderDoesNotHave() {
+        recorder.record(parts.event(deployed("web-1", "e2".repeat(32))));
+        recorder.record(parts.event(issued(answer.certificateId(), answer.orderId())));
+        recorder.record(parts.event(deployed("web-1", "e3".repeat(32))));
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Issued.class);
+    }
+
+    @Test
+    void recordsOneTimelineEntryForManyRefusedFacts() {
+        for (int i = 0; i < 3; i++) {
+            recorder.record(parts.event(deployed("web-9")));
+        }
+
+        assertThat(entries()).containsOnlyOnce("fact.refused");
+        assertThat(parts.meters
+                        .counter("perennial_refused_inputs_total", "input", "certificate.deployed")
+                        .count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void recordsTheGenuineFactAfterARefusedOneWithTheSameId() {
+        CloudEvent genuine = parts.event(ofChain());
+        recorder.record(
+                new CloudEvent(genuine.id(), genuine.source(), genuine.time(), "k", with("serial", (CertificateIssued)
+                        genuine.data())));
+
+        assertThat(recorder.record(genuine)).containsInstanceOf(Decision.Moved.class);
+    }
+
+    @Test
+    void recordsFactsOfTwoTopicsWithTheSameSourceAndId() {
+        CloudEvent issued = parts.event(issued(answer.certificateId(), answer.orderId()), URI.create("/one"));
+        StoredOrder placed = parts.order(answer);
+        recorder.record(new CloudEvent(
+                issued.id(), issued.source(), issued.time(), "k", new OrderAuthorized(placed.toEvent(1, ACME))));
+
+        assertThat(recorder.record(issued)).containsInstanceOf(Decision.Moved.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serial", "fingerprint", "notBefore", "notAfter", "names", "foreignNames"})
+    void refusesAnIssuanceWhoseClaimsAreNotThoseOfItsChain(String claim) {
+        CertificateIssued claimed = with(claim, ofChain());
+
+        Optional<Decision> decision = recorder.record(parts.event(claimed));
+
+        assertRefused(decision, "certificate.issued", "");
+        assertThat(parts.count("issued_certificate")).isZero();
+    }
+
+    @Test
+    void recordsAnIssuanceWhoseClaimsAreThoseOfItsChain() {
+        assertThat(recorder.record(parts.event(ofChain()))).containsInstanceOf(Decision.Moved.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"longSerial", "notHexSerial", "shortFingerprint", "datesReversed", "yearTenThousand", "longPath"
+            })
+    void refusesAnIssuanceWithUnboundedClaims(String claim) {
+        Optional<Decision> decision =
+                recorder.record(parts.event(with(claim, issued(answer.certificateId(), answer.orderId()))));
+
+        assertRefused(decision, "certificate.issued", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "F1", "f1f1"})
+    void refusesAReportWithoutAFingerprint(String fingerprint) {
+        Optional<Decision> decision = recorder.record(parts.event(deployed("web-1", fingerprint)));
+
+        assertRefused(decision, "certificate.deployed", "fingerprint");
+    }
+
+    private void assertRefused(Optional<Decision> decision, String type, String reason) {
+        assertThat(decision).hasValueSatisfying(it -> assertThat(it)
+                .isInstanceOfSatisfying(Decision.Refused.class, refused -> assertThat(refused.reason())
+                        .contains(reason)));
+        assertThat(entries()).contains("fact.refused");
+        assertThat(parts.meters
+                        .counter("perennial_refused_inputs_total", "input", type)
+                        .count())
+                .isEqualTo(1);
+    }
+
+    private List<String> entries() {
+        return parts.database.inTransaction(tx -> new Timeline(tx).of(answer.certificateId())).stream()
+                .map(Timeline.Entry::entry)
+                .toList();
+    }
+
+    private CertificateIssued ofChain() {
+        TestCa ca = new TestCa();
+        X509Certificate leaf = ca.leaf(TestCa.names("shop.example.com"));
+        CertificateIssued plain = issued(answer.certificateId(), answer.orderId());
+        return new CertificateIssued(
+                plain.certificateId(),
+                plain.orderId(),
+                1,
+                "shop",
+                List.of(Identifier.dns("shop.example.com")),
+                plain.targets(),
+                leaf.getSerialNumber().toString(16),
+                TestCa.fingerprint(leaf),
+                leaf.getNotBefore().toInstant(),
+                leaf.getNotAfter().toInstant(),
+                List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
+                plain.vaultPath(),
+                1,
+                false);
+    }
+
+    /** The fact with one claim changed. */
+    private static CertificateIssued with(String claim, CertificateIssued fact) {
+        boolean foreign = claim.equals("foreignNames");
+        X509Certificate other = new TestCa().leaf(TestCa.names("other.example.com"));
+        return new CertificateIssued(
+                fact.certificateId(),
+                fact.orderId(),
+                fact.attempt(),
+                fact.name(),
+                claim.equals("names") || foreign ? List.of(Identifier.dns("other.example.com")) : fact.identifiers(),
+                fact.targets(),
+                switch (claim) {
+                    case "serial" -> fact.serial() + "0";
+                    case "longSerial" -> "1".repeat(65);
+                    case "notHexSerial" -> "AB";
+                    default -> foreign ? other.getSerialNumber().toString(16) : fact.serial();
+                },
+                switch (claim) {
+                    case "fingerprint" -> "e2".repeat(32);
+                    case "shortFingerprint" -> "e2";
+                    default -> foreign ? TestCa.fingerprint(other) : fact.fingerprint();
+                },
+                switch (claim) {
+                    case "notBefore" -> fact.notBefore().minusSeconds(1);
+                    case "datesReversed" -> fact.notAfter();
+                    default -> foreign ? other.getNotBefore().toInstant() : fact.notBefore();
+                },
+                switch (claim) {
+                    case "notAfter" -> fact.notAfter().plusSeconds(1);
+                    case "yearTenThousand" -> Instant.parse("+10000-01-01T00:00:00Z");
+                    default -> foreign ? other.getNotAfter().toInstant() : fact.notAfter();
+                },
+                foreign ? List.of(TestCa.pem(other)) : fact.chain(),
+                claim.equals("longPath") ? "p".repeat(1025) : fact.vaultPath(),
+                fact.vaultVersion(),
+                fact.rehearsal());
+    }
+
     private CertificateIssued issued(CertificateId certificate, OrderId order) {
         Instant now = parts.clock.instant();
         return new CertificateIssued(
@@ -170,13 +348,21 @@ class FactRecorderIT {
     }
 
     private CertificateDeployed deployed() {
+        return deployed("web-1");
+    }
+
+    private CertificateDeployed deployed(String host) {
+        return deployed(host, FINGERPRINT);
+    }
+
+    private CertificateDeployed deployed(String host, String fingerprint) {
         return new CertificateDeployed(
                 answer.certificateId(),
                 answer.orderId(),
                 "shop",
-                "web-1",
+                host,
                 "ab12",
-                FINGERPRINT,
+                fingerprint,
                 "127.0.0.1:443",
                 "shop.example.com",
                 "TLSv1.3",

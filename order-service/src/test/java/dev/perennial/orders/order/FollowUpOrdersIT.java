@@ -111,7 +111,7 @@ class FollowUpOrdersIT {
     }
 
     private void issue() {
-        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock)
+        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused)
                 .record(parts.event(new CertificateIssued(
                         answer.certificateId(),
                         answer.orderId(),

@@ -52,7 +52,7 @@ class RehearsalIT {
 
     private final ServiceFixture parts = new ServiceFixture();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused);
 
     @Test
     void rehearsesTheFirstOrderAndThenGoesLive() {

@@ -37,7 +37,7 @@ public final class IssuedFixture {
     public static String issue(ServiceFixture parts, StoredOrder order, Instant notBefore, Duration life) {
         place(parts, order.id());
         String fingerprint = (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
-        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock)
+        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused)
                 .record(parts.event(new CertificateIssued(
                         order.certificateId(),
                         order.id(),

@@ -3,10 +3,13 @@ package dev.perennial.orders.parts;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DeploymentFact;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerSettings;
+import dev.perennial.events.OrderFact;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.Topic;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.health.FailoverConfig;
@@ -20,6 +23,7 @@ import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.revocation.RevocationRequests;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.RefusedFacts;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
@@ -33,6 +37,7 @@ import dev.perennial.rules.requests.Policy;
 import dev.perennial.rules.retirement.DropNames;
 import dev.perennial.rules.revocation.RevocationRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -49,6 +54,7 @@ public final class ServiceFixture {
     public final Clock clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
     public final Wakeups wakeups = new Wakeups();
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    public final RefusedFacts refused = new RefusedFacts(meters);
     public final Policy policy = new Policy(List.of("example.com"), List.of(), Set.of("web-1", "web-2"), "local");
     public final Issuers issuers =
             Issuers.of(issuer("local"), issuer("staging"), issuer("production", Map.of("rehearsal", "staging")));
@@ -163,7 +169,12 @@ public final class ServiceFixture {
                 .one());
     }
 
-    public CloudEvent event(dev.perennial.events.OrderFact fact) {
-        return CloudEvent.about(fact.certificateId().toString(), java.net.URI.create("/test"), fact, clock);
+    /** An event with the source of its writer. */
+    public CloudEvent event(OrderFact fact) {
+        return event(fact, fact instanceof DeploymentFact it ? Topic.sourceOfAgent(it.host()) : URI.create("/test"));
+    }
+
+    public CloudEvent event(OrderFact fact, URI source) {
+        return CloudEvent.about(fact.certificateId().toString(), source, fact, clock);
     }
 }

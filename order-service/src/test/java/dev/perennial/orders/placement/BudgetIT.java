@@ -42,7 +42,7 @@ class BudgetIT {
     private final FakeAccounts accounts = new FakeAccounts();
     private final Placer placer = placer(parts, accounts, 8);
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused);
 
     @Test
     void placesNoMoreThanTheLimitWithTwoReplicas() {

@@ -33,7 +33,8 @@ final class ReplacementFixture {
 
     final ServiceFixture parts = new ServiceFixture();
     final Replacements replacements;
-    final FactRecorder recorder = new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
+    final FactRecorder recorder =
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused);
     private final ReplacementConfig config;
 
     ReplacementFixture() {

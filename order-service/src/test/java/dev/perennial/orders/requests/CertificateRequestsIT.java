@@ -7,7 +7,10 @@ import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RevocationReason;
+import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.parts.ServiceFixture;
+import dev.perennial.orders.revocation.RevocationAnswer;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
@@ -49,6 +52,36 @@ class CertificateRequestsIT {
         assertThat(second).isEqualTo(first);
         assertThat(parts.facts()).containsExactly("certificate.accepted");
         assertThat(parts.count("timeline")).isOne();
+    }
+
+    @Test
+    void refusesARequestOfAnotherTypeWithTheSameId() {
+        parts.accepted("r1", SHOP);
+
+        SubmissionResult<RevocationAnswer> second = parts.revocations.submit(new Submission<>(
+                "test",
+                "r1",
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                new RevocationRequested(
+                        Optional.empty(),
+                        Optional.of("web"),
+                        Optional.of("shop"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        RevocationReason.SUPERSEDED,
+                        Optional.empty(),
+                        Optional.empty())));
+
+        assertThat(ServiceFixture.problems(second)).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.INVALID_FIELD);
+            assertThat(problem.detail())
+                    .isEqualTo("the id was used for a request of type certificate.requested before; this request has no"
+                            + " effect, repeat it with a new id");
+        });
+        assertThat(parts.facts()).containsExactly("certificate.accepted", "certificate.refused");
+        assertThat(parts.accepted("r1", SHOP).disposition()).isEqualTo(Disposition.ORDERED);
     }
 
     @Test

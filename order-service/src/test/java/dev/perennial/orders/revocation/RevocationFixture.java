@@ -41,9 +41,9 @@ final class RevocationFixture {
     final ServiceFixture parts = new ServiceFixture();
     final TestCa ca = new TestCa();
     private final FactRecorder recorder =
-            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock);
+            new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused);
     private final RevocationReports reports =
-            new RevocationReports(parts.database, parts.revocationRules, parts.clock, parts.meters);
+            new RevocationReports(parts.database, parts.revocationRules, parts.clock, parts.meters, parts.refused);
 
     ErrorCode refusal(String id, RevocationRequested request) {
         return ServiceFixture.problems(submit(id, request)).getFirst().code();

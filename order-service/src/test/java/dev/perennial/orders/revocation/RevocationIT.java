@@ -4,6 +4,7 @@ import static dev.perennial.orders.revocation.RevocationFixture.about;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
@@ -22,6 +23,7 @@ import dev.perennial.rules.renewal.RenewalTime;
 import dev.perennial.rules.revocation.RevocationProgress;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -89,6 +91,38 @@ class RevocationIT {
         assertThat(fixture.ordered())
                 .extracting(RevocationOrdered::certificateId)
                 .containsExactlyInAnyOrder(shop, blog);
+    }
+
+    @Test
+    void refusesAReportThatContradictsTheCertificateAndRecordsTheGenuineOne() {
+        CertificateId shop = fixture.issued("shop", List.of(), TestCa.newKey().getPublic());
+        String fingerprint = fixture.current(shop).fingerprint();
+        fixture.requestRevocation(shop, RevocationReason.SUPERSEDED);
+        CertificateRevoked genuine = fixture.revoked(fingerprint);
+
+        fixture.report(with(genuine, "beef", genuine.revokedAt()));
+        fixture.report(with(genuine, genuine.serial(), genuine.revokedAt().plus(Duration.ofDays(2))));
+        fixture.report(with(genuine, genuine.serial(), Instant.EPOCH));
+
+        assertThat(fixture.row(fingerprint).state()).isNotEqualTo(RevocationProgress.REVOKED);
+        assertThat(fixture.parts
+                        .meters
+                        .counter("perennial_refused_inputs_total", "input", "certificate.revoked")
+                        .count())
+                .isEqualTo(3);
+        fixture.report(genuine);
+        assertThat(fixture.row(fingerprint).state()).isEqualTo(RevocationProgress.REVOKED);
+    }
+
+    private static CertificateRevoked with(CertificateRevoked fact, String serial, Instant revokedAt) {
+        return new CertificateRevoked(
+                fact.certificateId(),
+                fact.orderId(),
+                fact.fingerprint(),
+                serial,
+                fact.reason(),
+                revokedAt,
+                fact.destroyedVersions());
     }
 
     @Test

@@ -53,7 +53,7 @@ class StatusWatchIT {
                 parts.accepted("r1", ServiceFixture.request("shop", List.of("web-1"), "shop.example.com"));
         shop = answer.certificateId();
         IssuedFixture.place(parts, answer.orderId());
-        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock)
+        new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused)
                 .record(parts.event(new CertificateIssued(
                         shop,
                         answer.orderId(),
