@@ -131,7 +131,8 @@ public class FactRecorder {
             LOG.debugf("event %s is a duplicate: acknowledged without effect", event.id());
             return Optional.empty();
         }
-        OrderTransitions.Outcome outcome = transitions.apply(tx, fact.certificateId(), fact.orderId(), input);
+        OrderTransitions.Outcome outcome = order.map(locked -> transitions.apply(tx, locked, input))
+                .orElseGet(() -> transitions.apply(tx, fact.certificateId(), fact.orderId(), input));
         if (outcome.decision() instanceof Decision.Moved) {
             followUp.commit(tx, outcome.order().orElseThrow(), now);
         }

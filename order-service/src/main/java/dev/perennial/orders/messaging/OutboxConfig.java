@@ -19,8 +19,11 @@ public interface OutboxConfig {
     @WithDefault("4194304")
     int maxBatchBytes();
 
-    /** Another replica publishes the outbox if the active one is lost for this long; longer than one publication takes (45 s). */
-    @WithDefault("1m")
+    /**
+     * Time after which another replica publishes the outbox if the active one is lost. A publication that takes longer
+     * is continued by the replica that then holds the lease.
+     */
+    @WithDefault("5s")
     Duration leaseTimeout();
 
     /** Interval between attempts for a key whose record the broker did not accept; other keys continue. */

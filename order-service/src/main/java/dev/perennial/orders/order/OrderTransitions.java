@@ -75,12 +75,20 @@ public class OrderTransitions {
             alarm(id, input, "the input is about certificate " + certificate + ", the order is not");
             return new Outcome(order, new Decision.Refused("the order is for another certificate"));
         }
-        return apply(tx, id, input);
+        return apply(tx, id, order, input);
     }
 
     /** Applies an input to an order inside the transaction; the order stays locked until it ends. */
     public Outcome apply(Handle tx, OrderId id, Input input) {
-        Optional<StoredOrder> found = new Orders(tx).lock(id);
+        return apply(tx, id, new Orders(tx).lock(id), input);
+    }
+
+    /** Applies an input to an order that the transaction has locked. */
+    public Outcome apply(Handle tx, StoredOrder locked, Input input) {
+        return apply(tx, locked.id(), Optional.of(locked), input);
+    }
+
+    private Outcome apply(Handle tx, OrderId id, Optional<StoredOrder> found, Input input) {
         if (found.isEmpty()) {
             Decision unknown = new Decision.Refused("order " + id + " does not exist");
             alarm(id, input, "this order does not exist");

@@ -81,7 +81,10 @@ public class Supervisor {
     }
 
     private OrderTransitions.Outcome applyDeadline(Handle tx, OrderId id) {
-        OrderTransitions.Outcome outcome = transitions.apply(tx, id, input(tx, id));
+        OrderTransitions.Outcome outcome = new Orders(tx)
+                .lock(id)
+                .map(order -> transitions.apply(tx, order, input(tx, order)))
+                .orElseGet(() -> transitions.apply(tx, id, new Input.DeadlinePassed()));
         switch (outcome.decision()) {
             case Decision.Moved moved -> {}
             case Decision.Ignored ignored -> postpone(tx, id);
@@ -95,12 +98,11 @@ public class Supervisor {
     }
 
     /** An order whose certificate has been replaced no longer waits for its hosts; an order in flight is resumed. */
-    private static Input input(Handle tx, OrderId id) {
-        Orders orders = new Orders(tx);
-        boolean waitsForHosts = orders.lock(id)
-                .map(StoredOrder::state)
-                .filter(state -> state instanceof OrderState.Issued || state instanceof OrderState.Undeployed)
-                .isPresent();
-        return waitsForHosts && orders.isReplaced(id) ? new Input.Superseded() : new Input.DeadlinePassed();
+    private static Input input(Handle tx, StoredOrder order) {
+        boolean waitsForHosts =
+                order.state() instanceof OrderState.Issued || order.state() instanceof OrderState.Undeployed;
+        return waitsForHosts && new Orders(tx).isReplaced(order.id())
+                ? new Input.Superseded()
+                : new Input.DeadlinePassed();
     }
 }

@@ -458,14 +458,6 @@ public final class Orders {
                 .list();
     }
 
-    /** Moves the deadline of an order that cannot be processed, so that it does not delay the others. */
-    public void postponeDeadline(OrderId id, Instant until) {
-        tx.createUpdate("UPDATE certificate_order SET deadline_at = :until WHERE id = :id AND deadline_at IS NOT NULL")
-                .bind("until", Columns.at(until))
-                .bind("id", id.value())
-                .execute();
-    }
-
     /** Whether a later certificate was issued for the certificate of this live order. */
     public boolean isReplaced(OrderId id) {
         return tx.createQuery("""

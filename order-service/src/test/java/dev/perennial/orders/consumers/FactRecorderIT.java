@@ -286,7 +286,8 @@ class FactRecorderIT {
                 List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
                 plain.vaultPath(),
                 1,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** The fact with one claim changed. */
@@ -324,7 +325,8 @@ class FactRecorderIT {
                 foreign ? List.of(TestCa.pem(other)) : fact.chain(),
                 claim.equals("longPath") ? "p".repeat(1025) : fact.vaultPath(),
                 fact.vaultVersion(),
-                fact.rehearsal());
+                fact.rehearsal(),
+                Optional.empty());
     }
 
     private CertificateIssued issued(CertificateId certificate, OrderId order) {
