@@ -83,7 +83,7 @@ CREATE TABLE certificate_order (
     CONSTRAINT certificate_order_state_check CHECK ((state = ANY (ARRAY['DUE'::text, 'PLACED'::text, 'AUTHORIZED'::text, 'ISSUED'::text, 'DEPLOYED'::text, 'UNDEPLOYED'::text, 'REHEARSED'::text, 'FAILED'::text]))),
     CONSTRAINT certificate_order_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES certificate(id)
 );
-CREATE INDEX certificate_order_acme_order ON certificate_order USING btree (((acme_order ->> 'url'::text))) WHERE (state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text]));
+CREATE INDEX certificate_order_acme_order ON certificate_order USING btree (md5((acme_order ->> 'url'::text))) WHERE (state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text]));
 CREATE INDEX certificate_order_certificate ON certificate_order USING btree (certificate_id, id);
 CREATE INDEX certificate_order_deadline ON certificate_order USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX certificate_order_due ON certificate_order USING btree (owner, ((attempt > 1)), due_at) WHERE (state = 'DUE'::text);

@@ -88,8 +88,8 @@ CREATE TABLE certificate_order (
 CREATE INDEX certificate_order_due ON certificate_order (owner, (attempt > 1), due_at) WHERE state = 'DUE';
 CREATE INDEX certificate_order_renewals ON certificate_order (due_at) WHERE state = 'DUE' AND cause <> 'REQUESTED';
 CREATE INDEX certificate_order_deadline ON certificate_order (deadline_at) WHERE deadline_at IS NOT NULL;
--- Finds the order that is already placed as an ACME order.
-CREATE INDEX certificate_order_acme_order ON certificate_order ((acme_order ->> 'url'))
+-- Finds the order that is already placed as an ACME order. An index cannot contain a long text.
+CREATE INDEX certificate_order_acme_order ON certificate_order (md5(acme_order ->> 'url'))
     WHERE state IN ('PLACED', 'AUTHORIZED');
 CREATE INDEX certificate_order_certificate ON certificate_order (certificate_id, id);
 CREATE UNIQUE INDEX certificate_order_latest ON certificate_order (certificate_id) WHERE latest;

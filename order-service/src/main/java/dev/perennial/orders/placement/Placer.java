@@ -165,7 +165,7 @@ public class Placer {
     private static Answer unlessShared(Handle tx, StoredOrder leased, Answer answer) {
         return answer.input() instanceof Input.Placed placed
                 ? new Orders(tx)
-                        .placedAs(placed.acmeOrder().url(), leased.id())
+                        .placedAs(leased.issuer(), placed.acmeOrder().url(), leased.id())
                         .map(other -> Answer.of(new Input.PlacementPostponed(
                                 placed.attempt(),
                                 Problem.of(

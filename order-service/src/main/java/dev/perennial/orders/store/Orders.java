@@ -269,14 +269,16 @@ public final class Orders {
     }
 
     /**
-     * The name of another order in progress that is placed as this ACME order. Until the transaction ends, no other one
+     * The name of another order in progress that is placed at the issuer as this ACME order. Until the transaction ends, no other one
      * gets an answer for the same ACME order.
      */
-    public Optional<String> placedAs(URI acmeOrder, OrderId except) {
+    public Optional<String> placedAs(String issuer, URI acmeOrder, OrderId except) {
         tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", acmeOrder.toString());
         return tx.createQuery("""
                 SELECT name FROM certificate_order
-                WHERE acme_order ->> 'url' = :url AND state IN ('PLACED', 'AUTHORIZED') AND id <> :id LIMIT 1""")
+                WHERE md5(acme_order ->> 'url') = md5(:url) AND state IN ('PLACED', 'AUTHORIZED')
+                    AND coalesce(placed_issuer, issuer) = :issuer AND id <> :id LIMIT 1""")
+                .bind("issuer", issuer)
                 .bind("url", acmeOrder.toString())
                 .bind("id", except.value())
                 .mapTo(String.class)

@@ -11,7 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.KeyType;
+import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.Fault;
@@ -29,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -172,7 +176,7 @@ class AcmeFaultsScenarioIT {
         otherOrigin = new ConnectionCounter();
         plan(otherOrigin.origin());
         List<Site> sites = new ArrayList<>();
-        Stream.of(PASSING.keySet().stream(), LASTING.keySet().stream(), Stream.of("afterwards"))
+        Stream.of(PASSING.keySet().stream(), LASTING.keySet().stream(), Stream.of("afterwards", "shared"))
                 .flatMap(names -> names)
                 .forEach(name -> sites.add(Site.of(name, dns(name))));
         stack = Stack.builder()
@@ -281,6 +285,44 @@ class AcmeFaultsScenarioIT {
                 .as("no order was finalized twice")
                 .isEqualTo(stack.counts().ordersFinalized())
                 .isEqualTo(PASSING.size() + LASTING.size() + 1L);
+    }
+
+    @Order(6)
+    @Test
+    void issuesForBothRequestsThatTheCaAnswersWithOneOrder() {
+        Fault reuse = at(List.of(NEW_ORDER, FINALIZE)).of(dns("shared")).switchOn(Misbehaviour.reusesOrders());
+        Map<String, KeyType> both = Map.of("shared-ec", KeyType.EC_P256, "shared-rsa", KeyType.RSA_2048);
+
+        both.forEach((name, type) -> client.request(
+                name,
+                new CertificateRequested(
+                        name,
+                        "scenarios",
+                        List.of(new RequestedIdentifier("dns", dns("shared"))),
+                        Optional.empty(),
+                        Optional.of(type.name()),
+                        List.of(),
+                        Map.of())));
+        both.keySet().forEach(name -> {
+            Await.until(
+                    "issuance of " + name, LIMIT, () -> !issued(name).isEmpty(), () -> String.valueOf(details(name)));
+            assertThat(issued(name)).hasSize(1);
+        });
+
+        reuse.switchOff();
+        assertThat(both.keySet().stream().map(name -> details(name).toString()))
+                .as("one of them waited for the other")
+                .anyMatch(shown -> shown.contains(ErrorCode.ORDER_RUNNING.wireName()));
+        assertThat(both.keySet().stream().flatMap(name -> issued(name).stream()))
+                .extracting(CertificateIssued::attempt)
+                .as("no attempt is lost")
+                .containsOnly(1);
+        assertThat(stack.acmeProxy().finalized(dns("shared"))).isEqualTo(2);
+        assertThat(events.received()).noneMatch(received -> received.topic().endsWith(".dlq"));
+    }
+
+    private static List<CertificateIssued> issued(String name) {
+        return events.all(CertificateIssued.class, issued -> issued.name().equals(name));
     }
 
     /** The response of the REST API. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -100,6 +101,22 @@ public final class Misbehaviour {
                         "identifier", new JsonObject().put("type", type).put("value", value));
             }
         }));
+    }
+
+    /**
+     * Answers newOrder with the first order until it is finalized, which RFC 8555 allows; for newOrder and finalize of the
+     * same names.
+     */
+    public static Misbehaviour reusesOrders() {
+        AtomicReference<CaResponse> open = new AtomicReference<>();
+        return changing(answer -> {
+            if (answer.status() == 201) {
+                CaResponse first = open.updateAndGet(known -> known == null ? answer : known);
+                return first.withHeader("Replay-Nonce", answer.headers().get("Replay-Nonce"));
+            }
+            open.set(null);
+            return answer;
+        });
     }
 
     /** Sends each certificate of a chain twice; RFC 8555 section 9.1 only recommends that none is superfluous. */
