@@ -1,12 +1,12 @@
 package dev.perennial.orders.status;
 
 import java.net.URI;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,29 +14,32 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * CRLs in memory, each fetched once for all its certificates. After a restart each CRL is fetched again. A CRL older
+ * CRLs in memory, each fetched once for all its certificates. The lists together, including those that are being read, use a limited number of
+ * bytes: the least recently used ones are removed, and fetched again when they are needed. After a restart each CRL is fetched again. A CRL older
  * than {@code age} is fetched again with a conditional request.
  */
 final class CrlCache {
     private static final Logger LOG = Logger.getLogger(CrlCache.class);
-    /** The least recently used CRLs are removed beyond this number. */
+    /** Also bounds the empty lists, which use no counted bytes. */
     private static final int MAX_LISTS = 256;
 
     private final StatusFetch fetch;
-    private final int maxBytes;
+    private final int maxListBytes;
+    private final long maxBytes;
     private final Duration age;
     private final Clock clock;
-    private final Map<Place, Slot> slots = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    /** The least recently used first; guards itself and the counted bytes. */
+    private final Map<Place, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Place, Slot> eldest) {
-            return size() > MAX_LISTS;
-        }
-    };
+    private long bytes;
 
-    CrlCache(StatusFetch fetch, int maxBytes, Duration age, Clock clock) {
+    /**
+     * @param maxListBytes of one CRL as it is sent
+     * @param maxBytes of all CRLs as they are kept
+     */
+    CrlCache(StatusFetch fetch, int maxListBytes, long maxBytes, Duration age, Clock clock) {
         this.fetch = fetch;
+        this.maxListBytes = maxListBytes;
         this.maxBytes = maxBytes;
         this.age = age;
         this.clock = clock;
@@ -45,56 +48,124 @@ final class CrlCache {
     /** The entry of one CA: the same URL in a certificate of another CA has its own entry. */
     private record Place(URI url, X509Certificate issuer) {}
 
-    private record CachedList(X509CRL list, Instant fetchedAt, Optional<String> etag, Optional<String> lastModified) {}
+    private record CachedList(
+            RevocationList list, Instant fetchedAt, Optional<String> etag, Optional<String> lastModified) {}
 
     private static final class Slot {
         private final ReentrantLock lock = new ReentrantLock();
-        private CachedList cached;
+        private volatile CachedList cached;
     }
 
     /** @throws UntrustedStatusException if no current CRL that the CA has signed is available */
-    X509CRL at(URI url, X509Certificate issuer) throws UntrustedStatusException {
+    RevocationList at(URI url, X509Certificate issuer) throws UntrustedStatusException {
+        Place place = new Place(url, issuer);
         Slot slot;
         synchronized (slots) {
-            slot = slots.computeIfAbsent(new Place(url, issuer), place -> new Slot());
+            slot = slots.computeIfAbsent(place, any -> new Slot());
+            if (slots.size() > MAX_LISTS) {
+                removeOldest(slot);
+            }
         }
         slot.lock.lock();
         try {
             Instant now = clock.instant();
-            if (slot.cached == null
-                    || slot.cached.fetchedAt().plus(age).isBefore(now)
-                    || !CrlCheck.isFresh(slot.cached.list(), now)) {
-                slot.cached = renewed(url, issuer, Optional.ofNullable(slot.cached), now);
+            CachedList cached = slot.cached;
+            if (cached == null
+                    || cached.fetchedAt().plus(age).isBefore(now)
+                    || !cached.list().isFresh(now)) {
+                cached = renewed(place, slot, Optional.ofNullable(cached), now);
             }
-            return slot.cached.list();
+            return cached.list();
         } finally {
             slot.lock.unlock();
         }
     }
 
-    private CachedList renewed(URI url, X509Certificate issuer, Optional<CachedList> before, Instant now)
+    /** The bytes of all lists, for tests. */
+    long bytes() {
+        synchronized (slots) {
+            return bytes;
+        }
+    }
+
+    private CachedList renewed(Place place, Slot slot, Optional<CachedList> before, Instant now)
             throws UntrustedStatusException {
+        long[] reserved = {0};
+        CachedList next = before.orElse(null);
         try {
-            StatusFetch.Answer answer = fetch.get(url, conditions(before), maxBytes);
-            if (answer.status() == 304 && before.isPresent()) {
-                return new CachedList(
-                        before.get().list(),
-                        now,
-                        before.get().etag(),
-                        before.get().lastModified());
-            }
-            return new CachedList(CrlCheck.read(answer.body(), url, issuer), now, answer.etag(), answer.lastModified());
+            StatusFetch.Answer<RevocationList> answer = fetch.get(
+                    place.url(),
+                    conditions(before),
+                    maxListBytes,
+                    body -> CrlCheck.read(body, place.url(), place.issuer(), more -> {
+                        reserve(slot, more);
+                        reserved[0] += more;
+                    }));
+            next = answer.body().isPresent()
+                    ? new CachedList(answer.body().get(), now, answer.etag(), answer.lastModified())
+                    : unchanged(place.url(), before, now);
+            return next;
         } catch (UntrustedStatusException e) {
-            CachedList old = before.filter(cached -> CrlCheck.isFresh(cached.list(), now))
-                    .orElse(null);
+            CachedList old = before.filter(cached -> cached.list().isFresh(now)).orElse(null);
             if (old == null) {
                 throw e;
             }
             LOG.warnf(
                     "the CRL of %s cannot be renewed and is used until its nextUpdate: %s",
-                    old.list().getThisUpdate().toInstant(), e.getMessage());
+                    old.list().thisUpdate(), e.getMessage());
             return old;
+        } finally {
+            keep(place, slot, next, reserved[0]);
         }
+    }
+
+    private static CachedList unchanged(URI url, Optional<CachedList> before, Instant now)
+            throws UntrustedStatusException {
+        CachedList old = before.orElseThrow(() -> new UntrustedStatusException(url + " responded with HTTP 304"));
+        return new CachedList(old.list(), now, old.etag(), old.lastModified());
+    }
+
+    /** Makes room for more bytes of the list that is being read into this slot. */
+    private void reserve(Slot reading, long more) throws UntrustedStatusException {
+        synchronized (slots) {
+            while (bytes + more > maxBytes) {
+                if (!removeOldest(reading)) {
+                    throw new UntrustedStatusException(
+                            "the CRLs that are read now need more memory than allowed; raise perennial.status.max-cache-bytes and the heap");
+                }
+            }
+            bytes += more;
+        }
+    }
+
+    /** Counts the bytes that the slot uses now, instead of those of its former list and those reserved while reading. */
+    private void keep(Place place, Slot slot, CachedList next, long reserved) {
+        synchronized (slots) {
+            bytes -= reserved;
+            if (slots.get(place) == slot) {
+                bytes += bytesOf(next) - bytesOf(slot.cached);
+                slot.cached = next;
+            }
+        }
+    }
+
+    private static long bytesOf(CachedList list) {
+        return list == null ? 0 : list.list().entries().bytes();
+    }
+
+    /** @return whether a slot other than this one was removed */
+    private boolean removeOldest(Slot kept) {
+        Iterator<Slot> oldestFirst = slots.values().iterator();
+        while (oldestFirst.hasNext()) {
+            Slot slot = oldestFirst.next();
+            if (slot != kept) {
+                bytes -= bytesOf(slot.cached);
+                slot.cached = null;
+                oldestFirst.remove();
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Map<String, String> conditions(Optional<CachedList> before) {

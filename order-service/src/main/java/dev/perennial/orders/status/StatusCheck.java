@@ -8,7 +8,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** One check of the status of one certificate at every CRL and OCSP responder that it names, until one reports a revocation. */
@@ -44,8 +43,7 @@ final class StatusCheck {
             }
             for (URI url : urls.responders()) {
                 results.add(evaluate(() -> OcspCheck.read(
-                        fetch.post(url, "application/ocsp-request", OcspCheck.request(leaf, issuer), MAX_BYTES)
-                                .body(),
+                        fetch.post(url, "application/ocsp-request", OcspCheck.request(leaf, issuer), MAX_BYTES),
                         url,
                         leaf,
                         issuer,
@@ -88,7 +86,7 @@ final class StatusCheck {
     }
 
     private X509Certificate issuer(X509Certificate leaf, URI url) throws UntrustedStatusException {
-        byte[] body = fetch.get(url, Map.of(), MAX_BYTES).body();
+        byte[] body = fetch.get(url, MAX_BYTES);
         try {
             X509Certificate issuer = (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(body));

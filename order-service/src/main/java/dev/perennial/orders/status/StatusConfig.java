@@ -25,6 +25,10 @@ interface StatusConfig {
     @WithDefault("20s")
     Duration requestTimeout();
 
+    /** Memory for all CRLs together, in bytes: 16 for each of their entries. */
+    @WithDefault("16777216")
+    int maxCacheBytes();
+
     /** Largest CRL that is read, in bytes. */
     @WithDefault("16777216")
     int maxListBytes();

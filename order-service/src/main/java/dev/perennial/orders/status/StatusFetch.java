@@ -1,16 +1,14 @@
 package dev.perennial.orders.status;
 
-import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -18,9 +16,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Fetches URLs from certificates. The name is resolved once, the address is checked, and the connection goes to that
@@ -41,21 +36,50 @@ final class StatusFetch {
         this.limit = limit;
     }
 
-    /** @param status 200, or 304 for a conditional request */
-    record Answer(int status, byte[] body, Optional<String> etag, Optional<String> lastModified) {}
+    /** @param body empty for 304, the response to a conditional request about an unchanged resource */
+    record Answer<T>(Optional<T> body, Optional<String> etag, Optional<String> lastModified) {}
+
+    /** Reads a body, which may be larger than the memory. */
+    @FunctionalInterface
+    interface BodyReader<T> {
+        T read(InputStream body) throws IOException, UntrustedStatusException;
+    }
 
     /** @throws UntrustedStatusException if the address is not allowed, or no complete answer within the size limit arrives in time */
-    Answer get(URI url, Map<String, String> headers, int maxBytes) throws UntrustedStatusException {
-        return exchange(HttpMethod.GET, url, headers, Optional.empty(), maxBytes);
-    }
-
-    Answer post(URI url, String type, byte[] body, int maxBytes) throws UntrustedStatusException {
-        return exchange(HttpMethod.POST, url, Map.of("Content-Type", type), Optional.of(body), maxBytes);
-    }
-
-    private Answer exchange(
-            HttpMethod method, URI url, Map<String, String> headers, Optional<byte[]> body, int maxBytes)
+    <T> Answer<T> get(URI url, Map<String, String> headers, int maxBytes, BodyReader<T> reader)
             throws UntrustedStatusException {
+        return exchange(HttpMethod.GET, url, headers, Optional.empty(), maxBytes, reader);
+    }
+
+    byte[] get(URI url, int maxBytes) throws UntrustedStatusException {
+        return whole(get(url, Map.of(), maxBytes, InputStream::readAllBytes), url);
+    }
+
+    byte[] post(URI url, String type, byte[] body, int maxBytes) throws UntrustedStatusException {
+        return whole(
+                exchange(
+                        HttpMethod.POST,
+                        url,
+                        Map.of("Content-Type", type),
+                        Optional.of(body),
+                        maxBytes,
+                        InputStream::readAllBytes),
+                url);
+    }
+
+    private static byte[] whole(Answer<byte[]> answer, URI url) throws UntrustedStatusException {
+        return answer.body().orElseThrow(() -> new UntrustedStatusException(url + " responded with HTTP 304"));
+    }
+
+    private <T> Answer<T> exchange(
+            HttpMethod method,
+            URI url,
+            Map<String, String> headers,
+            Optional<byte[]> body,
+            int maxBytes,
+            BodyReader<T> reader)
+            throws UntrustedStatusException {
+        long deadline = System.nanoTime() + limit.toNanos();
         boolean tls = "https".equalsIgnoreCase(url.getScheme());
         if ((!tls && !"http".equalsIgnoreCase(url.getScheme())) || url.getHost() == null || url.getUserInfo() != null) {
             throw new UntrustedStatusException(url + " is not an http or https URL");
@@ -71,14 +95,21 @@ final class StatusFetch {
                 .setTimeout(limit.toMillis())
                 .putHeader("User-Agent", "perennial (status check)");
         headers.forEach(options::putHeader);
-        Answer answer = await(url, client.request(options).compose(request -> body.map(Buffer::buffer)
-                .map(request::send)
-                .orElseGet(request::send)
-                .compose(response -> read(request, response, maxBytes))));
-        if (answer.status() != 200 && answer.status() != 304) {
-            throw new UntrustedStatusException(url + " responded with HTTP " + answer.status());
+        try (ResponseBody response = ResponseBody.open(client, options, body, maxBytes, deadline)) {
+            if (response.status() != 200 && response.status() != 304) {
+                throw new UntrustedStatusException(url + " responded with HTTP " + response.status());
+            }
+            return new Answer<>(
+                    response.status() == 304 ? Optional.empty() : Optional.of(reader.read(response)),
+                    response.header("ETag"),
+                    response.header("Last-Modified"));
+        } catch (InterruptedIOException e) {
+            throw new UntrustedStatusException(
+                    url + " sent no complete response within " + limit.toSeconds() + " s", e);
+        } catch (IOException e) {
+            throw new UntrustedStatusException(
+                    url + " cannot be reached, or its response is too large: " + e.getMessage(), e);
         }
-        return answer;
     }
 
     private InetAddress address(URI url) throws UntrustedStatusException {
@@ -99,40 +130,5 @@ final class StatusFetch {
     private static String path(URI url) {
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
-    }
-
-    private Answer await(URI url, Future<Answer> answer) throws UntrustedStatusException {
-        try {
-            return answer.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new UntrustedStatusException(
-                    url + " sent no complete response within " + limit.toSeconds() + " s", e);
-        } catch (ExecutionException e) {
-            throw new UntrustedStatusException(
-                    url + " cannot be reached, or its response is too large: "
-                            + e.getCause().getClass().getSimpleName(),
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UntrustedStatusException("interrupted", e);
-        }
-    }
-
-    private static Future<Answer> read(HttpClientRequest request, HttpClientResponse response, int maxBytes) {
-        Buffer body = Buffer.buffer();
-        response.handler(part -> {
-            if (body.length() + part.length() > maxBytes) {
-                request.reset();
-            } else {
-                body.appendBuffer(part);
-            }
-        });
-        MultiMap headers = response.headers();
-        return response.end()
-                .map(end -> new Answer(
-                        response.statusCode(),
-                        body.getBytes(),
-                        Optional.ofNullable(headers.get("ETag")),
-                        Optional.ofNullable(headers.get("Last-Modified"))));
     }
 }

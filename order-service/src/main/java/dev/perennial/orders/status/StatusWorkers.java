@@ -25,7 +25,7 @@ class StatusWorkers {
     StatusWorkers(Database database, StatusConfig config, Vertx vertx, Clock clock, MeterRegistry meters) {
         StatusFetch fetch = new StatusFetch(
                 vertx, AddressPolicy.of(config.allowedNetworks().orElse(List.of())), config.requestTimeout());
-        CrlCache lists = new CrlCache(fetch, config.maxListBytes(), config.maxListAge(), clock);
+        CrlCache lists = new CrlCache(fetch, config.maxListBytes(), config.maxCacheBytes(), config.maxListAge(), clock);
         StatusWatch watch = new StatusWatch(
                 database,
                 new StatusCheck(fetch, lists, clock),

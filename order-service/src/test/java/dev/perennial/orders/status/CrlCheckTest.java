@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.orders.parts.TestCa;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -11,8 +15,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.DistributionPointName;
@@ -45,6 +51,32 @@ class CrlCheckTest {
     }
 
     @Test
+    void rejectsEveryChangeAndTruncation() {
+        byte[] der = StatusAnswers.list(ca, now, leaf.getSerialNumber());
+        for (int i = 0; i < der.length; i++) {
+            byte[] changed = der.clone();
+            changed[i] ^= 1;
+            byte[] shortened = Arrays.copyOf(der, i);
+            assertThatThrownBy(() -> find(changed)).as("byte %d", i).isInstanceOf(UntrustedStatusException.class);
+            assertThatThrownBy(() -> find(shortened)).as("%d bytes", i).isInstanceOf(UntrustedStatusException.class);
+        }
+    }
+
+    @Test
+    void keepsSixteenBytesForEachEntry() throws Exception {
+        BigInteger[] serials = new BigInteger[50_000];
+        Arrays.setAll(serials, i -> BigInteger.ONE.shiftLeft(158).add(BigInteger.valueOf(i)));
+        byte[] der = StatusAnswers.list(ca, now, serials);
+        AtomicLong reserved = new AtomicLong();
+
+        RevocationList list = CrlCheck.read(new ByteArrayInputStream(der), AT, ca.certificate(), reserved::addAndGet);
+
+        assertThat(list.entries().bytes()).isEqualTo(reserved.get()).isLessThan(50_000 * 18);
+        assertThat(list.entries().find(serials[49_999])).isPresent();
+        assertThat(list.entries().find(BigInteger.TEN)).isEmpty();
+    }
+
+    @Test
     void rejectsListsThatAreNotCurrent() {
         assertUntrusted(StatusAnswers.list(ca, now.minus(StatusAnswers.LIFE).minusSeconds(1)), "outdated");
         assertUntrusted(StatusAnswers.list(ca, now.plus(Duration.ofHours(1))), "in the future");
@@ -69,7 +101,12 @@ class CrlCheckTest {
     }
 
     private StatusResult find(byte[] der) throws UntrustedStatusException {
-        return CrlCheck.find(CrlCheck.read(der, AT, ca.certificate()), AT, leaf, now);
+        try {
+            return CrlCheck.find(
+                    CrlCheck.read(new ByteArrayInputStream(der), AT, ca.certificate(), bytes -> {}), AT, leaf, now);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void assertUntrusted(byte[] der, String reason) {

@@ -44,7 +44,7 @@ class OpenBaoStatusIT {
                 "pki/roles/web",
                 Map.of("allow_any_name", true, "key_type", "ec", "key_bits", 256, "no_store", false, "ttl", "72h"));
         StatusFetch fetch = new StatusFetch(VERTX, AddressPolicy.of(List.of("127.0.0.0/8")), Duration.ofSeconds(10));
-        CrlCache lists = new CrlCache(fetch, 1_000_000, Duration.ZERO, Clock.systemUTC());
+        CrlCache lists = new CrlCache(fetch, 1_000_000, 16_000_000L, Duration.ZERO, Clock.systemUTC());
         check = new StatusCheck(fetch, lists, Clock.systemUTC());
     }
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.orders.parts.TestCa;
 import io.vertx.core.Vertx;
+import java.math.BigInteger;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.DERUTF8String;
@@ -127,7 +129,9 @@ class StatusCheckTest {
 
     @Test
     void limitsTheSizeOfLists() {
-        web.bodies.put("/list", new byte[200_000]);
+        BigInteger[] serials = new BigInteger[5_000];
+        Arrays.setAll(serials, BigInteger::valueOf);
+        web.bodies.put("/list", StatusAnswers.list(ca, now, serials));
         assertUnavailable("too large");
     }
 
@@ -157,7 +161,8 @@ class StatusCheckTest {
     private StatusCheck check() {
         if (cached.isEmpty()) {
             StatusFetch fetch = new StatusFetch(VERTX, AddressPolicy.of(allowed), Duration.ofSeconds(10));
-            cached = Optional.of(new StatusCheck(fetch, new CrlCache(fetch, 100_000, listAge, CLOCK), CLOCK));
+            cached =
+                    Optional.of(new StatusCheck(fetch, new CrlCache(fetch, 100_000, 1_000_000, listAge, CLOCK), CLOCK));
         }
         return cached.get();
     }

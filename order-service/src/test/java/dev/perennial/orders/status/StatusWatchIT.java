@@ -41,7 +41,7 @@ class StatusWatchIT {
     @BeforeEach
     void serve() throws GeneralSecurityException {
         StatusFetch fetch = new StatusFetch(vertx, AddressPolicy.of(List.of("127.0.0.0/8")), Duration.ofSeconds(10));
-        CrlCache lists = new CrlCache(fetch, 100_000, Duration.ZERO, parts.clock);
+        CrlCache lists = new CrlCache(fetch, 100_000, 16_000_000L, Duration.ZERO, parts.clock);
         watch = new StatusWatch(
                 parts.database,
                 new StatusCheck(fetch, lists, parts.clock),
