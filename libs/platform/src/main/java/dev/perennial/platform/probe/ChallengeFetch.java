@@ -55,15 +55,18 @@ public final class ChallengeFetch {
                 .setURI(PATH + token)
                 .putHeader("User-Agent", "perennial (self-check)")
                 .setTimeout(limit.toMillis());
-        Future<Answer> answer =
-                client.request(options).compose(request -> request.send().compose(response -> read(request, response)));
+        Future<HttpClientRequest> opened = client.request(options);
+        Future<Answer> answer = opened.compose(request -> request.send().compose(response -> read(request, response)));
         try {
             return answer.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
+            // The timeout of the options ends with the first bytes of the response.
+            opened.onSuccess(HttpClientRequest::reset);
             throw new IOException("no complete response within " + limit.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
+            opened.onSuccess(HttpClientRequest::reset);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }

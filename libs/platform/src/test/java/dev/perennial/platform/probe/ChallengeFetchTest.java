@@ -1,0 +1,59 @@
+package dev.perennial.platform.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChallengeFetchTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final ServerSocket server;
+
+    ChallengeFetchTest() throws IOException {
+        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        server.close();
+        vertx.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\npart"})
+    void resetsARequestWhoseResponseDoesNotEndInTime(String start) {
+        ChallengeFetch fetch = new ChallengeFetch(vertx, server.getLocalPort(), Duration.ofMillis(500));
+        CompletableFuture<Boolean> closed = CompletableFuture.supplyAsync(
+                () -> respond(start), task -> Thread.ofVirtual().start(task));
+
+        assertThatThrownBy(() -> fetch.get(server.getInetAddress(), "localhost", "token"))
+                .isInstanceOf(IOException.class);
+
+        assertThat(closed).succeedsWithin(5, TimeUnit.SECONDS).isEqualTo(true);
+    }
+
+    /** @return when the client has closed the connection */
+    private boolean respond(String start) {
+        try (Socket client = server.accept()) {
+            client.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+            while (client.getInputStream().read() >= 0) {
+                // The request; then the client keeps the connection open until it resets the request.
+                continue;
+            }
+            return true;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}
