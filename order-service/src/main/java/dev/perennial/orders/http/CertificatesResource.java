@@ -45,9 +45,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.net.URI;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -146,7 +143,7 @@ public class CertificatesResource {
                 owner.map(value -> Parameters.text("owner", value)),
                 state.map(CertificatesResource::state),
                 identifier.map(CertificatesResource::identifier),
-                expiresBefore.map(CertificatesResource::instant),
+                expiresBefore.map(text -> Parameters.time("expiresBefore", text)),
                 cursor.map(text -> Cursor.read(text, expiresBefore.isPresent())),
                 Parameters.number("limit", limit, 1, MAX_LIMIT));
         return database.inTransaction(tx -> {
@@ -237,13 +234,5 @@ public class CertificatesResource {
                 .orElseThrow(() -> Parameters.invalid(
                         "parameter 'state'",
                         "one of " + Arrays.toString(StateName.values()).toLowerCase(Locale.ROOT) + " is required"));
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw Parameters.invalid("parameter 'expiresBefore'", "a time such as 2027-01-31T00:00:00Z is required");
-        }
     }
 }

@@ -26,8 +26,10 @@ final class Cursor {
             String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII)
                     .split(String.valueOf(BETWEEN), 2);
             if ((parts.length == 2) == byExpiry) {
-                return new Position(
-                        byExpiry ? Optional.of(Instant.parse(parts[1])) : Optional.empty(), CertificateId.of(parts[0]));
+                Optional<Instant> notAfter = byExpiry ? Optional.of(Instant.parse(parts[1])) : Optional.empty();
+                if (notAfter.filter(time -> !Parameters.isStorable(time)).isEmpty()) {
+                    return new Position(notAfter, CertificateId.of(parts[0]));
+                }
             }
         } catch (IllegalArgumentException | DateTimeException e) {
             // Reported below.

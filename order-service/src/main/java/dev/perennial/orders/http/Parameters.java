@@ -3,6 +3,9 @@ package dev.perennial.orders.http;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Uuids;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -12,6 +15,9 @@ final class Parameters {
     static final String SOURCE = "rest";
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
 
     private Parameters() {}
 
@@ -49,6 +55,24 @@ final class Parameters {
                 max == Integer.MAX_VALUE
                         ? "a number of at least " + min + " is required"
                         : "a number from " + min + " to " + max + " is required");
+    }
+
+    /** Whether the time can be stored: years with four digits, as in RFC 3339. PostgreSQL refuses others with an error. */
+    static boolean isStorable(Instant time) {
+        return !time.isBefore(FIRST) && time.isBefore(END);
+    }
+
+    /** RFC 3339. */
+    static Instant time(String parameter, String text) {
+        try {
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            if (isStorable(time)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            // Reported below.
+        }
+        throw invalid("parameter '" + parameter + "'", "a time such as 2027-01-31T00:00:00Z is required");
     }
 
     /** Strict, so that a misspelt {@code dryRun} is not read as its absence. */

@@ -16,9 +16,11 @@ import dev.perennial.orders.replacement.ReplacementPlan;
 import dev.perennial.orders.replacement.ReplacementView;
 import dev.perennial.orders.replacement.ReportLine;
 import dev.perennial.rules.replacement.Selector;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Maps replacements to records of the API, and requests from them. */
 final class ReplacementMapping {
@@ -27,7 +29,20 @@ final class ReplacementMapping {
     /** @throws IllegalArgumentException if a field is not valid; the message names it */
     static PlanRequest request(ReplacementRequest body) {
         return new PlanRequest(
-                selector(body.selector()), body.reason(), body.atOnce(), body.deadline(), body.drill(), body.sample());
+                selector(body.selector()),
+                body.reason(),
+                body.atOnce(),
+                time("deadline", body.deadline()),
+                body.drill(),
+                body.sample());
+    }
+
+    private static Optional<Instant> time(String field, Optional<Instant> time) {
+        time.filter(it -> !Parameters.isStorable(it)).ifPresent(it -> {
+            throw new IllegalArgumentException(
+                    "field '" + field + "': a time such as 2027-01-31T00:00:00Z is required");
+        });
+        return time;
     }
 
     private static Selector selector(ReplacementSelector selector) {
@@ -35,8 +50,8 @@ final class ReplacementMapping {
                 selector.issuer(),
                 selector.labels(),
                 selector.keyType(),
-                selector.issuedFrom(),
-                selector.issuedBefore(),
+                time("selector.issuedFrom", selector.issuedFrom()),
+                time("selector.issuedBefore", selector.issuedBefore()),
                 selector.serials(),
                 selector.owner(),
                 selector.suffix());

@@ -44,7 +44,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class ReplacementsResource {
     /** A hundred thousand serial numbers of 20 octets in JSON. */
-    private static final int MAX_BYTES = 8 * 1024 * 1024;
+    private static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private static final int MAX_LINES = 10_000;
     private static final String CSV = "text/csv";

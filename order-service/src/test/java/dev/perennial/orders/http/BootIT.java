@@ -10,12 +10,14 @@ import dev.perennial.orders.parts.Postgres;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -311,6 +313,35 @@ class BootIT {
             }
         }
         throw new AssertionError("no hop '" + name + "' in " + diagnosis);
+    }
+
+    /** PostgreSQL has years from -4712 to 294276, and Java has many more. */
+    @Test
+    void refusesTimesThatCannotBeStored() throws Exception {
+        for (String year : List.of("%2B999999999", "-999999999", "%2B294277", "0000")) {
+            requireProblem(
+                    api.get("/api/v1/certificates?expiresBefore=" + year + "-01-01T00:00:00Z"),
+                    400,
+                    "urn:perennial:error:invalid-field");
+            String time = year.replace("%2B", "+") + "-01-01T00:00:00Z";
+            String cursor = Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(
+                            ("01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01 " + time).getBytes(StandardCharsets.US_ASCII));
+            requireProblem(
+                    api.get("/api/v1/certificates?expiresBefore=2099-01-01T00:00:00Z&cursor=" + cursor),
+                    400,
+                    "urn:perennial:error:invalid-field");
+            for (String body : List.of(
+                    "{'selector': {'owner': 'web'}, 'deadline': '%s'}",
+                    "{'selector': {'issuedFrom': '%s'}}", "{'selector': {'issuedBefore': '%s'}}")) {
+                requireProblem(
+                        api.post("/api/v1/replacements", body.replace('\'', '"').formatted(time), "application/json"),
+                        422,
+                        "urn:perennial:error:invalid-field");
+            }
+        }
+        requireProblem(api.get("/api/v1/certificates?limit=99999999999999"), 400, "urn:perennial:error:invalid-field");
     }
 
     @Test
