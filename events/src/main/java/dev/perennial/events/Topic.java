@@ -1,11 +1,15 @@
 package dev.perennial.events;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
-/** The topics, one per writer, so that an access rule is one line each. */
+/**
+ * The topics, one per writer, so that an access rule is one line each, with the settings that they must be created with.
+ */
 public enum Topic {
     /** Written by clients, read by the order-service. */
     REQUESTS("certificate.requests", false, Source.ANY),
@@ -21,6 +25,20 @@ public enum Topic {
     ISSUERS("certificate.issuers", true, "/perennial/order-service"),
     /** Written and read by the validation-service: live challenge responses, keyed by token. */
     CHALLENGES("certificate.challenges", true, "/perennial/validation-service");
+
+    public static final int PARTITIONS = 6;
+    /** In an installation with three brokers or more. */
+    public static final int REPLICATION_FACTOR = 3;
+    /** In an installation with three brokers or more; producers wait for as many (acks=all). */
+    public static final int MIN_INSYNC_REPLICAS = 2;
+    /** How long a service may be stopped without losing a record; shorter than the retention of the inbox. */
+    public static final Duration RETENTION = Duration.ofDays(14);
+    /** Time to read and replay a dead letter. */
+    public static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
+    /** In bytes: {@link EventCodec#MAX_BYTES} and the headers. A larger record is refused by the broker. */
+    public static final int MAX_MESSAGE_BYTES = 320 * 1024;
+    /** In bytes: also records of topics that accept the brokers' default of 1 MiB, with the headers of a dead letter. */
+    public static final int MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024;
 
     private final String topicName;
     private final boolean compacted;
@@ -46,6 +64,38 @@ public enum Topic {
         return compacted;
     }
 
+    /**
+     * The settings of the topic, by their Kafka names, without {@code min.insync.replicas}, which depends on the number
+     * of brokers. {@code compression.type} makes the broker check the size of the records without compression: a small
+     * compressed batch could otherwise exhaust the memory of its consumers.
+     */
+    public Map<String, String> settings() {
+        return compacted
+                ? Map.of(
+                        "cleanup.policy", "compact",
+                        "compression.type", "uncompressed",
+                        "max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES))
+                : Map.of(
+                        "cleanup.policy", "delete",
+                        "compression.type", "uncompressed",
+                        "max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES),
+                        "retention.bytes", "-1",
+                        "retention.ms", Long.toString(RETENTION.toMillis()));
+    }
+
+    /** The settings of the dead-letter topics. */
+    public static Map<String, String> deadLetterSettings() {
+        return Map.of(
+                "cleanup.policy",
+                "delete",
+                "max.message.bytes",
+                Integer.toString(MAX_DEAD_LETTER_BYTES),
+                "retention.bytes",
+                "-1",
+                "retention.ms",
+                Long.toString(DEAD_LETTER_RETENTION.toMillis()));
+    }
+
     /** The topic for records that the consumer cannot process: {@code certificate.orders.validation-service.dlq}. */
     public String deadLetters(String consumer) {
         return topicName + "." + consumer.toLowerCase(Locale.ROOT) + ".dlq";
@@ -67,6 +117,12 @@ public enum Topic {
     /** The {@code source} of the events of the agent on a host. */
     public static URI sourceOfAgent(String host) {
         return URI.create(Source.AGENTS + host);
+    }
+
+    /** Whether the {@code source} of an event is the agent on this host. */
+    public static boolean isAgent(URI eventSource, String host) {
+        // Compared as text, because the name of the host in a fact may be any text.
+        return eventSource.toString().equals(Source.AGENTS + host);
     }
 
     private static final class Source {

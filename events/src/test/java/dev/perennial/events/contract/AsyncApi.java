@@ -13,7 +13,6 @@ import java.util.Arrays;
  * complete example.
  */
 final class AsyncApi {
-    static final int PARTITIONS = 6;
     private static final String KAFKA_BINDING = "0.5.0";
     private static final String JSON_SCHEMA = "application/schema+json;version=draft-2020-12";
 
@@ -78,8 +77,15 @@ final class AsyncApi {
                         + use.key() + ".");
         messages(channel, use);
         ObjectNode binding = channel.putObject("bindings").putObject("kafka");
-        binding.put("topic", use.topic().topicName()).put("partitions", PARTITIONS);
-        binding.putObject("topicConfiguration").putArray("cleanup.policy").add(use.cleanupPolicy());
+        binding.put("topic", use.topic().topicName())
+                .put("partitions", Topic.PARTITIONS)
+                .put("replicas", Topic.REPLICATION_FACTOR);
+        ObjectNode configuration = binding.putObject("topicConfiguration");
+        configuration.putArray("cleanup.policy").add(use.cleanupPolicy());
+        if (!use.topic().compacted()) {
+            configuration.put("retention.ms", Topic.RETENTION.toMillis());
+        }
+        configuration.put("max.message.bytes", Topic.MAX_MESSAGE_BYTES);
         binding.put("bindingVersion", KAFKA_BINDING);
     }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Golden;
 import dev.perennial.events.Topic;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** docs/reference/events.md: the contract as a page. */
@@ -57,7 +60,35 @@ final class EventsPage {
 
                 Each topic has %d partitions. Observers may read every topic but the last.
 
-                """.formatted(AsyncApi.PARTITIONS));
+                """.formatted(Topic.PARTITIONS));
+        settings();
+    }
+
+    private void settings() {
+        page.append("""
+                ### Settings of the topics
+
+                The services compare the topics with these settings at start ([Kafka](../operating/kafka.md#topics)). With three
+                brokers or more, the replication factor is %d and `min.insync.replicas` is %d. Dead-letter topics
+                (`<topic>.<consumer>.dlq`) have one partition.
+
+                """.formatted(Topic.REPLICATION_FACTOR, Topic.MIN_INSYNC_REPLICAS));
+        var topics = new TreeMap<String, Map<String, String>>();
+        for (Topic topic : Topic.values()) {
+            topics.put("`" + topic.topicName() + "`", topic.settings());
+        }
+        topics.put("dead-letter topics", Topic.deadLetterSettings());
+        List<String> names = topics.values().stream()
+                .flatMap(settings -> settings.keySet().stream())
+                .distinct()
+                .sorted()
+                .toList();
+        row("topic", names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(" | ")));
+        page.append("|---".repeat(names.size() + 1)).append("|\n");
+        topics.forEach((topic, settings) -> row(
+                topic,
+                names.stream().map(name -> settings.getOrDefault(name, "")).collect(Collectors.joining(" | "))));
+        page.append('\n');
     }
 
     private void types() {

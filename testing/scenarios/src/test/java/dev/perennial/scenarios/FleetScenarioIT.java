@@ -258,7 +258,7 @@ class FleetScenarioIT {
         unreadable("missing", "{\"name\":\"x\"}".getBytes(StandardCharsets.UTF_8), ErrorCode.INVALID_FIELD);
         unreadable(
                 "huge",
-                ("{\"name\":\"" + "x".repeat(1_000_000) + "\"}").getBytes(StandardCharsets.UTF_8),
+                ("{\"name\":\"" + "x".repeat(300_000) + "\"}").getBytes(StandardCharsets.UTF_8),
                 ErrorCode.TOO_LARGE);
         var unknown = client.headers("unknown-type");
         unknown.put(CloudEvent.TYPE, "certificate.praised");

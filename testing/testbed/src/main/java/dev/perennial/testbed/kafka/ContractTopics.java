@@ -3,15 +3,12 @@ package dev.perennial.testbed.kafka;
 import dev.perennial.events.Topic;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /** The topics of the contract, and a dead-letter topic for each topic and consumer. */
 public final class ContractTopics {
-    private static final int PARTITIONS = 6;
+    /** The testbed has one broker. */
     private static final short REPLICAS = 1;
-    /** In bytes: the largest record of the other topics plus the headers of a dead letter. */
-    private static final int LARGEST_DEAD_LETTER = 2 * 1024 * 1024;
 
     private ContractTopics() {}
 
@@ -20,16 +17,14 @@ public final class ContractTopics {
         for (Topic topic : Topic.values()) {
             topics.add(main(topic));
             for (String consumer : consumers(topic)) {
-                topics.add(new NewTopic(topic.deadLetters(consumer), 1, REPLICAS)
-                        .configs(Map.of("max.message.bytes", Integer.toString(LARGEST_DEAD_LETTER))));
+                topics.add(new NewTopic(topic.deadLetters(consumer), 1, REPLICAS).configs(Topic.deadLetterSettings()));
             }
         }
         return topics;
     }
 
     private static NewTopic main(Topic topic) {
-        var created = new NewTopic(topic.topicName(), PARTITIONS, REPLICAS);
-        return topic.compacted() ? created.configs(Map.of("cleanup.policy", "compact")) : created;
+        return new NewTopic(topic.topicName(), Topic.PARTITIONS, REPLICAS).configs(topic.settings());
     }
 
     private static List<String> consumers(Topic topic) {
