@@ -33,15 +33,14 @@ final class FactCheck {
 
     private FactCheck() {}
 
-    /** The reason why the fact does not count; empty if it does. The reason contains no text of the fact's free fields. */
+    /** The reason why the fact does not count; empty if it does. The reason contains no text of the fact. */
     static Optional<String> refusal(CloudEvent event, Input input, StoredOrder order) {
-        if (event.data() instanceof DeploymentFact report
-                && !event.source().equals(Topic.sourceOfAgent(report.host()))) {
-            return Optional.of("its source is not the agent of host " + report.host());
+        if (event.data() instanceof DeploymentFact report && !Topic.isAgent(event.source(), report.host())) {
+            return Optional.of("its source is not the agent of the host that it names");
         }
         if (input instanceof Input.OfHost report) {
             if (!order.spec().targets().contains(report.host())) {
-                return Optional.of("host " + report.host() + " is not a target of the order");
+                return Optional.of("its host is not a target of the order");
             }
             if (!FINGERPRINT.matcher(report.fingerprint()).matches()) {
                 return Optional.of("its fingerprint is not a SHA-256 in lower-case hex");

@@ -162,15 +162,23 @@ class FactRecorderIT {
         Optional<Decision> decision =
                 recorder.record(parts.event(deployed("web-1"), Topic.sourceOfAgent("other-host")));
 
-        assertRefused(decision, "certificate.deployed", "its source is not the agent of host web-1");
+        assertRefused(decision, "certificate.deployed", "its source is not the agent of the host that it names");
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Issued.class);
+    }
+
+    @Test
+    void refusesAReportOfAHostWhoseNameIsNotValidInASource() {
+        Optional<Decision> decision =
+                recorder.record(parts.event(deployed("a\u0000b".repeat(1_000)), Topic.sourceOfAgent("web-1")));
+
+        assertRefused(decision, "certificate.deployed", "its source is not the agent of the host that it names");
     }
 
     @Test
     void refusesAReportOfAHostThatIsNotATarget() {
         Optional<Decision> early = recorder.record(parts.event(deployed("web-9")));
 
-        assertRefused(early, "certificate.deployed", "host web-9 is not a target of the order");
+        assertRefused(early, "certificate.deployed", "its host is not a target of the order");
         assertThat(parts.count("deployment")).isZero();
     }
 
