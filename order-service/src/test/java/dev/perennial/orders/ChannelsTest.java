@@ -72,7 +72,7 @@ class ChannelsTest {
         });
         assertThat(properties.stringPropertyNames())
                 .filteredOn(key -> key.startsWith("mp.messaging.outgoing."))
-                .allMatch(key -> key.matches("mp\\.messaging\\.outgoing\\.(orders|issuers)\\..*"));
+                .allMatch(key -> key.matches("mp\\.messaging\\.outgoing\\.(orders|issuers|dead-letters)\\..*"));
     }
 
     private static final Map<String, String> CHANNEL_VALUES = Map.of(

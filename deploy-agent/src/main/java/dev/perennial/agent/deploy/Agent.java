@@ -4,6 +4,7 @@ import dev.perennial.agent.host.HostFile;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.SecretStore;
@@ -19,9 +20,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 /** Connects the handlers to Kafka, Vault, startup and shutdown. */
@@ -31,6 +34,7 @@ class Agent {
 
     private final HostFile hostFile;
     private final EventReader reader;
+    private final RecordProcessor processor;
     private final Deployer deployer;
     private final DeploymentHandler deployments;
     private final DryRunHandler dryRuns;
@@ -41,10 +45,12 @@ class Agent {
             AgentConfig config,
             SecretStore store,
             EventReader reader,
+            RecordProcessor processor,
             @Channel("deployments") MutinyEmitter<byte[]> emitter,
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
+        this.processor = processor;
         this.hostFile = HostFile.read(config.hostFile());
         HostBundles bundles = new HostBundles(store, hostFile.host());
         this.deployer = new Deployer(
@@ -90,7 +96,11 @@ class Agent {
     @Incoming("issuances")
     @RunOnVirtualThread
     @Blocking(value = "deployments", ordered = false)
-    void on(ConsumerRecord<String, byte[]> record) {
+    CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
+        return processor.process(message, this::handle);
+    }
+
+    private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, CertificateIssued.class, (event, issued) -> {
             Context trace = trace(record);
             Shutdown.guard(() -> {

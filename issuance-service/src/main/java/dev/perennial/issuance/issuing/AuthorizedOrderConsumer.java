@@ -4,6 +4,7 @@ import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.issuance.keys.CertificateKeyGenerator;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
@@ -16,8 +17,10 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
  * Consumes orders with valid authorizations, each on a virtual thread, one at a time per certificate. A record is
@@ -29,10 +32,12 @@ class AuthorizedOrderConsumer {
     static final String OUT = IssuancePublisher.CHANNEL;
 
     private final EventReader reader;
+    private final RecordProcessor processor;
     private final IssuanceHandler handler;
 
     AuthorizedOrderConsumer(
             EventReader reader,
+            RecordProcessor processor,
             IssuancePublisher topic,
             AcmeAccounts accounts,
             SecretStore secrets,
@@ -41,6 +46,7 @@ class AuthorizedOrderConsumer {
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
+        this.processor = processor;
         this.handler = new IssuanceHandler(
                 new Issuance(accounts, secrets, topic, clock, config.firstPollInterval(), config.issueTimeout()),
                 topic,
@@ -53,7 +59,11 @@ class AuthorizedOrderConsumer {
     @Incoming(CHANNEL)
     @RunOnVirtualThread
     @Blocking(value = OUT, ordered = false)
-    void on(ConsumerRecord<String, byte[]> record) {
+    CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
+        return processor.process(message, this::handle);
+    }
+
+    private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, OrderAuthorized.class, (event, authorized) -> {
             Context received = received(record);
             Shutdown.guard(() -> LogContext.with(authorized, () -> handler.handle(authorized.order(), received)));

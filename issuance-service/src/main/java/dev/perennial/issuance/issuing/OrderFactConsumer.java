@@ -6,6 +6,7 @@ import dev.perennial.events.IssuanceFollowUp;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderRehearsed;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.vault.SecretStore;
@@ -15,8 +16,10 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** Consumes order events that follow an issuance or end it. A record is acknowledged when it has been processed. */
 @ApplicationScoped
@@ -25,17 +28,20 @@ class OrderFactConsumer {
     static final String WORKER = "order-events";
 
     private final EventReader reader;
+    private final RecordProcessor processor;
     private final OrderSecretCleanup cleanup;
     private final OverdueDeploymentHandler overdue;
 
     @Inject
     OrderFactConsumer(
             EventReader reader,
+            RecordProcessor processor,
             SecretStore secrets,
             IssuancePublisher topic,
             IssuanceConfig config,
             MeterRegistry meters) {
         this.reader = reader;
+        this.processor = processor;
         this.cleanup = new OrderSecretCleanup(secrets, config, meters);
         this.overdue = new OverdueDeploymentHandler(secrets, topic, config, meters);
     }
@@ -43,7 +49,11 @@ class OrderFactConsumer {
     @Incoming(CHANNEL)
     @RunOnVirtualThread
     @Blocking(value = WORKER, ordered = false)
-    void on(ConsumerRecord<String, byte[]> record) {
+    CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
+        return processor.process(message, this::handle);
+    }
+
+    void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, IssuanceFollowUp.class, (event, fact) -> {
             Context received = AuthorizedOrderConsumer.received(record);
             Shutdown.guard(() -> LogContext.with(fact, () -> handle(event, fact, received)));

@@ -4,6 +4,7 @@ import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.issuance.issuing.IssuancePublisher;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
@@ -15,8 +16,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
  * Consumes ordered revocations in a separate consumer group, so that an unavailable CA does not delay the destruction
@@ -28,11 +31,13 @@ class RevocationConsumer {
     static final String WORKER = "revoking";
 
     private final EventReader reader;
+    private final RecordProcessor processor;
     private final RevocationHandler handler;
 
     @Inject
     RevocationConsumer(
             EventReader reader,
+            RecordProcessor processor,
             IssuancePublisher topic,
             AcmeAccounts accounts,
             SecretStore secrets,
@@ -40,6 +45,7 @@ class RevocationConsumer {
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
+        this.processor = processor;
         this.handler =
                 new RevocationHandler(new RevocationProcedure(accounts, secrets, clock), topic, config, meters, clock);
     }
@@ -47,7 +53,11 @@ class RevocationConsumer {
     @Incoming(CHANNEL)
     @RunOnVirtualThread
     @Blocking(value = WORKER, ordered = false)
-    void on(ConsumerRecord<String, byte[]> record) {
+    CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
+        return processor.process(message, this::handle);
+    }
+
+    private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, RevocationOrdered.class, (event, ordered) -> {
             var received = Spans.context(
                     Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));

@@ -53,13 +53,13 @@ class IssuanceChannelsTest {
                 .containsEntry(REVOCATIONS + "group.id", "issuance-service.revocations")
                 .containsEntry(REVOCATIONS + "topic", Topic.ORDERS.topicName())
                 .containsEntry(REVOCATIONS + "dead-letter-queue.topic", Topic.ORDERS.deadLetters("issuance-service"))
-                .containsEntry(REVOCATIONS + "throttled.unprocessed-record-max-age.ms", "1800000");
+                .containsEntry(REVOCATIONS + "throttled.unprocessed-record-max-age.ms", "0");
     }
 
     @Test
-    void unprocessedRecordLimitsExceedTheLongestRetries() {
+    void limitsTheAgeOfNoUnprocessedRecord() {
         String limit = "throttled.unprocessed-record-max-age.ms";
-        assertThat(properties.getProperty(AUTHORIZED + limit)).isEqualTo("1800000");
+        assertThat(properties.getProperty(AUTHORIZED + limit)).isEqualTo("0");
         assertThat(properties.getProperty(ABANDONED + limit)).as("no limit").isEqualTo("0");
     }
 

@@ -20,6 +20,7 @@ import dev.perennial.events.Topic;
 import dev.perennial.events.Uuids;
 import dev.perennial.issuance.keys.CertificateKeyGenerator;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
@@ -132,11 +133,12 @@ final class IssuanceTestSetup implements AutoCloseable {
         event.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         new OrderFactConsumer(
                         new EventReader(meters),
+                        new RecordProcessor((failed, reason) -> {}, meters),
                         new CrashingSecretStore(vault, interruptions),
                         out(),
                         new ShortRetries(retryTimeout),
                         meters)
-                .on(record);
+                .handle(record);
     }
 
     /** Whether the path of the order has a key. */

@@ -12,6 +12,7 @@ import dev.perennial.events.ValidationFact;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.revocation.RevocationReports;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.api.trace.SpanKind;

@@ -3,6 +3,7 @@ package dev.perennial.orders.messaging;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Database;
+import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.telemetry.Spans;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
@@ -28,7 +29,6 @@ import org.jdbi.v3.core.Handle;
  */
 final class Relay implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Relay.class);
-    private static final Duration SEND_LIMIT = Duration.ofSeconds(45);
     private static final Duration BETWEEN_PURGES = Duration.ofMinutes(10);
     /** Rows per statement, far below the statement timeout. */
     private static final int PURGE_BATCH = 5_000;
@@ -146,7 +146,7 @@ final class Relay implements AutoCloseable {
     private Uni<Void> send(UnpublishedRecord fact) {
         return sender.send(fact.topic(), fact.key(), fact.headers(), fact.value(), Spans.context(fact.traceparent()))
                 .ifNoItem()
-                .after(SEND_LIMIT)
+                .after(EventPublisher.ACKNOWLEDGEMENT_TIMEOUT)
                 .fail();
     }
 

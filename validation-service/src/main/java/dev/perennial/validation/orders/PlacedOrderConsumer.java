@@ -4,6 +4,7 @@ import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.LogContext;
@@ -22,14 +23,16 @@ import jakarta.enterprise.inject.Instance;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /**
- * Consumes placed orders, each on a virtual thread, one at a time per certificate. A record is acknowledged when the
- * method returns, which is after the result is on Kafka.
+ * Consumes placed orders, each on a virtual thread, one at a time per certificate. A record is acknowledged after
+ * the result is on Kafka.
  */
 @ApplicationScoped
 class PlacedOrderConsumer {
@@ -39,10 +42,12 @@ class PlacedOrderConsumer {
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
     private final EventReader reader;
+    private final RecordProcessor processor;
     private final ValidationHandler handler;
 
     PlacedOrderConsumer(
             EventReader reader,
+            RecordProcessor processor,
             // The buffer stays small: each sender waits for its record, and max-concurrency limits the senders.
             @Channel(OUT) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
             AcmeAccounts accounts,
@@ -51,6 +56,7 @@ class PlacedOrderConsumer {
             ValidationConfig config,
             MeterRegistry meters) {
         this.reader = reader;
+        this.processor = processor;
         this.handler = new ValidationHandler(
                 accounts,
                 new OrderValidation(
@@ -65,7 +71,11 @@ class PlacedOrderConsumer {
     @Incoming(CHANNEL)
     @RunOnVirtualThread
     @Blocking(value = OUT, ordered = false)
-    void on(ConsumerRecord<String, byte[]> record) {
+    CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
+        return processor.process(message, this::handle);
+    }
+
+    private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, OrderPlaced.class, (event, placed) -> {
             Context received = received(record);
             Shutdown.guard(() -> LogContext.with(placed, () -> handler.handle(placed.order(), received)));

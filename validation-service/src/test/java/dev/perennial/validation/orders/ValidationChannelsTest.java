@@ -40,10 +40,10 @@ class ValidationChannelsTest {
 
     @Test
     void setsRequiredPropertiesOfOutgoingChannels() {
-        assertThat(channels(OUT)).containsExactlyInAnyOrder("validations", "presented");
+        assertThat(channels(OUT)).containsExactlyInAnyOrder("validations", "presented", "dead-letters");
         for (String channel : channels(OUT)) {
             for (String setting :
-                    List.of("connector", "topic", "key.serializer", "value.serializer", "acks", "enable.idempotence")) {
+                    List.of("connector", "key.serializer", "value.serializer", "acks", "enable.idempotence")) {
                 assertThat(settings).as("%s of %s", setting, channel).containsKey(OUT + channel + "." + setting);
             }
         }
@@ -56,7 +56,7 @@ class ValidationChannelsTest {
                 .containsEntry(IN + "orders.group.id", "validation-service")
                 .containsEntry(IN + "orders.auto.offset.reset", "earliest")
                 .containsEntry(IN + "orders.throttled.ordered", "key")
-                .containsEntry(IN + "orders.throttled.unprocessed-record-max-age.ms", "1800000")
+                .containsEntry(IN + "orders.throttled.unprocessed-record-max-age.ms", "0")
                 .containsEntry(IN + "orders.failure-strategy", "dead-letter-queue")
                 .containsEntry(IN + "orders.dead-letter-queue.topic", Topic.ORDERS.deadLetters("validation-service"))
                 .containsEntry(IN + "orders.fail-on-deserialization-failure", "false")

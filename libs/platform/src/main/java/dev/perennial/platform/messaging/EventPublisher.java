@@ -1,23 +1,38 @@
 package dev.perennial.platform.messaging;
 
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 
-/** Publishes events with the current trace context. A publication is complete when the broker has acknowledged it. */
+/**
+ * Publishes events with the current trace context. A publication is complete when the broker has acknowledged it. While
+ * Kafka is unavailable, it is repeated with the same event id, which consumers recognise as a duplicate.
+ */
 public final class EventPublisher {
-    /** Longer than the producer's own delivery timeout, so that the producer reports the failure with its cause. */
-    private static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofSeconds(45);
+    /**
+     * The limit of one attempt. The producer reports a failure before, after its delivery timeout and the connector's
+     * retries, which take as long again.
+     */
+    public static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofMinutes(2);
+
+    private static final Retry UNTIL_AVAILABLE =
+            new Retry(Duration.ofMillis(250), Duration.ofSeconds(10), Duration.ofDays(365));
 
     private final MutinyEmitter<byte[]> emitter;
 
@@ -25,18 +40,23 @@ public final class EventPublisher {
         this.emitter = emitter;
     }
 
-    /** Blocks until the broker has acknowledged the event; call it on a virtual or worker thread. */
+    /**
+     * Blocks until the broker has acknowledged the event, for any time; call it on a virtual or worker thread.
+     *
+     * @throws Shutdown.WorkInterrupted if the service stops before
+     * @throws RecordTooLargeException if no attempt can succeed
+     */
     public void publish(CloudEvent event) {
-        send(event.subject(), event.headers(), EventCodec.encode(event.data()), Context.current())
-                .await()
-                .atMost(ACKNOWLEDGEMENT_TIMEOUT);
+        byte[] value = EventCodec.encode(event.data());
+        untilAcknowledged(
+                event.type().wireName(), () -> send(event.subject(), event.headers(), value, Context.current()));
     }
 
     /**
-     * Publishes a tombstone, which removes the key from a compacted topic. Blocks until the broker has acknowledged it.
+     * Publishes a tombstone, which removes the key from a compacted topic. Blocks like {@link #publish}.
      */
     public void publishTombstone(String key) {
-        send(key, Map.of(), null, Context.current()).await().atMost(ACKNOWLEDGEMENT_TIMEOUT);
+        untilAcknowledged("a tombstone", () -> send(key, Map.of(), null, Context.current()));
     }
 
     /** Sends without blocking; completes when the broker has acknowledged the record. */
@@ -48,5 +68,26 @@ public final class EventPublisher {
                 .withHeaders(kafkaHeaders)
                 .build();
         return emitter.sendMessage(Message.of(value, Metadata.of(metadata, TracingMetadata.withCurrent(trace))));
+    }
+
+    static void untilAcknowledged(String what, Supplier<Uni<Void>> attempt) {
+        UNTIL_AVAILABLE.call("the publication of " + what, Clock.systemUTC(), () -> {
+            try {
+                attempt.get().await().atMost(ACKNOWLEDGEMENT_TIMEOUT);
+                return what;
+            } catch (RecordTooLargeException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                if (Shutdown.isUnderWay()) {
+                    throw new Shutdown.WorkInterrupted();
+                }
+                throw new RetryLater(
+                        Problem.of(
+                                ErrorCode.INTERNAL,
+                                "Kafka did not acknowledge the record; it is sent again until it does",
+                                e.getClass().getSimpleName()),
+                        e);
+            }
+        });
     }
 }

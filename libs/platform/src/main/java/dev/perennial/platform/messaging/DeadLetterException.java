@@ -1,4 +1,4 @@
-package dev.perennial.orders.consumers;
+package dev.perennial.platform.messaging;
 
 /**
  * An invalid record of a client, which has been answered with a refusal. It is moved to the dead-letter topic with
