@@ -21,16 +21,19 @@ import java.util.function.Function;
 
 /** A CA that accepts every order, or behaves as the test configures. Counts the requests. */
 final class FakeAccounts implements AcmeAccounts, AcmeAccount {
+    private static final AtomicInteger CAS = new AtomicInteger();
+
     final AtomicInteger placed = new AtomicInteger();
+    private final String host = "https://ca-" + CAS.incrementAndGet() + ".test";
     final List<String> replaced = new CopyOnWriteArrayList<>();
     volatile Function<List<Identifier>, NewOrderResult> behaviour = this::accept;
 
     NewOrderResult accept(List<Identifier> identifiers) {
         int number = placed.incrementAndGet();
         return new NewOrderResult.Placed(new AcmeOrder(
-                URI.create("https://ca.test/order/" + number),
-                URI.create("https://ca.test/finalize/" + number),
-                List.of(URI.create("https://ca.test/authz/" + number)),
+                URI.create(host + "/order/" + number),
+                URI.create(host + "/finalize/" + number),
+                List.of(URI.create(host + "/authz/" + number)),
                 Optional.empty()));
     }
 
