@@ -206,6 +206,15 @@ CREATE TABLE issuer_change (
 );
 CREATE INDEX issuer_change_issuer ON issuer_change USING btree (issuer, revision);
 
+CREATE TABLE left_acme_order (
+    order_id uuid NOT NULL,
+    issuer text NOT NULL,
+    acme_order jsonb NOT NULL,
+    check_at timestamp with time zone NOT NULL,
+    CONSTRAINT left_acme_order_order_id_fkey FOREIGN KEY (order_id) REFERENCES certificate_order(id)
+);
+CREATE INDEX left_acme_order_check ON left_acme_order USING btree (check_at);
+
 CREATE TABLE outbox (
     seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     id text NOT NULL,

@@ -114,6 +114,15 @@ CREATE TABLE deployment (
     CONSTRAINT deployment_fingerprint CHECK ((state = 'OUTSTANDING') = (fingerprint IS NULL))
 );
 
+-- ACME orders that were left although their CA may have issued a certificate.
+CREATE TABLE left_acme_order (
+    order_id   uuid        NOT NULL REFERENCES certificate_order (id),
+    issuer     text        NOT NULL,
+    acme_order jsonb       NOT NULL,
+    check_at   timestamptz NOT NULL -- when the CA is asked next
+);
+CREATE INDEX left_acme_order_check ON left_acme_order (check_at);
+
 -- The history of a certificate.
 CREATE TABLE timeline (
     seq            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

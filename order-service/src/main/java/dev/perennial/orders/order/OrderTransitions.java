@@ -10,6 +10,8 @@ import dev.perennial.events.OrderRehearsed;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.LeftAcmeOrders;
+import dev.perennial.orders.store.LeftAcmeOrders.LeftAcmeOrder;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
@@ -145,8 +147,9 @@ public class OrderTransitions {
                     outbox.append(new OrderPlaced(order.toEvent(resume.attempt(), resume.acmeOrder())), trace(order));
                 case Decision.Leave leave -> {
                     new Orders(tx).left(order.id(), order.issuer());
+                    new LeftAcmeOrders(tx).add(new LeftAcmeOrder(order.id(), order.issuer(), leave.acmeOrder(), now));
                     LOG.warnf(
-                            "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the first certificate, if there is one, is not used",
+                            "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the certificate of this one, if it appears after another was issued, is recorded and not used",
                             order.id(),
                             order.name(),
                             order.issuer(),

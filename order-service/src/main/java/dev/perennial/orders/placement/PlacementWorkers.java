@@ -29,6 +29,7 @@ class PlacementWorkers {
             new Retry(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(10));
 
     private static final Duration ISSUER_POLL_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LEFT_ORDER_POLL_INTERVAL = Duration.ofSeconds(30);
 
     private final AcmeAccounts accounts;
     private final Issuers issuers;
@@ -41,6 +42,7 @@ class PlacementWorkers {
     PlacementWorkers(
             Placer placer,
             Supervisor supervisor,
+            LeftOrderCheck leftOrders,
             AcmeAccounts accounts,
             Issuers issuers,
             PlacementConfig config,
@@ -52,6 +54,7 @@ class PlacementWorkers {
         this.workers = List.of(
                 new Worker("placer", wakeups.on(Change.ORDER_DUE), config.pollInterval(), placer::round),
                 new Worker("supervisor", new WakeupSignal(), config.supervisionInterval(), supervisor::round),
+                new Worker("left orders", new WakeupSignal(), LEFT_ORDER_POLL_INTERVAL, leftOrders::round),
                 new Worker("accounts", new WakeupSignal(), ISSUER_POLL_INTERVAL, this::warmUpNew));
     }
 

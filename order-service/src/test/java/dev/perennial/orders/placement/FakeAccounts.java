@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A CA that accepts every order, or behaves as the test configures. Counts the requests. */
 final class FakeAccounts implements AcmeAccounts, AcmeAccount {
@@ -27,6 +28,8 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     private final String host = "https://ca-" + CAS.incrementAndGet() + ".test";
     final List<String> replaced = new CopyOnWriteArrayList<>();
     volatile Function<List<Identifier>, NewOrderResult> behaviour = this::accept;
+    volatile Supplier<OrderProgress> progress = OrderProgress.Ready::new;
+    volatile List<X509Certificate> chain = List.of();
 
     NewOrderResult accept(List<Identifier> identifiers) {
         int number = placed.incrementAndGet();
@@ -60,7 +63,7 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
 
     @Override
     public OrderProgress progress(AcmeOrder order) {
-        throw new UnsupportedOperationException();
+        return progress.get();
     }
 
     @Override
@@ -85,6 +88,6 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
 
     @Override
     public List<X509Certificate> download(URI certificateUrl) {
-        throw new UnsupportedOperationException();
+        return chain;
     }
 }

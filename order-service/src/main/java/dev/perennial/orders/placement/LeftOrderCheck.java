@@ -1,0 +1,144 @@
+package dev.perennial.orders.placement;
+
+import dev.perennial.acme.AcmeAccount;
+import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.AcmeAccounts.Registration;
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.store.IssuedCertificateDetails;
+import dev.perennial.orders.store.IssuedCertificates;
+import dev.perennial.orders.store.LeftAcmeOrders;
+import dev.perennial.orders.store.LeftAcmeOrders.LeftAcmeOrder;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.Timeline;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks a CA whose ACME order was left what has become of it (ADR 10). A certificate that appears after another one was
+ * issued for the order is recorded on the timeline, with an alarm, and not used: its key is the order's key, in Vault
+ * only.
+ */
+@Singleton
+class LeftOrderCheck {
+    private static final Logger LOG = Logger.getLogger(LeftOrderCheck.class);
+    private static final int BATCH = 20;
+    private static final Duration INTERVAL = Duration.ofMinutes(5);
+
+    private final Database database;
+    private final AcmeAccounts accounts;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    @Inject
+    LeftOrderCheck(Database database, AcmeAccounts accounts, Clock clock, MeterRegistry meters) {
+        this.database = database;
+        this.accounts = accounts;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /** @return whether more checks may be due */
+    boolean round() {
+        Instant now = clock.instant();
+        List<LeftAcmeOrder> due =
+                database.inTransaction(tx -> new LeftAcmeOrders(tx).take(BATCH, now, now.plus(INTERVAL)));
+        due.forEach(this::checkOrPostpone);
+        return due.size() == BATCH;
+    }
+
+    /** A row that cannot be processed must not delay the others. */
+    private void checkOrPostpone(LeftAcmeOrder left) {
+        try {
+            check(left);
+        } catch (RetryLater e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "ALARM: the left ACME order %s of order %s could not be checked; it is checked again in %s; see docs/reference/errors.md#internal",
+                    left.acmeOrder().url(),
+                    left.orderId(),
+                    INTERVAL);
+        }
+    }
+
+    private void check(LeftAcmeOrder left) {
+        Optional<StoredOrder> order = database.inTransaction(tx -> new Orders(tx).find(left.orderId()));
+        if (order.filter(StoredOrder::isInFlight).isPresent()) {
+            // The issuance-service asks the CA itself, and uses the certificate.
+            return;
+        }
+        try {
+            AcmeAccount account = accounts.of(left.issuer(), Registration.NEVER);
+            switch (account.progress(left.acmeOrder())) {
+                case OrderProgress.Processing processing -> {}
+                case OrderProgress.Valid valid ->
+                    recordUnused(
+                            left,
+                            order,
+                            account.download(valid.certificateUrl()).getFirst());
+                case OrderProgress.Pending pending -> remove(left);
+                case OrderProgress.Ready ready -> remove(left);
+                case OrderProgress.Invalid invalid -> remove(left);
+                case OrderProgress.Refused refused -> remove(left);
+            }
+        } catch (RetryLater e) {
+            if (left.acmeOrder().expires().filter(clock.instant()::isAfter).isPresent()) {
+                LOG.warnf(
+                        "whether the issuer %s issued a certificate for %s remains unknown: the ACME order has expired (%s)",
+                        left.issuer(), left.acmeOrder().url(), e.getMessage());
+                remove(left);
+            }
+        }
+    }
+
+    private void recordUnused(LeftAcmeOrder left, Optional<StoredOrder> order, X509Certificate leaf) {
+        var details = new IssuedCertificateDetails(leaf, Optional.empty());
+        database.inTransaction(tx -> {
+            new LeftAcmeOrders(tx).remove(left);
+            boolean used =
+                    new IssuedCertificates(tx).find(details.fingerprint()).isPresent();
+            if (!used) {
+                order.ifPresent(it -> new Timeline(tx)
+                        .add(
+                                it.certificateId(),
+                                new Timeline.Entry(
+                                        clock.instant(),
+                                        it.id(),
+                                        "certificate.unused",
+                                        Map.of(
+                                                "issuer", left.issuer(),
+                                                "acmeOrder", left.acmeOrder().url(),
+                                                "serial", details.serial(),
+                                                "fingerprint", details.fingerprint(),
+                                                "notAfter", details.notAfter()),
+                                        it.traceId())));
+                meters.counter("perennial_unused_certificates_total", "issuer", left.issuer())
+                        .increment();
+                LOG.errorf(
+                        "ALARM: the issuer %s issued a certificate for an ACME order that was left: %s, serial %s, valid until %s. It is not used; another one was issued for order %s. Revoke it at the CA if it must not exist",
+                        left.issuer(), left.acmeOrder().url(), details.serial(), details.notAfter(), left.orderId());
+            }
+            return used;
+        });
+    }
+
+    private void remove(LeftAcmeOrder left) {
+        database.inTransaction(tx -> {
+            new LeftAcmeOrders(tx).remove(left);
+            return left;
+        });
+    }
+}

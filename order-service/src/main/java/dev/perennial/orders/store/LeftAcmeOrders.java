@@ -1,0 +1,79 @@
+package dev.perennial.orders.store;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.OrderId;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code left_acme_order}: ACME orders that may yield a certificate beside the one in use (ADR 10). */
+public final class LeftAcmeOrders {
+    private static final Logger LOG = Logger.getLogger(LeftAcmeOrders.class);
+
+    private final Handle tx;
+
+    public LeftAcmeOrders(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** @param checkAt when the CA is asked next */
+    public record LeftAcmeOrder(OrderId orderId, String issuer, AcmeOrder acmeOrder, Instant checkAt) {}
+
+    public void add(LeftAcmeOrder left) {
+        tx.createUpdate("""
+                INSERT INTO left_acme_order (order_id, issuer, acme_order, check_at)
+                VALUES (:order, :issuer, CAST(:acmeOrder AS jsonb), :checkAt)""")
+                .bind("order", left.orderId().value())
+                .bind("issuer", left.issuer())
+                .bind("acmeOrder", Json.write(left.acmeOrder()))
+                .bind("checkAt", Columns.at(left.checkAt()))
+                .execute();
+    }
+
+    /** Moves the next check, so that one replica asks the CA and a row that cannot be read does not return at once. */
+    public List<LeftAcmeOrder> take(int limit, Instant now, Instant next) {
+        return tx
+                .createQuery("""
+                UPDATE left_acme_order SET check_at = :next WHERE (order_id, acme_order) IN (
+                    SELECT order_id, acme_order FROM left_acme_order WHERE check_at <= :now
+                    ORDER BY check_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+                RETURNING order_id, issuer, acme_order, check_at""")
+                .bind("now", Columns.at(now))
+                .bind("next", Columns.at(next))
+                .bind("limit", limit)
+                .map((row, context) -> readable(row))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<LeftAcmeOrder> readable(ResultSet row) throws SQLException {
+        OrderId order = OrderId.of(row.getString("order_id"));
+        String issuer = row.getString("issuer");
+        Instant checkAt = Columns.instant(row, "check_at");
+        String acmeOrder = row.getString("acme_order");
+        Optional<LeftAcmeOrder> left = Json.readOr(
+                () -> Optional.of(new LeftAcmeOrder(order, issuer, Json.read(acmeOrder, AcmeOrder.class), checkAt)),
+                Optional.empty());
+        if (left.isEmpty()) {
+            LOG.errorf(
+                    "ALARM: a left ACME order of order %s at %s cannot be read and is not checked; see docs/reference/errors.md#internal",
+                    order, issuer);
+        }
+        return left;
+    }
+
+    public void remove(LeftAcmeOrder left) {
+        tx.createUpdate("DELETE FROM left_acme_order WHERE order_id = :order AND acme_order ->> 'url' = :url")
+                .bind("order", left.orderId().value())
+                .bind("url", left.acmeOrder().url().toString())
+                .execute();
+    }
+}

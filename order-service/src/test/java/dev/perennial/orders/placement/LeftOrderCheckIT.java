@@ -1,0 +1,150 @@
+package dev.perennial.orders.placement;
+
+import static dev.perennial.orders.parts.ServiceFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.acme.OrderProgress;
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.parts.IssuedFixture;
+import dev.perennial.orders.parts.ServiceFixture;
+import dev.perennial.orders.parts.TestCa;
+import dev.perennial.orders.store.LeftAcmeOrders;
+import dev.perennial.orders.store.LeftAcmeOrders.LeftAcmeOrder;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.Timeline;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LeftOrderCheckIT {
+    private static final Duration LIFE = Duration.ofDays(90);
+    private static final OrderProgress VALID = new OrderProgress.Valid(URI.create("https://ca.test/certificate/1"));
+
+    private final ServiceFixture parts = new ServiceFixture();
+    private final FakeAccounts ca = new FakeAccounts();
+    private final LeftOrderCheck check = new LeftOrderCheck(parts.database, ca, parts.clock, parts.meters);
+    private final X509Certificate leaf = new TestCa().leaf(TestCa.names("shop.example.com"));
+    private StoredOrder order;
+
+    @BeforeEach
+    void leave() {
+        order = parts.order(parts.accepted("shop", request("shop", List.of(), "shop.example.com")));
+        leave(parts.clock.instant().plus(Duration.ofDays(7)));
+        ca.chain = List.of(leaf);
+    }
+
+    @Test
+    void recordsACertificateThatAppearsAfterAnotherOneWasIssued() {
+        IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
+        ca.progress = () -> VALID;
+
+        check.round();
+        check.round();
+
+        assertThat(timeline())
+                .filteredOn(it -> it.entry().equals("certificate.unused"))
+                .singleElement()
+                .satisfies(it -> assertThat(it.detail())
+                        .containsEntry("fingerprint", TestCa.fingerprint(leaf))
+                        .containsEntry("issuer", "first"));
+        assertThat(unused()).isEqualTo(1);
+        assertThat(parts.count("left_acme_order")).isZero();
+    }
+
+    @Test
+    void leavesTheCertificateOfAnOrderInFlightToTheIssuance() {
+        ca.progress = () -> VALID;
+
+        check.round();
+
+        assertThat(unused()).isZero();
+        assertThat(parts.count("left_acme_order")).isEqualTo(1);
+    }
+
+    @Test
+    void recordsNothingIfTheCertificateIsInUse() {
+        IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
+        parts.database.inTransaction(tx -> tx.createUpdate("UPDATE issued_certificate SET fingerprint = :fingerprint")
+                .bind("fingerprint", TestCa.fingerprint(leaf))
+                .execute());
+        ca.progress = () -> VALID;
+
+        check.round();
+
+        assertThat(unused()).isZero();
+        assertThat(parts.count("left_acme_order")).isZero();
+    }
+
+    @Test
+    void forgetsAnAcmeOrderThatWasNeverFinalized() {
+        IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
+
+        check.round();
+
+        assertThat(parts.count("left_acme_order")).isZero();
+    }
+
+    @Test
+    void asksUntilTheAcmeOrderExpires() {
+        IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
+        ca.progress = () -> {
+            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"));
+        };
+
+        check.round();
+        assertThat(parts.count("left_acme_order")).isEqualTo(1);
+
+        parts.database.inTransaction(tx -> tx.execute("DELETE FROM left_acme_order"));
+        leave(parts.clock.instant().minusSeconds(1));
+        check.round();
+        assertThat(parts.count("left_acme_order")).isZero();
+    }
+
+    @Test
+    void checksOtherOrdersIfARowCannotBeRead() {
+        IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
+        parts.database.inTransaction(tx -> tx.execute("UPDATE left_acme_order SET acme_order = '[]'"));
+        leave(parts.clock.instant().plus(Duration.ofDays(7)));
+        ca.progress = () -> VALID;
+
+        check.round();
+
+        assertThat(unused()).isEqualTo(1);
+        assertThat(parts.count("left_acme_order"))
+                .as("the row that cannot be read")
+                .isEqualTo(1);
+        assertThat(check.round()).isFalse();
+    }
+
+    private void leave(Instant expires) {
+        AcmeOrder acme = new AcmeOrder(
+                URI.create("https://ca.test/left/1"),
+                URI.create("https://ca.test/left/1/finalize"),
+                List.of(),
+                Optional.of(expires));
+        parts.database.inTransaction(tx -> {
+            new LeftAcmeOrders(tx).add(new LeftAcmeOrder(order.id(), "first", acme, parts.clock.instant()));
+            return order;
+        });
+    }
+
+    private double unused() {
+        return parts.meters
+                .counter("perennial_unused_certificates_total", "issuer", "first")
+                .count();
+    }
+
+    private List<Timeline.Entry> timeline() {
+        CertificateId certificate = order.certificateId();
+        return parts.database.inTransaction(tx -> new Timeline(tx).of(certificate));
+    }
+}
