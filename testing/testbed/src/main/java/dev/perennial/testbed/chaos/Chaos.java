@@ -53,9 +53,11 @@ public final class Chaos {
     /** Starts its own stack and reports progress on {@code out}. The logs are kept in {@code target}. */
     public static ChaosReport run(ChaosOptions options, PrintStream out) {
         out.println("repeat with: " + options.command());
-        FaultPlan plan = FaultPlan.of(options.seed(), options.minutes());
+        FaultPlan plan = FaultPlan.of(options.seed(), options.rounds(), options.length());
         List<Intent> intents = Intents.of(options.certificates(), options.time());
-        try (Stack stack = stack(intents).progress(Progress.lines(out)).start();
+        try (Stack stack = stack(intents, options.length())
+                        .progress(Progress.lines(out))
+                        .start();
                 LoadGenerator load = new LoadGenerator(stack)) {
             warmUp(stack, load, intents.getFirst());
             return new Chaos(options, plan, intents, stack, new EventLog(out)).run(load);
@@ -73,6 +75,32 @@ public final class Chaos {
             throw new PartFailedException(
                     "chaos", "the first certificate was not deployed, although no fault was injected yet");
         }
+    }
+
+    private static StackBuilder stack(List<Intent> intents, OutageLength length) {
+        StackBuilder stack = stack(intents);
+        return length == OutageLength.LONG ? withShortLimits(stack) : stack;
+    }
+
+    /** Time limits below the length of the outages, as an outage of hours exceeds the limits of production. */
+    private static StackBuilder withShortLimits(StackBuilder stack) {
+        stack.serviceProperty("order-service", "perennial.supervision.step-timeout", "10s")
+                .serviceProperty("validation-service", "perennial.validation.retry-timeout", "3s")
+                .serviceProperty("validation-service", "perennial.validation.authorization-timeout", "4s")
+                .serviceProperty("issuance-service", "perennial.issuance.retry-timeout", "3s")
+                .serviceProperty("issuance-service", "perennial.issuance.issue-timeout", "4s");
+        Map<String, List<String>> channels = Map.of(
+                "order-service", List.of("orders", "issuers"),
+                "validation-service", List.of("validations", "presented"),
+                "issuance-service", List.of("issuances"),
+                "deploy-agent", List.of("deployments"));
+        channels.forEach((service, names) -> names.forEach(name -> {
+            String prefix = "mp.messaging.outgoing." + name + ".";
+            stack.serviceProperty(service, prefix + "delivery.timeout.ms", "5000")
+                    .serviceProperty(service, prefix + "request.timeout.ms", "2000")
+                    .serviceProperty(service, prefix + "max.block.ms", "2000");
+        }));
+        return stack;
     }
 
     /** Shortens retry intervals from minutes to seconds; every other setting has its default. */

@@ -7,13 +7,15 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * The options of a chaos run.
  *
- * @param minutes duration of the faults; the start before them and the settling after them are not included
+ * @param minutes duration of the faults, rounded up to whole rounds; the start before them and the settling after them
+ *     are not included
  * @param seed of the plan
  * @param certificates number of certificates that are requested during that time
+ * @param length of the outages of the parts
  */
-public record ChaosOptions(int minutes, long seed, int certificates) {
+public record ChaosOptions(int minutes, long seed, int certificates, OutageLength length) {
     public static final String USAGE =
-            "usage: ./perennial chaos [--minutes N] [--seed S] [--certificates C]   (defaults: 5 minutes, a random seed, 15 certificates per minute)";
+            "usage: ./perennial chaos [--minutes N] [--seed S] [--certificates C] [--long-outages]   (defaults: 5 minutes, a random seed, 15 certificates per minute)";
 
     private static final int DEFAULT_MINUTES = 5;
     private static final int CERTIFICATES_PER_MINUTE = 15;
@@ -27,14 +29,24 @@ public record ChaosOptions(int minutes, long seed, int certificates) {
         }
     }
 
+    /** With short outages. */
+    public ChaosOptions(int minutes, long seed, int certificates) {
+        this(minutes, seed, certificates, OutageLength.SHORT);
+    }
+
     /** @throws IllegalArgumentException if the arguments are invalid; the message contains the usage */
     public static ChaosOptions parse(Iterable<String> arguments) {
         int minutes = DEFAULT_MINUTES;
         long seed = ThreadLocalRandom.current().nextInt(1_000_000);
         Optional<Integer> certificates = Optional.empty();
+        OutageLength length = OutageLength.SHORT;
         var rest = arguments.iterator();
         while (rest.hasNext()) {
             String option = rest.next();
+            if (option.equals("--long-outages")) {
+                length = OutageLength.LONG;
+                continue;
+            }
             long value = number(rest.hasNext() ? rest.next() : "");
             switch (option) {
                 case "--minutes" -> minutes = Math.clamp(value, 0, 24 * 60);
@@ -44,7 +56,10 @@ public record ChaosOptions(int minutes, long seed, int certificates) {
             }
         }
         return new ChaosOptions(
-                minutes, seed, certificates.orElse(Math.min(MAX_CERTIFICATES, minutes * CERTIFICATES_PER_MINUTE)));
+                minutes,
+                seed,
+                certificates.orElse(Math.min(MAX_CERTIFICATES, minutes * CERTIFICATES_PER_MINUTE)),
+                length);
     }
 
     private static long number(String text) {
@@ -56,11 +71,17 @@ public record ChaosOptions(int minutes, long seed, int certificates) {
     }
 
     Duration time() {
-        return FaultPlan.ROUND.multipliedBy(minutes);
+        return length.round().multipliedBy(rounds());
+    }
+
+    int rounds() {
+        return (int) Math.ceilDiv(
+                Duration.ofMinutes(minutes).toSeconds(), length.round().toSeconds());
     }
 
     /** The command that repeats the run. */
     String command() {
-        return "./perennial chaos --minutes " + minutes + " --seed " + seed + " --certificates " + certificates;
+        return "./perennial chaos --minutes " + minutes + " --seed " + seed + " --certificates " + certificates
+                + (length == OutageLength.LONG ? " --long-outages" : "");
     }
 }

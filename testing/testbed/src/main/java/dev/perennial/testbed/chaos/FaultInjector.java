@@ -26,6 +26,10 @@ final class FaultInjector {
             case KILL -> kill(planned);
             case FREEZE -> freeze(part(target));
             case CUT -> target == FaultTarget.CA ? atTheCa(Misbehaviour.dropsConnection()) : cut(part(target));
+            case LOSE_PACKETS -> {
+                stack.proxy(part(target)).hang();
+                yield () -> stack.proxy(part(target)).restore();
+            }
             case SEAL -> {
                 stack.vault().seal();
                 yield () -> stack.vault().unseal();

@@ -17,7 +17,6 @@ import java.util.Random;
  * @param faults by time
  */
 record FaultPlan(long seed, List<PlannedFault> faults) {
-    static final Duration ROUND = Duration.ofSeconds(60);
     /** Time without a part's fault, in which the fleet recovers. */
     static final Duration RECOVERY = Duration.ofSeconds(2);
 
@@ -25,43 +24,48 @@ record FaultPlan(long seed, List<PlannedFault> faults) {
         faults = faults.stream().sorted(Comparator.comparing(PlannedFault::at)).toList();
     }
 
-    static FaultPlan of(long seed, int rounds) {
+    static FaultPlan of(long seed, int rounds, OutageLength length) {
         Random random = new Random(seed);
         Map<FaultTarget, Integer> nextFault = new EnumMap<>(FaultTarget.class);
         // Services are killed first, so that a short run kills them all.
         FaultTarget.parts()
-                .forEach(
-                        part -> nextFault.put(part, random.nextInt(part.faults().size())));
+                .forEach(part ->
+                        nextFault.put(part, random.nextInt(part.faults(length).size())));
         List<PlannedFault> all = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            Duration begin = ROUND.multipliedBy(round);
-            all.addAll(round(begin, FaultTarget.parts(), nextFault, random));
-            all.addAll(round(begin, FaultTarget.services(), nextFault, random));
+            Duration begin = length.round().multipliedBy(round);
+            all.addAll(round(begin, length, FaultTarget.parts(), nextFault, random));
+            all.addAll(round(begin, length, FaultTarget.services(), nextFault, random));
         }
         return new FaultPlan(seed, all);
     }
 
     /** One fault for each target, at a random time within the target's slot. */
     private static List<PlannedFault> round(
-            Duration begin, List<FaultTarget> targets, Map<FaultTarget, Integer> nextFault, Random random) {
+            Duration begin,
+            OutageLength length,
+            List<FaultTarget> targets,
+            Map<FaultTarget, Integer> nextFault,
+            Random random) {
         List<FaultTarget> shuffled = new ArrayList<>(targets);
         Collections.shuffle(shuffled, random);
-        Duration slot = ROUND.dividedBy(targets.size());
+        Duration slot = length.round().dividedBy(targets.size());
         List<PlannedFault> all = new ArrayList<>();
         for (int i = 0; i < shuffled.size(); i++) {
             FaultTarget target = shuffled.get(i);
             int index = nextFault.merge(target, 1, Integer::sum) - 1;
-            InjectedFault fault = target.faults().get(index % target.faults().size());
-            Duration duration = duration(target, fault, random);
+            List<InjectedFault> faults = target.faults(length);
+            InjectedFault fault = faults.get(index % faults.size());
+            Duration duration = duration(target, fault, length, random);
             Duration at = between(Duration.ZERO, slot.minus(duration).minus(RECOVERY), random);
             all.add(new PlannedFault(begin.plus(slot.multipliedBy(i)).plus(at), target, fault, duration));
         }
         return all;
     }
 
-    private static Duration duration(FaultTarget target, InjectedFault fault, Random random) {
+    private static Duration duration(FaultTarget target, InjectedFault fault, OutageLength length, Random random) {
         if (!target.isService()) {
-            return between(Duration.ofSeconds(3), Duration.ofMillis(6_500), random);
+            return between(length.least(), length.most(), random);
         }
         return fault == InjectedFault.KILL
                 ? between(Duration.ofMillis(100), Duration.ofSeconds(3), random)

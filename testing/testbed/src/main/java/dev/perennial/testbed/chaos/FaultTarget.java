@@ -1,7 +1,10 @@
 package dev.perennial.testbed.chaos;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** A process into which faults are injected, and its faults in order. */
 enum FaultTarget {
@@ -18,6 +21,8 @@ enum FaultTarget {
     /** No CUT: queries and updates mostly use UDP, which has no connections. */
     DNS("dns", false, InjectedFault.KILL, InjectedFault.FREEZE);
 
+    private static final Set<FaultTarget> BEHIND_A_PROXY = EnumSet.of(KAFKA, POSTGRES, VAULT);
+
     private final String title;
     private final boolean service;
     private final List<InjectedFault> faults;
@@ -33,8 +38,12 @@ enum FaultTarget {
         return service;
     }
 
-    List<InjectedFault> faults() {
-        return faults;
+    /** A loss of all packets does not end within seconds, so only long outages include it. */
+    List<InjectedFault> faults(OutageLength length) {
+        return length == OutageLength.LONG && BEHIND_A_PROXY.contains(this)
+                ? Stream.concat(faults.stream(), Stream.of(InjectedFault.LOSE_PACKETS))
+                        .toList()
+                : faults;
     }
 
     static List<FaultTarget> services() {

@@ -8,6 +8,8 @@ enum InjectedFault {
     FREEZE("is frozen"),
     /** Connections are reset and refused for a while. */
     CUT("is cut off"),
+    /** Connections stay open, and no packet arrives any more. */
+    LOSE_PACKETS("loses all packets"),
     /** Vault is sealed, and unsealed later. */
     SEAL("is sealed"),
     /** The request is executed, but its connection is closed before the response. */

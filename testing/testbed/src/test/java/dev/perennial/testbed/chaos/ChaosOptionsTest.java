@@ -21,8 +21,15 @@ class ChaosOptionsTest {
     }
 
     @Test
-    void printsTheCommandThatRepeatsTheRun() {
-        ChaosOptions options = parse("--minutes 2");
+    void roundsTheDurationOfLongOutagesUpToWholeRounds() {
+        assertThat(parse("--minutes 3 --long-outages").rounds()).isEqualTo(2);
+        assertThat(parse("--minutes 3").rounds()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--minutes 2", "--minutes 5 --long-outages"})
+    void printsTheCommandThatRepeatsTheRun(String arguments) {
+        ChaosOptions options = parse(arguments);
 
         assertThat(parse(options.command().replace("./perennial chaos ", ""))).isEqualTo(options);
     }

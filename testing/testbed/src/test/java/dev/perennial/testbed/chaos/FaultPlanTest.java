@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FaultPlanTest {
     private static final int SEEDS = 200;
@@ -23,32 +25,33 @@ class FaultPlanTest {
 
     @Test
     void isEqualForTheSameSeed() {
-        assertThat(FaultPlan.of(42, 5)).isEqualTo(FaultPlan.of(42, 5));
+        assertThat(plan(42, 5)).isEqualTo(plan(42, 5));
     }
 
     @Test
     void differsForDifferentSeeds() {
         assertThat(LongStream.range(0, SEEDS)
-                        .mapToObj(seed -> FaultPlan.of(seed, 1).faults())
+                        .mapToObj(seed -> plan(seed, 1).faults())
                         .distinct())
                 .hasSize(SEEDS);
     }
 
     @Test
     void beginsLikeAShorterPlanOfTheSameSeed() {
-        List<PlannedFault> shorter = FaultPlan.of(7, 2).faults();
+        List<PlannedFault> shorter = plan(7, 2).faults();
 
-        assertThat(FaultPlan.of(7, 6).faults().subList(0, shorter.size())).isEqualTo(shorter);
+        assertThat(plan(7, 6).faults().subList(0, shorter.size())).isEqualTo(shorter);
     }
 
-    @Test
-    void injectsOneFaultPerTargetInEachRound() {
+    @ParameterizedTest
+    @EnumSource
+    void injectsOneFaultPerTargetInEachRound(OutageLength length) {
         forEachSeed(seed -> {
-            FaultPlan plan = FaultPlan.of(seed, 4);
+            FaultPlan plan = FaultPlan.of(seed, 4, length);
 
             for (int round = 0; round < 4; round++) {
-                Duration begin = FaultPlan.ROUND.multipliedBy(round);
-                Duration end = begin.plus(FaultPlan.ROUND);
+                Duration begin = length.round().multipliedBy(round);
+                Duration end = begin.plus(length.round());
                 assertThat(plan.faults().stream()
                                 .filter(d ->
                                         d.at().compareTo(begin) >= 0 && d.end().compareTo(end) <= 0)
@@ -61,7 +64,7 @@ class FaultPlanTest {
     @Test
     void killsEveryServiceInTheFirstRound() {
         forEachSeed(seed -> {
-            assertThat(FaultPlan.of(seed, 1).faults().stream()
+            assertThat(plan(seed, 1).faults().stream()
                             .filter(d -> d.fault() == InjectedFault.KILL)
                             .map(PlannedFault::target))
                     .containsAll(FaultTarget.services());
@@ -72,19 +75,21 @@ class FaultPlanTest {
     void coversEveryFaultOfEveryTargetInThreeRounds() {
         forEachSeed(seed -> {
             Set<String> injected = new HashSet<>();
-            FaultPlan.of(seed, 3).faults().forEach(d -> injected.add(d.target() + " " + d.fault()));
+            plan(seed, 3).faults().forEach(d -> injected.add(d.target() + " " + d.fault()));
 
             assertThat(injected)
                     .containsAll(Stream.of(FaultTarget.values())
-                            .flatMap(target -> target.faults().stream().map(fault -> target + " " + fault))
+                            .flatMap(target ->
+                                    target.faults(OutageLength.SHORT).stream().map(fault -> target + " " + fault))
                             .toList());
         });
     }
 
-    @Test
-    void makesAtMostOnePartUnavailableAndPausesBetweenFaults() {
+    @ParameterizedTest
+    @EnumSource
+    void makesAtMostOnePartUnavailableAndPausesBetweenFaults(OutageLength length) {
         forEachSeed(seed -> {
-            List<PlannedFault> parts = FaultPlan.of(seed, 4).faults().stream()
+            List<PlannedFault> parts = FaultPlan.of(seed, 4, length).faults().stream()
                     .filter(d -> !d.target().isService())
                     .toList();
 
@@ -95,14 +100,32 @@ class FaultPlanTest {
     }
 
     @Test
+    void coversEveryFaultOfEveryTargetInFourRoundsOfLongOutages() {
+        forEachSeed(seed -> {
+            Set<String> injected = new HashSet<>();
+            FaultPlan.of(seed, 4, OutageLength.LONG).faults().forEach(d -> injected.add(d.target() + " " + d.fault()));
+
+            assertThat(injected)
+                    .containsAll(Stream.of(FaultTarget.values())
+                            .flatMap(target ->
+                                    target.faults(OutageLength.LONG).stream().map(fault -> target + " " + fault))
+                            .toList());
+        });
+    }
+
+    @Test
     void keepsDurationsBetweenConsumerSessionAndAcmeProxyTimeout() {
         forEachSeed(seed -> {
-            assertThat(FaultPlan.of(seed, 3).faults()).allSatisfy(d -> {
+            assertThat(plan(seed, 3).faults()).allSatisfy(d -> {
                 if (d.target().isService() && d.fault() == InjectedFault.FREEZE) {
                     assertThat(d.duration()).isGreaterThan(CONSUMER_SESSION_TIMEOUT);
                 }
                 assertThat(d.duration()).isPositive().isLessThan(ACME_PROXY_TIMEOUT);
             });
         });
+    }
+
+    private static FaultPlan plan(long seed, int rounds) {
+        return FaultPlan.of(seed, rounds, OutageLength.SHORT);
     }
 }
