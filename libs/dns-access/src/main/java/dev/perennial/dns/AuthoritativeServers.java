@@ -79,19 +79,40 @@ public record AuthoritativeServers(DnsClient resolver, int port) {
     }
 
     private List<NameServer> ofZone(String zone) throws IOException {
-        List<NameServer> servers = new ArrayList<>();
-        for (NSRecord ns : resolver.records(zone, Type.NS, NSRecord.class)) {
-            String server = DnsClient.text(ns.getTarget());
-            List<InetAddress> addresses = resolver.addresses(server);
-            if (addresses.isEmpty()) {
-                throw new IOException(
-                        "the name server " + server + " of the zone " + zone + " has no A or AAAA record");
-            }
-            addresses.forEach(address -> servers.add(new NameServer(server, new InetSocketAddress(address, port))));
-        }
-        if (servers.isEmpty()) {
+        List<String> names = resolver.records(zone, Type.NS, NSRecord.class).stream()
+                .map(ns -> DnsClient.text(ns.getTarget()))
+                .limit(MAX_SERVERS)
+                .toList();
+        if (names.isEmpty()) {
             throw new IOException("the zone " + zone + " has no NS record");
         }
+        List<Future<List<InetAddress>>> pending;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            pending = names.stream()
+                    .map(name -> threads.submit(() -> resolver.addresses(name)))
+                    .toList();
+        }
+        List<NameServer> servers = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            List<InetAddress> addresses = result(pending.get(i));
+            if (addresses.isEmpty()) {
+                throw new IOException("the name server " + name + " of the zone " + zone + " has no A or AAAA record");
+            }
+            addresses.forEach(address -> servers.add(new NameServer(name, new InetSocketAddress(address, port))));
+        }
         return servers.stream().limit(MAX_SERVERS).toList();
+    }
+
+    /** Of a task that has ended. */
+    private static List<InetAddress> result(Future<List<InetAddress>> task) throws IOException {
+        if (task.state() == Future.State.SUCCESS) {
+            return task.resultNow();
+        }
+        switch (task.exceptionNow()) {
+            case IOException e -> throw e;
+            case RuntimeException e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
+        }
     }
 }
