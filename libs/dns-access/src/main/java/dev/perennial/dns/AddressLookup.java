@@ -9,13 +9,28 @@ import java.util.List;
 /** Resolves a name to its addresses in public DNS. Blocks. */
 @FunctionalInterface
 public interface AddressLookup {
-    /** @throws UnknownHostException if there is no address; the message contains the resolver's answer */
+    /**
+     * @throws UnknownHostException if there is no address; the message contains the resolver's answer
+     * @throws DnsUnavailableException if there is no answer
+     */
     List<InetAddress> addresses(String name) throws UnknownHostException;
 
     static AddressLookup of(DnsConfig config) {
         return config.resolver().isPresent()
                 ? new Resolver(DnsClient.toResolver(config, Resolver.TIMEOUT))
-                : name -> List.of(InetAddress.getAllByName(name));
+                : AddressLookup::ofSystem;
+    }
+
+    private static List<InetAddress> ofSystem(String name) throws UnknownHostException {
+        try {
+            return List.of(InetAddress.getAllByName(name));
+        } catch (UnknownHostException e) {
+            // EAI_AGAIN of getaddrinfo; the JDK has no exception of its own for it.
+            if (String.valueOf(e.getMessage()).contains("Temporary failure")) {
+                throw new DnsUnavailableException(e.getMessage());
+            }
+            throw e;
+        }
     }
 
     /** Queries one resolver without a cache: a cached answer may hide the change that a validation depends on. */
@@ -27,6 +42,8 @@ public interface AddressLookup {
             List<InetAddress> found;
             try {
                 found = client.addresses(name);
+            } catch (DnsUnavailableException e) {
+                throw e;
             } catch (IOException e) {
                 throw new UnknownHostException(name + ": " + e.getMessage());
             }

@@ -52,7 +52,7 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
         return new DnsClient(server, recursive, false, timeout);
     }
 
-    /** @throws IOException if no usable answer arrives; the message names the server */
+    /** @throws DnsUnavailableException if no usable answer arrives; the message names the server */
     public Message query(String name, int type) throws IOException {
         Message query = Message.newQuery(Record.newRecord(absolute(name), type, DClass.IN));
         if (!recursive) {
@@ -71,7 +71,9 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
             case Rcode.NOERROR, Rcode.NXDOMAIN -> answer;
             case Rcode.NOTIMP ->
                 throw new UnsupportedQueryException(shown() + " does not implement queries for " + Type.string(type));
-            default -> throw new IOException(shown() + " answered " + Rcode.string(answer.getRcode()) + " for " + name);
+            default ->
+                throw new DnsUnavailableException(
+                        shown() + " answered " + Rcode.string(answer.getRcode()) + " for " + name);
         };
     }
 
@@ -169,7 +171,10 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
         try {
             return send(query, true);
         } catch (IOException e) {
-            throw new IOException(shown() + " does not answer: " + e.getMessage(), e);
+            DnsUnavailableException unavailable =
+                    new DnsUnavailableException(shown() + " does not answer: " + e.getMessage());
+            unavailable.initCause(e);
+            throw unavailable;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.perennial.dns.BrokenCnameException;
 import dev.perennial.dns.CnameChain;
 import dev.perennial.dns.DnsClient;
 import dev.perennial.dns.DnsConfig;
+import dev.perennial.dns.DnsUnavailableException;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
@@ -117,6 +118,12 @@ class Dns01Solver implements ChallengeSolver {
                                             .collect(Collectors.joining(", "))
                                     + "; check the DNS provider '" + account.name() + "', which wrote it",
                             missing.stream().map(Object::toString).collect(Collectors.joining("; "))));
+        } catch (DnsUnavailableException e) {
+            return Optional.of(Problem.of(
+                    ErrorCode.DNS_UNAVAILABLE,
+                    "the TXT record of " + record.fqdn() + " cannot be looked up" + within
+                            + "; check the resolver of this host, and its access to port 53 of other hosts",
+                    e.getMessage()));
         } catch (IOException e) {
             return Optional.of(Problem.of(
                     ErrorCode.SELF_CHECK_FAILED,

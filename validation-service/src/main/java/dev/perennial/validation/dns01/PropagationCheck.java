@@ -2,6 +2,7 @@ package dev.perennial.validation.dns01;
 
 import dev.perennial.dns.AuthoritativeServers;
 import dev.perennial.dns.DnsClient;
+import dev.perennial.dns.DnsUnavailableException;
 import dev.perennial.dns.NameServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,8 +19,12 @@ import org.xbill.DNS.Type;
  * @param timeout timeout of one query
  */
 record PropagationCheck(AuthoritativeServers servers, Duration timeout) {
-    /** A server that does not serve the record, and its answer. */
-    record Missing(NameServer server, String answer) {
+    /**
+     * A server that does not serve the record, and its answer.
+     *
+     * @param answered false if there was no answer
+     */
+    record Missing(NameServer server, String answer, boolean answered) {
         @Override
         public String toString() {
             return server + ": " + answer;
@@ -31,6 +36,7 @@ record PropagationCheck(AuthoritativeServers servers, Duration timeout) {
      *
      * @return the servers without the record
      * @throws IOException if the authoritative servers cannot be determined
+     * @throws DnsUnavailableException if none of them answers: this host may have no access to them
      */
     List<Missing> missing(TxtRecord record) throws IOException {
         List<Future<Optional<Missing>>> pending;
@@ -39,7 +45,15 @@ record PropagationCheck(AuthoritativeServers servers, Duration timeout) {
                     .map(server -> threads.submit(() -> missing(server, record)))
                     .toList();
         }
-        return pending.stream().map(Future::resultNow).flatMap(Optional::stream).toList();
+        List<Missing> missing = pending.stream()
+                .map(Future::resultNow)
+                .flatMap(Optional::stream)
+                .toList();
+        if (missing.size() == pending.size() && missing.stream().noneMatch(Missing::answered)) {
+            throw new DnsUnavailableException(
+                    "no authoritative server of " + record.fqdn() + " answers: " + missing.getFirst());
+        }
+        return missing;
     }
 
     private Optional<Missing> missing(NameServer server, TxtRecord record) {
@@ -51,9 +65,9 @@ record PropagationCheck(AuthoritativeServers servers, Duration timeout) {
             return values.contains(record.value())
                     ? Optional.empty()
                     : Optional.of(new Missing(
-                            server, values.isEmpty() ? "no TXT record" : values.size() + " other TXT value(s)"));
+                            server, values.isEmpty() ? "no TXT record" : values.size() + " other TXT value(s)", true));
         } catch (IOException e) {
-            return Optional.of(new Missing(server, String.valueOf(e.getMessage())));
+            return Optional.of(new Missing(server, String.valueOf(e.getMessage()), false));
         }
     }
 }

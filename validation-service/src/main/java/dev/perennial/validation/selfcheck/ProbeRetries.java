@@ -1,6 +1,8 @@
 package dev.perennial.validation.selfcheck;
 
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +22,7 @@ public record ProbeRetries(Duration initial, Duration max, InstantSource clock) 
      * @param timeout no attempt starts after it
      * @param check receives the number of the attempt, from 1
      * @return the problem of the last attempt; empty if an attempt succeeded
+     * @throws RetryLater if DNS was unavailable in the last attempt, which is no failure of the name
      */
     public Optional<Problem> until(Duration timeout, IntFunction<Optional<Problem>> check) {
         Instant deadline = clock.instant().plus(timeout);
@@ -27,6 +30,9 @@ public record ProbeRetries(Duration initial, Duration max, InstantSource clock) 
         for (int number = 1; ; number++) {
             Optional<Problem> problem = check.apply(number);
             if (problem.isEmpty() || !clock.instant().plus(backoff).isBefore(deadline) || !slept(backoff)) {
+                problem.filter(it -> it.code() == ErrorCode.DNS_UNAVAILABLE).ifPresent(it -> {
+                    throw new RetryLater(it);
+                });
                 return problem;
             }
             Duration next = backoff.multipliedBy(2);

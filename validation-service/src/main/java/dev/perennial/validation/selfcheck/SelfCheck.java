@@ -2,6 +2,7 @@ package dev.perennial.validation.selfcheck;
 
 import dev.perennial.acme.Authorization;
 import dev.perennial.dns.AddressLookup;
+import dev.perennial.dns.DnsUnavailableException;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
@@ -35,7 +36,10 @@ public final class SelfCheck {
         this.retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF, clock);
     }
 
-    /** @return the last problem if the limit is reached; empty as soon as the check succeeds */
+    /**
+     * @return the last problem if the limit is reached; empty as soon as the check succeeds
+     * @throws dev.perennial.events.RetryLater if DNS is unavailable at the limit, which is no failure of the name
+     */
     public Optional<Problem> run(Identifier identifier, Authorization.Challenge challenge) {
         return retries.until(limit, number -> check(identifier, challenge));
     }
@@ -44,6 +48,11 @@ public final class SelfCheck {
         List<InetAddress> addresses;
         try {
             addresses = addresses(identifier);
+        } catch (DnsUnavailableException e) {
+            return Optional.of(Problem.of(
+                    ErrorCode.DNS_UNAVAILABLE,
+                    "the addresses of " + identifier.value() + " cannot be looked up; check the resolver of this host",
+                    e.getMessage()));
         } catch (UnknownHostException e) {
             return Optional.of(Problem.of(
                     ErrorCode.SELF_CHECK_FAILED,

@@ -9,9 +9,11 @@ import dev.perennial.dns.ServerAddress;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.dns.PowerDnsPart;
 import dev.perennial.testbed.dns.Zone;
+import dev.perennial.testbed.process.Ports;
 import dev.perennial.validation.challenges.PresentationException;
 import dev.perennial.validation.dns01.DnsProviders.Account;
 import dev.perennial.validation.selection.ChallengeRules;
@@ -129,6 +131,20 @@ class Dns01SolverIT {
         solver.withdraw(name, challenge("lag"));
     }
 
+    /** This host may have no access to other hosts; that is no failure of the name. */
+    @Test
+    void retriesLaterIfNoAuthoritativeServerAnswers() {
+        Identifier name = Identifier.dns("silent.corp.test");
+        Dns01Solver solver = solver(Duration.ofSeconds(1), Ports.free());
+        solver.present(name, challenge("silent"));
+
+        assertThatExceptionOfType(RetryLater.class)
+                .isThrownBy(() -> solver.check(name, challenge("silent")))
+                .satisfies(e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.DNS_UNAVAILABLE));
+
+        solver.withdraw(name, challenge("silent"));
+    }
+
     @Test
     void waitsUntilTheLastServerServesTheRecord() {
         Dns01Solver solver = solver(Duration.ofSeconds(20));
@@ -159,11 +175,15 @@ class Dns01SolverIT {
                 List.of());
         assertThat(solver(Duration.ofSeconds(1)).supports(authorization)).isTrue();
         var unconfigured = new DnsProviders(ChallengeRules.none(), Map.of());
-        assertThat(new Dns01Solver(unconfigured, resolver(), config()).supports(authorization))
+        assertThat(new Dns01Solver(unconfigured, resolver(), config(first.port())).supports(authorization))
                 .isFalse();
     }
 
     private static Dns01Solver solver(Duration limit) {
+        return solver(limit, first.port());
+    }
+
+    private static Dns01Solver solver(Duration limit, int authoritativePort) {
         var rules = new ChallengeRules(
                 List.of(),
                 Map.of(
@@ -175,18 +195,18 @@ class Dns01SolverIT {
                 "corp", new Account("corp", provider, limit),
                 "dyn", new Account("dyn", provider, limit),
                 "both", new Account("both", provider, limit));
-        return new Dns01Solver(new DnsProviders(rules, accounts), resolver(), config());
+        return new Dns01Solver(new DnsProviders(rules, accounts), resolver(), config(authoritativePort));
     }
 
     private static DnsClient resolver() {
         return new DnsClient(Optional.of(ServerAddress.parse("test", first.resolver())), true, Duration.ofSeconds(3));
     }
 
-    private static Dns01Config config() {
+    private static Dns01Config config(int authoritativePort) {
         return new Dns01Config() {
             @Override
             public int authoritativePort() {
-                return first.port();
+                return authoritativePort;
             }
 
             @Override

@@ -1,6 +1,7 @@
 package dev.perennial.validation.http01;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -9,6 +10,7 @@ import dev.perennial.dns.AddressLookup;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import dev.perennial.platform.probe.ChallengeFetch;
 import dev.perennial.validation.selfcheck.SelfCheck;
 import io.vertx.core.Vertx;
@@ -149,6 +151,16 @@ class SelfCheckTest {
         };
         assertThat(check(Duration.ZERO, nothing))
                 .hasValueSatisfying(p -> assertThat(p.detail()).contains("shop.example.com does not resolve"));
+    }
+
+    /** Our own outage, not one of the name: no failure of the name may be counted. */
+    @Test
+    void retriesLaterIfTheResolverDoesNotAnswer() {
+        AddressLookup unavailable = AddressLookup.of(() -> Optional.of("127.0.0.1:1"));
+
+        assertThatExceptionOfType(RetryLater.class)
+                .isThrownBy(() -> check(Duration.ZERO, unavailable))
+                .satisfies(e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.DNS_UNAVAILABLE));
     }
 
     private Optional<Problem> check() {
