@@ -4,12 +4,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** Creates the service's {@link SecretStore} at start, so that missing credentials fail the start. */
 @ApplicationScoped
 class SecretStoreProducer {
     private static final Logger LOG = Logger.getLogger(SecretStoreProducer.class);
+    /** An address; a name may begin with the same digits. */
+    private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
 
     @Produces
     @ApplicationScoped
@@ -20,13 +23,15 @@ class SecretStoreProducer {
     void start(@Observes Startup event, SecretStore store, VaultConfig config) {
         // Any method of the proxy creates the bean; this one sends no request.
         LOG.debugf("secrets come from %s, %s", config.address(), store.toString());
-        if ("http".equals(config.address().getScheme())
+        if ("http".equalsIgnoreCase(config.address().getScheme())
                 && !isLoopback(config.address().getHost())) {
             LOG.warnf("private keys are sent to %s without TLS; use https", config.address());
         }
     }
 
     private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.equals("::1") || host.equals("[::1]") || host.startsWith("127.");
+        return host.equals("localhost")
+                || host.equals("[::1]")
+                || LOOPBACK.matcher(host).matches();
     }
 }
