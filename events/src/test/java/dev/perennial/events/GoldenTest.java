@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -66,6 +67,20 @@ class GoldenTest {
         }
         assertThat(new String(EventCodec.encode(event.data()), StandardCharsets.UTF_8))
                 .isEqualTo(expected.toString());
+    }
+
+    @Test
+    void readsSettingsOfOlderVersionsAsWithoutRevision() {
+        EventType type = EventType.ISSUER_CONFIGURED;
+        IssuerConfigured before =
+                (IssuerConfigured) decode(type, Golden.text("before/", type).getBytes(StandardCharsets.UTF_8))
+                        .data();
+        IssuerConfigured now = (IssuerConfigured)
+                decode(type, Golden.text(type).getBytes(StandardCharsets.UTF_8)).data();
+
+        assertThat(before.revision()).isEmpty();
+        assertThat(before.settings()).isEqualTo(now.settings());
+        assertThat(now.revision()).contains(7L);
     }
 
     @ParameterizedTest

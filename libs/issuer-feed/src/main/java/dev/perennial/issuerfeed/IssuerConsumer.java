@@ -20,6 +20,7 @@ class IssuerConsumer {
 
     private final EventReader reader;
     private final IssuerSettingsCache issuers = new IssuerSettingsCache();
+    private final LatestRevisions revisions = new LatestRevisions();
 
     IssuerConsumer(EventReader reader) {
         this.reader = reader;
@@ -33,7 +34,17 @@ class IssuerConsumer {
 
     @Incoming(CHANNEL)
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.latest(
-                record, IssuerConfigured.class, configured -> issuers.put(configured.settings()), issuers::remove);
+        reader.latest(record, IssuerConfigured.class, this::put, this::remove);
+    }
+
+    private void put(IssuerConfigured configured) {
+        if (revisions.isCurrent(configured.settings().name(), configured.revision())) {
+            issuers.put(configured.settings());
+        }
+    }
+
+    private void remove(String name) {
+        revisions.removed(name);
+        issuers.remove(name);
     }
 }

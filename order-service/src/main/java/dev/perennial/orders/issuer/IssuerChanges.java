@@ -128,7 +128,7 @@ public class IssuerChanges {
     void start() {
         changed(tx -> {
             file.ifPresent(path -> apply(tx, path));
-            new IssuerTable(tx).all().forEach(issuer -> publish(tx, issuer.settings()));
+            new IssuerTable(tx).all().forEach(issuer -> publish(tx, issuer));
             return new Deleted();
         });
     }
@@ -257,8 +257,9 @@ public class IssuerChanges {
                         .flatMap(IssuerSettings::renewBefore)
                         .equals(Optional.of(before)))
                 .ifPresent(before -> new ScheduledTasks(tx).advanceRenewals(settings.name(), before));
-        publish(tx, settings);
-        return table.find(settings.name()).orElseThrow();
+        StoredIssuer stored = table.find(settings.name()).orElseThrow();
+        publish(tx, stored);
+        return stored;
     }
 
     private void remove(Handle tx, StoredIssuer issuer, ManagedBy by) {
@@ -269,8 +270,11 @@ public class IssuerChanges {
         new Outbox(tx, clock).retract(EventType.ISSUER_CONFIGURED, name, Spans.traceparent(Context.current()));
     }
 
-    private void publish(Handle tx, IssuerSettings settings) {
-        new Outbox(tx, clock).append(new IssuerConfigured(settings), Spans.traceparent(Context.current()));
+    private void publish(Handle tx, StoredIssuer issuer) {
+        new Outbox(tx, clock)
+                .append(
+                        new IssuerConfigured(issuer.settings(), Optional.of(issuer.revision())),
+                        Spans.traceparent(Context.current()));
     }
 
     private static Set<String> names(List<StoredIssuer> issuers) {
