@@ -59,6 +59,66 @@ class ServiceChannelsTest {
         }
     }
 
+    /** A record of the largest size is also a dead letter, with further headers. */
+    @ParameterizedTest
+    @FieldSource("SERVICES")
+    void acceptsDeadLettersOfOneMegabyte(String service) throws IOException {
+        for (String channel : channels(service, INCOMING)) {
+            String prefix = INCOMING + channel + ".";
+            if (setting(service, prefix, "failure-strategy").equals(Optional.of("dead-letter-queue"))) {
+                assertThat(setting(service, prefix, "dead-letter-queue.max.request.size"))
+                        .as(prefix)
+                        .hasValueSatisfying(
+                                size -> assertThat(Integer.parseInt(size)).isGreaterThan(1024 * 1024 + 64 * 1024));
+                assertThat(setting(service, prefix, "dead-letter-queue.compression.type"))
+                        .as(prefix)
+                        .contains("gzip");
+            }
+        }
+    }
+
+    /** EventPublisher waits for an acknowledgement for two minutes: twice as long as an attempt, and then some. */
+    @ParameterizedTest
+    @FieldSource("SERVICES")
+    void endsEachAttemptToPublishBeforeThePublisher(String service) throws IOException {
+        for (String channel : channels(service, OUTGOING)) {
+            for (String key : List.of("delivery.timeout.ms", "request.timeout.ms", "max.block.ms")) {
+                assertThat(setting(service, OUTGOING + channel + ".", key))
+                        .as("%s of %s", key, channel)
+                        .hasValueSatisfying(
+                                millis -> assertThat(Integer.parseInt(millis)).isBetween(1, 30_000));
+            }
+        }
+    }
+
+    /** A record waits as long as Kafka, Vault or the database is unavailable; a limit would end its channel. */
+    @ParameterizedTest
+    @FieldSource("SERVICES")
+    void limitsTheAgeOfNoRecord(String service) throws IOException {
+        for (String channel : channels(service, INCOMING)) {
+            String prefix = INCOMING + channel + ".";
+            if (setting(service, prefix, "commit-strategy").equals(Optional.of("throttled"))) {
+                assertThat(setting(service, prefix, "throttled.unprocessed-record-max-age.ms"))
+                        .as(prefix)
+                        .contains("0");
+            }
+        }
+    }
+
+    /** The default, 1,000 buffered records of the largest size, does not fit into the heap. */
+    @ParameterizedTest
+    @FieldSource("SERVICES")
+    void boundsTheMemoryOfEveryIncomingChannel(String service) throws IOException {
+        for (String channel : channels(service, INCOMING)) {
+            for (String key : List.of("max.poll.records", "fetch.max.bytes", "max.partition.fetch.bytes")) {
+                assertThat(setting(service, INCOMING + channel + ".", key))
+                        .as("%s of %s", key, channel)
+                        .hasValueSatisfying(limit -> assertThat(Integer.parseInt(limit))
+                                .isBetween(1, key.equals("max.poll.records") ? 50 : 2 * 1024 * 1024));
+            }
+        }
+    }
+
     /** A value of the channel itself comes before the connector's. */
     private static Optional<String> setting(String service, String channel, String key) throws IOException {
         Properties properties = properties(service);
