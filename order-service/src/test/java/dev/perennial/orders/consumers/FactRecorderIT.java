@@ -225,7 +225,7 @@ class FactRecorderIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serial", "fingerprint", "notBefore", "notAfter", "names", "foreignNames"})
+    @ValueSource(strings = {"serial", "fingerprint", "notBefore", "notAfter", "names", "foreignNames", "targets"})
     void refusesAnIssuanceWhoseClaimsAreNotThoseOfItsChain(String claim) {
         CertificateIssued claimed = with(claim, ofChain());
 
@@ -308,7 +308,7 @@ class FactRecorderIT {
                 fact.attempt(),
                 fact.name(),
                 claim.equals("names") || foreign ? List.of(Identifier.dns("other.example.com")) : fact.identifiers(),
-                fact.targets(),
+                claim.equals("targets") ? List.of("web-2") : fact.targets(),
                 switch (claim) {
                     case "serial" -> fact.serial() + "0";
                     case "longSerial" -> "1".repeat(65);
