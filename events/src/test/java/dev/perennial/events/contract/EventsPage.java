@@ -38,8 +38,9 @@ final class EventsPage {
                 explained in [errors.md](errors.md).
 
                 Changes within a version only add. Readers ignore unknown fields, acknowledge and count records of
-                unknown types, and process a record once by its (`ce_source`, `ce_id`). A record of a known type that cannot
-                be read goes to `<topic>.<consumer>.dlq`.
+                unknown types, and process a record once by its (topic, `ce_source`, `ce_id`). A record of a known type that
+                cannot be read goes to `<topic>.<consumer>.dlq`. A fact of a writer that does not own the topic is refused
+                ([foreign events](../operating/kafka.md#foreign-events)).
 
                 """.formatted(RESOURCES));
     }
