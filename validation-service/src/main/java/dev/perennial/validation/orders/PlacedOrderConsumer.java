@@ -62,6 +62,7 @@ class PlacedOrderConsumer {
                 new OrderValidation(
                         solvers.stream().toList(), rules, config.firstPollInterval(), config.authorizationTimeout()),
                 new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.retryTimeout()),
+                new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.withdrawalTimeout()),
                 config.nextAttemptInterval(),
                 new EventPublisher(emitter)::publish,
                 meters,

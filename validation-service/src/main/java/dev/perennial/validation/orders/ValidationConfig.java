@@ -18,6 +18,13 @@ public interface ValidationConfig {
     @WithDefault("5m")
     Duration retryTimeout();
 
+    /**
+     * Time during which the removal of a challenge response is retried after the result was published; then the response
+     * remains, and a log line names it. Meanwhile the order counts toward {@code max-concurrency}.
+     */
+    @WithDefault("5m")
+    Duration withdrawalTimeout();
+
     /** Interval until the next attempt that a failure suggests, if it contains no time. */
     @WithDefault("1m")
     Duration nextAttemptInterval();

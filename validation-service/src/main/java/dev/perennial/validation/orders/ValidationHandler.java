@@ -31,6 +31,7 @@ final class ValidationHandler {
     private final AcmeAccounts accounts;
     private final OrderValidation validation;
     private final Retry retry;
+    private final Retry withdrawals;
     private final Duration nextAttempt;
     private final Consumer<CloudEvent> results;
     private final MeterRegistry meters;
@@ -41,6 +42,7 @@ final class ValidationHandler {
             AcmeAccounts accounts,
             OrderValidation validation,
             Retry retry,
+            Retry withdrawals,
             Duration nextAttempt,
             Consumer<CloudEvent> results,
             MeterRegistry meters,
@@ -48,6 +50,7 @@ final class ValidationHandler {
         this.accounts = accounts;
         this.validation = validation;
         this.retry = retry;
+        this.withdrawals = withdrawals;
         this.nextAttempt = nextAttempt;
         this.results = results;
         this.meters = meters;
@@ -118,7 +121,7 @@ final class ValidationHandler {
             throw new Shutdown.WorkInterrupted();
         }
         try {
-            retry.call("withdrawal of the challenge responses of '" + order.name() + "'", clock, () -> {
+            withdrawals.call("withdrawal of the challenge responses of '" + order.name() + "'", clock, () -> {
                 presented.withdraw().ifPresent(failure -> {
                     throw failure;
                 });

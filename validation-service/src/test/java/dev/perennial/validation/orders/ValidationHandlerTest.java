@@ -220,6 +220,7 @@ class ValidationHandlerTest {
                 accounts,
                 new OrderValidation(List.of(solver), issuer -> ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
                 retry,
+                retry,
                 Duration.ofMinutes(1),
                 published::add,
                 meters,

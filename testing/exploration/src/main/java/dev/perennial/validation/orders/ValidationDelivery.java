@@ -31,6 +31,7 @@ public final class ValidationDelivery {
                 new OrderValidation(
                         List.of(solver), issuer -> ChallengeRules.none(), Duration.ZERO, Duration.ofSeconds(1)),
                 noRetries,
+                noRetries,
                 Duration.ofMinutes(1),
                 topic,
                 METERS,

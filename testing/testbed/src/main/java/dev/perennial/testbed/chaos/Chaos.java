@@ -87,6 +87,8 @@ public final class Chaos {
         stack.serviceProperty("order-service", "perennial.supervision.step-timeout", "10s")
                 .serviceProperty("validation-service", "perennial.validation.retry-timeout", "3s")
                 .serviceProperty("validation-service", "perennial.validation.authorization-timeout", "4s")
+                // A response that remains would be no defect, but could not be told from one.
+                .serviceProperty("validation-service", "perennial.validation.withdrawal-timeout", "60s")
                 .serviceProperty("issuance-service", "perennial.issuance.retry-timeout", "3s")
                 .serviceProperty("issuance-service", "perennial.issuance.issue-timeout", "4s");
         Map<String, List<String>> channels = Map.of(
