@@ -14,6 +14,11 @@ path "perennial/metadata/orders/*" {
   capabilities = ["delete"]
 }
 
+# The versions with the key of an abandoned order, below its marker.
+path "perennial/destroy/orders/*" {
+  capabilities = ["update"]
+}
+
 path "perennial/data/certificates/*" {
   capabilities = ["create", "read", "update"]
 }

@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -29,7 +30,6 @@ import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import java.util.Optional;
 
 /** A small CA: an intermediate that issues leaves, as bundles. */
 public final class TestBundles {
@@ -84,7 +84,8 @@ public final class TestBundles {
                 pem(leaf.certificate()) + pem(intermediate),
                 leaf.certificate().getSerialNumber().toString(16),
                 Pem.fingerprint(leaf.certificate()),
-                leaf.certificate().getNotAfter().toInstant(), Optional.empty());
+                leaf.certificate().getNotAfter().toInstant(),
+                Optional.empty());
     }
 
     public X509Certificate intermediate() {

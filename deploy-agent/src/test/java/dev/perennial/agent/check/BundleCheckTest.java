@@ -129,7 +129,8 @@ class BundleCheckTest {
                 chain,
                 good.serial(),
                 good.fingerprint(),
-                good.notAfter(), Optional.empty());
+                good.notAfter(),
+                Optional.empty());
     }
 
     private static String leafOf(String chain) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import java.util.Optional;
 
 class DeployerTest {
     private final CertificateId shop = CertificateId.next();
@@ -166,7 +166,8 @@ class DeployerTest {
                 good.chain(),
                 good.serial(),
                 good.fingerprint(),
-                good.notAfter(), Optional.empty());
+                good.notAfter(),
+                Optional.empty());
 
         DeploymentResult outcome = deployer.deploy(torn).outcome();
 

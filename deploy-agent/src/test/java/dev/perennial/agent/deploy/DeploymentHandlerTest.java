@@ -24,13 +24,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import java.util.Optional;
 
 class DeploymentHandlerTest {
     private final CertificateId shop = CertificateId.next();
@@ -272,6 +272,7 @@ class DeploymentHandlerTest {
                 List.of(bundle.chain()),
                 "certificates/" + bundle.certificateId(),
                 1,
-                false, Optional.empty());
+                false,
+                Optional.empty());
     }
 }

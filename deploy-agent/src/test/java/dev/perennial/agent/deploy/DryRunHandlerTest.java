@@ -21,12 +21,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import java.util.Optional;
 
 class DryRunHandlerTest {
     private final List<CloudEvent> published = new CopyOnWriteArrayList<>();
@@ -170,6 +170,7 @@ class DryRunHandlerTest {
                 List.of(rehearsed.chain()),
                 "rehearsals/" + rehearsed.orderId(),
                 1,
-                true, Optional.empty());
+                true,
+                Optional.empty());
     }
 }

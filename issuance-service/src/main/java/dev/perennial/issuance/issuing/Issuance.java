@@ -17,6 +17,7 @@ import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -122,13 +123,15 @@ final class Issuance {
     private IssuanceResult issue(
             Order order, OrderKeyStore.Available available, Optional<Stored> previous, FinalizeRequests requests) {
         OrderKeyStore.Available key = available;
-        if (available.attempt() < order.attempt()) {
-            Optional<IssuanceResult> issued =
-                    available.earlier().flatMap(earlier -> ofEarlier(order, earlier, available.key(), previous));
+        List<OrderKeyStore.EarlierAttempt> unsettled = new ArrayList<>();
+        for (OrderKeyStore.EarlierAttempt earlier : available.unsettled()) {
+            Optional<IssuanceResult> issued = ofEarlier(order, earlier, available.key(), previous, unsettled);
             if (issued.isPresent()) {
                 return issued.get();
             }
-            key = keys.claim(order, available);
+        }
+        if (available.attempt() < order.attempt()) {
+            key = keys.claim(order, available, unsettled);
         }
         requests.took(key);
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
@@ -143,16 +146,18 @@ final class Issuance {
     }
 
     /**
-     * The certificate of an earlier attempt; empty if its CA has issued none and will issue none, or if the order may
-     * have a second one and the CA does not answer.
+     * The certificate of an earlier attempt; empty if its CA has issued none and will issue none. If the CA does not
+     * answer, the attempt counts as such after its ACME order has expired, and is added to {@code unsettled} if the order
+     * may have a second certificate.
      *
      * @throws RetryLater if the CA does not answer
      */
     private Optional<IssuanceResult> ofEarlier(
-            Order order, OrderKeyStore.EarlierAttempt earlier, CertificateKey key, Optional<Stored> previous) {
-        if (earlier.acmeOrder().expires().filter(clock.instant()::isAfter).isPresent()) {
-            return Optional.empty();
-        }
+            Order order,
+            OrderKeyStore.EarlierAttempt earlier,
+            CertificateKey key,
+            Optional<Stored> previous,
+            List<OrderKeyStore.EarlierAttempt> unsettled) {
         try {
             AcmeAccount account = accounts.of(earlier.issuer(), AcmeAccounts.Registration.NEVER);
             OrderProgress progress = account.progress(earlier.acmeOrder());
@@ -170,10 +175,15 @@ final class Issuance {
                 case OrderProgress.Refused refused -> Optional.empty();
             };
         } catch (RetryLater e) {
+            if (earlier.isExpired(clock.instant())) {
+                return Optional.empty();
+            }
             if (order.secondCertificate()) {
                 LOG.warnf(
-                        "'%s': the issuer %s does not answer for the earlier ACME order %s (%s); attempt %d is finalized all the same",
-                        order.name(), earlier.issuer(), earlier.acmeOrder().url(), e.getMessage(), order.attempt());
+                        "'%s': the issuer %s does not complete the earlier ACME order %s (%s); attempt %d is finalized,"
+                                + " because the order allows a second certificate",
+                        order.name(), earlier.issuer(), earlier.url(), e.getMessage(), order.attempt());
+                unsettled.add(earlier);
                 return Optional.empty();
             }
             throw e;
@@ -186,7 +196,7 @@ final class Issuance {
                 requests.noneSent(key) ? new OrderProgress.Ready() : account.progress(order.acmeOrder());
         if (progress instanceof OrderProgress.Ready) {
             if (!requests.owns(key)) {
-                requests.tookOver(keys.claim(order, key));
+                requests.tookOver(keys.claim(order, key, key.unsettled()));
             }
             progress = requests.send(() -> account.finalizeOrder(
                     order.acmeOrder(), order.identifiers(), key.key().pair()));

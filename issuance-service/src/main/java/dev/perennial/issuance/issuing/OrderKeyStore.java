@@ -1,7 +1,10 @@
 package dev.perennial.issuance.issuing;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.EventCodec;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
@@ -12,11 +15,13 @@ import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /**
  * The key of an order in progress, at {@code orders/<order id>}, one for all attempts of the order. The secret names the
@@ -32,6 +37,8 @@ public final class OrderKeyStore {
     private static final String ACME_ORDER = "acmeOrder";
     private static final String EXPIRES = "expires";
     private static final String CLOSED = "closed";
+    private static final String UNSETTLED = "unsettled";
+    private static final TypeReference<List<EarlierAttempt>> ATTEMPTS = new TypeReference<>() {};
     /** More than one round is needed only if a concurrent delivery writes a key between two calls. */
     private static final int ROUNDS = 5;
 
@@ -48,10 +55,14 @@ public final class OrderKeyStore {
      * @param version of the secret
      * @param attempt the attempt that the secret names: this one or an earlier one
      * @param isNew whether the call named this attempt, so that no CSR of it can have been sent
-     * @param earlier the earlier attempt, unless it was closed
+     * @param unsettled the earlier attempts whose CA may have issued a certificate
      */
-    record Available(CertificateKey key, long version, int attempt, boolean isNew, Optional<EarlierAttempt> earlier)
-            implements OrderKey {}
+    record Available(CertificateKey key, long version, int attempt, boolean isNew, List<EarlierAttempt> unsettled)
+            implements OrderKey {
+        Available {
+            unsettled = List.copyOf(unsettled);
+        }
+    }
 
     /** This attempt was closed: nothing was sent for it, and nothing must be. */
     record Closed() implements OrderKey {}
@@ -62,13 +73,21 @@ public final class OrderKeyStore {
     /** The order was abandoned or its certificate revoked. */
     record Abandoned(String at) implements OrderKey {}
 
-    /** An attempt that may have been finalized. */
-    record EarlierAttempt(String issuer, AcmeOrder acmeOrder) {}
+    /** An attempt that may have been finalized, by the URL of its ACME order. */
+    record EarlierAttempt(String issuer, URI url, Optional<Instant> expires) {
+        AcmeOrder acmeOrder() {
+            return new AcmeOrder(url, url, List.of(), expires);
+        }
+
+        boolean isExpired(Instant now) {
+            return expires.filter(now::isAfter).isPresent();
+        }
+    }
 
     /** The order's key, generated if there is none, and the attempt that its secret names. */
     OrderKey take(Order order, Supplier<CertificateKey> newKey) {
         SecretStore.CreateOnly place =
-                secrets.createOnly(SecretPath.orderKey(order.orderId()), fields(order, newKey.get()));
+                secrets.createOnly(SecretPath.orderKey(order.orderId()), fields(order, newKey.get(), List.of()));
         Secret secret = place.secret();
         Optional<String> abandoned = secret.field(ABANDONED_AT);
         if (abandoned.isPresent()) {
@@ -83,36 +102,46 @@ public final class OrderKeyStore {
         if (attempt == order.attempt() && closed) {
             return new Closed();
         }
-        return new Available(
-                CertificateKey.from(secret),
-                secret.version(),
-                attempt,
-                place.created(),
-                attempt < order.attempt() && !closed ? earlier(secret) : Optional.empty());
+        List<EarlierAttempt> unsettled = new ArrayList<>(unsettled(secret));
+        if (attempt < order.attempt() && !closed) {
+            named(secret).ifPresent(unsettled::add);
+        }
+        return new Available(CertificateKey.from(secret), secret.version(), attempt, place.created(), unsettled);
     }
 
-    private static Optional<EarlierAttempt> earlier(Secret secret) {
-        return secret.field(ISSUER).flatMap(issuer -> secret.field(ACME_ORDER).map(url -> {
-            URI location = URI.create(url);
-            return new EarlierAttempt(
-                    issuer,
-                    new AcmeOrder(
-                            location, location, List.of(), secret.field(EXPIRES).map(Instant::parse)));
-        }));
+    private static Optional<EarlierAttempt> named(Secret secret) {
+        return secret.field(ISSUER).flatMap(issuer -> secret.field(ACME_ORDER)
+                .map(url -> new EarlierAttempt(
+                        issuer, URI.create(url), secret.field(EXPIRES).map(Instant::parse))));
+    }
+
+    private static List<EarlierAttempt> unsettled(Secret secret) {
+        return secret.field(UNSETTLED)
+                .map(json -> {
+                    try {
+                        return EventCodec.mapper().readValue(json, ATTEMPTS);
+                    } catch (JsonProcessingException e) {
+                        throw new IllegalStateException("the secret of an order cannot be read", e);
+                    }
+                })
+                .orElse(List.of());
     }
 
     /**
      * Names this attempt in the secret. Of concurrent deliveries, one succeeds.
      *
+     * @param unsettled the earlier attempts whose CA could not be asked
      * @throws RetryLater if another delivery has written the secret, or Vault is unavailable
      */
-    Available claim(Order order, Available known) {
+    Available claim(Order order, Available known, List<EarlierAttempt> unsettled) {
         long version = secrets.replace(
-                        SecretPath.orderKey(order.orderId()), fields(order, known.key()), known.version())
-                .orElseThrow(() -> new RetryLater(Problem.of(
-                        ErrorCode.VAULT_UNAVAILABLE,
-                        "another delivery of the order is being processed; this one continues from its result")));
-        return new Available(known.key(), version, order.attempt(), true, Optional.empty());
+                        SecretPath.orderKey(order.orderId()), fields(order, known.key(), unsettled), known.version())
+                .orElseThrow(
+                        () -> new RetryLater(
+                                Problem.of(
+                                        ErrorCode.VAULT_UNAVAILABLE,
+                                        "another delivery of the order has written its secret, which is no outage of Vault; this one continues from there")));
+        return new Available(known.key(), version, order.attempt(), true, unsettled);
     }
 
     /**
@@ -121,18 +150,25 @@ public final class OrderKeyStore {
      * @return whether it is closed; false if another delivery has claimed the attempt since
      */
     boolean close(Order order, Available claimed) {
-        Map<String, String> fields = new HashMap<>(fields(order, claimed.key()));
+        Map<String, String> fields = new HashMap<>(fields(order, claimed.key(), claimed.unsettled()));
         fields.put(CLOSED, "true");
         return secrets.replace(SecretPath.orderKey(order.orderId()), fields, claimed.version())
                 .isPresent();
     }
 
-    private static Map<String, String> fields(Order order, CertificateKey key) {
+    private static Map<String, String> fields(Order order, CertificateKey key, List<EarlierAttempt> unsettled) {
         Map<String, String> fields = new HashMap<>(key.toSecret());
         fields.put(ATTEMPT, Integer.toString(order.attempt()));
         fields.put(ISSUER, order.issuer());
         fields.put(ACME_ORDER, order.acmeOrder().url().toString());
         order.acmeOrder().expires().ifPresent(expires -> fields.put(EXPIRES, expires.toString()));
+        if (!unsettled.isEmpty()) {
+            try {
+                fields.put(UNSETTLED, EventCodec.mapper().writeValueAsString(unsettled));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        }
         return fields;
     }
 
@@ -149,21 +185,23 @@ public final class OrderKeyStore {
     }
 
     /**
-     * Destroys every version of the key with its metadata, and writes the marker. Idempotent, and safe to interrupt at
-     * any point.
+     * Writes the marker and destroys every earlier version. Idempotent, and safe to interrupt at any point. The version
+     * numbers continue, so that a check-and-set write of a delivery in progress cannot replace the marker.
      *
-     * @return whether existing was a key
+     * @return whether there was a key
      * @throws RetryLater if Vault is unavailable, or other deliveries write keys to the path continuously
      */
     public boolean abandon(OrderId order, Instant at) {
         SecretPath path = SecretPath.orderKey(order);
         Map<String, String> marker = Map.of(ABANDONED_AT, at.toString());
-        for (int destroyed = 0; destroyed < ROUNDS; destroyed++) {
+        for (int round = 0; round < ROUNDS; round++) {
             Secret existing = secrets.createOnly(path, marker).secret();
-            if (existing.field(ABANDONED_AT).isPresent()) {
-                return destroyed > 0;
+            boolean marked = existing.field(ABANDONED_AT).isPresent();
+            if (marked || secrets.replace(path, marker, existing.version()).isPresent()) {
+                long keys = marked ? existing.version() - 1 : existing.version();
+                secrets.destroy(path, LongStream.rangeClosed(1, keys).boxed().toList());
+                return !marked;
             }
-            secrets.destroy(path);
         }
         throw new RetryLater(Problem.of(
                 ErrorCode.VAULT_UNAVAILABLE,

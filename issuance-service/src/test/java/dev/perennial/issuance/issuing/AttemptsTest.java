@@ -143,6 +143,23 @@ class AttemptsTest {
     }
 
     @Test
+    void asksTheFirstCaAgainAfterASecondAttemptWasNeverFinalized() {
+        issueWithoutAnswer();
+        fixture.ca.unreachable = true;
+        fixture.fallback.unreachable = true;
+        fixture.deliver(second(true));
+        assertThat(fixture.failures().getLast().finalization()).contains(Finalization.NEVER);
+        fixture.ca.unreachable = false;
+        fixture.fallback.unreachable = false;
+
+        fixture.deliver(attempt(3, true));
+
+        assertThat(fixture.fallback.accepted()).isEmpty();
+        assertThat(fixture.issued()).singleElement().satisfies(fact -> assertThat(fact.issuer())
+                .contains(FakeIssuanceCa.ISSUER));
+    }
+
+    @Test
     void ignoresALateDeliveryOfAnEarlierAttempt() {
         issueWithoutAnswer();
         fixture.ca.unreachable = true;
@@ -170,11 +187,15 @@ class AttemptsTest {
     }
 
     private Order second(boolean secondCertificate) {
+        return attempt(2, secondCertificate);
+    }
+
+    private Order attempt(int attempt, boolean secondCertificate) {
         Order first = fixture.order;
         return new Order(
                 first.certificateId(),
                 first.orderId(),
-                2,
+                attempt,
                 first.name(),
                 first.owner(),
                 IssuanceTestSetup.FALLBACK,

@@ -127,7 +127,10 @@ public class OrderTransitions {
                 && (input instanceof Input.DeadlinePassed
                         || input instanceof Input.IssuanceFailed
                         || input instanceof Input.Rejected);
-        return new Situation(waits ? failover.overdue(tx, order, now) : Optional.empty(), order.unusable());
+        return new Situation(
+                waits ? failover.overdue(tx, order, now) : Optional.empty(),
+                order.leftIssuer().isPresent(),
+                order.unusable());
     }
 
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
@@ -141,10 +144,16 @@ public class OrderTransitions {
                 "order %s of '%s': %s, now %s",
                 order.id(), order.name(), TimelineEntries.name(input), StateName.of(moved.next()));
         Outbox outbox = new Outbox(tx, clock);
+        StoredOrder placed = order;
         for (Effect effect : moved.effects()) {
             switch (effect) {
                 case Decision.Resume resume ->
-                    outbox.append(new OrderPlaced(order.toEvent(resume.attempt(), resume.acmeOrder())), trace(order));
+                    outbox.append(new OrderPlaced(placed.toEvent(resume.attempt(), resume.acmeOrder())), trace(order));
+                case Decision.Return it -> {
+                    String issuer = order.leftIssuer().orElseThrow();
+                    new Orders(tx).returned(order.id(), issuer);
+                    placed = order.at(issuer);
+                }
                 case Decision.Leave leave -> {
                     new Orders(tx).left(order.id(), order.issuer());
                     new LeftAcmeOrders(tx).add(new LeftAcmeOrder(order.id(), order.issuer(), leave.acmeOrder(), now));

@@ -40,6 +40,7 @@ final class RehearsalProblems {
             case Input.Rehearsed it -> it;
             case Input.DeadlinePassed it -> it;
             case Input.Withdrawn it -> it;
+            case Input.Recovered it -> it;
             case Input.Superseded it -> it;
         };
     }

@@ -27,6 +27,7 @@ final class TimelineEntries {
             case Input.DeploymentFailed it -> "deployment.failed";
             case Input.RolledBack it -> "deployment.rolled-back";
             case Input.Withdrawn it -> "order.withdrawn";
+            case Input.Recovered it -> "acme-order.recovered";
             case Input.Superseded it -> "order.superseded";
         };
     }
@@ -55,6 +56,7 @@ final class TimelineEntries {
             case Input.Rehearsed it -> detail.put("host", it.host());
             case Input.Withdrawn it -> detail.put("problem", it.problem());
             case Input.Superseded it -> {}
+            case Input.Recovered it -> detail.put("acmeOrder", it.acmeOrder().url());
             case Input.DeploymentFailed it -> {
                 detail.put("host", it.host());
                 detail.put("problem", it.problem());

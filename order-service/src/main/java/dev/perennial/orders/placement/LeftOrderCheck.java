@@ -6,6 +6,7 @@ import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.store.IssuedCertificateDetails;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.LeftAcmeOrders;
@@ -13,6 +14,7 @@ import dev.perennial.orders.store.LeftAcmeOrders.LeftAcmeOrder;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.rules.lifecycle.Input;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -26,9 +28,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Asks a CA whose ACME order was left what has become of it (ADR 10). A certificate that appears after another one was
- * issued for the order is recorded on the timeline, with an alarm, and not used: its key is the order's key, in Vault
- * only.
+ * Asks a CA whose ACME order was left what has become of it (ADR 10). If it has issued and the order has no certificate
+ * yet, the order continues there. A certificate that appears after the order has ended is recorded on the timeline, with
+ * an alarm, and not used: its key is the order's key, in Vault only.
  */
 @Singleton
 class LeftOrderCheck {
@@ -38,13 +40,16 @@ class LeftOrderCheck {
 
     private final Database database;
     private final AcmeAccounts accounts;
+    private final OrderTransitions transitions;
     private final Clock clock;
     private final MeterRegistry meters;
 
     @Inject
-    LeftOrderCheck(Database database, AcmeAccounts accounts, Clock clock, MeterRegistry meters) {
+    LeftOrderCheck(
+            Database database, AcmeAccounts accounts, OrderTransitions transitions, Clock clock, MeterRegistry meters) {
         this.database = database;
         this.accounts = accounts;
+        this.transitions = transitions;
         this.clock = clock;
         this.meters = meters;
     }
@@ -75,32 +80,37 @@ class LeftOrderCheck {
     }
 
     private void check(LeftAcmeOrder left) {
-        Optional<StoredOrder> order = database.inTransaction(tx -> new Orders(tx).find(left.orderId()));
-        if (order.filter(StoredOrder::isInFlight).isPresent()) {
-            // The issuance-service asks the CA itself, and uses the certificate.
-            return;
-        }
         try {
             AcmeAccount account = accounts.of(left.issuer(), Registration.NEVER);
             switch (account.progress(left.acmeOrder())) {
-                case OrderProgress.Processing processing -> {}
-                case OrderProgress.Valid valid ->
-                    recordUnused(
-                            left,
-                            order,
-                            account.download(valid.certificateUrl()).getFirst());
-                case OrderProgress.Pending pending -> remove(left);
-                case OrderProgress.Ready ready -> remove(left);
-                case OrderProgress.Invalid invalid -> remove(left);
-                case OrderProgress.Refused refused -> remove(left);
+                case OrderProgress.Valid valid -> valid(left, account, valid);
+                case OrderProgress.Processing processing -> giveUpIfExpired(left, "the CA is still issuing");
+                case OrderProgress.Refused refused -> giveUpIfExpired(left, "the CA refused the request");
+                case OrderProgress.Pending pending -> resolve(left);
+                case OrderProgress.Ready ready -> resolve(left);
+                case OrderProgress.Invalid invalid -> resolve(left);
             }
         } catch (RetryLater e) {
-            if (left.acmeOrder().expires().filter(clock.instant()::isAfter).isPresent()) {
-                LOG.warnf(
-                        "whether the issuer %s issued a certificate for %s remains unknown: the ACME order has expired (%s)",
-                        left.issuer(), left.acmeOrder().url(), e.getMessage());
-                remove(left);
-            }
+            giveUpIfExpired(left, e.getMessage());
+        }
+    }
+
+    /** Uses the certificate if the order has none yet. */
+    private void valid(LeftAcmeOrder left, AcmeAccount account, OrderProgress.Valid valid) {
+        Optional<StoredOrder> order = database.inTransaction(tx -> new Orders(tx).find(left.orderId()));
+        if (order.filter(StoredOrder::isInFlight).isEmpty()) {
+            recordUnused(left, order, account.download(valid.certificateUrl()).getFirst());
+            return;
+        }
+        database.inTransaction(tx -> transitions.apply(tx, left.orderId(), new Input.Recovered(left.acmeOrder())));
+    }
+
+    private void giveUpIfExpired(LeftAcmeOrder left, String reason) {
+        if (left.acmeOrder().expires().filter(clock.instant()::isAfter).isPresent()) {
+            LOG.warnf(
+                    "whether the issuer %s issued a certificate for %s remains unknown: the ACME order has expired (%s)",
+                    left.issuer(), left.acmeOrder().url(), reason);
+            resolve(left);
         }
     }
 
@@ -135,9 +145,10 @@ class LeftOrderCheck {
         });
     }
 
-    private void remove(LeftAcmeOrder left) {
+    private void resolve(LeftAcmeOrder left) {
         database.inTransaction(tx -> {
             new LeftAcmeOrders(tx).remove(left);
+            new Orders(tx).resolved(left.orderId());
             return left;
         });
     }

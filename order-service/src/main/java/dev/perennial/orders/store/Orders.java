@@ -211,6 +211,21 @@ public final class Orders {
                 .execute();
     }
 
+    /** Places the order at the issuer that was left. */
+    public void returned(OrderId id, String issuer) {
+        tx.createUpdate("UPDATE certificate_order SET placed_issuer = :issuer, left_issuer = NULL WHERE id = :id")
+                .bind("issuer", issuer)
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /** Marks that no issuer that was left can have issued a certificate. */
+    public void resolved(OrderId id) {
+        tx.createUpdate("UPDATE certificate_order SET left_issuer = NULL WHERE id = :id")
+                .bind("id", id.value())
+                .execute();
+    }
+
     /** Counts a certificate that could not be used. */
     public void unusable(OrderId id) {
         tx.createUpdate("UPDATE certificate_order SET unusable = unusable + 1 WHERE id = :id")

@@ -14,8 +14,10 @@ import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.store.LeftAcmeOrders;
 import dev.perennial.orders.store.LeftAcmeOrders.LeftAcmeOrder;
+import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -31,7 +33,8 @@ class LeftOrderCheckIT {
 
     private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts ca = new FakeAccounts();
-    private final LeftOrderCheck check = new LeftOrderCheck(parts.database, ca, parts.clock, parts.meters);
+    private final LeftOrderCheck check =
+            new LeftOrderCheck(parts.database, ca, parts.transitions, parts.clock, parts.meters);
     private final X509Certificate leaf = new TestCa().leaf(TestCa.names("shop.example.com"));
     private StoredOrder order;
 
@@ -61,13 +64,39 @@ class LeftOrderCheckIT {
     }
 
     @Test
-    void leavesTheCertificateOfAnOrderInFlightToTheIssuance() {
+    void continuesAtTheCaThatWasLeftIfItHasIssued() {
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).left(order.id(), "first");
+            return order;
+        });
         ca.progress = () -> VALID;
 
         check.round();
 
+        StoredOrder returned = parts.database.inTransaction(
+                tx -> new Orders(tx).find(order.id()).orElseThrow());
+        assertThat(returned.state()).isInstanceOfSatisfying(OrderState.Authorized.class, state -> assertThat(
+                        state.acmeOrder().url())
+                .hasToString("https://ca.test/left/1"));
+        assertThat(returned.issuer()).isEqualTo("first");
+        assertThat(returned.leftIssuer()).isEmpty();
+        assertThat(parts.facts()).contains("order.placed");
         assertThat(unused()).isZero();
-        assertThat(parts.count("left_acme_order")).isEqualTo(1);
+    }
+
+    @Test
+    void endsTheMarkOfTheOrderWhenTheCaHasIssuedNothing() {
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).left(order.id(), "first");
+            return order;
+        });
+
+        check.round();
+
+        assertThat(parts.database
+                        .inTransaction(tx -> new Orders(tx).find(order.id()).orElseThrow())
+                        .leftIssuer())
+                .isEmpty();
     }
 
     @Test
@@ -85,7 +114,7 @@ class LeftOrderCheckIT {
     }
 
     @Test
-    void forgetsAnAcmeOrderThatWasNeverFinalized() {
+    void removesAnAcmeOrderThatWasNeverFinalized() {
         IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
 
         check.round();

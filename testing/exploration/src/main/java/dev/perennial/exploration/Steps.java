@@ -74,6 +74,9 @@ final class Steps {
         if (!from.facts.isEmpty()) {
             once("fact", World::recordFact);
         }
+        if (from.canCheckLeftOrder()) {
+            once("check of the left order", World::checkLeftOrder);
+        }
         switch (from.state) {
             case OrderState.Due due -> {
                 for (String issuer : from.candidates()) {

@@ -1,6 +1,7 @@
 package dev.perennial.exploration;
 
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
@@ -54,7 +55,13 @@ final class World {
     /** Where the current attempt is placed. */
     Optional<String> issuer = Optional.empty();
 
+    /** The issuer and the ACME order of an attempt that was left, while its outcome is unknown. */
     private Optional<String> left = Optional.empty();
+
+    private Optional<AcmeOrder> leftOrder = Optional.empty();
+
+    /** How often an attempt was left: as many second certificates are allowed. */
+    private int leaves;
 
     /** Records of {@code order.placed}, {@code order.authorized} and all facts, in the order of their publication. */
     final Deque<Order> toValidate = new ArrayDeque<>();
@@ -97,6 +104,8 @@ final class World {
         copy.state = state;
         copy.issuer = issuer;
         copy.left = left;
+        copy.leftOrder = leftOrder;
+        copy.leaves = leaves;
         copy.toValidate.addAll(toValidate);
         copy.toIssue.addAll(toIssue);
         copy.facts.addAll(facts);
@@ -128,12 +137,30 @@ final class World {
 
     /** The issuers to which the order may go, as {@code Failover} in the order-service selects them. */
     List<String> candidates() {
-        boolean preferredIsLeft = left.equals(Optional.of(PREFERRED));
         boolean preferredIsDown = cas.get(PREFERRED).outage != Outage.NONE;
-        if (preferredIsLeft) {
+        if (left.equals(Optional.of(PREFERRED))) {
             return List.of(FALLBACK);
         }
         return preferredIsDown ? List.of(PREFERRED, FALLBACK) : List.of(PREFERRED);
+    }
+
+    /** As {@code LeftOrderCheck} in the order-service. */
+    void checkLeftOrder() {
+        ModelCa ca = cas.get(left.orElseThrow());
+        CaOrder order = ca.order(leftOrder.orElseThrow().url());
+        if (order.isDead(now) || !order.isFinalized()) {
+            left = Optional.empty();
+            leftOrder = Optional.empty();
+        } else if (order.status() == ModelCa.Status.PROCESSING) {
+            ca.update(order.with(ModelCa.Status.VALID));
+        } else {
+            apply(new Input.Recovered(leftOrder.get()));
+        }
+    }
+
+    /** Whether the CA of an attempt that was left can be asked. */
+    boolean canCheckLeftOrder() {
+        return left.filter(issuer -> cas.get(issuer).outage == Outage.NONE).isPresent() && !isServed();
     }
 
     boolean isOverdue() {
@@ -184,10 +211,12 @@ final class World {
 
     /** As {@code OrderTransitions} in the order-service. */
     void apply(Input input) {
-        boolean available = cas.values().stream().anyMatch(ca -> ca.outage == Outage.NONE);
-        Situation situation = isOverdue() && available
-                ? new Situation(Optional.of(Situation.Overdue.ofFirst(START, FIRST_CERTIFICATE_TIMEOUT)), 0)
-                : Situation.USUAL;
+        boolean other =
+                cas.values().stream().anyMatch(ca -> ca.outage == Outage.NONE && !issuer.equals(Optional.of(ca.name)));
+        Situation situation = new Situation(
+                other ? Optional.of(Situation.Overdue.ofFirst(START, FIRST_CERTIFICATE_TIMEOUT)) : Optional.empty(),
+                left.isPresent(),
+                0);
         checks.count(Invariant.NO_REFUSED_FACT);
         checks.count(Invariant.NOT_ABANDONED);
         switch (rules.on(state, input, situation, now)) {
@@ -203,7 +232,16 @@ final class World {
     private void commit(Decision.Effect effect) {
         switch (effect) {
             case Decision.Resume it -> toValidate.add(event(it));
-            case Decision.Leave it -> left = issuer;
+            case Decision.Leave it -> {
+                left = issuer;
+                leftOrder = Optional.of(it.acmeOrder());
+                leaves++;
+            }
+            case Decision.Return it -> {
+                issuer = left;
+                left = Optional.empty();
+                leftOrder = Optional.empty();
+            }
             case Decision.Abandon it -> {
                 toAbandon = true;
                 violate(Invariant.NOT_ABANDONED, it.problem().detail());
@@ -240,7 +278,7 @@ final class World {
                         .map(it -> other.name + " order " + it.number()))
                 .toList();
         checks.count(Invariant.ONE_CERTIFICATE);
-        if (alive.size() > (left.isEmpty() ? 0 : 1)) {
+        if (alive.size() > leaves) {
             violate(Invariant.ONE_CERTIFICATE, ca.name + " order " + order.number() + " beside " + alive);
         }
     }
@@ -258,7 +296,7 @@ final class World {
         StringBuilder key = new StringBuilder();
         key.append(stateKey());
         key.append("|overdue ").append(isOverdue());
-        key.append("|at ").append(issuer).append(" left ").append(left);
+        key.append("|at ").append(issuer).append(" left ").append(left).append(leaves);
         key.append("|validate ").append(orders(toValidate)).append(" issue ").append(orders(toIssue));
         key.append("|facts ").append(facts.stream().map(World::factKey).toList());
         key.append("|again ").append(orders(validated.stream().toList()));

@@ -33,6 +33,7 @@ public record HealthSignal(CaStep step, Optional<Problem> failure) {
             case Input.OfHost it -> Optional.empty();
             case Input.DeadlinePassed it -> Optional.empty();
             case Input.Withdrawn it -> Optional.empty();
+            case Input.Recovered it -> Optional.empty();
             case Input.Superseded it -> Optional.empty();
         };
     }

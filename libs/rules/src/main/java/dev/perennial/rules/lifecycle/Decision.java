@@ -42,6 +42,9 @@ public sealed interface Decision {
      */
     record Leave(int attempt, AcmeOrder acmeOrder) implements Effect {}
 
+    /** The order continues at the issuer that was left. */
+    record Return(int attempt, AcmeOrder acmeOrder) implements Effect {}
+
     /** {@code order.failed}. */
     record Abandon(int attempt, Problem problem) implements Effect {}
 

@@ -90,6 +90,9 @@ public sealed interface Input {
         }
     }
 
+    /** The CA of an attempt that was left has issued a certificate for it. */
+    record Recovered(AcmeOrder acmeOrder) implements Input {}
+
     /** The certificate is no longer requested, or is requested with other settings. */
     record Withdrawn(Problem problem) implements Input {}
 

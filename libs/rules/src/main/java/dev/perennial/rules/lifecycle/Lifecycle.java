@@ -67,6 +67,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
                     case Input.DeadlinePassed it -> issued.deadlinePassed(timing);
                     case Input.Superseded it -> issued.superseded();
                     case Input.Withdrawn it -> afterIssuance();
+                    case Input.Recovered it -> afterIssuance();
                     case Input.OfAttempt it -> afterIssuance(it, issued.rollout());
                 };
             case OrderState.Undeployed undeployed ->
@@ -75,6 +76,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
                     case Input.DeadlinePassed it -> undeployed.deadlinePassed(timing);
                     case Input.Superseded it -> undeployed.superseded();
                     case Input.Withdrawn it -> afterIssuance();
+                    case Input.Recovered it -> afterIssuance();
                     case Input.OfAttempt it -> afterIssuance(it, undeployed.rollout());
                 };
             case OrderState.Deployed deployed ->
@@ -83,6 +85,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
                     case Input.DeadlinePassed it -> new Ignored("every host serves it");
                     case Input.Superseded it -> new Ignored("every host serves it");
                     case Input.Withdrawn it -> afterIssuance();
+                    case Input.Recovered it -> afterIssuance();
                     case Input.OfAttempt it -> afterIssuance(it, deployed.rollout());
                 };
             case OrderState.Rehearsed rehearsed ->
@@ -130,9 +133,10 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     private static Decision onDue(OrderState.Due due, Input input, Timing timing) {
         return switch (input) {
             case Input.Placed it -> due.placed(it.acmeOrder(), timing);
-            case Input.PlacementRefused it -> due.placementRefused(it.problem());
+            case Input.PlacementRefused it -> due.placementRefused(it.problem(), timing);
             case Input.PlacementPostponed it -> due.placementPostponed(it.problem(), timing);
             case Input.Withdrawn it -> due.withdrawn(it.problem());
+            case Input.Recovered it -> due.recovered(it.acmeOrder(), timing);
             case Input.Authorized it -> notPlaced("authorized");
             case Input.Rejected it -> notPlaced("rejected");
             case Input.Issued it -> notPlaced("issued");
@@ -156,6 +160,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
             case Input.PlacementRefused it -> placedAlready();
             case Input.PlacementPostponed it -> placedAlready();
             case Input.Withdrawn it -> atTheCa();
+            case Input.Recovered it -> notDue();
             case Input.Superseded it -> notSuperseded();
         };
     }
@@ -172,6 +177,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
             case Input.Authorized it -> new Ignored("it is authorized");
             case Input.Rejected it -> authorized.rejected(decisive(it.problems()), timing);
             case Input.Withdrawn it -> atTheCa();
+            case Input.Recovered it -> notDue();
             case Input.Superseded it -> notSuperseded();
         };
     }
@@ -202,6 +208,11 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     /** The CA may already issue the certificate, and an order must expect it. */
     private static Decision atTheCa() {
         return new Ignored("the CA has the order");
+    }
+
+    /** Before it finalizes, the issuance-service asks the CA that was left. */
+    private static Decision notDue() {
+        return new Ignored("another attempt is in progress");
     }
 
     private static Decision notSuperseded() {

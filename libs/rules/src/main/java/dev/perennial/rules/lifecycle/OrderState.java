@@ -2,6 +2,7 @@ package dev.perennial.rules.lifecycle;
 
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.ErrorCode.Reaction;
 import dev.perennial.events.Finalization;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.Decision.Abandon;
@@ -9,6 +10,7 @@ import dev.perennial.rules.lifecycle.Decision.Ignored;
 import dev.perennial.rules.lifecycle.Decision.Leave;
 import dev.perennial.rules.lifecycle.Decision.Moved;
 import dev.perennial.rules.lifecycle.Decision.Resume;
+import dev.perennial.rules.lifecycle.Decision.Return;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,8 +57,22 @@ public sealed interface OrderState {
             return Moved.to(new Placed(attempt, bounded, 0, timing.deadline(), Map.of()), new Resume(attempt, bounded));
         }
 
-        Moved placementRefused(Problem problem) {
-            return Failed.abandoned(attempt, problem);
+        /** A refusal does not end an order for which another CA may have issued a certificate. */
+        Moved placementRefused(Problem problem, Timing timing) {
+            if (!timing.situation().unresolved()) {
+                return Failed.abandoned(attempt, problem);
+            }
+            int count = postponements + 1;
+            Instant next = timing.retries().attempts().next(count, problem, timing.now());
+            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next))));
+        }
+
+        /** The CA of an attempt that was left has issued: the order continues there. */
+        Moved recovered(AcmeOrder left, Timing timing) {
+            return Moved.to(
+                    new Authorized(attempt, left, 0, timing.deadline(), Map.of()),
+                    new Return(attempt, left),
+                    new Resume(attempt, left));
         }
 
         Moved placementPostponed(Problem problem, Timing timing) {
@@ -76,18 +92,16 @@ public sealed interface OrderState {
 
         /** The next attempt after a failed one, or the end of the order if a retry cannot succeed. */
         private static Moved after(int failedAttempt, Problem problem, Timing timing) {
-            return switch (problem.code().reaction()) {
-                case REFUSE -> Failed.abandoned(failedAttempt, problem);
-                case RETRY -> {
-                    Instant scheduled = timing.retries().after(problem).next(failedAttempt, problem, timing.now());
-                    Optional<Instant> next = problem.code() == ErrorCode.CERTIFICATE_MISMATCH
-                            ? timing.afterUnusable(scheduled)
-                            : Optional.of(scheduled);
-                    yield next.map(at ->
-                                    Moved.to(new Due(failedAttempt + 1, at, 0, Optional.of(problem.nextAttempt(at)))))
-                            .orElseGet(() -> Failed.abandoned(failedAttempt, problem));
-                }
-            };
+            boolean unresolved = timing.situation().unresolved();
+            if (problem.code().reaction() == Reaction.REFUSE && !unresolved) {
+                return Failed.abandoned(failedAttempt, problem);
+            }
+            Instant scheduled = timing.retries().after(problem).next(failedAttempt, problem, timing.now());
+            Optional<Instant> next = problem.code() == ErrorCode.CERTIFICATE_MISMATCH
+                    ? timing.afterUnusable(scheduled)
+                    : Optional.of(scheduled);
+            return next.map(at -> Moved.to(new Due(failedAttempt + 1, at, 0, Optional.of(problem.nextAttempt(at)))))
+                    .orElseGet(() -> Failed.abandoned(failedAttempt, problem));
         }
     }
 
@@ -96,6 +110,25 @@ public sealed interface OrderState {
      * same ACME order is resumed until the CA states that it has none, or the ACME order expires (ADR 10).
      */
     sealed interface AtTheCa extends OrderState {
+        /** Problems that a CA causes and that another one may not have. */
+        Set<ErrorCode> CA_DOES_NOT_COMPLETE = EnumSet.of(
+                ErrorCode.CA_UNAVAILABLE,
+                ErrorCode.CA_RATE_LIMITED,
+                ErrorCode.CA_MISBEHAVED,
+                ErrorCode.ISSUER_NOT_READY,
+                ErrorCode.STEP_TIMED_OUT);
+
+        /** After these problems the ACME order is as valid as before, and may have been finalized. */
+        Set<ErrorCode> TEMPORARY = EnumSet.of(
+                ErrorCode.CA_UNAVAILABLE,
+                ErrorCode.CA_RATE_LIMITED,
+                ErrorCode.CA_MISBEHAVED,
+                ErrorCode.ISSUER_NOT_READY,
+                ErrorCode.STEP_TIMED_OUT,
+                ErrorCode.DNS_UNAVAILABLE,
+                ErrorCode.VAULT_UNAVAILABLE,
+                ErrorCode.INTERNAL);
+
         AcmeOrder acmeOrder();
 
         /** How often {@code order.placed} was published again. */
@@ -126,10 +159,8 @@ public sealed interface OrderState {
             if (!Timing.isUnexpired(acmeOrder(), timing.now()) || !timing.mayResume(resumptions())) {
                 return Due.after(attempt(), timing.timedOut(step(), resumptions()), timing);
             }
-            return timing.overdue()
-                    .map(reason -> left(reason, timing))
-                    .orElseGet(() -> Moved.to(
-                            waiting(resumptions() + 1, timing.deadline()), new Resume(attempt(), acmeOrder())));
+            int count = resumptions() + 1;
+            return Moved.to(waiting(count, timing.deadlineAfter(count)), new Resume(attempt(), acmeOrder()));
         }
 
         /** Resumes the same ACME order later. */
@@ -140,7 +171,12 @@ public sealed interface OrderState {
             if (!Timing.isUnexpired(acmeOrder(), next)) {
                 return Due.after(attempt(), problem, timing);
             }
-            return timing.overdue().map(reason -> left(reason, timing)).orElseGet(() -> Moved.to(waiting(used, next)));
+            // Another CA cannot help if this one is not the cause.
+            return Optional.of(problem.code())
+                    .filter(CA_DOES_NOT_COMPLETE::contains)
+                    .flatMap(cause -> timing.overdue())
+                    .map(reason -> left(reason, timing))
+                    .orElseGet(() -> Moved.to(waiting(used, next)));
         }
 
         private Moved left(Problem reason, Timing timing) {
@@ -172,9 +208,15 @@ public sealed interface OrderState {
             return Moved.to(new Authorized(attempt, acmeOrder, 0, timing.deadline(), early));
         }
 
-        /** The proof is reported before anything can be finalized, so another CA may be asked. */
+        /**
+         * Resumes the same ACME order after a temporary problem, which costs nothing of the CA's limits. Nothing can be
+         * finalized before the proof is reported, so another issuer is preferred to a CA that does not complete it.
+         */
         Moved rejected(Problem problem, Timing timing) {
-            return Due.after(attempt, problem, timing);
+            boolean otherIssuer = CA_DOES_NOT_COMPLETE.contains(problem.code()) && timing.hasOtherIssuer();
+            return TEMPORARY.contains(problem.code()) && !otherIssuer
+                    ? interrupted(problem, timing)
+                    : Due.after(attempt, problem, timing);
         }
 
         /** Failed before the authorization was reported. */
@@ -192,17 +234,6 @@ public sealed interface OrderState {
     record Authorized(
             int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> early)
             implements AtTheCa {
-        /** After these problems the CA may have finalized the ACME order, or may still do so. */
-        private static final Set<ErrorCode> TEMPORARY = EnumSet.of(
-                ErrorCode.CA_UNAVAILABLE,
-                ErrorCode.CA_RATE_LIMITED,
-                ErrorCode.CA_MISBEHAVED,
-                ErrorCode.ISSUER_NOT_READY,
-                ErrorCode.DNS_UNAVAILABLE,
-                ErrorCode.STEP_TIMED_OUT,
-                ErrorCode.VAULT_UNAVAILABLE,
-                ErrorCode.INTERNAL);
-
         public Authorized {
             early = Map.copyOf(early);
         }

@@ -20,6 +20,7 @@ final class RehearsalLifecycle {
             case Input.Rehearsed it -> asLive(state, it, timing);
             case Input.DeploymentFailed it -> asLive(state, it, timing);
             case Input.DeadlinePassed it -> asLive(state, it, timing);
+            case Input.Recovered it -> asLive(state, it, timing);
             case Input.OfAttempt it -> asLive(state, it, timing);
         };
     }

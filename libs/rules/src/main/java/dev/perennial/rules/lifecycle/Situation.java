@@ -7,12 +7,13 @@ import java.util.Optional;
 /**
  * The facts beside the state on which a decision depends.
  *
- * @param overdue when the order is overdue; empty if no CA could take another attempt
+ * @param overdue when the order is overdue; empty if no other issuer could take it
+ * @param unresolved whether an ACME order of it was left, and its CA may still have issued a certificate
  * @param unusable how many certificates were issued for the order and could not be used
  */
-public record Situation(Optional<Overdue> overdue, int unusable) {
-    /** Another attempt would achieve nothing, and no certificate was issued. */
-    public static final Situation USUAL = new Situation(Optional.empty(), 0);
+public record Situation(Optional<Overdue> overdue, boolean unresolved, int unusable) {
+    /** No other issuer is available, nothing was left, and no certificate was issued. */
+    public static final Situation USUAL = new Situation(Optional.empty(), false, 0);
 
     /**
      * The time from which a new attempt may begin although the CA of this one may have issued a certificate (ADR 10).

@@ -20,6 +20,9 @@ record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, S
      */
     static final int MAX_RESUMPTIONS = 3;
 
+    /** 16 hours with a step timeout of 15 minutes. */
+    private static final int MAX_DOUBLINGS = 6;
+
     /** Let's Encrypt's; for a CA that sends no {@code expires}, or one in the past. */
     private static final Duration USUAL_VALIDITY = Duration.ofDays(7);
 
@@ -32,6 +35,17 @@ record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, S
     /** The deadline for the report of the step that begins now. */
     Instant deadline() {
         return now.plus(stepTimeout);
+    }
+
+    /**
+     * The deadline after a resumption. It doubles with each one, because every missing report leaves a copy of the record
+     * for the service that does not report.
+     *
+     * @param resumptions including this one
+     */
+    Instant deadlineAfter(int resumptions) {
+        int doublings = purpose == OrderPurpose.LIVE ? Math.min(resumptions, MAX_DOUBLINGS) : 0;
+        return capped(now.plus(stepTimeout.multipliedBy(1L << doublings)));
     }
 
     boolean isBefore(Instant moment) {
@@ -62,24 +76,43 @@ record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, S
 
     /** When the next resumption is due after a temporary problem. */
     Instant nextResumption(int resumptions, Problem problem) {
-        return retries.resumptions(problem).next(resumptions + 1, problem, now);
+        return capped(retries.resumptions(problem).next(resumptions + 1, problem, now));
     }
 
-    /** Present if a new attempt may begin although the CA may have issued a certificate for this one. */
+    /** Not later than the time at which the order is overdue, so that it is not noticed too late. */
+    private Instant capped(Instant next) {
+        return situation
+                .overdue()
+                .map(Situation.Overdue::from)
+                .filter(from -> now.isBefore(from) && from.isBefore(next))
+                .orElse(next);
+    }
+
+    /**
+     * Present if a new attempt may begin although the CA may have issued a certificate for this one. An order is left
+     * once: as long as that is unresolved, another attempt would be one more certificate.
+     */
     Optional<Problem> overdue() {
         return situation
                 .overdue()
-                .filter(it -> !now.isBefore(it.from()))
+                .filter(it -> !situation.unresolved() && !now.isBefore(it.from()))
                 .map(it -> Problem.of(
                         ErrorCode.STEP_TIMED_OUT,
-                        "the CA has accepted the ACME order and may have issued a certificate, but does not answer; a"
+                        "the CA has accepted the ACME order and may have issued a certificate, but does not complete it; a"
                                 + " new attempt begins, because " + it.reason()));
+    }
+
+    /** Whether another issuer could take the order now. */
+    boolean hasOtherIssuer() {
+        return situation.overdue().isPresent();
     }
 
     /** The next attempt after a certificate that cannot be used; empty if it was not the first one. */
     Optional<Instant> afterUnusable(Instant next) {
         Instant earliest = now.plus(BETWEEN_UNUSABLE);
-        return situation.unusable() > 0 ? Optional.empty() : Optional.of(next.isBefore(earliest) ? earliest : next);
+        return situation.unusable() > 0 && !situation.unresolved()
+                ? Optional.empty()
+                : Optional.of(next.isBefore(earliest) ? earliest : next);
     }
 
     Problem timedOut(String step, int resumptions) {

@@ -31,8 +31,9 @@ class LifecycleDiagramTest {
     private static final String UPDATE = "contract.update";
     private static final List<Situation> LIVE_SITUATIONS = List.of(
             Situation.USUAL,
-            new Situation(Optional.of(new Situation.Overdue(Samples.NOW, "of this test")), 0),
-            new Situation(Optional.empty(), 1));
+            new Situation(Optional.of(new Situation.Overdue(Samples.NOW, "of this test")), false, 0),
+            new Situation(Optional.empty(), true, 0),
+            new Situation(Optional.empty(), false, 1));
 
     @Test
     void matchesTheDiagramsOfThePage() throws IOException {

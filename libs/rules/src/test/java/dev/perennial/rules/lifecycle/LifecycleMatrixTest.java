@@ -30,6 +30,7 @@ class LifecycleMatrixTest {
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             withdrawn          Failed   -          -          -          -          -          -         -
             superseded         -        -          -          Issued     -          Undeployed -         -
+            recovered          Authorized -       -          -          -          -          -         -
             """;
 
     /** A rehearsal is never deployed; the column is there for completeness. */
@@ -49,6 +50,7 @@ class LifecycleMatrixTest {
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
+            recovered          Authorized -       -          -          -          -          -         -
             """;
 
     /** A drill is never deployed, undeployed or retried; the columns are there for completeness. */
@@ -68,6 +70,7 @@ class LifecycleMatrixTest {
             deadlinePassed     -        Placed     Authorized Issued     -          Failed     -         -
             withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
+            recovered          Authorized -       -          -          -          -          -         -
             """;
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import dev.perennial.rules.lifecycle.Decision.Resume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -41,11 +42,7 @@ class LifecycleTest {
     @CsvSource({
         "CHALLENGE_FAILED,     PT10S PT1M PT10M PT100M PT24H PT24H",
         "SELF_CHECK_FAILED,    PT10S PT1M PT10M PT100M PT24H PT24H",
-        "ORDER_EXPIRED,        PT1M PT10M PT100M PT24H PT24H",
-        "CA_UNAVAILABLE,       PT1M PT10M PT100M PT24H PT24H",
-        "VAULT_UNAVAILABLE,    PT1M PT10M PT100M PT24H PT24H",
-        "STEP_TIMED_OUT,       PT1M PT10M PT100M PT24H PT24H",
-        "INTERNAL,             PT1M PT10M PT100M PT24H PT24H"
+        "ORDER_EXPIRED,        PT1M PT10M PT100M PT24H PT24H"
     })
     void waitsLongerFromAttemptToAttempt(ErrorCode code, String intervals) {
         Problem problem = Problem.of(code, "of this test");
@@ -129,13 +126,22 @@ class LifecycleTest {
     void resumesALiveOrderWithoutReportsUntilTheAcmeOrderExpires() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
         Instant expires = ACME.expires().orElseThrow();
-        for (Instant now = NOW; now.isBefore(expires); now = now.plus(Duration.ofMinutes(5))) {
+        List<Duration> pauses = new ArrayList<>();
+        Instant now = NOW;
+        while (now.isBefore(expires)) {
             Moved moved = moved(state, new Input.DeadlinePassed(), now);
             assertThat(moved.effects()).containsExactly(new Resume(1, ACME));
             state = moved.next();
+            Instant next = ((OrderState.Placed) state).deadline();
+            pauses.add(Duration.between(now, next));
+            now = next;
         }
 
-        Moved last = moved(state, new Input.DeadlinePassed(), expires);
+        assertThat(pauses.subList(0, 7).stream().map(Duration::toMinutes).toList())
+                .as("each missing report leaves a record behind, so the pauses grow")
+                .containsExactly(10L, 20L, 40L, 80L, 160L, 320L, 320L);
+
+        Moved last = moved(state, new Input.DeadlinePassed(), now);
 
         assertThat(last.effects()).isEmpty();
         assertThat(last.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
@@ -233,22 +239,91 @@ class LifecycleTest {
     @Test
     void startsANewAttemptWhenTheOrderIsOverdueAlthoughTheCaMayHaveIssued() {
         Situation overdue = new Situation(
-                Optional.of(new Situation.Overdue(NOW.plusSeconds(60), "the served certificate expires")), 0);
+                Optional.of(new Situation.Overdue(NOW.plusSeconds(60), "the served certificate expires")), false, 0);
         OrderState state = new OrderState.Authorized(1, ACME, 7, NOW, Map.of());
         Input failed =
                 new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test"), Finalization.MAYBE);
 
-        for (Input input : List.of(failed, new Input.DeadlinePassed())) {
-            Moved before = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, input, overdue, NOW.plusSeconds(59));
-            Moved after = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, input, overdue, NOW.plusSeconds(60));
+        Moved before = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, failed, overdue, NOW.plusSeconds(59));
+        Moved after = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, failed, overdue, NOW.plusSeconds(60));
 
-            assertThat(before.next()).isInstanceOf(OrderState.Authorized.class);
-            assertThat(after.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
-                assertThat(due.attempt()).isEqualTo(2);
-                assertThat(due.lastProblem().orElseThrow().detail()).endsWith("the served certificate expires");
-            });
-            assertThat(after.effects()).containsExactly(new Decision.Leave(1, ACME));
-        }
+        assertThat(before.next())
+                .isInstanceOfSatisfying(OrderState.Authorized.class, waiting -> assertThat(waiting.deadline())
+                        .as("not later than the order is overdue")
+                        .isEqualTo(NOW.plusSeconds(60)));
+        assertThat(after.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.attempt()).isEqualTo(2);
+            assertThat(due.lastProblem().orElseThrow().detail()).endsWith("the served certificate expires");
+        });
+        assertThat(after.effects()).containsExactly(new Decision.Leave(1, ACME));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"VAULT_UNAVAILABLE", "DNS_UNAVAILABLE", "INTERNAL"})
+    void leavesNoCaThatIsNotTheCause(ErrorCode code) {
+        Input failed = new Input.IssuanceFailed(1, Problem.of(code, "of this test"), Finalization.MAYBE);
+
+        assertThat(overdueOn(failed, false).effects()).isEmpty();
+    }
+
+    @Test
+    void leavesOneCaPerOrder() {
+        Input failed =
+                new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "of this test"), Finalization.MAYBE);
+
+        assertThat(overdueOn(failed, false).effects()).hasSize(1);
+        assertThat(overdueOn(failed, true).effects()).isEmpty();
+    }
+
+    private static Moved overdueOn(Input input, boolean unresolved) {
+        Situation overdue = new Situation(Optional.of(new Situation.Overdue(NOW, "of this test")), unresolved, 0);
+        return (Moved) LIFECYCLE.on(
+                OrderPurpose.LIVE, new OrderState.Authorized(1, ACME, 0, NOW, Map.of()), input, overdue, NOW);
+    }
+
+    @Test
+    void abandonsNoOrderForWhichAnotherCaMayHaveIssued() {
+        Situation unresolved = new Situation(Optional.empty(), true, 0);
+        OrderState due = new OrderState.Due(2, NOW, 0, Optional.empty());
+        OrderState placed = new OrderState.Placed(2, ACME, 0, NOW, Map.of());
+
+        Moved refusedOrder =
+                (Moved) LIFECYCLE.on(OrderPurpose.LIVE, due, new Input.PlacementRefused(2, REFUSE), unresolved, NOW);
+        Moved refusedProof = (Moved)
+                LIFECYCLE.on(OrderPurpose.LIVE, placed, new Input.Rejected(2, List.of(REFUSE)), unresolved, NOW);
+
+        assertThat(refusedOrder.next()).isInstanceOf(OrderState.Due.class);
+        assertThat(refusedProof.next()).isInstanceOf(OrderState.Due.class);
+    }
+
+    @Test
+    void continuesAtTheCaThatWasLeftIfItHasIssued() {
+        OrderState due = new OrderState.Due(2, NOW, 0, Optional.empty());
+
+        Moved moved = moved(due, new Input.Recovered(ACME), NOW);
+
+        assertThat(moved.next()).isInstanceOf(OrderState.Authorized.class);
+        assertThat(moved.effects()).containsExactly(new Decision.Return(2, ACME), new Resume(2, ACME));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"CA_UNAVAILABLE", "VAULT_UNAVAILABLE", "DNS_UNAVAILABLE", "STEP_TIMED_OUT", "INTERNAL"})
+    void resumesTheSameOrderAfterATemporaryProblemDuringItsValidation(ErrorCode code) {
+        OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
+        Input rejected = new Input.Rejected(1, List.of(Problem.of(code, "of this test")));
+        Situation otherIssuer =
+                new Situation(Optional.of(new Situation.Overdue(NOW.plusSeconds(600), "of this test")), false, 0);
+
+        assertThat(moved(placed, rejected, NOW).next()).isInstanceOf(OrderState.Placed.class);
+        assertThat(((Moved) LIFECYCLE.on(OrderPurpose.LIVE, placed, rejected, otherIssuer, NOW)).next())
+                .isInstanceOf(
+                        code == ErrorCode.CA_UNAVAILABLE || code == ErrorCode.STEP_TIMED_OUT
+                                ? OrderState.Due.class
+                                : OrderState.Placed.class);
     }
 
     @Test
@@ -258,7 +333,8 @@ class LifecycleTest {
         Input failed = new Input.IssuanceFailed(1, mismatch, Finalization.MAYBE);
 
         Moved first = moved(state, failed, NOW);
-        Moved second = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, failed, new Situation(Optional.empty(), 1), NOW);
+        Moved second =
+                (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, failed, new Situation(Optional.empty(), false, 1), NOW);
 
         assertThat(first.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
                 .isEqualTo(NOW.plus(Duration.ofDays(1))));

@@ -63,6 +63,7 @@ final class Samples {
         inputs.put("deadlinePassed", new Input.DeadlinePassed());
         inputs.put("withdrawn", new Input.Withdrawn(REFUSE));
         inputs.put("superseded", new Input.Superseded());
+        inputs.put("recovered", new Input.Recovered(ACME));
         return inputs;
     }
 

@@ -70,31 +70,31 @@ public class Failover {
         return routed;
     }
 
-    /** An issuer that may have issued a certificate already is asked again only if there is no other one. */
+    /** An issuer that may have issued a certificate already comes last. */
     private List<String> possible(StoredOrder order) {
-        List<String> all = candidates.of(order.spec());
-        List<String> others = all.stream()
-                .filter(issuer -> !order.leftIssuer().equals(Optional.of(issuer)))
-                .toList();
-        return others.isEmpty() ? all : others;
+        List<String> possible = new ArrayList<>(candidates.of(order.spec()));
+        order.leftIssuer().filter(possible::remove).ifPresent(possible::add);
+        return possible;
     }
 
     /**
-     * When an order at a CA is overdue: then a new attempt may begin (ADR 10).
+     * When an order at a CA is overdue (ADR 10).
      *
-     * @return empty before that time, and while every issuer that could take the order is down
+     * @return empty while every other issuer that could take the order is down
      */
     public Optional<Situation.Overdue> overdue(Handle tx, StoredOrder order, Instant now) {
-        Situation.Overdue overdue = new IssuedCertificates(tx)
+        List<String> others = candidates.of(order.spec()).stream()
+                .filter(issuer -> !issuer.equals(order.issuer()))
+                .toList();
+        IssuerHealth health = new IssuerHealth(new FailingIssuers(tx).read(), policy, now);
+        if (others.stream().allMatch(health::isDown)) {
+            return Optional.empty();
+        }
+        return Optional.of(new IssuedCertificates(tx)
                 .current(order.certificateId())
                 .filter(served -> !served.isTainted())
                 .map(served -> Situation.Overdue.beforeExpiry(served.notBefore(), served.notAfter()))
-                .orElseGet(() -> Situation.Overdue.ofFirst(order.createdAt(), firstCertificateTimeout));
-        if (now.isBefore(overdue.from())) {
-            return Optional.empty();
-        }
-        IssuerHealth health = new IssuerHealth(new FailingIssuers(tx).read(), policy, now);
-        return candidates.of(order.spec()).stream().allMatch(health::isDown) ? Optional.empty() : Optional.of(overdue);
+                .orElseGet(() -> Situation.Overdue.ofFirst(order.createdAt(), firstCertificateTimeout)));
     }
 
     /** The issuers that are down. */
