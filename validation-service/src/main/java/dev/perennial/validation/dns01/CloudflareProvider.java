@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.validation.dns01.ProviderApi.Answer;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Cloudflare API v4. The secret in Vault has the field {@code token}, an API token with Zone:Read and DNS:Edit for the
@@ -65,22 +67,39 @@ final class CloudflareProvider implements DnsProvider {
         return Map.of("Authorization", "Bearer " + credentials.read("token").require("token"));
     }
 
-    /** The id of the configured zone, or of the closest parent domain of the record in the account. */
+    /**
+     * The id of the configured zone, or of the closest parent domain of the record in the account. The service may
+     * refuse a question for a domain that is no zone of the account, so a refusal ends the search only if every
+     * question is refused.
+     */
     private String zoneId(TxtRecord record, Map<String, String> token) {
-        String candidate = zone.orElse(record.fqdn());
-        while (candidate.contains(".")) {
-            Answer answer = api.require("list its zones", api.get("/zones?name=" + candidate, token));
+        List<String> candidates = zone.map(List::of).orElseGet(record::domains);
+        Map<String, Answer> refusals = new LinkedHashMap<>();
+        for (String candidate : candidates) {
+            Answer answer = api.get("/zones?name=" + candidate, token);
+            if (!answer.succeeded()) {
+                refusals.put(candidate, answer);
+            }
             for (JsonNode match : answer.body().path("result")) {
                 return match.path("id").asText();
             }
-            if (zone.isPresent()) {
-                break;
-            }
-            candidate = candidate.substring(candidate.indexOf('.') + 1);
+        }
+        if (refusals.size() == candidates.size()) {
+            refusals.values().forEach(answer -> api.require("list its zones", answer));
         }
         throw DnsErrors.refused(
                 "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
-                "the token has access to no parent zone of it");
+                "the token has access to no parent zone of it" + shown(refusals));
+    }
+
+    private static String shown(Map<String, Answer> refusals) {
+        return refusals.isEmpty()
+                ? ""
+                : "; the service refused " + refusals.size() + " question(s): "
+                        + refusals.entrySet().stream()
+                                .map(refusal -> refusal.getKey() + " answered "
+                                        + refusal.getValue().status())
+                                .collect(Collectors.joining(", "));
     }
 
     private List<String> ids(String records, TxtRecord record, Map<String, String> token) {

@@ -1,6 +1,8 @@
 package dev.perennial.validation.dns01;
 
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One TXT value of a name, which may have other values too.
@@ -25,6 +27,12 @@ record TxtRecord(String fqdn, String value) {
     /** With a trailing dot. */
     String absoluteName() {
         return fqdn + ".";
+    }
+
+    /** The name and its parent domains, the longest first, without the top-level domain. */
+    List<String> domains() {
+        return Stream.iterate(fqdn, name -> name.contains("."), name -> name.substring(name.indexOf('.') + 1))
+                .toList();
     }
 
     String quotedValue() {
