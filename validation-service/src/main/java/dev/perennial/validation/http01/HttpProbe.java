@@ -9,10 +9,19 @@ import dev.perennial.validation.selfcheck.SelfCheckProbe;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.Set;
 
-/** Fetches the response from one address and compares it with the expected one. */
+/**
+ * Fetches the response from one address and compares it with the expected one. A redirect is no problem: only the CA
+ * follows it, so only the CA can check the response of its target.
+ */
 record HttpProbe(ChallengeFetch fetch) implements SelfCheckProbe {
     private static final int MAX_EVIDENCE = 120;
+    /**
+     * A CA should follow redirects (RFC 8555 section 8.3), this installation does not: their targets may belong to
+     * others.
+     */
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     @Override
     public Optional<Problem> at(InetAddress address, Identifier identifier, Authorization.Challenge challenge) {
@@ -22,6 +31,9 @@ record HttpProbe(ChallengeFetch fetch) implements SelfCheckProbe {
             ChallengeFetch.Answer answer = fetch.get(address, host(identifier), challenge.token());
             // RFC 8555 section 8.3: trailing white space is ignored.
             if (answer.status() == 200 && answer.body().stripTrailing().equals(challenge.keyAuthorization())) {
+                return Optional.empty();
+            }
+            if (REDIRECTS.contains(answer.status())) {
                 return Optional.empty();
             }
             return Optional.of(problem(

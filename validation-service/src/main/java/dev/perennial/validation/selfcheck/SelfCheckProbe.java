@@ -9,6 +9,9 @@ import java.util.Optional;
 /** Requests the response from one address, as the CA does. Blocks for a bounded time. */
 @FunctionalInterface
 public interface SelfCheckProbe {
-    /** @return the reason why the CA's validation would fail at this address; empty if it would succeed */
+    /**
+     * @return the reason why the CA's validation would fail at this address; empty if it would succeed, or if only the
+     *     CA can find out
+     */
     Optional<Problem> at(InetAddress address, Identifier identifier, Authorization.Challenge challenge);
 }

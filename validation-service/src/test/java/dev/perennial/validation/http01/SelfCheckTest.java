@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SelfCheckTest {
     private static final Authorization.Challenge CHALLENGE = new Authorization.Challenge(
@@ -95,15 +97,38 @@ class SelfCheckTest {
         });
     }
 
-    @Test
-    void doesNotFollowRedirects() {
+    /** The CA follows redirects (RFC 8555 section 8.3), this check does not: only the CA can give the answer. */
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void leavesTheTargetOfARedirectToTheCa(int status) {
         responding = exchange -> {
             exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + port() + "/elsewhere");
-            answer(exchange, 302, "");
+            answer(exchange, status, "");
         };
-        assertThat(check())
-                .hasValueSatisfying(p -> assertThat(p.evidence().orElseThrow()).contains("HTTP 302"));
+
+        assertThat(check()).isEmpty();
+
         assertThat(requests).noneMatch(request -> request.contains("elsewhere"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 304, 404})
+    void reportsAResponseThatIsNeitherTheExpectedOneNorARedirect(int status) {
+        responding = exchange -> answer(exchange, status, "");
+
+        assertThat(check())
+                .hasValueSatisfying(p -> assertThat(p.evidence().orElseThrow()).contains("HTTP " + status));
+    }
+
+    /** The CA selects one of the addresses. */
+    @Test
+    void probesTheOtherAddressesAfterARedirect() {
+        AtomicInteger attempts = new AtomicInteger();
+        responding = exchange -> answer(exchange, attempts.incrementAndGet() == 1 ? 301 : 404, "");
+        AddressLookup two = name -> Collections.nCopies(2, InetAddress.getLoopbackAddress());
+
+        assertThat(check(Duration.ZERO, two))
+                .hasValueSatisfying(p -> assertThat(p.evidence().orElseThrow()).contains("HTTP 404"));
     }
 
     @Test
