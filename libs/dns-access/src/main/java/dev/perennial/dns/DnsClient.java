@@ -23,6 +23,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TSIG;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -33,10 +34,12 @@ import org.xbill.DNS.Type;
  * @param recursive whether the query requests recursion (RFC 1035 section 4.1.1, RD)
  * @param checked whether a validating server may refuse data with invalid signatures (RFC 4035 section 3.2.2, CD unset)
  * @param timeout timeout of one query
+ * @param key signs every query (RFC 8945); an answer without its signature is not used
  */
-public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, boolean checked, Duration timeout) {
+public record DnsClient(
+        Optional<InetSocketAddress> server, boolean recursive, boolean checked, Duration timeout, Optional<TSIG> key) {
     public DnsClient(Optional<InetSocketAddress> server, boolean recursive, Duration timeout) {
-        this(server, recursive, true, timeout);
+        this(server, recursive, true, timeout, Optional.empty());
     }
 
     private static final int CRITICAL = 128;
@@ -49,10 +52,18 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
 
     /** The same client with CD set: it also returns data that does not validate. */
     public DnsClient unchecked() {
-        return new DnsClient(server, recursive, false, timeout);
+        return new DnsClient(server, recursive, false, timeout, key);
     }
 
-    /** @throws DnsUnavailableException if no usable answer arrives; the message names the server */
+    /** The same client with queries signed with this key. */
+    public DnsClient signedWith(TSIG key) {
+        return new DnsClient(server, recursive, checked, timeout, Optional.of(key));
+    }
+
+    /**
+     * @throws QueryRefusedException if the server refuses the query or the key; the message names the server
+     * @throws DnsUnavailableException if no usable answer arrives; the message names the server
+     */
     public Message query(String name, int type) throws IOException {
         Message query = Message.newQuery(Record.newRecord(absolute(name), type, DClass.IN));
         if (!recursive) {
@@ -68,13 +79,23 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
             answer = sendOverTcp(query);
         }
         return switch (answer.getRcode()) {
-            case Rcode.NOERROR, Rcode.NXDOMAIN -> answer;
+            case Rcode.NOERROR, Rcode.NXDOMAIN -> verified(answer);
+            case Rcode.REFUSED, Rcode.NOTAUTH ->
+                throw new QueryRefusedException(
+                        shown() + " answered " + Rcode.TSIGstring(answer.getRcode()) + " for " + name);
             case Rcode.NOTIMP ->
                 throw new UnsupportedQueryException(shown() + " does not implement queries for " + Type.string(type));
             default ->
                 throw new DnsUnavailableException(
                         shown() + " answered " + Rcode.string(answer.getRcode()) + " for " + name);
         };
+    }
+
+    private Message verified(Message answer) throws QueryRefusedException {
+        if (key.isPresent() && !answer.isVerified()) {
+            throw new QueryRefusedException(shown() + " did not sign its answer with the key of the query");
+        }
+        return answer;
     }
 
     /** The records of this name and type, without following a CNAME. */
@@ -147,24 +168,41 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
         }
     }
 
-    /** The origin of the zone that contains the name, from the SOA record; no trailing dot. */
+    /**
+     * The origin of the zone that contains the name, from the SOA record; no trailing dot. A server may refuse a query
+     * for one name only, so the search continues at the parent domain.
+     *
+     * @throws QueryRefusedException if no zone is found, and the server refused a query
+     */
     public Optional<String> zoneOf(String name) throws IOException {
+        Optional<QueryRefusedException> refusal = Optional.empty();
         String candidate = name;
         while (candidate.contains(".")) {
-            Name below = absolute(candidate);
-            Message answer = query(candidate, Type.SOA);
-            Optional<Name> apex = Stream.concat(
-                            answer.getSection(Section.ANSWER).stream(), answer.getSection(Section.AUTHORITY).stream())
-                    .filter(SOARecord.class::isInstance)
-                    .map(Record::getName)
-                    .filter(owner -> below.subdomain(owner) && owner.labels() > 1)
-                    .findFirst();
-            if (apex.isPresent()) {
-                return apex.map(DnsClient::text);
+            try {
+                Optional<Name> apex = apex(candidate);
+                if (apex.isPresent()) {
+                    return apex.map(DnsClient::text);
+                }
+            } catch (QueryRefusedException e) {
+                refusal = refusal.or(() -> Optional.of(e));
             }
             candidate = candidate.substring(candidate.indexOf('.') + 1);
         }
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
         return Optional.empty();
+    }
+
+    /** The owner of the SOA record in the answer. */
+    private Optional<Name> apex(String candidate) throws IOException {
+        Name below = absolute(candidate);
+        Message answer = query(candidate, Type.SOA);
+        return Stream.concat(answer.getSection(Section.ANSWER).stream(), answer.getSection(Section.AUTHORITY).stream())
+                .filter(SOARecord.class::isInstance)
+                .map(Record::getName)
+                .filter(owner -> below.subdomain(owner) && owner.labels() > 1)
+                .findFirst();
     }
 
     private Message sendOverTcp(Message query) throws IOException {
@@ -182,6 +220,7 @@ public record DnsClient(Optional<InetSocketAddress> server, boolean recursive, b
         SimpleResolver resolver = server.isPresent() ? new SimpleResolver(server.get()) : new SimpleResolver();
         resolver.setTimeout(timeout);
         resolver.setTCP(tcp);
+        key.ifPresent(resolver::setTSIGKey);
         return resolver.send(query);
     }
 

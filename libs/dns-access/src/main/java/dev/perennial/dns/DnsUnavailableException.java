@@ -3,7 +3,7 @@ package dev.perennial.dns;
 import java.net.UnknownHostException;
 
 /** No server gave a usable answer, which says nothing about the queried name: this host or its resolver may be at fault. */
-public final class DnsUnavailableException extends UnknownHostException {
+public sealed class DnsUnavailableException extends UnknownHostException permits QueryRefusedException {
     private static final long serialVersionUID = 1L;
 
     public DnsUnavailableException(String message) {

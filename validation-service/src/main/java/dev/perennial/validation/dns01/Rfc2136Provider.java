@@ -1,6 +1,7 @@
 package dev.perennial.validation.dns01;
 
 import dev.perennial.dns.DnsClient;
+import dev.perennial.dns.QueryRefusedException;
 import dev.perennial.dns.ServerAddress;
 import dev.perennial.vault.Secret;
 import java.io.IOException;
@@ -63,18 +64,24 @@ final class Rfc2136Provider implements DnsProvider {
 
     private void update(TxtRecord record, Change change) {
         Secret secret = credentials.read("keyName", "secret");
+        TSIG key = key(secret);
         try {
-            Update update = new Update(DnsClient.absolute(zone(record)));
+            Update update = new Update(DnsClient.absolute(zone(record, key)));
             change.in(
                     update,
                     new TXTRecord(DnsClient.absolute(record.fqdn()), DClass.IN, (int) ttl.toSeconds(), record.value()));
             SimpleResolver resolver = new SimpleResolver(server);
             resolver.setTCP(true);
             resolver.setTimeout(timeout);
-            resolver.setTSIGKey(key(secret));
+            resolver.setTSIGKey(key);
             require(record, resolver.send(update));
         } catch (TextParseException e) {
             throw DnsErrors.refused("the name of the challenge record is not a valid DNS name", e.getMessage());
+        } catch (QueryRefusedException e) {
+            throw DnsErrors.refused(
+                    "the DNS provider '" + name + "' refused the query that finds the zone of " + record.fqdn()
+                            + "; check the TSIG key, and that the server has the zone",
+                    e.getMessage());
         } catch (IOException e) {
             throw DnsErrors.unavailable(
                     "the DNS provider '" + name + "' does not answer at " + server
@@ -83,11 +90,13 @@ final class Rfc2136Provider implements DnsProvider {
         }
     }
 
-    private String zone(TxtRecord record) throws IOException {
+    /** The query is signed, because a server may serve the zone in a view for the key only. */
+    private String zone(TxtRecord record, TSIG key) throws IOException {
         if (zone.isPresent()) {
             return zone.get();
         }
         return new DnsClient(Optional.of(server), false, timeout)
+                .signedWith(key)
                 .zoneOf(record.fqdn())
                 .orElseThrow(() -> DnsErrors.refused(
                         "the server of the DNS provider '" + name + "' has no zone for " + record.fqdn(),

@@ -36,6 +36,14 @@ final class DnsTestServers implements AutoCloseable {
         return started(new PowerDnsPart(run, launcher, zones));
     }
 
+    /** Its zones exist only for requests that are signed with its key. */
+    BindPart keyOnlyBind(List<Zone> zones) {
+        BindPart bind = new BindPart(run, launcher, zones, true);
+        bind.start();
+        key("bind", bind.secret());
+        return bind;
+    }
+
     /** A second server on another address with the same port, which all authoritative servers share. */
     PowerDnsPart second(BindPart first, List<String> zones) {
         return started(new PowerDnsPart(run, launcher, "127.0.0.2", first.port(), zones));

@@ -22,12 +22,19 @@ public final class BindPart extends ProgramPart {
 
     private final int port = Ports.free();
     private final List<Zone> zones;
+    private final boolean keyOnly;
     private final String secret = newSecret();
     private boolean wasStarted;
 
     public BindPart(RunFolder run, Launcher launcher, List<Zone> zones) {
+        this(run, launcher, zones, false);
+    }
+
+    /** @param keyOnly the zones are in a view for requests signed with the TSIG key; all others are refused */
+    public BindPart(RunFolder run, Launcher launcher, List<Zone> zones, boolean keyOnly) {
         super("bind", run, launcher);
         this.zones = List.copyOf(zones);
+        this.keyOnly = keyOnly;
     }
 
     @Override
@@ -63,6 +70,9 @@ public final class BindPart extends ProgramPart {
     protected Program program() {
         Path folder = run.folder(name());
         StringBuilder text = new StringBuilder(configuration(folder));
+        if (keyOnly) {
+            text.append("view \"key-only\" { match-clients { key %s; };\n".formatted(KEY_NAME));
+        }
         for (Zone zone : zones) {
             // Written once only: after a crash BIND applies its journal to the original file.
             if (!wasStarted) {
@@ -72,6 +82,9 @@ public final class BindPart extends ProgramPart {
                     zone "%1$s" { type primary; file "%1$s.zone"; update-policy { grant %2$s zonesub TXT; }; %3$s };
                     """.formatted(
                     zone.origin(), KEY_NAME, zone.signed() ? "dnssec-policy default; inline-signing yes;" : ""));
+        }
+        if (keyOnly) {
+            text.append("};\n");
         }
         wasStarted = true;
         Path file = run.writeSecret(name() + "/named.conf", text.toString());
