@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
@@ -67,7 +68,12 @@ public record AuthoritativeServers(DnsClient resolver, int port) {
         }
     }
 
-    /** @throws IOException if a record is missing or no server answers; the message names the record or the server */
+    /**
+     * The servers without an address are the last ones.
+     *
+     * @throws IOException if the zone or its NS records are not found, or no server has an address; the message names
+     *     the record or the server
+     */
     public List<NameServer> of(String name) throws IOException {
         return ofZone(zone(name));
     }
@@ -93,15 +99,31 @@ public record AuthoritativeServers(DnsClient resolver, int port) {
                     .toList();
         }
         List<NameServer> servers = new ArrayList<>();
+        List<NameServer> withoutAddress = new ArrayList<>();
+        Optional<IOException> failure = Optional.empty();
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            List<InetAddress> addresses = result(pending.get(i));
-            if (addresses.isEmpty()) {
-                throw new IOException("the name server " + name + " of the zone " + zone + " has no A or AAAA record");
+            List<InetAddress> addresses = List.of();
+            try {
+                addresses = result(pending.get(i));
+            } catch (IOException e) {
+                failure = failure.or(() -> Optional.of(e));
             }
             addresses.forEach(address -> servers.add(new NameServer(name, new InetSocketAddress(address, port))));
+            if (addresses.isEmpty()) {
+                withoutAddress.add(new NameServer(name, InetSocketAddress.createUnresolved(name, port)));
+            }
         }
-        return servers.stream().limit(MAX_SERVERS).toList();
+        if (servers.isEmpty() && failure.isPresent()) {
+            throw failure.get();
+        }
+        if (servers.isEmpty()) {
+            throw new IOException(
+                    "no name server of the zone " + zone + " has an A or AAAA record: " + String.join(", ", names));
+        }
+        return Stream.concat(servers.stream(), withoutAddress.stream())
+                .limit(MAX_SERVERS)
+                .toList();
     }
 
     /** Of a task that has ended. */

@@ -217,6 +217,9 @@ public record DnsClient(
     }
 
     private Message send(Message query, boolean tcp) throws IOException {
+        if (server.isPresent() && server.get().isUnresolved()) {
+            throw new IOException(server.get().getHostString() + " has no A or AAAA record");
+        }
         SimpleResolver resolver = server.isPresent() ? new SimpleResolver(server.get()) : new SimpleResolver();
         resolver.setTimeout(timeout);
         resolver.setTCP(tcp);

@@ -1,6 +1,7 @@
 package dev.perennial.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.dns.BindPart;
@@ -23,6 +24,7 @@ class AuthoritativeServersIT {
     private static final Zone BOTH = new Zone("both.test", """
         @ NS ns1
         @ NS ns2
+        @ NS ns0.gone.test.
         @ NS ns3
         ns1 A 127.0.0.1
         ns2 A 127.0.0.2
@@ -32,6 +34,11 @@ class AuthoritativeServersIT {
         www CAA 0 issue "ca.example"
         """);
 
+    /** The domain exists, and ns0 does not. */
+    private static final Zone GONE = new Zone("gone.test", "@ NS ns1.both.test.\n");
+
+    private static final Zone LOST = new Zone("lost.test", "@ NS ns0.gone.test.\n");
+
     private static RunFolder run;
     private static BindPart first;
 
@@ -39,7 +46,7 @@ class AuthoritativeServersIT {
     static void start() {
         run = RunFolder.temporary();
         var launcher = new ProcessLauncher(run.logs(), run.pids());
-        first = new BindPart(run, launcher, List.of(BOTH));
+        first = new BindPart(run, launcher, List.of(BOTH, GONE, LOST));
         first.start();
         new PowerDnsPart(run, launcher, "127.0.0.2", first.port(), List.of("both.test")).start();
     }
@@ -56,7 +63,7 @@ class AuthoritativeServersIT {
 
         List<ServerAnswer> answers = new AuthoritativeServers(resolver, first.port()).answers("www.both.test");
 
-        assertThat(answers).hasSize(3);
+        assertThat(answers).hasSize(4);
         assertThat(of(answers, "ns1.both.test")).isInstanceOfSatisfying(ServerAnswer.Answer.class, answer -> {
             assertThat(answer.authoritative()).isTrue();
             assertThat(answer.serial()).isEqualTo(1);
@@ -69,6 +76,27 @@ class AuthoritativeServersIT {
         assertThat(of(answers, "ns3.both.test"))
                 .isInstanceOfSatisfying(ServerAnswer.NoAnswer.class, failure -> assertThat(failure.reason())
                         .contains("127.0.0.3"));
+    }
+
+    /** A server without an address is one server that does not answer, and the last one of the list. */
+    @Test
+    void keepsAServerWithoutAnAddress() throws IOException {
+        DnsClient resolver = DnsClient.toResolver(() -> Optional.of(first.resolver()), Duration.ofSeconds(1));
+        var servers = new AuthoritativeServers(resolver, first.port());
+
+        assertThat(servers.of("www.both.test")).hasSize(4).last().hasToString("ns0.gone.test (no address)");
+        assertThat(of(servers.answers("www.both.test"), "ns0.gone.test"))
+                .isInstanceOfSatisfying(ServerAnswer.NoAnswer.class, failure -> assertThat(failure.reason())
+                        .contains("ns0.gone.test", "no A or AAAA record"));
+    }
+
+    @Test
+    void reportsAZoneWhoseServersHaveNoAddress() {
+        DnsClient resolver = DnsClient.toResolver(() -> Optional.of(first.resolver()), Duration.ofSeconds(1));
+
+        assertThatIOException()
+                .isThrownBy(() -> new AuthoritativeServers(resolver, first.port()).of("www.lost.test"))
+                .withMessageContaining("ns0.gone.test");
     }
 
     private static ServerAnswer of(List<ServerAnswer> answers, String server) {

@@ -11,6 +11,13 @@ public interface Dns01Config {
     @WithDefault("53")
     int authoritativePort();
 
+    /**
+     * The servers that must serve a TXT record before the CA is asked: every authoritative server, every authoritative
+     * server that answers, the resolver (for a host without access to port 53 of other hosts), or none.
+     */
+    @WithDefault("authoritative")
+    Dns01SelfCheck selfCheck();
+
     /** Limit of one query over UDP, and of one over TCP. */
     @WithDefault("3s")
     Duration queryTimeout();

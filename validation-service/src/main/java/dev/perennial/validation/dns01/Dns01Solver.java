@@ -51,7 +51,9 @@ class Dns01Solver implements ChallengeSolver {
                 providers,
                 resolver,
                 new PropagationCheck(
-                        new AuthoritativeServers(resolver, config.authoritativePort()), config.queryTimeout()));
+                        new AuthoritativeServers(resolver, config.authoritativePort()),
+                        config.queryTimeout(),
+                        config.selfCheck()));
     }
 
     private Dns01Solver(DnsProviders providers, DnsClient resolver, PropagationCheck propagation) {
@@ -111,18 +113,15 @@ class Dns01Solver implements ChallengeSolver {
                     ? Optional.empty()
                     : Optional.of(Problem.of(
                             ErrorCode.SELF_CHECK_FAILED,
-                            missing.size() + " of the authoritative servers do not serve the TXT record of "
-                                    + record.fqdn() + within + ": "
-                                    + missing.stream()
-                                            .map(missed -> missed.server().toString())
-                                            .collect(Collectors.joining(", "))
+                            subject(missing) + " the TXT record of " + record.fqdn() + within
                                     + "; check the DNS provider '" + account.name() + "', which wrote it",
                             missing.stream().map(Object::toString).collect(Collectors.joining("; "))));
         } catch (DnsUnavailableException e) {
             return Optional.of(Problem.of(
                     ErrorCode.DNS_UNAVAILABLE,
                     "the TXT record of " + record.fqdn() + " cannot be looked up" + within
-                            + "; check the resolver of this host, and its access to port 53 of other hosts",
+                            + "; check the resolver of this host, and its access to port 53 of other hosts (without it, set"
+                            + " perennial.dns01.self-check=resolver)",
                     e.getMessage()));
         } catch (IOException e) {
             return Optional.of(Problem.of(
@@ -130,6 +129,14 @@ class Dns01Solver implements ChallengeSolver {
                     "the lookup of the authoritative servers of " + record.fqdn() + " failed" + within,
                     e.getMessage()));
         }
+    }
+
+    private String subject(List<PropagationCheck.Missing> missing) {
+        return propagation.required() == Dns01SelfCheck.RESOLVER
+                ? "the resolver does not return"
+                : missing.size() + " of the authoritative servers ("
+                        + missing.stream().map(PropagationCheck.Missing::server).collect(Collectors.joining(", "))
+                        + ") do not serve";
     }
 
     /** The record of RFC 8555 section 8.4, at the target of its CNAMEs. */

@@ -14,17 +14,17 @@ import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /**
- * Checks that every authoritative server serves a TXT record.
+ * Checks that the required servers serve a TXT record.
  *
  * @param timeout timeout of one query
  */
-record PropagationCheck(AuthoritativeServers servers, Duration timeout) {
+record PropagationCheck(AuthoritativeServers servers, Duration timeout, Dns01SelfCheck required) {
     /**
      * A server that does not serve the record, and its answer.
      *
      * @param answered false if there was no answer
      */
-    record Missing(NameServer server, String answer, boolean answered) {
+    record Missing(String server, String answer, boolean answered) {
         @Override
         public String toString() {
             return server + ": " + answer;
@@ -32,13 +32,24 @@ record PropagationCheck(AuthoritativeServers servers, Duration timeout) {
     }
 
     /**
-     * Queries every server.
+     * Queries every required server.
      *
      * @return the servers without the record
      * @throws IOException if the authoritative servers cannot be determined
      * @throws DnsUnavailableException if none of them answers: this host may have no access to them
      */
     List<Missing> missing(TxtRecord record) throws IOException {
+        return switch (required) {
+            case AUTHORITATIVE -> missingAtServers(record);
+            case ANSWERING ->
+                missingAtServers(record).stream().filter(Missing::answered).toList();
+            case RESOLVER ->
+                missing("the resolver", servers.resolver(), record).stream().toList();
+            case OFF -> List.of();
+        };
+    }
+
+    private List<Missing> missingAtServers(TxtRecord record) throws IOException {
         List<Future<Optional<Missing>>> pending;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             pending = servers.of(record.fqdn()).stream()
@@ -58,16 +69,19 @@ record PropagationCheck(AuthoritativeServers servers, Duration timeout) {
 
     private Optional<Missing> missing(NameServer server, TxtRecord record) {
         try {
-            List<String> values = new DnsClient(Optional.of(server.address()), false, timeout)
-                    .records(record.fqdn(), Type.TXT, TXTRecord.class).stream()
-                            .map(txt -> String.join("", txt.getStrings()))
-                            .toList();
-            return values.contains(record.value())
-                    ? Optional.empty()
-                    : Optional.of(new Missing(
-                            server, values.isEmpty() ? "no TXT record" : values.size() + " other TXT value(s)", true));
+            return missing(server.toString(), new DnsClient(Optional.of(server.address()), false, timeout), record);
         } catch (IOException e) {
-            return Optional.of(new Missing(server, String.valueOf(e.getMessage()), false));
+            return Optional.of(new Missing(server.toString(), String.valueOf(e.getMessage()), false));
         }
+    }
+
+    private static Optional<Missing> missing(String server, DnsClient client, TxtRecord record) throws IOException {
+        List<String> values = client.records(record.fqdn(), Type.TXT, TXTRecord.class).stream()
+                .map(txt -> String.join("", txt.getStrings()))
+                .toList();
+        return values.contains(record.value())
+                ? Optional.empty()
+                : Optional.of(new Missing(
+                        server, values.isEmpty() ? "no TXT record" : values.size() + " other TXT value(s)", true));
     }
 }

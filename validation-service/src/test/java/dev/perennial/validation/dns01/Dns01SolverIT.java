@@ -47,6 +47,18 @@ class Dns01SolverIT {
         ns2 A 127.0.0.2
         """);
 
+    /** The domain gone.test exists, and ns2 does not. */
+    private static final Zone LAME = new Zone("lame.test", """
+        @ NS ns1
+        @ NS ns2.gone.test.
+        ns1 A 127.0.0.1
+        """);
+
+    private static final Zone GONE = new Zone("gone.test", """
+        @ NS ns1
+        ns1 A 127.0.0.1
+        """);
+
     private static DnsTestServers servers;
     private static BindPart first;
     private static PowerDnsPart second;
@@ -54,7 +66,8 @@ class Dns01SolverIT {
     @BeforeAll
     static void start() {
         servers = new DnsTestServers();
-        first = servers.bind(List.of(CORP, Zone.onLoopback("dyn.test"), Zone.onLoopback("foreign.test"), BOTH));
+        first = servers.bind(
+                List.of(CORP, Zone.onLoopback("dyn.test"), Zone.onLoopback("foreign.test"), BOTH, LAME, GONE));
         second = servers.second(first, List.of("both.test"));
     }
 
@@ -146,6 +159,58 @@ class Dns01SolverIT {
     }
 
     @Test
+    void countsANameServerWithoutAnAddressAsOneMissingServer() {
+        Identifier name = Identifier.dns("www.lame.test");
+        Dns01Solver solver = solver(Duration.ofSeconds(1));
+        solver.present(name, challenge("lame"));
+
+        assertThat(solver.check(name, challenge("lame"))).hasValueSatisfying(p -> {
+            assertThat(p.code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
+            assertThat(p.detail()).contains("1 of the", "ns2.gone.test").doesNotContain("127.0.0.1");
+        });
+        assertThat(solver(Duration.ofSeconds(1), first.port(), Dns01SelfCheck.ANSWERING)
+                        .check(name, challenge("lame")))
+                .isEmpty();
+
+        solver.withdraw(name, challenge("lame"));
+    }
+
+    @Test
+    void demandsTheRecordOfEveryServerThatAnswers() {
+        Identifier name = Identifier.dns("answering.both.test");
+        Dns01Solver solver = solver(Duration.ofSeconds(1), first.port(), Dns01SelfCheck.ANSWERING);
+        solver.present(name, challenge("answering"));
+
+        assertThat(solver.check(name, challenge("answering")))
+                .hasValueSatisfying(p -> assertThat(p.detail()).contains("ns2.both.test (127.0.0.2)"));
+
+        solver.withdraw(name, challenge("answering"));
+    }
+
+    @Test
+    void queriesOnlyTheResolverIfConfigured() {
+        Identifier name = Identifier.dns("closed.corp.test");
+        Dns01Solver solver = solver(Duration.ofSeconds(1), Ports.free(), Dns01SelfCheck.RESOLVER);
+
+        assertThat(solver.check(name, challenge("closed"))).hasValueSatisfying(p -> {
+            assertThat(p.code()).isEqualTo(ErrorCode.SELF_CHECK_FAILED);
+            assertThat(p.detail()).contains("the resolver does not return the TXT record");
+        });
+        solver.present(name, challenge("closed"));
+        assertThat(solver.check(name, challenge("closed"))).isEmpty();
+
+        solver.withdraw(name, challenge("closed"));
+    }
+
+    @Test
+    void queriesNoServerIfTheSelfCheckIsOff() {
+        Dns01Solver solver = solver(Duration.ofSeconds(1), Ports.free(), Dns01SelfCheck.OFF);
+
+        assertThat(solver.check(Identifier.dns("off.corp.test"), challenge("off")))
+                .isEmpty();
+    }
+
+    @Test
     void waitsUntilTheLastServerServesTheRecord() {
         Dns01Solver solver = solver(Duration.ofSeconds(20));
         Identifier name = Identifier.dns("late.both.test");
@@ -175,7 +240,8 @@ class Dns01SolverIT {
                 List.of());
         assertThat(solver(Duration.ofSeconds(1)).supports(authorization)).isTrue();
         var unconfigured = new DnsProviders(ChallengeRules.none(), Map.of());
-        assertThat(new Dns01Solver(unconfigured, resolver(), config(first.port())).supports(authorization))
+        assertThat(new Dns01Solver(unconfigured, resolver(), config(first.port(), Dns01SelfCheck.AUTHORITATIVE))
+                        .supports(authorization))
                 .isFalse();
     }
 
@@ -184,29 +250,40 @@ class Dns01SolverIT {
     }
 
     private static Dns01Solver solver(Duration limit, int authoritativePort) {
+        return solver(limit, authoritativePort, Dns01SelfCheck.AUTHORITATIVE);
+    }
+
+    private static Dns01Solver solver(Duration limit, int authoritativePort, Dns01SelfCheck selfCheck) {
         var rules = new ChallengeRules(
                 List.of(),
                 Map.of(
                         "corp", Optional.of(new Suffix("corp.test")),
                         "dyn", Optional.of(new Suffix("dyn.test")),
-                        "both", Optional.of(new Suffix("both.test"))));
+                        "both", Optional.of(new Suffix("both.test")),
+                        "lame", Optional.of(new Suffix("lame.test"))));
         var provider = servers.provider("bind", first.resolver());
         var accounts = Map.of(
                 "corp", new Account("corp", provider, limit),
                 "dyn", new Account("dyn", provider, limit),
-                "both", new Account("both", provider, limit));
-        return new Dns01Solver(new DnsProviders(rules, accounts), resolver(), config(authoritativePort));
+                "both", new Account("both", provider, limit),
+                "lame", new Account("lame", provider, limit));
+        return new Dns01Solver(new DnsProviders(rules, accounts), resolver(), config(authoritativePort, selfCheck));
     }
 
     private static DnsClient resolver() {
         return new DnsClient(Optional.of(ServerAddress.parse("test", first.resolver())), true, Duration.ofSeconds(3));
     }
 
-    private static Dns01Config config(int authoritativePort) {
+    private static Dns01Config config(int authoritativePort, Dns01SelfCheck selfCheck) {
         return new Dns01Config() {
             @Override
             public int authoritativePort() {
                 return authoritativePort;
+            }
+
+            @Override
+            public Dns01SelfCheck selfCheck() {
+                return selfCheck;
             }
 
             @Override

@@ -195,6 +195,7 @@ final class ConfigurationKeys {
             case "String" -> "text";
             case "ZoneId" -> "time zone";
             case "Limit" -> "limit";
+            case "Dns01SelfCheck" -> "authoritative, answering, resolver or off";
             case "DropNames" -> "never, in-emergency or at-once";
             default -> throw new IllegalStateException("no words for the type " + type);
         };
