@@ -78,20 +78,25 @@ public record AuthoritativeServers(DnsClient resolver, int port) {
         return ofZone(zone(name));
     }
 
-    private String zone(String name) throws IOException {
+    String zone(String name) throws IOException {
         return resolver.zoneOf(name)
                 .orElseThrow(() -> new IOException(
                         "no SOA record was found for " + name + " or a parent of it, so its zone is unknown"));
     }
 
-    private List<NameServer> ofZone(String zone) throws IOException {
+    List<NameServer> ofZone(String zone) throws IOException {
         List<String> names = resolver.records(zone, Type.NS, NSRecord.class).stream()
                 .map(ns -> DnsClient.text(ns.getTarget()))
-                .limit(MAX_SERVERS)
                 .toList();
         if (names.isEmpty()) {
             throw new IOException("the zone " + zone + " has no NS record");
         }
+        return addressed(zone, names);
+    }
+
+    /** The servers of these names, the ones without an address at the end. */
+    List<NameServer> addressed(String zone, List<String> targets) throws IOException {
+        List<String> names = targets.stream().limit(MAX_SERVERS).toList();
         List<Future<List<InetAddress>>> pending;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             pending = names.stream()

@@ -1,6 +1,7 @@
 package dev.perennial.validation.dns01;
 
 import dev.perennial.acme.Authorization;
+import dev.perennial.dns.AuthoritativeLookup;
 import dev.perennial.dns.AuthoritativeServers;
 import dev.perennial.dns.BrokenCnameException;
 import dev.perennial.dns.CnameChain;
@@ -38,6 +39,7 @@ class Dns01Solver implements ChallengeSolver {
 
     private final DnsProviders providers;
     private final DnsClient resolver;
+    private final AuthoritativeLookup lookup;
     private final PropagationCheck propagation;
     private final ProbeRetries retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF, InstantSource.system());
 
@@ -50,21 +52,29 @@ class Dns01Solver implements ChallengeSolver {
         this(
                 providers,
                 resolver,
-                new PropagationCheck(
-                        new AuthoritativeServers(resolver, config.authoritativePort()),
-                        config.queryTimeout(),
-                        config.selfCheck()));
+                new AuthoritativeLookup(new AuthoritativeServers(resolver, config.authoritativePort())),
+                config);
     }
 
-    private Dns01Solver(DnsProviders providers, DnsClient resolver, PropagationCheck propagation) {
+    private Dns01Solver(DnsProviders providers, DnsClient resolver, AuthoritativeLookup lookup, Dns01Config config) {
+        this(
+                providers,
+                resolver,
+                lookup,
+                new PropagationCheck(lookup, resolver, config.queryTimeout(), config.selfCheck()));
+    }
+
+    private Dns01Solver(
+            DnsProviders providers, DnsClient resolver, AuthoritativeLookup lookup, PropagationCheck propagation) {
         this.providers = providers;
         this.resolver = resolver;
+        this.lookup = lookup;
         this.propagation = propagation;
     }
 
     @Override
     public ChallengeSolver withRules(ChallengeRules rules) {
-        return new Dns01Solver(providers.withRules(rules), resolver, propagation);
+        return new Dns01Solver(providers.withRules(rules), resolver, lookup, propagation);
     }
 
     @Override
@@ -120,8 +130,8 @@ class Dns01Solver implements ChallengeSolver {
             return Optional.of(Problem.of(
                     ErrorCode.DNS_UNAVAILABLE,
                     "the TXT record of " + record.fqdn() + " cannot be looked up" + within
-                            + "; check the resolver of this host, and its access to port 53 of other hosts (without it, set"
-                            + " perennial.dns01.self-check=resolver)",
+                            + "; check the resolver of this host, and its access to port 53 of other hosts"
+                            + " (without it, set perennial.dns01.self-check=resolver)",
                     e.getMessage()));
         } catch (IOException e) {
             return Optional.of(Problem.of(
@@ -154,6 +164,20 @@ class Dns01Solver implements ChallengeSolver {
     }
 
     private Optional<String> cname(String name) {
+        return switch (propagation.required()) {
+            case AUTHORITATIVE, ANSWERING -> {
+                try {
+                    yield lookup.cname(name);
+                } catch (IOException e) {
+                    // The self-check reports servers that do not answer; the record can be written nevertheless.
+                    yield cnameAtResolver(name);
+                }
+            }
+            case RESOLVER, OFF -> cnameAtResolver(name);
+        };
+    }
+
+    private Optional<String> cnameAtResolver(String name) {
         try {
             return resolver.records(name, Type.CNAME, CNAMERecord.class).stream()
                     .map(record -> DnsClient.text(record.getTarget()))

@@ -1,6 +1,6 @@
 package dev.perennial.validation.dns01;
 
-import dev.perennial.dns.AuthoritativeServers;
+import dev.perennial.dns.AuthoritativeLookup;
 import dev.perennial.dns.DnsClient;
 import dev.perennial.dns.DnsUnavailableException;
 import dev.perennial.dns.NameServer;
@@ -18,7 +18,7 @@ import org.xbill.DNS.Type;
  *
  * @param timeout timeout of one query
  */
-record PropagationCheck(AuthoritativeServers servers, Duration timeout, Dns01SelfCheck required) {
+record PropagationCheck(AuthoritativeLookup lookup, DnsClient resolver, Duration timeout, Dns01SelfCheck required) {
     /**
      * A server that does not serve the record, and its answer.
      *
@@ -43,8 +43,7 @@ record PropagationCheck(AuthoritativeServers servers, Duration timeout, Dns01Sel
             case AUTHORITATIVE -> missingAtServers(record);
             case ANSWERING ->
                 missingAtServers(record).stream().filter(Missing::answered).toList();
-            case RESOLVER ->
-                missing("the resolver", servers.resolver(), record).stream().toList();
+            case RESOLVER -> missing("the resolver", resolver, record).stream().toList();
             case OFF -> List.of();
         };
     }
@@ -52,7 +51,7 @@ record PropagationCheck(AuthoritativeServers servers, Duration timeout, Dns01Sel
     private List<Missing> missingAtServers(TxtRecord record) throws IOException {
         List<Future<Optional<Missing>>> pending;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            pending = servers.of(record.fqdn()).stream()
+            pending = lookup.serversOf(record.fqdn()).stream()
                     .map(server -> threads.submit(() -> missing(server, record)))
                     .toList();
         }

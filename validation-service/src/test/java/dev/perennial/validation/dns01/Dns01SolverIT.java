@@ -29,6 +29,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.Type;
 
 /** Runs against real servers: BIND serves all zones, and PowerDNS is the second name server of both.test. */
 class Dns01SolverIT {
@@ -210,6 +213,47 @@ class Dns01SolverIT {
                 .isEmpty();
     }
 
+    /**
+     * A resolver caches NXDOMAIN for a name, whatever the type of the query, up to the SOA minimum (RFC 2308 section 5).
+     * If the CA uses the same resolver, it would not find the record that is written afterwards.
+     */
+    @ParameterizedTest
+    @CsvSource({"shared.corp.test, _acme-challenge.shared.corp.test", "away.corp.test, away.dyn.test"})
+    void neverQueriesTheResolverForTheNameOfTheRecord(String identifier, String recordName) {
+        Identifier name = Identifier.dns(identifier);
+        try (var observed = new ObservedResolver(first.port())) {
+            DnsClient shared = new DnsClient(Optional.of(observed.address()), true, Duration.ofSeconds(3));
+            Dns01Solver solver =
+                    solver(Duration.ofSeconds(10), shared, config(first.port(), Dns01SelfCheck.AUTHORITATIVE));
+
+            solver.present(name, challenge("shared"));
+            assertThat(solver.check(name, challenge("shared"))).isEmpty();
+            solver.withdraw(name, challenge("shared"));
+
+            assertThat(observed.names()).isNotEmpty().doesNotContain(recordName, "_acme-challenge." + identifier);
+            assertThat(observed.questions).noneMatch(question -> question.getType() == Type.TXT);
+        }
+        assertThat(values(recordName)).isEmpty();
+    }
+
+    @Test
+    void queriesTheResolverForTheRecordOnlyAfterItWasWritten() {
+        Identifier name = Identifier.dns("late.corp.test");
+        try (var observed = new ObservedResolver(first.port())) {
+            DnsClient shared = new DnsClient(Optional.of(observed.address()), true, Duration.ofSeconds(3));
+            Dns01Solver solver = solver(Duration.ofSeconds(10), shared, config(first.port(), Dns01SelfCheck.RESOLVER));
+
+            solver.present(name, challenge("late"));
+            assertThat(observed.questions).noneMatch(question -> question.getType() == Type.TXT);
+            assertThat(solver.check(name, challenge("late"))).isEmpty();
+
+            assertThat(observed.questions)
+                    .filteredOn(question -> question.getType() == Type.TXT)
+                    .hasSize(1);
+            solver.withdraw(name, challenge("late"));
+        }
+    }
+
     @Test
     void waitsUntilTheLastServerServesTheRecord() {
         Dns01Solver solver = solver(Duration.ofSeconds(20));
@@ -254,6 +298,10 @@ class Dns01SolverIT {
     }
 
     private static Dns01Solver solver(Duration limit, int authoritativePort, Dns01SelfCheck selfCheck) {
+        return solver(limit, resolver(), config(authoritativePort, selfCheck));
+    }
+
+    private static Dns01Solver solver(Duration limit, DnsClient resolver, Dns01Config config) {
         var rules = new ChallengeRules(
                 List.of(),
                 Map.of(
@@ -267,7 +315,7 @@ class Dns01SolverIT {
                 "dyn", new Account("dyn", provider, limit),
                 "both", new Account("both", provider, limit),
                 "lame", new Account("lame", provider, limit));
-        return new Dns01Solver(new DnsProviders(rules, accounts), resolver(), config(authoritativePort, selfCheck));
+        return new Dns01Solver(new DnsProviders(rules, accounts), resolver, config);
     }
 
     private static DnsClient resolver() {
