@@ -18,6 +18,10 @@ public interface Dns01Config {
     @WithDefault("authoritative")
     Dns01SelfCheck selfCheck();
 
+    /** Whether records are written at the target of a CNAME; if false, no query precedes the writing of a record. */
+    @WithDefault("true")
+    boolean followCnames();
+
     /** Limit of one query over UDP, and of one over TCP. */
     @WithDefault("3s")
     Duration queryTimeout();

@@ -3,8 +3,6 @@ package dev.perennial.validation.dns01;
 import dev.perennial.acme.Authorization;
 import dev.perennial.dns.AuthoritativeLookup;
 import dev.perennial.dns.AuthoritativeServers;
-import dev.perennial.dns.BrokenCnameException;
-import dev.perennial.dns.CnameChain;
 import dev.perennial.dns.DnsClient;
 import dev.perennial.dns.DnsConfig;
 import dev.perennial.dns.DnsUnavailableException;
@@ -26,8 +24,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.xbill.DNS.CNAMERecord;
-import org.xbill.DNS.Type;
 
 /** Solves dns-01 challenges, including those of wildcards, with TXT records. */
 @ApplicationScoped
@@ -38,8 +34,7 @@ class Dns01Solver implements ChallengeSolver {
     private static final int REWRITE_INTERVAL = 4;
 
     private final DnsProviders providers;
-    private final DnsClient resolver;
-    private final AuthoritativeLookup lookup;
+    private final RecordNames names;
     private final PropagationCheck propagation;
     private final ProbeRetries retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF, InstantSource.system());
 
@@ -49,32 +44,21 @@ class Dns01Solver implements ChallengeSolver {
     }
 
     Dns01Solver(DnsProviders providers, DnsClient resolver, Dns01Config config) {
-        this(
-                providers,
-                resolver,
-                new AuthoritativeLookup(new AuthoritativeServers(resolver, config.authoritativePort())),
-                config);
-    }
-
-    private Dns01Solver(DnsProviders providers, DnsClient resolver, AuthoritativeLookup lookup, Dns01Config config) {
-        this(
-                providers,
-                resolver,
-                lookup,
-                new PropagationCheck(lookup, resolver, config.queryTimeout(), config.selfCheck()));
-    }
-
-    private Dns01Solver(
-            DnsProviders providers, DnsClient resolver, AuthoritativeLookup lookup, PropagationCheck propagation) {
         this.providers = providers;
-        this.resolver = resolver;
-        this.lookup = lookup;
+        var lookup = new AuthoritativeLookup(new AuthoritativeServers(resolver, config.authoritativePort()));
+        this.names = new RecordNames(resolver, lookup, config.selfCheck(), config.followCnames());
+        this.propagation = new PropagationCheck(lookup, resolver, config.queryTimeout(), config.selfCheck());
+    }
+
+    private Dns01Solver(DnsProviders providers, RecordNames names, PropagationCheck propagation) {
+        this.providers = providers;
+        this.names = names;
         this.propagation = propagation;
     }
 
     @Override
     public ChallengeSolver withRules(ChallengeRules rules) {
-        return new Dns01Solver(providers.withRules(rules), resolver, lookup, propagation);
+        return new Dns01Solver(providers.withRules(rules), names, propagation);
     }
 
     @Override
@@ -149,42 +133,8 @@ class Dns01Solver implements ChallengeSolver {
                         + ") do not serve";
     }
 
-    /** The record of RFC 8555 section 8.4, at the target of its CNAMEs. */
     private TxtRecord record(Identifier identifier, Authorization.Challenge challenge) {
-        String name = "_acme-challenge." + identifier.name().base();
-        return new TxtRecord(target(name), digest(challenge.keyAuthorization()));
-    }
-
-    private String target(String name) {
-        try {
-            return CnameChain.target(name, this::cname);
-        } catch (BrokenCnameException e) {
-            throw DnsErrors.refused(e.getMessage(), e.path());
-        }
-    }
-
-    private Optional<String> cname(String name) {
-        return switch (propagation.required()) {
-            case AUTHORITATIVE, ANSWERING -> {
-                try {
-                    yield lookup.cname(name);
-                } catch (IOException e) {
-                    // The self-check reports servers that do not answer; the record can be written nevertheless.
-                    yield cnameAtResolver(name);
-                }
-            }
-            case RESOLVER, OFF -> cnameAtResolver(name);
-        };
-    }
-
-    private Optional<String> cnameAtResolver(String name) {
-        try {
-            return resolver.records(name, Type.CNAME, CNAMERecord.class).stream()
-                    .map(record -> DnsClient.text(record.getTarget()))
-                    .findFirst();
-        } catch (IOException e) {
-            throw DnsErrors.unavailable("the lookup of a CNAME at " + name + " failed", e);
-        }
+        return new TxtRecord(names.of(identifier), digest(challenge.keyAuthorization()));
     }
 
     static String digest(String keyAuthorization) {

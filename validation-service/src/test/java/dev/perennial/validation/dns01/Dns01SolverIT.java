@@ -236,20 +236,21 @@ class Dns01SolverIT {
         assertThat(values(recordName)).isEmpty();
     }
 
+    /** Without access to the authoritative servers, a query for a CNAME would make the resolver cache NXDOMAIN. */
     @Test
     void queriesTheResolverForTheRecordOnlyAfterItWasWritten() {
         Identifier name = Identifier.dns("late.corp.test");
         try (var observed = new ObservedResolver(first.port())) {
             DnsClient shared = new DnsClient(Optional.of(observed.address()), true, Duration.ofSeconds(3));
-            Dns01Solver solver = solver(Duration.ofSeconds(10), shared, config(first.port(), Dns01SelfCheck.RESOLVER));
+            Dns01Solver solver =
+                    solver(Duration.ofSeconds(10), shared, config(Ports.free(), Dns01SelfCheck.RESOLVER, false));
 
             solver.present(name, challenge("late"));
-            assertThat(observed.questions).noneMatch(question -> question.getType() == Type.TXT);
+            assertThat(observed.questions).isEmpty();
             assertThat(solver.check(name, challenge("late"))).isEmpty();
 
-            assertThat(observed.questions)
-                    .filteredOn(question -> question.getType() == Type.TXT)
-                    .hasSize(1);
+            assertThat(observed.questions).singleElement().satisfies(question -> assertThat(question.getType())
+                    .isEqualTo(Type.TXT));
             solver.withdraw(name, challenge("late"));
         }
     }
@@ -323,6 +324,10 @@ class Dns01SolverIT {
     }
 
     private static Dns01Config config(int authoritativePort, Dns01SelfCheck selfCheck) {
+        return config(authoritativePort, selfCheck, true);
+    }
+
+    private static Dns01Config config(int authoritativePort, Dns01SelfCheck selfCheck, boolean followCnames) {
         return new Dns01Config() {
             @Override
             public int authoritativePort() {
@@ -332,6 +337,11 @@ class Dns01SolverIT {
             @Override
             public Dns01SelfCheck selfCheck() {
                 return selfCheck;
+            }
+
+            @Override
+            public boolean followCnames() {
+                return followCnames;
             }
 
             @Override
