@@ -17,7 +17,7 @@ final class ReportPublisher {
     static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-    /** Together with the wait for Vault, shorter than the age at which an unacknowledged record stops the channel. */
+    /** For failures of the publisher. An outage of Kafka is not one: {@code EventPublisher} waits for its end. */
     private static final Retry RETRY = new Retry(FIRST_PAUSE, LONGEST_PAUSE, Duration.ofMinutes(5));
 
     private final URI source;

@@ -29,7 +29,7 @@ interface IssuanceConfig {
 
     /**
      * Time during which an order is retried while the CA or Vault is unavailable; then its failure is published. Must
-     * be shorter than the limit on unprocessed records.
+     * be shorter than {@code perennial.supervision.step-timeout} of the order-service.
      */
     @WithDefault("5m")
     Duration retryTimeout();

@@ -15,10 +15,7 @@ interface RevocationRetryConfig {
     @WithDefault("30s")
     Duration maxRetryInterval();
 
-    /**
-     * Time during which a revocation is retried while the CA or Vault is unavailable; then its failure is published.
-     * Must be shorter than the limit on unprocessed records.
-     */
+    /** Time during which a revocation is retried while the CA or Vault is unavailable; then its failure is published. */
     @WithDefault("5m")
     Duration retryTimeout();
 

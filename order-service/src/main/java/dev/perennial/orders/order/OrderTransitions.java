@@ -158,7 +158,7 @@ public class OrderTransitions {
                     new Orders(tx).left(order.id(), order.issuer());
                     new LeftAcmeOrders(tx).add(new LeftAcmeOrder(order.id(), order.issuer(), leave.acmeOrder(), now));
                     LOG.warnf(
-                            "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the certificate of this one, if it appears after another was issued, is recorded and not used",
+                            "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the certificate of this one, if it appears after the order has ended, is recorded and not used; see docs/concepts/failover.md",
                             order.id(),
                             order.name(),
                             order.issuer(),
@@ -238,7 +238,7 @@ public class OrderTransitions {
                 .increment();
         LOG.errorf(
                 "ALARM: order %s received '%s', which its state does not allow: %s. The order is unchanged and the input is not applied later."
-                        + " Compare the order's timeline with the log of the service that wrote the fact",
+                        + " Compare the order's timeline with the log of the service that wrote the fact; see docs/operating/kafka.md#refused-facts",
                 id, TimelineEntries.name(input), reason);
     }
 }

@@ -28,7 +28,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Asks a CA whose ACME order was left what has become of it (ADR 10). If it has issued and the order has no certificate
+ * Requests the state of an ACME order that was left from its CA (ADR 10). If it has issued and the order has no certificate
  * yet, the order continues there. A certificate that appears after the order has ended is recorded on the timeline, with
  * an alarm, and not used: its key is the order's key, in Vault only.
  */
@@ -138,7 +138,7 @@ class LeftOrderCheck {
                 meters.counter("perennial_unused_certificates_total", "issuer", left.issuer())
                         .increment();
                 LOG.errorf(
-                        "ALARM: the issuer %s issued a certificate for an ACME order that was left: %s, serial %s, valid until %s. It is not used; another one was issued for order %s. Revoke it at the CA if it must not exist",
+                        "ALARM: the issuer %s issued a certificate for an ACME order that was left: %s, serial %s, valid until %s. It is not used, because the order %s has ended; revoke it at the CA if it must not exist; see docs/concepts/failover.md",
                         left.issuer(), left.acmeOrder().url(), details.serial(), details.notAfter(), left.orderId());
             }
             return used;

@@ -13,7 +13,7 @@ public interface ValidationConfig {
 
     /**
      * Time during which an order is retried while the CA or Vault is unavailable; then it is rejected temporarily. Must
-     * be shorter than the limit on unprocessed records.
+     * be shorter than {@code perennial.supervision.step-timeout} of the order-service.
      */
     @WithDefault("5m")
     Duration retryTimeout();

@@ -94,7 +94,7 @@ public class RecordProcessor {
         } else {
             LOG.errorf(
                     reason,
-                    "ALARM: record %s could not be processed because of a defect; it is moved to the dead-letter topic and not retried. Report the stack trace; replay the record after an upgrade",
+                    "ALARM: record %s could not be processed because of a defect; it is moved to the dead-letter topic and not retried. Report the stack trace; replay the record after an upgrade; see docs/reference/errors.md#internal",
                     place);
         }
         try {
