@@ -28,8 +28,9 @@ public record OrderId(@JsonValue UUID value) {
     }
 
     /**
-     * The id of an order that is created after {@code latest}, the latest order of the same certificate. It sorts after that one also if the
-     * clock went back since (RFC 9562 section 6.2): the order of ids is the order of creation, and readers of ids compare them.
+     * The id of an order that is created after {@code latest}, the latest order of the same certificate. It sorts after
+     * that one also if the clock went back since (RFC 9562 section 6.2): the order of ids is the order of creation, and
+     * readers of ids compare them.
      */
     public static OrderId after(OrderId latest) {
         UUID next = Uuids.next();

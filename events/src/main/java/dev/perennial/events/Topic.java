@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The topics, one per writer, so that an access rule is one line each, with the settings that they must be created with.
+ * The topics, one per writer, so that an access rule is one line each, with the settings that they must be created
+ * with.
  */
 public enum Topic {
     /** Written by clients, read by the order-service. */
@@ -37,7 +38,9 @@ public enum Topic {
     public static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
     /** In bytes: {@link EventCodec#MAX_BYTES} and the headers. A larger record is refused by the broker. */
     public static final int MAX_MESSAGE_BYTES = 320 * 1024;
-    /** In bytes: also records of topics that accept the brokers' default of 1 MiB, with the headers of a dead letter. */
+    /**
+     * In bytes: also records of topics that accept the brokers' default of 1 MiB, with the headers of a dead letter.
+     */
     public static final int MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024;
 
     private final String topicName;

@@ -32,8 +32,8 @@ import org.jboss.logging.Logger;
  *       bundle of this order means that steps 2 to 7 are done: continue with the host copies. A bundle of a later order
  *       means that this order is superseded: write and publish nothing.
  *   <li>Write a new private key (optionally the key of the previous bundle) and the number of the attempt to {@code
- *       orders/<order id>}, create-only, <em>before</em> the CSR is sent. Concurrent and later deliveries use the stored
- *       key: one order has one key, and no certificate is issued whose key is lost. If the path names an earlier
+ *       orders/<order id>}, create-only, <em>before</em> the CSR is sent. Concurrent and later deliveries use the
+ *       stored key: one order has one key, and no certificate is issued whose key is lost. If the path names an earlier
  *       attempt, ask its CA first: if that has issued a certificate, continue with it at step 5. If the path names a
  *       later attempt, or has the marker of an abandoned order ({@link OrderKeyStore}), write and publish nothing.
  *   <li>Finalize. If another delivery stored the key, fetch the order first: the CA may have finalized it. Then claim

@@ -24,10 +24,10 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
- * The key of an order in progress, at {@code orders/<order id>}, one for all attempts of the order. The secret names the
- * attempt that may be finalized with the key: it is written before the CSR is sent, so that a later attempt can ask the
- * CA of the earlier one whether it issued, and a late delivery of an earlier attempt is recognised. When an order is
- * abandoned, a marker replaces the key. Without it, a late or repeated delivery would generate a key that is never
+ * The key of an order in progress, at {@code orders/<order id>}, one for all attempts of the order. The secret names
+ * the attempt that may be finalized with the key: it is written before the CSR is sent, so that a later attempt can ask
+ * the CA of the earlier one whether it issued, and a late delivery of an earlier attempt is recognised. When an order
+ * is abandoned, a marker replaces the key. Without it, a late or repeated delivery would generate a key that is never
  * destroyed and could obtain an unwanted certificate.
  */
 public final class OrderKeyStore {

@@ -9,8 +9,8 @@ import java.util.List;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 
 /**
- * The sizes of values from a CA. They are checked before a value is stored or published: a row or an event with a larger
- * one could not be read by every service. A larger value counts as a violation of RFC 8555, which names none.
+ * The sizes of values from a CA. They are checked before a value is stored or published: a row or an event with a
+ * larger one could not be read by every service. A larger value counts as a violation of RFC 8555, which names none.
  */
 final class ResponseLimits {
     /** Bytes; no CA is known to use more than 200. */

@@ -299,7 +299,9 @@ final class SignedAccount implements AcmeAccount {
                 issuer::raise);
     }
 
-    /** The first chain to the root; the default chain if the CA offers none, because a certificate is better than none. */
+    /**
+     * The first chain to the root; the default chain if the CA offers none, because a certificate is better than none.
+     */
     private List<X509Certificate> alternate(Downloaded first, String root) {
         for (URI url : first.alternates()) {
             Optional<List<X509Certificate>> path = alternate(url).filter(it -> CertificatePath.leadsTo(it, root));

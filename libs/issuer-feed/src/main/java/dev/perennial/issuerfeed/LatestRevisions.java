@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The latest revision of each issuer. A publisher that was replaced by another one may publish a record once more, after a newer one of the
- * same key; Kafka then keeps the older settings as the latest.
+ * The latest revision of each issuer. A publisher that was replaced by another one may publish a record once more,
+ * after a newer one of the same key; Kafka then keeps the older settings as the latest.
  */
 final class LatestRevisions {
     /** The lowest revision that is not outdated. */

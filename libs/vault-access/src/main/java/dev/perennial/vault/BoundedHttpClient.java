@@ -21,8 +21,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * Limits the time and the size of a whole response. The timeout of a request of the JDK ends with the headers of the response, and the driver
- * sets no other.
+ * Limits the time and the size of a whole response. The timeout of a request of the JDK ends with the headers of the
+ * response, and the driver sets no other.
  */
 final class BoundedHttpClient extends HttpClient {
     /** Larger than any secret, and far below the heap. */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The pauses between logins that follow the refusal of a token: a login per refused call would load Vault, and Vault locks roles with many
- * failed logins. Not safe for concurrent use.
+ * The pauses between logins that follow the refusal of a token: a login per refused call would load Vault, and Vault
+ * locks roles with many failed logins. Not safe for concurrent use.
  */
 final class LoginBackoff {
     private static final Duration SHORTEST = Duration.ofSeconds(5);

@@ -64,8 +64,8 @@ final class VaultLogin {
     }
 
     /**
-     * A session that replaces {@code refused}; empty if its token is valid, so that the path is forbidden, or if the last such login is too
-     * recent. If several calls fail with one expired token, only the first logs in.
+     * A session that replaces {@code refused}; empty if its token is valid, so that the path is forbidden, or if the
+     * last such login is too recent. If several calls fail with one expired token, only the first logs in.
      */
     Optional<VaultSession> after(VaultSession refused) {
         lock.lock();

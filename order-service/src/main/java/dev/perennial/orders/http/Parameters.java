@@ -57,7 +57,9 @@ final class Parameters {
                         : "a number from " + min + " to " + max + " is required");
     }
 
-    /** Whether the time can be stored: years with four digits, as in RFC 3339. PostgreSQL refuses others with an error. */
+    /**
+     * Whether the time can be stored: years with four digits, as in RFC 3339. PostgreSQL refuses others with an error.
+     */
     static boolean isStorable(Instant time) {
         return !time.isBefore(FIRST) && time.isBefore(END);
     }

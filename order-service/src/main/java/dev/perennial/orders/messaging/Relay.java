@@ -20,9 +20,9 @@ import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Publishes the outbox. Only one replica is active: the one that holds the lease. It sends nothing after the end of its lease; a record that
- * was sent before is published once more by the next holder, which begins with the oldest unpublished record of a key, so that first
- * publications remain in order.
+ * Publishes the outbox. Only one replica is active: the one that holds the lease. It sends nothing after the end of its
+ * lease; a record that was sent before is published once more by the next holder, which begins with the oldest
+ * unpublished record of a key, so that first publications remain in order.
  *
  * <p>Records are sent, then marked: after a crash between the two they are sent again, and consumers ignore known
  * ids. Facts of one key are sent one after the other; keys do not wait for each other.

@@ -5,8 +5,9 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The table {@code relay_lease}: which replica publishes the outbox. Its times are those of the database, so that the clocks of hosts do not
- * matter. A lease, not a lock of a session: the database notices the loss of a host only when TCP gives up.
+ * The table {@code relay_lease}: which replica publishes the outbox. Its times are those of the database, so that the
+ * clocks of hosts do not matter. A lease, not a lock of a session: the database notices the loss of a host only when
+ * TCP gives up.
  */
 final class RelayLease {
     private final UUID holder = UUID.randomUUID();

@@ -48,7 +48,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Requests for certificates: policy is checked, and an order is created unless an existing one satisfies the request. */
+/**
+ * Requests for certificates: policy is checked, and an order is created unless an existing one satisfies the request.
+ */
 @Singleton
 public class CertificateRequests implements SubmissionProcessor<CertificateRequested, AcceptedOrder> {
     private final SubmissionHandler handler;

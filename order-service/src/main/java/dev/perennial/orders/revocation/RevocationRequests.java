@@ -140,7 +140,10 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
         return planned;
     }
 
-    /** A failed revocation is repeated. A compromised key, or a revocation that does not wait, overrules an earlier request. */
+    /**
+     * A failed revocation is repeated. A compromised key, or a revocation that does not wait, overrules an earlier
+     * request.
+     */
     private static boolean overrules(RevocationAnswer.Planned planned, Revocation before) {
         return before.state() == RevocationProgress.FAILED
                 || (planned.reason() == RevocationReason.KEY_COMPROMISE

@@ -87,7 +87,10 @@ public final class RevocationTable {
                 .execute());
     }
 
-    /** An order that was under way may have reused a key that is compromised since: its certificate is revoked by the same request. */
+    /**
+     * An order that was under way may have reused a key that is compromised since: its certificate is revoked by the
+     * same request.
+     */
     public void inherit(String fingerprint, Instant now) {
         announceIfAny(tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,

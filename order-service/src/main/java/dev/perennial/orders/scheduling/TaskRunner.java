@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Runs tasks that are due, each on its own virtual thread, because they call remote services. If the action does not reschedule its task,
- * because it fails or the process ends, the task runs again when its lease ends.
+ * Runs tasks that are due, each on its own virtual thread, because they call remote services. If the action does not
+ * reschedule its task, because it fails or the process ends, the task runs again when its lease ends.
  */
 public final class TaskRunner {
     private static final Logger LOG = Logger.getLogger(TaskRunner.class);

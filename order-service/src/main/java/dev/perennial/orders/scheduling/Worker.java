@@ -9,14 +9,18 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * A virtual thread that repeats rounds while there is work, then waits for a signal or the poll interval. No {@code Throwable} ends the
- * worker: it delays the next round. {@link WorkersCheck} reports a worker that does not finish a round.
+ * A virtual thread that repeats rounds while there is work, then waits for a signal or the poll interval. No {@code
+ * Throwable} ends the worker: it delays the next round. {@link WorkersCheck} reports a worker that does not finish a
+ * round.
  */
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Worker.class);
     private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
 
-    /** The started workers of this process that are not closed. Static, because it concerns every worker, wherever it is created. */
+    /**
+     * The started workers of this process that are not closed. Static, because it concerns every worker, wherever it is
+     * created.
+     */
     private static final Set<Worker> STARTED = ConcurrentHashMap.newKeySet();
 
     /** One round. */

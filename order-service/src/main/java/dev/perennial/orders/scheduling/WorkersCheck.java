@@ -7,7 +7,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Is down if a worker does not finish its round: only a restart helps then. An outage of the database or of Kafka ends a round. */
+/**
+ * Is down if a worker does not finish its round: only a restart helps then. An outage of the database or of Kafka ends
+ * a round.
+ */
 @Liveness
 @ApplicationScoped
 class WorkersCheck implements HealthCheck {

@@ -14,9 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * CRLs in memory, each fetched once for all its certificates. The lists together, including those that are being read, use a limited number of
- * bytes: the least recently used ones are removed, and fetched again when they are needed. After a restart each CRL is fetched again. A CRL older
- * than {@code age} is fetched again with a conditional request.
+ * CRLs in memory, each fetched once for all its certificates. The lists together, including those that are being read,
+ * use a limited number of bytes: the least recently used ones are removed, and fetched again when they are needed.
+ * After a restart each CRL is fetched again. A CRL older than {@code age} is fetched again with a conditional request.
  */
 final class CrlCache {
     private static final Logger LOG = Logger.getLogger(CrlCache.class);
@@ -138,7 +138,9 @@ final class CrlCache {
         }
     }
 
-    /** Counts the bytes that the slot uses now, instead of those of its former list and those reserved while reading. */
+    /**
+     * Counts the bytes that the slot uses now, instead of those of its former list and those reserved while reading.
+     */
     private void keep(Place place, Slot slot, CachedList next, long reserved) {
         synchronized (slots) {
             bytes -= reserved;

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Reads DER elements (X.690) one after the other, without the whole in memory, and copies what it reads to an output. */
+/**
+ * Reads DER elements (X.690) one after the other, without the whole in memory, and copies what it reads to an output.
+ */
 final class DerStream {
     /** The largest element that is read as a whole: a name, an entry or an extension. */
     private static final int MAX_ELEMENT = 64 * 1024;

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The body of a response as a stream: the next part is requested when the previous one is read, so that memory does not depend on the size.
- * Closing it before its end resets the request.
+ * The body of a response as a stream: the next part is requested when the previous one is read, so that memory does not
+ * depend on the size. Closing it before its end resets the request.
  */
 final class ResponseBody extends InputStream {
     private static final Object END = new Object();

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The entries of a CRL in 16 bytes each: a digest of the serial, the time in seconds and the reason. Parsed entries take ten times as much. A
- * lookup reads all of them, which takes a millisecond for a hundred thousand.
+ * The entries of a CRL in 16 bytes each: a digest of the serial, the time in seconds and the reason. Parsed entries
+ * take ten times as much. A lookup reads all of them, which takes a millisecond for a hundred thousand.
  */
 final class RevokedSerials {
     private static final int ENTRIES_PER_SEGMENT = 4_096;

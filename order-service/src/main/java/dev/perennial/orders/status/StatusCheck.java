@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One check of the status of one certificate at every CRL and OCSP responder that it names, until one reports a revocation. */
+/**
+ * One check of the status of one certificate at every CRL and OCSP responder that it names, until one reports a
+ * revocation.
+ */
 final class StatusCheck {
     private static final int MAX_BYTES = 64 * 1024;
 

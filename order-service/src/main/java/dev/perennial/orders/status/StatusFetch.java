@@ -45,7 +45,10 @@ final class StatusFetch {
         T read(InputStream body) throws IOException, UntrustedStatusException;
     }
 
-    /** @throws UntrustedStatusException if the address is not allowed, or no complete answer within the size limit arrives in time */
+    /**
+     * @throws UntrustedStatusException if the address is not allowed, or no complete answer within the size limit
+     *     arrives in time
+     */
     <T> Answer<T> get(URI url, Map<String, String> headers, int maxBytes, BodyReader<T> reader)
             throws UntrustedStatusException {
         return exchange(HttpMethod.GET, url, headers, Optional.empty(), maxBytes, reader);

@@ -284,8 +284,8 @@ public final class Orders {
     }
 
     /**
-     * The name of another order in progress that is placed at the issuer as this ACME order. Until the transaction ends, no other one
-     * gets an answer for the same ACME order.
+     * The name of another order in progress that is placed at the issuer as this ACME order. Until the transaction
+     * ends, no other one gets an answer for the same ACME order.
      */
     public Optional<String> placedAs(String issuer, URI acmeOrder, OrderId except) {
         tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", acmeOrder.toString());
@@ -436,8 +436,8 @@ public final class Orders {
     }
 
     /**
-     * Ends the wait of orders for one of the names, which are no longer in quarantine. Rows that another transaction has locked are
-     * left out: their orders are placed when the wait ends.
+     * Ends the wait of orders for one of the names, which are no longer in quarantine. Rows that another transaction
+     * has locked are left out: their orders are placed when the wait ends.
      *
      * @param names as they appear in identifiers, wildcards included
      */

@@ -149,7 +149,10 @@ public record StoredOrder(
         return placedIssuer.orElse(spec.issuer());
     }
 
-    /** From 0 to below 1, evenly distributed over all orders and constant for one: the random bits of its id (RFC 9562 section 5.7). */
+    /**
+     * From 0 to below 1, evenly distributed over all orders and constant for one: the random bits of its id (RFC 9562
+     * section 5.7).
+     */
     public double jitter() {
         return (id.value().getLeastSignificantBits() & ((1L << 52) - 1)) / (double) (1L << 52);
     }

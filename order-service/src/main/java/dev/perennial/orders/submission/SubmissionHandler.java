@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Processes each submission once. One transaction holds its inbox entry, its answer, and everything to which it leads. */
+/**
+ * Processes each submission once. One transaction holds its inbox entry, its answer, and everything to which it leads.
+ */
 @Singleton
 public class SubmissionHandler {
     private final Database database;

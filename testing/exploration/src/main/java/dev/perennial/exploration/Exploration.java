@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Visits every world that is reachable with a number of faults, breadth first, so that a violation has a shortest trace. */
+/**
+ * Visits every world that is reachable with a number of faults, breadth first, so that a violation has a shortest
+ * trace.
+ */
 final class Exploration {
     /** More ACME orders for one intent say nothing new. */
     private static final int MAX_ATTEMPTS = 3;

@@ -45,8 +45,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A CA that violates RFC 8555, or answers in a rare legal way, at every step: one certificate for each fault, all orders at the same time. Orders succeed in
- * spite of passing faults. Lasting faults are reported; when they end, the orders succeed with one finalized ACME order each.
+ * A CA that violates RFC 8555, or answers in a rare legal way, at every step: one certificate for each fault, all
+ * orders at the same time. Orders succeed in spite of passing faults. Lasting faults are reported; when they end, the
+ * orders succeed with one finalized ACME order each.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AcmeFaultsScenarioIT {

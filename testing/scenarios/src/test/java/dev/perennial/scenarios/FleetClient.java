@@ -107,7 +107,10 @@ final class FleetClient implements AutoCloseable {
         send(topic, event.subject(), event.headers(), EventCodec.encode(event.data()));
     }
 
-    /** Publishes events of an unknown type, each with its own key, as a load for the dispatch and acknowledgement of records. */
+    /**
+     * Publishes events of an unknown type, each with its own key, as a load for the dispatch and acknowledgement of
+     * records.
+     */
     void publishUnknownEvents(Topic topic, int count) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -45,7 +45,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** A fleet with Zipkin; each test has its own certificate. The tests are ordered, so that the search for secrets runs last. */
+/**
+ * A fleet with Zipkin; each test has its own certificate. The tests are ordered, so that the search for secrets runs
+ * last.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FleetScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -145,7 +145,9 @@ record OrderValidation(
         };
     }
 
-    /** Requires the identifiers of the order: for others, the self-check could connect to an address of the CA's choice. */
+    /**
+     * Requires the identifiers of the order: for others, the self-check could connect to an address of the CA's choice.
+     */
     private static List<Authorization> authorizations(Order order, AcmeAccount account) {
         List<Authorization> authorizations =
                 Parallel.map(order.acmeOrder().authorizationUrls(), account::authorization);

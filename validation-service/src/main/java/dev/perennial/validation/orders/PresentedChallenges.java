@@ -30,8 +30,8 @@ final class PresentedChallenges {
     }
 
     /**
-     * Withdraws as many responses as possible, except those that another delivery uses, and keeps the others for the next call: a failed withdrawal must not
-     * change the result of the validation.
+     * Withdraws as many responses as possible, except those that another delivery uses, and keeps the others for the
+     * next call: a failed withdrawal must not change the result of the validation.
      *
      * @return the failure of a response that is still presented
      */

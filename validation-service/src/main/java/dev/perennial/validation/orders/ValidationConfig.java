@@ -19,8 +19,8 @@ public interface ValidationConfig {
     Duration retryTimeout();
 
     /**
-     * Time during which the removal of a challenge response is retried after the result was published; then the response
-     * remains, and a log line names it. Meanwhile the order counts toward {@code max-concurrency}.
+     * Time during which the removal of a challenge response is retried after the result was published; then the
+     * response remains, and a log line names it. Meanwhile the order counts toward {@code max-concurrency}.
      */
     @WithDefault("5m")
     Duration withdrawalTimeout();

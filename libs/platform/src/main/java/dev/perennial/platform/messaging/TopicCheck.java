@@ -33,7 +33,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Compares the topics of this service with the contract, once after each start. A topic with a shorter retention loses
- * records of a service that is stopped for longer. The service works in any case: the deviations are logged and counted.
+ * records of a service that is stopped for longer. The service works in any case: the deviations are logged and
+ * counted.
  */
 @ApplicationScoped
 class TopicCheck {

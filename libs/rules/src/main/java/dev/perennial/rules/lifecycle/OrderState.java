@@ -106,8 +106,8 @@ public sealed interface OrderState {
     }
 
     /**
-     * The CA has accepted the ACME order. It may have issued a certificate, even if no service has reported that, so the
-     * same ACME order is resumed until the CA states that it has none, or the ACME order expires (ADR 10).
+     * The CA has accepted the ACME order. It may have issued a certificate, even if no service has reported that, so
+     * the same ACME order is resumed until the CA states that it has none, or the ACME order expires (ADR 10).
      */
     sealed interface AtTheCa extends OrderState {
         /** Problems that a CA causes and that another one may not have. */

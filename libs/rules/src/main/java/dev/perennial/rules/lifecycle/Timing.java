@@ -15,8 +15,8 @@ import java.util.Optional;
  */
 record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, Situation situation, Instant now) {
     /**
-     * After this many resumptions of one ACME order without a report, a new attempt of a rehearsal begins. A live order is
-     * resumed for as long as its CA may have issued a certificate.
+     * After this many resumptions of one ACME order without a report, a new attempt of a rehearsal begins. A live order
+     * is resumed for as long as its CA may have issued a certificate.
      */
     static final int MAX_RESUMPTIONS = 3;
 

@@ -25,7 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Derives the state diagrams of {@code docs/internals/lifecycle.md} from the rules, and fails if the page differs from them. */
+/**
+ * Derives the state diagrams of {@code docs/internals/lifecycle.md} from the rules, and fails if the page differs from
+ * them.
+ */
 class LifecycleDiagramTest {
     private static final Path PAGE = Path.of("..", "..", "docs", "internals", "lifecycle.md");
     private static final String UPDATE = "contract.update";
@@ -121,7 +124,9 @@ class LifecycleDiagramTest {
         return transitions;
     }
 
-    /** The moves of a state: when its deadline passes, when its ACME order has expired, and when the order is overdue. */
+    /**
+     * The moves of a state: when its deadline passes, when its ACME order has expired, and when the order is overdue.
+     */
     private static List<Moved> moves(OrderPurpose purpose, OrderState state, Map<String, Set<String>> transitions) {
         List<Moved> moves = new ArrayList<>();
         for (Input input : inputs(state.attempt())) {

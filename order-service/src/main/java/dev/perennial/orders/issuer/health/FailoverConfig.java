@@ -12,7 +12,9 @@ public interface FailoverConfig {
     @WithDefault("2m")
     Duration failureTimeout();
 
-    /** Intervals between the single orders that test whether a failed issuer is available again; the last value repeats. */
+    /**
+     * Intervals between the single orders that test whether a failed issuer is available again; the last value repeats.
+     */
     @WithDefault("1m,2m,5m")
     List<Duration> probeIntervals();
 

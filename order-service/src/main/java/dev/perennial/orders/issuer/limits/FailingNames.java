@@ -85,7 +85,11 @@ public final class FailingNames {
         });
     }
 
-    /** Removes the failures of the names and releases the orders that wait for them. @return whether any was in quarantine */
+    /**
+     * Removes the failures of the names and releases the orders that wait for them.
+     *
+     * @return whether any was in quarantine
+     */
     boolean remove(String issuer, Collection<String> names, Instant now) {
         boolean freed = tx.createQuery("""
                         DELETE FROM failing_name

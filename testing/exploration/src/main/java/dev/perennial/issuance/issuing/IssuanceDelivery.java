@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * One delivery of {@code order.authorized} to the code of the issuance-service. It is in that package because the service
- * publishes nothing of it.
+ * One delivery of {@code order.authorized} to the code of the issuance-service. It is in that package because the
+ * service publishes nothing of it.
  */
 public final class IssuanceDelivery {
     private static final MeterRegistry METERS = new SimpleMeterRegistry();

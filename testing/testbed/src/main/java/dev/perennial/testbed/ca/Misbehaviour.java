@@ -104,8 +104,8 @@ public final class Misbehaviour {
     }
 
     /**
-     * Answers newOrder with the first order until it is finalized, which RFC 8555 allows; for newOrder and finalize of the
-     * same names.
+     * Answers newOrder with the first order until it is finalized, which RFC 8555 allows; for newOrder and finalize of
+     * the same names.
      */
     public static Misbehaviour reusesOrders() {
         AtomicReference<CaResponse> open = new AtomicReference<>();

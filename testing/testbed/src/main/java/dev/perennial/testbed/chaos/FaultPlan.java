@@ -11,8 +11,8 @@ import java.util.Random;
 
 /**
  * The faults of a run and their times, determined by the seed. Each round injects one fault into each target, in random
- * order. Faults of services may overlap. Faults of parts do not, and a pause follows each of them, so at most one part is
- * unavailable at any time. The faults of a target alternate between rounds.
+ * order. Faults of services may overlap. Faults of parts do not, and a pause follows each of them, so at most one part
+ * is unavailable at any time. The faults of a target alternate between rounds.
  *
  * @param faults by time
  */

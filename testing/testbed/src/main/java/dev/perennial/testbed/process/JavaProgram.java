@@ -33,8 +33,8 @@ public final class JavaProgram {
     }
 
     /**
-     * The JVM options that read the loaded classes from a shared archive (JEP 350). A JVM that finds no archive, or one of other
-     * jars or another JVM, writes it when it stops. The class path must contain jars only.
+     * The JVM options that read the loaded classes from a shared archive (JEP 350). A JVM that finds no archive, or one
+     * of other jars or another JVM, writes it when it stops. The class path must contain jars only.
      */
     public static List<String> sharedArchive(Path file) {
         return List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + file, "-Xlog:cds*=error,aot*=error");

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Forwards TCP connections to a port. {@link #cut()} resets open connections and refuses new ones; {@link #hang()} keeps them open and
- * forwards nothing, as a network that loses all packets.
+ * Forwards TCP connections to a port. {@link #cut()} resets open connections and refuses new ones; {@link #hang()}
+ * keeps them open and forwards nothing, as a network that loses all packets.
  */
 public final class TcpProxy implements Part {
     private final String name;
@@ -32,7 +32,9 @@ public final class TcpProxy implements Part {
     private volatile ServerSocket listener;
     private Thread acceptor;
 
-    /** @param port the port on loopback that it listens on; {@code target} is the port on loopback that it forwards to */
+    /**
+     * @param port the port on loopback that it listens on; {@code target} is the port on loopback that it forwards to
+     */
     public TcpProxy(String name, int port, int target) {
         this.name = name;
         this.port = port;
@@ -70,7 +72,10 @@ public final class TcpProxy implements Part {
         sockets.clear();
     }
 
-    /** Keeps connections open and accepts new ones, but forwards nothing until {@link #restore()}, which forwards the delayed bytes. */
+    /**
+     * Keeps connections open and accepts new ones, but forwards nothing until {@link #restore()}, which forwards the
+     * delayed bytes.
+     */
     public void hang() {
         gate.close();
     }
