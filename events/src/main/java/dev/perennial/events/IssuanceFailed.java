@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The attempt ended without a certificate. The problem's code defines whether a retry can succeed.
  *
- * @param finalization whether the CA may have issued a certificate all the same; absent counts as {@code MAYBE}
+ * @param finalization whether the CA may nevertheless have issued a certificate; absent counts as {@code MAYBE}
  */
 public record IssuanceFailed(
         @JsonProperty(required = true) CertificateId certificateId,

@@ -43,7 +43,7 @@ public record Order(
         targets = List.copyOf(targets);
     }
 
-    /** A first attempt, with a new key. */
+    /** With a new key, and without permission for a second certificate. */
     public Order(
             CertificateId certificateId,
             OrderId orderId,

@@ -106,7 +106,7 @@ final class Issuance {
         };
     }
 
-    /** After {@link #attempt} has failed: whether the CA may have issued a certificate all the same. */
+    /** After {@link #attempt} has failed: whether the CA may nevertheless have issued a certificate. */
     Finalization end(Order order, FinalizeRequests requests) {
         return requests.end(order, keys);
     }

@@ -205,7 +205,7 @@ public final class OrderKeyStore {
         }
         throw new RetryLater(Problem.of(
                 ErrorCode.VAULT_UNAVAILABLE,
-                "another client keeps writing new keys to " + path + ", although the order is abandoned; "
+                "another client repeatedly writes new keys to " + path + ", although the order is abandoned; "
                         + "the destruction is retried"));
     }
 }

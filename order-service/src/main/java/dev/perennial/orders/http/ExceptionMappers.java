@@ -49,7 +49,9 @@ class ExceptionMappers {
         return response(Problems.details(
                         500,
                         ErrorCode.INTERNAL,
-                        e.getMessage() + "; restore it, then send the request again with the same Idempotency-Key"))
+                        e.getMessage()
+                                + "; restore the row in the database, then repeat the request (with the same"
+                                + " Idempotency-Key if it had one)"))
                 .build();
     }
 

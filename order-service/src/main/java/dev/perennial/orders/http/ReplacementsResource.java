@@ -43,7 +43,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 public class ReplacementsResource {
-    /** A hundred thousand serial numbers of 20 octets in JSON. */
+    /** About 97,000 serial numbers of 20 octets in JSON. */
     private static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private static final int MAX_LINES = 10_000;

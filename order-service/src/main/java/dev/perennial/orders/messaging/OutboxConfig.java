@@ -20,8 +20,8 @@ public interface OutboxConfig {
     int maxBatchBytes();
 
     /**
-     * Time after which another replica publishes the outbox if the active one is lost. A publication that takes longer
-     * is continued by the replica that then holds the lease.
+     * Time after which another replica publishes the outbox if the active one is lost. A record that is sent but not
+     * yet acknowledged when the lease ends is published again by the next holder.
      */
     @WithDefault("5s")
     Duration leaseTimeout();

@@ -5,9 +5,9 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The table {@code relay_lease}: which replica publishes the outbox. Its times are those of the database, so that the
- * clocks of hosts do not matter. A lease, not a lock of a session: the database notices the loss of a host only when
- * TCP gives up.
+ * The table {@code relay_lease} names the replica that publishes the outbox. Expiry uses the clock of the database, so
+ * clock differences between hosts do not matter. A session lock is not sufficient: PostgreSQL releases it only after a
+ * TCP timeout.
  */
 final class RelayLease {
     private final UUID holder = UUID.randomUUID();

@@ -11,8 +11,8 @@ public interface SupervisionConfig {
     /**
      * How long validation or issuance may take before the same ACME order is resumed. It exceeds the time for which the
      * services themselves retry ({@code perennial.validation.retry-timeout} and {@code
-     * perennial.issuance.retry-timeout}, each with the time that the CA may take), so that an order is not worked on
-     * twice at once.
+     * perennial.issuance.retry-timeout}, each with the time that the CA may take), so that two deliveries do not
+     * process one order concurrently.
      */
     @WithDefault("15m")
     Duration stepTimeout();

@@ -8,8 +8,9 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Is down if a worker does not finish its round: only a restart helps then. An outage of the database or of Kafka ends
- * a round.
+ * {@code DOWN} if a worker has not finished a round within {@code perennial.workers.max-round}, or its thread has
+ * ended: only a restart helps then. An outage of the database or of Kafka does not cause this, because the round fails
+ * and is repeated.
  */
 @Liveness
 @ApplicationScoped

@@ -25,7 +25,10 @@ interface StatusConfig {
     @WithDefault("20s")
     Duration requestTimeout();
 
-    /** Memory for all CRLs together, in bytes: 16 for each of their entries. */
+    /**
+     * Maximum memory of all CRLs together, in bytes. One entry takes 16 bytes, so the default holds about 1,000,000
+     * entries.
+     */
     @WithDefault("16777216")
     int maxCacheBytes();
 

@@ -60,7 +60,7 @@ public record StoredOrder(
         Instant createdAt,
         Instant updatedAt) {
 
-    /** The problem of an order in progress that lost its URLs at the CA. */
+    /** The problem that is shown for an order whose row cannot be read. */
     static final Problem UNREADABLE = Problem.of(
             ErrorCode.INTERNAL,
             "the stored row of this order cannot be read, so the order cannot continue; it is tried again every hour."
@@ -74,7 +74,7 @@ public record StoredOrder(
      */
     public record Replaced(String renewalId, String issuer) {}
 
-    /** @throws UnreadableRowException if a value that the work on the order needs cannot be read */
+    /** @throws UnreadableRowException if a value that is required to process the order cannot be read */
     static StoredOrder of(ResultSet row) throws SQLException {
         try {
             return of(row, StateColumns.of(row).state());
@@ -83,7 +83,7 @@ public record StoredOrder(
         }
     }
 
-    /** For people: an order whose state cannot be read is shown as failed, with that problem. */
+    /** For display: an order whose state cannot be read is shown as failed, with {@link #UNREADABLE} as its problem. */
     static StoredOrder shown(ResultSet row) throws SQLException {
         try {
             return of(row);
@@ -120,7 +120,7 @@ public record StoredOrder(
                 Columns.instant(row, "updated_at"));
     }
 
-    /** Its row is due at the end of the wait. */
+    /** Why the order waits. If the stored problem has no time of the next attempt, {@code due_at} is that time. */
     public static Optional<Problem> waitProblem(ResultSet row) throws SQLException {
         Optional<Instant> due = Columns.optionalInstant(row, "due_at");
         return Columns.optionalText(row, "wait_problem")

@@ -26,8 +26,8 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
  */
 public final class EventPublisher {
     /**
-     * The limit of one attempt. The producer reports a failure before, after its delivery timeout and the connector's
-     * retries, which take as long again.
+     * Limit of one attempt: longer than twice {@code delivery.timeout.ms} (30 s, then the connector's retries), so that
+     * the producer reports the cause first.
      */
     public static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofMinutes(2);
 

@@ -37,8 +37,8 @@ public sealed interface Decision {
     record Resume(int attempt, AcmeOrder acmeOrder) implements Effect {}
 
     /**
-     * The CA may have issued a certificate for the ACME order, or may still do so; the next attempt begins all the
-     * same, at another CA if there is one.
+     * The CA may have issued a certificate for the ACME order, or may still do so; nevertheless the next attempt
+     * begins, at another CA if there is one.
      */
     record Leave(int attempt, AcmeOrder acmeOrder) implements Effect {}
 

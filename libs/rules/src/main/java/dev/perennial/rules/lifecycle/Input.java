@@ -55,7 +55,7 @@ public sealed interface Input {
         }
     }
 
-    /** The attempt ended without a certificate, which the CA may have issued all the same. */
+    /** The attempt ended without a certificate, which the CA may nevertheless have issued. */
     record IssuanceFailed(int attempt, Problem problem, Finalization finalization) implements OfAttempt {}
 
     /** A TLS handshake with the host returned the certificate. */

@@ -26,7 +26,7 @@ record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, S
     /** Let's Encrypt's; for a CA that sends no {@code expires}, or one in the past. */
     private static final Duration USUAL_VALIDITY = Duration.ofDays(7);
 
-    /** CAs forget orders sooner; one that states more must not block a certificate. */
+    /** CAs delete orders sooner; a later {@code expires} must not block a certificate. */
     private static final Duration MAX_VALIDITY = Duration.ofDays(30);
 
     /** Between two certificates of one order that cannot be used. */
@@ -62,7 +62,7 @@ record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, S
         return purpose == OrderPurpose.LIVE || resumptions < MAX_RESUMPTIONS;
     }
 
-    /** The same order with an expiry that is neither absent nor absurd. */
+    /** The same order with an expiry that is present and within 30 days. */
     AcmeOrder bounded(AcmeOrder order) {
         Instant expires = order.expires().filter(now::isBefore).orElse(now.plus(USUAL_VALIDITY));
         Instant latest = now.plus(MAX_VALIDITY);
