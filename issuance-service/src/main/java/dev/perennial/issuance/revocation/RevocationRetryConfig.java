@@ -15,7 +15,9 @@ interface RevocationRetryConfig {
     @WithDefault("30s")
     Duration maxRetryInterval();
 
-    /** Time during which a revocation is retried while the CA or Vault is unavailable; then its failure is published. */
+    /**
+     * Time during which a revocation is retried while the CA or Vault is unavailable; then its failure is published.
+     */
     @WithDefault("5m")
     Duration retryTimeout();
 

@@ -60,7 +60,7 @@ public record StoredOrder(
         Instant createdAt,
         Instant updatedAt) {
 
-    /** The problem that is shown for an order whose row cannot be read. */
+    /** The problem of an order whose row cannot be read. */
     static final Problem UNREADABLE = Problem.of(
             ErrorCode.INTERNAL,
             "the stored row of this order cannot be read, so the order cannot continue; it is tried again every hour."
