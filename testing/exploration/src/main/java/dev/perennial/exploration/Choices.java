@@ -48,19 +48,19 @@ final class Choices {
      *
      * @param failure of a call that was not sent, or whose answer is lost
      */
-    <T> T call(String name, Supplier<T> effect, Function<Call, RetryLater> failure) {
-        Call outcome = of(name, Call.OUTCOMES);
-        if (outcome == Call.CRASH_BEFORE) {
+    <T> T call(String name, Supplier<T> effect, Function<CallOutcome, RetryLater> failure) {
+        CallOutcome outcome = of(name, CallOutcome.OUTCOMES);
+        if (outcome == CallOutcome.CRASH_BEFORE) {
             throw new Crash();
         }
-        if (outcome == Call.NOT_SENT) {
+        if (outcome == CallOutcome.NOT_SENT) {
             throw failure.apply(outcome);
         }
         T answer = effect.get();
-        if (outcome == Call.CRASH_AFTER) {
+        if (outcome == CallOutcome.CRASH_AFTER) {
             throw new Crash();
         }
-        if (outcome == Call.ANSWER_LOST) {
+        if (outcome == CallOutcome.ANSWER_LOST) {
             throw failure.apply(outcome);
         }
         return answer;

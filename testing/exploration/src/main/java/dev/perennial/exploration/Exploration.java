@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Visits every world that is reachable with a number of faults, breadth first, so that a violation has a shortest
+ * Visits every state that is reachable with a number of faults, breadth first, so that a violation has a shortest
  * trace.
  */
 final class Exploration {
@@ -20,13 +20,13 @@ final class Exploration {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<Integer> parents = new ArrayList<>();
     private final List<String> steps = new ArrayList<>();
-    /** By world: the worlds from which it is reached without a fault. */
+    /** By system: the states from which it is reached without a fault. */
     private final List<List<Integer>> faultlessBefore = new ArrayList<>();
 
     private final BitSet ends = new BitSet();
-    private final Deque<World> frontier = new ArrayDeque<>();
+    private final Deque<SystemState> frontier = new ArrayDeque<>();
     private final List<String> violations = new ArrayList<>();
-    private final Checks checks = new Checks();
+    private final CheckCounts checks = new CheckCounts();
     private final int maxViolations;
     private long transitions;
     private int cut;
@@ -36,20 +36,21 @@ final class Exploration {
     }
 
     /**
-     * @param worlds distinct ones
+     * @param states distinct ones
      * @param transitions steps that were executed
-     * @param cut worlds that were not continued because of their number of attempts
+     * @param cut states that were not continued because of their number of attempts
      * @param checks how often each invariant was checked
      * @param violations each with the steps that lead to it
      */
-    record Result(int worlds, long transitions, int cut, Map<Invariant, Long> checks, List<String> violations) {}
+    record Result(
+            int states, long transitions, int cut, Map<ExplorationInvariant, Long> checks, List<String> violations) {}
 
     /** @param faults crashes, lost answers, redeliveries, outages and long waits in one sequence */
     static Result run(Rules rules, int faults, int maxViolations) {
         Exploration exploration = new Exploration(maxViolations);
-        exploration.visit(new World(rules, exploration.checks, faults));
+        exploration.visit(new SystemState(rules, exploration.checks, faults));
         exploration.requireProgress();
-        exploration.checks.count(Invariant.NO_DEFECT, exploration.transitions);
+        exploration.checks.count(ExplorationInvariant.NO_DEFECT, exploration.transitions);
         return new Result(
                 exploration.parents.size(),
                 exploration.transitions,
@@ -58,22 +59,22 @@ final class Exploration {
                 exploration.violations);
     }
 
-    private void visit(World first) {
+    private void visit(SystemState first) {
         add(first, -1, "");
         while (!frontier.isEmpty() && violations.size() < maxViolations) {
-            World world = frontier.remove();
-            int number = numbers.get(world.key());
-            if (world.isServed()) {
+            SystemState system = frontier.remove();
+            int number = numbers.get(system.key());
+            if (system.isServed()) {
                 ends.set(number);
             }
-            if (world.state.attempt() > MAX_ATTEMPTS) {
+            if (system.state.attempt() > MAX_ATTEMPTS) {
                 cut++;
                 ends.set(number);
                 continue;
             }
-            for (Steps.Next next : Steps.after(world)) {
+            for (Steps.Next next : Steps.after(system)) {
                 transitions++;
-                int reached = add(next.world(), number, next.step());
+                int reached = add(next.system(), number, next.step());
                 if (next.faultless()) {
                     faultlessBefore.get(reached).add(number);
                 }
@@ -81,8 +82,8 @@ final class Exploration {
         }
     }
 
-    private int add(World world, int parent, String step) {
-        String key = world.key();
+    private int add(SystemState system, int parent, String step) {
+        String key = system.key();
         Integer known = numbers.get(key);
         if (known != null) {
             return known;
@@ -92,16 +93,16 @@ final class Exploration {
         parents.add(parent);
         steps.add(step);
         faultlessBefore.add(new ArrayList<>());
-        if (world.violation.isPresent()) {
-            violations.add(world.violation.get() + trace(number));
+        if (system.violation.isPresent()) {
+            violations.add(system.violation.get() + trace(number));
             ends.set(number);
         } else {
-            frontier.add(world);
+            frontier.add(system);
         }
         return number;
     }
 
-    /** Every world leads to a certificate if no further fault happens. */
+    /** Every system leads to a certificate if no further fault happens. */
     private void requireProgress() {
         if (violations.size() >= maxViolations) {
             return;
@@ -118,8 +119,8 @@ final class Exploration {
         }
         Optional.of(leads.nextClearBit(0))
                 .filter(stuck -> stuck < parents.size())
-                .ifPresent(stuck -> violations.add(Invariant.PROGRESS + trace(stuck)));
-        checks.count(Invariant.PROGRESS, parents.size());
+                .ifPresent(stuck -> violations.add(ExplorationInvariant.PROGRESS + trace(stuck)));
+        checks.count(ExplorationInvariant.PROGRESS, parents.size());
     }
 
     private String trace(int number) {

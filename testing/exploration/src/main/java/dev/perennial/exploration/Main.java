@@ -1,7 +1,6 @@
 package dev.perennial.exploration;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -32,16 +31,15 @@ final class Main implements Callable<Integer> {
         long begin = System.nanoTime();
         Exploration.Result result = Exploration.run(Rules.ofProduction(), faults, SHOWN);
         System.out.printf(
-                "%d worlds, %d steps, at most %d faults, in %d s; %d worlds with more than 3 ACME orders were not continued%n",
-                result.worlds(),
+                "%d states, %d steps, at most %d faults, in %d s; %d states with more than 3 ACME orders were not continued%n",
+                result.states(),
                 result.transitions(),
                 faults,
                 Duration.ofNanos(System.nanoTime() - begin).toSeconds(),
                 result.cut());
         result.checks()
-                .forEach((invariant, times) -> System.out.printf(
-                        "  %-16s checked %,12d times: %s%n",
-                        invariant.name().toLowerCase(Locale.ROOT).replace('_', '-'), times, invariant.text()));
+                .forEach((invariant, times) ->
+                        System.out.printf("  %-16s checked %,12d times: %s%n", invariant, times, invariant.text()));
         result.violations().forEach(violation -> System.out.println("VIOLATION: " + violation));
         System.out.println(
                 result.violations().isEmpty()

@@ -11,8 +11,8 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.events.RevocationReason;
-import dev.perennial.exploration.ModelCa.CaOrder;
-import dev.perennial.exploration.ModelCa.Status;
+import dev.perennial.exploration.ExploredCa.CaOrder;
+import dev.perennial.exploration.ExploredCa.Status;
 import java.net.ConnectException;
 import java.net.URI;
 import java.security.KeyPair;
@@ -22,21 +22,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The account of the fleet at a {@link ModelCa}, for the calls of one step. */
+/** The account of the fleet at a {@link ExploredCa}, for the calls of one step. */
 final class ModelAccount implements AcmeAccount {
-    private final World world;
-    private final ModelCa ca;
+    private final SystemState system;
+    private final ExploredCa ca;
     private final Choices choices;
 
-    ModelAccount(World world, ModelCa ca, Choices choices) {
-        this.world = world;
+    ModelAccount(SystemState system, ExploredCa ca, Choices choices) {
+        this.system = system;
         this.ca = ca;
         this.choices = choices;
     }
 
     @Override
     public NewOrderResult place(List<Identifier> identifiers, Optional<String> replaces) {
-        return call("newOrder", () -> new NewOrderResult.Placed(ca.place(world.now)));
+        return call("newOrder", () -> new NewOrderResult.Placed(ca.place(system.now)));
     }
 
     @Override
@@ -50,11 +50,11 @@ final class ModelAccount implements AcmeAccount {
                     };
             var challenge = new Authorization.Challenge(
                     Authorization.Challenge.HTTP_01,
-                    ca.url("challenge", ModelCa.number(url)),
+                    ca.url("challenge", ExploredCa.number(url)),
                     "token",
                     "token.thumbprint",
                     Optional.empty());
-            return new Authorization(url, World.NAME, false, status, List.of(challenge));
+            return new Authorization(url, SystemState.NAME, false, status, List.of(challenge));
         });
     }
 
@@ -92,8 +92,8 @@ final class ModelAccount implements AcmeAccount {
     public OrderProgress finalizeOrder(AcmeOrder order, List<Identifier> identifiers, KeyPair certificateKey) {
         return call("finalize", () -> {
             CaOrder found = ca.order(order.url());
-            if (found.status() == Status.READY && !found.isDead(world.now)) {
-                world.finalized(ca, found);
+            if (found.status() == Status.READY && !found.isDead(system.now)) {
+                system.finalized(ca, found);
                 ca.update(new CaOrder(
                         found.number(), Status.PROCESSING, found.expires(), Optional.of(certificateKey.getPublic())));
             }
@@ -105,7 +105,7 @@ final class ModelAccount implements AcmeAccount {
     public List<X509Certificate> download(URI certificateUrl) {
         return call("certificate", () -> {
             CaOrder order = ca.order(certificateUrl);
-            return Certificates.chain(ca.name, order.number(), order.key().orElseThrow());
+            return ModelCertificates.chain(ca.name, order.number(), order.key().orElseThrow());
         });
     }
 
@@ -121,7 +121,7 @@ final class ModelAccount implements AcmeAccount {
 
     private Status status(URI url) {
         CaOrder order = ca.order(url);
-        return order.isDead(world.now) ? Status.INVALID : order.status();
+        return order.isDead(system.now) ? Status.INVALID : order.status();
     }
 
     private OrderProgress observed(URI url) {
@@ -129,7 +129,7 @@ final class ModelAccount implements AcmeAccount {
             case PENDING -> new OrderProgress.Pending(Optional.empty());
             case READY -> new OrderProgress.Ready();
             case PROCESSING -> new OrderProgress.Processing(Optional.empty());
-            case VALID -> new OrderProgress.Valid(ca.url("certificate", ModelCa.number(url)));
+            case VALID -> new OrderProgress.Valid(ca.url("certificate", ExploredCa.number(url)));
             case INVALID ->
                 new OrderProgress.Invalid(Problem.of(ErrorCode.ORDER_EXPIRED, "the CA no longer has the order"));
         };
@@ -138,13 +138,15 @@ final class ModelAccount implements AcmeAccount {
     private <T> T call(String operation, Supplier<T> effect) {
         return switch (ca.outage) {
             case NONE -> choices.call(operation, effect, ModelAccount::failure);
-            case REFUSES_CONNECTIONS -> throw failure(Call.NOT_SENT);
-            case SILENT -> throw failure(Call.ANSWER_LOST);
+            case REFUSES_CONNECTIONS -> throw failure(CallOutcome.NOT_SENT);
+            case SILENT -> throw failure(CallOutcome.ANSWER_LOST);
         };
     }
 
-    private static RetryLater failure(Call outcome) {
+    private static RetryLater failure(CallOutcome outcome) {
         Problem problem = Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA is unavailable");
-        return outcome == Call.NOT_SENT ? new RetryLater(problem, new ConnectException()) : new RetryLater(problem);
+        return outcome == CallOutcome.NOT_SENT
+                ? new RetryLater(problem, new ConnectException())
+                : new RetryLater(problem);
     }
 }

@@ -23,24 +23,24 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Everything that can happen next in a world. */
+/** Everything that can happen next in a state. */
 final class Steps {
     private static final CertificateKeyGenerator KEYS = new OneKey();
     /** Further records on the topics would be duplicates of these. */
     private static final int MAX_WAITING = 2;
 
     /** @param faultless whether it happens without a fault, if nothing else does before it */
-    record Next(World world, String step, boolean faultless) {}
+    record Next(SystemState system, String step, boolean faultless) {}
 
-    private final World from;
+    private final SystemState from;
     private final List<Next> next = new ArrayList<>();
 
-    private Steps(World from) {
+    private Steps(SystemState from) {
         this.from = from;
     }
 
-    static List<Next> after(World world) {
-        Steps steps = new Steps(world);
+    static List<Next> after(SystemState system) {
+        Steps steps = new Steps(system);
         steps.deliveries();
         steps.orderService();
         steps.outages();
@@ -59,35 +59,35 @@ final class Steps {
             each("cleanup", Steps::abandon);
         }
         if (from.faults > 0) {
-            from.validated.ifPresent(record -> fault("redelivery of order.placed", world -> {
-                world.toValidate.addFirst(record);
-                world.validated = Optional.empty();
+            from.validated.ifPresent(record -> fault("redelivery of order.placed", system -> {
+                system.toValidate.addFirst(record);
+                system.validated = Optional.empty();
             }));
-            from.issued.ifPresent(record -> fault("redelivery of order.authorized", world -> {
-                world.toIssue.addFirst(record);
-                world.issued = Optional.empty();
+            from.issued.ifPresent(record -> fault("redelivery of order.authorized", system -> {
+                system.toIssue.addFirst(record);
+                system.issued = Optional.empty();
             }));
         }
     }
 
     private void orderService() {
         if (!from.facts.isEmpty()) {
-            once("fact", World::recordFact);
+            once("fact", SystemState::recordFact);
         }
         if (from.canCheckLeftOrder()) {
-            once("check of the left order", World::checkLeftOrder);
+            once("check of the left order", SystemState::checkLeftOrder);
         }
         switch (from.state) {
             case OrderState.Due due -> {
                 for (String issuer : from.candidates()) {
-                    each("placement at " + issuer, (world, choices) -> place(world, choices, due, issuer));
+                    each("placement at " + issuer, (system, choices) -> place(system, choices, due, issuer));
                 }
             }
             case OrderState.AtTheCa waiting -> {
                 if (from.waiting() < MAX_WAITING) {
-                    once("deadline", world -> {
-                        world.advanceTo(waiting.deadline());
-                        world.apply(new Input.DeadlinePassed());
+                    once("deadline", system -> {
+                        system.advanceTo(waiting.deadline());
+                        system.apply(new Input.DeadlinePassed());
                     });
                 }
             }
@@ -100,58 +100,58 @@ final class Steps {
     }
 
     private void outages() {
-        ModelCa preferred = from.cas.get(World.PREFERRED);
+        ExploredCa preferred = from.cas.get(SystemState.PREFERRED);
         if (preferred.outage == Outage.NONE && from.faults > 0) {
             for (Outage outage : List.of(Outage.REFUSES_CONNECTIONS, Outage.SILENT)) {
-                fault("outage of ca1: " + outage, world -> world.cas.get(World.PREFERRED).outage = outage);
+                fault("outage of ca1: " + outage, system -> system.cas.get(SystemState.PREFERRED).outage = outage);
             }
         }
         if (preferred.outage != Outage.NONE) {
-            once("ca1 is back", world -> world.cas.get(World.PREFERRED).outage = Outage.NONE);
+            once("ca1 is back", system -> system.cas.get(SystemState.PREFERRED).outage = Outage.NONE);
         }
         if (!from.vault.sealed && from.faults > 0) {
-            fault("outage of Vault", world -> world.vault.sealed = true);
+            fault("outage of Vault", system -> system.vault.sealed = true);
         }
         if (from.vault.sealed) {
-            once("Vault is back", world -> world.vault.sealed = false);
+            once("Vault is back", system -> system.vault.sealed = false);
         }
     }
 
     private void time() {
         if (from.state instanceof OrderState.AtTheCa waiting) {
             if (!from.isOverdue()) {
-                fault("4 hours", world -> world.advanceTo(world.overdueFrom()));
+                fault("4 hours", system -> system.advanceTo(system.overdueFrom()));
             }
             if (waiting.attempt() == 1) {
                 fault(
                         "the ACME order expires",
-                        world -> world.advanceTo(waiting.acmeOrder().expires().orElseThrow()));
+                        system -> system.advanceTo(waiting.acmeOrder().expires().orElseThrow()));
             }
         }
     }
 
-    private static void validate(World world, Choices choices) {
-        deliver(world.toValidate, record -> {
+    private static void validate(SystemState system, Choices choices) {
+        deliver(system.toValidate, record -> {
             new ValidationDelivery(
-                            world.accounts(choices),
+                            system.accounts(choices),
                             new Responder(),
-                            event -> world.publish(event, choices),
-                            world.clock())
+                            event -> system.publish(event, choices),
+                            system.clock())
                     .deliver(record);
-            world.validated = Optional.of(record);
+            system.validated = Optional.of(record);
         });
     }
 
-    private static void issue(World world, Choices choices) {
-        deliver(world.toIssue, record -> {
+    private static void issue(SystemState system, Choices choices) {
+        deliver(system.toIssue, record -> {
             new IssuanceDelivery(
-                            world.accounts(choices),
-                            world.vault.with(choices),
-                            event -> world.publish(event, choices),
+                            system.accounts(choices),
+                            system.vault.with(choices),
+                            event -> system.publish(event, choices),
                             KEYS,
-                            world.clock())
+                            system.clock())
                     .deliver(record);
-            world.issued = Optional.of(record);
+            system.issued = Optional.of(record);
         });
     }
 
@@ -162,26 +162,26 @@ final class Steps {
         topic.remove();
     }
 
-    private static void abandon(World world, Choices choices) {
+    private static void abandon(SystemState system, Choices choices) {
         try {
-            new OrderKeyStore(world.vault.with(choices)).abandon(World.ORDER, world.now);
-            world.toAbandon = false;
+            new OrderKeyStore(system.vault.with(choices)).abandon(SystemState.ORDER, system.now);
+            system.toAbandon = false;
         } catch (RetryLater e) {
             // The consumer retries without a limit.
             return;
         }
     }
 
-    private static void place(World world, Choices choices, OrderState.Due due, String issuer) {
-        world.advanceTo(due.dueAt());
-        world.issuer = Optional.of(issuer);
-        world.apply(answer(world, choices, due.attempt(), issuer));
+    private static void place(SystemState system, Choices choices, OrderState.Due due, String issuer) {
+        system.advanceTo(due.dueAt());
+        system.issuer = Optional.of(issuer);
+        system.apply(answer(system, choices, due.attempt(), issuer));
     }
 
-    private static Input answer(World world, Choices choices, int attempt, String issuer) {
+    private static Input answer(SystemState system, Choices choices, int attempt, String issuer) {
         try {
-            var account = world.accounts(choices).of(issuer, Registration.IF_ABSENT);
-            return switch (account.place(List.of(World.NAME), Optional.empty())) {
+            var account = system.accounts(choices).of(issuer, Registration.IF_ABSENT);
+            return switch (account.place(List.of(SystemState.NAME), Optional.empty())) {
                 case NewOrderResult.Placed placed -> new Input.Placed(attempt, placed.order());
                 case NewOrderResult.Refused refused -> new Input.PlacementRefused(attempt, refused.problem());
             };
@@ -190,35 +190,35 @@ final class Steps {
         }
     }
 
-    private void once(String step, Consumer<World> change) {
-        World world = from.copy();
-        change.accept(world);
-        next.add(new Next(world, step, true));
+    private void once(String step, Consumer<SystemState> change) {
+        SystemState system = from.copy();
+        change.accept(system);
+        next.add(new Next(system, step, true));
     }
 
-    private void fault(String step, Consumer<World> change) {
-        World world = from.copy();
-        world.faults = Math.max(0, world.faults - 1);
-        change.accept(world);
-        next.add(new Next(world, step, false));
+    private void fault(String step, Consumer<SystemState> change) {
+        SystemState system = from.copy();
+        system.faults = Math.max(0, system.faults - 1);
+        change.accept(system);
+        next.add(new Next(system, step, false));
     }
 
     /** Runs the step with every combination of outcomes of its calls. */
-    private void each(String step, BiConsumer<World, Choices> action) {
+    private void each(String step, BiConsumer<SystemState, Choices> action) {
         Optional<Choices> choices = Optional.of(Choices.first());
         while (choices.isPresent()) {
             Choices now = choices.get();
-            World world = from.copy();
+            SystemState system = from.copy();
             try {
-                action.accept(world, now);
+                action.accept(system, now);
             } catch (Crash crash) {
                 // The next step continues with what is stored.
                 assert now.faults() > 0;
             } catch (RuntimeException defect) {
-                world.violate(Invariant.NO_DEFECT, step + ": " + defect);
+                system.violate(ExplorationInvariant.NO_DEFECT, step + ": " + defect);
             }
-            world.faults -= now.faults();
-            next.add(new Next(world, step + now, now.faults() == 0));
+            system.faults -= now.faults();
+            next.add(new Next(system, step + now, now.faults() == 0));
             choices = now.next(from.faults);
         }
     }

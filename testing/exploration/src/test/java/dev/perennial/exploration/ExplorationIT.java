@@ -28,9 +28,9 @@ class ExplorationIT {
 
         assertThat(result.violations()).isEmpty();
         // A model that lost most of its steps would find nothing either.
-        assertThat(result.worlds()).isGreaterThan(50_000);
+        assertThat(result.states()).isGreaterThan(50_000);
         assertThat(result.checks())
-                .hasSize(Invariant.values().length)
+                .hasSize(ExplorationInvariant.values().length)
                 .allSatisfy((invariant, times) ->
                         assertThat(times).as(invariant.text()).isGreaterThan(1_000));
     }
@@ -43,7 +43,7 @@ class ExplorationIT {
         assertThat(result.violations())
                 .singleElement()
                 .asString()
-                .contains("ONE_CERTIFICATE", "ca2 order 0 beside [ca1 order 0]", "outage of ca1", "deadline");
+                .contains("one-certificate", "ca2 order 0 beside [ca1 order 0]", "outage of ca1", "deadline");
     }
 
     private static final class FormerRules implements Rules {

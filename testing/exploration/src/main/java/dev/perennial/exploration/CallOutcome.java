@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The outcomes of a call to another system. */
-enum Call {
+enum CallOutcome {
     SUCCEEDS,
     CRASH_BEFORE,
     CRASH_AFTER,
@@ -13,7 +13,7 @@ enum Call {
     /** Processed, but without an answer. */
     ANSWER_LOST;
 
-    static final List<Call> OUTCOMES = List.of(values());
+    static final List<CallOutcome> OUTCOMES = List.of(values());
 
     @Override
     public String toString() {

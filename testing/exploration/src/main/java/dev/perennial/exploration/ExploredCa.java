@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The ACME orders of one CA. It issues once for each of them (RFC 8555 section 7.4). */
-final class ModelCa {
+final class ExploredCa {
     static final Duration VALIDITY = Duration.ofDays(7);
 
     /** RFC 8555 section 7.1.6. */
@@ -42,18 +42,18 @@ final class ModelCa {
     final List<CaOrder> orders;
     Outage outage;
 
-    ModelCa(String name) {
+    ExploredCa(String name) {
         this(name, List.of(), Outage.NONE);
     }
 
-    private ModelCa(String name, List<CaOrder> orders, Outage outage) {
+    private ExploredCa(String name, List<CaOrder> orders, Outage outage) {
         this.name = name;
         this.orders = new ArrayList<>(orders);
         this.outage = outage;
     }
 
-    ModelCa copy() {
-        return new ModelCa(name, orders, outage);
+    ExploredCa copy() {
+        return new ExploredCa(name, orders, outage);
     }
 
     AcmeOrder place(Instant now) {

@@ -14,7 +14,7 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderRejected;
-import dev.perennial.exploration.ModelCa.CaOrder;
+import dev.perennial.exploration.ExploredCa.CaOrder;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.Lifecycle;
@@ -35,7 +35,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** One order and everything that its progress depends on. */
-final class World {
+final class SystemState {
     static final Instant START = Instant.parse("2027-01-01T00:00:00Z");
     static final Identifier NAME = Identifier.dns("shop.example");
     static final OrderId ORDER = OrderId.of("01938a4e-7c11-7a45-8b1c-2d3e4f5a6b7c");
@@ -46,8 +46,8 @@ final class World {
     private static final Duration FIRST_CERTIFICATE_TIMEOUT = Duration.ofHours(4);
 
     private final Rules rules;
-    private final Checks checks;
-    final Map<String, ModelCa> cas = new TreeMap<>();
+    private final CheckCounts checks;
+    final Map<String, ExploredCa> cas = new TreeMap<>();
     final ModelVault vault;
     Instant now;
     OrderState state;
@@ -82,23 +82,23 @@ final class World {
 
     Optional<String> violation = Optional.empty();
 
-    World(Rules rules, Checks checks, int faults) {
+    SystemState(Rules rules, CheckCounts checks, int faults) {
         this(rules, checks, new ModelVault());
         this.faults = faults;
         now = START;
         state = Lifecycle.begin(START);
-        cas.put(PREFERRED, new ModelCa(PREFERRED));
-        cas.put(FALLBACK, new ModelCa(FALLBACK));
+        cas.put(PREFERRED, new ExploredCa(PREFERRED));
+        cas.put(FALLBACK, new ExploredCa(FALLBACK));
     }
 
-    private World(Rules rules, Checks checks, ModelVault vault) {
+    private SystemState(Rules rules, CheckCounts checks, ModelVault vault) {
         this.rules = rules;
         this.checks = checks;
         this.vault = vault;
     }
 
-    World copy() {
-        World copy = new World(rules, checks, vault.copy());
+    SystemState copy() {
+        SystemState copy = new SystemState(rules, checks, vault.copy());
         cas.forEach((name, ca) -> copy.cas.put(name, ca.copy()));
         copy.now = now;
         copy.state = state;
@@ -144,15 +144,15 @@ final class World {
         return preferredIsDown ? List.of(PREFERRED, FALLBACK) : List.of(PREFERRED);
     }
 
-    /** As {@code LeftOrderCheck} in the order-service. */
+    /** As {@code UnresolvedOrderCheck} in the order-service. */
     void checkLeftOrder() {
-        ModelCa ca = cas.get(left.orElseThrow());
+        ExploredCa ca = cas.get(left.orElseThrow());
         CaOrder order = ca.order(leftOrder.orElseThrow().url());
         if (order.isDead(now) || !order.isFinalized()) {
             left = Optional.empty();
             leftOrder = Optional.empty();
-        } else if (order.status() == ModelCa.Status.PROCESSING) {
-            ca.update(order.with(ModelCa.Status.VALID));
+        } else if (order.status() == ExploredCa.Status.PROCESSING) {
+            ca.update(order.with(ExploredCa.Status.VALID));
         } else {
             apply(new Input.Recovered(leftOrder.get()));
         }
@@ -173,15 +173,16 @@ final class World {
 
     /** Publishes a record: to the order-service, and {@code order.authorized} also to the issuance-service. */
     void publish(CloudEvent event, Choices choices) {
-        Call outcome = choices.of("publish", List.of(Call.SUCCEEDS, Call.CRASH_BEFORE, Call.CRASH_AFTER));
-        if (outcome == Call.CRASH_BEFORE) {
+        CallOutcome outcome =
+                choices.of("publish", List.of(CallOutcome.SUCCEEDS, CallOutcome.CRASH_BEFORE, CallOutcome.CRASH_AFTER));
+        if (outcome == CallOutcome.CRASH_BEFORE) {
             throw new Crash();
         }
         facts.add(event);
         if (event.data() instanceof OrderAuthorized authorized) {
             toIssue.add(authorized.order());
         }
-        if (outcome == Call.CRASH_AFTER) {
+        if (outcome == CallOutcome.CRASH_AFTER) {
             throw new Crash();
         }
     }
@@ -217,15 +218,15 @@ final class World {
                 other ? Optional.of(Situation.Overdue.ofFirst(START, FIRST_CERTIFICATE_TIMEOUT)) : Optional.empty(),
                 left.isPresent(),
                 0);
-        checks.count(Invariant.NO_REFUSED_FACT);
-        checks.count(Invariant.NOT_ABANDONED);
+        checks.count(ExplorationInvariant.NO_REFUSED_FACT);
+        checks.count(ExplorationInvariant.NOT_ABANDONED);
         switch (rules.on(state, input, situation, now)) {
             case Decision.Moved moved -> {
                 state = moved.next();
                 moved.effects().forEach(this::commit);
             }
             case Decision.Ignored ignored -> {}
-            case Decision.Refused refused -> violate(Invariant.NO_REFUSED_FACT, refused.reason());
+            case Decision.Refused refused -> violate(ExplorationInvariant.NO_REFUSED_FACT, refused.reason());
         }
     }
 
@@ -244,7 +245,7 @@ final class World {
             }
             case Decision.Abandon it -> {
                 toAbandon = true;
-                violate(Invariant.NOT_ABANDONED, it.problem().detail());
+                violate(ExplorationInvariant.NOT_ABANDONED, it.problem().detail());
             }
             case Decision.Remind it -> throw new IllegalStateException("there is no host");
             case Decision.EndRehearsal it -> throw new IllegalStateException("the order is live");
@@ -271,19 +272,19 @@ final class World {
     }
 
     /** A CA is about to accept a CSR. */
-    void finalized(ModelCa ca, CaOrder order) {
+    void finalized(ExploredCa ca, CaOrder order) {
         List<String> alive = cas.values().stream()
                 .flatMap(other -> other.orders.stream()
                         .filter(it -> it.isFinalized() && !it.isDead(now))
                         .map(it -> other.name + " order " + it.number()))
                 .toList();
-        checks.count(Invariant.ONE_CERTIFICATE);
+        checks.count(ExplorationInvariant.ONE_CERTIFICATE);
         if (alive.size() > leaves) {
-            violate(Invariant.ONE_CERTIFICATE, ca.name + " order " + order.number() + " beside " + alive);
+            violate(ExplorationInvariant.ONE_CERTIFICATE, ca.name + " order " + order.number() + " beside " + alive);
         }
     }
 
-    void violate(Invariant invariant, String how) {
+    void violate(ExplorationInvariant invariant, String how) {
         violation = violation.or(() -> Optional.of(invariant + ": " + how));
     }
 
@@ -291,18 +292,18 @@ final class World {
         return state instanceof OrderState.Issued;
     }
 
-    /** Equal for worlds with the same future. Times count only as far as a decision compares them. */
+    /** Equal for states with the same future. Times count only as far as a decision compares them. */
     String key() {
         StringBuilder key = new StringBuilder();
         key.append(stateKey());
         key.append("|overdue ").append(isOverdue());
         key.append("|at ").append(issuer).append(" left ").append(left).append(leaves);
         key.append("|validate ").append(orders(toValidate)).append(" issue ").append(orders(toIssue));
-        key.append("|facts ").append(facts.stream().map(World::factKey).toList());
+        key.append("|facts ").append(facts.stream().map(SystemState::factKey).toList());
         key.append("|again ").append(orders(validated.stream().toList()));
         key.append(orders(issued.stream().toList()));
         key.append("|abandon ").append(toAbandon);
-        for (ModelCa ca : cas.values()) {
+        for (ExploredCa ca : cas.values()) {
             key.append('|').append(ca.outage);
             ca.orders.forEach(order -> key.append(
                             order.isDead(now) ? "DEAD" : order.status().toString())
@@ -317,7 +318,7 @@ final class World {
                 .append(secret.field("acmeOrder"))
                 .append(secret.field("serial")));
         key.append("|inbox ")
-                .append(inbox.stream().filter(World::isDerived).sorted().collect(Collectors.joining()));
+                .append(inbox.stream().filter(SystemState::isDerived).sorted().collect(Collectors.joining()));
         return key.append("|faults ").append(faults).toString();
     }
 
@@ -359,7 +360,7 @@ final class World {
         orders.forEach(it -> text.append(it.attempt())
                 .append('@')
                 .append(it.acmeOrder().url())
-                .append(it.secondCertificate() ? "! " : " "));
+                .append(it.secondCertificateAllowed() ? "! " : " "));
         return text.toString();
     }
 }

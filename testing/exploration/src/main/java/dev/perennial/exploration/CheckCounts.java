@@ -5,18 +5,18 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** How often each invariant was checked. */
-final class Checks {
-    private final Map<Invariant, Long> counts = new EnumMap<>(Invariant.class);
+final class CheckCounts {
+    private final Map<ExplorationInvariant, Long> counts = new EnumMap<>(ExplorationInvariant.class);
 
-    void count(Invariant invariant) {
+    void count(ExplorationInvariant invariant) {
         count(invariant, 1);
     }
 
-    void count(Invariant invariant, long times) {
+    void count(ExplorationInvariant invariant, long times) {
         counts.merge(invariant, times, Long::sum);
     }
 
-    Map<Invariant, Long> counts() {
+    Map<ExplorationInvariant, Long> counts() {
         return Collections.unmodifiableMap(counts);
     }
 }

@@ -26,13 +26,13 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** The certificates of the model CAs: a leaf and the CA that signed it. The same order has the same certificate. */
-final class Certificates {
+final class ModelCertificates {
     private static final KeyPair CA_KEY = key();
     private static final String CA_NAME = "CN=Model CA";
     private static final X509Certificate CA = certificate(BigInteger.ONE, CA_NAME, CA_KEY.getPublic(), true);
     private static final Map<String, X509Certificate> LEAVES = new HashMap<>();
 
-    private Certificates() {}
+    private ModelCertificates() {}
 
     static List<X509Certificate> chain(String ca, int order, PublicKey key) {
         String id = ca + "/" + order + "/" + key.hashCode();
@@ -50,8 +50,8 @@ final class Certificates {
             var builder = new JcaX509v3CertificateBuilder(
                     new X500Name(CA_NAME),
                     serial,
-                    Date.from(World.START.minus(Duration.ofHours(1))),
-                    Date.from(World.START.plus(Duration.ofDays(90))),
+                    Date.from(SystemState.START.minus(Duration.ofHours(1))),
+                    Date.from(SystemState.START.plus(Duration.ofDays(90))),
                     new X500Name(subject),
                     key);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
@@ -61,7 +61,7 @@ final class Certificates {
                 builder.addExtension(
                         Extension.subjectAlternativeName,
                         false,
-                        new GeneralNames(new GeneralName(GeneralName.dNSName, World.NAME.value())));
+                        new GeneralNames(new GeneralName(GeneralName.dNSName, SystemState.NAME.value())));
             }
             return new JcaX509CertificateConverter()
                     .getCertificate(
