@@ -47,6 +47,7 @@ public final class IssuedCertificateCheck {
         key(leaf, publicKey).ifPresent(found::add);
         names(leaf, expected).ifPresent(found::add);
         usage(leaf).ifPresent(found::add);
+        serial(leaf).ifPresent(found::add);
         for (int i = 0; i < chain.size(); i++) {
             validity(chain.get(i), i, now).ifPresent(found::add);
             if (i + 1 < chain.size()) {
@@ -60,6 +61,13 @@ public final class IssuedCertificateCheck {
         return Arrays.equals(leaf.getPublicKey().getEncoded(), publicKey.getEncoded())
                 ? Optional.empty()
                 : Optional.of("the certificate has a different key from the CSR");
+    }
+
+    /** RFC 5280 section 4.1.2.2. The facts about a certificate have no form for other serial numbers. */
+    private static Optional<String> serial(X509Certificate leaf) {
+        return leaf.getSerialNumber().signum() > 0
+                ? Optional.empty()
+                : Optional.of("the serial number of the certificate is not positive");
     }
 
     private static Optional<String> names(X509Certificate leaf, Collection<Identifier> expected) {
@@ -104,6 +112,9 @@ public final class IssuedCertificateCheck {
         Instant until = certificate.getNotAfter().toInstant();
         if (!from.isBefore(until)) {
             return Optional.of(position(index) + " is valid from " + from + " until " + until);
+        }
+        if (from.isBefore(Instant.EPOCH)) {
+            return Optional.of(position(index) + " is valid from a time before 1970");
         }
         if (!until.isAfter(now)) {
             return Optional.of(position(index) + " expired at " + until);

@@ -3,6 +3,7 @@ package dev.perennial.issuance.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.Identifier;
+import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IssuedCertificateCheckTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
@@ -60,6 +62,24 @@ class IssuedCertificateCheckTest {
         assertThat(mismatches(caRequests, leafAnd(leaf().general(v4, name)))).hasSize(1);
         assertThat(mismatches(List.of(Identifier.of("example.com")), leafAnd(leaf().general(v4, name))))
                 .hasSize(1);
+    }
+
+    /** RFC 5280 section 4.1.2.2. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, -95})
+    void refusesASerialNumberThatIsNotPositive(long serial) {
+        assertThat(mismatches(leafAnd(leaf().serial(BigInteger.valueOf(serial)))))
+                .singleElement()
+                .asString()
+                .contains("serial number");
+    }
+
+    @Test
+    void refusesACertificateThatIsValidFromATimeBefore1970() {
+        assertThat(mismatches(leafAnd(leaf().valid(Instant.EPOCH.minusSeconds(1), NOW.plus(DAY)))))
+                .singleElement()
+                .asString()
+                .contains("1970");
     }
 
     /** RFC 5280 section 4.2.1.12. */

@@ -91,6 +91,7 @@ public final class TestCa {
         private GeneralName[] names = {};
         private Instant from;
         private Instant until;
+        private BigInteger serial = new BigInteger(128, new SecureRandom()).setBit(127);
 
         private CertificateBuilder(PublicKey key) {
             this.key = key;
@@ -113,6 +114,11 @@ public final class TestCa {
         public CertificateBuilder valid(Instant notBefore, Instant notAfter) {
             this.from = notBefore;
             this.until = notAfter;
+            return this;
+        }
+
+        public CertificateBuilder serial(BigInteger number) {
+            this.serial = number;
             return this;
         }
 
@@ -143,12 +149,7 @@ public final class TestCa {
         public X509Certificate sign(KeyPair by) {
             try {
                 var builder = new JcaX509v3CertificateBuilder(
-                        new X500Name(issuer),
-                        new BigInteger(128, new SecureRandom()).setBit(127),
-                        Date.from(from),
-                        Date.from(until),
-                        new X500Name(subject),
-                        key);
+                        new X500Name(issuer), serial, Date.from(from), Date.from(until), new X500Name(subject), key);
                 builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
                 if (usage != null) {
                     builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(usage));
