@@ -48,11 +48,15 @@ final class OrderRetries {
 
     private int next(int certificate, OrderState state, Input input, Instant now) {
         double share = random.of(Draw.RETRY_JITTER, certificate, all.orderAttempt(certificate));
-        if (lifecycle.withJitter(share).on(OrderPurpose.LIVE, state, input, now)
-                instanceof Decision.Moved(OrderState.Due due, var effects)) {
+        Decision decision = lifecycle.withJitter(share).on(OrderPurpose.LIVE, state, input, now);
+        if (decision instanceof Decision.Moved(OrderState.Due due, var effects)) {
             all.attempt[certificate] = (byte) Math.min(due.attempt(), Byte.MAX_VALUE);
             all.postponements[certificate] = (short) due.postponements();
             return VirtualClock.seconds(due.dueAt());
+        }
+        // The fleet resumes the same ACME order; the model places it again, which costs more of the CA's limits.
+        if (decision instanceof Decision.Moved(OrderState.AtTheCa waiting, var effects)) {
+            return VirtualClock.seconds(waiting.deadline());
         }
         throw new IllegalStateException("the model does not abandon orders");
     }
