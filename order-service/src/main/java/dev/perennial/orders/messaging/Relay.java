@@ -56,7 +56,7 @@ final class Relay implements AutoCloseable {
      */
     boolean round() {
         try {
-            List<UnpublishedRecord> batch = database.inTransaction(tx -> isActive(tx) ? next(tx) : List.of());
+            List<UnpublishedRecord> batch = lease();
             if (!active) {
                 return false;
             }
@@ -70,6 +70,16 @@ final class Relay implements AutoCloseable {
         } catch (Throwable e) {
             // Another replica continues if this one cannot, whatever the cause.
             close();
+            throw e;
+        }
+    }
+
+    /** A lease counts only if its transaction was committed. */
+    private List<UnpublishedRecord> lease() {
+        try {
+            return database.inTransaction(tx -> isActive(tx) ? next(tx) : List.of());
+        } catch (RuntimeException e) {
+            lease.discard();
             throw e;
         }
     }

@@ -46,6 +46,11 @@ final class RelayLease {
         return endsAt - System.nanoTime() > 0;
     }
 
+    /** After the transaction of {@link #acquire} was rolled back: the next call reads the table again. */
+    void discard() {
+        endsAt = System.nanoTime();
+    }
+
     /** Ends the lease, so that another replica need not wait for its end. */
     void release(Handle tx) {
         tx.createUpdate("UPDATE relay_lease SET expires_at = now() WHERE holder = :holder AND expires_at > now()")

@@ -201,6 +201,24 @@ class RelayIT {
     }
 
     @Test
+    void doesNotCountALeaseWhoseTransactionWasRolledBack() {
+        append("a", "1");
+        batchLimit = () -> {
+            throw new IllegalStateException("after the lease, in the same transaction");
+        };
+        try (Relay first = relay(Duration.ZERO);
+                Relay second = relay(Duration.ZERO)) {
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(first::round);
+            batchLimit = () -> 10;
+            second.round();
+            append("a", "2");
+            first.round();
+
+            assertThat(broker.of("a")).as("the first one has no lease").containsExactly("1");
+        }
+    }
+
+    @Test
     void remainsActiveWhileItWorks() {
         lease = Duration.ofMillis(400);
         try (Relay first = relay(Duration.ZERO);
