@@ -147,8 +147,15 @@ public class Placer {
     }
 
     private OrderTransitions.Outcome commit(Handle tx, StoredOrder leased, Answer received) {
+        Optional<StoredOrder> row = new Orders(tx).lock(leased.id());
+        if (row.filter(order -> !order.issuer().equals(leased.issuer())).isPresent()) {
+            // After the end of the lease, another replica places the order at another issuer.
+            LOG.warnf("order %s: the answer of %s came after the end of the lease", leased.id(), leased.issuer());
+            return new OrderTransitions.Outcome(row, new Decision.Ignored("it is placed at another issuer"));
+        }
         Answer answer = unlessShared(tx, leased, received);
-        OrderTransitions.Outcome outcome = transitions.apply(tx, leased.id(), answer.input());
+        OrderTransitions.Outcome outcome = row.map(order -> transitions.apply(tx, order, answer.input()))
+                .orElseGet(() -> transitions.apply(tx, leased.id(), answer.input()));
         outcome.order().ifPresent(order -> {
             if (outcome.decision() instanceof Decision.Moved && answer.input() instanceof Input.PlacementRefused) {
                 budget.refund(tx, order);

@@ -61,6 +61,20 @@ class PlacerIT {
     }
 
     @Test
+    void ignoresAnAnswerThatComesAfterAnotherReplicaLeasedTheOrderForAnotherIssuer() {
+        AcceptedOrder answer = parts.accepted("late", request("late", List.of(), "late.example.com"));
+        accounts.behaviour = identifiers -> {
+            parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET placed_issuer = 'second'"));
+            return accounts.accept(identifiers);
+        };
+
+        once(placer);
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Due.class);
+        assertThat(parts.facts()).doesNotContain("order.placed");
+    }
+
+    @Test
     void limitsConcurrentPlacements() {
         CountDownLatch open = new CountDownLatch(1);
         for (int i = 0; i < 5; i++) {
