@@ -131,12 +131,20 @@ public class FactRecorder {
             LOG.debugf("event %s is a duplicate: acknowledged without effect", event.id());
             return Optional.empty();
         }
-        OrderTransitions.Outcome outcome = order.map(locked -> transitions.apply(tx, locked, input))
+        OrderTransitions.Outcome outcome = order.map(locked -> transitions.apply(tx, locked, ofOrder(input, locked)))
                 .orElseGet(() -> transitions.apply(tx, fact.certificateId(), fact.orderId(), input));
         if (outcome.decision() instanceof Decision.Moved) {
             followUp.commit(tx, outcome.order().orElseThrow(), now);
         }
         return Optional.of(outcome.decision());
+    }
+
+    /** The order, not the fact, determines which hosts must serve the certificate. */
+    private static Input ofOrder(Input input, StoredOrder order) {
+        return input instanceof Input.Issued issued
+                ? new Input.Issued(
+                        issued.attempt(), issued.fingerprint(), order.spec().targets())
+                : input;
     }
 
     private static Input rejected(OrderRejected fact) {

@@ -156,6 +156,15 @@ class FactRecorderIT {
     }
 
     @Test
+    void expectsTheTargetsOfTheOrderAndNotThoseOfTheFact() {
+        recorder.record(parts.event(issued(answer.certificateId(), answer.orderId(), List.of())));
+
+        assertThat(parts.order(answer).state()).isInstanceOfSatisfying(OrderState.Issued.class, issued -> assertThat(
+                        issued.rollout().outstanding())
+                .containsExactly("web-1"));
+    }
+
+    @Test
     void refusesAReportOfAHostAboutAnotherOne() {
         recorder.record(parts.event(issued(answer.certificateId(), answer.orderId())));
 
@@ -338,6 +347,10 @@ class FactRecorderIT {
     }
 
     private CertificateIssued issued(CertificateId certificate, OrderId order) {
+        return issued(certificate, order, List.of("web-1"));
+    }
+
+    private CertificateIssued issued(CertificateId certificate, OrderId order, List<String> targets) {
         Instant now = parts.clock.instant();
         return new CertificateIssued(
                 certificate,
@@ -345,7 +358,7 @@ class FactRecorderIT {
                 1,
                 "shop",
                 List.of(),
-                List.of("web-1"),
+                targets,
                 "ab12",
                 FINGERPRINT,
                 now,
