@@ -67,7 +67,7 @@ CREATE TABLE certificate_order (
     reminders integer NOT NULL DEFAULT 0,
     placed_issuer text,
     acme_order jsonb,
-    left_issuer text,
+    unresolved_issuer text,
     unusable integer NOT NULL DEFAULT 0,
     issued_fingerprint text,
     problem jsonb,
@@ -206,15 +206,6 @@ CREATE TABLE issuer_change (
 );
 CREATE INDEX issuer_change_issuer ON issuer_change USING btree (issuer, revision);
 
-CREATE TABLE left_acme_order (
-    order_id uuid NOT NULL,
-    issuer text NOT NULL,
-    acme_order jsonb NOT NULL,
-    check_at timestamp with time zone NOT NULL,
-    CONSTRAINT left_acme_order_order_id_fkey FOREIGN KEY (order_id) REFERENCES certificate_order(id)
-);
-CREATE INDEX left_acme_order_check ON left_acme_order USING btree (check_at);
-
 CREATE TABLE outbox (
     seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     id text NOT NULL,
@@ -344,3 +335,12 @@ CREATE TABLE timeline (
     CONSTRAINT timeline_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES certificate(id)
 );
 CREATE INDEX timeline_certificate ON timeline USING btree (certificate_id, seq);
+
+CREATE TABLE unresolved_acme_order (
+    order_id uuid NOT NULL,
+    issuer text NOT NULL,
+    acme_order jsonb NOT NULL,
+    check_at timestamp with time zone NOT NULL,
+    CONSTRAINT unresolved_acme_order_order_id_fkey FOREIGN KEY (order_id) REFERENCES certificate_order(id)
+);
+CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order USING btree (check_at);

@@ -72,7 +72,7 @@ CREATE TABLE certificate_order (
     reminders           integer     NOT NULL DEFAULT 0, -- ISSUED, UNDEPLOYED: how often the hosts were reminded
     placed_issuer       text,                 -- where it is or was placed last: after a failover not the issuer above
     acme_order          jsonb,                -- the last ACME order
-    left_issuer         text,                 -- an issuer that may have issued a certificate for an earlier attempt
+    unresolved_issuer         text,                 -- an issuer that may have issued a certificate for an earlier attempt
     unusable            integer     NOT NULL DEFAULT 0, -- certificates of this order that could not be used
     issued_fingerprint  text,                 -- from ISSUED on
     problem             jsonb,                -- why the order is in this state
@@ -115,13 +115,13 @@ CREATE TABLE deployment (
 );
 
 -- ACME orders that were left although their CA may have issued a certificate.
-CREATE TABLE left_acme_order (
+CREATE TABLE unresolved_acme_order (
     order_id   uuid        NOT NULL REFERENCES certificate_order (id),
     issuer     text        NOT NULL,
     acme_order jsonb       NOT NULL,
     check_at   timestamptz NOT NULL -- when the CA is asked next
 );
-CREATE INDEX left_acme_order_check ON left_acme_order (check_at);
+CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order (check_at);
 
 -- The history of a certificate.
 CREATE TABLE timeline (

@@ -16,7 +16,7 @@ import java.util.Objects;
  *     a dry run; false if absent
  * @param keyReuse whether to reuse the key of the certificate's current bundle if it has the requested type; false if
  *     absent
- * @param secondCertificate whether this attempt may be finalized although the CA of an earlier one may have issued a
+ * @param secondCertificateAllowed whether this attempt may be finalized although the CA of an earlier one may have issued a
  *     certificate and cannot be asked (ADR 10); false if absent
  */
 public record Order(
@@ -34,7 +34,7 @@ public record Order(
 
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean keyReuse,
 
-        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean secondCertificate) {
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean secondCertificateAllowed) {
     public Order {
         Objects.requireNonNull(certificateId, "certificateId");
         Objects.requireNonNull(orderId, "orderId");
@@ -87,6 +87,6 @@ public record Order(
                 acmeOrder,
                 rehearsal,
                 keyReuse,
-                secondCertificate);
+                secondCertificateAllowed);
     }
 }

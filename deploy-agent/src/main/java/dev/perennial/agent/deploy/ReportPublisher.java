@@ -7,6 +7,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.events.Topic;
 import dev.perennial.platform.messaging.Retry;
+import dev.perennial.platform.messaging.Shutdown;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +44,8 @@ final class ReportPublisher {
     private void send(CloudEvent event) {
         try {
             publisher.accept(event);
+        } catch (Shutdown.WorkInterrupted e) {
+            throw e;
         } catch (RuntimeException e) {
             throw new RetryLater(
                     Problem.of(ErrorCode.STEP_TIMED_OUT, "Kafka did not acknowledge the report: " + e.getMessage()), e);

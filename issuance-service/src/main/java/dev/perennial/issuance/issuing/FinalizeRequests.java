@@ -9,9 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What one delivery of an order knows about the finalize requests (RFC 8555 section 7.4) of the attempt, across its
- * retries. Only the delivery that named the attempt in Vault can know that none was sent, and only as long as no other
- * delivery has claimed the attempt.
+ * The finalize requests (RFC 8555 section 7.4) of one delivery of an order, across its retries. Only the delivery that
+ * wrote the attempt to Vault can state that none was sent, and only while no other delivery has claimed the attempt.
  */
 final class FinalizeRequests {
     private Optional<Available> claimed = Optional.empty();
@@ -19,7 +18,7 @@ final class FinalizeRequests {
     private boolean sent;
 
     /** After a call that may have named the attempt. */
-    void took(Available key) {
+    void claimed(Available key) {
         if (key.isNew()) {
             claimed = Optional.of(key);
             first = true;
@@ -27,7 +26,7 @@ final class FinalizeRequests {
     }
 
     /** After the attempt of another delivery was claimed; that delivery may have sent a request. */
-    void tookOver(Available key) {
+    void claimedAfterAnother(Available key) {
         claimed = Optional.of(key);
         sent = true;
     }
@@ -38,7 +37,7 @@ final class FinalizeRequests {
     }
 
     /** Whether the CA cannot have received a request. */
-    boolean noneSent(Available key) {
+    boolean isCertainlyUnsent(Available key) {
         return first && !sent && owns(key);
     }
 

@@ -100,7 +100,7 @@ final class Issuance {
                 clearIfEnded(order);
                 yield new IssuanceResult.Abandoned(abandoned.at());
             }
-            case OrderKeyStore.Overtaken overtaken -> new IssuanceResult.Overtaken(overtaken.by());
+            case OrderKeyStore.SupersededAttempt superseded -> new IssuanceResult.SupersededAttempt(superseded.by());
             case OrderKeyStore.Closed closed -> new IssuanceResult.Failed(CLOSED, Finalization.NEVER);
             case OrderKeyStore.Available available -> issue(order, available, stored, requests);
         };
@@ -133,7 +133,7 @@ final class Issuance {
         if (available.attempt() < order.attempt()) {
             key = keys.claim(order, available, unsettled);
         }
-        requests.took(key);
+        requests.claimed(key);
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
         return switch (finalized(account, order, key, requests)) {
             case OrderProgress.Valid valid -> take(account, order, key.key(), valid.certificateUrl(), previous);
@@ -178,7 +178,7 @@ final class Issuance {
             if (earlier.isExpired(clock.instant())) {
                 return Optional.empty();
             }
-            if (order.secondCertificate()) {
+            if (order.secondCertificateAllowed()) {
                 LOG.warnf(
                         "'%s': the issuer %s does not complete the earlier ACME order %s (%s); attempt %d is finalized,"
                                 + " because the order allows a second certificate",
@@ -193,10 +193,10 @@ final class Issuance {
     private OrderProgress finalized(
             AcmeAccount account, Order order, OrderKeyStore.Available key, FinalizeRequests requests) {
         OrderProgress progress =
-                requests.noneSent(key) ? new OrderProgress.Ready() : account.progress(order.acmeOrder());
+                requests.isCertainlyUnsent(key) ? new OrderProgress.Ready() : account.progress(order.acmeOrder());
         if (progress instanceof OrderProgress.Ready) {
             if (!requests.owns(key)) {
-                requests.tookOver(keys.claim(order, key, key.unsettled()));
+                requests.claimedAfterAnother(keys.claim(order, key, key.unsettled()));
             }
             progress = requests.send(() -> account.finalizeOrder(
                     order.acmeOrder(), order.identifiers(), key.key().pair()));

@@ -143,10 +143,10 @@ final class IssuanceHandler {
                 LOG.infof(
                         "'%s' was abandoned at %s; nothing was issued; a new request creates a new order (%d ms)",
                         order.name(), abandoned.at(), millis);
-            case IssuanceResult.Overtaken overtaken ->
+            case IssuanceResult.SupersededAttempt superseded ->
                 LOG.infof(
-                        "'%s': attempt %d is overtaken by attempt %d; nothing was issued (%d ms)",
-                        order.name(), order.attempt(), overtaken.by(), millis);
+                        "'%s': attempt %d is superseded by attempt %d; nothing was issued (%d ms)",
+                        order.name(), order.attempt(), superseded.by(), millis);
             case IssuanceResult.Failed failed ->
                 LOG.infof(
                         "'%s' not issued (%d ms): %s: %s; %s",

@@ -13,6 +13,7 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.Uuids;
 import dev.perennial.platform.messaging.EventPublisher;
+import dev.perennial.platform.messaging.Shutdown;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -77,7 +78,7 @@ public final class IssuancePublisher {
                 new CloudEvent(id, SOURCE, clock.instant(), fact.certificateId().toString(), fact);
         try {
             publisher.accept(event);
-        } catch (RetryLater e) {
+        } catch (RetryLater | Shutdown.WorkInterrupted e) {
             throw e;
         } catch (RuntimeException e) {
             throw new RetryLater(

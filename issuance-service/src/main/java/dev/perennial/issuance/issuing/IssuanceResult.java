@@ -20,7 +20,7 @@ sealed interface IssuanceResult {
     record Abandoned(String at) implements IssuanceResult {}
 
     /** A later attempt of the order has begun; nothing was issued or published. */
-    record Overtaken(int by) implements IssuanceResult {}
+    record SupersededAttempt(int by) implements IssuanceResult {}
 
     /** The attempt failed. */
     record Failed(Problem problem, Finalization finalization) implements IssuanceResult {}
@@ -32,7 +32,7 @@ sealed interface IssuanceResult {
             case IssuedBefore before -> "issued-before";
             case Superseded superseded -> "superseded";
             case Abandoned abandoned -> "abandoned";
-            case Overtaken overtaken -> "overtaken";
+            case SupersededAttempt superseded -> "superseded-attempt";
             case Failed failed -> failed.problem().code().wireName();
         };
     }

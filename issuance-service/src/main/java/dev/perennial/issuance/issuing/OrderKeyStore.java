@@ -48,7 +48,7 @@ public final class OrderKeyStore {
         this.secrets = secrets;
     }
 
-    /** The content of an order's path, from the point of view of one attempt. */
+    /** The content of an order's path, for one attempt. */
     sealed interface OrderKey {}
 
     /**
@@ -68,7 +68,7 @@ public final class OrderKeyStore {
     record Closed() implements OrderKey {}
 
     /** A later attempt of the order has begun. */
-    record Overtaken(int by) implements OrderKey {}
+    record SupersededAttempt(int by) implements OrderKey {}
 
     /** The order was abandoned or its certificate revoked. */
     record Abandoned(String at) implements OrderKey {}
@@ -96,7 +96,7 @@ public final class OrderKeyStore {
         // A secret of an older version names no attempt.
         int attempt = secret.field(ATTEMPT).map(Integer::parseInt).orElse(order.attempt());
         if (attempt > order.attempt()) {
-            return new Overtaken(attempt);
+            return new SupersededAttempt(attempt);
         }
         boolean closed = secret.field(CLOSED).isPresent();
         if (attempt == order.attempt() && closed) {
@@ -199,7 +199,10 @@ public final class OrderKeyStore {
             boolean marked = existing.field(ABANDONED_AT).isPresent();
             if (marked || secrets.replace(path, marker, existing.version()).isPresent()) {
                 long keys = marked ? existing.version() - 1 : existing.version();
-                secrets.destroy(path, LongStream.rangeClosed(1, keys).boxed().toList());
+                if (keys > 0) {
+                    secrets.destroy(
+                            path, LongStream.rangeClosed(1, keys).boxed().toList());
+                }
                 return !marked;
             }
         }

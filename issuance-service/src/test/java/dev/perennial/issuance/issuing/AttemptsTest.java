@@ -173,7 +173,7 @@ class AttemptsTest {
 
         IssuanceResult late = fixture.deliver();
 
-        assertThat(late).isEqualTo(new IssuanceResult.Overtaken(2));
+        assertThat(late).isEqualTo(new IssuanceResult.SupersededAttempt(2));
         assertThat(fixture.topic).hasSize(published);
     }
 
@@ -186,11 +186,11 @@ class AttemptsTest {
         assertThat(fixture.issued()).isEmpty();
     }
 
-    private Order second(boolean secondCertificate) {
-        return attempt(2, secondCertificate);
+    private Order second(boolean secondCertificateAllowed) {
+        return attempt(2, secondCertificateAllowed);
     }
 
-    private Order attempt(int attempt, boolean secondCertificate) {
+    private Order attempt(int attempt, boolean secondCertificateAllowed) {
         Order first = fixture.order;
         return new Order(
                 first.certificateId(),
@@ -205,6 +205,6 @@ class AttemptsTest {
                 SECOND_ORDER,
                 false,
                 false,
-                secondCertificate);
+                secondCertificateAllowed);
     }
 }

@@ -67,6 +67,12 @@ class OrderKeyStoreIT {
     }
 
     @Test
+    void marksAnOrderThatHasNoKey() {
+        assertThat(keys.abandon(order, ABANDONED)).as("a key to destroy").isFalse();
+        assertThat(keys.isAbandoned(order)).isTrue();
+    }
+
+    @Test
     void generatesNoKeyForAnAbandonedOrder() {
         takeKey();
         keys.abandon(order, ABANDONED);
@@ -103,7 +109,7 @@ class OrderKeyStoreIT {
         });
         var claimed = keys.claim(attempt(2), second, second.unsettled());
 
-        assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey)).isEqualTo(new OrderKeyStore.Overtaken(2));
+        assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey)).isEqualTo(new OrderKeyStore.SupersededAttempt(2));
         assertThat(keys.close(attempt(1), first))
                 .as("closed after attempt 2 was named")
                 .isFalse();

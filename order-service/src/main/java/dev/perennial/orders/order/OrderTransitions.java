@@ -10,12 +10,12 @@ import dev.perennial.events.OrderRehearsed;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.store.Certificates;
-import dev.perennial.orders.store.LeftAcmeOrders;
-import dev.perennial.orders.store.LeftAcmeOrders.LeftAcmeOrder;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.store.UnresolvedAcmeOrders;
+import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Decision.Effect;
@@ -129,7 +129,7 @@ public class OrderTransitions {
                         || input instanceof Input.Rejected);
         return new Situation(
                 waits ? failover.overdue(tx, order, now) : Optional.empty(),
-                order.leftIssuer().isPresent(),
+                order.unresolvedIssuer().isPresent(),
                 order.unusable());
     }
 
@@ -150,13 +150,14 @@ public class OrderTransitions {
                 case Decision.Resume resume ->
                     outbox.append(new OrderPlaced(placed.toEvent(resume.attempt(), resume.acmeOrder())), trace(order));
                 case Decision.Return it -> {
-                    String issuer = order.leftIssuer().orElseThrow();
+                    String issuer = order.unresolvedIssuer().orElseThrow();
                     new Orders(tx).returned(order.id(), issuer);
                     placed = order.at(issuer);
                 }
                 case Decision.Leave leave -> {
                     new Orders(tx).left(order.id(), order.issuer());
-                    new LeftAcmeOrders(tx).add(new LeftAcmeOrder(order.id(), order.issuer(), leave.acmeOrder(), now));
+                    new UnresolvedAcmeOrders(tx)
+                            .add(new UnresolvedAcmeOrder(order.id(), order.issuer(), leave.acmeOrder(), now));
                     LOG.warnf(
                             "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the certificate of this one, if it appears after the order has ended, is recorded and not used; see docs/concepts/failover.md",
                             order.id(),

@@ -77,7 +77,7 @@ final class TimelineEntries {
         }
         for (Decision.Effect effect : moved.effects()) {
             if (effect instanceof Decision.Leave leave) {
-                detail.put("leftAcmeOrder", leave.acmeOrder().url());
+                detail.put("unresolvedAcmeOrder", leave.acmeOrder().url());
             }
         }
         return detail;

@@ -29,7 +29,7 @@ class PlacementWorkers {
             new Retry(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(10));
 
     private static final Duration ISSUER_POLL_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration LEFT_ORDER_POLL_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration UNRESOLVED_ORDER_POLL_INTERVAL = Duration.ofSeconds(30);
 
     private final AcmeAccounts accounts;
     private final Issuers issuers;
@@ -42,7 +42,7 @@ class PlacementWorkers {
     PlacementWorkers(
             Placer placer,
             Supervisor supervisor,
-            LeftOrderCheck leftOrders,
+            UnresolvedOrderCheck unresolvedOrders,
             AcmeAccounts accounts,
             Issuers issuers,
             PlacementConfig config,
@@ -54,7 +54,7 @@ class PlacementWorkers {
         this.workers = List.of(
                 new Worker("placer", wakeups.on(Change.ORDER_DUE), config.pollInterval(), placer::round),
                 new Worker("supervisor", new WakeupSignal(), config.supervisionInterval(), supervisor::round),
-                new Worker("left orders", new WakeupSignal(), LEFT_ORDER_POLL_INTERVAL, leftOrders::round),
+                new Worker("left orders", new WakeupSignal(), UNRESOLVED_ORDER_POLL_INTERVAL, unresolvedOrders::round),
                 new Worker("accounts", new WakeupSignal(), ISSUER_POLL_INTERVAL, this::warmUpNew));
     }
 

@@ -205,7 +205,7 @@ public final class Orders {
 
     /** Marks that the issuer may have issued a certificate for an attempt that was left. */
     public void left(OrderId id, String issuer) {
-        tx.createUpdate("UPDATE certificate_order SET left_issuer = :issuer WHERE id = :id")
+        tx.createUpdate("UPDATE certificate_order SET unresolved_issuer = :issuer WHERE id = :id")
                 .bind("issuer", issuer)
                 .bind("id", id.value())
                 .execute();
@@ -213,7 +213,7 @@ public final class Orders {
 
     /** Places the order at the issuer that was left. */
     public void returned(OrderId id, String issuer) {
-        tx.createUpdate("UPDATE certificate_order SET placed_issuer = :issuer, left_issuer = NULL WHERE id = :id")
+        tx.createUpdate("UPDATE certificate_order SET placed_issuer = :issuer, unresolved_issuer = NULL WHERE id = :id")
                 .bind("issuer", issuer)
                 .bind("id", id.value())
                 .execute();
@@ -221,7 +221,7 @@ public final class Orders {
 
     /** Marks that no issuer that was left can have issued a certificate. */
     public void resolved(OrderId id) {
-        tx.createUpdate("UPDATE certificate_order SET left_issuer = NULL WHERE id = :id")
+        tx.createUpdate("UPDATE certificate_order SET unresolved_issuer = NULL WHERE id = :id")
                 .bind("id", id.value())
                 .execute();
     }

@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param dueAt {@code DUE}: when a worker may take it
  * @param deadlineAt {@code PLACED} to {@code UNDEPLOYED}: when the supervisor acts
  * @param acmeOrder the latest ACME order
- * @param leftIssuer an issuer that may have issued a certificate for an earlier attempt, which was left (ADR 10)
+ * @param unresolvedIssuer an issuer that may have issued a certificate for an earlier attempt, which was left (ADR 10)
  * @param unusable how many certificates of this order could not be used
  * @param lastProblem the latest problem
  * @param waitProblem why it may not be placed yet although it is due
@@ -50,7 +50,7 @@ public record StoredOrder(
         Optional<Instant> dueAt,
         Optional<Instant> deadlineAt,
         Optional<AcmeOrder> acmeOrder,
-        Optional<String> leftIssuer,
+        Optional<String> unresolvedIssuer,
         int unusable,
         Optional<Problem> lastProblem,
         Optional<Problem> waitProblem,
@@ -107,7 +107,7 @@ public record StoredOrder(
                 Columns.optionalInstant(row, "due_at"),
                 Columns.optionalInstant(row, "deadline_at"),
                 StateColumns.acmeOrder(row),
-                Columns.optionalText(row, "left_issuer"),
+                Columns.optionalText(row, "unresolved_issuer"),
                 row.getInt("unusable"),
                 state instanceof OrderState.Failed failed
                         ? Optional.of(failed.problem())
@@ -192,7 +192,7 @@ public record StoredOrder(
                 dueAt,
                 deadlineAt,
                 acmeOrder,
-                leftIssuer,
+                unresolvedIssuer,
                 unusable,
                 lastProblem,
                 waitProblem,
@@ -218,7 +218,7 @@ public record StoredOrder(
                 at,
                 isRehearsal(),
                 spec.keyReuse() && !isRehearsal(),
-                leftIssuer.filter(left -> !left.equals(issuer())).isPresent());
+                unresolvedIssuer.filter(left -> !left.equals(issuer())).isPresent());
     }
 
     /** The trace id in hex, from the {@code traceparent}. */

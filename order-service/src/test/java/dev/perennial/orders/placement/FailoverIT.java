@@ -142,11 +142,11 @@ class FailoverIT {
             assertThat(due.attempt()).isEqualTo(2);
             assertThat(due.lastProblem().orElseThrow().detail()).contains("no certificate is served");
         });
-        assertThat(left.leftIssuer()).contains("local");
+        assertThat(left.unresolvedIssuer()).contains("local");
         assertThat(placedIssuers()).containsExactly("local", "second");
         assertThat(mayHaveASecondCertificate()).containsExactly(false, true);
         assertThat(timeline()).anySatisfy(detail -> assertThat(detail)
-                .contains("nextAttemptBecause", "no certificate is served", "leftAcmeOrder"));
+                .contains("nextAttemptBecause", "no certificate is served", "unresolvedAcmeOrder"));
     }
 
     @Test
@@ -164,7 +164,7 @@ class FailoverIT {
         reportUnavailable(placed);
 
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Authorized.class);
-        assertThat(parts.order(answer).leftIssuer()).isEmpty();
+        assertThat(parts.order(answer).unresolvedIssuer()).isEmpty();
     }
 
     private List<String> timeline() {
@@ -176,7 +176,7 @@ class FailoverIT {
     private List<Boolean> mayHaveASecondCertificate() {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("""
-                SELECT (convert_from(data, 'UTF8')::jsonb -> 'order' ->> 'secondCertificate')::boolean FROM outbox
+                SELECT (convert_from(data, 'UTF8')::jsonb -> 'order' ->> 'secondCertificateAllowed')::boolean FROM outbox
                 WHERE type = 'order.placed' ORDER BY seq""").mapTo(Boolean.class).list());
     }
 

@@ -76,8 +76,8 @@ class UnreadableRowsIT {
                         "failing_issuer.problem",
                         "failing_name.problem",
                         "timeline.detail",
-                        // LeftOrderCheckIT
-                        "left_acme_order.acme_order",
+                        // UnresolvedOrderCheckIT
+                        "unresolved_acme_order.acme_order",
                         // RevocationIT
                         "revocation.problem",
                         // ReplacementIT

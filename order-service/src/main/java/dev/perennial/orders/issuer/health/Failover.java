@@ -73,7 +73,7 @@ public class Failover {
     /** An issuer that may have issued a certificate already comes last. */
     private List<String> possible(StoredOrder order) {
         List<String> possible = new ArrayList<>(candidates.of(order.spec()));
-        order.leftIssuer().filter(possible::remove).ifPresent(possible::add);
+        order.unresolvedIssuer().filter(possible::remove).ifPresent(possible::add);
         return possible;
     }
 

@@ -9,11 +9,11 @@ import dev.perennial.orders.database.Database;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.store.IssuedCertificateDetails;
 import dev.perennial.orders.store.IssuedCertificates;
-import dev.perennial.orders.store.LeftAcmeOrders;
-import dev.perennial.orders.store.LeftAcmeOrders.LeftAcmeOrder;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.store.UnresolvedAcmeOrders;
+import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.rules.lifecycle.Input;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
@@ -33,8 +33,8 @@ import org.jboss.logging.Logger;
  * an alarm, and not used: its key is the order's key, in Vault only.
  */
 @Singleton
-class LeftOrderCheck {
-    private static final Logger LOG = Logger.getLogger(LeftOrderCheck.class);
+class UnresolvedOrderCheck {
+    private static final Logger LOG = Logger.getLogger(UnresolvedOrderCheck.class);
     private static final int BATCH = 20;
     private static final Duration INTERVAL = Duration.ofMinutes(5);
 
@@ -45,7 +45,7 @@ class LeftOrderCheck {
     private final MeterRegistry meters;
 
     @Inject
-    LeftOrderCheck(
+    UnresolvedOrderCheck(
             Database database, AcmeAccounts accounts, OrderTransitions transitions, Clock clock, MeterRegistry meters) {
         this.database = database;
         this.accounts = accounts;
@@ -57,14 +57,14 @@ class LeftOrderCheck {
     /** @return whether more checks may be due */
     boolean round() {
         Instant now = clock.instant();
-        List<LeftAcmeOrder> due =
-                database.inTransaction(tx -> new LeftAcmeOrders(tx).take(BATCH, now, now.plus(INTERVAL)));
+        List<UnresolvedAcmeOrder> due =
+                database.inTransaction(tx -> new UnresolvedAcmeOrders(tx).take(BATCH, now, now.plus(INTERVAL)));
         due.forEach(this::checkOrPostpone);
         return due.size() == BATCH;
     }
 
     /** A row that cannot be processed must not delay the others. */
-    private void checkOrPostpone(LeftAcmeOrder left) {
+    private void checkOrPostpone(UnresolvedAcmeOrder left) {
         try {
             check(left);
         } catch (RetryLater e) {
@@ -79,7 +79,7 @@ class LeftOrderCheck {
         }
     }
 
-    private void check(LeftAcmeOrder left) {
+    private void check(UnresolvedAcmeOrder left) {
         try {
             AcmeAccount account = accounts.of(left.issuer(), Registration.NEVER);
             switch (account.progress(left.acmeOrder())) {
@@ -96,7 +96,7 @@ class LeftOrderCheck {
     }
 
     /** Uses the certificate if the order has none yet. */
-    private void valid(LeftAcmeOrder left, AcmeAccount account, OrderProgress.Valid valid) {
+    private void valid(UnresolvedAcmeOrder left, AcmeAccount account, OrderProgress.Valid valid) {
         Optional<StoredOrder> order = database.inTransaction(tx -> new Orders(tx).find(left.orderId()));
         if (order.filter(StoredOrder::isInFlight).isEmpty()) {
             recordUnused(left, order, account.download(valid.certificateUrl()).getFirst());
@@ -105,7 +105,7 @@ class LeftOrderCheck {
         database.inTransaction(tx -> transitions.apply(tx, left.orderId(), new Input.Recovered(left.acmeOrder())));
     }
 
-    private void giveUpIfExpired(LeftAcmeOrder left, String reason) {
+    private void giveUpIfExpired(UnresolvedAcmeOrder left, String reason) {
         if (left.acmeOrder().expires().filter(clock.instant()::isAfter).isPresent()) {
             LOG.warnf(
                     "whether the issuer %s issued a certificate for %s remains unknown: the ACME order has expired (%s)",
@@ -114,10 +114,10 @@ class LeftOrderCheck {
         }
     }
 
-    private void recordUnused(LeftAcmeOrder left, Optional<StoredOrder> order, X509Certificate leaf) {
+    private void recordUnused(UnresolvedAcmeOrder left, Optional<StoredOrder> order, X509Certificate leaf) {
         var details = new IssuedCertificateDetails(leaf, Optional.empty());
         database.inTransaction(tx -> {
-            new LeftAcmeOrders(tx).remove(left);
+            new UnresolvedAcmeOrders(tx).remove(left);
             boolean used =
                     new IssuedCertificates(tx).find(details.fingerprint()).isPresent();
             if (!used) {
@@ -145,9 +145,9 @@ class LeftOrderCheck {
         });
     }
 
-    private void resolve(LeftAcmeOrder left) {
+    private void resolve(UnresolvedAcmeOrder left) {
         database.inTransaction(tx -> {
-            new LeftAcmeOrders(tx).remove(left);
+            new UnresolvedAcmeOrders(tx).remove(left);
             new Orders(tx).resolved(left.orderId());
             return left;
         });

@@ -12,11 +12,11 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
-import dev.perennial.orders.store.LeftAcmeOrders;
-import dev.perennial.orders.store.LeftAcmeOrders.LeftAcmeOrder;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.store.UnresolvedAcmeOrders;
+import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -27,14 +27,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LeftOrderCheckIT {
+class UnresolvedOrderCheckIT {
     private static final Duration LIFE = Duration.ofDays(90);
     private static final OrderProgress VALID = new OrderProgress.Valid(URI.create("https://ca.test/certificate/1"));
 
     private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts ca = new FakeAccounts();
-    private final LeftOrderCheck check =
-            new LeftOrderCheck(parts.database, ca, parts.transitions, parts.clock, parts.meters);
+    private final UnresolvedOrderCheck check =
+            new UnresolvedOrderCheck(parts.database, ca, parts.transitions, parts.clock, parts.meters);
     private final X509Certificate leaf = new TestCa().leaf(TestCa.names("shop.example.com"));
     private StoredOrder order;
 
@@ -60,7 +60,7 @@ class LeftOrderCheckIT {
                         .containsEntry("fingerprint", TestCa.fingerprint(leaf))
                         .containsEntry("issuer", "first"));
         assertThat(unused()).isEqualTo(1);
-        assertThat(parts.count("left_acme_order")).isZero();
+        assertThat(parts.count("unresolved_acme_order")).isZero();
     }
 
     @Test
@@ -79,7 +79,7 @@ class LeftOrderCheckIT {
                         state.acmeOrder().url())
                 .hasToString("https://ca.test/left/1"));
         assertThat(returned.issuer()).isEqualTo("first");
-        assertThat(returned.leftIssuer()).isEmpty();
+        assertThat(returned.unresolvedIssuer()).isEmpty();
         assertThat(parts.facts()).contains("order.placed");
         assertThat(unused()).isZero();
     }
@@ -95,7 +95,7 @@ class LeftOrderCheckIT {
 
         assertThat(parts.database
                         .inTransaction(tx -> new Orders(tx).find(order.id()).orElseThrow())
-                        .leftIssuer())
+                        .unresolvedIssuer())
                 .isEmpty();
     }
 
@@ -110,7 +110,7 @@ class LeftOrderCheckIT {
         check.round();
 
         assertThat(unused()).isZero();
-        assertThat(parts.count("left_acme_order")).isZero();
+        assertThat(parts.count("unresolved_acme_order")).isZero();
     }
 
     @Test
@@ -119,7 +119,7 @@ class LeftOrderCheckIT {
 
         check.round();
 
-        assertThat(parts.count("left_acme_order")).isZero();
+        assertThat(parts.count("unresolved_acme_order")).isZero();
     }
 
     @Test
@@ -130,25 +130,25 @@ class LeftOrderCheckIT {
         };
 
         check.round();
-        assertThat(parts.count("left_acme_order")).isEqualTo(1);
+        assertThat(parts.count("unresolved_acme_order")).isEqualTo(1);
 
-        parts.database.inTransaction(tx -> tx.execute("DELETE FROM left_acme_order"));
+        parts.database.inTransaction(tx -> tx.execute("DELETE FROM unresolved_acme_order"));
         leave(parts.clock.instant().minusSeconds(1));
         check.round();
-        assertThat(parts.count("left_acme_order")).isZero();
+        assertThat(parts.count("unresolved_acme_order")).isZero();
     }
 
     @Test
     void checksOtherOrdersIfARowCannotBeRead() {
         IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
-        parts.database.inTransaction(tx -> tx.execute("UPDATE left_acme_order SET acme_order = '[]'"));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE unresolved_acme_order SET acme_order = '[]'"));
         leave(parts.clock.instant().plus(Duration.ofDays(7)));
         ca.progress = () -> VALID;
 
         check.round();
 
         assertThat(unused()).isEqualTo(1);
-        assertThat(parts.count("left_acme_order"))
+        assertThat(parts.count("unresolved_acme_order"))
                 .as("the row that cannot be read")
                 .isEqualTo(1);
         assertThat(check.round()).isFalse();
@@ -161,7 +161,7 @@ class LeftOrderCheckIT {
                 List.of(),
                 Optional.of(expires));
         parts.database.inTransaction(tx -> {
-            new LeftAcmeOrders(tx).add(new LeftAcmeOrder(order.id(), "first", acme, parts.clock.instant()));
+            new UnresolvedAcmeOrders(tx).add(new UnresolvedAcmeOrder(order.id(), "first", acme, parts.clock.instant()));
             return order;
         });
     }

@@ -12,22 +12,22 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code left_acme_order}: ACME orders that may yield a certificate beside the one in use (ADR 10). */
-public final class LeftAcmeOrders {
-    private static final Logger LOG = Logger.getLogger(LeftAcmeOrders.class);
+/** The table {@code unresolved_acme_order}: ACME orders that may yield a certificate beside the one in use (ADR 10). */
+public final class UnresolvedAcmeOrders {
+    private static final Logger LOG = Logger.getLogger(UnresolvedAcmeOrders.class);
 
     private final Handle tx;
 
-    public LeftAcmeOrders(Handle tx) {
+    public UnresolvedAcmeOrders(Handle tx) {
         this.tx = tx;
     }
 
     /** @param checkAt when the CA is asked next */
-    public record LeftAcmeOrder(OrderId orderId, String issuer, AcmeOrder acmeOrder, Instant checkAt) {}
+    public record UnresolvedAcmeOrder(OrderId orderId, String issuer, AcmeOrder acmeOrder, Instant checkAt) {}
 
-    public void add(LeftAcmeOrder left) {
+    public void add(UnresolvedAcmeOrder left) {
         tx.createUpdate("""
-                INSERT INTO left_acme_order (order_id, issuer, acme_order, check_at)
+                INSERT INTO unresolved_acme_order (order_id, issuer, acme_order, check_at)
                 VALUES (:order, :issuer, CAST(:acmeOrder AS jsonb), :checkAt)""")
                 .bind("order", left.orderId().value())
                 .bind("issuer", left.issuer())
@@ -37,11 +37,11 @@ public final class LeftAcmeOrders {
     }
 
     /** Moves the next check, so that one replica asks the CA and a row that cannot be read does not return at once. */
-    public List<LeftAcmeOrder> take(int limit, Instant now, Instant next) {
+    public List<UnresolvedAcmeOrder> take(int limit, Instant now, Instant next) {
         return tx
                 .createQuery("""
-                UPDATE left_acme_order SET check_at = :next WHERE (order_id, acme_order) IN (
-                    SELECT order_id, acme_order FROM left_acme_order WHERE check_at <= :now
+                UPDATE unresolved_acme_order SET check_at = :next WHERE (order_id, acme_order) IN (
+                    SELECT order_id, acme_order FROM unresolved_acme_order WHERE check_at <= :now
                     ORDER BY check_at LIMIT :limit FOR UPDATE SKIP LOCKED)
                 RETURNING order_id, issuer, acme_order, check_at""")
                 .bind("now", Columns.at(now))
@@ -54,13 +54,14 @@ public final class LeftAcmeOrders {
                 .toList();
     }
 
-    private static Optional<LeftAcmeOrder> readable(ResultSet row) throws SQLException {
+    private static Optional<UnresolvedAcmeOrder> readable(ResultSet row) throws SQLException {
         OrderId order = OrderId.of(row.getString("order_id"));
         String issuer = row.getString("issuer");
         Instant checkAt = Columns.instant(row, "check_at");
         String acmeOrder = row.getString("acme_order");
-        Optional<LeftAcmeOrder> left = Json.readOr(
-                () -> Optional.of(new LeftAcmeOrder(order, issuer, Json.read(acmeOrder, AcmeOrder.class), checkAt)),
+        Optional<UnresolvedAcmeOrder> left = Json.readOr(
+                () -> Optional.of(
+                        new UnresolvedAcmeOrder(order, issuer, Json.read(acmeOrder, AcmeOrder.class), checkAt)),
                 Optional.empty());
         if (left.isEmpty()) {
             LOG.errorf(
@@ -70,8 +71,8 @@ public final class LeftAcmeOrders {
         return left;
     }
 
-    public void remove(LeftAcmeOrder left) {
-        tx.createUpdate("DELETE FROM left_acme_order WHERE order_id = :order AND acme_order ->> 'url' = :url")
+    public void remove(UnresolvedAcmeOrder left) {
+        tx.createUpdate("DELETE FROM unresolved_acme_order WHERE order_id = :order AND acme_order ->> 'url' = :url")
                 .bind("order", left.orderId().value())
                 .bind("url", left.acmeOrder().url().toString())
                 .execute();
