@@ -55,21 +55,7 @@ class HostileAnswersTest extends FakeCaSetup {
 
     @Test
     void refusesAnOrderWithTooManyAuthorizations() {
-        AcmeAccount account = account();
-        String urls = IntStream.range(0, 101)
-                .mapToObj(i -> '"' + ca.base() + "/" + i + '"')
-                .collect(Collectors.joining(","));
-        ca.json(
-                "/new",
-                201,
-                "{\"status\":\"pending\",\"finalize\":\"" + ca.url("/f") + "\",\"authorizations\":[" + urls + "]}",
-                "Location",
-                ca.url("/order").toString());
-
-        assertThat(assertRetryLater(() -> account.place(NAMES), ErrorCode.CA_MISBEHAVED)
-                        .evidence()
-                        .orElseThrow())
-                .contains("101 authorizations", "at most 100");
+        assertThat(refused(101, "0")).contains("101 authorizations", "at most 100");
     }
 
     /** The event about an order with such URLs could not be read. */
