@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks settings of the channels of all services that a default must never decide. */
 class ServiceChannelsTest {
@@ -117,6 +118,22 @@ class ServiceChannelsTest {
                                 .isBetween(1, key.equals("max.poll.records") ? 50 : 2 * 1024 * 1024));
             }
         }
+    }
+
+    /** By default as many records are in progress as a poll returns, and further workers stay idle. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "validation-service orders validations",
+                "issuance-service validations issuances",
+                "deploy-agent issuances deployments"
+            })
+    void processesAsManyRecordsAsItHasWorkers(String names) throws IOException {
+        String[] name = names.split(" ");
+
+        assertThat(setting(name[0], INCOMING + name[1] + ".", "throttled.ordered.max-concurrency"))
+                .isPresent()
+                .isEqualTo(setting(name[0], "smallrye.messaging.worker." + name[2] + ".", "max-concurrency"));
     }
 
     /** A value of the channel itself comes before the connector's. */
