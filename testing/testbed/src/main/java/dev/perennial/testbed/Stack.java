@@ -21,6 +21,7 @@ import dev.perennial.testbed.traces.OtlpBridge;
 import dev.perennial.testbed.traces.ZipkinPart;
 import dev.perennial.testbed.vault.VaultPart;
 import dev.perennial.testbed.web.ConfigTestGate;
+import dev.perennial.testbed.web.HostDisk;
 import dev.perennial.testbed.web.NginxPart;
 import dev.perennial.testbed.web.RequestedSites;
 import java.net.URI;
@@ -59,6 +60,7 @@ public final class Stack implements AutoCloseable {
     private final Map<String, AcmeProxy> ownAcmeProxies = new TreeMap<>();
     private final Map<Part, TcpProxy> proxies = new HashMap<>();
     private Optional<NginxPart> nginx = Optional.empty();
+    private Optional<HostDisk> hostDisk = Optional.empty();
     private Optional<ConfigTestGate> configTest = Optional.empty();
     private Optional<RequestedSites> requestedSites = Optional.empty();
     private Optional<ZipkinPart> zipkin = Optional.empty();
@@ -133,6 +135,8 @@ public final class Stack implements AutoCloseable {
         if (settings.has(StackPart.WEB)) {
             configTest = Optional.of(new ConfigTestGate(run));
             nginx = Optional.of(new NginxPart(run, processes, settings.sites(), settings.sitesOnRequest()));
+            settings.hostDiskMegabytes()
+                    .ifPresent(size -> hostDisk = Optional.of(HostDisk.mount(nginx().certificates(), size)));
         }
         if (settings.has(StackPart.TRACES)) {
             zipkin = settings.spans() == SpanExport.SHOWN
@@ -223,7 +227,8 @@ public final class Stack implements AutoCloseable {
                 settings.issuers(),
                 ownAcmeProxies,
                 settings.serviceProperties(),
-                settings.recordAotCaches());
+                settings.recordAotCaches(),
+                settings.simulatedClocks());
     }
 
     private static List<ServicePart> services(Fleet fleet, List<Integer> responders) {
@@ -277,6 +282,11 @@ public final class Stack implements AutoCloseable {
 
     public NginxPart nginx() {
         return included(nginx, "nginx");
+    }
+
+    /** The disk of the target host's certificates, if {@link StackBuilder#hostDisk} was called. */
+    public Optional<HostDisk> hostDisk() {
+        return hostDisk;
     }
 
     /** The gate before the agent's configuration test. */
@@ -376,6 +386,7 @@ public final class Stack implements AutoCloseable {
             requestedSites.ifPresent(RequestedSites::close);
             tiers.stop();
         } finally {
+            hostDisk.ifPresent(HostDisk::close);
             if (settings.keepRunFolder()) {
                 run.pids().sweep();
             } else {

@@ -34,6 +34,8 @@ public final class StackBuilder {
     private Optional<Path> runFolder = Optional.empty();
     private boolean keepRunFolder;
     private boolean recordAotCaches;
+    private boolean simulatedClocks;
+    private OptionalInt hostDiskMegabytes = OptionalInt.empty();
     private Backing backing = Backing.configured();
     private Progress progress = Progress.silent();
 
@@ -173,6 +175,18 @@ public final class StackBuilder {
         return this;
     }
 
+    /** The clocks of the services can be set ({@code ServicePart.setClock}); needs libfaketime. */
+    public StackBuilder simulatedClocks() {
+        simulatedClocks = true;
+        return this;
+    }
+
+    /** The certificates of the target host are on a disk of this size ({@link Stack#hostDisk}); needs the right to mount. */
+    public StackBuilder hostDisk(int megabytes) {
+        hostDiskMegabytes = OptionalInt.of(megabytes);
+        return this;
+    }
+
     public StackBuilder backing(Backing one) {
         backing = one;
         return this;
@@ -208,6 +222,8 @@ public final class StackBuilder {
                 runFolder,
                 keepRunFolder,
                 recordAotCaches,
+                simulatedClocks,
+                hostDiskMegabytes,
                 backing,
                 progress));
     }

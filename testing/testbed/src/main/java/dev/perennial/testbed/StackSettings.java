@@ -30,6 +30,8 @@ record StackSettings(
         Optional<Path> runFolder,
         boolean keepRunFolder,
         boolean recordAotCaches,
+        boolean simulatedClocks,
+        OptionalInt hostDiskMegabytes,
         Backing backing,
         Progress progress) {
     StackSettings {

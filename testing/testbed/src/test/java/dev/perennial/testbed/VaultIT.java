@@ -55,6 +55,22 @@ class VaultIT {
     }
 
     @Test
+    void keepsItsSecretsWhenItIsKilled() {
+        stack.vault().api().put("perennial/data/accounts/killed", Map.of("data", Map.of("a", "b")));
+
+        stack.vault().kill();
+        assertThat(stack.vault().healthy()).isFalse();
+        stack.vault().start();
+
+        assertThat(stack.vault()
+                        .api()
+                        .get("perennial/data/accounts/killed")
+                        .at("/data/data/a")
+                        .asText())
+                .isEqualTo("b");
+    }
+
+    @Test
     void keepsItsSecretsWhenItIsSealed() {
         stack.vault().api().put("perennial/data/accounts/kept", Map.of("data", Map.of("a", "b")));
 

@@ -32,6 +32,8 @@ public final class Chaos {
     /** For the cleanup after a deployment: acknowledgements, records, tokens. */
     private static final Duration CLEANUP_LIMIT = Duration.ofSeconds(45);
 
+    private static final int HOST_DISK_MEGABYTES = 32;
+
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
     private static final int POLLS_PER_LINE = 10;
 
@@ -54,7 +56,7 @@ public final class Chaos {
     public static ChaosReport run(ChaosOptions options, PrintStream out) {
         out.println("repeat with: " + options.command());
         FaultPlan plan = FaultPlan.of(options.seed(), options.rounds(), options.length());
-        List<Intent> intents = Intents.of(options.certificates(), options.time());
+        List<Intent> intents = Intents.of(options.certificates(), options.time(), options.length());
         try (Stack stack = stack(intents, options.length())
                         .progress(Progress.lines(out))
                         .start();
@@ -79,7 +81,15 @@ public final class Chaos {
 
     private static StackBuilder stack(List<Intent> intents, OutageLength length) {
         StackBuilder stack = stack(intents);
-        return length == OutageLength.LONG ? withShortLimits(stack) : stack;
+        return switch (length) {
+            case SHORT -> stack;
+            case LONG -> withHostDisk(withShortLimits(stack).replicas(2).simulatedClocks());
+        };
+    }
+
+    /** Only {@code ./perennial chaos} as root has the mounts of a namespace of its own. */
+    private static StackBuilder withHostDisk(StackBuilder stack) {
+        return Boolean.getBoolean("perennial.mounts") ? stack.hostDisk(HOST_DISK_MEGABYTES) : stack;
     }
 
     /** Time limits below the length of the outages, as an outage of hours exceeds the limits of production. */
@@ -142,7 +152,7 @@ public final class Chaos {
         log.add("1 of " + intents.size() + " certificates is deployed; "
                 + plan.faults().size() + " faults in "
                 + plan.length().toSeconds() + " s");
-        FaultTarget.services()
+        FaultTarget.services(options.length())
                 .forEach(service ->
                         supervisors.put(service, new ProcessSupervisor(stack.service(service.toString()), log::add)));
         try {
@@ -158,7 +168,7 @@ public final class Chaos {
 
     /** Returns when all certificates have been requested and all faults have ended. */
     private void injectFaults(LoadGenerator load) throws InterruptedException {
-        FaultInjector injector = new FaultInjector(stack, supervisors);
+        FaultInjector injector = new FaultInjector(stack, supervisors, log::add);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             intents.stream()

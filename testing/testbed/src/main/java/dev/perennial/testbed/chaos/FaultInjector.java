@@ -5,18 +5,26 @@ import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.Fault;
 import dev.perennial.testbed.ca.Misbehaviour;
 import dev.perennial.testbed.ca.RequestKind;
+import dev.perennial.testbed.fleet.ServicePart;
 import dev.perennial.testbed.process.ProcessPause;
+import dev.perennial.testbed.web.HostDisk;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Injects planned faults into the stack. */
 final class FaultInjector {
+    private static final Duration CLOCK_AHEAD = Duration.ofHours(2);
+
     private final Stack stack;
     private final Map<FaultTarget, ProcessSupervisor> supervisors;
+    private final Consumer<String> log;
 
-    FaultInjector(Stack stack, Map<FaultTarget, ProcessSupervisor> supervisors) {
+    FaultInjector(Stack stack, Map<FaultTarget, ProcessSupervisor> supervisors, Consumer<String> log) {
         this.stack = stack;
         this.supervisors = supervisors;
+        this.log = log;
     }
 
     /** @return ends the fault; returns when the part can be used again */
@@ -35,15 +43,35 @@ final class FaultInjector {
                 yield () -> stack.vault().unseal();
             }
             case LOSE_RESPONSES -> atTheCa(Misbehaviour.losesAnswer());
+            case CLOCK_AHEAD -> {
+                ServicePart service = stack.service(target.toString());
+                service.setClock(CLOCK_AHEAD);
+                yield () -> service.setClock(Duration.ZERO);
+            }
+            case EXHAUST_HEAP -> {
+                part(target).pid().ifPresent(HeapExhaustion::begin);
+                yield () -> {};
+            }
+            case FILL_DISK -> fillDisk();
         };
     }
 
+    private Runnable fillDisk() {
+        if (stack.hostDisk().isEmpty()) {
+            log.accept("NOT INJECTED: only root can mount the disk of the host");
+            return () -> {};
+        }
+        HostDisk disk = stack.hostDisk().get();
+        disk.fill();
+        return disk::free;
+    }
+
     private Runnable kill(PlannedFault planned) {
+        if (planned.target().isService()) {
+            supervisors.get(planned.target()).kill(planned.duration());
+            return () -> {};
+        }
         return switch (planned.target()) {
-            case ORDER_SERVICE, VALIDATION_SERVICE, ISSUANCE_SERVICE, DEPLOY_AGENT -> {
-                supervisors.get(planned.target()).kill(planned.duration());
-                yield () -> {};
-            }
             case KAFKA -> {
                 stack.kafka().kill();
                 yield () -> stack.kafka().start();
@@ -56,8 +84,19 @@ final class FaultInjector {
                 stack.bind().kill();
                 yield () -> stack.bind().start();
             }
-            case VAULT, CA ->
-                throw new IllegalStateException(planned.target() + " must not be killed: it keeps its data in memory");
+            case VAULT -> {
+                stack.vault().kill();
+                yield () -> stack.vault().start();
+            }
+            case CA,
+                    ORDER_SERVICE,
+                    VALIDATION_SERVICE,
+                    ISSUANCE_SERVICE,
+                    ORDER_SERVICE_2,
+                    VALIDATION_SERVICE_2,
+                    ISSUANCE_SERVICE_2,
+                    DEPLOY_AGENT ->
+                throw new IllegalStateException(planned.target() + " is not a part that can be killed");
         };
     }
 
@@ -83,7 +122,13 @@ final class FaultInjector {
 
     private Part part(FaultTarget target) {
         return switch (target) {
-            case ORDER_SERVICE, VALIDATION_SERVICE, ISSUANCE_SERVICE, DEPLOY_AGENT -> stack.service(target.toString());
+            case ORDER_SERVICE,
+                    VALIDATION_SERVICE,
+                    ISSUANCE_SERVICE,
+                    ORDER_SERVICE_2,
+                    VALIDATION_SERVICE_2,
+                    ISSUANCE_SERVICE_2,
+                    DEPLOY_AGENT -> stack.service(target.toString());
             case KAFKA -> stack.kafka();
             case POSTGRES -> stack.postgres();
             case VAULT -> stack.vault();

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * The faults of a run and their times, determined by the seed. Each round injects one fault into each target, in random
@@ -27,15 +28,19 @@ record FaultPlan(long seed, List<PlannedFault> faults) {
     static FaultPlan of(long seed, int rounds, OutageLength length) {
         Random random = new Random(seed);
         Map<FaultTarget, Integer> nextFault = new EnumMap<>(FaultTarget.class);
-        // Services are killed first, so that a short run kills them all.
-        FaultTarget.parts()
-                .forEach(part ->
-                        nextFault.put(part, random.nextInt(part.faults(length).size())));
+        Consumer<FaultTarget> randomFirst = target ->
+                nextFault.put(target, random.nextInt(target.faults(length).size()));
+        FaultTarget.parts().forEach(randomFirst);
+        List<FaultTarget> services = FaultTarget.services(length);
+        // With short outages services are killed first, so that a short run kills them all.
+        if (length == OutageLength.LONG) {
+            services.forEach(randomFirst);
+        }
         List<PlannedFault> all = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             Duration begin = length.round().multipliedBy(round);
             all.addAll(round(begin, length, FaultTarget.parts(), nextFault, random));
-            all.addAll(round(begin, length, FaultTarget.services(), nextFault, random));
+            all.addAll(round(begin, length, services, nextFault, random));
         }
         return new FaultPlan(seed, all);
     }

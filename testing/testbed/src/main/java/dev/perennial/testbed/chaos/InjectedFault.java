@@ -13,7 +13,13 @@ enum InjectedFault {
     /** Vault is sealed, and unsealed later. */
     SEAL("is sealed"),
     /** The request is executed, but its connection is closed before the response. */
-    LOSE_RESPONSES("loses its responses");
+    LOSE_RESPONSES("loses its responses"),
+    /** The wall clock of the process is two hours ahead, and corrected later. */
+    CLOCK_AHEAD("has a clock that is two hours ahead"),
+    /** The process allocates memory until its JVM ends. */
+    EXHAUST_HEAP("exhausts its heap"),
+    /** No space is left on the disk with the certificates of the target host. */
+    FILL_DISK("has a full disk");
 
     private final String text;
 

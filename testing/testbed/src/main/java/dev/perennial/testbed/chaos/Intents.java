@@ -16,19 +16,20 @@ final class Intents {
 
     private Intents() {}
 
-    static List<Intent> of(int count, Duration over) {
+    /** @param length several replicas, as in long outages, do not validate by tls-alpn-01 in the testbed */
+    static List<Intent> of(int count, Duration over, OutageLength length) {
         return IntStream.range(0, count)
-                .mapToObj(i -> intent(i, over.multipliedBy(i).dividedBy(count)))
+                .mapToObj(i -> intent(i, over.multipliedBy(i).dividedBy(count), length))
                 .toList();
     }
 
-    private static Intent intent(int number, Duration at) {
+    private static Intent intent(int number, Duration at, OutageLength length) {
         String name = "chaos-%03d".formatted(number);
         List<String> names =
                 switch (number % 4) {
                     case 0 -> List.of(name + "." + HTTP_DOMAIN);
                     case 1 -> List.of(name + "." + DNS_DOMAIN, "*." + name + "." + DNS_DOMAIN);
-                    case 2 -> List.of(name + "." + TLS_ALPN_DOMAIN);
+                    case 2 -> List.of(name + "." + (length == OutageLength.SHORT ? TLS_ALPN_DOMAIN : HTTP_DOMAIN));
                     default -> List.of(name + "." + HTTP_DOMAIN, "www." + name + "." + HTTP_DOMAIN);
                 };
         // The channels alternate every five certificates, the kinds every four: each kind uses each channel.

@@ -44,6 +44,7 @@ public final class Fleet {
      * @param ownAcmeProxies the own proxies of issuers, by the issuer's name
      * @param serviceProperties properties by module, which override all others
      * @param recordAotCaches whether the services write their ahead-of-time caches when they stop
+     * @param simulatedClocks whether the clocks of the services can be set
      */
     public record Parts(
             Addresses addresses,
@@ -63,7 +64,8 @@ public final class Fleet {
             Map<String, Map<String, Object>> issuers,
             Map<String, AcmeProxy> ownAcmeProxies,
             Map<String, Map<String, String>> serviceProperties,
-            boolean recordAotCaches) {
+            boolean recordAotCaches,
+            boolean simulatedClocks) {
         public Parts {
             issuers = Map.copyOf(issuers);
             ownAcmeProxies = Map.copyOf(ownAcmeProxies);
@@ -191,7 +193,8 @@ public final class Fleet {
                 parts.recordAotCaches(),
                 httpPort,
                 properties,
-                environment);
+                environment,
+                parts.simulatedClocks() ? Optional.of(new SimulatedClock(run, name)) : Optional.empty());
         return new ServicePart(run, launcher, spec);
     }
 }

@@ -1,6 +1,7 @@
 package dev.perennial.testbed.fleet;
 
 import dev.perennial.testbed.RunFolder;
+import dev.perennial.testbed.StackBuilder;
 import dev.perennial.testbed.process.JavaProgram;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.Ports;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +69,16 @@ public final class ServicePart extends ProgramPart {
         arguments.addAll(
                 List.of("-Dquarkus.config.locations=" + file, "-jar", spec.jar().toString()));
         List<String> command = JavaProgram.command(HEAP_MEGABYTES, arguments);
-        return new Program(name(), command, spec.environment(), run.folder("services/" + name()));
+        Map<String, String> environment = new HashMap<>(spec.environment());
+        spec.clock().ifPresent(clock -> environment.putAll(clock.environment()));
+        return new Program(name(), command, environment, run.folder("services/" + name()));
+    }
+
+    /** Sets the clock of the process ahead of the machine's; see {@link StackBuilder#simulatedClocks}. */
+    public void setClock(Duration ahead) {
+        spec.clock()
+                .orElseThrow(() -> new IllegalStateException(name() + " uses the clock of the machine"))
+                .set(ahead);
     }
 
     @Override

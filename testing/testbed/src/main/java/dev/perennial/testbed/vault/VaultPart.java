@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * OpenBao: initialised, unsealed and provisioned over its API. Its storage is in memory, so a crash loses all data; {@link #seal()}
- * and {@link #unseal()} simulate an outage without a loss of data.
+ * OpenBao: initialised, unsealed and provisioned over its API. Its storage is on disk, so it keeps its data when it is killed.
  */
 public final class VaultPart extends ProgramPart {
     private static final int NOT_INITIALISED = 501;
+    private static final int SEALED = 503;
     private static final int READY = 200;
 
     private final Path bao;
@@ -60,7 +60,7 @@ public final class VaultPart extends ProgramPart {
         return Optional.of(address().resolve("/v1/sys/health"));
     }
 
-    /** Has all permissions; random, and new at every start. */
+    /** Has all permissions; random. */
     public String rootToken() {
         return rootToken;
     }
@@ -97,7 +97,7 @@ public final class VaultPart extends ProgramPart {
         var identity = authority.issue("127.0.0.1", "localhost");
         Path configuration = run.write("vault/config.json", """
                 {
-                  "storage": {"inmem": {}},
+                  "storage": {"file": {"path": "%5$s"}},
                   "listener": [
                     {"tcp": {"address": "127.0.0.1:%1$d", "tls_disable": true}},
                     {"tcp": {"address": "127.0.0.1:%2$d", "tls_cert_file": "%3$s", "tls_key_file": "%4$s"}}
@@ -110,18 +110,27 @@ public final class VaultPart extends ProgramPart {
                         port,
                         tlsPort,
                         run.write("vault/tls.pem", identity.certificate()),
-                        run.writeSecret("vault/tls.key", identity.privateKey())));
+                        run.writeSecret("vault/tls.key", identity.privateKey()),
+                        folder.resolve("data")));
         List<String> command = List.of(bao.toString(), "server", "-config=" + configuration);
         return new Program(name(), command, Map.of(), folder);
     }
 
     @Override
     protected boolean ready() {
-        return api(Optional.empty()).health() == NOT_INITIALISED;
+        return api(Optional.empty()).health() == (initialised() ? SEALED : NOT_INITIALISED);
+    }
+
+    private boolean initialised() {
+        return unsealKey != null;
     }
 
     @Override
     protected void prepare() {
+        if (initialised()) {
+            unseal();
+            return;
+        }
         try {
             JsonNode keys = api(Optional.empty()).put("sys/init", Map.of("secret_shares", 1, "secret_threshold", 1));
             unsealKey = keys.required("keys_base64").required(0).asText();

@@ -13,13 +13,13 @@ class IntentsTest {
 
     @Test
     void areSpreadEvenlyOverTheTime() {
-        assertThat(Intents.of(4, MINUTE).stream().map(Intent::at))
+        assertThat(Intents.of(4, MINUTE, OutageLength.SHORT).stream().map(Intent::at))
                 .containsExactly(Duration.ZERO, Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(45));
     }
 
     @Test
     void coverEveryKindOnEachChannel() {
-        List<Intent> intents = Intents.of(20, MINUTE);
+        List<Intent> intents = Intents.of(20, MINUTE, OutageLength.SHORT);
 
         for (Channel channel : Channel.values()) {
             String names = intents.stream()
@@ -32,13 +32,13 @@ class IntentsTest {
 
     @Test
     void shareNoName() {
-        assertThat(Intents.of(500, MINUTE).stream().flatMap(intent -> intent.dnsNames().stream()))
+        assertThat(Intents.of(500, MINUTE, OutageLength.SHORT).stream().flatMap(intent -> intent.dnsNames().stream()))
                 .doesNotHaveDuplicates();
     }
 
     @Test
     void replaceAWildcardByAServerNameBelowIt() {
-        assertThat(Intents.of(2, MINUTE).getLast().serverNames())
+        assertThat(Intents.of(2, MINUTE, OutageLength.SHORT).getLast().serverNames())
                 .containsExactly("chaos-001.dns.demo.test", "any.chaos-001.dns.demo.test");
     }
 }
