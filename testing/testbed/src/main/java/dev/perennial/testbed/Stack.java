@@ -123,7 +123,7 @@ public final class Stack implements AutoCloseable {
         }
         if (settings.has(StackPart.VAULT)) {
             Path bao = checkout.tool("bao", "OPENBAO_VERSION");
-            vault = Optional.of(new VaultPart(run, backing, bao, List.of(settings.host())));
+            vault = Optional.of(new VaultPart(run, backing, bao, List.of(settings.host()), settings.vaultOnDisk()));
         }
         if (settings.cuttable()) {
             postgres.ifPresent(this::addProxy);

@@ -34,6 +34,7 @@ public final class StackBuilder {
     private Optional<Path> runFolder = Optional.empty();
     private boolean keepRunFolder;
     private boolean recordAotCaches;
+    private boolean vaultOnDisk;
     private boolean simulatedClocks;
     private OptionalInt hostDiskMegabytes = OptionalInt.empty();
     private Backing backing = Backing.configured();
@@ -175,6 +176,12 @@ public final class StackBuilder {
         return this;
     }
 
+    /** Vault keeps its data when it is killed. */
+    public StackBuilder vaultOnDisk() {
+        vaultOnDisk = true;
+        return this;
+    }
+
     /** The clocks of the services can be set ({@code ServicePart.setClock}); needs libfaketime. */
     public StackBuilder simulatedClocks() {
         simulatedClocks = true;
@@ -222,6 +229,7 @@ public final class StackBuilder {
                 runFolder,
                 keepRunFolder,
                 recordAotCaches,
+                vaultOnDisk,
                 simulatedClocks,
                 hostDiskMegabytes,
                 backing,

@@ -30,6 +30,7 @@ record StackSettings(
         Optional<Path> runFolder,
         boolean keepRunFolder,
         boolean recordAotCaches,
+        boolean vaultOnDisk,
         boolean simulatedClocks,
         OptionalInt hostDiskMegabytes,
         Backing backing,

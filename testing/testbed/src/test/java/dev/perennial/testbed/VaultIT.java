@@ -18,7 +18,11 @@ class VaultIT {
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder().only(StackPart.VAULT).host("web-1").start();
+        stack = Stack.builder()
+                .only(StackPart.VAULT)
+                .host("web-1")
+                .vaultOnDisk()
+                .start();
     }
 
     @AfterAll

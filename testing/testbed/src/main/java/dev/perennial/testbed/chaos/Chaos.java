@@ -121,6 +121,7 @@ public final class Chaos {
                 .sites(intents.stream().map(Intent::site).toList())
                 .bind(Zone.onLoopback(Intents.HTTP_DOMAIN))
                 .cuttable()
+                .vaultOnDisk()
                 .tracingLogged()
                 .issuer(Map.of("requestTimeout", "PT5S"))
                 // A long round trip, so that orders are in flight at any time.

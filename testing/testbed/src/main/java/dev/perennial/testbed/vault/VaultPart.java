@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * OpenBao: initialised, unsealed and provisioned over its API. Its storage is on disk, so it keeps its data when it is killed.
+ * OpenBao: initialised, unsealed and provisioned over its API. By default its storage is in memory, which is faster; storage on
+ * disk (raft) survives a kill. {@link #seal()} and {@link #unseal()} are an outage without a loss of data for both.
  */
 public final class VaultPart extends ProgramPart {
     private static final int NOT_INITIALISED = 501;
@@ -26,17 +27,23 @@ public final class VaultPart extends ProgramPart {
     private static final int READY = 200;
 
     private final Path bao;
+    private final boolean onDisk;
     private final VaultProvisioning provisioning;
     private final int port = Ports.free();
     private final int tlsPort = Ports.free();
+    private final int clusterPort = Ports.free();
     private final TestAuthority authority = new TestAuthority("Perennial testbed's Vault");
     private volatile String rootToken;
     private volatile String unsealKey;
 
-    /** @param hosts target hosts, each with its own identity */
-    public VaultPart(RunFolder run, Launcher launcher, Path bao, Collection<String> hosts) {
+    /**
+     * @param hosts target hosts, each with its own identity
+     * @param onDisk whether the data survives a kill
+     */
+    public VaultPart(RunFolder run, Launcher launcher, Path bao, Collection<String> hosts, boolean onDisk) {
         super("vault", run, launcher);
         this.bao = bao;
+        this.onDisk = onDisk;
         this.provisioning = new VaultProvisioning(run, hosts);
     }
 
@@ -97,12 +104,13 @@ public final class VaultPart extends ProgramPart {
         var identity = authority.issue("127.0.0.1", "localhost");
         Path configuration = run.write("vault/config.json", """
                 {
-                  "storage": {"file": {"path": "%5$s"}},
+                  "storage": %5$s,
                   "listener": [
-                    {"tcp": {"address": "127.0.0.1:%1$d", "tls_disable": true}},
+                    {"tcp": {"address": "127.0.0.1:%1$d", "cluster_address": "127.0.0.1:%6$d", "tls_disable": true}},
                     {"tcp": {"address": "127.0.0.1:%2$d", "tls_cert_file": "%3$s", "tls_key_file": "%4$s"}}
                   ],
                   "api_addr": "http://127.0.0.1:%1$d",
+                  "cluster_addr": "https://127.0.0.1:%6$d",
                   "log_level": "info",
                   "ui": false
                 }
@@ -111,7 +119,10 @@ public final class VaultPart extends ProgramPart {
                         tlsPort,
                         run.write("vault/tls.pem", identity.certificate()),
                         run.writeSecret("vault/tls.key", identity.privateKey()),
-                        folder.resolve("data")));
+                        onDisk
+                                ? "{\"raft\": {\"path\": \"" + run.folder("vault/data") + "\", \"node_id\": \"vault\"}}"
+                                : "{\"inmem\": {}}",
+                        clusterPort));
         List<String> command = List.of(bao.toString(), "server", "-config=" + configuration);
         return new Program(name(), command, Map.of(), folder);
     }
