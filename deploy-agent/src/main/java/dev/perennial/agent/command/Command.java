@@ -9,11 +9,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** Runs an argument array without a shell, in a small environment, with limits on its output and its duration. */
 public final class Command {
     private static final int MAX_OUTPUT = 8_000;
     private static final Duration OUTPUT_GRACE = Duration.ofMillis(500);
+    /** A private key in PEM, also one that is cut off. */
+    private static final Pattern PRIVATE_KEY = Pattern.compile(
+            "-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|\\z)", Pattern.DOTALL);
+
     private static final Map<String, String> ENVIRONMENT =
             Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG", "C");
 
@@ -22,9 +27,13 @@ public final class Command {
     /**
      * The result of a command.
      *
-     * @param evidence the command, its exit code and its output, for a report
+     * @param evidence the command, its exit code and its output without private keys, for a report
      */
-    public record Ended(boolean ok, String evidence) {}
+    public record Ended(boolean ok, String evidence) {
+        public Ended {
+            evidence = PRIVATE_KEY.matcher(evidence).replaceAll("[private key removed]");
+        }
+    }
 
     public static Ended run(List<String> arguments, Duration timeout) {
         String command = String.join(" ", arguments);

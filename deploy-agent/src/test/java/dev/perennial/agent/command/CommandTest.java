@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -57,5 +59,23 @@ class CommandTest {
 
         assertThat(ended.ok()).isFalse();
         assertThat(ended.evidence()).contains("could not be started");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"})
+    void removesPrivateKeysFromTheOutput(String label) {
+        String output = "first\n-----BEGIN " + label + "-----\nMIGHAgEA\n-----END " + label + "-----\nlast";
+
+        assertThat(Command.run(List.of("echo", "-n", output), LIMIT).evidence())
+                .contains("first", "last", "[private key removed]")
+                .doesNotContain("MIGHAgEA");
+    }
+
+    @Test
+    void removesAPrivateKeyThatTheLimitCutsOff() {
+        String script = "echo '-----BEGIN PRIVATE KEY-----'; seq 1 9000; echo '-----END PRIVATE KEY-----'";
+
+        assertThat(Command.run(List.of("/bin/sh", "-c", script), LIMIT).evidence())
+                .endsWith("[private key removed]");
     }
 }
