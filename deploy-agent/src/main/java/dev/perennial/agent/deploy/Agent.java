@@ -60,6 +60,7 @@ class Agent {
                 clock,
                 (point, certificateName) -> LOG.debugf("%s: %s", certificateName, point),
                 meters);
+        deployer.deleteUnfinished();
         EventPublisher publisher = new EventPublisher(emitter);
         this.deployments = new DeploymentHandler(
                 hostFile.host(),

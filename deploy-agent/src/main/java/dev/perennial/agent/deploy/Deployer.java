@@ -14,6 +14,7 @@ import dev.perennial.agent.targets.Target;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.Bundle;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +22,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,9 +32,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Deploys one bundle to its target: check, prepare, activate, validate, apply, verify. */
 final class Deployer implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Deployer.class);
+
     private final HostFile host;
     private final HostBundles bundles;
     private final Clock clock;
@@ -197,6 +202,15 @@ final class Deployer implements AutoCloseable {
 
     private static Done untouched(Problem problem) {
         return new Done(new DeploymentResult.Untouched(problem), true);
+    }
+
+    /** Deletes the keys that a killed process left in incomplete files. Call it before the first deployment. */
+    void deleteUnfinished() {
+        try {
+            host.deleteUnfinished();
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
+            LOG.warnf(e, "incomplete files of an earlier process could not be deleted; the next start repeats it");
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.perennial.agent.targets.Generation;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -46,7 +47,7 @@ public final class Generations {
     /** Returns the directory with this bundle; creates it if there is none. */
     public Generation prepare(Bundle bundle) throws IOException {
         DurableFiles.directories(root);
-        removeUnfinished();
+        deleteUnfinished(root.getParent());
         Map<String, String> files = files(bundle);
         String name = TIME.format(bundle.notAfter()) + "-" + bundle.serial();
         for (int i = 1; ; i++) {
@@ -120,13 +121,19 @@ public final class Generations {
                 Generation.CERTIFICATE_ID, bundle.certificateId() + "\n");
     }
 
-    /** Deletes the incomplete generations of a killed process, because they may contain a key. */
-    private void removeUnfinished() throws IOException {
-        try (Stream<Path> entries = Files.list(root)) {
-            for (Path entry : entries.filter(
-                            path -> path.getFileName().toString().startsWith(UNFINISHED))
-                    .toList()) {
-                DurableFiles.deleteTree(entry);
+    /**
+     * Deletes the incomplete generations of a killed process, because they may contain a key.
+     *
+     * @param directory of a certificate; its folder {@link #FOLDER} may be absent
+     */
+    public static void deleteUnfinished(Path directory) throws IOException {
+        Path generations = directory.resolve(FOLDER);
+        if (!Files.isDirectory(generations)) {
+            return;
+        }
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(generations, UNFINISHED + "*")) {
+            for (Path generation : unfinished) {
+                DurableFiles.deleteTree(generation);
             }
         }
     }

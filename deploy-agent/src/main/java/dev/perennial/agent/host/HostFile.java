@@ -4,6 +4,7 @@ import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.agent.targets.Target;
 import dev.perennial.agent.targets.TargetEntry;
 import dev.perennial.agent.targets.TargetGroup;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,13 @@ public final class HostFile {
     /** The {@code servers} of the file, by name. */
     public Map<String, TargetGroup> groups() {
         return groups;
+    }
+
+    /** Deletes the files that a killed process did not complete: they may contain keys. */
+    public void deleteUnfinished() throws IOException {
+        for (TargetEntry entry : entries) {
+            entry.deleteUnfinished();
+        }
     }
 
     /** The target of a certificate by the first entry that matches; empty if none does or the name is not valid. */

@@ -1,5 +1,6 @@
 package dev.perennial.agent.targets;
 
+import java.io.IOException;
 import java.util.Optional;
 
 /** One entry of the host file's {@code certificates}: a pattern of names and their target. */
@@ -8,4 +9,7 @@ public interface TargetEntry {
 
     /** The target of the certificate; empty if its name would collide with another file of the target. */
     Optional<Target> target(String certificateName, CrashPoints crashPoints);
+
+    /** Deletes the files of all its targets that a killed process did not complete: they may contain keys. */
+    void deleteUnfinished() throws IOException;
 }

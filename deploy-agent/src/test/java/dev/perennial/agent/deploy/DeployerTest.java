@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -269,5 +271,24 @@ class DeployerTest {
 
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(DeploymentResult.RolledBack.class));
         assertThat(bundles).allSatisfy(bundle -> assertThat(host.serves(bundle)).isTrue());
+    }
+
+    @Test
+    void deletesTheKeysThatADeadProcessLeft() throws IOException {
+        deployer.deploy(host.issued(shop, "shop"));
+        Path unfinished = key(host.location("shop").directory().resolve("generations/.new-" + UUID.randomUUID()));
+        Path dryRun = key(folder.resolve("certificates/.rehearsal-" + OrderId.next() + "/generations/x"));
+        Path firstDryRun = key(folder.resolve(".rehearsal-" + OrderId.next() + "/generations/x"));
+
+        host.deployer().deleteUnfinished();
+
+        assertThat(List.of(unfinished, dryRun, firstDryRun))
+                .allSatisfy(file -> assertThat(file).doesNotExist());
+        assertThat(folder.resolve("certificates")).isDirectoryNotContaining("glob:**rehearsal*");
+        assertThat(host.live("shop").resolve("privkey.pem")).exists();
+    }
+
+    private static Path key(Path directory) throws IOException {
+        return Files.writeString(Files.createDirectories(directory).resolve("privkey.pem"), "a key");
     }
 }

@@ -1,11 +1,17 @@
 package dev.perennial.agent.targets.includefile;
 
+import dev.perennial.agent.files.Generations;
 import dev.perennial.agent.files.KeyFileAccess;
 import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.agent.targets.Target;
 import dev.perennial.agent.targets.TargetEntry;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -27,6 +33,36 @@ public record IncludeFileEntry(
         return location.directory().equals(location.live().getParent())
                 ? Optional.empty()
                 : Optional.of(new IncludeFileTarget(location, crashPoints));
+    }
+
+    @Override
+    public void deleteUnfinished() throws IOException {
+        List<Path> folders = List.of(Path.of(directory).getRoot());
+        for (Path component : Path.of(directory)) {
+            // A dry run writes into the deepest folder that exists.
+            for (Path folder : folders) {
+                IncludeFileTrial.deleteUnfinished(folder);
+            }
+            folders = children(folders, component.toString());
+        }
+        for (Path certificate : folders) {
+            Generations.deleteUnfinished(certificate);
+        }
+    }
+
+    /** The folders with this name, or with any name in place of the placeholder. */
+    private static List<Path> children(List<Path> folders, String name) throws IOException {
+        List<Path> children = new ArrayList<>();
+        for (Path folder : folders) {
+            if (!name.contains(NAME)) {
+                children.add(folder.resolve(name));
+            } else if (Files.isReadable(folder)) {
+                try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, name.replace(NAME, "*"))) {
+                    entries.forEach(children::add);
+                }
+            }
+        }
+        return children.stream().filter(Files::isDirectory).toList();
     }
 
     private IncludeFileLocation location(String certificateName) {

@@ -9,13 +9,14 @@ import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
  * The files of a dry run, in a folder beside the certificate's directory. It changes no file in that directory, no link
- * and no include file. The next dry run of the same order deletes files left by a killed process.
+ * and no include file. The next start of the agent deletes files left by a killed process.
  */
 final class IncludeFileTrial implements Trial {
     /** A leading dot excludes it from include patterns; no certificate name begins with a dot. */
@@ -78,6 +79,27 @@ final class IncludeFileTrial implements Trial {
             there = there.getParent();
         }
         return there;
+    }
+
+    /** Deletes the folders of all dry runs; none of them may be running. */
+    static void deleteUnfinished(Path folder) throws IOException {
+        if (!Files.isReadable(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(
+                folder, entry -> isTrial(entry.getFileName().toString()))) {
+            for (Path trial : left) {
+                DurableFiles.deleteTree(trial);
+            }
+        }
+    }
+
+    private static boolean isTrial(String name) {
+        try {
+            return name.startsWith(TRIAL_PREFIX) && OrderId.of(name.substring(TRIAL_PREFIX.length())) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override
