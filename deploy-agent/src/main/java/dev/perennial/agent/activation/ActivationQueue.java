@@ -60,6 +60,9 @@ public final class ActivationQueue implements AutoCloseable {
     private final AtomicReference<CompletableFuture<Optional<Problem>>> nextValidation = new AtomicReference<>();
 
     private volatile boolean open = true;
+    /** The worker thread takes no further activations. */
+    private volatile boolean ended;
+
     /** {@link System#nanoTime()} before which no batch starts; used only by the worker thread. */
     private long earliestStart = System.nanoTime();
 
@@ -83,10 +86,17 @@ public final class ActivationQueue implements AutoCloseable {
         return this;
     }
 
-    /** Blocks until the certificate is proven or rolled back, or a rollback is unproven. */
+    /**
+     * Blocks until the certificate is proven or rolled back, or a rollback is unproven.
+     *
+     * @throws IllegalStateException if the agent is stopping, or because of a defect
+     */
     public DeploymentResult deploy(Activation activation) {
         Waiting waiting = new Waiting(activation, new CompletableFuture<>());
         queue.add(waiting);
+        if (ended) {
+            fail(List.of(waiting), stopping());
+        }
         try {
             return waiting.result().join();
         } catch (CompletionException e) {
@@ -175,7 +185,13 @@ public final class ActivationQueue implements AutoCloseable {
         } catch (InterruptedException e) {
             fail(batch, e);
         }
-        fail(List.copyOf(queue), new IllegalStateException("the agent is stopping"));
+        // In this order: deploy() adds first and reads the flag second, so that no activation waits for ever.
+        ended = true;
+        fail(List.copyOf(queue), stopping());
+    }
+
+    private static IllegalStateException stopping() {
+        return new IllegalStateException("the agent is stopping");
     }
 
     private void collect(List<Waiting> batch) throws InterruptedException {

@@ -1,6 +1,8 @@
 package dev.perennial.agent.activation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.targets.includefile.IncludeSyntax;
@@ -52,6 +54,21 @@ class ActivationQueueTest {
         assertThat(tests())
                 .as("the first one, and one for all callers that arrived meanwhile")
                 .isEqualTo(2);
+    }
+
+    @Test
+    void refusesADeploymentAfterItsEnd() {
+        ActivationQueue queue = queue(List.of("/bin/true")).started();
+        Thread worker = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("reload test"))
+                .findFirst()
+                .orElseThrow();
+        queue.close();
+        await(() -> !worker.isAlive());
+
+        assertTimeoutPreemptively(LIMIT, () -> assertThatThrownBy(() -> queue.deploy(null))
+                .isInstanceOf(IllegalStateException.class)
+                .hasRootCauseMessage("the agent is stopping"));
     }
 
     private ActivationQueue queue(List<String> test) {
