@@ -123,7 +123,14 @@ enum HostFileKey {
             "text",
             Presence.OPTIONAL,
             "shop.example.com",
-            "The SNI value of the handshake; no wildcard. If absent: the first name of the certificate.");
+            "The SNI value of the handshake; no wildcard. If absent: the first name of the certificate."),
+    PROXY_PROTOCOL(
+            PROBE,
+            "proxyProtocol",
+            "true or false",
+            Presence.DEFAULT,
+            "false",
+            "Whether the endpoint expects the header of the PROXY protocol before the handshake, as nginx with 'listen ... proxy_protocol' does.");
 
     /** Whether a key may be absent, and the meaning of {@link #value}. */
     enum Presence {

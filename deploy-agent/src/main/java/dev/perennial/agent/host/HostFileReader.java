@@ -159,8 +159,12 @@ final class HostFileReader {
         if (serverName.filter(name -> name.contains("*")).isPresent()) {
             throw section.error(HostFileKey.SERVER_NAME, "is the SNI value of a client and cannot contain a wildcard");
         }
+        String proxyProtocol = section.text(HostFileKey.PROXY_PROTOCOL);
+        if (!proxyProtocol.matches("true|false")) {
+            throw section.error(HostFileKey.PROXY_PROTOCOL, "must be true or false");
+        }
         section.nothingElse();
-        return new ProbeTarget(address, Integer.parseInt(port), serverName);
+        return new ProbeTarget(address, Integer.parseInt(port), serverName, Boolean.parseBoolean(proxyProtocol));
     }
 
     private static String path(YamlSection section, HostFileKey key) {

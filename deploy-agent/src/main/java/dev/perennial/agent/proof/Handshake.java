@@ -1,15 +1,21 @@
 package dev.perennial.agent.proof;
 
 import dev.perennial.agent.check.Pem;
+import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.events.IpAddress;
 import dev.perennial.platform.probe.AcceptAllTrustManager;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -17,34 +23,74 @@ import javax.net.ssl.TrustManager;
 
 /** A TLS handshake of a client without a previous session. */
 final class Handshake {
+    private static final int READ_TIMEOUTS = 5;
+
+    private static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("handshake timeouts").factory());
+
+    /**
+     * The header of the PROXY protocol, version 1, of a sender that relays no connection, for example a health check
+     * (section 2.1 of HAProxy's proxy-protocol.txt).
+     */
+    private static final byte[] PROXY_HEADER = "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private Handshake() {}
 
     /**
      * @param serverName for SNI; an address is not sent
-     * @param timeout of the connect and of each read
+     * @param timeout of the connect and of each read; everything after the connect takes at most five times as long
      */
-    static HandshakeResult perform(InetSocketAddress address, String serverName, Duration timeout) {
+    static HandshakeResult perform(ProbeTarget probe, String serverName, Duration timeout) {
         try (Socket socket = new Socket()) {
             int millis = Math.toIntExact(timeout.toMillis());
             try {
-                socket.connect(address, millis);
+                socket.connect(probe.socketAddress(), millis);
             } catch (IOException e) {
-                return new HandshakeResult.Unreachable(e.getClass().getSimpleName() + ": " + e.getMessage());
+                return new HandshakeResult.Unreachable(reason(e));
             }
             socket.setSoTimeout(millis);
-            try (SSLSocket tls = (SSLSocket)
-                    freshContext().getSocketFactory().createSocket(socket, serverName, address.getPort(), true)) {
-                var parameters = tls.getSSLParameters();
-                // RFC 6066 section 3: SNI contains no address; the server then presents its default certificate.
-                parameters.setServerNames(IpAddress.is(serverName) ? List.of() : List.of(new SNIHostName(serverName)));
-                tls.setSSLParameters(parameters);
-                tls.startHandshake();
-                var leaf = (X509Certificate) tls.getSession().getPeerCertificates()[0];
-                return new HandshakeResult.Served(
-                        Pem.fingerprint(leaf), tls.getSession().getProtocol());
+            // The timeout of a read does not limit a server that sends one byte at a time.
+            long total = (long) millis * READ_TIMEOUTS;
+            Future<?> limit = TIMER.schedule(() -> close(socket), total, TimeUnit.MILLISECONDS);
+            try {
+                return handshake(socket, probe, serverName);
+            } catch (IOException e) {
+                return new HandshakeResult.HandshakeFailed(
+                        limit.isDone() ? "the handshake was not complete after " + total + " ms" : reason(e));
+            } finally {
+                limit.cancel(false);
             }
         } catch (IOException | IllegalArgumentException e) {
-            return new HandshakeResult.HandshakeFailed(e.getClass().getSimpleName() + ": " + e.getMessage());
+            return new HandshakeResult.HandshakeFailed(reason(e));
+        }
+    }
+
+    private static HandshakeResult handshake(Socket socket, ProbeTarget probe, String serverName) throws IOException {
+        if (probe.proxyProtocol()) {
+            socket.getOutputStream().write(PROXY_HEADER);
+        }
+        try (SSLSocket tls =
+                (SSLSocket) freshContext().getSocketFactory().createSocket(socket, serverName, probe.port(), true)) {
+            var parameters = tls.getSSLParameters();
+            // RFC 6066 section 3: SNI contains no address; the server then presents its default certificate.
+            parameters.setServerNames(IpAddress.is(serverName) ? List.of() : List.of(new SNIHostName(serverName)));
+            tls.setSSLParameters(parameters);
+            tls.startHandshake();
+            var leaf = (X509Certificate) tls.getSession().getPeerCertificates()[0];
+            return new HandshakeResult.Served(
+                    Pem.fingerprint(leaf), tls.getSession().getProtocol());
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -62,7 +62,8 @@ public final class LoopbackTlsServer implements AutoCloseable {
 
     /** Its endpoint. */
     public ProbeTarget probe() {
-        return new ProbeTarget(socket.getInetAddress().getHostAddress(), socket.getLocalPort(), Optional.empty());
+        return new ProbeTarget(
+                socket.getInetAddress().getHostAddress(), socket.getLocalPort(), Optional.empty(), false);
     }
 
     private void accept() {

@@ -48,7 +48,7 @@ public final class ServedCertificateCheck {
     public HandshakeResult handshake(ProbeTarget probe, String serverName) {
         permits.acquireUninterruptibly();
         try {
-            return Handshake.perform(probe.socketAddress(), serverName, HANDSHAKE);
+            return Handshake.perform(probe, serverName, HANDSHAKE);
         } finally {
             permits.release();
         }

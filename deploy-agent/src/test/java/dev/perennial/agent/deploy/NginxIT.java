@@ -148,6 +148,37 @@ class NginxIT {
         assertThat(served(old, Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
     }
 
+    @Test
+    void provesACertificateBehindTheProxyProtocol() throws IOException {
+        Bundle bundle = ca.bundle(CertificateId.next(), "proxied");
+        int proxied = freePort();
+        placeholder(bundle);
+        addSite("""
+                server { listen 127.0.0.1:%d ssl proxy_protocol; server_name proxied.example.com;
+                  include %s/includes/proxied.conf; }
+                """.formatted(proxied, folder));
+        String yaml = Files.readString(folder.resolve("agent.yaml"))
+                .replace("port: " + port, "port: " + proxied + ", proxyProtocol: true");
+        try (Deployer behindProxy = deployer(HostFile.read(Files.writeString(folder.resolve("proxied.yaml"), yaml)))) {
+            assertThat(behindProxy.deploy(bundle).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
+        }
+    }
+
+    private Deployer deployer(HostFile file) {
+        return new Deployer(
+                file,
+                new HostBundles(new InMemorySecretStore(), "web-1"),
+                Duration.ofMillis(20),
+                Clock.systemUTC(),
+                (point, name) -> {},
+                meters);
+    }
+
+    private void addSite(String site) throws IOException {
+        Path file = folder.resolve("nginx.conf");
+        Files.writeString(file, Files.readString(file).replaceFirst("\\}\\s*$", site + "}\n"));
+    }
+
     private ProofResult served(Bundle bundle, Duration settle) {
         var probe = hostFile.target(bundle.name(), (point, name) -> {})
                 .orElseThrow()

@@ -52,7 +52,8 @@ class HostFileTest {
         assertThat(PosixFilePermissions.toString(location.keyAccess().mode())).isEqualTo("rw-r-----");
         assertThat(location.keyAccess().owner()).contains("root");
         assertThat(location.keyAccess().group()).isEmpty();
-        assertThat(location.probe()).isEqualTo(new ProbeTarget("127.0.0.1", 443, Optional.of("shop.example.com")));
+        assertThat(location.probe())
+                .isEqualTo(new ProbeTarget("127.0.0.1", 443, Optional.of("shop.example.com"), false));
         assertThat(location.server().verifyTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(location.server().timeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(location.server().test()).containsExactly("nginx", "-t", "-c", "/etc/nginx/nginx.conf");
@@ -88,6 +89,7 @@ class HostFileTest {
             mode: "0640"            | mode: "rw"                 | line 12: certificates[0].mode: 'rw' is not an octal mode
             port: 443               | port: 70000                | line 14: certificates[0].probe.port: '70000' is not a port
             port: 443,              | ''                         | line 14: certificates[0].probe.port: is required
+            serverName: shop.example.com | proxyProtocol: v1     | line 14: certificates[0].probe.proxyProtocol: must be true or false
             shop.example.com        | "*.example.com"            | line 14: certificates[0].probe.serverName: is the SNI value of a client
             perennial/{name}.conf   | perennial/shop.conf        | line 11: certificates[0].include: must contain {name}
             /var/lib/perennial/{name}  | var/{name}              | line 10: certificates[0].directory: 'var/{name}' is not an absolute path

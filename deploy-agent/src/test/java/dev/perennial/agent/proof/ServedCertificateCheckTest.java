@@ -83,7 +83,7 @@ class ServedCertificateCheckTest {
     }
 
     private ProofResult prove(ServerSocket server, String serverName, Duration settle) throws Exception {
-        var probe = new ProbeTarget("127.0.0.1", server.getLocalPort(), Optional.empty());
+        var probe = new ProbeTarget("127.0.0.1", server.getLocalPort(), Optional.empty(), false);
         String expected = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256")
                         .digest(after.certificate().getEncoded()));
