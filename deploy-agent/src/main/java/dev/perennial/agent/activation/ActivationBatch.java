@@ -23,13 +23,15 @@ import org.jboss.logging.Logger;
 
 /**
  * Activations that share one validation and one reload; each has its own proof. If the validation or the reload fails,
- * all are restored and then tried one at a time, so that one bad certificate fails alone. The caller holds the group's
- * lock.
+ * all are restored and both halves are tried separately, so that one bad certificate of n fails alone after about log2(n)
+ * reloads. The caller holds the group's lock.
  */
 final class ActivationBatch {
     private static final Logger LOG = Logger.getLogger(ActivationBatch.class);
 
     private static final int VERIFY_TIME_PER_COMMAND_TIME = 10;
+    /** Limits how long a failing proof holds the group's lock, for example after a reload that was killed. */
+    private static final Duration LONGEST_SCALED_VERIFY_TIME = Duration.ofSeconds(30);
 
     private final TargetGroup group;
     private final GroupActions actions;
@@ -62,9 +64,9 @@ final class ActivationBatch {
             rollBack(Map.of(switched.getFirst(), failure.get())).forEach(report);
         } else {
             LOG.warnf(
-                    "a batch of %d deployments failed; each is retried separately now: %s",
+                    "a batch of %d deployments failed; its halves are retried separately now: %s",
                     switched.size(), failure.get().detail());
-            oneByOne(restored(switched, failure.get()));
+            bisect(restored(switched, failure.get()));
         }
     }
 
@@ -101,7 +103,7 @@ final class ActivationBatch {
                     report.accept(one, outcome);
                 }
             });
-            oneByOne(back.keySet().stream()
+            bisect(back.keySet().stream()
                     .filter(one -> back.get(one) instanceof DeploymentResult.RolledBack)
                     .toList());
         } else {
@@ -109,8 +111,10 @@ final class ActivationBatch {
         }
     }
 
-    private void oneByOne(List<Activation> switches) {
-        switches.forEach(one -> run(List.of(one)));
+    private void bisect(List<Activation> failed) {
+        int middle = (failed.size() + 1) / 2;
+        run(failed.subList(0, middle));
+        run(failed.subList(middle, failed.size()));
     }
 
     private List<Activation> activateAll(List<Activation> activations) {
@@ -131,21 +135,38 @@ final class ActivationBatch {
 
     private Map<Activation, ProofResult> verifyAll(List<Activation> switches) {
         return inParallel(switches, one -> {
-            ProofResult proof = servedCheck.prove(
-                    one.target().probe(),
-                    one.serverName(),
-                    one.generation().fingerprint(),
-                    verifyTimeout(),
-                    one.trace());
+            ProofResult proof = prove(one, one.generation().fingerprint());
             crashPoints.passed(CrashPoint.VERIFIED, one.target().certificateName());
             return proof;
         });
     }
 
-    /** If validation takes long, because of load or many sites, the reload also takes long. */
+    /** A defect in one proof must not end the batch: the others are still to be committed or restored. */
+    private ProofResult prove(Activation one, String fingerprint) {
+        try {
+            return servedCheck.prove(one.target().probe(), one.serverName(), fingerprint, verifyTimeout(), one.trace());
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "the proof of %s failed with a defect of the agent",
+                    one.target().certificateName());
+            return new ProofResult.Unproven("the proof failed with a defect of the agent: " + e);
+        }
+    }
+
     private Duration verifyTimeout() {
-        Duration scaled = actions.spent().multipliedBy(VERIFY_TIME_PER_COMMAND_TIME);
-        return scaled.compareTo(group.verifyTimeout()) > 0 ? scaled : group.verifyTimeout();
+        return verifyTimeout(group.verifyTimeout(), actions.latest());
+    }
+
+    /**
+     * If validation takes long, because of load or many sites, the reload also takes long.
+     *
+     * @param commands the time of the latest validation and reload
+     */
+    static Duration verifyTimeout(Duration configured, Duration commands) {
+        Duration scaled = commands.multipliedBy(VERIFY_TIME_PER_COMMAND_TIME);
+        Duration limited = scaled.compareTo(LONGEST_SCALED_VERIFY_TIME) < 0 ? scaled : LONGEST_SCALED_VERIFY_TIME;
+        return limited.compareTo(configured) > 0 ? limited : configured;
     }
 
     private static void commit(Activation one) {
@@ -204,9 +225,11 @@ final class ActivationBatch {
         if (before.isEmpty()) {
             return unproven(one, problem, "no certificate was installed before" + commandFailure);
         }
-        ProofResult proof =
-                servedCheck.prove(one.target().probe(), one.serverName(), before.get(), verifyTimeout(), one.trace());
-        return switch (proof) {
+        return switch (prove(one, before.get())) {
+            // The certificate was installed before, but the first handshake did not show it.
+            case ProofResult.Proven proven
+            when before.get().equals(one.generation().fingerprint()) ->
+                new DeploymentResult.Deployed(one.generation().name(), proven);
             case ProofResult.Proven proven -> new DeploymentResult.RolledBack(before.get(), problem);
             case ProofResult.Unproven unseen ->
                 unproven(one, problem, "after the rollback, " + unseen.evidence() + commandFailure);

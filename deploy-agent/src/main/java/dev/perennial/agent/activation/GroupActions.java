@@ -16,6 +16,7 @@ final class GroupActions {
     private final CrashPoints crashPoints;
     private final MeterRegistry meters;
     private Duration spent = Duration.ZERO;
+    private Duration before = Duration.ZERO;
 
     GroupActions(TargetGroup group, CrashPoints crashPoints, MeterRegistry meters) {
         this.group = group;
@@ -29,6 +30,7 @@ final class GroupActions {
      * @return the problem; empty if both succeeded
      */
     Optional<Problem> validateAndApply(List<Activation> activations) {
+        before = spent;
         Optional<Problem> failure = validate(activations);
         if (failure.isPresent()) {
             return failure;
@@ -42,7 +44,12 @@ final class GroupActions {
         return run("config test", group::validate, CrashPoint.VALIDATED, activations);
     }
 
-    /** The time spent so far: the cost of a reload on this host, with this configuration. */
+    /** The time of the latest validation and reload: their cost on this host, with this configuration. */
+    Duration latest() {
+        return spent.minus(before);
+    }
+
+    /** The time of all commands so far. */
     Duration spent() {
         return spent;
     }
