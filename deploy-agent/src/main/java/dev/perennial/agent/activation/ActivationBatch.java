@@ -187,7 +187,7 @@ final class ActivationBatch {
         for (Activation one : switches) {
             try {
                 one.target().restore();
-                one.target().endRollback();
+                endRollback(one);
                 restored.add(one);
             } catch (IOException e) {
                 report.accept(one, unproven(one, cause, "the previous files could not be restored: " + e));
@@ -257,7 +257,7 @@ final class ActivationBatch {
         } catch (IOException e) {
             LOG.warnf(
                     e,
-                    "the pending file of %s could not be deleted",
+                    "the cleanup after the rollback of %s failed; the next deployment repeats it",
                     one.target().certificateName());
         }
     }

@@ -1,8 +1,11 @@
 package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.perennial.agent.activation.DeploymentResult;
+import dev.perennial.agent.targets.CrashPoint;
+import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
@@ -274,6 +277,67 @@ class DeployerTest {
     }
 
     @Test
+    void keepsThePreviousGenerationIfTheInstalledOneIsActivatedAgain() throws IOException {
+        Bundle old = host.issued(shop, "shop");
+        deployer.deploy(old);
+        Path previous = host.live("shop");
+        Bundle current = host.issued(shop, "shop");
+        deployer.deploy(current);
+        host.server.unload("shop");
+
+        assertThat(deployer.deploy(current).changed()).isTrue();
+
+        assertThat(host.location("shop").directory().resolve("previous.conf"))
+                .content()
+                .contains(previous.toString());
+    }
+
+    @Test
+    void reportsAnInstalledCertificateThatIsServedAgainAsDeployed() throws IOException {
+        Bundle bundle = host.issued(shop, "shop");
+        deployer.deploy(bundle);
+        Path loaded = host.server.unload("shop");
+        // The server starts again after the first handshake; the configuration test fails for another reason.
+        host.server.set("fail-test", "");
+        Deployer restarted = host.deployer((point, name) -> {
+            if (point == CrashPoint.INCLUDE_SWITCHED) {
+                host.server.load("shop", loaded);
+            }
+        });
+
+        assertThat(restarted.deploy(bundle).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
+    }
+
+    @Test
+    void rollsBackByOneGenerationIfTheLinkOfTheOneBeforeFailed() throws IOException {
+        deployer.deploy(host.issued(shop, "shop"));
+        Bundle second = host.issued(shop, "shop");
+        Obstacle obstacle = new Obstacle(CrashPoint.VERIFIED);
+        host.deployer(obstacle).deploy(second);
+        obstacle.remove();
+        host.server.set("fail-test", "");
+
+        DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> assertThat(back.servedFingerprint())
+                        .isEqualTo(second.fingerprint()));
+    }
+
+    @Test
+    void reloadsAfterARollbackIfTheLinkCannotBeChanged() throws IOException {
+        Bundle old = host.issued(shop, "shop");
+        deployer.deploy(old);
+        host.server.set("fail-after-reload", "");
+        Deployer obstructed = host.deployer(new Obstacle(CrashPoint.INCLUDE_RESTORED));
+
+        DeploymentResult outcome = obstructed.deploy(host.issued(shop, "shop")).outcome();
+
+        assertThat(host.serves(old)).isTrue();
+        assertThat(outcome).isInstanceOf(DeploymentResult.RolledBack.class);
+    }
+
+    @Test
     void deletesTheKeysThatADeadProcessLeft() throws IOException {
         deployer.deploy(host.issued(shop, "shop"));
         Path unfinished = key(host.location("shop").directory().resolve("generations/.new-" + UUID.randomUUID()));
@@ -290,5 +354,27 @@ class DeployerTest {
 
     private static Path key(Path directory) throws IOException {
         return Files.writeString(Files.createDirectories(directory).resolve("privkey.pem"), "a key");
+    }
+
+    /** From a crash point on, the link to the current generation cannot be replaced. */
+    private final class Obstacle implements CrashPoints {
+        private final CrashPoint from;
+        private final Path inTheWay = folder.resolve("certificates/live/.shop.new/x");
+
+        Obstacle(CrashPoint from) {
+            this.from = from;
+        }
+
+        @Override
+        public void passed(CrashPoint point, String certificateName) {
+            if (point == from) {
+                assertThatCode(() -> Files.createDirectories(inTheWay)).doesNotThrowAnyException();
+            }
+        }
+
+        void remove() throws IOException {
+            Files.delete(inTheWay);
+            Files.delete(inTheWay.getParent());
+        }
     }
 }

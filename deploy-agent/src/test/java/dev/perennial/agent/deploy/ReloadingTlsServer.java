@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -28,7 +29,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 /**
  * A TLS server that serves by SNI what its include files said at the last reload. Its commands are scripts of the
  * "administrator" in its folder, and files beside them make it misbehave: {@code fail-test}, {@code fail-reload},
- * {@code stubborn} (reloads and changes nothing), {@code poison} (the test fails while an include has this text).
+ * {@code stubborn} (reloads and changes nothing), {@code fail-after-reload} (one reload is done and reports a failure),
+ * {@code poison} (the test fails while an include has this text).
  */
 final class ReloadingTlsServer implements AutoCloseable {
     private final Path folder;
@@ -49,6 +51,7 @@ final class ReloadingTlsServer implements AutoCloseable {
                 [ ! -e fail-reload ] || { echo '[error] will not'; exit 1; }
                 [ ! -e stubborn ] || exit 0
                 cp -r includes loaded.$$ && ln -s loaded.$$ loaded.new && mv -T loaded.new loaded
+                [ ! -e fail-after-reload ] || { rm fail-after-reload; echo '[error] too late'; exit 1; }
                 """);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(new KeyManager[] {new BySni()}, null, null);
@@ -75,6 +78,20 @@ final class ReloadingTlsServer implements AutoCloseable {
 
     void unset(String flag) throws IOException {
         Files.deleteIfExists(folder.resolve(flag));
+    }
+
+    /** Serves the include file at once, without a reload. */
+    void load(String name, Path include) {
+        try {
+            Files.copy(include, folder.resolve("loaded").resolve(name + ".conf"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Serves the name no longer, until the next reload. @return a copy of the include file that was served */
+    Path unload(String name) throws IOException {
+        return Files.move(folder.resolve("loaded").resolve(name + ".conf"), folder.resolve(name + ".unloaded"));
     }
 
     int reloads() throws IOException {

@@ -111,12 +111,18 @@ public final class IncludeFileTarget implements Target {
 
     @Override
     public void commit() throws IOException {
+        // First, so that no later failure leaves old data for the next rollback.
+        if (Files.exists(pending)) {
+            if (read(pending).equals(read(location.include()))) {
+                // The generation was already installed: its predecessor stays the previous one.
+                DurableFiles.delete(pending);
+            } else {
+                DurableFiles.move(pending, previous);
+            }
+        }
         Optional<Path> current = read(location.include()).flatMap(this::generation);
         if (current.isPresent()) {
             DurableFiles.link(location.live(), current.get());
-        }
-        if (Files.exists(pending)) {
-            DurableFiles.move(pending, previous);
         }
         Set<Path> referred = new HashSet<>();
         current.ifPresent(referred::add);
@@ -151,9 +157,15 @@ public final class IncludeFileTarget implements Target {
             DurableFiles.replace(location.include(), before.get());
         }
         crashPoints.passed(CrashPoint.INCLUDE_RESTORED, location.certificateName());
-        Optional<Path> generation = generation(before.get());
-        if (generation.isPresent()) {
-            DurableFiles.link(location.live(), generation.get());
+    }
+
+    @Override
+    public void endRollback() throws IOException {
+        DurableFiles.delete(pending);
+        // Last: the server does not read the link, so that its failure must not prevent the rollback.
+        Optional<Path> current = read(location.include()).flatMap(this::generation);
+        if (current.isPresent()) {
+            DurableFiles.link(location.live(), current.get());
         } else {
             DurableFiles.delete(location.live());
         }
