@@ -35,9 +35,8 @@ public final class DurableFiles {
         var attributes = PosixFilePermissions.asFileAttribute(access.mode());
         try (FileChannel channel =
                 FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-            own(file, access.owner(), access.group());
-            // Repeated, because the umask may have cleared bits, and on some systems a change of the owner clears them.
-            Files.setPosixFilePermissions(file, access.mode());
+            // Repeats the mode, because the umask may have cleared bits.
+            setAccess(file, access);
             ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -56,8 +55,11 @@ public final class DurableFiles {
         move(beside, file);
     }
 
-    /** Changes a symbolic link by one rename. */
+    /** Changes a symbolic link by one rename, unless it has this target already. */
     public static void link(Path link, Path target) throws IOException {
+        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(target)) {
+            return;
+        }
         directories(link.getParent());
         Path beside = link.resolveSibling("." + link.getFileName() + ".new");
         Files.deleteIfExists(beside);
@@ -95,14 +97,30 @@ public final class DurableFiles {
         }
     }
 
+    /** Sets mode, owner and group of an existing file if they differ. */
+    public static void setAccess(Path file, KeyFileAccess access) throws IOException {
+        own(file, access.owner(), access.group());
+        // After the owner, because on some systems a change of the owner clears bits.
+        if (!Files.getPosixFilePermissions(file).equals(access.mode())) {
+            Files.setPosixFilePermissions(file, access.mode());
+        }
+    }
+
     private static void own(Path file, Optional<String> owner, Optional<String> group) throws IOException {
         var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         var principals = file.getFileSystem().getUserPrincipalLookupService();
+        var current = view.readAttributes();
         if (owner.isPresent()) {
-            view.setOwner(principals.lookupPrincipalByName(owner.get()));
+            var wanted = principals.lookupPrincipalByName(owner.get());
+            if (!wanted.equals(current.owner())) {
+                view.setOwner(wanted);
+            }
         }
         if (group.isPresent()) {
-            view.setGroup(principals.lookupPrincipalByGroupName(group.get()));
+            var wanted = principals.lookupPrincipalByGroupName(group.get());
+            if (!wanted.equals(current.group())) {
+                view.setGroup(wanted);
+            }
         }
     }
 }

@@ -65,6 +65,11 @@ public final class Generations {
         return holds(directory, files(bundle));
     }
 
+    /** Sets mode and owner of the private key again, in case that they were changed by hand or in the host file. */
+    public void restoreKeyAccess(Path directory) throws IOException {
+        DurableFiles.setAccess(directory.resolve(Generation.PRIVATE_KEY), keyAccess);
+    }
+
     /** Keeps the three newest and the referenced generations, and deletes the others. */
     public void prune(Set<Path> referred) throws IOException {
         List<Path> oldestFirst;

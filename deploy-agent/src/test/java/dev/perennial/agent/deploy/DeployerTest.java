@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeployerTest {
     private final CertificateId shop = CertificateId.next();
@@ -335,6 +338,42 @@ class DeployerTest {
 
         assertThat(host.serves(old)).isTrue();
         assertThat(outcome).isInstanceOf(DeploymentResult.RolledBack.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "not an id", "\0"})
+    void replacesAGenerationWithADamagedCertificateId(String damaged) throws IOException {
+        deployer.deploy(host.issued(shop, "shop"));
+        Files.writeString(host.live("shop").resolve("certificate-id"), damaged);
+        Bundle renewed = host.issued(shop, "shop");
+
+        assertThat(deployer.deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
+        assertThat(host.serves(renewed)).isTrue();
+    }
+
+    @Test
+    void restoresTheModeOfTheKeyFile() throws IOException {
+        Bundle bundle = host.issued(shop, "shop");
+        deployer.deploy(bundle);
+        Path key = host.live("shop").resolve("privkey.pem");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-rw-rw-"));
+
+        deployer.deploy(bundle);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+        assertThat(host.server.reloads()).isEqualTo(1);
+    }
+
+    @Test
+    void writesNothingIfTheCertificateIsInstalledAndServed() {
+        Bundle bundle = host.issued(shop, "shop");
+        deployer.deploy(bundle);
+        Map<String, String> before = FileSnapshot.of(Set.of(), folder.resolve("certificates"));
+
+        deployer.deploy(bundle);
+
+        assertThat(FileSnapshot.of(Set.of(), folder.resolve("certificates"))).isEqualTo(before);
     }
 
     @Test

@@ -89,9 +89,16 @@ public final class IncludeFileTarget implements Target {
         Optional<Path> directory = read(location.include()).flatMap(this::generation);
         return directory.isEmpty()
                 ? Optional.empty()
-                : read(directory.get().resolve(Generation.CERTIFICATE_ID))
-                        .map(String::strip)
-                        .map(CertificateId::of);
+                : read(directory.get().resolve(Generation.CERTIFICATE_ID)).flatMap(IncludeFileTarget::certificateId);
+    }
+
+    /** Empty if the file is damaged: the next deployment then replaces the generation. */
+    private static Optional<CertificateId> certificateId(String text) {
+        try {
+            return Optional.of(CertificateId.of(text.strip()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The atomic write is the rename of the include file. */
@@ -122,6 +129,7 @@ public final class IncludeFileTarget implements Target {
         }
         Optional<Path> current = read(location.include()).flatMap(this::generation);
         if (current.isPresent()) {
+            generations.restoreKeyAccess(current.get());
             DurableFiles.link(location.live(), current.get());
         }
         Set<Path> referred = new HashSet<>();
