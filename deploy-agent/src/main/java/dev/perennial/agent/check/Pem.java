@@ -46,6 +46,21 @@ public final class Pem {
     }
 
     /**
+     * The first certificate of a file that was written by hand, with any text around its blocks.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static X509Certificate firstCertificate(String text) {
+        Matcher matcher = BLOCK.matcher(text);
+        while (matcher.find()) {
+            if (matcher.group(1).equals("CERTIFICATE")) {
+                return certificates(matcher.group()).getFirst();
+            }
+        }
+        throw new IllegalArgumentException("the file has no certificate");
+    }
+
+    /**
      * @param algorithm of the public key to which the private key must belong
      * @throws IllegalArgumentException with the reason, without any of the text
      */

@@ -376,6 +376,41 @@ class DeployerTest {
         assertThat(FileSnapshot.of(Set.of(), folder.resolve("certificates"))).isEqualTo(before);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssl_certificate %s; # managed by X\nssl_certificate_key %s;\n",
+                "ssl_certificate\t%s;\nssl_certificate_key\t%s;\n",
+                "# ssl_certificate /old.pem;\nssl_certificate %s;\nssl_certificate_key %s;\n"
+            })
+    void rollsBackToAnIncludeOfAnyLayout(String layout) throws IOException {
+        Bundle byHand = host.ca.bundle(shop, "shop");
+        installByHand(byHand, layout);
+
+        assertThatItRollsBackTo(byHand);
+    }
+
+    @Test
+    void rollsBackToAnIncludeWithARelativePath() throws IOException {
+        Bundle byHand = host.ca.bundle(shop, "shop");
+        installByHand(byHand, "ssl_certificate %s;\nssl_certificate_key %s;\n");
+        // Relative to the folder of nginx.conf, which contains the folder of the include files.
+        Files.writeString(
+                host.location("shop").include(),
+                "ssl_certificate ../by-hand.pem;\nssl_certificate_key ../by-hand.key;\n");
+
+        assertThatItRollsBackTo(byHand);
+    }
+
+    @Test
+    void rollsBackToAChainFileWithComments() throws IOException {
+        Bundle byHand = host.ca.bundle(shop, "shop");
+        Path chain = Files.writeString(folder.resolve("commented.pem"), "subject=CN = shop\n" + byHand.chain());
+        installByHand(byHand, "ssl_certificate " + chain + "; # %s\nssl_certificate_key %s;\n");
+
+        assertThatItRollsBackTo(byHand);
+    }
+
     @Test
     void deletesTheKeysThatADeadProcessLeft() throws IOException {
         deployer.deploy(host.issued(shop, "shop"));
@@ -393,6 +428,29 @@ class DeployerTest {
 
     private static Path key(Path directory) throws IOException {
         return Files.writeString(Files.createDirectories(directory).resolve("privkey.pem"), "a key");
+    }
+
+    /** @param layout of the include file, with the path of the chain and of the key */
+    private void installByHand(Bundle bundle, String layout) throws IOException {
+        Path chain = Files.writeString(folder.resolve("by-hand.pem"), bundle.chain());
+        Path key = Files.writeString(folder.resolve("by-hand.key"), bundle.privateKey());
+        Path standard = Files.writeString(
+                folder.resolve("standard.conf"), "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n");
+        Files.writeString(host.location("shop").include(), layout.formatted(chain, key));
+        host.server.load("shop", standard);
+        assertThat(host.serves(bundle)).isTrue();
+    }
+
+    private void assertThatItRollsBackTo(Bundle byHand) throws IOException {
+        String include = Files.readString(host.location("shop").include());
+        host.server.set("stubborn", "");
+
+        DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> assertThat(back.servedFingerprint())
+                        .isEqualTo(byHand.fingerprint()));
+        assertThat(host.location("shop").include()).hasContent(include);
     }
 
     /** From a crash point on, the link to the current generation cannot be replaced. */

@@ -131,6 +131,38 @@ class HostFileTest {
         assertThat(IncludeSyntax.NGINX.chainFile("")).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssl_certificate /etc/ssl/a.pem; # managed by X",
+                "ssl_certificate\t/etc/ssl/a.pem;",
+                "ssl_certificate\n    /etc/ssl/a.pem\n;",
+                "ssl_certificate '/etc/ssl/a.pem' ;",
+                "ssl_certificate_key /etc/ssl/a.key; ssl_certificate /etc/ssl/a.pem;",
+                "# ssl_certificate /etc/ssl/old.pem;\nssl_certificate /etc/ssl/a.pem;",
+                "listen 443; # ssl_certificate /etc/ssl/old.pem;\n\tssl_certificate /etc/ssl/a.pem;#"
+            })
+    void readsTheCertificateFileOfNginxInAnyLayout(String include) {
+        assertThat(IncludeSyntax.NGINX.chainFile(include)).contains(Path.of("/etc/ssl/a.pem"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SSLCertificateFile\t/etc/ssl/a.pem",
+                "  sslcertificatefile \"/etc/ssl/a.pem\"",
+                "# SSLCertificateFile /etc/ssl/old.pem\nSSLCertificateFile /etc/ssl/a.pem"
+            })
+    void readsTheCertificateFileOfApacheInAnyLayout(String include) {
+        assertThat(IncludeSyntax.APACHE.chainFile(include)).contains(Path.of("/etc/ssl/a.pem"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"# ssl_certificate /etc/ssl/a.pem;", "ssl_certificate_key /etc/ssl/a.key;"})
+    void readsNoCertificateFileFromOtherText(String include) {
+        assertThat(IncludeSyntax.NGINX.chainFile(include)).isEmpty();
+    }
+
     private static Optional<IncludeFileLocation> location(HostFile file, String name) {
         return file.target(name, (point, certificate) -> {}).map(target -> ((IncludeFileTarget) target).location());
     }

@@ -17,8 +17,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The files of one certificate on this host. Only the include file defines which generation is installed. Until an
@@ -142,11 +144,11 @@ public final class IncludeFileTarget implements Target {
     @Override
     public Optional<String> previousFingerprint() {
         try {
-            Optional<Path> chain = read(pending).flatMap(location.server().syntax()::chainFile);
+            Optional<Path> chain =
+                    read(pending).flatMap(location.server().syntax()::chainFile).flatMap(this::absolute);
             return chain.isEmpty()
                     ? Optional.empty()
-                    : read(chain.get())
-                            .map(text -> Pem.fingerprint(Pem.certificates(text).getFirst()));
+                    : read(chain.get()).map(text -> Pem.fingerprint(Pem.firstCertificate(text)));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -179,9 +181,15 @@ public final class IncludeFileTarget implements Target {
         }
     }
 
-    @Override
-    public void endRollback() throws IOException {
-        DurableFiles.delete(pending);
+    /**
+     * A path in an include file is relative to the folder of the server's configuration, which contains the folder of
+     * the include file. If another file is found, the proof of the rollback fails.
+     */
+    private Optional<Path> absolute(Path file) {
+        return Stream.iterate(location.include().getParent(), Objects::nonNull, Path::getParent)
+                .map(folder -> folder.resolve(file).normalize())
+                .filter(Files::isRegularFile)
+                .findFirst();
     }
 
     private Optional<Path> generation(String include) {

@@ -1,35 +1,58 @@
 package dev.perennial.agent.targets.includefile;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The two lines of an include file, which name the certificate and the key. */
 public enum IncludeSyntax {
-    NGINX("ssl_certificate ", "ssl_certificate_key ", ";"),
-    APACHE("SSLCertificateFile ", "SSLCertificateKeyFile ", "");
+    NGINX("ssl_certificate", "ssl_certificate_key", ";", "(?:^|[;{}])\\s*ssl_certificate\\s+", 0),
+    APACHE(
+            "SSLCertificateFile",
+            "SSLCertificateKeyFile",
+            "",
+            "^\\s*SSLCertificateFile\\s+",
+            // Names of Apache's directives are case-insensitive.
+            Pattern.CASE_INSENSITIVE);
+
+    /** In both servers a comment starts with a "#" at the begin of a word and ends with the line. */
+    private static final Pattern COMMENT = Pattern.compile("(?m)(^|[\\s;{}])#.*$");
 
     private final String certificate;
     private final String key;
     private final String end;
+    private final Pattern certificateValue;
 
-    IncludeSyntax(String certificate, String key, String end) {
+    IncludeSyntax(String certificate, String key, String end, String beforeValue, int flags) {
         this.certificate = certificate;
         this.key = key;
         this.end = end;
+        this.certificateValue =
+                Pattern.compile(beforeValue + "(?:\"([^\"]+)\"|'([^']+)'|([^\\s;\"']+))", Pattern.MULTILINE | flags);
     }
 
     public String include(Path chainFile, Path keyFile) {
-        return certificate + chainFile + end + "\n" + key + keyFile + end + "\n";
+        return certificate + " " + chainFile + end + "\n" + key + " " + keyFile + end + "\n";
     }
 
-    /** The certificate file that an include names, also one written by hand; empty if there is no such line. */
+    /** The certificate file that an include names, also one written by hand; empty if it names none. */
     public Optional<Path> chainFile(String include) {
-        return include.lines()
-                .map(String::strip)
-                .filter(line -> line.startsWith(certificate))
-                .map(line -> line.substring(certificate.length()).strip())
-                .map(line -> line.endsWith(end) ? line.substring(0, line.length() - end.length()) : line)
-                .map(line -> Path.of(line.replace("\"", "").strip()))
-                .findFirst();
+        Matcher matcher = certificateValue.matcher(COMMENT.matcher(include).replaceAll("$1"));
+        return matcher.find() ? path(matcher) : Optional.empty();
+    }
+
+    private static Optional<Path> path(Matcher matcher) {
+        for (int group = 1; group <= matcher.groupCount(); group++) {
+            if (matcher.group(group) != null) {
+                try {
+                    return Optional.of(Path.of(matcher.group(group)));
+                } catch (InvalidPathException e) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.empty();
     }
 }
