@@ -63,6 +63,11 @@ final class HostFileReader {
             if (!includes.add(entry.include())) {
                 throw section.error(HostFileKey.INCLUDE, "another entry writes the same file; use a different path");
             }
+            if (entries.stream().anyMatch(other -> other.sharesDirectory(entry) || entry.sharesDirectory(other))) {
+                throw section.error(
+                        HostFileKey.DIRECTORY,
+                        "another entry uses the same directory for another certificate; use a different path");
+            }
             entries.add(entry);
         }
         root.nothingElse();

@@ -114,6 +114,37 @@ class HostFileTest {
                 .hasMessageContaining("line 18: certificates[1].include: another entry");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // match, directory, match, directory
+        "shop, /var/lib/perennial/x, blog, /var/lib/perennial/x",
+        "shop, /var/lib/perennial/blog, blog, /var/lib/perennial/{name}",
+        "blog*, /var/lib/perennial/{name}, shop, /var/lib/perennial/blog1"
+    })
+    void rejectsTwoEntriesWithOneDirectory(String match, String directory, String other, String otherDirectory) {
+        assertThatThrownBy(() -> read(entries(match, directory, other, otherDirectory)))
+                .isInstanceOf(HostFileException.class)
+                .hasMessageContaining("certificates[1].directory: another entry");
+    }
+
+    @Test
+    void acceptsEntriesWhoseCertificatesHaveTheirOwnDirectories() {
+        HostFile file = read(entries("shop*", "/var/lib/perennial/{name}", "blog", "/var/lib/perennial/{name}"));
+
+        assertThat(location(file, "blog").orElseThrow().directory()).isEqualTo(Path.of("/var/lib/perennial/blog"));
+    }
+
+    @Test
+    void theExampleOfTheManualPutsTheLinksBesideTheDirectories() throws IOException {
+        String manual = Files.readString(Path.of("..", "docs", "operating", "install.md"));
+        String example = manual.substring(manual.indexOf("host: web-1"));
+
+        IncludeFileLocation location = location(read(example.substring(0, example.indexOf("```"))), "shop")
+                .orElseThrow();
+
+        assertThat(location.live()).isEqualTo(Path.of("/var/lib/perennial/live/shop"));
+    }
+
     @Test
     void reportsTheMissingFile() {
         assertThatThrownBy(() -> HostFile.read(folder.resolve("absent.yaml")))
@@ -161,6 +192,22 @@ class HostFileTest {
     @ValueSource(strings = {"# ssl_certificate /etc/ssl/a.pem;", "ssl_certificate_key /etc/ssl/a.key;"})
     void readsNoCertificateFileFromOtherText(String include) {
         assertThat(IncludeSyntax.NGINX.chainFile(include)).isEmpty();
+    }
+
+    private static String entries(String match, String directory, String other, String otherDirectory) {
+        return GOOD.substring(0, GOOD.indexOf("  - match"))
+                + entry(match, directory, 1)
+                + entry(other, otherDirectory, 2);
+    }
+
+    private static String entry(String match, String directory, int number) {
+        return """
+                  - match: "%s"
+                    server: nginx
+                    directory: %s
+                    include: /etc/nginx/perennial/%d-{name}.conf
+                    probe: {address: 127.0.0.1, port: 443}
+                """.formatted(match, directory, number);
     }
 
     private static Optional<IncludeFileLocation> location(HostFile file, String name) {

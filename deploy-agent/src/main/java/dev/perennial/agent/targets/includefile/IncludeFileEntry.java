@@ -65,6 +65,24 @@ public record IncludeFileEntry(
         return children.stream().filter(Files::isDirectory).toList();
     }
 
+    /**
+     * Whether two certificates, one of each entry, could have the same directory. Not possible if both directories
+     * contain the name at the same place, because the first entry that matches a name applies.
+     */
+    public boolean sharesDirectory(IncludeFileEntry other) {
+        if (directory.contains(NAME)) {
+            return false;
+        }
+        if (!other.directory.contains(NAME)) {
+            return directory.equals(other.directory);
+        }
+        String[] around = other.directory.split(Pattern.quote(NAME), 2);
+        return directory.length() > around[0].length() + around[1].length()
+                && directory.startsWith(around[0])
+                && directory.endsWith(around[1])
+                && other.matches(directory.substring(around[0].length(), directory.length() - around[1].length()));
+    }
+
     private IncludeFileLocation location(String certificateName) {
         return new IncludeFileLocation(
                 certificateName,
