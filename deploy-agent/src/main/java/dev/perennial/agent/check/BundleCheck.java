@@ -7,9 +7,9 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +23,6 @@ public final class BundleCheck {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
     private static final int MAX_CHAIN = 10;
-    /** Tolerated difference between the clocks of the CA and of this host. */
-    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private BundleCheck() {}
 
@@ -46,7 +44,7 @@ public final class BundleCheck {
         }
         describedAs(bundle, leaf, reasons);
         links(chain, reasons);
-        dates(chain, now, reasons);
+        expiry(chain, now, reasons);
         List<String> names = names(leaf);
         if (names.isEmpty()) {
             reasons.add("the leaf has no DNS name and no IP address");
@@ -57,7 +55,7 @@ public final class BundleCheck {
                     "the leaf's names " + names + " do not cover '" + probedName + "', the server name of the probe");
         }
         return reasons.isEmpty()
-                ? new BundleCheckResult.Consistent(probedName)
+                ? new BundleCheckResult.Consistent(probedName, validFrom(chain))
                 : new BundleCheckResult.Inconsistent(reasons);
     }
 
@@ -116,13 +114,16 @@ public final class BundleCheck {
         }
     }
 
-    private static void dates(List<X509Certificate> chain, Instant now, List<String> reasons) {
+    private static Instant validFrom(List<X509Certificate> chain) {
+        return chain.stream()
+                .map(certificate -> certificate.getNotBefore().toInstant())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static void expiry(List<X509Certificate> chain, Instant now, List<String> reasons) {
         for (int i = 0; i < chain.size(); i++) {
-            Instant from = chain.get(i).getNotBefore().toInstant();
             Instant to = chain.get(i).getNotAfter().toInstant();
-            if (now.plus(CLOCK_SKEW).isBefore(from)) {
-                reasons.add("certificate " + i + " of the chain is not valid before " + from);
-            }
             if (!now.isBefore(to)) {
                 reasons.add("certificate " + i + " of the chain expired at " + to);
             }

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,14 +70,26 @@ final class Deployer implements AutoCloseable {
     /**
      * Blocks until the result is known. The caller ensures that a certificate has one deployment at a time.
      *
-     * @throws dev.perennial.events.RetryLater if Vault is not available
+     * @throws RetryLater if Vault is not available or the certificate is not valid yet
      */
     Done deploy(Bundle bundle) {
         return switch (destination(bundle)) {
             case Rejected rejected -> untouched(rejected.problem());
-            case Accepted accepted ->
-                exclusively(bundle, () -> install(bundle, accepted.target(), accepted.serverName()));
+            case Accepted accepted -> {
+                requireValid(accepted.validFrom());
+                yield exclusively(bundle, () -> install(bundle, accepted.target(), accepted.serverName()));
+            }
         };
+    }
+
+    private void requireValid(Instant from) {
+        if (clock.instant().isBefore(from)) {
+            throw new RetryLater(Problem.of(
+                            ErrorCode.BUNDLE_REJECTED,
+                            "the certificate is not valid before " + from
+                                    + "; until then, the host serves the previous one")
+                    .nextAttempt(from));
+        }
     }
 
     /**
@@ -94,7 +107,7 @@ final class Deployer implements AutoCloseable {
 
     private sealed interface Destination {}
 
-    private record Accepted(Target target, String serverName) implements Destination {}
+    private record Accepted(Target target, String serverName, Instant validFrom) implements Destination {}
 
     private record Rejected(Problem problem) implements Destination {}
 
@@ -114,7 +127,8 @@ final class Deployer implements AutoCloseable {
                         "the bundle failed its checks: "
                                 + inconsistent.reasons().getFirst(),
                         String.join("; ", inconsistent.reasons())));
-            case BundleCheckResult.Consistent consistent -> new Accepted(target.get(), consistent.serverName());
+            case BundleCheckResult.Consistent consistent ->
+                new Accepted(target.get(), consistent.serverName(), consistent.validFrom());
         };
     }
 

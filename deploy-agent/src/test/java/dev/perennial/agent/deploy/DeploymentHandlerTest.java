@@ -3,18 +3,21 @@ package dev.perennial.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.perennial.agent.TestBundles;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
-import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentFailed.HostState;
+import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Event;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.OrderId;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.vault.Bundle;
+import dev.perennial.vault.MovedClock;
 import dev.perennial.vault.SecretPath;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
@@ -226,6 +229,37 @@ class DeploymentHandlerTest {
         assertThat(reconciliation(deployments).once()).isFalse();
     }
 
+    @Test
+    void servesThePreviousCertificateUntilTheNextOneIsValid() {
+        Bundle old = host.issued(shop, "shop");
+        deployments.onIssued(fact(old, TestHost.NAME), Context.root());
+        Instant notBefore = TestBundles.days(0).plus(Duration.ofMinutes(4));
+        Bundle renewed = host.ca.bundle(
+                shop,
+                OrderId.next(),
+                "shop",
+                host.ca.leaf(List.of("shop.example.com"), notBefore, TestBundles.days(90)));
+        host.store(renewed);
+        MovedClock clock = new MovedClock();
+        DeploymentHandler later = newProcess(host.bundles, Duration.ofSeconds(1), clock);
+
+        assertThat(reconciliation(later).once()).isFalse();
+        assertThat(host.serves(old)).isTrue();
+
+        later.onIssued(fact(renewed, TestHost.NAME), Context.root());
+        assertThat(host.serves(old)).isTrue();
+        assertThat(reports().getLast()).isInstanceOfSatisfying(DeploymentFailed.class, failed -> {
+            assertThat(failed.hostState()).isEqualTo(HostState.UNTOUCHED);
+            assertThat(failed.problem().detail()).contains("is not valid before " + notBefore);
+            assertThat(failed.problem().nextAttemptAt())
+                    .hasValueSatisfying(at -> assertThat(at).isAfterOrEqualTo(notBefore));
+        });
+
+        clock.ahead(Duration.ofMinutes(5));
+        assertThat(reconciliation(later).once()).isTrue();
+        assertThat(host.serves(renewed)).isTrue();
+    }
+
     private Reconciliation reconciliation(DeploymentHandler on) {
         return new Reconciliation(host.bundles, on, host.rehearsals(this::publish), Duration.ofMinutes(5));
     }
@@ -235,13 +269,17 @@ class DeploymentHandlerTest {
     }
 
     private DeploymentHandler newProcess(HostBundles bundles, Duration retryTimeout) {
+        return newProcess(bundles, retryTimeout, Clock.systemUTC());
+    }
+
+    private DeploymentHandler newProcess(HostBundles bundles, Duration retryTimeout, Clock clock) {
         return new DeploymentHandler(
                 TestHost.NAME,
                 bundles,
-                host.deployer(),
+                host.deployer((point, name) -> {}, clock),
                 this::publish,
                 host.meters,
-                Clock.systemUTC(),
+                clock,
                 retryTimeout,
                 Duration.ofMinutes(5));
     }

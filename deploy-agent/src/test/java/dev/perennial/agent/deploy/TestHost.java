@@ -74,7 +74,11 @@ final class TestHost implements AutoCloseable {
 
     /** Stands for a new process of the agent. */
     Deployer deployer(CrashPoints crashPoints) {
-        Deployer deployer = new Deployer(file, bundles, WINDOW, Clock.systemUTC(), crashPoints, meters);
+        return deployer(crashPoints, Clock.systemUTC());
+    }
+
+    Deployer deployer(CrashPoints crashPoints, Clock clock) {
+        Deployer deployer = new Deployer(file, bundles, WINDOW, clock, crashPoints, meters);
         deployers.add(deployer);
         return deployer;
     }
