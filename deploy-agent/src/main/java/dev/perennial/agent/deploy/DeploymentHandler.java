@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +33,7 @@ import org.jboss.logging.Logger;
 /** Deploys issued certificates, after an event or during the reconciliation, and reports the result. */
 final class DeploymentHandler {
     private static final Logger LOG = Logger.getLogger(DeploymentHandler.class);
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(1);
 
     private final String host;
     private final HostBundles bundles;
@@ -44,7 +44,10 @@ final class DeploymentHandler {
     private final Retry retry;
     private final Duration reconcileInterval;
     private final Map<CertificateId, Lock> locks = new ConcurrentHashMap<>();
-    private final Set<CertificateId> reported = ConcurrentHashMap.newKeySet();
+    /** The latest report of each certificate since the start. */
+    private final Map<CertificateId, DeploymentReport> reported = new ConcurrentHashMap<>();
+
+    private final Map<CertificateId, Refusal> refused = new ConcurrentHashMap<>();
 
     /** @param publisher returns when the broker has acknowledged the event, and throws otherwise */
     DeploymentHandler(
@@ -85,23 +88,59 @@ final class DeploymentHandler {
     /**
      * Compares Vault with the disk and with the served certificate, and deploys the bundle if they differ. A
      * certificate without a difference is reported once per start, because the previous process may have stopped
-     * between the proof and the report.
+     * between the proof and the report. A bundle that was rolled back is deployed again after intervals that double, up
+     * to a day, because each attempt costs two reloads; an expired one never, after one report.
      *
      * @return whether there was a difference
      */
     boolean reconcile(CertificateId certificate) {
         return traced(Context.root(), certificate, () -> {
-            Optional<Bundle> bundle = bundles.read(certificate);
-            if (bundle.isEmpty()) {
-                return false;
-            }
-            Reported done =
-                    locked(certificate, () -> deploy(bundles.read(certificate).orElse(bundle.get())));
-            if (done.changed() || !reported.contains(certificate)) {
-                publish(done.report());
-            }
-            return done.changed();
+            Optional<Reported> done = locked(
+                    certificate,
+                    () -> bundles.read(certificate).filter(this::isDue).map(this::deploy));
+            done.filter(result -> result.changed() || !reported.containsKey(certificate))
+                    .ifPresent(result -> publish(result.report()));
+            return done.map(Reported::changed).orElse(false);
         });
+    }
+
+    /**
+     * A bundle that was deployed and rolled back.
+     *
+     * @param interval from the latest attempt to the next one
+     */
+    private record Refusal(String fingerprint, Duration interval, Instant nextAttempt) {}
+
+    private boolean isDue(Bundle bundle) {
+        Instant now = clock.instant();
+        Refusal refusal = refused.get(bundle.certificateId());
+        boolean backedOff = refusal != null
+                && refusal.fingerprint().equals(bundle.fingerprint())
+                && now.isBefore(refusal.nextAttempt());
+        return !backedOff && !(now.isAfter(bundle.notAfter()) && isReportedAsUntouched(bundle));
+    }
+
+    private boolean isReportedAsUntouched(Bundle bundle) {
+        DeploymentReport report = reported.get(bundle.certificateId());
+        return report != null
+                && report.fingerprint().equals(bundle.fingerprint())
+                && report.outcome() instanceof DeploymentResult.Untouched;
+    }
+
+    private void remember(Bundle bundle, DeploymentResult outcome) {
+        refused.compute(
+                bundle.certificateId(),
+                (id, before) -> outcome instanceof DeploymentResult.RolledBack
+                        ? refusal(bundle, Optional.ofNullable(before))
+                        : null);
+    }
+
+    private Refusal refusal(Bundle bundle, Optional<Refusal> before) {
+        Duration interval = before.filter(refusal -> refusal.fingerprint().equals(bundle.fingerprint()))
+                .map(refusal -> refusal.interval().multipliedBy(2))
+                .map(doubled -> doubled.compareTo(LONGEST_INTERVAL) < 0 ? doubled : LONGEST_INTERVAL)
+                .orElse(reconcileInterval);
+        return new Refusal(bundle.fingerprint(), interval, clock.instant().plus(interval));
     }
 
     private record Reported(DeploymentReport report, boolean changed) {}
@@ -136,6 +175,7 @@ final class DeploymentHandler {
 
     private Reported deploy(Bundle bundle) {
         Deployer.Done done = deployer.deploy(bundle);
+        remember(bundle, done.outcome());
         return new Reported(
                 new DeploymentReport(
                         bundle.certificateId(),
@@ -175,7 +215,8 @@ final class DeploymentHandler {
         if (!(report.outcome() instanceof DeploymentResult.Deployed) && Shutdown.isUnderWay()) {
             throw new Shutdown.WorkInterrupted();
         }
-        Instant next = clock.instant().plus(reconcileInterval);
+        Refusal refusal = refused.get(report.certificateId());
+        Instant next = refusal == null ? clock.instant().plus(reconcileInterval) : refusal.nextAttempt();
         OrderFact fact = report.retriedAt(next).fact(host);
         Span.current().setAttribute("perennial.outcome", report.outcome().label());
         if (!(report.outcome() instanceof DeploymentResult.Deployed)) {
@@ -187,13 +228,13 @@ final class DeploymentHandler {
                         report.outcome().label())
                 .increment();
         LogContext.with(fact, () -> {
-            log(report);
+            log(report, next);
             reports.publish(fact, report.name());
         });
-        reported.add(report.certificateId());
+        reported.put(report.certificateId(), report);
     }
 
-    private void log(DeploymentReport report) {
+    private void log(DeploymentReport report, Instant next) {
         switch (report.outcome()) {
             case DeploymentResult.Deployed deployed ->
                 LOG.infof(
@@ -202,23 +243,23 @@ final class DeploymentHandler {
                         report.serial(),
                         deployed.proof().endpoint(),
                         deployed.proof().protocol());
-            case DeploymentResult.RolledBack back -> logFailure(report, "rolled back", back.problem());
+            case DeploymentResult.RolledBack back -> logFailure(report, "rolled back", back.problem(), next);
             case DeploymentResult.Untouched untouched ->
-                logFailure(report, "not deployed, nothing has changed", untouched.problem());
+                logFailure(report, "not deployed, nothing has changed", untouched.problem(), next);
             case DeploymentResult.Unproven unproven ->
-                logFailure(report, "not deployed, host unproven", unproven.problem());
+                logFailure(report, "not deployed, host unproven", unproven.problem(), next);
         }
     }
 
-    private void logFailure(DeploymentReport report, String result, Problem problem) {
+    private void logFailure(DeploymentReport report, String result, Problem problem, Instant next) {
         LOG.warnf(
-                "%s: %s (serial %s), %s: %s; the next attempt is within %s",
+                "%s: %s (serial %s), %s: %s; the next attempt is at %s or shortly after",
                 report.name(),
                 result,
                 report.serial(),
                 problem.code().wireName(),
                 problem.detail()
                         + problem.evidence().map(text -> " [" + text + "]").orElse(""),
-                reconcileInterval);
+                next);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -18,6 +19,7 @@ final class Reconciliation {
     private static final Logger LOG = Logger.getLogger(Reconciliation.class);
     private static final int PARALLEL = 64;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final int JITTER_PART = 10;
 
     private final HostBundles bundles;
     private final DeploymentHandler deployments;
@@ -39,14 +41,27 @@ final class Reconciliation {
             Duration pause = complete || afterFailure.compareTo(every) > 0 ? every : afterFailure;
             afterFailure = complete ? FIRST_PAUSE : afterFailure.multipliedBy(2);
             try {
-                Thread.sleep(pause);
+                Thread.sleep(jittered(pause, ThreadLocalRandom.current().nextDouble()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    /** @return whether every check was possible */
+    /**
+     * Longer by up to a tenth, so that hosts that started together do not read from Vault together for ever.
+     *
+     * @param random from 0 to below 1
+     */
+    static Duration jittered(Duration pause, double random) {
+        return pause.plusMillis((long) (pause.toMillis() * random / JITTER_PART));
+    }
+
+    /**
+     * An {@code Error} fails a round and not the thread: the next round reports it again.
+     *
+     * @return whether every check was possible
+     */
     boolean once() {
         try {
             List<Check> checks = Stream.concat(bundles.list().stream().map(this::comparison), openDryRuns())
@@ -63,7 +78,7 @@ final class Reconciliation {
         } catch (RetryLater e) {
             LOG.warnf("the reconciliation is postponed: %s", e.getMessage());
             return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.errorf(e, "the reconciliation failed with a defect of the agent");
             return false;
         }
@@ -112,7 +127,7 @@ final class Reconciliation {
         } catch (RetryLater e) {
             LOG.warnf("%s is postponed: %s", check.subject(), e.getMessage());
             return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.errorf(e, "%s could not be reconciled", check.subject());
             return false;
         } finally {

@@ -8,8 +8,8 @@ import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
-import dev.perennial.events.DeploymentFailed.HostState;
 import dev.perennial.events.DeploymentFailed;
+import dev.perennial.events.DeploymentFailed.HostState;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Event;
@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junitpioneer.jupiter.ExpectedToFail;
 
 class DeploymentHandlerTest {
     private final CertificateId shop = CertificateId.next();
@@ -227,6 +228,120 @@ class DeploymentHandlerTest {
         host.store.seal(true);
 
         assertThat(reconciliation(deployments).once()).isFalse();
+    }
+
+    @Test
+    void repeatsARefusedCertificateAfterGrowingIntervals() throws IOException {
+        deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());
+        host.server.set("stubborn", "");
+        host.issued(shop, "shop");
+        MovedClock clock = new MovedClock();
+        Reconciliation reconciliation = reconciliation(newProcess(host.bundles, Duration.ofSeconds(20), clock));
+        int before = host.server.reloads();
+
+        for (int i = 0; i < 36; i++) {
+            clock.ahead(Duration.ofMinutes(5).multipliedBy(i));
+            reconciliation.once();
+        }
+
+        assertThat(reports().stream().filter(DeploymentRolledBack.class::isInstance))
+                .as("reports in three hours: after 0, 5, 15, 35, 75 and 155 minutes")
+                .hasSize(6);
+        assertThat(host.server.reloads() - before).as("two for each attempt").isEqualTo(12);
+    }
+
+    @Test
+    void deploysTheNextCertificateAtOnceAfterARefusedOne() throws IOException {
+        deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());
+        host.server.set("stubborn", "");
+        host.issued(shop, "shop");
+        Reconciliation reconciliation = reconciliation(deployments);
+        reconciliation.once();
+        host.server.unset("stubborn");
+        Bundle next = host.issued(shop, "shop");
+
+        reconciliation.once();
+
+        assertThat(host.serves(next)).isTrue();
+    }
+
+    @Test
+    void reportsTheTimeOfTheNextAttempt() throws IOException {
+        deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());
+        host.server.set("stubborn", "");
+        host.issued(shop, "shop");
+        MovedClock clock = new MovedClock();
+        Reconciliation reconciliation = reconciliation(newProcess(host.bundles, Duration.ofSeconds(20), clock));
+
+        reconciliation.once();
+        clock.ahead(Duration.ofMinutes(5));
+        Instant second = clock.instant();
+        reconciliation.once();
+
+        assertThat(reports().getLast()).isInstanceOfSatisfying(DeploymentRolledBack.class, back -> assertThat(
+                        back.problem().nextAttemptAt().orElseThrow())
+                .isBetween(second.plus(Duration.ofMinutes(9)), second.plus(Duration.ofMinutes(11))));
+    }
+
+    @Test
+    void reportsOnceThatACopyHasExpired() {
+        host.issued(shop, "shop");
+        MovedClock clock = new MovedClock();
+        Reconciliation reconciliation = reconciliation(newProcess(host.bundles, Duration.ofSeconds(20), clock));
+        reconciliation.once();
+        clock.ahead(Duration.ofDays(91));
+
+        reconciliation.once();
+        reconciliation.once();
+
+        assertThat(reports()).hasExactlyElementsOfTypes(CertificateDeployed.class, DeploymentFailed.class);
+        assertThat(reports().getLast()).isInstanceOfSatisfying(DeploymentFailed.class, failed -> assertThat(
+                        failed.problem().code())
+                .isEqualTo(ErrorCode.BUNDLE_REJECTED));
+    }
+
+    @Test
+    @ExpectedToFail("a failure that changes nothing on the host is reported again at each reconciliation")
+    void reportsTheSameFailureOnce() {
+        host.issued(shop, "Not_ours");
+        Reconciliation reconciliation = reconciliation(deployments);
+
+        reconciliation.once();
+        reconciliation.once();
+
+        assertThat(reports()).singleElement().isInstanceOf(DeploymentFailed.class);
+    }
+
+    @Test
+    void readsACopyOnceForEachReconciliation() {
+        host.issued(shop, "shop");
+        ScriptedStore store = new ScriptedStore(host.store);
+        Reconciliation reconciliation =
+                reconciliation(newProcess(new HostBundles(store, TestHost.NAME), Duration.ofSeconds(20)));
+
+        reconciliation.once();
+
+        assertThat(store.reads()).isEqualTo(1);
+    }
+
+    @Test
+    void survivesAnErrorOfTheStore() {
+        Bundle bundle = host.issued(shop, "shop");
+        AtomicInteger calls = new AtomicInteger();
+        HostBundles bundles = new HostBundles(
+                new ScriptedStore(host.store).beforeList(folder -> {
+                    if (calls.getAndIncrement() == 0) {
+                        throw new StackOverflowError("on purpose");
+                    }
+                }),
+                TestHost.NAME);
+        Reconciliation reconciliation = new Reconciliation(
+                bundles, deployments, host.rehearsals(bundles, this::publish), Duration.ofMinutes(5));
+
+        assertThat(reconciliation.once()).isFalse();
+        assertThat(reconciliation.once()).isTrue();
+
+        assertThat(host.serves(bundle)).isTrue();
     }
 
     @Test
