@@ -2,7 +2,9 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.perennial.agent.TestBundles;
 import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.agent.targets.CrashPoints;
@@ -11,8 +13,10 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junitpioneer.jupiter.ExpectedToFail;
 
 class DeployerTest {
     private final CertificateId shop = CertificateId.next();
@@ -340,6 +349,24 @@ class DeployerTest {
         assertThat(outcome).isInstanceOf(DeploymentResult.RolledBack.class);
     }
 
+    @Test
+    @ExpectedToFail("a rollback does not examine whether the restored certificate is still valid")
+    void reportsThatTheRestoredCertificateHasExpired() throws IOException {
+        Bundle expired = host.ca.bundle(
+                shop,
+                OrderId.next(),
+                "shop",
+                host.ca.leaf(List.of("shop.example.com"), TestBundles.days(-90), TestBundles.days(-1)));
+        installByHand(expired, "ssl_certificate %s;\nssl_certificate_key %s;\n");
+        host.server.set("poison", "generations");
+
+        DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> assertThat(
+                        back.problem().detail())
+                .contains("expired"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "not an id", "\0"})
     void replacesAGenerationWithADamagedCertificateId(String damaged) throws IOException {
@@ -374,6 +401,33 @@ class DeployerTest {
         deployer.deploy(bundle);
 
         assertThat(FileSnapshot.of(Set.of(), folder.resolve("certificates"))).isEqualTo(before);
+    }
+
+    @Test
+    @ExpectedToFail("an interrupted activation is committed after one handshake, without the lock of the group")
+    void waitsForTheLockBeforeItCommitsAnInterruptedActivation() throws Exception {
+        deployer.deploy(host.issued(shop, "shop"));
+        Bundle renewed = host.issued(shop, "shop");
+        assertThat(catchThrowable(() -> host.deployer((point, name) -> {
+                            if (point == CrashPoint.APPLIED) {
+                                throw new AssertionError("crash");
+                            }
+                        })
+                        .deploy(renewed)))
+                .isNotNull();
+        Path pending = host.location("shop").directory().resolve("pending.conf");
+        try (var channel = FileChannel.open(
+                        host.location("shop").server().lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var held = channel.lock();
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> recovery = executor.submit(() -> deployer.deploy(renewed));
+
+            Throwable stillWaiting = catchThrowable(() -> recovery.get(10, TimeUnit.SECONDS));
+
+            assertThat(held.isValid()).isTrue();
+            assertThat(stillWaiting).isInstanceOf(TimeoutException.class);
+            assertThat(pending).exists();
+        }
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junitpioneer.jupiter.ExpectedToFail;
 
 class HostFileTest {
     private static final String GOOD = """
@@ -132,6 +133,18 @@ class HostFileTest {
         HostFile file = read(entries("shop*", "/var/lib/perennial/{name}", "blog", "/var/lib/perennial/{name}"));
 
         assertThat(location(file, "blog").orElseThrow().directory()).isEqualTo(Path.of("/var/lib/perennial/blog"));
+    }
+
+    @Test
+    @ExpectedToFail("the default lock file is beside the host file, where a hardened unit must not write")
+    void putsTheLockIntoAFolderThatTheAgentWrites() {
+        IncludeFileLocation location = location(read(GOOD), "shop").orElseThrow();
+
+        assertThat(location.server().lock().getParent())
+                .isIn(
+                        location.directory(),
+                        location.directory().getParent(),
+                        location.include().getParent());
     }
 
     @Test
