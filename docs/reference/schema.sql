@@ -69,6 +69,7 @@ CREATE TABLE certificate_order (
     acme_order jsonb,
     unresolved_issuer text,
     unusable integer NOT NULL DEFAULT 0,
+    unusable_at timestamp with time zone,
     issued_fingerprint text,
     problem jsonb,
     wait_problem jsonb,

@@ -74,6 +74,7 @@ CREATE TABLE certificate_order (
     acme_order          jsonb,                -- the last ACME order
     unresolved_issuer         text,                 -- an issuer that may have issued a certificate for an earlier attempt
     unusable            integer     NOT NULL DEFAULT 0, -- certificates of this order that could not be used
+    unusable_at         timestamptz,          -- when the last of them was issued
     issued_fingerprint  text,                 -- from ISSUED on
     problem             jsonb,                -- why the order is in this state
     wait_problem        jsonb,                -- DUE: why it may not be placed yet although it is due

@@ -16,6 +16,7 @@ import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderCause;
+import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.requests.KeyReuse;
 import io.opentelemetry.context.Context;
 import java.time.Clock;
@@ -62,9 +63,14 @@ public final class FollowUpOrders {
         Optional<StoredOrder> running =
                 certificate.latestOrder().flatMap(orders::find).filter(StoredOrder::isInFlight);
         if (running.isPresent()) {
+            if (cause == OrderCause.RENEWAL_REQUESTED
+                    && Lifecycle.waitsAfterUnusable(running.get().state(), now)) {
+                orders.endWait(running.get().id(), now);
+            }
             return new Outcome.UnderWay(running.get().id());
         }
         Optional<IssuedCertificate> replaced = new IssuedCertificates(tx).current(id);
+        OrderState begin = Lifecycle.begin(cause, orders.lastUnusable(id), now);
         OrderId order = orders.create(
                 certificate,
                 KeyReuse.of(
@@ -76,7 +82,7 @@ public final class FollowUpOrders {
                         replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.issuer()))),
                         replaced.flatMap(IssuedCertificate::suggestion).isPresent(),
                         Spans.traceparent(Context.current())),
-                Lifecycle.begin(now),
+                begin,
                 now);
         certificates.ordered(id, certificate.spec(), order, now);
         addToTimeline(id, order, cause, replaced, extra, now);

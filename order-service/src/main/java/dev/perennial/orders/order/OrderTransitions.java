@@ -136,7 +136,7 @@ public class OrderTransitions {
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
         if (input instanceof Input.IssuanceFailed it && it.problem().code() == ErrorCode.CERTIFICATE_MISMATCH) {
-            new Orders(tx).unusable(order.id());
+            new Orders(tx).unusable(order.id(), now);
         }
         failover.observe(tx, order, input, now);
         addToTimeline(tx, order, TimelineEntries.name(input), TimelineEntries.detail(order, input, moved), now);

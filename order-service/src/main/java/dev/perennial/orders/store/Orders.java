@@ -227,8 +227,9 @@ public final class Orders {
     }
 
     /** Counts a certificate that could not be used. */
-    public void unusable(OrderId id) {
-        tx.createUpdate("UPDATE certificate_order SET unusable = unusable + 1 WHERE id = :id")
+    public void unusable(OrderId id, Instant now) {
+        tx.createUpdate("UPDATE certificate_order SET unusable = unusable + 1, unusable_at = :now WHERE id = :id")
+                .bind("now", Columns.at(now))
                 .bind("id", id.value())
                 .execute();
     }
@@ -507,6 +508,25 @@ public final class Orders {
                 .bind("limit", limit)
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /** When a live order of the certificate last got a certificate that could not be used. */
+    public Optional<Instant> lastUnusable(CertificateId certificate) {
+        return tx.createQuery("""
+                SELECT max(unusable_at) AS at FROM certificate_order
+                WHERE certificate_id = :certificate AND purpose = 'LIVE'""")
+                .bind("certificate", certificate.value())
+                .map((row, context) -> Columns.optionalInstant(row, "at"))
+                .one();
+    }
+
+    /** Ends the wait of a due order. */
+    public void endWait(OrderId id, Instant now) {
+        tx.createUpdate("UPDATE certificate_order SET due_at = :now WHERE id = :id AND state = 'DUE'")
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+        Change.ORDER_DUE.announce(tx);
     }
 
     /** The number of live orders of the certificate that were abandoned after this order was created. */

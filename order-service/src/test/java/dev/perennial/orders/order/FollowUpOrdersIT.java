@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
 import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.scheduling.ScheduledTask;
@@ -94,6 +98,40 @@ class FollowUpOrdersIT {
         assertThat(parts.database.<FollowUpOrders.Outcome>inTransaction(tx -> new FollowUpOrders(tx)
                         .order(CertificateId.next(), OrderCause.RENEWAL_REQUESTED, Map.of(), parts.clock.instant())))
                 .isEqualTo(new FollowUpOrders.Outcome.Unknown());
+    }
+
+    @Test
+    void beginsADayAfterACertificateThatCannotBeUsedUnlessAPersonRequestsIt() {
+        Instant now = parts.clock.instant();
+        Problem mismatch = Problem.of(ErrorCode.CERTIFICATE_MISMATCH, "an extra name");
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).unusable(answer.orderId(), now);
+            return parts.transitions.apply(
+                    tx, answer.orderId(), new Input.IssuanceFailed(1, mismatch, Finalization.MAYBE));
+        });
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Failed.class);
+
+        OrderId order = ((FollowUpOrders.Outcome.Ordered) reorder(OrderCause.LIFETIME_SPENT)).order();
+
+        StoredOrder waiting =
+                parts.database.inTransaction(tx -> new Orders(tx).find(order).orElseThrow());
+        Instant begins = waiting.dueAt().orElseThrow();
+        assertThat(begins)
+                .isBetween(now.plus(Duration.ofDays(1)), parts.clock.instant().plus(Duration.ofDays(1)));
+        assertThat(waiting.lastProblem()).hasValueSatisfying(problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.CERTIFICATE_MISMATCH);
+            assertThat(problem.nextAttemptAt()).contains(begins);
+        });
+
+        assertThat(reorder(OrderCause.REVOKED)).isEqualTo(new FollowUpOrders.Outcome.UnderWay(order));
+        assertThat(dueAt(order)).isEqualTo(begins);
+        assertThat(reorder(OrderCause.RENEWAL_REQUESTED)).isEqualTo(new FollowUpOrders.Outcome.UnderWay(order));
+        assertThat(dueAt(order)).isBeforeOrEqualTo(parts.clock.instant());
+    }
+
+    private Instant dueAt(OrderId order) {
+        return parts.database.inTransaction(
+                tx -> new Orders(tx).find(order).flatMap(StoredOrder::dueAt).orElseThrow());
     }
 
     private FollowUpOrders.Outcome reorder(OrderCause cause) {

@@ -19,6 +19,11 @@ import java.util.Optional;
  * @param retries the intervals between attempts
  */
 public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
+    private static final Problem UNUSABLE = Problem.of(
+            ErrorCode.CERTIFICATE_MISMATCH,
+            "the certificate that was issued for the previous order could not be used, and an order without a person's"
+                    + " request may cost one certificate a day; to order at once, run ./perennial renew NAME");
+
     /** @param share from 0 to below 1, a different one for each order: see {@link RetrySchedule} */
     public Lifecycle withJitter(double share) {
         return new Lifecycle(stepTimeout, retries.withJitter(share));
@@ -27,6 +32,31 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     /** The state of a new order. */
     public static OrderState begin(Instant now) {
         return new OrderState.Due(1, now, 0, Optional.empty());
+    }
+
+    /**
+     * The state of a new order of a certificate that had orders before. Unless a person requested it, it begins at the
+     * earliest a day after the last certificate that could not be used: the next one is probably as unusable.
+     *
+     * @param unusableAt when the certificate last got such a certificate
+     */
+    public static OrderState begin(OrderCause cause, Optional<Instant> unusableAt, Instant now) {
+        Optional<Instant> earliest =
+                unusableAt.map(Timing::afterUnusable).filter(at -> !cause.isOfPerson() && now.isBefore(at));
+        return new OrderState.Due(1, earliest.orElse(now), 0, earliest.map(UNUSABLE::nextAttempt));
+    }
+
+    /**
+     * Whether an order waits only because of a certificate that could not be used. A request of a person ends this
+     * wait.
+     */
+    public static boolean waitsAfterUnusable(OrderState state, Instant now) {
+        return state instanceof OrderState.Due due
+                && due.lastProblem()
+                        .filter(it -> it.code() == ErrorCode.CERTIFICATE_MISMATCH)
+                        .flatMap(Problem::nextAttemptAt)
+                        .filter(now::isBefore)
+                        .isPresent();
     }
 
     /** The decision in the usual situation. */

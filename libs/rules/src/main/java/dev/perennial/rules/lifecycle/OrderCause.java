@@ -19,5 +19,10 @@ public enum OrderCause {
     /** The operator configured a renewal this long before expiry. */
     CONFIGURED_DAYS,
     /** It expires soon, which overrides every other reason to wait. */
-    EMERGENCY
+    EMERGENCY;
+
+    /** Whether a person requested the order, and it is therefore not part of a loop. */
+    boolean isOfPerson() {
+        return this == REQUESTED || this == RENEWAL_REQUESTED;
+    }
 }

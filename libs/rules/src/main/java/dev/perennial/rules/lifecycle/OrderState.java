@@ -96,12 +96,27 @@ public sealed interface OrderState {
             if (problem.code().reaction() == Reaction.REFUSE && !unresolved) {
                 return Failed.abandoned(failedAttempt, problem);
             }
-            Instant scheduled = timing.retries().after(problem).next(failedAttempt, problem, timing.now());
-            Optional<Instant> next = problem.code() == ErrorCode.CERTIFICATE_MISMATCH
-                    ? timing.afterUnusable(scheduled)
-                    : Optional.of(scheduled);
-            return next.map(at -> Moved.to(new Due(failedAttempt + 1, at, 0, Optional.of(problem.nextAttempt(at)))))
-                    .orElseGet(() -> Failed.abandoned(failedAttempt, problem));
+            if (problem.code() == ErrorCode.CERTIFICATE_MISMATCH) {
+                return timing.isLastUnusable()
+                        ? Failed.abandoned(failedAttempt, problem)
+                        : afterUnusable(failedAttempt, problem, timing);
+            }
+            return next(failedAttempt, problem, scheduled(failedAttempt, problem, timing));
+        }
+
+        /** The next attempt after one whose certificate cannot be used, at the earliest a day later. */
+        private static Moved afterUnusable(int failedAttempt, Problem problem, Timing timing) {
+            Instant scheduled = scheduled(failedAttempt, problem, timing);
+            Instant earliest = Timing.afterUnusable(timing.now());
+            return next(failedAttempt, problem, scheduled.isBefore(earliest) ? earliest : scheduled);
+        }
+
+        private static Instant scheduled(int failedAttempt, Problem problem, Timing timing) {
+            return timing.retries().after(problem).next(failedAttempt, problem, timing.now());
+        }
+
+        private static Moved next(int failedAttempt, Problem problem, Instant at) {
+            return Moved.to(new Due(failedAttempt + 1, at, 0, Optional.of(problem.nextAttempt(at))));
         }
     }
 
@@ -169,7 +184,10 @@ public sealed interface OrderState {
             int used = timing.mayResume(resumptions()) ? resumptions() : resumptions() - 1;
             Instant next = timing.nextResumption(used, problem);
             if (!Timing.isUnexpired(acmeOrder(), next)) {
-                return Due.after(attempt(), problem, timing);
+                // A defect after the issuance: the next certificate would fail in the same way.
+                return this instanceof Authorized && problem.code() == ErrorCode.INTERNAL
+                        ? Due.afterUnusable(attempt(), problem, timing)
+                        : Due.after(attempt(), problem, timing);
             }
             // Another CA cannot help if this one is not the cause.
             return Optional.of(problem.code())

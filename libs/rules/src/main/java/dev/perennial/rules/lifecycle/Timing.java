@@ -29,7 +29,7 @@ record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, S
     /** CAs delete orders sooner; a later {@code expires} must not block a certificate. */
     private static final Duration MAX_VALIDITY = Duration.ofDays(30);
 
-    /** Between two certificates of one order that cannot be used. */
+    /** Between two certificates that cannot be used, also of different orders. */
     private static final Duration BETWEEN_UNUSABLE = Duration.ofDays(1);
 
     /** The deadline for the report of the step that begins now. */
@@ -107,12 +107,14 @@ record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, S
         return situation.overdue().isPresent();
     }
 
-    /** The next attempt after a certificate that cannot be used; empty if it was not the first one. */
-    Optional<Instant> afterUnusable(Instant next) {
-        Instant earliest = now.plus(BETWEEN_UNUSABLE);
-        return situation.unusable() > 0 && !situation.unresolved()
-                ? Optional.empty()
-                : Optional.of(next.isBefore(earliest) ? earliest : next);
+    /** The earliest next attempt after a certificate that cannot be used. */
+    static Instant afterUnusable(Instant unusableAt) {
+        return unusableAt.plus(BETWEEN_UNUSABLE);
+    }
+
+    /** Whether a certificate of the order that cannot be used is the last one: it was not the first. */
+    boolean isLastUnusable() {
+        return situation.unusable() > 0 && !situation.unresolved();
     }
 
     Problem timedOut(String step, int resumptions) {

@@ -22,6 +22,8 @@ public final class NextCheck {
     /** 1/24 of a lifetime: 3 d 18 h of 90 d, 6 h 40 min of 160 h. */
     private static final int PART_AFTER_REPLACEMENT = 24;
 
+    private static final Duration BETWEEN_REVOKED = Duration.ofDays(1);
+
     private NextCheck() {}
 
     /** An order is in progress; the check only detects its failure. */
@@ -52,5 +54,14 @@ public final class NextCheck {
      */
     public static Instant afterAReplacement(Instant notBefore, Instant notAfter) {
         return notBefore.plus(Duration.between(notBefore, notAfter).dividedBy(PART_AFTER_REPLACEMENT));
+    }
+
+    /**
+     * The replacement of a revoked certificate is revoked as well. The pause prevents endless replacements because of a
+     * faulty status service: one a day, more only if the lifetime is shorter than two days.
+     */
+    public static Instant afterARevokedReplacement(Instant notBefore, Instant notAfter) {
+        Duration half = Duration.between(notBefore, notAfter).dividedBy(2);
+        return notBefore.plus(half.compareTo(BETWEEN_REVOKED) < 0 ? half : BETWEEN_REVOKED);
     }
 }

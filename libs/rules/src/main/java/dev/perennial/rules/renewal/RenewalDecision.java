@@ -62,17 +62,20 @@ public sealed interface RenewalDecision {
         return order.isInFlight() && !(order.isWithdrawable() && !now.isBefore(time.deadline()));
     }
 
-    /**
-     * If a CA asks to replace a certificate that was issued at its request, the renewal waits for a part of the
-     * lifetime.
-     */
+    /** If a certificate must be replaced for the reason for which it was issued, the renewal waits. */
     private static Instant earliest(Situation situation) {
         Instant at = situation.time().at();
-        if (situation.time().cause() != OrderCause.SUGGESTED_WINDOW
-                || situation.issuedFor() != OrderCause.SUGGESTED_WINDOW) {
+        OrderCause cause = situation.time().cause();
+        if (cause != situation.issuedFor()) {
             return at;
         }
-        Instant earliest = NextCheck.afterAReplacement(situation.notBefore(), situation.notAfter());
+        Instant earliest =
+                switch (cause) {
+                    case SUGGESTED_WINDOW -> NextCheck.afterAReplacement(situation.notBefore(), situation.notAfter());
+                    case REVOKED, KEY_COMPROMISED ->
+                        NextCheck.afterARevokedReplacement(situation.notBefore(), situation.notAfter());
+                    case REQUESTED, RENEWAL_REQUESTED, REPLACEMENT, LIFETIME_SPENT, CONFIGURED_DAYS, EMERGENCY -> at;
+                };
         return at.isBefore(earliest) ? earliest : at;
     }
 }

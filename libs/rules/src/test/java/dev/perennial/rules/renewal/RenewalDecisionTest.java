@@ -57,6 +57,16 @@ class RenewalDecisionTest {
                         new RenewalDecision.Wait(ISSUED.plus(Duration.ofDays(90).dividedBy(24))));
     }
 
+    @Test
+    void waitsForADayIfTheReplacementOfARevokedCertificateIsRevoked() {
+        RenewalTime revoked = new RenewalTime(ISSUED, OrderCause.REVOKED, ISSUED);
+        assertThat(RenewalDecision.of(
+                        new RenewalDecision.Situation(
+                                ISSUED, EXPIRES, revoked, OrderCause.REVOKED, Optional.empty(), 0),
+                        ISSUED.plusSeconds(1)))
+                .isEqualTo(new RenewalDecision.Wait(ISSUED.plus(Duration.ofDays(1))));
+    }
+
     private static RenewalDecision decide(Optional<OrderSnapshot> latest, int failures, Instant now) {
         return RenewalDecision.of(
                 new RenewalDecision.Situation(
