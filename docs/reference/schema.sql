@@ -92,6 +92,7 @@ CREATE UNIQUE INDEX certificate_order_in_flight ON certificate_order USING btree
 CREATE UNIQUE INDEX certificate_order_latest ON certificate_order USING btree (certificate_id) WHERE latest;
 CREATE INDEX certificate_order_latest_state ON certificate_order USING btree (state, certificate_id) WHERE latest;
 CREATE INDEX certificate_order_renewals ON certificate_order USING btree (due_at) WHERE ((state = 'DUE'::text) AND (cause <> 'REQUESTED'::text));
+CREATE INDEX certificate_order_updated ON certificate_order USING btree (updated_at) WHERE ((due_at IS NOT NULL) OR (deadline_at IS NOT NULL));
 
 CREATE TABLE certificate_status (
     fingerprint text NOT NULL,

@@ -89,6 +89,9 @@ CREATE TABLE certificate_order (
 CREATE INDEX certificate_order_due ON certificate_order (owner, (attempt > 1), due_at) WHERE state = 'DUE';
 CREATE INDEX certificate_order_renewals ON certificate_order (due_at) WHERE state = 'DUE' AND cause <> 'REQUESTED';
 CREATE INDEX certificate_order_deadline ON certificate_order (deadline_at) WHERE deadline_at IS NOT NULL;
+-- Finds times that were stored with a clock that was ahead.
+CREATE INDEX certificate_order_updated ON certificate_order (updated_at)
+    WHERE due_at IS NOT NULL OR deadline_at IS NOT NULL;
 -- Finds the order that is already placed as an ACME order. An index cannot contain a long text.
 CREATE INDEX certificate_order_acme_order ON certificate_order (md5(acme_order ->> 'url'))
     WHERE state IN ('PLACED', 'AUTHORIZED');

@@ -2,7 +2,6 @@ package dev.perennial.vault;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,7 +16,7 @@ public final class SecretStores {
      *     cannot be read
      */
     public static SecretStore connect(VaultConfig config) {
-        return new VaultSecretStore(config, Clock.systemUTC());
+        return new VaultSecretStore(config, new MonotonicClock());
     }
 
     /** Uses the mount {@code perennial} and a request timeout of 5 s. */

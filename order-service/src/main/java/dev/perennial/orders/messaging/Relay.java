@@ -37,10 +37,13 @@ final class Relay implements AutoCloseable {
     private final RecordSender sender;
     private final OutboxConfig config;
     private final Clock clock;
-    private final Map<String, Instant> pausedKeys = new HashMap<>();
+    /** Until when, in {@code System.nanoTime()}: a correction of the clock must not lengthen a pause. */
+    private final Map<String, Long> pausedKeys = new HashMap<>();
+
     private final RelayLease lease;
     private boolean active;
-    private Instant nextPurge = Instant.MIN;
+    /** In {@code System.nanoTime()}. */
+    private long nextPurge = System.nanoTime();
 
     Relay(Database database, RecordSender sender, OutboxConfig config, Clock clock) {
         this.database = database;
@@ -94,8 +97,8 @@ final class Relay implements AutoCloseable {
     }
 
     private List<UnpublishedRecord> next(Handle tx) {
-        Instant now = clock.instant();
-        pausedKeys.values().removeIf(until -> !until.isAfter(now));
+        long now = System.nanoTime();
+        pausedKeys.values().removeIf(until -> until - now <= 0);
         return tx.createQuery("""
                 WITH sized AS MATERIALIZED (
                     SELECT seq, coalesce(octet_length(data), 0) AS bytes FROM outbox
@@ -137,7 +140,7 @@ final class Relay implements AutoCloseable {
                     return Uni.createFrom().voidItem();
                 })));
         Uni.join().all(sequences).andCollectFailures().await().indefinitely();
-        Instant until = clock.instant().plus(config.retryInterval());
+        long until = System.nanoTime() + config.retryInterval().toNanos();
         stuck.forEach(key -> pausedKeys.put(key, until));
         return List.copyOf(published);
     }
@@ -172,10 +175,10 @@ final class Relay implements AutoCloseable {
     }
 
     private void purge() {
-        Instant now = clock.instant();
-        if (now.isBefore(nextPurge)) {
+        if (nextPurge - System.nanoTime() > 0) {
             return;
         }
+        Instant now = clock.instant();
         int rows = database.inTransaction(tx -> tx.createUpdate("""
                         DELETE FROM outbox WHERE seq IN (
                             SELECT seq FROM outbox WHERE published_at < :before ORDER BY published_at LIMIT :limit)""")
@@ -184,7 +187,7 @@ final class Relay implements AutoCloseable {
                 .execute());
         int entries = database.inTransaction(tx -> Inbox.purge(tx, now.minus(config.inboxRetention()), PURGE_BATCH));
         if (rows < PURGE_BATCH && entries < PURGE_BATCH) {
-            nextPurge = now.plus(BETWEEN_PURGES);
+            nextPurge = System.nanoTime() + BETWEEN_PURGES.toNanos();
         }
     }
 

@@ -45,6 +45,7 @@ public class Supervisor {
 
     /** @return whether more orders may be overdue */
     boolean round() {
+        database.inTransaction(tx -> new Orders(tx).correctTimes(clock.instant()));
         List<OrderId> overdue = database.inTransaction(tx -> new Orders(tx).overdue(BATCH, clock.instant()));
         overdue.forEach(this::superviseOrPostpone);
         return overdue.size() == BATCH;

@@ -41,6 +41,9 @@ public final class Orders {
     /** Until the next attempt to read an order that could not be read. */
     public static final Duration UNREADABLE_POSTPONEMENT = Duration.ofHours(1);
 
+    /** Between the clocks of two replicas. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(1);
+
     private static final Logger LOG = Logger.getLogger(Orders.class);
 
     private final Handle tx;
@@ -366,7 +369,7 @@ public final class Orders {
                 .stream()
                 .flatMap(Optional::stream)
                 .toList();
-        unreadable.forEach(id -> await(id, unreadable(now)));
+        unreadable.forEach(id -> await(id, unreadable(now), now));
         return due;
     }
 
@@ -392,17 +395,18 @@ public final class Orders {
      * Leases the orders: no other replica gets them before {@code until}. Stores the issuer and the budgeted attempt
      * of each.
      */
-    public void lease(List<StoredOrder> orders, Instant until) {
+    public void lease(List<StoredOrder> orders, Instant until, Instant now) {
         if (orders.isEmpty()) {
             return;
         }
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = :until, wait_problem = NULL, placed_issuer = leased.issuer,
+                UPDATE certificate_order SET due_at = :until, wait_problem = NULL, placed_issuer = leased.issuer, updated_at = :now,
                     budgeted_attempt = CASE WHEN limits_exempt AND replaces_issuer = leased.issuer THEN budgeted_attempt
                         ELSE attempt END
                 FROM unnest(:ids, :issuers) AS leased(id, issuer)
                 WHERE certificate_order.id = leased.id""")
                 .bind("until", Columns.at(until))
+                .bind("now", Columns.at(now))
                 .bindArray(
                         "ids",
                         UUID.class,
@@ -415,10 +419,11 @@ public final class Orders {
     }
 
     /** Stores why an order waits, and until when. */
-    public void await(OrderId id, Problem why) {
+    public void await(OrderId id, Problem why, Instant now) {
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = :until, wait_problem = CAST(:why AS jsonb)
+                UPDATE certificate_order SET due_at = :until, wait_problem = CAST(:why AS jsonb), updated_at = :now
                 WHERE id = :id AND state = 'DUE'""")
+                .bind("now", Columns.at(now))
                 .bind("until", Columns.at(why.nextAttemptAt().orElseThrow()))
                 .bind("why", Json.write(why))
                 .bind("id", id.value())
@@ -461,6 +466,22 @@ public final class Orders {
         tx.createUpdate("UPDATE certificate_order SET deadline_at = :next WHERE id = :id AND deadline_at < :next")
                 .bind("next", Columns.at(next))
                 .bind("id", id.value())
+                .execute();
+    }
+
+    /**
+     * Moves the times of orders that were stored with a clock that was ahead: each wait keeps its length. Differences
+     * of a minute between the clocks of replicas are not corrected.
+     */
+    public int correctTimes(Instant now) {
+        return tx.createUpdate("""
+                UPDATE certificate_order SET due_at = due_at - (updated_at - :now),
+                    deadline_at = deadline_at - (updated_at - :now), updated_at = :now
+                WHERE id IN (SELECT id FROM certificate_order
+                             WHERE updated_at > :ahead AND (due_at IS NOT NULL OR deadline_at IS NOT NULL)
+                             ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)""")
+                .bind("now", Columns.at(now))
+                .bind("ahead", Columns.at(now.plus(CLOCK_DIFFERENCE)))
                 .execute();
     }
 

@@ -15,7 +15,10 @@ import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,24 @@ class RelayIT {
         broker.badKeys.clear();
         relay.round();
         assertThat(broker.of("bad")).containsExactly("1", "3");
+    }
+
+    @Test
+    void endsThePauseOfAKeyAlthoughTheClockWasSetBack() {
+        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ofHours(2));
+        InstantSource clock = () -> parts.clock.instant().plus(ahead.get());
+        append("bad", "1");
+        broker.badKeys.add("bad");
+        try (Relay relay = relay(Duration.ofMillis(20), clock.withZone(ZoneOffset.UTC))) {
+            relay.round();
+            broker.badKeys.clear();
+            ahead.set(Duration.ZERO);
+
+            await().untilAsserted(() -> {
+                relay.round();
+                assertThat(broker.of("bad")).containsExactly("1");
+            });
+        }
     }
 
     @Test
@@ -264,7 +286,11 @@ class RelayIT {
     }
 
     private Relay relay(Duration pause) {
-        return new Relay(parts.database, broker, config(pause), parts.clock);
+        return relay(pause, parts.clock);
+    }
+
+    private Relay relay(Duration pause, Clock clock) {
+        return new Relay(parts.database, broker, config(pause), clock);
     }
 
     private void append(String key, String name) {

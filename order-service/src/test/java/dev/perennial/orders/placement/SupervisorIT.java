@@ -17,6 +17,8 @@ import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +106,27 @@ class SupervisorIT {
 
         assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isAfter(parts.clock.instant());
         assertThat(parts.facts()).last().isEqualTo("order.placed");
+    }
+
+    @Test
+    void keepsTheLengthOfWaitsThatWereStoredWithAClockThatWasAhead() {
+        Instant now = parts.clock.instant();
+        Instant ahead = now.plus(Duration.ofHours(2));
+        AcceptedOrder due = parts.accepted("r2", request("due", List.of(), "due.example.com"));
+        parts.database.inTransaction(tx -> {
+            Orders orders = new Orders(tx);
+            orders.lease(List.of(order(due.orderId())), ahead.plusSeconds(60), ahead);
+            orders.move(
+                    answer.orderId(),
+                    new OrderState.Placed(1, ACME, 0, ahead.plusSeconds(300), Map.of()),
+                    ahead);
+            return tx;
+        });
+
+        supervisor.round();
+
+        assertThat(order(due.orderId()).dueAt().orElseThrow()).isBetween(now, now.plusSeconds(120));
+        assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isBetween(now, now.plusSeconds(360));
     }
 
     /** A hundred such rows would otherwise be the whole batch of every round. */

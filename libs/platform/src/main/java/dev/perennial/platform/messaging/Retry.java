@@ -30,6 +30,8 @@ public record Retry(Duration first, Duration longest, Duration limit) {
             } catch (RetryLater e) {
                 Instant now = clock.instant();
                 Instant next = e.earliest().filter(now::isBefore).orElse(now.plus(jittered(pause)));
+                // If the clock was set back, the limit counts from now on.
+                deadline = deadline.isAfter(now.plus(limit)) ? now.plus(limit) : deadline;
                 if (next.isAfter(deadline)) {
                     throw e;
                 }

@@ -1,6 +1,7 @@
 package dev.perennial.rules.failover;
 
 import dev.perennial.events.Problem;
+import dev.perennial.rules.lifecycle.StoredWait;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -23,6 +24,18 @@ public record FailureStreak(
 
     public static FailureStreak first(CaStep step, Problem problem, Instant now) {
         return new FailureStreak(step, now, now, 1, 0, now, problem);
+    }
+
+    /** As it is read: the clock with which it was stored may have been ahead. */
+    public FailureStreak bounded(FailoverPolicy policy, Instant now) {
+        return new FailureStreak(
+                step,
+                StoredWait.past(since, now),
+                StoredWait.past(lastAt, now),
+                failures,
+                probes,
+                StoredWait.end(probeAt, policy.probes().interval(Math.max(1, probes)), now),
+                problem);
     }
 
     public FailureStreak again(Problem why, Instant now) {

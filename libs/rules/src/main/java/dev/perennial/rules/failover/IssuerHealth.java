@@ -1,6 +1,7 @@
 package dev.perennial.rules.failover;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,15 @@ import java.util.Optional;
  */
 public record IssuerHealth(Map<String, List<FailureStreak>> failing, FailoverPolicy policy, Instant now) {
     public IssuerHealth {
-        failing = Map.copyOf(failing);
+        Map<String, List<FailureStreak>> bounded = new HashMap<>();
+        for (Map.Entry<String, List<FailureStreak>> steps : failing.entrySet()) {
+            List<FailureStreak> its = new ArrayList<>();
+            for (FailureStreak step : steps.getValue()) {
+                its.add(step.bounded(policy, now));
+            }
+            bounded.put(steps.getKey(), List.copyOf(its));
+        }
+        failing = Map.copyOf(bounded);
     }
 
     /** @param probe whether the order tests an issuer that is down */

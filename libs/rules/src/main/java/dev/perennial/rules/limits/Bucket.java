@@ -1,5 +1,6 @@
 package dev.perennial.rules.limits;
 
+import dev.perennial.rules.lifecycle.StoredWait;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -15,12 +16,12 @@ public record Bucket(Instant arrival, Instant closedUntil) {
 
     /** The earliest time, {@code now} or later, at which one token can be taken if no other is taken before. */
     public Instant earliest(Limit limit, Instant now) {
-        return later(opens(now), arrival.plus(limit.interval()).minus(limit.depth()));
+        return later(opens(now), arrival(limit, now).plus(limit.interval()).minus(limit.depth()));
     }
 
     /** Tokens that can be taken now; 0 while the CA has closed the bucket. */
     public int left(Limit limit, Instant now) {
-        Duration room = Duration.between(later(arrival, now), now.plus(limit.depth()));
+        Duration room = Duration.between(later(arrival(limit, now), now), now.plus(limit.depth()));
         return opens(now).isAfter(now) || room.isNegative() ? 0 : (int) room.dividedBy(limit.interval());
     }
 
@@ -34,14 +35,15 @@ public record Bucket(Instant arrival, Instant closedUntil) {
         if (earliest(limit, now).isAfter(now)) {
             throw new IllegalStateException("the bucket is empty until " + earliest(limit, now));
         }
-        return new Bucket(later(arrival, now).plus(limit.interval()), closedUntil);
+        return new Bucket(later(arrival(limit, now), now).plus(limit.interval()), closedUntil);
     }
 
     /** Takes a token for a past event. An empty bucket stays empty. */
     public Bucket spend(Limit limit, Instant now) {
-        Instant next = later(arrival, now).plus(limit.interval());
+        Instant bounded = arrival(limit, now);
+        Instant next = later(bounded, now).plus(limit.interval());
         Instant empty = now.plus(limit.depth());
-        return new Bucket(later(arrival, next.isBefore(empty) ? next : empty), closedUntil);
+        return new Bucket(later(bounded, next.isBefore(empty) ? next : empty), closedUntil);
     }
 
     /** Returns a token that was taken and not used. */
@@ -59,6 +61,11 @@ public record Bucket(Instant arrival, Instant closedUntil) {
     public Bucket emptied(Limit limit, Instant until) {
         Instant oneThen = until.plus(limit.depth()).minus(limit.interval());
         return new Bucket(later(arrival, oneThen), later(closedUntil, until));
+    }
+
+    /** No bucket is emptier than empty, also not one that was stored with a clock that was ahead. */
+    private Instant arrival(Limit limit, Instant now) {
+        return StoredWait.end(arrival, limit.depth(), opens(now));
     }
 
     private static Instant later(Instant one, Instant other) {

@@ -1,5 +1,6 @@
 package dev.perennial.rules.limits;
 
+import dev.perennial.rules.lifecycle.StoredWait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,5 +25,10 @@ public record Quarantine(int after, Duration hold) {
      */
     public Optional<Instant> until(int failures, Instant at) {
         return failures >= after ? Optional.of(at.plus(hold)) : Optional.empty();
+    }
+
+    /** The stored end of a quarantine. */
+    public Instant end(Instant stored, Instant now) {
+        return StoredWait.end(stored, hold, now);
     }
 }

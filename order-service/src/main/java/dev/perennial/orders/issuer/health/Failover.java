@@ -117,7 +117,7 @@ public class Failover {
 
     private void failed(Handle tx, String issuer, CaStep step, Problem problem, Instant now) {
         FailingIssuers table = new FailingIssuers(tx);
-        Optional<FailureStreak> before = table.lock(issuer, step);
+        Optional<FailureStreak> before = table.lock(issuer, step).map(known -> known.bounded(policy, now));
         FailureStreak after =
                 before.map(known -> known.again(problem, now)).orElseGet(() -> FailureStreak.first(step, problem, now));
         table.save(issuer, after);

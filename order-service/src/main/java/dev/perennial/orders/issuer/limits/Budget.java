@@ -66,7 +66,7 @@ public class Budget {
         List<StoredOrder> leased =
                 due.stream().filter(order -> round.admit(tx, order)).toList();
         new Buckets(tx).save(round.changed);
-        new Orders(tx).lease(leased, until);
+        new Orders(tx).lease(leased, until, now);
         return leased;
     }
 
@@ -100,7 +100,9 @@ public class Budget {
             buckets.putAll(table.read(uncounted));
             names.forEach((issuer, all) -> {
                 Map<String, FailingName> found = new HashMap<>();
-                new FailingNames(tx).quarantined(issuer, all).forEach(name -> found.put(name.name(), name));
+                new FailingNames(tx)
+                        .quarantined(issuer, all)
+                        .forEach(name -> found.put(name.name(), name.bounded(quarantine, now)));
                 quarantined.put(issuer, found);
             });
         }
@@ -120,7 +122,8 @@ public class Budget {
                 await(
                         tx,
                         order,
-                        WaitReasons.quarantine(name, name.quarantinedUntil().orElseThrow()));
+                        WaitReasons.quarantine(name, name.quarantinedUntil().orElseThrow()),
+                        now);
                 return false;
             }
             if (!order.isExemptHere() && !take(tx, order)) {
@@ -148,7 +151,7 @@ public class Budget {
                                     .map(Limit::interval)
                                     .orElse(Duration.ZERO)
                                     .multipliedBy(before));
-                    await(tx, order, WaitReasons.budget(waits, until, before));
+                    await(tx, order, WaitReasons.budget(waits, until, before), now);
                     yield false;
                 }
             };
@@ -172,8 +175,8 @@ public class Budget {
         }
     }
 
-    private static void await(Handle tx, StoredOrder order, Problem why) {
-        new Orders(tx).await(order.id(), why);
+    private static void await(Handle tx, StoredOrder order, Problem why, Instant now) {
+        new Orders(tx).await(order.id(), why, now);
         if (order.waitProblem().isEmpty()) {
             LOG.infof("order %s of '%s' waits: %s", order.id(), order.name(), why.detail());
         }

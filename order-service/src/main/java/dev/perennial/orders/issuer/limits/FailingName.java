@@ -1,6 +1,7 @@
 package dev.perennial.orders.issuer.limits;
 
 import dev.perennial.events.Problem;
+import dev.perennial.rules.limits.Quarantine;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,4 +18,10 @@ public record FailingName(
         int failures,
         Instant failedAt,
         Optional<Instant> quarantinedUntil,
-        Problem problem) {}
+        Problem problem) {
+    /** As it is read: the clock with which it was stored may have been ahead. */
+    FailingName bounded(Quarantine quarantine, Instant now) {
+        return new FailingName(
+                issuer, name, failures, failedAt, quarantinedUntil.map(it -> quarantine.end(it, now)), problem);
+    }
+}
