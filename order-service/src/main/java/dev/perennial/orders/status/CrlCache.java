@@ -69,13 +69,9 @@ final class CrlCache {
         slot.lock.lock();
         try {
             Instant now = clock.instant();
-            CachedList cached = slot.cached;
-            if (cached == null
-                    || cached.fetchedAt().plus(age).isBefore(now)
-                    || !cached.list().isFresh(now)) {
-                cached = renewed(place, slot, Optional.ofNullable(cached), now);
-            }
-            return cached.list();
+            return isCurrent(slot.cached, now)
+                    ? slot.cached.list()
+                    : renewed(place, slot, now).list();
         } finally {
             slot.lock.unlock();
         }
@@ -88,14 +84,20 @@ final class CrlCache {
         }
     }
 
-    private CachedList renewed(Place place, Slot slot, Optional<CachedList> before, Instant now)
-            throws UntrustedStatusException {
+    private boolean isCurrent(CachedList cached, Instant now) {
+        return cached != null
+                && !cached.fetchedAt().plus(age).isBefore(now)
+                && cached.list().isFresh(now);
+    }
+
+    /** Holds no reference to the former list, which is removed if there is no room for both. */
+    private CachedList renewed(Place place, Slot slot, Instant now) throws UntrustedStatusException {
         long[] reserved = {0};
-        CachedList next = before.orElse(null);
+        CachedList next = null;
         try {
             StatusFetch.Answer<RevocationList> answer = fetch.get(
                     place.url(),
-                    conditions(before),
+                    conditions(slot.cached),
                     maxListBytes,
                     body -> CrlCheck.read(body, place.url(), place.issuer(), more -> {
                         reserve(slot, more);
@@ -103,33 +105,37 @@ final class CrlCache {
                     }));
             next = answer.body().isPresent()
                     ? new CachedList(answer.body().get(), now, answer.etag(), answer.lastModified())
-                    : unchanged(place.url(), before, now);
+                    : unchanged(place.url(), slot.cached, now);
             return next;
         } catch (UntrustedStatusException e) {
-            CachedList old = before.filter(cached -> cached.list().isFresh(now)).orElse(null);
-            if (old == null) {
+            next = slot.cached;
+            if (next == null || !next.list().isFresh(now)) {
                 throw e;
             }
             LOG.warnf(
                     "the CRL of %s cannot be renewed and is used until its nextUpdate: %s",
-                    old.list().thisUpdate(), e.getMessage());
-            return old;
+                    next.list().thisUpdate(), e.getMessage());
+            return next;
         } finally {
             keep(place, slot, next, reserved[0]);
         }
     }
 
-    private static CachedList unchanged(URI url, Optional<CachedList> before, Instant now)
-            throws UntrustedStatusException {
-        CachedList old = before.orElseThrow(() -> new UntrustedStatusException(url + " responded with HTTP 304"));
+    private static CachedList unchanged(URI url, CachedList old, Instant now) throws UntrustedStatusException {
+        if (old == null) {
+            throw new UntrustedStatusException(url + " responded with HTTP 304");
+        }
         return new CachedList(old.list(), now, old.etag(), old.lastModified());
     }
 
-    /** Makes room for more bytes of the list that is being read into this slot. */
+    /**
+     * Makes room for more bytes of the list that is being read into this slot. The former list of the slot is removed
+     * last: if the new one turns out to be invalid, the status is unavailable until the next fetch.
+     */
     private void reserve(Slot reading, long more) throws UntrustedStatusException {
         synchronized (slots) {
             while (bytes + more > maxBytes) {
-                if (!removeOldest(reading)) {
+                if (!removeOldest(reading) && !removeFormer(reading)) {
                     throw new UntrustedStatusException(
                             "the CRLs that are read now need more memory than allowed; raise perennial.status.max-cache-bytes and the heap");
                 }
@@ -170,10 +176,20 @@ final class CrlCache {
         return false;
     }
 
-    private static Map<String, String> conditions(Optional<CachedList> before) {
+    /** @return whether the slot had a list */
+    private boolean removeFormer(Slot reading) {
+        CachedList former = reading.cached;
+        bytes -= bytesOf(former);
+        reading.cached = null;
+        return former != null;
+    }
+
+    private static Map<String, String> conditions(CachedList before) {
         Map<String, String> headers = new HashMap<>();
-        before.flatMap(CachedList::etag).ifPresent(etag -> headers.put("If-None-Match", etag));
-        before.flatMap(CachedList::lastModified).ifPresent(time -> headers.put("If-Modified-Since", time));
+        if (before != null) {
+            before.etag().ifPresent(etag -> headers.put("If-None-Match", etag));
+            before.lastModified().ifPresent(time -> headers.put("If-Modified-Since", time));
+        }
         return headers;
     }
 }

@@ -24,12 +24,12 @@ class CrlCacheTest {
     private final StatusServer web = new StatusServer();
     private final TestCa ca = new TestCa();
     private final Instant now = Clock.systemUTC().instant().minusSeconds(5);
-    private final CrlCache cache = new CrlCache(
-            new StatusFetch(vertx, AddressPolicy.of(List.of("127.0.0.0/8")), Duration.ofSeconds(20)),
-            4 * 1024 * 1024,
-            MAX_BYTES,
-            Duration.ofHours(1),
-            Clock.systemUTC());
+    private final CrlCache cache =
+            new CrlCache(fetch(), 4 * 1024 * 1024, MAX_BYTES, Duration.ofHours(1), Clock.systemUTC());
+
+    private StatusFetch fetch() {
+        return new StatusFetch(vertx, AddressPolicy.of(List.of("127.0.0.0/8")), Duration.ofSeconds(20));
+    }
 
     @AfterEach
     void close() {
@@ -68,6 +68,22 @@ class CrlCacheTest {
         assertThat(cache.bytes()).isZero();
         cache.at(web.url("/small"), ca.certificate());
         assertThat(cache.bytes()).isEqualTo(RevokedSerials.SEGMENT_BYTES);
+    }
+
+    @Test
+    void fetchesAListAgainThatNeedsMoreThanHalfOfTheBytes() throws UntrustedStatusException {
+        BigInteger[] revoked = serials(1, 9_000);
+        web.bodies.put("/large", StatusAnswers.list(ca, now, revoked));
+        CrlCache expired = new CrlCache(fetch(), 4 * 1024 * 1024, MAX_BYTES, Duration.ZERO, Clock.systemUTC());
+        expired.at(web.url("/large"), ca.certificate());
+        web.etag = "\"second\"";
+        revoked[0] = BigInteger.valueOf(20_000);
+        web.bodies.put("/large", StatusAnswers.list(ca, now, revoked));
+
+        RevocationList list = expired.at(web.url("/large"), ca.certificate());
+
+        assertThat(list.entries().find(revoked[0])).isPresent();
+        assertThat(expired.bytes()).isEqualTo(MAX_BYTES);
     }
 
     @Test
