@@ -128,9 +128,27 @@ public class IssuerChanges {
     void start() {
         changed(tx -> {
             file.ifPresent(path -> apply(tx, path));
-            new IssuerTable(tx).all().forEach(issuer -> publish(tx, issuer));
+            publishAgain(tx);
             return new Deleted();
         });
+    }
+
+    /**
+     * Publishes the settings of all issuers again, and the tombstones of deleted ones. A publisher that was replaced may
+     * publish an older record after a newer one; compaction then keeps the older one for readers that start.
+     */
+    void publishAgain() {
+        database.inTransaction(tx -> {
+            new IssuerTable(tx).lock();
+            publishAgain(tx);
+            return tx;
+        });
+    }
+
+    private void publishAgain(Handle tx) {
+        IssuerTable table = new IssuerTable(tx);
+        table.all().forEach(issuer -> publish(tx, issuer));
+        table.deleted().forEach(name -> retract(tx, name));
     }
 
     private void apply(Handle tx, Path path) {
@@ -267,6 +285,10 @@ public class IssuerChanges {
         IssuerTable table = new IssuerTable(tx);
         table.audit(name, by, Optional.of(issuer.settings()), Optional.empty(), Spans.traceId(), clock.instant());
         table.delete(name);
+        retract(tx, name);
+    }
+
+    private void retract(Handle tx, String name) {
         new Outbox(tx, clock).retract(EventType.ISSUER_CONFIGURED, name, Spans.traceparent(Context.current()));
     }
 

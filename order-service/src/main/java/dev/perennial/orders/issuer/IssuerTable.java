@@ -65,6 +65,13 @@ public final class IssuerTable {
                 .execute();
     }
 
+    /** The names of deleted issuers. */
+    List<String> deleted() {
+        return tx.createQuery("""
+                SELECT DISTINCT issuer FROM issuer_change
+                WHERE NOT EXISTS (SELECT 1 FROM issuer WHERE name = issuer_change.issuer) ORDER BY 1""").mapTo(String.class).list();
+    }
+
     void delete(String name) {
         tx.createUpdate("DELETE FROM issuer WHERE name = :name")
                 .bind("name", name)

@@ -16,6 +16,8 @@ import org.jboss.logging.Logger;
 class IssuersWorker {
     private static final Logger LOG = Logger.getLogger(IssuersWorker.class);
     private static final Duration POLL = Duration.ofSeconds(1);
+    /** How long a record that was published late may remain the latest of its key. */
+    private static final Duration BETWEEN_PUBLICATIONS = Duration.ofHours(1);
     /** Starts before the channels, which have priority 1000. */
     private static final int FIRST = 100;
 
@@ -23,6 +25,8 @@ class IssuersWorker {
     private final IssuerRegistry registry;
     private final Policy policy;
     private final Worker worker;
+    private final Worker publisher;
+    private boolean started;
 
     IssuersWorker(IssuerChanges changes, IssuerRegistry registry, Policy policy) {
         this.changes = changes;
@@ -32,6 +36,17 @@ class IssuersWorker {
             registry.refresh();
             return false;
         });
+        this.publisher =
+                new Worker("issuer-publications", new WakeupSignal(), BETWEEN_PUBLICATIONS, this::publishAgain);
+    }
+
+    /** The start has published them already. */
+    private boolean publishAgain() {
+        if (started) {
+            changes.publishAgain();
+        }
+        started = true;
+        return false;
     }
 
     void start(@Observes @Priority(FIRST) StartupEvent event) {
@@ -42,9 +57,11 @@ class IssuersWorker {
                     policy.defaultIssuer(), registry.names());
         }
         worker.start();
+        publisher.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
         worker.close();
+        publisher.close();
     }
 }

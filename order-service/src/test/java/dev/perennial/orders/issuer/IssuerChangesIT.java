@@ -61,6 +61,22 @@ class IssuerChangesIT {
                         Optional.empty());
     }
 
+    /** Compaction may have kept a record that a replaced publisher has published late. */
+    @Test
+    void publishesSettingsAndDeletionsAgain() {
+        Stored kept = stored(changes.put(issuer("kept", Map.of()), ANY));
+        changes.put(issuer("deleted", Map.of()), ANY);
+        changes.delete("deleted", ANY);
+        run(parts, "DELETE FROM outbox");
+
+        changes.start();
+        changes.publishAgain();
+
+        Optional<IssuerSettings> settings = Optional.of(kept.issuer().settings());
+        assertThat(published("kept")).containsExactly(settings, settings);
+        assertThat(published("deleted")).containsExactly(Optional.empty(), Optional.empty());
+    }
+
     @Test
     void keepsTheOtherIssuersIfOneCannotBeRead() {
         changes.put(issuer("bad", Map.of()), ANY);
