@@ -20,6 +20,7 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 /** Explicit transactions on the database. */
 public final class Database {
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     /** Attempts after unique violations by concurrent transactions; more indicate a defect. */
     private static final int MAX_ATTEMPTS = 5;
 
@@ -44,7 +45,7 @@ public final class Database {
             try {
                 return commit(work);
             } catch (JdbiException e) {
-                if (attempt == MAX_ATTEMPTS || !isUniqueViolation(e)) {
+                if (attempt == MAX_ATTEMPTS || !hasState(e, UNIQUE_VIOLATION)) {
                     throw translated(e);
                 }
             }
@@ -88,9 +89,17 @@ public final class Database {
         return e;
     }
 
-    private static boolean isUniqueViolation(JdbiException e) {
+    /**
+     * Whether only a locked row is the cause: the transaction waited longer than {@code lock_timeout}. The next row may
+     * be free.
+     */
+    public static boolean isLocked(RetryLater failure) {
+        return failure.getCause() instanceof JdbiException e && hasState(e, LOCK_NOT_AVAILABLE);
+    }
+
+    private static boolean hasState(JdbiException e, String state) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
+            if (cause instanceof SQLException sql && state.equals(sql.getSQLState())) {
                 return true;
             }
         }

@@ -56,7 +56,10 @@ public class Supervisor {
         try {
             applyDeadline(id);
         } catch (RetryLater e) {
-            throw e;
+            if (!Database.isLocked(e)) {
+                throw e;
+            }
+            LOG.debugf("the deadline of order %s is processed in the next round: %s", id, e.getMessage());
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
@@ -78,20 +81,19 @@ public class Supervisor {
                 "supervise order",
                 SpanKind.INTERNAL,
                 Map.of("perennial.order.id", id.toString()),
-                () -> database.inTransaction(tx -> applyDeadline(tx, id)));
+                () -> database.inTransaction(tx -> {
+                    // One that another transaction has locked moves there, or is selected again by the next round.
+                    new Orders(tx).lockIfFree(id).ifPresent(locked -> applyDeadline(tx, locked));
+                    return id;
+                }));
     }
 
-    private OrderTransitions.Outcome applyDeadline(Handle tx, OrderId id) {
-        OrderTransitions.Outcome outcome = new Orders(tx)
-                .lock(id)
-                .map(order -> transitions.apply(tx, order, input(tx, order)))
-                .orElseGet(() -> transitions.apply(tx, id, new Input.DeadlinePassed()));
-        switch (outcome.decision()) {
+    private void applyDeadline(Handle tx, StoredOrder order) {
+        switch (transitions.apply(tx, order, input(tx, order)).decision()) {
             case Decision.Moved moved -> {}
-            case Decision.Ignored ignored -> postpone(tx, id);
-            case Decision.Refused refused -> postpone(tx, id);
+            case Decision.Ignored ignored -> postpone(tx, order.id());
+            case Decision.Refused refused -> postpone(tx, order.id());
         }
-        return outcome;
     }
 
     private void postpone(Handle tx, OrderId id) {

@@ -68,7 +68,10 @@ class UnresolvedOrderCheck {
         try {
             check(left);
         } catch (RetryLater e) {
-            throw e;
+            if (!Database.isLocked(e)) {
+                throw e;
+            }
+            LOG.debugf("order %s is locked; it is checked again in %s", left.orderId(), INTERVAL);
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,

@@ -100,28 +100,35 @@ public class Renewer {
                     "renew certificate",
                     SpanKind.INTERNAL,
                     Map.of("perennial.certificate.id", id.toString()),
-                    () -> database.inTransaction(tx -> check(tx, id)));
+                    () -> database.inTransaction(tx -> {
+                        // One that another transaction has locked is checked again after the lease.
+                        new Certificates(tx).lockIfFree(id).ifPresent(certificate -> check(tx, certificate));
+                        return id;
+                    }));
         } catch (RetryLater e) {
-            throw e;
+            if (!Database.isLocked(e)) {
+                throw e;
+            }
+            LOG.debugf("the renewal check of certificate %s is repeated within %s: %s", id, LEASE, e.getMessage());
         } catch (RuntimeException e) {
             LOG.errorf(e, "the renewal check of certificate %s failed; it is repeated within %s", id, LEASE);
         }
     }
 
-    private CertificateId check(Handle tx, CertificateId id) {
+    private void check(Handle tx, Certificate certificate) {
         Instant now = clock.instant();
-        Certificate certificate = new Certificates(tx).lock(id).orElseThrow();
+        CertificateId id = certificate.id();
         Optional<IssuedCertificate> issued = new IssuedCertificates(tx).current(id);
         Optional<Instant> retired = retirements.check(
                 tx, certificate, issued.map(IssuedCertificate::orderId).flatMap(new Orders(tx)::find));
         if (retired.isPresent()) {
             new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, retired.get());
-            return id;
+            return;
         }
         if (issued.isEmpty()) {
             LOG.errorf("certificate %s has no X.509 certificate to renew; it is checked again after its issuance", id);
             new ScheduledTasks(tx).drop(id, ScheduledTask.RENEW);
-            return id;
+            return;
         }
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
         RenewalDecision.Situation situation = situation(tx, certificate, issued.get(), latest);
@@ -130,7 +137,7 @@ public class Renewer {
             reorder(tx, certificate, blocked.get().cause(), now);
             new ScheduledTasks(tx)
                     .postpone(id, ScheduledTask.RENEW, NextCheck.whileUnderWay(situation.lifetime(), now));
-            return id;
+            return;
         }
         Instant next =
                 switch (RenewalDecision.of(situation, now)) {
@@ -145,7 +152,6 @@ public class Renewer {
                     }
                 };
         new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, next);
-        return id;
     }
 
     private boolean isBlocked(

@@ -35,6 +35,9 @@ class ItemStarter {
      */
     private static final Duration REHEARSAL_CHECK_INTERVAL = Duration.ofMinutes(1);
 
+    /** Of a certificate that another transaction has locked. */
+    private static final Duration LOCKED_CHECK_INTERVAL = Duration.ofSeconds(10);
+
     private final Issuers issuers;
 
     @Inject
@@ -49,9 +52,12 @@ class ItemStarter {
 
     /** @return whether it occupies a slot now */
     boolean start(Handle tx, StoredReplacement run, ReplacementItems.Waiting item, Instant now) {
-        Certificate certificate =
-                new Certificates(tx).lock(item.now().certificate()).orElseThrow();
         ReplacementItems items = new ReplacementItems(tx, run.id());
+        Optional<Certificate> free = new Certificates(tx).lockIfFree(item.now().certificate());
+        if (free.isEmpty()) {
+            return postpone(items, item, now.plus(LOCKED_CHECK_INTERVAL));
+        }
+        Certificate certificate = free.get();
         if (certificate.retired().isPresent()) {
             items.skip(
                     item.rank(),

@@ -85,7 +85,11 @@ public class ReplacementRuns {
                     .orElse(false));
             return more;
         } catch (RetryLater e) {
-            throw e;
+            if (!Database.isLocked(e)) {
+                throw e;
+            }
+            LOG.debugf("replacement %s is advanced in the next round: %s", id, e.getMessage());
+            return false;
         } catch (RuntimeException e) {
             LOG.errorf(e, "replacement %s could not be advanced because of a defect; it is retried", id);
             return false;

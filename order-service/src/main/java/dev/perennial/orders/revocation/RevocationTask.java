@@ -70,7 +70,10 @@ public class RevocationTask {
         try {
             process(due);
         } catch (RetryLater e) {
-            throw e;
+            if (!Database.isLocked(e)) {
+                throw e;
+            }
+            LOG.debugf("the revocation of %s is processed in the next round: %s", due.fingerprint(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
@@ -93,13 +96,15 @@ public class RevocationTask {
                 Map.of("perennial.certificate.id", selected.certificate().toString()),
                 () -> database.inTransaction(tx -> {
                     Instant now = clock.instant();
-                    Certificate certificate =
-                            new Certificates(tx).lock(selected.certificate()).orElseThrow();
-                    new RevocationTable(tx)
-                            .find(selected.fingerprint())
-                            .filter(row ->
-                                    row.dueAt().filter(at -> !at.isAfter(now)).isPresent())
-                            .ifPresent(row -> step(tx, row, certificate, now));
+                    // One that another transaction has locked is processed by the next round.
+                    new Certificates(tx)
+                            .lockIfFree(selected.certificate())
+                            .ifPresent(certificate -> new RevocationTable(tx)
+                                    .find(selected.fingerprint())
+                                    .filter(row -> row.dueAt()
+                                            .filter(at -> !at.isAfter(now))
+                                            .isPresent())
+                                    .ifPresent(row -> step(tx, row, certificate, now)));
                     return selected;
                 }));
     }

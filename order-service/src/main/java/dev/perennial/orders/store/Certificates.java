@@ -111,7 +111,16 @@ public final class Certificates {
 
     /** Locks the certificate until the transaction ends. */
     public Optional<Certificate> lock(CertificateId id) {
-        return tx.createQuery("SELECT * FROM certificate WHERE id = :id FOR UPDATE")
+        return lock(id, "FOR UPDATE");
+    }
+
+    /** As {@link #lock}, but empty if another transaction has locked it: a worker continues with the next one. */
+    public Optional<Certificate> lockIfFree(CertificateId id) {
+        return lock(id, "FOR UPDATE SKIP LOCKED");
+    }
+
+    private Optional<Certificate> lock(CertificateId id, String suffix) {
+        return tx.createQuery("SELECT * FROM certificate WHERE id = :id " + suffix)
                 .bind("id", id.value())
                 .map((row, context) -> Certificate.of(row))
                 .findOne();

@@ -192,7 +192,16 @@ public final class Orders {
      * return the current order and its former deployments.
      */
     public Optional<StoredOrder> lock(OrderId id) {
-        return tx.createQuery("SELECT id FROM certificate_order WHERE id = :id FOR UPDATE")
+        return lock(id, "FOR UPDATE");
+    }
+
+    /** As {@link #lock}, but empty if another transaction has locked it: a worker continues with the next one. */
+    public Optional<StoredOrder> lockIfFree(OrderId id) {
+        return lock(id, "FOR UPDATE SKIP LOCKED");
+    }
+
+    private Optional<StoredOrder> lock(OrderId id, String suffix) {
+        return tx.createQuery("SELECT id FROM certificate_order WHERE id = :id " + suffix)
                 .bind("id", id.value())
                 .mapTo(UUID.class)
                 .findOne()

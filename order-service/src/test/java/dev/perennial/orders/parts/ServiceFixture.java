@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 
 /** The beans of the service over a new database, without HTTP and Kafka. */
 public final class ServiceFixture {
@@ -88,6 +89,30 @@ public final class ServiceFixture {
         public DropNames dropNames() {
             return dropNames;
         }
+    }
+
+    /**
+     * Locks rows until the handle is closed. A transaction that waits for one fails after 200 ms.
+     *
+     * @param query a SELECT without its locking clause
+     */
+    public RowLock locking(String query) {
+        database.inTransaction(tx -> tx.execute("""
+                DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET lock_timeout = 200', current_database()); END $$"""));
+        Handle holder = database.open();
+        holder.begin();
+        holder.createQuery(query + " FOR UPDATE").mapToMap().list();
+        return () -> {
+            holder.rollback();
+            holder.close();
+        };
+    }
+
+    /** Locked rows. */
+    @FunctionalInterface
+    public interface RowLock extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** Failover after the third failure; the first probe is allowed at once, the next one ten minutes later. */

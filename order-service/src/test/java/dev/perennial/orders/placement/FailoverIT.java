@@ -81,6 +81,20 @@ class FailoverIT {
     }
 
     @Test
+    void placesOrdersWhileARowOfAFailingIssuerIsLocked() {
+        first.behaviour = FailoverIT::unavailable;
+        tryUntilPlaced(order("during"));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE failing_issuer SET probe_at = now()"));
+        AcceptedOrder other = order("other");
+        try (ServiceFixture.RowLock held = parts.locking("SELECT * FROM failing_issuer")) {
+            once(placer);
+        }
+
+        assertThat(parts.order(other).issuer()).isEqualTo("second");
+        assertThat(parts.order(other).state()).isInstanceOf(OrderState.Placed.class);
+    }
+
+    @Test
     void usesAnOrderAsAProbeOnce() {
         first.behaviour = FailoverIT::unavailable;
         tryUntilPlaced(order("during"));

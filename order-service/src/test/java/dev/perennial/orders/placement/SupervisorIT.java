@@ -109,6 +109,23 @@ class SupervisorIT {
     }
 
     @Test
+    void processesTheOthersWhileARowIsLocked() {
+        AcceptedOrder other = parts.accepted("r2", request("other", List.of(), "other.example.com"));
+        move(other.orderId(), new Input.Placed(1, ACME));
+        overdue(answer.orderId());
+        overdue(other.orderId());
+        try (ServiceFixture.RowLock held =
+                parts.locking("SELECT * FROM certificate_order WHERE id = '" + answer.orderId() + "'")) {
+            supervisor.round();
+
+            assertThat(order(other.orderId()).deadlineAt().orElseThrow()).isAfter(parts.clock.instant());
+            assertThat(parts.facts()).doesNotContain("deployment.overdue");
+        }
+        supervisor.round();
+        assertThat(parts.facts()).contains("deployment.overdue");
+    }
+
+    @Test
     void keepsTheLengthOfWaitsThatWereStoredWithAClockThatWasAhead() {
         Instant now = parts.clock.instant();
         Instant ahead = now.plus(Duration.ofHours(2));
@@ -116,10 +133,7 @@ class SupervisorIT {
         parts.database.inTransaction(tx -> {
             Orders orders = new Orders(tx);
             orders.lease(List.of(order(due.orderId())), ahead.plusSeconds(60), ahead);
-            orders.move(
-                    answer.orderId(),
-                    new OrderState.Placed(1, ACME, 0, ahead.plusSeconds(300), Map.of()),
-                    ahead);
+            orders.move(answer.orderId(), new OrderState.Placed(1, ACME, 0, ahead.plusSeconds(300), Map.of()), ahead);
             return tx;
         });
 

@@ -59,6 +59,21 @@ class RenewerIT {
         assertThat(orders(id)).hasSize(2);
     }
 
+    @Test
+    void renewsTheOthersWhileARowIsLocked() {
+        Instant issued = start.minus(Duration.ofDays(60));
+        CertificateId locked = IssuedFixture.with(parts, "locked", issued.minusSeconds(1), LIFE);
+        CertificateId other = IssuedFixture.with(parts, "other", issued, LIFE);
+        try (ServiceFixture.RowLock held = parts.locking("SELECT * FROM certificate WHERE id = '" + locked + "'")) {
+            renewer(parts, Duration.ZERO).round();
+
+            assertThat(orders(other)).hasSize(2);
+            assertThat(orders(locked)).hasSize(1);
+        }
+        renewer(parts, Duration.ofMinutes(2)).round();
+        assertThat(orders(locked)).hasSize(2);
+    }
+
     /** Lifetimes from six days to a year: unattended, one order after the other. */
     @ParameterizedTest
     @ValueSource(ints = {6, 47, 90, 365})

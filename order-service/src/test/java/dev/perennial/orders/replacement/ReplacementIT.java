@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.order.FollowUpOrders;
+import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.StoredOrder;
@@ -69,6 +70,22 @@ class ReplacementIT {
         assertThat(fixture.count(id, ItemState.WAITING)).as("postponed").isEqualTo(1);
         assertThat(fixture.report(id)).hasSize(4);
         assertThat(fixture.show(id).plan().warnings()).isNotEmpty();
+    }
+
+    @Test
+    void replacesTheOthersWhileARowIsLocked() {
+        List<CertificateId> served = fixture.served(3);
+        UUID id = fixture.approved(request("local", 3));
+        try (ServiceFixture.RowLock held =
+                fixture.parts.locking("SELECT * FROM certificate WHERE id = '" + served.getFirst() + "'")) {
+            runs.round();
+
+            assertThat(fixture.count(id, ItemState.IN_PROGRESS)).isEqualTo(2);
+            assertThat(fixture.count(id, ItemState.WAITING)).isEqualTo(1);
+        }
+        execute("UPDATE replacement_item SET due_at = now() WHERE state = 'WAITING'");
+        runs.round();
+        assertThat(fixture.count(id, ItemState.IN_PROGRESS)).isEqualTo(3);
     }
 
     private void execute(String sql) {

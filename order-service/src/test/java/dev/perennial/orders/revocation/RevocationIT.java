@@ -69,6 +69,24 @@ class RevocationIT {
     }
 
     @Test
+    void processesTheOthersWhileARowIsLocked() {
+        CertificateId locked =
+                fixture.issued("locked", List.of(), TestCa.newKey().getPublic());
+        CertificateId other = fixture.issued("other", List.of(), TestCa.newKey().getPublic());
+        fixture.requestRevocation(locked, RevocationReason.SUPERSEDED);
+        fixture.requestRevocation(other, RevocationReason.SUPERSEDED);
+        try (ServiceFixture.RowLock held =
+                fixture.parts.locking("SELECT * FROM certificate WHERE id = '" + locked + "'")) {
+            fixture.process();
+
+            assertThat(fixture.latest(other).cause()).isEqualTo(OrderCause.REVOKED);
+            assertThat(fixture.latest(locked).cause()).isEqualTo(OrderCause.REQUESTED);
+        }
+        fixture.process();
+        assertThat(fixture.latest(locked).cause()).isEqualTo(OrderCause.REVOKED);
+    }
+
+    @Test
     void revokesEveryCertificateWithACompromisedKeyAndAtTheLatestAfterTheLimit() {
         PublicKey key = TestCa.newKey().getPublic();
         CertificateId shop = fixture.issued("shop", List.of("web-1"), key);

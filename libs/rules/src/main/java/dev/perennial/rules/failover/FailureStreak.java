@@ -49,6 +49,12 @@ public record FailureStreak(
         return failures > TOLERATED_FAILURES && !now.isBefore(since.plus(policy.after()));
     }
 
+    /** A copy that allows no probe yet. */
+    public FailureStreak unprobed(FailoverPolicy policy, Instant now) {
+        return new FailureStreak(
+                step, since, lastAt, failures, probes, policy.probes().next(Math.max(1, probes), now), problem);
+    }
+
     FailureStreak probed(FailoverPolicy policy, Instant now) {
         return new FailureStreak(
                 step, since, lastAt, failures, probes + 1, policy.probes().next(probes + 1, now), problem);

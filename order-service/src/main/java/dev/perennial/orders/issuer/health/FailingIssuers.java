@@ -3,14 +3,17 @@ package dev.perennial.orders.issuer.health;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.rules.failover.CaStep;
+import dev.perennial.rules.failover.FailoverPolicy;
 import dev.perennial.rules.failover.FailureStreak;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -26,20 +29,25 @@ final class FailingIssuers {
 
     /**
      * Returns the failing steps by issuer, and locks them until the transaction ends, so that only one replica
-     * assigns a probe. Usually empty.
+     * assigns a probe. A step that another transaction has locked is not waited for: it gets no probe now. Usually
+     * empty.
      */
-    Map<String, List<FailureStreak>> lock() {
-        return all("FOR UPDATE");
+    Map<String, List<FailureStreak>> lock(FailoverPolicy policy, Instant now) {
+        Set<List<String>> free = tx.createQuery(
+                        "SELECT issuer, step FROM failing_issuer ORDER BY issuer, step FOR UPDATE SKIP LOCKED")
+                .map((row, context) -> List.of(row.getString("issuer"), row.getString("step")))
+                .set();
+        Map<String, List<FailureStreak>> failing = read();
+        failing.replaceAll((issuer, steps) -> steps.stream()
+                .map(step -> free.contains(List.of(issuer, step.step().name())) ? step : step.unprobed(policy, now))
+                .toList());
+        return failing;
     }
 
     /** The failing steps without a lock. */
     Map<String, List<FailureStreak>> read() {
-        return all("");
-    }
-
-    private Map<String, List<FailureStreak>> all(String suffix) {
         Map<String, List<FailureStreak>> failing = new HashMap<>();
-        tx.createQuery("SELECT * FROM failing_issuer ORDER BY issuer, step " + suffix)
+        tx.createQuery("SELECT * FROM failing_issuer ORDER BY issuer, step")
                 .map((row, context) -> Map.entry(row.getString("issuer"), readable(row)))
                 .forEach(entry -> entry.getValue()
                         .ifPresent(streak -> failing.computeIfAbsent(entry.getKey(), issuer -> new ArrayList<>())

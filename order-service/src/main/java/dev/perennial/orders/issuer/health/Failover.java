@@ -52,7 +52,7 @@ public class Failover {
             return due;
         }
         FailingIssuers table = new FailingIssuers(tx);
-        IssuerHealth health = new IssuerHealth(table.lock(), policy, now);
+        IssuerHealth health = new IssuerHealth(table.lock(policy, now), policy, now);
         failing = health.failing().keySet();
         List<StoredOrder> routed = new ArrayList<>();
         for (StoredOrder order : due) {
