@@ -1,12 +1,13 @@
 package dev.perennial.acme;
 
 import dev.perennial.vault.SecretStore;
+import java.time.InstantSource;
 
 /** The accounts of this installation, one per issuer. */
 public interface AcmeAccounts {
     /** Accounts for use without CDI. */
     static AcmeAccounts of(Issuers issuers, SecretStore store) {
-        return new VaultAccounts(issuers, store);
+        return new VaultAccounts(issuers, store, AddressPolicy.ANY, InstantSource.system());
     }
 
     /**

@@ -42,16 +42,18 @@ class AcmeIssuerInspector implements IssuerInspector {
             List.of("newNonce", "newAccount", "newOrder", "revokeCert", "keyChange", "renewalInfo");
 
     private final Issuers issuers;
+    private final AddressPolicy addresses;
     private final AccountRegistration registration;
     private final InstantSource clock;
 
     @Inject
-    AcmeIssuerInspector(Issuers issuers, SecretStore store) {
-        this(issuers, store, InstantSource.system());
+    AcmeIssuerInspector(Issuers issuers, SecretStore store, AcmeConfig config) {
+        this(issuers, store, AddressPolicy.of(config), InstantSource.system());
     }
 
-    AcmeIssuerInspector(Issuers issuers, SecretStore store, InstantSource clock) {
+    AcmeIssuerInspector(Issuers issuers, SecretStore store, AddressPolicy addresses, InstantSource clock) {
         this.issuers = issuers;
+        this.addresses = addresses;
         this.registration = new AccountRegistration(store);
         this.clock = clock;
     }
@@ -60,7 +62,7 @@ class AcmeIssuerInspector implements IssuerInspector {
     public IssuerInspection inspect(String name) {
         IssuerSettings known =
                 issuers.find(name).orElseThrow(() -> new IllegalArgumentException("there is no issuer '" + name + "'"));
-        Issuer issuer = new Issuer(known, clock);
+        Issuer issuer = new Issuer(known, addresses, clock);
         try {
             DirectoryResponse response = requestDirectory(issuer);
             return new IssuerInspection(
@@ -81,7 +83,7 @@ class AcmeIssuerInspector implements IssuerInspector {
         long start = System.nanoTime();
         try {
             HttpResponse<InputStream> response = BoundedRequest.send(
-                    issuer.client(), request, issuer.settings().requestTimeout());
+                    issuer.client(), addresses, request, issuer.settings().requestTimeout());
             Duration duration = Duration.ofNanos(System.nanoTime() - start);
             return new DirectoryResponse.Answered(
                     response.statusCode(),

@@ -21,9 +21,12 @@ final class BoundedRequest {
     /**
      * The timeout of the JDK's client covers the headers only; this one covers a slow body too.
      *
+     * @param addresses that may be contacted
      * @throws AcmeProtocolException if the response is too large
      */
-    static HttpResponse<InputStream> send(HttpClient client, HttpRequest request, Duration timeout) throws IOException {
+    static HttpResponse<InputStream> send(
+            HttpClient client, AddressPolicy addresses, HttpRequest request, Duration timeout) throws IOException {
+        addresses.require(request.uri().getHost());
         var pending = client.sendAsync(request, info -> new BoundedBody(MAX_BODY));
         try {
             return pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);

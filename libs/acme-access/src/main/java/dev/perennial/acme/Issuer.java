@@ -41,13 +41,13 @@ final class Issuer {
      * @throws IllegalArgumentException if the directory is not https
      * @throws IllegalStateException if the trusted roots are malformed
      */
-    Issuer(IssuerSettings settings, InstantSource clock) {
+    Issuer(IssuerSettings settings, AddressPolicy addresses, InstantSource clock) {
         this.name = settings.name();
         this.settings = settings;
         this.origin = Origin.of(name, settings.directory());
         this.clock = clock;
         this.client = client(settings);
-        var provider = new PinnedProvider(client, origin, settings.requestTimeout());
+        var provider = new PinnedProvider(client, origin, addresses, settings.requestTimeout());
         this.session = new PooledSession(settings.directory(), provider);
         session.networkSettings().setTimeout(settings.requestTimeout());
         session.networkSettings().setCompressionEnabled(false);

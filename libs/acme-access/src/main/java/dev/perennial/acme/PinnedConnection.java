@@ -19,13 +19,15 @@ import org.shredzone.acme4j.exception.AcmeException;
  */
 final class PinnedConnection extends DefaultConnection {
     private final Origin origin;
+    private final AddressPolicy addresses;
     private final Duration timeout;
     private Integer status;
     private HttpHeaders headers;
 
-    PinnedConnection(HttpConnector connector, Origin origin, Duration timeout) {
+    PinnedConnection(HttpConnector connector, Origin origin, AddressPolicy addresses, Duration timeout) {
         super(connector);
         this.origin = origin;
+        this.addresses = addresses;
         this.timeout = timeout;
     }
 
@@ -72,7 +74,7 @@ final class PinnedConnection extends DefaultConnection {
         origin.require(request.uri());
         status = null;
         headers = null;
-        lastResponse = BoundedRequest.send(httpClient, request, timeout);
+        lastResponse = BoundedRequest.send(httpClient, addresses, request, timeout);
         status = lastResponse.statusCode();
         headers = lastResponse.headers();
         if (headers.firstValue("Content-Encoding").isPresent()) {

@@ -21,11 +21,13 @@ final class PinnedProvider extends GenericAcmeProvider {
 
     private final HttpClient client;
     private final Origin origin;
+    private final AddressPolicy addresses;
     private final Duration timeout;
 
-    PinnedProvider(HttpClient client, Origin origin, Duration timeout) {
+    PinnedProvider(HttpClient client, Origin origin, AddressPolicy addresses, Duration timeout) {
         this.client = client;
         this.origin = origin;
+        this.addresses = addresses;
         this.timeout = timeout;
     }
 
@@ -36,7 +38,7 @@ final class PinnedProvider extends GenericAcmeProvider {
 
     @Override
     public PinnedConnection connect(URI server, NetworkSettings settings, HttpClient httpClient) {
-        return new PinnedConnection(new HttpConnector(settings, httpClient), origin, timeout);
+        return new PinnedConnection(new HttpConnector(settings, httpClient), origin, addresses, timeout);
     }
 
     /** {@code null} makes acme4j keep its cached directory: also used if a refresh fails. */

@@ -18,17 +18,19 @@ import java.util.concurrent.locks.ReentrantLock;
 @ApplicationScoped
 class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
     private final Issuers issuers;
+    private final AddressPolicy addresses;
     private final AccountRegistration registrations;
     private final InstantSource clock;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
     @Inject
-    VaultAccounts(Issuers issuers, SecretStore store) {
-        this(issuers, store, InstantSource.system());
+    VaultAccounts(Issuers issuers, SecretStore store, AcmeConfig config) {
+        this(issuers, store, AddressPolicy.of(config), InstantSource.system());
     }
 
-    VaultAccounts(Issuers issuers, SecretStore store, InstantSource clock) {
+    VaultAccounts(Issuers issuers, SecretStore store, AddressPolicy addresses, InstantSource clock) {
         this.issuers = issuers;
+        this.addresses = addresses;
         this.registrations = new AccountRegistration(store);
         this.clock = clock;
     }
@@ -69,7 +71,7 @@ class VaultAccounts implements AcmeAccounts, AccountChanges, RenewalInfoSource {
                 name,
                 (any, slot) -> slot != null && slot.issuer.settings().equals(known.get())
                         ? slot
-                        : new Slot(new Issuer(known.get(), clock)));
+                        : new Slot(new Issuer(known.get(), addresses, clock)));
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,7 +132,7 @@ class AcmeIssuerInspectorTest {
     }
 
     private IssuerInspector inspector() {
-        return new AcmeIssuerInspector(Issuers.of(issuerSettings()), store);
+        return new AcmeIssuerInspector(Issuers.of(issuerSettings()), store, AddressPolicy.ANY, InstantSource.system());
     }
 
     private void register() {

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,8 @@ class RenewalInfoSourceTest {
     @BeforeEach
     void start() throws Exception {
         ca = new FakeAcmeServer();
-        accounts = new VaultAccounts(Issuers.of(settings()), new InMemorySecretStore());
+        accounts = new VaultAccounts(
+                Issuers.of(settings()), new InMemorySecretStore(), AddressPolicy.ANY, InstantSource.system());
         setRenewalInfo(ca.base() + "/renewal");
         ca.json("/new", 201, order(), "Location", ca.base() + "/order");
     }

@@ -1,15 +1,21 @@
 package dev.perennial.acme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.acme.AcmeAccounts.Registration;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Network;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import dev.perennial.vault.SecretPath;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -41,6 +47,44 @@ class VaultAccountsTest extends FakeCaSetup {
         assertThat(store.read(SecretPath.account("ca"))).isEmpty();
         account();
         assertThat(accounts(true).of("ca", Registration.NEVER)).isNotNull();
+    }
+
+    @Test
+    void sendsNothingToAnAddressThatIsNotAllowed() {
+        AcmeAccounts internet = withAddresses(AddressPolicy.of(List.of()));
+
+        assertThatExceptionOfType(RetryLater.class)
+                .isThrownBy(() -> internet.of("ca", Registration.IF_ABSENT))
+                .satisfies(refused -> {
+                    assertThat(refused.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
+                    assertThat(refused.problem().evidence().orElseThrow())
+                            .contains("127.0.0.1", "perennial.acme.allowed-networks");
+                    assertThat(RequestNotSent.isCauseOf(refused)).isTrue();
+                });
+        assertThat(ca.requests).isEmpty();
+        withAddresses(AddressPolicy.of(List.of("127.0.0.0/8"))).of("ca", Registration.IF_ABSENT);
+        assertThat(ca.requests).isNotEmpty();
+    }
+
+    /** The address of a host may change after the directory was fetched. */
+    @Test
+    void checksTheAddressOfEveryRequest() {
+        List<Network> allowed = new ArrayList<>(List.of(Network.parse("127.0.0.0/8")));
+        AcmeAccount account = withAddresses(new AddressPolicy(allowed)).of("ca", Registration.IF_ABSENT);
+        int sent = ca.requests.size();
+
+        allowed.clear();
+
+        assertRetryLater(() -> account.place(NAMES, Optional.empty()), ErrorCode.CA_UNAVAILABLE);
+        assertThat(ca.requests).hasSize(sent);
+    }
+
+    private AcmeAccounts withAddresses(AddressPolicy addresses) {
+        return new VaultAccounts(
+                Issuers.of(settings(true, Optional.empty(), Optional.empty())),
+                store,
+                addresses,
+                InstantSource.system());
     }
 
     @Test

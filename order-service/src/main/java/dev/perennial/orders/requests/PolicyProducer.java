@@ -1,7 +1,7 @@
 package dev.perennial.orders.requests;
 
+import dev.perennial.events.Network;
 import dev.perennial.rules.renewal.NamedWindows;
-import dev.perennial.rules.requests.Network;
 import dev.perennial.rules.requests.Policy;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;

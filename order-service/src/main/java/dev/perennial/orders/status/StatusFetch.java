@@ -1,5 +1,6 @@
 package dev.perennial.orders.status;
 
+import dev.perennial.acme.AddressPolicy;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;

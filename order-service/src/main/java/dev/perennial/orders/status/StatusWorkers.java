@@ -1,5 +1,6 @@
 package dev.perennial.orders.status;
 
+import dev.perennial.acme.AddressPolicy;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.TaskRunner;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
+import dev.perennial.events.Network;
 import dev.perennial.rules.limits.Limits;
-import dev.perennial.rules.requests.Network;
 import dev.perennial.rules.requests.Policy;
 import java.io.IOException;
 import java.net.URI;

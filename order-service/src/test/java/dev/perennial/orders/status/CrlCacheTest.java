@@ -3,6 +3,7 @@ package dev.perennial.orders.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.acme.AddressPolicy;
 import dev.perennial.orders.parts.TestCa;
 import io.vertx.core.Vertx;
 import java.math.BigInteger;

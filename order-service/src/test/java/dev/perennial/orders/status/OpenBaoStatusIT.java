@@ -3,6 +3,7 @@ package dev.perennial.orders.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.acme.AddressPolicy;
 import dev.perennial.vault.OpenBao;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;

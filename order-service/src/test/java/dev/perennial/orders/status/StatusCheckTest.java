@@ -2,6 +2,7 @@ package dev.perennial.orders.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.acme.AddressPolicy;
 import dev.perennial.orders.parts.TestCa;
 import io.vertx.core.Vertx;
 import java.math.BigInteger;

@@ -2,6 +2,7 @@ package dev.perennial.orders.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.acme.AddressPolicy;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.RevocationReason;

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ConfigurationReferenceTest {
     private enum Service {
-        ORDER("order-service", "libs/dns-access", "libs/vault-access"),
-        VALIDATION("validation-service", "libs/dns-access", "libs/vault-access"),
-        ISSUANCE("issuance-service", "libs/vault-access"),
+        ORDER("order-service", "libs/acme-access", "libs/dns-access", "libs/vault-access"),
+        VALIDATION("validation-service", "libs/acme-access", "libs/dns-access", "libs/vault-access"),
+        ISSUANCE("issuance-service", "libs/acme-access", "libs/vault-access"),
         AGENT("deploy-agent", "libs/vault-access");
 
         private final String module;

@@ -3,6 +3,7 @@ package dev.perennial.rules.requests;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
+import dev.perennial.events.Network;
 
 /** The restrictions of one issuer, in addition to the policy of the installation. Pure. */
 public record IssuerPolicy(IssuerSettings issuer) {

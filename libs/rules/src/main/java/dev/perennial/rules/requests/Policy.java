@@ -2,6 +2,7 @@ package dev.perennial.rules.requests;
 
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IpAddress;
+import dev.perennial.events.Network;
 import java.util.List;
 import java.util.Set;
 

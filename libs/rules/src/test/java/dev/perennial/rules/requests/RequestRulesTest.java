@@ -8,6 +8,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
+import dev.perennial.events.Network;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import java.util.Arrays;

@@ -178,6 +178,9 @@ public final class Fleet {
         Map<String, String> properties = new HashMap<>(own);
         AppRole appRole = parts.vault().appRole(role);
         properties.put("kafka.bootstrap.servers", parts.addresses().bootstrapServers());
+        if (!module.equals("deploy-agent")) {
+            properties.put("perennial.acme.allowed-networks", "127.0.0.0/8");
+        }
         properties.put("perennial.vault.address", parts.addresses().vault().toString());
         properties.put("perennial.vault.role-id-file", appRole.roleIdFile().toString());
         properties.put("perennial.vault.secret-id-file", appRole.secretIdFile().toString());

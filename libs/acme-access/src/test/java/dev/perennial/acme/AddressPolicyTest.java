@@ -1,4 +1,4 @@
-package dev.perennial.orders.status;
+package dev.perennial.acme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,5 @@
-package dev.perennial.rules.requests;
+package dev.perennial.events;
 
-import dev.perennial.events.IpAddress;
 import java.math.BigInteger;
 
 /** An IP network in CIDR notation: {@code 192.0.2.0/24}, {@code 2001:db8::/32}. */
@@ -29,7 +28,7 @@ public record Network(IpAddress first, int prefix) {
         return address.isV6() == first.isV6() && start(address, prefix).equals(start(first, prefix));
     }
 
-    boolean contains(Network other) {
+    public boolean contains(Network other) {
         return other.prefix >= prefix && contains(other.first);
     }
 
