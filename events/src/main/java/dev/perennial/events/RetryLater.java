@@ -7,7 +7,7 @@ import java.util.Optional;
  * A temporary failure outside the process (network, rate limit, Vault sealed); a retry can succeed. The problem's
  * {@code nextAttemptAt}, if present, is the earliest time of the retry.
  */
-public final class RetryLater extends RuntimeException {
+public class RetryLater extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;

@@ -25,8 +25,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -62,11 +64,10 @@ public class NameRemoval {
             return false;
         }
         Map<String, FailingName> failing = failing(tx, order);
-        Set<Identifier> quarantined = order.spec().identifiers().stream()
-                .filter(name -> failing.containsKey(Demand.baseName(name)))
-                .collect(Collectors.toSet());
+        Set<Identifier> quarantined = names(order, failing, name -> true);
+        Set<Identifier> failedByCa = names(order, failing, FailingName::failedByCa);
         return switch (FailingNameRules.evaluate(
-                config.dropNames(), order.spec().identifiers(), quarantined, emergency)) {
+                config.dropNames(), order.spec().identifiers(), quarantined, failedByCa, emergency)) {
             case FailingNameRules.None it -> false;
             case FailingNameRules.Blocking it -> {
                 alarm(tx, certificate, order, it.failing(), last(failing, it.failing()), false);
@@ -89,6 +90,15 @@ public class NameRemoval {
         return new FailingNames(tx)
                 .quarantined(order.issuer(), names).stream()
                         .collect(Collectors.toMap(FailingName::name, Function.identity()));
+    }
+
+    private static Set<Identifier> names(
+            StoredOrder order, Map<String, FailingName> failing, Predicate<FailingName> condition) {
+        return order.spec().identifiers().stream()
+                .filter(name -> Optional.ofNullable(failing.get(Demand.baseName(name)))
+                        .filter(condition)
+                        .isPresent())
+                .collect(Collectors.toSet());
     }
 
     private static Problem last(Map<String, FailingName> failing, List<Identifier> names) {

@@ -59,7 +59,7 @@ class LimitChecksTest {
 
     private static Hop quarantine(Instant until) {
         var problem = Problem.of(ErrorCode.SELF_CHECK_FAILED, "connection refused");
-        var name = new FailingName("ca", "corp.test", 5, NOW, Optional.of(until), problem);
+        var name = new FailingName("ca", "corp.test", 5, NOW, Optional.of(until), problem, true);
         return LimitChecks.quarantine(new Observation.Found<>(Optional.of(name)), NOW);
     }
 }

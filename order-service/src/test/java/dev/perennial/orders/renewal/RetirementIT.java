@@ -181,15 +181,30 @@ class RetirementIT {
         assertThat(parts.facts()).containsOnlyOnce("certificate.names-failing");
     }
 
+    /** Our own self-check may be wrong, for example behind split-horizon DNS. */
+    @Test
+    void dropsNoNameThatOnlyTheSelfCheckFailed() {
+        CertificateId id = blocked(ErrorCode.SELF_CHECK_FAILED);
+
+        renewer(parts, EMERGENCY).round();
+
+        assertThat(orders(id)).hasSize(2);
+        assertThat(timeline(id)).contains("names.failing").doesNotContain("names.dropped");
+    }
+
     /** Its renewal waits because one of its two names is in quarantine. */
     private CertificateId blocked() {
+        return blocked(ErrorCode.CHALLENGE_FAILED);
+    }
+
+    private CertificateId blocked(ErrorCode failure) {
         CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com", "old.example.com"))
                 .certificateId();
         IssuedFixture.issue(parts, orders(id).getFirst(), start, LIFE);
         renewer(parts, DUE).round();
         parts.database.inTransaction(tx -> {
             FailingNames names = new FailingNames(tx);
-            names.failed("local", "old.example.com", Problem.of(ErrorCode.CHALLENGE_FAILED, "no answer"), start);
+            names.failed("local", "old.example.com", Problem.of(failure, "no answer"), start);
             names.quarantine("local", List.of("old.example.com"), start.plus(Duration.ofDays(1)));
             return names;
         });

@@ -22,6 +22,7 @@ public interface ChallengeSolver {
     /**
      * Presents the response where the CA requests it. Idempotent. Blocks.
      *
+     * @throws NoAnswerException if no server answers for the name
      * @throws dev.perennial.events.RetryLater if the target is unavailable
      * @throws PresentationException if the target refuses the response until someone changes its configuration
      */
@@ -31,6 +32,7 @@ public interface ChallengeSolver {
      * Requests the response as the CA does, with retries up to a time limit. Blocks.
      *
      * @return the reason why the CA's validation would fail; empty if it would succeed
+     * @throws NoAnswerException if no server answers for the name until the limit
      */
     Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge);
 

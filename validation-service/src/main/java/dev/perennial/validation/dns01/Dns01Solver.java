@@ -10,6 +10,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.validation.challenges.ChallengeSolver;
+import dev.perennial.validation.challenges.NoAnswerException;
 import dev.perennial.validation.selection.ChallengeRules;
 import dev.perennial.validation.selfcheck.ProbeRetries;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -111,12 +112,11 @@ class Dns01Solver implements ChallengeSolver {
                                     + "; check the DNS provider '" + account.name() + "', which wrote it",
                             missing.stream().map(Object::toString).collect(Collectors.joining("; "))));
         } catch (DnsUnavailableException e) {
-            return Optional.of(Problem.of(
-                    ErrorCode.DNS_UNAVAILABLE,
+            throw new NoAnswerException(
                     "the TXT record of " + record.fqdn() + " cannot be looked up" + within
                             + "; check the resolver of this host, and its access to port 53 of other hosts"
                             + " (without it, set perennial.dns01.self-check=resolver)",
-                    e.getMessage()));
+                    e.getMessage());
         } catch (IOException e) {
             return Optional.of(Problem.of(
                     ErrorCode.SELF_CHECK_FAILED,

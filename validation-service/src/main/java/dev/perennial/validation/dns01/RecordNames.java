@@ -5,6 +5,7 @@ import dev.perennial.dns.BrokenCnameException;
 import dev.perennial.dns.CnameChain;
 import dev.perennial.dns.DnsClient;
 import dev.perennial.events.Identifier;
+import dev.perennial.validation.challenges.NoAnswerException;
 import java.io.IOException;
 import java.util.Optional;
 import org.xbill.DNS.CNAMERecord;
@@ -19,7 +20,7 @@ import org.xbill.DNS.Type;
 record RecordNames(DnsClient resolver, AuthoritativeLookup lookup, Dns01SelfCheck selfCheck, boolean followCnames) {
     /**
      * @throws dev.perennial.validation.challenges.PresentationException if the CNAMEs form a loop or a long chain
-     * @throws dev.perennial.events.RetryLater if no server answers
+     * @throws NoAnswerException if no server answers
      */
     String of(Identifier identifier) {
         String name = "_acme-challenge." + identifier.name().base();
@@ -53,7 +54,7 @@ record RecordNames(DnsClient resolver, AuthoritativeLookup lookup, Dns01SelfChec
                     .map(record -> DnsClient.text(record.getTarget()))
                     .findFirst();
         } catch (IOException e) {
-            throw DnsErrors.unavailable("the lookup of a CNAME at " + name + " failed", e);
+            throw new NoAnswerException("the lookup of a CNAME at " + name + " failed", e.getMessage());
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.platform.probe.ChallengeFetch;
+import dev.perennial.validation.challenges.NoAnswerException;
 import dev.perennial.validation.selfcheck.SelfCheckProbe;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,10 +42,10 @@ record HttpProbe(ChallengeFetch fetch) implements SelfCheckProbe {
                             + " /.well-known/acme-challenge/ to this installation's responder",
                     where + ", HTTP " + answer.status() + ", body: " + shown(answer.body())));
         } catch (IOException e) {
-            return Optional.of(problem(
+            throw new NoAnswerException(
                     name + " is not reachable over http; open port " + fetch.port()
                             + " and route it to this installation's responder",
-                    where + ": " + e.getMessage()));
+                    where + ": " + e.getMessage());
         }
     }
 

@@ -12,6 +12,7 @@ import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.selection.ChallengeRules;
 import dev.perennial.validation.selection.ChallengeType;
 import dev.perennial.validation.selection.IssuerChallengeRules;
+import dev.perennial.validation.selfcheck.ControlQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -25,9 +26,15 @@ import java.util.Map;
  *
  * @param initialDelay from the challenge responses to the first poll of the order
  * @param validationTimeout from the challenge responses to the CA's decision
+ * @param selfCheckAttempts attempts of an order that a failed self-check ends; in later ones the CA decides
  */
 record OrderValidation(
-        List<ChallengeSolver> solvers, IssuerChallengeRules rules, Duration initialDelay, Duration validationTimeout) {
+        List<ChallengeSolver> solvers,
+        IssuerChallengeRules rules,
+        Duration initialDelay,
+        Duration validationTimeout,
+        ControlQuery control,
+        int selfCheckAttempts) {
     OrderValidation {
         solvers = List.copyOf(solvers);
     }
@@ -102,9 +109,10 @@ record OrderValidation(
     private ValidationResult present(
             Order order, AcmeAccount account, List<ChallengeCandidates> pending, PresentedChallenges presented) {
         boolean caMayValidate = false;
+        boolean caDecides = order.attempt() > selfCheckAttempts;
         try {
             List<ChallengeCandidates.Outcome> outcomes =
-                    Parallel.map(pending, options -> options.present(presented::add));
+                    Parallel.map(pending, options -> options.present(presented::add, control, caDecides));
             List<IdentifierProblem> failures = outcomes.stream()
                     .filter(ChallengeCandidates.Failed.class::isInstance)
                     .map(outcome -> ((ChallengeCandidates.Failed) outcome).problem())

@@ -11,6 +11,8 @@ import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.selection.IssuerChallengeRules;
+import dev.perennial.validation.selfcheck.ControlQuery;
+import dev.perennial.validation.selfcheck.SelfCheckConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -54,13 +56,20 @@ class PlacedOrderConsumer {
             @Any Instance<ChallengeSolver> solvers,
             IssuerChallengeRules rules,
             ValidationConfig config,
+            ControlQuery control,
+            SelfCheckConfig selfCheck,
             MeterRegistry meters) {
         this.reader = reader;
         this.processor = processor;
         this.handler = new ValidationHandler(
                 accounts,
                 new OrderValidation(
-                        solvers.stream().toList(), rules, config.firstPollInterval(), config.authorizationTimeout()),
+                        solvers.stream().toList(),
+                        rules,
+                        config.firstPollInterval(),
+                        config.authorizationTimeout(),
+                        control,
+                        selfCheck.attempts()),
                 new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.retryTimeout()),
                 new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.withdrawalTimeout()),
                 config.nextAttemptInterval(),

@@ -1,8 +1,7 @@
 package dev.perennial.validation.selfcheck;
 
-import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
-import dev.perennial.events.RetryLater;
+import dev.perennial.validation.challenges.NoAnswerException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,22 +21,30 @@ public record ProbeRetries(Duration initial, Duration max, InstantSource clock) 
      * @param timeout no attempt starts after it
      * @param check receives the number of the attempt, from 1
      * @return the problem of the last attempt; empty if an attempt succeeded
-     * @throws RetryLater if DNS was unavailable in the last attempt, which is no failure of the name
+     * @throws NoAnswerException of the last attempt
      */
     public Optional<Problem> until(Duration timeout, IntFunction<Optional<Problem>> check) {
         Instant deadline = clock.instant().plus(timeout);
         Duration backoff = initial;
         for (int number = 1; ; number++) {
-            Optional<Problem> problem = check.apply(number);
-            if (problem.isEmpty() || !clock.instant().plus(backoff).isBefore(deadline) || !slept(backoff)) {
-                problem.filter(it -> it.code() == ErrorCode.DNS_UNAVAILABLE).ifPresent(it -> {
-                    throw new RetryLater(it);
-                });
-                return problem;
+            try {
+                Optional<Problem> problem = check.apply(number);
+                if (problem.isEmpty() || isLast(deadline, backoff)) {
+                    return problem;
+                }
+            } catch (NoAnswerException e) {
+                if (isLast(deadline, backoff)) {
+                    throw e;
+                }
             }
             Duration next = backoff.multipliedBy(2);
             backoff = next.compareTo(max) > 0 ? max : next;
         }
+    }
+
+    /** Sleeps before the next attempt. */
+    private boolean isLast(Instant deadline, Duration backoff) {
+        return !clock.instant().plus(backoff).isBefore(deadline) || !slept(backoff);
     }
 
     private static boolean slept(Duration backoff) {

@@ -6,6 +6,7 @@ import dev.perennial.dns.DnsUnavailableException;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.validation.challenges.NoAnswerException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -38,7 +39,7 @@ public final class SelfCheck {
 
     /**
      * @return the last problem if the limit is reached; empty as soon as the check succeeds
-     * @throws dev.perennial.events.RetryLater if DNS is unavailable at the limit, which is no failure of the name
+     * @throws NoAnswerException if neither DNS nor a host of the name answers at the limit
      */
     public Optional<Problem> run(Identifier identifier, Authorization.Challenge challenge) {
         return retries.until(limit, number -> check(identifier, challenge));
@@ -49,10 +50,9 @@ public final class SelfCheck {
         try {
             addresses = addresses(identifier);
         } catch (DnsUnavailableException e) {
-            return Optional.of(Problem.of(
-                    ErrorCode.DNS_UNAVAILABLE,
+            throw new NoAnswerException(
                     "the addresses of " + identifier.value() + " cannot be looked up; check the resolver of this host",
-                    e.getMessage()));
+                    e.getMessage());
         } catch (UnknownHostException e) {
             return Optional.of(Problem.of(
                     ErrorCode.SELF_CHECK_FAILED,

@@ -12,6 +12,7 @@ public interface SelfCheckProbe {
     /**
      * @return the reason why the CA's validation would fail at this address; empty if it would succeed, or if only the
      *     CA can find out
+     * @throws dev.perennial.validation.challenges.NoAnswerException if nothing answers at this address
      */
     Optional<Problem> at(InetAddress address, Identifier identifier, Authorization.Challenge challenge);
 }

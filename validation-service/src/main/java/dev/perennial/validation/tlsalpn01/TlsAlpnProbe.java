@@ -5,6 +5,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.platform.probe.AcmeHandshake;
+import dev.perennial.validation.challenges.NoAnswerException;
 import dev.perennial.validation.selfcheck.SelfCheckProbe;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,10 +25,10 @@ record TlsAlpnProbe(AcmeHandshake handshake) implements SelfCheckProbe {
                                     + " the protocol acme-tls/1 to this installation's responder",
                             where + mismatch));
         } catch (IOException e) {
-            return Optional.of(problem(
+            throw new NoAnswerException(
                     identifier.value() + " does not complete a handshake over acme-tls/1; open port " + handshake.port()
                             + " and route connections with that protocol to this installation's responder",
-                    where + e.getMessage()));
+                    where + e.getMessage());
         }
     }
 

@@ -10,8 +10,8 @@ import dev.perennial.dns.AddressLookup;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
-import dev.perennial.events.RetryLater;
 import dev.perennial.platform.probe.ChallengeFetch;
+import dev.perennial.validation.challenges.NoAnswerException;
 import dev.perennial.validation.selfcheck.SelfCheck;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -134,11 +134,13 @@ class SelfCheckTest {
     @Test
     void limitsTheSizeOfTheResponse() {
         responding = exchange -> answer(exchange, 200, "x".repeat(70_000));
-        assertThat(check()).hasValueSatisfying(p -> assertThat(p.detail()).contains("is not reachable"));
+        assertThatExceptionOfType(NoAnswerException.class)
+                .isThrownBy(this::check)
+                .withMessageContaining("is not reachable");
     }
 
     @Test
-    void reportsAClosedPort() throws IOException {
+    void throwsIfNothingListens() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
@@ -148,8 +150,10 @@ class SelfCheckTest {
                 new HttpProbe(new ChallengeFetch(vertx, free, Duration.ofSeconds(2))),
                 Duration.ZERO,
                 InstantSource.system());
-        assertThat(check.run(Identifier.dns("shop.example.com"), CHALLENGE))
-                .hasValueSatisfying(p -> assertThat(p.detail()).contains("open port " + free));
+
+        assertThatExceptionOfType(NoAnswerException.class)
+                .isThrownBy(() -> check.run(Identifier.dns("shop.example.com"), CHALLENGE))
+                .satisfies(e -> assertThat(e.problem().detail()).contains("open port " + free));
     }
 
     @Test
@@ -178,12 +182,11 @@ class SelfCheckTest {
                 .hasValueSatisfying(p -> assertThat(p.detail()).contains("shop.example.com does not resolve"));
     }
 
-    /** Our own outage, not one of the name: no failure of the name may be counted. */
     @Test
-    void retriesLaterIfTheResolverDoesNotAnswer() {
+    void throwsIfTheResolverDoesNotAnswer() {
         AddressLookup unavailable = AddressLookup.of(() -> Optional.of("127.0.0.1:1"));
 
-        assertThatExceptionOfType(RetryLater.class)
+        assertThatExceptionOfType(NoAnswerException.class)
                 .isThrownBy(() -> check(Duration.ZERO, unavailable))
                 .satisfies(e -> assertThat(e.problem().code()).isEqualTo(ErrorCode.DNS_UNAVAILABLE));
     }

@@ -21,6 +21,7 @@ final class FakeSolver implements ChallengeSolver {
     final Queue<Runnable> withdrawals = new ConcurrentLinkedQueue<>();
 
     RuntimeException failure;
+    RuntimeException checkFailure;
     private final String challengeType;
 
     FakeSolver() {
@@ -51,6 +52,9 @@ final class FakeSolver implements ChallengeSolver {
 
     @Override
     public Optional<Problem> check(Identifier identifier, Authorization.Challenge challenge) {
+        if (checkFailure != null) {
+            throw checkFailure;
+        }
         return failingNames.contains(identifier.value())
                 ? Optional.of(Problem.of(ErrorCode.SELF_CHECK_FAILED, "not visible"))
                 : Optional.empty();

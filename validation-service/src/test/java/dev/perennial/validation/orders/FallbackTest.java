@@ -8,7 +8,6 @@ import dev.perennial.acme.Authorization.Status;
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
-import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
@@ -39,7 +38,9 @@ class FallbackTest {
                             Suffix.EVERYTHING, List.of(ChallengeType.DNS_01, ChallengeType.HTTP_01), Optional.empty())),
                     Map.of()),
             Duration.ofMillis(50),
-            Duration.ofMinutes(2));
+            Duration.ofMinutes(2),
+            SampleOrders.REACHABLE,
+            2);
 
     FallbackTest() {
         show(Status.PENDING);
@@ -64,7 +65,9 @@ class FallbackTest {
                                         Suffix.EVERYTHING, List.of(ChallengeType.DNS_01), Optional.empty())))
                         : ChallengeRules.none(),
                 Duration.ofMillis(50),
-                Duration.ofMinutes(2));
+                Duration.ofMinutes(2),
+                SampleOrders.REACHABLE,
+                2);
 
         assertThat(issuers.run(
                         SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME)),
@@ -131,6 +134,19 @@ class FallbackTest {
         assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> run(1));
     }
 
+    /** Split-horizon DNS can fail every self-check of a name that the CA reaches: only the CA's decision counts. */
+    @Test
+    void letsTheCaDecideAfterTheSelfCheckEndedTwoAttempts() {
+        dns.failingNames.add("a.example.com");
+        http.failingNames.add("a.example.com");
+        assertThat(run(2)).isInstanceOf(ValidationResult.Rejected.class);
+        assertThat(account.answered).isEmpty();
+
+        assertThat(run(3)).isEqualTo(new ValidationResult.Authorized());
+
+        assertThat(account.answered).hasSize(1);
+    }
+
     @Test
     void withdrawsResponsesOfAnEarlierRunAfterARefusal() {
         show(Status.INVALID);
@@ -139,20 +155,8 @@ class FallbackTest {
     }
 
     private ValidationResult run(int attempt) {
-        Order order = SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME));
         return validation.run(
-                new Order(
-                        order.certificateId(),
-                        order.orderId(),
-                        attempt,
-                        order.name(),
-                        order.owner(),
-                        order.issuer(),
-                        order.identifiers(),
-                        order.keyType(),
-                        order.targets(),
-                        order.acmeOrder(),
-                        false),
+                SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME), attempt),
                 account,
                 new PresentedChallenges(new ChallengeUses()));
     }

@@ -41,7 +41,12 @@ class OrderValidationTest {
     private final FakeSolver solver = new FakeSolver();
     private final PresentedChallenges presented = new PresentedChallenges(new ChallengeUses());
     private final OrderValidation validation = new OrderValidation(
-            List.of(solver), issuer -> ChallengeRules.none(), Duration.ofMillis(50), Duration.ofMinutes(2));
+            List.of(solver),
+            issuer -> ChallengeRules.none(),
+            Duration.ofMillis(50),
+            Duration.ofMinutes(2),
+            SampleOrders.REACHABLE,
+            2);
     private final List<URI> urls = new ArrayList<>();
 
     @Test
@@ -200,7 +205,9 @@ class OrderValidationTest {
                         List.of(new ConnectingSolver(target.getLocalPort())),
                         issuer -> ChallengeRules.none(),
                         Duration.ofMillis(50),
-                        Duration.ofMinutes(2));
+                        Duration.ofMinutes(2),
+                        SampleOrders.REACHABLE,
+                        2);
 
                 assertThatExceptionOfType(RetryLater.class)
                         .isThrownBy(() -> connecting.run(order, account, presented))

@@ -6,6 +6,8 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
+import dev.perennial.validation.selfcheck.ControlQuery;
+import dev.perennial.validation.selfcheck.ControlResult;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -14,11 +16,18 @@ import java.util.Optional;
 final class SampleOrders {
     private SampleOrders() {}
 
+    /** Reaches every control target. */
+    static final ControlQuery REACHABLE = ca -> new ControlResult.Reachable(ca.getHost());
+
     static Order of(List<URI> authorizations, List<Identifier> identifiers) {
+        return of(authorizations, identifiers, 1);
+    }
+
+    static Order of(List<URI> authorizations, List<Identifier> identifiers, int attempt) {
         return new Order(
                 CertificateId.next(),
                 OrderId.next(),
-                1,
+                attempt,
                 "shop",
                 "team",
                 "ca",

@@ -218,7 +218,13 @@ class ValidationHandlerTest {
     private ValidationHandler handler(AcmeAccounts accounts, FakeSolver solver, Retry retry) {
         return new ValidationHandler(
                 accounts,
-                new OrderValidation(List.of(solver), issuer -> ChallengeRules.none(), Duration.ZERO, Duration.ZERO),
+                new OrderValidation(
+                        List.of(solver),
+                        issuer -> ChallengeRules.none(),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        SampleOrders.REACHABLE,
+                        2),
                 retry,
                 retry,
                 Duration.ofMinutes(1),

@@ -1,6 +1,7 @@
 package dev.perennial.validation.tlsalpn01;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.acme.Authorization;
 import dev.perennial.events.ChallengePresented;
@@ -9,6 +10,7 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.validation.challenges.LiveChallenges;
+import dev.perennial.validation.challenges.NoAnswerException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -60,8 +62,9 @@ class TlsAlpnProbeTest {
 
     @Test
     void reportsAnAbortedHandshake() {
-        assertThat(probe(responder.port().orElseThrow())).hasValueSatisfying(problem -> assertThat(problem.detail())
-                .contains("shop.example.com does not complete a handshake over acme-tls/1"));
+        assertThatExceptionOfType(NoAnswerException.class)
+                .isThrownBy(() -> probe(responder.port().orElseThrow()))
+                .withMessageContaining("shop.example.com does not complete a handshake over acme-tls/1");
     }
 
     @Test
@@ -70,16 +73,18 @@ class TlsAlpnProbeTest {
         try (var socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        assertThat(probe(free))
-                .hasValueSatisfying(problem -> assertThat(problem.detail()).contains("open port " + free));
+        assertThatExceptionOfType(NoAnswerException.class)
+                .isThrownBy(() -> probe(free))
+                .withMessageContaining("open port " + free);
     }
 
     @Test
     void limitsTheTimeOfTheHandshake() throws IOException {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var tlsProbe = new TlsAlpnProbe(new AcmeHandshake(silent.getLocalPort(), Duration.ofMillis(200)));
-            assertThat(tlsProbe.at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE))
-                    .hasValueSatisfying(problem -> assertThat(problem.evidence().orElseThrow())
+            assertThatExceptionOfType(NoAnswerException.class)
+                    .isThrownBy(() -> tlsProbe.at(InetAddress.getLoopbackAddress(), SHOP, CHALLENGE))
+                    .satisfies(e -> assertThat(e.problem().evidence().orElseThrow())
                             .contains("no complete handshake within 200 ms"));
         }
     }

@@ -12,28 +12,35 @@ public sealed interface FailingNameRules {
     /** The failing names block the others, and an operator has to act. */
     record Blocking(List<Identifier> failing) implements FailingNameRules {}
 
-    /** The certificate is renewed without them. */
+    /** The certificate is renewed without these names; others may still block it. */
     record Dropped(List<Identifier> failing, List<Identifier> remaining) implements FailingNameRules {}
 
     /**
      * @param names of the certificate
      * @param failing those of them that failed validation repeatedly
+     * @param refused those of the failing names that the CA itself failed: the self-check may be wrong, for example
+     *     behind split-horizon DNS
      * @param emergency whether the current certificate expires soon, or must not be served
      */
     static FailingNameRules evaluate(
-            DropNames policy, List<Identifier> names, Set<Identifier> failing, boolean emergency) {
-        List<Identifier> lost = names.stream().filter(failing::contains).toList();
-        List<Identifier> remaining =
-                names.stream().filter(name -> !failing.contains(name)).toList();
-        if (lost.isEmpty() || remaining.isEmpty()) {
+            DropNames policy,
+            List<Identifier> names,
+            Set<Identifier> failing,
+            Set<Identifier> refused,
+            boolean emergency) {
+        List<Identifier> blocking = names.stream().filter(failing::contains).toList();
+        if (blocking.isEmpty() || blocking.size() == names.size()) {
             return new None();
         }
+        List<Identifier> lost = blocking.stream().filter(refused::contains).toList();
+        List<Identifier> remaining =
+                names.stream().filter(name -> !lost.contains(name)).toList();
         boolean drop =
                 switch (policy) {
                     case NEVER -> false;
                     case IN_EMERGENCY -> emergency;
                     case AT_ONCE -> true;
                 };
-        return drop ? new Dropped(lost, remaining) : new Blocking(lost);
+        return drop && !lost.isEmpty() ? new Dropped(lost, remaining) : new Blocking(blocking);
     }
 }

@@ -12,20 +12,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailingNameRulesTest {
     @ParameterizedTest
     @CsvSource({
-        // policy, names, failing, emergency; result
-        "NEVER,        a b c, b,     true,  blocking b",
-        "IN_EMERGENCY, a b c, b,     false, blocking b",
-        "IN_EMERGENCY, a b c, b,     true,  dropped b keeping a c",
-        "AT_ONCE,      a b c, b c,   false, dropped b c keeping a",
-        "AT_ONCE,      a b c, '',    true,  none",
-        "AT_ONCE,      a b,   other, true,  none",
+        // policy, names, failing, failed by the CA, emergency; result
+        "NEVER,        a b c, b,     b,     true,  blocking b",
+        "IN_EMERGENCY, a b c, b,     b,     false, blocking b",
+        "IN_EMERGENCY, a b c, b,     b,     true,  dropped b keeping a c",
+        "AT_ONCE,      a b c, b c,   b c,   false, dropped b c keeping a",
+        "AT_ONCE,      a b c, '',    '',    true,  none",
+        "AT_ONCE,      a b,   other, other, true,  none",
         // no name would remain
-        "AT_ONCE,      a b,   a b,   true,  none",
+        "AT_ONCE,      a b,   a b,   a b,   true,  none",
+        "AT_ONCE,      a b,   a b,   a,     true,  none",
+        // only the self-check failed
+        "AT_ONCE,      a b c, b,     '',    true,  blocking b",
+        "AT_ONCE,      a b c, b c,   c,     true,  dropped c keeping a b",
     })
-    void dropsFailingNamesOnlyIfOthersRemain(
-            DropNames policy, String names, String failing, boolean emergency, String expected) {
+    void dropsNamesThatTheCaFailedIfOthersRemain(
+            DropNames policy, String names, String failing, String refused, boolean emergency, String expected) {
         FailingNameRules result = FailingNameRules.evaluate(
-                policy, names(names).toList(), Set.copyOf(names(failing).toList()), emergency);
+                policy,
+                names(names).toList(),
+                Set.copyOf(names(failing).toList()),
+                Set.copyOf(names(refused).toList()),
+                emergency);
 
         assertThat(describe(result)).isEqualTo(expected);
     }

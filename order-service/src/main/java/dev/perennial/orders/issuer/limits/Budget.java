@@ -171,7 +171,8 @@ public class Budget {
                                     name.failures(),
                                     name.failedAt(),
                                     Optional.of(until),
-                                    name.problem())));
+                                    name.problem(),
+                                    name.failedByCa())));
         }
     }
 
@@ -266,10 +267,10 @@ public class Budget {
     private void countFailure(Handle tx, StoredOrder order, String name, Problem problem, Instant now) {
         String issuer = order.issuer();
         FailingNames names = new FailingNames(tx);
-        int failures = names.failed(issuer, name, problem, now);
+        FailingName failing = names.failed(issuer, name, problem, now);
+        int failures = failing.failures();
         quarantine.until(failures, now).ifPresent(until -> {
             names.quarantine(issuer, List.of(name), until);
-            FailingName failing = new FailingName(issuer, name, failures, now, Optional.of(until), problem);
             new Orders(tx).awaitLonger(order.id(), WaitReasons.quarantine(failing, until));
             if (failures == quarantine.after()) {
                 meters.counter("perennial_quarantines_total", "issuer", issuer).increment();

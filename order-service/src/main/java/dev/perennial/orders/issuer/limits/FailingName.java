@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param failures in a row
  * @param quarantinedUntil empty below the threshold; in the past if one order may try now
  * @param problem the last
+ * @param failedByCa whether one of the failures was the CA's, not only the self-check's
  */
 public record FailingName(
         String issuer,
@@ -18,10 +19,17 @@ public record FailingName(
         int failures,
         Instant failedAt,
         Optional<Instant> quarantinedUntil,
-        Problem problem) {
+        Problem problem,
+        boolean failedByCa) {
     /** As it is read: the clock with which it was stored may have been ahead. */
     FailingName bounded(Quarantine quarantine, Instant now) {
         return new FailingName(
-                issuer, name, failures, failedAt, quarantinedUntil.map(it -> quarantine.end(it, now)), problem);
+                issuer,
+                name,
+                failures,
+                failedAt,
+                quarantinedUntil.map(it -> quarantine.end(it, now)),
+                problem,
+                failedByCa);
     }
 }

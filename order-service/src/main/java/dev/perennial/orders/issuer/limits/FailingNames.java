@@ -1,5 +1,6 @@
 package dev.perennial.orders.issuer.limits;
 
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
@@ -24,23 +25,21 @@ public final class FailingNames {
         this.tx = tx;
     }
 
-    /**
-     * Counts a failure.
-     *
-     * @return the number of consecutive failures
-     */
-    public int failed(String issuer, String name, Problem problem, Instant now) {
+    /** Counts a failure. */
+    public FailingName failed(String issuer, String name, Problem problem, Instant now) {
         return tx.createQuery("""
-                INSERT INTO failing_name AS f (issuer, name, failures, failed_at, problem)
-                VALUES (:issuer, :name, 1, :now, CAST(:problem AS jsonb))
+                INSERT INTO failing_name AS f (issuer, name, failures, failed_at, problem, failed_by_ca)
+                VALUES (:issuer, :name, 1, :now, CAST(:problem AS jsonb), :byCa)
                 ON CONFLICT (issuer, name) DO UPDATE
-                    SET failures = f.failures + 1, failed_at = excluded.failed_at, problem = excluded.problem
-                RETURNING failures""")
+                    SET failures = f.failures + 1, failed_at = excluded.failed_at, problem = excluded.problem,
+                        failed_by_ca = f.failed_by_ca OR excluded.failed_by_ca
+                RETURNING *""")
                 .bind("issuer", issuer)
                 .bind("name", name)
                 .bind("now", Columns.at(now))
                 .bind("problem", Json.write(problem))
-                .mapTo(Integer.class)
+                .bind("byCa", problem.code() == ErrorCode.CHALLENGE_FAILED)
+                .map((row, context) -> of(row))
                 .one();
     }
 
@@ -120,6 +119,7 @@ public final class FailingNames {
                 row.getInt("failures"),
                 Columns.instant(row, "failed_at"),
                 Columns.optionalInstant(row, "quarantined_until"),
-                Json.readProblem(row.getString("problem")));
+                Json.readProblem(row.getString("problem")),
+                row.getBoolean("failed_by_ca"));
     }
 }

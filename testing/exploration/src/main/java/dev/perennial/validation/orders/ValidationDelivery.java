@@ -6,6 +6,7 @@ import dev.perennial.events.Order;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.selection.ChallengeRules;
+import dev.perennial.validation.selfcheck.ControlResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
@@ -29,7 +30,12 @@ public final class ValidationDelivery {
         this.handler = new ValidationHandler(
                 accounts,
                 new OrderValidation(
-                        List.of(solver), issuer -> ChallengeRules.none(), Duration.ZERO, Duration.ofSeconds(1)),
+                        List.of(solver),
+                        issuer -> ChallengeRules.none(),
+                        Duration.ZERO,
+                        Duration.ofSeconds(1),
+                        ca -> new ControlResult.Reachable(ca.getHost()),
+                        2),
                 noRetries,
                 noRetries,
                 Duration.ofMinutes(1),
