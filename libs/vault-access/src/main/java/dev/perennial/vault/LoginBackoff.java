@@ -4,25 +4,36 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The pauses between logins that follow the refusal of a token: a login per refused call would load Vault, and Vault
- * locks roles with many failed logins. Not safe for concurrent use.
+ * The pauses between logins that follow a refusal: a login per refused call would load Vault, and Vault locks roles
+ * with many failed logins. Not safe for concurrent use.
  */
 final class LoginBackoff {
-    private static final Duration SHORTEST = Duration.ofSeconds(5);
-    private static final Duration LONGEST = Duration.ofMinutes(5);
-
-    private Duration pause = SHORTEST;
+    private final Duration shortest;
+    private final Duration longest;
+    private Duration pause;
     private Instant next = Instant.MIN;
+
+    /** Each pause is twice as long as the one before. */
+    LoginBackoff(Duration shortest, Duration longest) {
+        this.shortest = shortest;
+        this.longest = longest;
+        this.pause = shortest;
+    }
 
     boolean allows(Instant now) {
         return !now.isBefore(next);
     }
 
+    /** The rest of the current pause. */
+    Duration remaining(Instant now) {
+        return allows(now) ? Duration.ZERO : Duration.between(now, next);
+    }
+
     /** Counts a login. Logins that are far apart have causes of their own, and the pauses begin again. */
     void loggedIn(Instant now) {
-        boolean apart = next.equals(Instant.MIN) || next.plus(LONGEST).isBefore(now);
+        boolean apart = next.equals(Instant.MIN) || next.plus(longest).isBefore(now);
         Duration doubled = pause.multipliedBy(2);
-        pause = apart ? SHORTEST : doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+        pause = apart ? shortest : doubled.compareTo(longest) > 0 ? longest : doubled;
         next = now.plus(pause);
     }
 }

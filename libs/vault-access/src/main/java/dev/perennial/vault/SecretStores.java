@@ -16,7 +16,7 @@ public final class SecretStores {
      *     cannot be read
      */
     public static SecretStore connect(VaultConfig config) {
-        return new VaultSecretStore(config, new MonotonicClock());
+        return new VaultSecretStore(config, new MonotonicTime(System::nanoTime));
     }
 
     /** Uses the mount {@code perennial} and a request timeout of 5 s. */

@@ -1,15 +1,17 @@
 package dev.perennial.vault;
 
+import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import io.github.jopenlibs.vault.Vault;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.response.AuthResponse;
 import java.net.http.HttpClient;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,15 +26,19 @@ final class VaultLogin {
     private final AppRoleFiles files;
     private final VaultErrors errors;
     private final HttpClient http;
-    private final Clock clock;
+    private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final LoginBackoff backoff = new LoginBackoff();
+    private final LoginBackoff afterRefusedToken = new LoginBackoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
+    private final LoginBackoff afterRefusedLogin = new LoginBackoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    /** Of the last login; empty if it succeeded. */
+    private Optional<Problem> refusal = Optional.empty();
     /** No further lookup of the current token before. */
     private Instant validUntil = Instant.MIN;
 
     private volatile VaultSession current;
 
-    VaultLogin(VaultConfig config, AppRoleFiles files, VaultErrors errors, Clock clock) {
+    /** @param clock only its differences count */
+    VaultLogin(VaultConfig config, AppRoleFiles files, VaultErrors errors, InstantSource clock) {
         this.config = config;
         this.files = files;
         this.errors = errors;
@@ -74,10 +80,10 @@ final class VaultLogin {
             if (current != refused) {
                 return Optional.of(current);
             }
-            if (!backoff.allows(now) || now.isBefore(validUntil) || isValid(refused)) {
+            if (!afterRefusedToken.allows(now) || now.isBefore(validUntil) || isValid(refused)) {
                 return Optional.empty();
             }
-            backoff.loggedIn(now);
+            afterRefusedToken.loggedIn(now);
             current = login();
             return Optional.of(current);
         } finally {
@@ -120,7 +126,7 @@ final class VaultLogin {
                     "renew",
                     "auth/token/renew-self",
                     config.address(),
-                    () -> call("renewal", old.raw().auth()::renewSelf));
+                    () -> call("renewal", old.raw().auth()::renewSelf, status -> errors.loginRefused(files, status)));
             return old.renewed(clock.instant(), answer.getAuthLeaseDuration(), answer.isAuthRenewable());
         } catch (RetryLater e) {
             LOG.infof(
@@ -130,11 +136,17 @@ final class VaultLogin {
         }
     }
 
+    /** @throws RetryLater without a request if Vault has refused the last login recently */
     private VaultSession login() {
+        if (refusal.isPresent() && !afterRefusedLogin.allows(clock.instant())) {
+            throw untilNextLogin(refusal.get());
+        }
         AuthResponse answer = VaultSpan.around("login", "auth/approle/login", config.address(), () -> {
             Vault anonymous = view(null, 1);
-            return call("login", () -> anonymous.auth().loginByAppRole(files.roleId(), files.secretId()));
+            return call(
+                    "login", () -> anonymous.auth().loginByAppRole(files.roleId(), files.secretId()), this::refused);
         });
+        refusal = Optional.empty();
         String token = answer.getAuthClientToken();
         return new VaultSession(
                 view(token, 2),
@@ -143,13 +155,26 @@ final class VaultLogin {
                 VaultSession.renewAt(clock.instant(), answer.getAuthLeaseDuration()));
     }
 
-    private AuthResponse call(String operation, AuthCall call) {
+    private RetryLater refused(int status) {
+        afterRefusedLogin.loggedIn(clock.instant());
+        Problem problem = errors.loginRefused(files, status).problem();
+        refusal = Optional.of(problem);
+        return untilNextLogin(problem);
+    }
+
+    /** With the time of day of the next login. */
+    private RetryLater untilNextLogin(Problem problem) {
+        return new RetryLater(problem.nextAttempt(
+                InstantSource.system().instant().plus(afterRefusedLogin.remaining(clock.instant()))));
+    }
+
+    private AuthResponse call(String operation, AuthCall call, IntFunction<RetryLater> refused) {
         try {
             return call.run();
         } catch (VaultException e) {
             int status = e.getHttpStatusCode();
             if (status >= 400 && status < 500 && status != 429) {
-                throw errors.loginRefused(files, status);
+                throw refused.apply(status);
             }
             throw status > 0
                     ? errors.forStatus(operation, "the service's token", status)

@@ -8,7 +8,7 @@ import io.github.jopenlibs.vault.api.WriteOptions;
 import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.response.LogicalResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +21,12 @@ final class VaultSecretStore implements SecretStore {
     private final VaultErrors problems;
     private final VaultLogin login;
 
-    VaultSecretStore(VaultConfig config, Clock clock) {
+    VaultSecretStore(VaultConfig config, InstantSource time) {
         AppRoleFiles files = new AppRoleFiles(config.roleIdFile(), config.secretIdFile());
         files.requireUsable();
         this.config = config;
         this.problems = new VaultErrors(config.address());
-        this.login = new VaultLogin(config, files, problems, clock);
+        this.login = new VaultLogin(config, files, problems, time);
     }
 
     @Override

@@ -22,6 +22,7 @@ final class FakeVault implements AutoCloseable {
     private final BiFunction<String, String, Integer> statusOf;
     private final HttpServer server;
     volatile boolean stalls;
+    volatile int loginStatus = 200;
 
     /** @param statusOf path and token to HTTP status; tokens are {@code token-1}, {@code token-2}, ... */
     FakeVault(BiFunction<String, String, Integer> statusOf) throws IOException {
@@ -46,7 +47,7 @@ final class FakeVault implements AutoCloseable {
             paths.add(path);
             boolean login = path.equals("/v1/auth/approle/login");
             String token = exchange.getRequestHeaders().getFirst("X-Vault-Token");
-            int status = login ? 200 : statusOf.apply(path, token);
+            int status = login ? loginStatus : statusOf.apply(path, token);
             byte[] body = body(login, status).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             if (stalls && !login) {
@@ -62,7 +63,7 @@ final class FakeVault implements AutoCloseable {
     }
 
     private String body(boolean login, int status) {
-        if (login) {
+        if (login && status == 200) {
             return """
                     {"request_id": "r", "lease_id": "", "renewable": false, "lease_duration": 0, "data": null,
                      "auth": {"client_token": "token-%d", "accessor": "a", "policies": [], "token_policies": [],

@@ -83,6 +83,57 @@ class VaultLoginTest {
     }
 
     @Test
+    void limitsLoginsIfTheAppRoleIsRefused() throws IOException {
+        try (FakeVault vault = new FakeVault((path, token) -> 200)) {
+            vault.loginStatus = 403;
+            MovedClock moved = new MovedClock();
+            clock = moved;
+            SecretStore store = store(vault);
+
+            for (int second = 0; second < 600; second++) {
+                assertForbidden(store, "any");
+                moved.ahead(Duration.ofSeconds(second));
+            }
+
+            assertThat(vault.count(LOGIN)).as("in ten minutes").isBetween(3L, 20L);
+        }
+    }
+
+    @Test
+    void reportsTheNextLogin() throws IOException {
+        try (FakeVault vault = new FakeVault((path, token) -> 200)) {
+            vault.loginStatus = 400;
+            SecretStore store = store(vault);
+            assertForbidden(store, "any");
+
+            assertThatExceptionOfType(RetryLater.class)
+                    .isThrownBy(() -> store.read(SecretPath.dnsProvider("any")))
+                    .satisfies(e -> {
+                        assertThat(e.problem().detail()).contains("the AppRole was refused");
+                        assertThat(e.earliest().orElseThrow())
+                                .isBefore(Clock.systemUTC().instant().plusSeconds(2));
+                    });
+            assertThat(vault.count(LOGIN)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void logsInAfterThePause() throws IOException {
+        try (FakeVault vault = new FakeVault((path, token) -> 200)) {
+            vault.loginStatus = 403;
+            MovedClock moved = new MovedClock();
+            clock = moved;
+            SecretStore store = store(vault);
+            assertForbidden(store, "any");
+            vault.loginStatus = 200;
+
+            moved.ahead(Duration.ofMinutes(1));
+
+            assertThat(store.read(SecretPath.dnsProvider("allowed"))).isPresent();
+        }
+    }
+
+    @Test
     void endsARequestWhoseResponseDoesNotEnd() throws IOException {
         try (FakeVault vault = new FakeVault((path, token) -> 200)) {
             vault.stalls = true;
