@@ -47,6 +47,11 @@ class DeadLetterPublisher implements DeadLetters {
                 () -> emitter.sendMessage(Message.of(record.value(), Metadata.of(metadata))));
     }
 
+    @Override
+    public String topic(String of) {
+        return topic(of, consumer);
+    }
+
     /** {@link dev.perennial.events.Topic#deadLetters} */
     static String topic(String of, String consumer) {
         return of + "." + consumer.toLowerCase(Locale.ROOT) + ".dlq";

@@ -12,4 +12,9 @@ public interface DeadLetters {
      * @throws Shutdown.WorkInterrupted if the service stops before
      */
     void publish(ConsumerRecord<String, byte[]> record, Throwable reason);
+
+    /** The dead-letter topic of a topic, for messages. */
+    default String topic(String of) {
+        return "the dead-letter topic of " + of;
+    }
 }

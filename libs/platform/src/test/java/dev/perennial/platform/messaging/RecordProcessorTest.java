@@ -1,6 +1,7 @@
 package dev.perennial.platform.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -20,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +31,7 @@ class RecordProcessorTest {
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final List<String> events = new ArrayList<>();
+    private final List<String> events = new CopyOnWriteArrayList<>();
     private final RecordProcessor processor =
             new RecordProcessor((record, reason) -> events.add("dead letter"), meters);
 
@@ -83,7 +87,10 @@ class RecordProcessorTest {
     void countsARecordOlderThanHalfTheRetentionAndProcessesIt() {
         Instant now = Instant.parse("2026-11-30T00:00:00Z");
         RecordProcessor inTime = new RecordProcessor(
-                (record, reason) -> events.add("dead letter"), meters, Clock.fixed(now, ZoneOffset.UTC));
+                (record, reason) -> events.add("dead letter"),
+                meters,
+                Clock.fixed(now, ZoneOffset.UTC),
+                Duration.ofMinutes(1));
 
         for (Duration age : List.of(Duration.ZERO, Duration.ofDays(6), Duration.ofDays(8))) {
             var record = new ConsumerRecord<String, byte[]>(
@@ -145,6 +152,39 @@ class RecordProcessorTest {
 
         assertThat(events).containsExactly("ack");
         assertThat(end.toCompletableFuture()).isCompletedWithValue(null);
+    }
+
+    /** Its topic may be missing: one record must not stop its channel. */
+    @Test
+    void processesFurtherRecordsWhileADeadLetterCannotBeWritten() {
+        CountDownLatch created = new CountDownLatch(1);
+        var waiting = new RecordProcessor(
+                (record, reason) -> {
+                    waitFor(created);
+                    events.add("dead letter");
+                },
+                meters,
+                Clock.systemUTC(),
+                Duration.ofMillis(1));
+
+        CompletionStage<Void> end = waiting.process(message(), RecordProcessorTest::fail);
+        waiting.process(message(), record -> events.add("work"));
+
+        assertThat(end.toCompletableFuture()).isCompletedWithValue(null);
+        assertThat(events).containsExactly("work", "ack");
+        assertThat(new DeadLetterCheck(waiting).call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+        created.countDown();
+        await().untilAsserted(() -> assertThat(events).containsExactly("work", "ack", "dead letter", "ack"));
+        await().untilAsserted(() ->
+                assertThat(new DeadLetterCheck(waiting).call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP));
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new Shutdown.WorkInterrupted();
+        }
     }
 
     private CompletionStage<Void> process(Consumer<ConsumerRecord<String, byte[]>> work) {
