@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Finalization;
+import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
+import dev.perennial.vault.SecretPath;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several attempts of one order, at one CA or two: the order has one certificate, unless a second one is allowed. */
 class AttemptsTest {
@@ -175,6 +179,22 @@ class AttemptsTest {
 
         assertThat(late).isEqualTo(new IssuanceResult.SupersededAttempt(2));
         assertThat(fixture.topic).hasSize(published);
+    }
+
+    /** A secret without the number of an attempt, as an early version wrote it, says nothing about its CSR. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void neverStatesThatNothingWasSentForAKeyOfAnUnknownAttempt(int attempt) {
+        fixture.vault.createOnly(
+                SecretPath.orderKey(fixture.order.orderId()),
+                fixture.keys.generate(KeyType.EC_P256).toSecret());
+        fixture.ca.unreachable = true;
+        fixture.fallback.unreachable = true;
+
+        fixture.deliver(attempt == 1 ? fixture.order : second(false));
+
+        assertThat(fixture.failures()).singleElement().satisfies(failure -> assertThat(failure.finalization())
+                .contains(Finalization.MAYBE));
     }
 
     /** The CA issues, and no delivery learns of it. */
