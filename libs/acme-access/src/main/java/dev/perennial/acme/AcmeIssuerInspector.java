@@ -85,13 +85,15 @@ class AcmeIssuerInspector implements IssuerInspector {
             HttpResponse<InputStream> response = BoundedRequest.send(
                     issuer.client(), addresses, request, issuer.settings().requestTimeout());
             Duration duration = Duration.ofNanos(System.nanoTime() - start);
-            return new DirectoryResponse.Answered(
-                    response.statusCode(),
-                    duration,
-                    response.headers().firstValue("Date").flatMap(AcmeIssuerInspector::date),
-                    clock.instant(),
-                    response.sslSession().map(AcmeIssuerInspector::chain).orElse(List.of()),
-                    directory(issuer, response.body()));
+            try (InputStream body = response.body()) {
+                return new DirectoryResponse.Answered(
+                        response.statusCode(),
+                        duration,
+                        response.headers().firstValue("Date").flatMap(AcmeIssuerInspector::date),
+                        clock.instant(),
+                        response.sslSession().map(AcmeIssuerInspector::chain).orElse(List.of()),
+                        directory(issuer, body));
+            }
         } catch (IOException | AcmeProtocolException e) {
             return causes(e)
                     .filter(SSLException.class::isInstance)

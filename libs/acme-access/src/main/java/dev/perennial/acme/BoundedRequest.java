@@ -14,12 +14,14 @@ import org.shredzone.acme4j.exception.AcmeProtocolException;
 
 /** Sends one request with a timeout on the time and the size of the whole response. */
 final class BoundedRequest {
-    private static final int MAX_BODY = 1024 * 1024;
+    /** Bytes: twice those of a chain as PEM, and of the URLs of an order, that {@link ResponseLimits} accepts. */
+    static final int MAX_BODY = 256 * 1024;
 
     private BoundedRequest() {}
 
     /**
-     * The timeout of the JDK's client covers the headers only; this one covers a slow body too.
+     * The timeout of the JDK's client covers the headers only; this one covers a slow body too. The caller closes the
+     * body.
      *
      * @param addresses that may be contacted
      * @throws AcmeProtocolException if the response is too large
@@ -27,9 +29,13 @@ final class BoundedRequest {
     static HttpResponse<InputStream> send(
             HttpClient client, AddressPolicy addresses, HttpRequest request, Duration timeout) throws IOException {
         addresses.require(request.uri().getHost());
-        var pending = client.sendAsync(request, info -> new BoundedBody(MAX_BODY));
+        var body = new BoundedBody(MAX_BODY, LargeBodies.OF_PROCESS);
+        boolean complete = false;
+        var pending = client.sendAsync(request, info -> body);
         try {
-            return pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<InputStream> response = pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            complete = true;
+            return response;
         } catch (TimeoutException e) {
             pending.cancel(true);
             throw new HttpTimeoutException("no complete response within " + timeout);
@@ -42,6 +48,10 @@ final class BoundedRequest {
                 throw violation;
             }
             throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } finally {
+            if (!complete) {
+                body.close();
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.perennial.acme;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -40,6 +41,23 @@ final class PinnedConnection extends DefaultConnection {
         return Optional.ofNullable(headers).flatMap(h -> h.firstValue(name));
     }
 
+    @Override
+    public void close() {
+        closeBody();
+        super.close();
+    }
+
+    /** A large body holds memory that others wait for. */
+    private void closeBody() {
+        if (lastResponse != null) {
+            try {
+                lastResponse.body().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** Fetches the directory, which happens inside a call on another connection: the exception preserves the status. */
     @Override
     public int sendRequest(URL url, Session session, ZonedDateTime ifModifiedSince) throws AcmeException {
@@ -74,6 +92,7 @@ final class PinnedConnection extends DefaultConnection {
         origin.require(request.uri());
         status = null;
         headers = null;
+        closeBody();
         lastResponse = BoundedRequest.send(httpClient, addresses, request, timeout);
         status = lastResponse.statusCode();
         headers = lastResponse.headers();

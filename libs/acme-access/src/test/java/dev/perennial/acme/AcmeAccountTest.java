@@ -145,7 +145,7 @@ class AcmeAccountTest extends FakeCaSetup {
         Problem problem =
                 assertRetryLater(() -> account.authorization(ca.url("/authorization")), ErrorCode.CA_MISBEHAVED);
         assertThat(problem.evidence())
-                .hasValueSatisfying(seen -> assertThat(seen).contains("1048576 bytes"));
+                .hasValueSatisfying(seen -> assertThat(seen).contains("262144 bytes"));
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing that a CA sends is stored or published before its size is checked. */
 class HostileAnswersTest extends FakeCaSetup {
-    private static final String LONG = "/" + "x".repeat(900_000);
+    private static final String LONG = "/" + "x".repeat(200_000);
 
     @ParameterizedTest
     @ValueSource(strings = {"Location", "finalize", "authorizations"})
@@ -140,7 +140,7 @@ class HostileAnswersTest extends FakeCaSetup {
     @Test
     void limitsTheTextOfAProblem() {
         AcmeAccount account = account();
-        String huge = "x".repeat(100_000);
+        String huge = "x".repeat(50_000);
         ca.json("/new", 400, """
                 {"type":"%1$s","detail":"%1$s","subproblems":[{"type":"%1$s","identifier":{"type":"dns","value":"%1$s"}}]}\
                 """.formatted(huge));
