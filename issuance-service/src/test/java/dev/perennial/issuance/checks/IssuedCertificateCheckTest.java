@@ -3,9 +3,13 @@ package dev.perennial.issuance.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.Identifier;
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +96,29 @@ class IssuedCertificateCheckTest {
     void toleratesASlowClock() {
         assertThat(mismatches(leafAnd(leaf().valid(NOW.plusSeconds(240), NOW.plus(DAY)))))
                 .isEmpty();
+    }
+
+    /** The JDK parses parts of a certificate at their first use, and may throw anything then. */
+    @Test
+    void reportsADamagedCertificateWithoutADefect() throws GeneralSecurityException {
+        byte[] leaf = CA.issue(KEY, NAMES).getFirst().getEncoded();
+        CertificateFactory parser = CertificateFactory.getInstance("X.509");
+        int checked = 0;
+        for (int i = 0; i < leaf.length; i++) {
+            byte[] damaged = leaf.clone();
+            damaged[i] ^= (byte) 0x55;
+            try {
+                X509Certificate certificate =
+                        (X509Certificate) parser.generateCertificate(new ByteArrayInputStream(damaged));
+                assertThat(mismatches(List.of(certificate, CA.intermediate())))
+                        .as("byte " + i)
+                        .isNotEmpty();
+                checked++;
+            } catch (CertificateException unreadable) {
+                assertThat(unreadable).isNotNull();
+            }
+        }
+        assertThat(checked).isPositive();
     }
 
     static List<Arguments> wrong() {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeNetworkException;
+import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.exception.AcmeServerException;
 import org.shredzone.acme4j.exception.AcmeUserActionRequiredException;
 
@@ -82,7 +83,11 @@ sealed interface AcmeFailure {
         return retryable(failure, now, ErrorCode.CA_MISBEHAVED, "sent a response that violates RFC 8555");
     }
 
+    /** The parser of a response may report an IOException: an answer that cannot be read is no missing one. */
     private static boolean isNetwork(Throwable cause) {
+        if (cause instanceof AcmeProtocolException) {
+            return false;
+        }
         return cause instanceof AcmeNetworkException
                 || cause instanceof IOException
                 || (cause != null && cause.getCause() != null && isNetwork(cause.getCause()));

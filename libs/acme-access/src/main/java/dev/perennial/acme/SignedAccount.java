@@ -25,6 +25,7 @@ import org.jboss.logging.Logger;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.exception.AcmeException;
+import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.toolbox.JSONBuilder;
 import org.shredzone.acme4j.toolbox.JoseUtils;
 import org.shredzone.acme4j.util.CSRBuilder;
@@ -288,15 +289,25 @@ final class SignedAccount implements AcmeAccount {
                 url,
                 connection -> {
                     connection.sendCertificateRequest(pinned(url), login);
-                    List<X509Certificate> chain = ResponseLimits.chain(connection.readCertificates());
                     return new Downloaded(
-                            CertificatePath.of(chain),
+                            path(connection),
                             connection.getLinks("alternate").stream()
                                     .limit(ResponseLimits.ALTERNATES)
                                     .map(link -> ResponseLimits.url(URI.create(link.toString()), "Link"))
                                     .toList());
                 },
                 issuer::raise);
+    }
+
+    private static List<X509Certificate> path(PinnedConnection connection) throws AcmeException {
+        try {
+            return CertificatePath.of(ResponseLimits.chain(connection.readCertificates()));
+        } catch (AcmeProtocolException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The JDK parses parts of a certificate, its key for example, at their first use.
+            throw new AcmeProtocolException("the chain cannot be read: " + e, e);
+        }
     }
 
     /**

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import java.math.BigInteger;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.Map;
@@ -159,6 +161,53 @@ class HostileAnswersTest extends FakeCaSetup {
         refused(account, "serial number", chains.leaf(BigInteger.ONE.shiftLeft(400), 0), chains.intermediate);
         chain("/certificate", Map.of(), chains.leaf(BigInteger.ONE.shiftLeft(158), 0), chains.intermediate);
         assertThat(account.download(ca.url("/certificate"))).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<html>maintenance</html>",
+                "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+                "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+                "-----BEGIN CERTIFICATE-----\nMIIB",
+                "-----BEGIN CERTIFICATE-----\n?\u20ac?\n-----END CERTIFICATE-----\n",
+                "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"
+            })
+    void reportsAChainThatCannotBeRead(String body) {
+        AcmeAccount account = account();
+        ca.answer("/certificate", new FakeAcmeServer.Answer(200, "application/pem-certificate-chain", body, Map.of()));
+
+        Problem problem = assertRetryLater(() -> account.download(ca.url("/certificate")), ErrorCode.CA_MISBEHAVED);
+
+        assertThat(problem.evidence().orElseThrow()).containsIgnoringCase("certificate");
+    }
+
+    /** The JDK parses parts of a certificate at their first use, and may throw anything then. */
+    @Test
+    void readsDamagedCertificatesWithoutADefect() throws CertificateEncodingException {
+        AcmeAccount account = account();
+        TestChains chains = new TestChains();
+        byte[] leaf = chains.leaf.getEncoded();
+        int refused = 0;
+        for (int i = 0; i < leaf.length; i++) {
+            byte[] damaged = leaf.clone();
+            damaged[i] ^= (byte) 0x55;
+            ca.answer(
+                    "/certificate",
+                    new FakeAcmeServer.Answer(
+                            200,
+                            "application/pem-certificate-chain",
+                            TestChains.pem(damaged) + TestChains.pem(chains.intermediate),
+                            Map.of()));
+            try {
+                account.download(ca.url("/certificate"));
+            } catch (RetryLater e) {
+                assertThat(e.problem().code()).as("byte " + i).isEqualTo(ErrorCode.CA_MISBEHAVED);
+                refused++;
+            }
+        }
+        assertThat(refused).isPositive();
     }
 
     private void refused(AcmeAccount account, String reason, X509Certificate... chain) {

@@ -133,10 +133,27 @@ public class OrderTransitions {
                 order.unusable());
     }
 
+    /** Whether the attempt ended with a certificate that cannot be used. */
+    private static boolean isUnusable(StoredOrder order, Problem problem, Decision.Moved moved) {
+        return problem.code() == ErrorCode.CERTIFICATE_MISMATCH
+                || order.state() instanceof OrderState.AtTheCa waiting
+                        && !(moved.next() instanceof OrderState.AtTheCa)
+                        && waiting.isUnusable(problem);
+    }
+
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
-        if (input instanceof Input.IssuanceFailed it && it.problem().code() == ErrorCode.CERTIFICATE_MISMATCH) {
+        if (input instanceof Input.IssuanceFailed it && isUnusable(order, it.problem(), moved)) {
             new Orders(tx).unusable(order.id(), now);
+            LOG.errorf(
+                    "ALARM: order %s of '%s': the certificate of the issuer %s cannot be used: %s. After the first one, the"
+                            + " next attempt begins a day later; after the second one, the order ends. Correct the"
+                            + " issuer; see docs/reference/errors.md#%s",
+                    order.id(),
+                    order.name(),
+                    order.issuer(),
+                    it.problem().evidence().orElse(it.problem().detail()),
+                    it.problem().code().wireName());
         }
         failover.observe(tx, order, input, now);
         addToTimeline(tx, order, TimelineEntries.name(input), TimelineEntries.detail(order, input, moved), now);

@@ -92,11 +92,16 @@ public sealed interface OrderState {
 
         /** The next attempt after a failed one, or the end of the order if a retry cannot succeed. */
         private static Moved after(int failedAttempt, Problem problem, Timing timing) {
+            return after(failedAttempt, problem, problem.code() == ErrorCode.CERTIFICATE_MISMATCH, timing);
+        }
+
+        /** @param unusable whether the attempt yielded a certificate that cannot be used */
+        private static Moved after(int failedAttempt, Problem problem, boolean unusable, Timing timing) {
             boolean unresolved = timing.situation().unresolved();
             if (problem.code().reaction() == Reaction.REFUSE && !unresolved) {
                 return Failed.abandoned(failedAttempt, problem);
             }
-            if (problem.code() == ErrorCode.CERTIFICATE_MISMATCH) {
+            if (unusable) {
                 return timing.isLastUnusable()
                         ? Failed.abandoned(failedAttempt, problem)
                         : afterUnusable(failedAttempt, problem, timing);
@@ -184,10 +189,7 @@ public sealed interface OrderState {
             int used = timing.mayResume(resumptions()) ? resumptions() : resumptions() - 1;
             Instant next = timing.nextResumption(used, problem);
             if (!Timing.isUnexpired(acmeOrder(), next)) {
-                // A defect after the issuance: the next certificate would fail in the same way.
-                return this instanceof Authorized && problem.code() == ErrorCode.INTERNAL
-                        ? Due.afterUnusable(attempt(), problem, timing)
-                        : Due.after(attempt(), problem, timing);
+                return Due.after(attempt(), problem, isUnusable(problem), timing);
             }
             // Another CA cannot help if this one is not the cause.
             return Optional.of(problem.code())
@@ -195,6 +197,11 @@ public sealed interface OrderState {
                     .flatMap(cause -> timing.overdue())
                     .map(reason -> left(reason, timing))
                     .orElseGet(() -> Moved.to(waiting(used, next)));
+        }
+
+        /** Whether the certificate of the ACME order, which expires with this problem, cannot be used. */
+        default boolean isUnusable(Problem problem) {
+            return false;
         }
 
         private Moved left(Problem reason, Timing timing) {
@@ -264,6 +271,15 @@ public sealed interface OrderState {
         @Override
         public Authorized waiting(int resumptions, Instant deadline) {
             return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
+        }
+
+        /**
+         * A chain that cannot be read, or a defect after the issuance: the next certificate would fail in the same way.
+         * The same ACME order is resumed until it expires.
+         */
+        @Override
+        public boolean isUnusable(Problem problem) {
+            return problem.code() == ErrorCode.CA_MISBEHAVED || problem.code() == ErrorCode.INTERNAL;
         }
 
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {

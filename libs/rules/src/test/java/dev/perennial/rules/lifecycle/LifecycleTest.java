@@ -342,6 +342,25 @@ class LifecycleTest {
         assertThat(second.effects()).containsExactly(new Abandon(1, mismatch));
     }
 
+    /** A chain that cannot be read, for example: it may be repaired while the ACME order is valid, at no cost. */
+    @Test
+    void requestsTheCertificateOfACaThatMisbehavesUntilTheAcmeOrderExpires() {
+        Problem unreadable = Problem.of(ErrorCode.CA_MISBEHAVED, "the chain cannot be read");
+        Input failed = new Input.IssuanceFailed(1, unreadable, Finalization.MAYBE);
+        OrderState valid = new OrderState.Authorized(
+                1, ACME.withExpires(NOW.plus(Duration.ofDays(7))), 0, NOW.plusSeconds(60), Map.of());
+        OrderState expired =
+                new OrderState.Authorized(1, ACME.withExpires(NOW.plusSeconds(1)), 0, NOW.plusSeconds(60), Map.of());
+
+        assertThat(moved(valid, failed, NOW).next()).isInstanceOf(OrderState.Authorized.class);
+        assertThat(moved(expired, failed, NOW).next())
+                .isInstanceOfSatisfying(
+                        OrderState.Due.class, due -> assertThat(due.dueAt()).isEqualTo(NOW.plus(Duration.ofDays(1))));
+        Moved second = (Moved)
+                LIFECYCLE.on(OrderPurpose.LIVE, expired, failed, new Situation(Optional.empty(), false, 1), NOW);
+        assertThat(second.next()).isEqualTo(new OrderState.Failed(1, unreadable));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "2027-01-02T00:00:00Z, 2027-01-02T00:00:00Z",
