@@ -5,6 +5,7 @@ import dev.perennial.events.OrderAuthorized;
 import dev.perennial.issuance.keys.CertificateKeyGenerator;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
+import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
@@ -51,7 +52,8 @@ class AuthorizedOrderConsumer {
                 new Issuance(accounts, secrets, topic, clock, config.firstPollInterval(), config.issueTimeout()),
                 topic,
                 keys,
-                config,
+                new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout()),
+                config.nextAttemptInterval(),
                 meters,
                 clock);
     }

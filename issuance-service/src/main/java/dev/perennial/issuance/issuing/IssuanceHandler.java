@@ -37,18 +37,20 @@ final class IssuanceHandler {
     private final MeterRegistry meters;
     private final Clock clock;
 
+    /** @param nextAttempt interval that a failure suggests if it contains no time */
     IssuanceHandler(
             Issuance issuance,
             IssuancePublisher topic,
             CertificateKeyGenerator keys,
-            IssuanceConfig config,
+            Retry retry,
+            Duration nextAttempt,
             MeterRegistry meters,
             Clock clock) {
         this.issuance = issuance;
         this.topic = topic;
         this.keys = keys;
-        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout());
-        this.nextAttempt = config.nextAttemptInterval();
+        this.retry = retry;
+        this.nextAttempt = nextAttempt;
         this.meters = meters;
         this.clock = clock;
     }

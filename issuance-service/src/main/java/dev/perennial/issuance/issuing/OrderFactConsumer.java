@@ -7,6 +7,7 @@ import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderRehearsed;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
+import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.vault.SecretStore;
@@ -40,10 +41,26 @@ class OrderFactConsumer {
             IssuancePublisher topic,
             IssuanceConfig config,
             MeterRegistry meters) {
+        this(
+                reader,
+                processor,
+                secrets,
+                topic,
+                new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout()),
+                meters);
+    }
+
+    OrderFactConsumer(
+            EventReader reader,
+            RecordProcessor processor,
+            SecretStore secrets,
+            IssuancePublisher topic,
+            Retry retry,
+            MeterRegistry meters) {
         this.reader = reader;
         this.processor = processor;
-        this.cleanup = new OrderSecretCleanup(secrets, config, meters);
-        this.overdue = new OverdueDeploymentHandler(secrets, topic, config, meters);
+        this.cleanup = new OrderSecretCleanup(secrets, retry, meters);
+        this.overdue = new OverdueDeploymentHandler(secrets, topic, retry, meters);
     }
 
     @Incoming(CHANNEL)

@@ -31,10 +31,11 @@ final class OrderSecretCleanup {
     private final MeterRegistry meters;
     private final Clock clock = Clock.systemUTC();
 
-    OrderSecretCleanup(SecretStore secrets, IssuanceConfig config, MeterRegistry meters) {
+    /** @param retry its limit is not used */
+    OrderSecretCleanup(SecretStore secrets, Retry retry, MeterRegistry meters) {
         this.keys = new OrderKeyStore(secrets);
         this.bundles = new BundleStore(secrets);
-        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), UNLIMITED);
+        this.retry = new Retry(retry.first(), retry.longest(), UNLIMITED);
         this.meters = meters;
     }
 

@@ -28,11 +28,10 @@ final class OverdueDeploymentHandler {
     private final MeterRegistry meters;
     private final Clock clock = Clock.systemUTC();
 
-    OverdueDeploymentHandler(
-            SecretStore secrets, IssuancePublisher topic, IssuanceConfig config, MeterRegistry meters) {
+    OverdueDeploymentHandler(SecretStore secrets, IssuancePublisher topic, Retry retry, MeterRegistry meters) {
         this.bundles = new BundleStore(secrets);
         this.topic = topic;
-        this.retry = new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout());
+        this.retry = retry;
         this.meters = meters;
     }
 

@@ -21,6 +21,7 @@ import dev.perennial.events.Uuids;
 import dev.perennial.issuance.keys.CertificateKeyGenerator;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
+import dev.perennial.platform.messaging.Retry;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
@@ -87,8 +88,12 @@ final class IssuanceTestSetup implements AutoCloseable {
         AcmeAccounts accounts =
                 (issuer, registration) -> issuer.equals(FALLBACK) ? fallback : ca.of(issuer, registration);
         var issuance = new Issuance(accounts, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
-        return new IssuanceHandler(issuance, out, keys, new ShortRetries(retryTimeout), meters, clock)
+        return new IssuanceHandler(issuance, out, keys, retry(), Duration.ofMinutes(5), meters, clock)
                 .handle(delivered, Context.root());
+    }
+
+    private Retry retry() {
+        return new Retry(Duration.ofMillis(1), Duration.ofMillis(2), retryTimeout);
     }
 
     private IssuancePublisher out() {
@@ -136,7 +141,7 @@ final class IssuanceTestSetup implements AutoCloseable {
                         new RecordProcessor((failed, reason) -> {}, meters),
                         new CrashingSecretStore(vault, interruptions),
                         out(),
-                        new ShortRetries(retryTimeout),
+                        retry(),
                         meters)
                 .handle(record);
     }
@@ -180,38 +185,5 @@ final class IssuanceTestSetup implements AutoCloseable {
     @Override
     public void close() {
         keys.stop();
-    }
-
-    /** Retries after milliseconds. */
-    private record ShortRetries(Duration retryTimeout) implements IssuanceConfig {
-        @Override
-        public int maxConcurrency() {
-            return 1;
-        }
-
-        @Override
-        public Duration firstPollInterval() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public Duration issueTimeout() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public Duration initialRetryInterval() {
-            return Duration.ofMillis(1);
-        }
-
-        @Override
-        public Duration maxRetryInterval() {
-            return Duration.ofMillis(2);
-        }
-
-        @Override
-        public Duration nextAttemptInterval() {
-            return Duration.ofMinutes(5);
-        }
     }
 }
