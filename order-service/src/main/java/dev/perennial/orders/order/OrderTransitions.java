@@ -7,6 +7,7 @@ import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.OrderRehearsed;
+import dev.perennial.events.Problem;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.store.Certificates;

@@ -1,6 +1,7 @@
 package dev.perennial.orders.status;
 
 import dev.perennial.acme.AddressPolicy;
+import dev.perennial.platform.probe.ResponseBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;

@@ -1,22 +1,17 @@
 package dev.perennial.platform.probe;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Optional;
 
 /**
  * GET of an http-01 challenge or a {@link ResponderProbe} from one address, with the name in the Host header. Uses the
@@ -55,32 +50,11 @@ public final class ChallengeFetch {
                 .setURI(PATH + token)
                 .putHeader("User-Agent", "perennial (self-check)")
                 .setTimeout(limit.toMillis());
-        Future<HttpClientRequest> opened = client.request(options);
-        Future<Answer> answer = opened.compose(request -> request.send().compose(response -> read(request, response)));
-        try {
-            return answer.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            // The timeout of the options ends with the first bytes of the response.
-            opened.onSuccess(HttpClientRequest::reset);
+        long deadline = System.nanoTime() + limit.toNanos();
+        try (ResponseBody response = ResponseBody.open(client, options, Optional.empty(), MAX_BODY, deadline)) {
+            return new Answer(response.status(), new String(response.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (InterruptedIOException e) {
             throw new IOException("no complete response within " + limit.toMillis() + " ms", e);
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getMessage(), e.getCause());
-        } catch (InterruptedException e) {
-            opened.onSuccess(HttpClientRequest::reset);
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
-    }
-
-    private static Future<Answer> read(HttpClientRequest request, HttpClientResponse response) {
-        Buffer body = Buffer.buffer();
-        response.handler(part -> {
-            if (body.length() + part.length() > MAX_BODY) {
-                request.reset();
-            } else {
-                body.appendBuffer(part);
-            }
-        });
-        return response.end().map(end -> new Answer(response.statusCode(), body.toString(StandardCharsets.UTF_8)));
     }
 }

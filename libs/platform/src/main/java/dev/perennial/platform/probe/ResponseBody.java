@@ -1,4 +1,4 @@
-package dev.perennial.orders.status;
+package dev.perennial.platform.probe;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  * The body of a response as a stream: the next part is requested when the previous one is read, so that memory does not
  * depend on the size. Closing it before its end resets the request.
  */
-final class ResponseBody extends InputStream {
+public final class ResponseBody extends InputStream {
     private static final Object END = new Object();
 
     private final HttpClientRequest request;
@@ -54,7 +54,7 @@ final class ResponseBody extends InputStream {
      * @param deadline of the whole response, in {@code System.nanoTime()}
      * @throws InterruptedIOException if the deadline passes
      */
-    static ResponseBody open(
+    public static ResponseBody open(
             HttpClient client, RequestOptions options, Optional<byte[]> body, int maxBytes, long deadline)
             throws IOException {
         Future<ResponseBody> opened = client.request(options).compose(request -> body.map(Buffer::buffer)
@@ -70,7 +70,7 @@ final class ResponseBody extends InputStream {
             opened.onSuccess(ResponseBody::close);
             throw timedOut();
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getClass().getSimpleName(), e);
+            throw failed(e.getCause());
         } catch (InterruptedException e) {
             opened.onSuccess(ResponseBody::close);
             Thread.currentThread().interrupt();
@@ -78,11 +78,11 @@ final class ResponseBody extends InputStream {
         }
     }
 
-    int status() {
+    public int status() {
         return response.statusCode();
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
         return Optional.ofNullable(response.getHeader(name));
     }
 
@@ -114,8 +114,7 @@ final class ResponseBody extends InputStream {
             context.runOnContext(next -> response.fetch(1));
             switch (poll()) {
                 case Buffer next -> accept(next);
-                case Throwable failure ->
-                    throw new IOException(failure.getClass().getSimpleName(), failure);
+                case Throwable failure -> throw failed(failure);
                 case Object end -> ended = true;
             }
         }
@@ -142,6 +141,11 @@ final class ResponseBody extends InputStream {
             Thread.currentThread().interrupt();
             throw timedOut();
         }
+    }
+
+    private static IOException failed(Throwable cause) {
+        return new IOException(
+                cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), cause);
     }
 
     private static InterruptedIOException timedOut() {
