@@ -19,11 +19,23 @@ record AppRoleFiles(Path roleIdFile, Path secretIdFile) {
         secretId();
     }
 
-    String roleId() {
+    /** The current content of both files. */
+    record Credentials(String roleId, String secretId) {
+        @Override
+        public String toString() {
+            return "Credentials[roleId=" + roleId + "]";
+        }
+    }
+
+    Credentials read() {
+        return new Credentials(roleId(), secretId());
+    }
+
+    private String roleId() {
         return content("role id", roleIdFile);
     }
 
-    String secretId() {
+    private String secretId() {
         requirePrivate();
         return content("secret id", secretIdFile);
     }

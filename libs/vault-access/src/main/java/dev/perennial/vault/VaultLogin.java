@@ -31,7 +31,7 @@ final class VaultLogin {
     private final LoginBackoff afterRefusedToken = new LoginBackoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
     private final LoginBackoff afterRefusedLogin = new LoginBackoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
     /** Of the last login; empty if it succeeded. */
-    private Optional<Problem> refusal = Optional.empty();
+    private Optional<Refusal> refusal = Optional.empty();
     /** No further lookup of the current token before. */
     private Instant validUntil = Instant.MIN;
 
@@ -136,15 +136,20 @@ final class VaultLogin {
         }
     }
 
-    /** @throws RetryLater without a request if Vault has refused the last login recently */
+    /** @throws RetryLater without a request if Vault has refused the last login recently, with the same credentials */
     private VaultSession login() {
-        if (refusal.isPresent() && !afterRefusedLogin.allows(clock.instant())) {
-            throw untilNextLogin(refusal.get());
+        AppRoleFiles.Credentials credentials = files.read();
+        if (refusal.isPresent()
+                && refusal.get().credentials().equals(credentials)
+                && !afterRefusedLogin.allows(clock.instant())) {
+            throw untilNextLogin(refusal.get().problem());
         }
         AuthResponse answer = VaultSpan.around("login", "auth/approle/login", config.address(), () -> {
             Vault anonymous = view(null, 1);
             return call(
-                    "login", () -> anonymous.auth().loginByAppRole(files.roleId(), files.secretId()), this::refused);
+                    "login",
+                    () -> anonymous.auth().loginByAppRole(credentials.roleId(), credentials.secretId()),
+                    status -> refused(credentials, status));
         });
         refusal = Optional.empty();
         String token = answer.getAuthClientToken();
@@ -155,10 +160,10 @@ final class VaultLogin {
                 VaultSession.renewAt(clock.instant(), answer.getAuthLeaseDuration()));
     }
 
-    private RetryLater refused(int status) {
+    private RetryLater refused(AppRoleFiles.Credentials credentials, int status) {
         afterRefusedLogin.loggedIn(clock.instant());
         Problem problem = errors.loginRefused(files, status).problem();
-        refusal = Optional.of(problem);
+        refusal = Optional.of(new Refusal(problem, credentials));
         return untilNextLogin(problem);
     }
 
@@ -199,6 +204,8 @@ final class VaultLogin {
     private static long roundedUp(Duration limit) {
         return limit.plusMillis(999).toSeconds();
     }
+
+    private record Refusal(Problem problem, AppRoleFiles.Credentials credentials) {}
 
     private interface AuthCall {
         AuthResponse run() throws VaultException;

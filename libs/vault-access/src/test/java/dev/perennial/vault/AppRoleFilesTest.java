@@ -33,8 +33,7 @@ class AppRoleFilesTest {
     @Test
     void trimsTheContent() {
         var files = new AppRoleFiles(roleId, secretId);
-        assertThat(files.roleId()).isEqualTo("role");
-        assertThat(files.secretId()).isEqualTo("secret");
+        assertThat(files.read()).isEqualTo(new AppRoleFiles.Credentials("role", "secret"));
     }
 
     @ParameterizedTest

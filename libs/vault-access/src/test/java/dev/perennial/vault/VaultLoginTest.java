@@ -118,6 +118,20 @@ class VaultLoginTest {
     }
 
     @Test
+    void logsInAtOnceWithANewSecretId() throws IOException {
+        try (FakeVault vault = new FakeVault((path, token) -> 200)) {
+            vault.loginStatus = 400;
+            SecretStore store = store(vault);
+            assertForbidden(store, "any");
+            vault.loginStatus = 200;
+
+            Files.writeString(folder.resolve("secret"), "new secret");
+
+            assertThat(store.read(SecretPath.dnsProvider("allowed"))).isPresent();
+        }
+    }
+
+    @Test
     void logsInAfterThePause() throws IOException {
         try (FakeVault vault = new FakeVault((path, token) -> 200)) {
             vault.loginStatus = 403;

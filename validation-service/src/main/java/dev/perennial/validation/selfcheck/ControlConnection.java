@@ -108,6 +108,14 @@ public final class ControlConnection implements ControlQuery {
             // Without the brackets of an IPv6 address in a URL.
             String host = address.getHostString().replace("[", "").replace("]", "");
             try {
+                return List.of(InetAddress.ofLiteral(host));
+            } catch (IllegalArgumentException notLiteral) {
+                return addresses(host);
+            }
+        }
+
+        private List<InetAddress> addresses(String host) throws UnknownHostException {
+            try {
                 return lookup.addresses(host);
             } catch (DnsUnavailableException e) {
                 throw e;

@@ -65,8 +65,15 @@ class ControlConnectionTest {
             throw new UnknownHostException(name);
         };
 
-        assertThat(to(publicNames).query(URI.create("https://127.0.0.1:" + server.getLocalPort())))
+        assertThat(to(publicNames).query(URI.create("https://localhost:" + server.getLocalPort())))
                 .isInstanceOf(ControlResult.Reachable.class);
+    }
+
+    @Test
+    void looksUpNoAddress() {
+        assertThat(to(loopback()).query(URI.create("https://127.0.0.1:" + server.getLocalPort())))
+                .isInstanceOf(ControlResult.Reachable.class);
+        assertThat(lookups).hasValue(0);
     }
 
     @Test
