@@ -8,8 +8,12 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RetryTest {
     private static final Problem SEALED = Problem.of(ErrorCode.VAULT_UNAVAILABLE, "Vault is sealed");
@@ -39,6 +43,20 @@ class RetryTest {
                 }))
                 .isInstanceOfSatisfying(
                         RetryLater.class, e -> assertThat(e.problem()).isEqualTo(later));
+    }
+
+    @Test
+    @Timeout(60)
+    void endsAlthoughTheClockIsSetBack() {
+        var ahead = new AtomicReference<>(Duration.ofHours(2));
+        Clock clock = ((InstantSource) () -> Clock.systemUTC().instant().plus(ahead.get())).withZone(ZoneOffset.UTC);
+        var brief = new Retry(Duration.ofMillis(1), Duration.ofMillis(4), Duration.ofMillis(100));
+
+        assertThatThrownBy(() -> brief.call("reading", clock, () -> {
+                    ahead.set(Duration.ZERO);
+                    throw new RetryLater(SEALED);
+                }))
+                .isInstanceOf(RetryLater.class);
     }
 
     @Test
