@@ -9,8 +9,8 @@ import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.ReleaseLimit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -23,13 +23,16 @@ final class LimitedRelease implements ReleaseLimit {
     private final BudgetSnapshot snapshot;
     private final Map<BucketKey, Instant> queues = new HashMap<>();
 
-    LimitedRelease(Handle tx, Budget budget, List<Candidate> candidates) {
-        this.snapshot = budget.snapshot(
-                tx,
-                candidates.stream()
-                        .filter(candidate -> !candidate.exempt())
-                        .map(LimitedRelease::planned)
-                        .toList());
+    LimitedRelease(Handle tx, Budget budget) {
+        this.snapshot = budget.snapshot(tx);
+    }
+
+    /** Reads the buckets of candidates that are admitted next. */
+    void add(Collection<Candidate> candidates) {
+        snapshot.add(candidates.stream()
+                .filter(candidate -> !candidate.exempt())
+                .map(LimitedRelease::planned)
+                .toList());
     }
 
     @Override

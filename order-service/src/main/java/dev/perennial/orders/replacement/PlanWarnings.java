@@ -1,7 +1,6 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.orders.issuer.health.Failover;
-import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.Forecast;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Warnings about a plan for its approval. */
@@ -28,7 +26,8 @@ class PlanWarnings {
             Handle tx,
             UUID id,
             PlanRequest request,
-            List<Candidate> ordered,
+            PlanTotals totals,
+            int size,
             Forecast forecast,
             boolean someCannotBeDrilled,
             Instant now) {
@@ -36,8 +35,7 @@ class PlanWarnings {
         if (someCannotBeDrilled) {
             warnings.add("some certificates are skipped, because their issuers have no rehearsal issuer");
         }
-        long unserved =
-                ordered.stream().filter(candidate -> candidate.hosts() == 0).count();
+        int unserved = totals.withoutHost();
         if (unserved > 0) {
             warnings.add(
                     unserved
@@ -55,11 +53,11 @@ class PlanWarnings {
             warnings.add(quarantined + " have a name in quarantine and wait for its end: see GET /api/v1/quarantine");
         }
         Set<String> down = failover.down(tx, now);
-        down.retainAll(ordered.stream().map(Candidate::issuer).collect(Collectors.toSet()));
+        down.retainAll(totals.byIssuer().keySet());
         if (!down.isEmpty()) {
             warnings.add("issuers that are down: " + String.join(", ", new TreeSet<>(down)));
         }
-        int late = ordered.size() - forecast.byDeadline();
+        int late = size - forecast.byDeadline();
         if (late > 0) {
             warnings.add(late + " will not be replaced by " + request.deadline().orElseThrow()
                     + ": raise the limits at the CA, or the number of orders in progress at the same time");

@@ -1,29 +1,24 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.acme.Issuers;
-import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.replacement.ReplacementPlan.Count;
-import dev.perennial.rules.limits.Demand;
-import dev.perennial.rules.limits.RegisteredDomains;
 import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.DrillSample;
 import dev.perennial.rules.replacement.Forecast;
 import dev.perennial.rules.replacement.ItemState;
-import dev.perennial.rules.replacement.Ranking;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -49,73 +44,58 @@ class Planner {
     }
 
     /**
-     * Stores the items and returns their totals.
+     * Excludes the items that a drill does not run, and returns the totals.
      *
-     * @param selected at least one certificate
+     * @param selected the number of items, at least one
      */
-    ReplacementPlan plan(Handle tx, UUID id, PlanRequest request, List<Candidate> selected, int atOnce, Instant now) {
-        List<Candidate> ranked = selected.stream().sorted(Ranking.FIRST_TO_LAST).toList();
-        List<ItemState> states = states(request, ranked);
-        new ReplacementItems(tx, id).add(ranked, states::get, now);
-        List<Candidate> running = IntStream.range(0, ranked.size())
-                .filter(rank -> states.get(rank) == ItemState.WAITING)
-                .mapToObj(ranked::get)
-                .toList();
-        List<Candidate> ordered = request.drill() ? rehearsed(running) : running;
+    ReplacementPlan plan(Handle tx, UUID id, PlanRequest request, int selected, int atOnce, Instant now) {
+        ReplacementItems items = new ReplacementItems(tx, id);
+        boolean someSkipped = request.drill() && exclude(items, request, selected);
+        PagedCandidates running = new PagedCandidates(
+                items, items.ranks(EnumSet.of(ItemState.WAITING)), it -> request.drill() ? rehearsed(it) : it);
+        PlanTotals totals = new PlanTotals(MAX_LINES);
+        running.forEach(totals::add);
         Optional<Duration> measured = Throughput.measured(tx);
         Duration pace = measured.orElse(Throughput.ASSUMED);
-        Forecast forecast =
-                Forecast.of(ordered, new LimitedRelease(tx, budget, ordered), atOnce, pace, request.deadline(), now);
+        Forecast forecast = running.forecast(new LimitedRelease(tx, budget), atOnce, pace, request.deadline(), now);
         return new ReplacementPlan(
-                ranked.size(),
+                selected,
                 running.size(),
-                counts(ordered, candidate -> Stream.of(candidate.issuer())),
-                counts(running, candidate -> Stream.of(candidate.owner())),
-                counts(running, candidate -> candidate.identifiers().stream()
-                        .map(Planner::domain)
-                        .distinct()),
-                running.stream()
-                        .limit(MAX_LINES)
-                        .map(it -> new ReplacementPlan.First(it.name(), it.owner(), it.hosts(), it.expiresAt()))
-                        .toList(),
+                top(totals.byIssuer()),
+                top(totals.byOwner()),
+                top(totals.byDomain()),
+                totals.first(),
                 pace.toSeconds(),
                 measured.isPresent(),
                 forecast.end(),
                 Duration.between(now, forecast.end()).toSeconds(),
                 request.deadline().map(deadline -> forecast.byDeadline()),
                 top(forecast.waits()),
-                warnings.of(tx, id, request, ordered, forecast, states.contains(ItemState.SKIPPED), now));
+                warnings.of(tx, id, request, totals, running.size(), forecast, someSkipped, now));
     }
 
-    private List<ItemState> states(PlanRequest request, List<Candidate> ranked) {
-        Optional<DrillSample> sample = request.sample().map(of -> new DrillSample(of, ranked.size()));
-        return IntStream.range(0, ranked.size())
-                .mapToObj(rank -> sample.filter(it -> !it.contains(rank)).isPresent()
-                        ? ItemState.NOT_SAMPLED
-                        : request.drill() && rehearsal(ranked.get(rank)).isEmpty()
-                                ? ItemState.SKIPPED
-                                : ItemState.WAITING)
-                .toList();
+    /** @return whether issuers without a rehearsal issuer are the reason for some */
+    private boolean exclude(ReplacementItems items, PlanRequest request, int selected) {
+        request.sample()
+                .map(of -> new DrillSample(of, selected))
+                .ifPresent(sample -> items.exclude(
+                        IntStream.range(0, selected)
+                                .filter(rank -> !sample.contains(rank))
+                                .boxed()
+                                .toList(),
+                        ItemState.NOT_SAMPLED));
+        Set<String> without = items.issuers().stream()
+                .filter(issuer -> rehearsal(issuer).isEmpty())
+                .collect(Collectors.toSet());
+        return items.exclude(without, ItemState.SKIPPED) > 0;
     }
 
-    private List<Candidate> rehearsed(List<Candidate> running) {
-        return running.stream()
-                .map(candidate -> candidate.at(rehearsal(candidate).orElseThrow()))
-                .toList();
+    private Candidate rehearsed(Candidate candidate) {
+        return candidate.at(rehearsal(candidate.issuer()).orElseThrow());
     }
 
-    private Optional<String> rehearsal(Candidate candidate) {
-        return issuers.find(candidate.issuer()).flatMap(IssuerSettings::rehearsal);
-    }
-
-    private static String domain(Identifier identifier) {
-        return RegisteredDomains.of(Demand.baseName(identifier));
-    }
-
-    private static List<Count> counts(Collection<Candidate> candidates, Function<Candidate, Stream<String>> of) {
-        Map<String, Integer> counts = new HashMap<>();
-        candidates.forEach(candidate -> of.apply(candidate).forEach(key -> counts.merge(key, 1, Integer::sum)));
-        return top(counts);
+    private Optional<String> rehearsal(String issuer) {
+        return issuers.find(issuer).flatMap(IssuerSettings::rehearsal);
     }
 
     /** The largest counts, and the sum of the others. */

@@ -14,13 +14,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntConsumer;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -43,38 +43,71 @@ final class ReplacementItems {
     /** An item whose order is in progress. */
     record Released(int rank, OrderId order, ItemState state, Optional<Problem> problem) {}
 
-    /** @param state by rank */
-    void add(List<Candidate> ranked, IntFunction<ItemState> state, Instant now) {
-        for (int from = 0; from < ranked.size(); from += BATCH) {
-            int to = Math.min(from + BATCH, ranked.size());
-            List<Candidate> some = ranked.subList(from, to);
+    /** Excludes waiting items from the run. */
+    void exclude(List<Integer> ranks, ItemState state) {
+        for (int from = 0; from < ranks.size(); from += BATCH) {
             tx.createUpdate("""
-                    INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at)
-                    SELECT :replacement, i.rank, i.certificate, i.fingerprint, i.state, :now
-                    FROM unnest(:ranks, :certificates, :fingerprints, :states)
-                        AS i(rank, certificate, fingerprint, state)""")
+                    UPDATE replacement_item SET state = :state
+                    WHERE replacement_id = :replacement AND rank = ANY (:ranks)""")
+                    .bind("state", state.name())
                     .bind("replacement", replacement)
-                    .bind("now", Columns.at(now))
-                    .bindArray(
-                            "ranks",
-                            Integer.class,
-                            IntStream.range(from, to).boxed().toList())
-                    .bindArray(
-                            "certificates",
-                            UUID.class,
-                            some.stream().map(it -> it.certificate().value()).toList())
-                    .bindArray(
-                            "fingerprints",
-                            String.class,
-                            some.stream().map(Candidate::fingerprint).toList())
-                    .bindArray(
-                            "states",
-                            String.class,
-                            IntStream.range(from, to)
-                                    .mapToObj(rank -> state.apply(rank).name())
-                                    .toList())
+                    .bindArray("ranks", Integer.class, ranks.subList(from, Math.min(from + BATCH, ranks.size())))
                     .execute();
         }
+    }
+
+    /** Excludes the waiting items of these issuers from the run. @return their number */
+    int exclude(Set<String> issuers, ItemState state) {
+        return tx.createUpdate("""
+                UPDATE replacement_item i SET state = :state FROM certificate c
+                WHERE i.replacement_id = :replacement AND i.state = 'WAITING' AND c.id = i.certificate_id
+                    AND c.issuer = ANY (:issuers)""")
+                .bind("state", state.name())
+                .bind("replacement", replacement)
+                .bindArray("issuers", String.class, List.copyOf(issuers))
+                .execute();
+    }
+
+    /** The issuers of the certificates. */
+    Set<String> issuers() {
+        return tx.createQuery("""
+                SELECT DISTINCT c.issuer FROM replacement_item i JOIN certificate c ON c.id = i.certificate_id
+                WHERE i.replacement_id = :replacement""")
+                .bind("replacement", replacement)
+                .mapTo(String.class)
+                .set();
+    }
+
+    /** The ranks of the items in one of these states, in their order. */
+    int[] ranks(Set<ItemState> states) {
+        return tx
+                .createQuery("""
+                SELECT rank FROM replacement_item WHERE replacement_id = :replacement AND state = ANY (:states)
+                ORDER BY rank""")
+                .bind("replacement", replacement)
+                .bindArray(
+                        "states",
+                        String.class,
+                        states.stream().map(ItemState::name).toList())
+                .setFetchSize(BATCH)
+                .mapTo(Integer.class)
+                .stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** The current facts about the items from one rank to another one, both included, by rank. */
+    Map<Integer, Candidate> candidates(int from, int to) {
+        Map<Integer, Candidate> page = new HashMap<>();
+        tx.createQuery("SELECT n.rank, s.* FROM replacement_item n JOIN (" + ReplacementSelection.CANDIDATE + """
+                ) s ON s.id = n.certificate_id
+                WHERE n.replacement_id = :replacement AND n.rank BETWEEN :from AND :to""")
+                .bind("replacement", replacement)
+                .bind("from", from)
+                .bind("to", to)
+                .map((row, context) -> Map.entry(row.getInt("rank"), ReplacementSelection.candidate(row)))
+                .forEach(entry -> page.put(entry.getKey(), entry.getValue()));
+        return page;
     }
 
     /** The items that may be released now, in order of rank; one that cannot be read is postponed. */
@@ -115,15 +148,6 @@ final class ReplacementItems {
             unreadable.accept(rank);
             return Optional.empty();
         }
-    }
-
-    /** All items with their current facts, in order of rank. */
-    List<Candidate> candidates() {
-        return tx.createQuery("SELECT s.* FROM replacement_item n JOIN (" + ReplacementSelection.CANDIDATE + """
-                ) s ON s.id = n.certificate_id WHERE n.replacement_id = :replacement ORDER BY n.rank""")
-                .bind("replacement", replacement)
-                .map((row, context) -> ReplacementSelection.candidate(row))
-                .list();
     }
 
     /** Follows a newer order of the certificate, which has replaced a failed one. */

@@ -3,7 +3,6 @@ package dev.perennial.orders.replacement;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.replacement.ReplacementView.DrillResult;
 import dev.perennial.orders.replacement.ReplacementView.Progress;
-import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.Forecast;
 import dev.perennial.rules.replacement.ItemState;
 import dev.perennial.rules.replacement.RunState;
@@ -12,9 +11,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 
 /** Computes the progress, the estimated end and the result of a drill. */
@@ -67,9 +68,10 @@ class ReplacementOverview {
     private Optional<DrillResult> drilled(Handle tx, ReplacementItems items, StoredReplacement it, Instant now) {
         List<Duration> taken = items.taken();
         return TimeToReplace.of(taken).map(time -> {
-            List<Candidate> all = items.candidates();
-            Forecast forecast = Forecast.of(
-                    all, new LimitedRelease(tx, budget, all), it.atOnce(), time.median(), Optional.empty(), now);
+            PagedCandidates all =
+                    new PagedCandidates(items, items.ranks(EnumSet.allOf(ItemState.class)), UnaryOperator.identity());
+            Forecast forecast =
+                    all.forecast(new LimitedRelease(tx, budget), it.atOnce(), time.median(), Optional.empty(), now);
             return new DrillResult(
                     taken.size(),
                     time.median().toSeconds(),

@@ -186,7 +186,8 @@ public class ReplacementRuns {
             List<ReplacementItems.Waiting> due = items.due(room * EXAMINED_PER_SLOT, now);
             List<Candidate> candidates =
                     due.stream().map(item -> starter.placed(run, item.now())).toList();
-            ReleaseLimit releaseLimit = new LimitedRelease(tx, budget, candidates);
+            LimitedRelease releaseLimit = new LimitedRelease(tx, budget);
+            releaseLimit.add(candidates);
             int free = room;
             for (int i = 0; i < due.size() && free > 0; i++) {
                 int rank = due.get(i).rank();

@@ -8,9 +8,10 @@ import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.Selector;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
+import java.time.Instant;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 
 /** Finds the certificates that match a selector, with the facts about the current X.509 certificate. */
 final class ReplacementSelection {
@@ -27,9 +28,27 @@ final class ReplacementSelection {
         this.tx = tx;
     }
 
-    /** The matching certificates, in no particular order. */
-    List<Candidate> of(Selector selector, int limit) {
-        StringBuilder sql = new StringBuilder(CANDIDATE).append("WHERE c.retired_at IS NULL");
+    /**
+     * Stores an item for each matching certificate, in the order of replacement: served certificates before stored
+     * ones, then by expiry, because the earliest ones must be renewed soon anyway. The id makes the order stable. The
+     * certificates are not read here, because a plan may have more than the memory can hold.
+     *
+     * @return the number of items
+     */
+    int store(UUID replacement, Selector selector, int limit, Instant now) {
+        return bind(tx.createUpdate("""
+                INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at)
+                SELECT :replacement, row_number() OVER (ORDER BY s.hosts = 0, s.not_after, s.id) - 1, s.id,
+                    s.fingerprint, 'WAITING', :now
+                FROM (""" + CANDIDATE + where(selector) + " LIMIT :limit) s"), selector)
+                .bind("replacement", replacement)
+                .bind("now", Columns.at(now))
+                .bind("limit", limit)
+                .execute();
+    }
+
+    private static String where(Selector selector) {
+        StringBuilder sql = new StringBuilder("WHERE c.retired_at IS NULL");
         selector.issuer().ifPresent(it -> sql.append(" AND i.issuer = :issuer"));
         selector.keyType().ifPresent(it -> sql.append(" AND i.key_type = :keyType"));
         selector.issuedFrom().ifPresent(it -> sql.append(" AND i.not_before >= :from"));
@@ -44,7 +63,10 @@ final class ReplacementSelection {
         selector.suffix()
                 .ifPresent(it -> sql.append(" AND EXISTS (SELECT 1 FROM unnest(c.identifiers) AS n"
                         + " WHERE n = :suffix OR right(n, length(:below)) = :below)"));
-        Query query = tx.createQuery(sql.append(" LIMIT :limit").toString());
+        return sql.toString();
+    }
+
+    private static Update bind(Update query, Selector selector) {
         selector.issuer().ifPresent(it -> query.bind("issuer", it));
         selector.keyType().ifPresent(it -> query.bind("keyType", it.name()));
         selector.issuedFrom().ifPresent(it -> query.bind("from", Columns.at(it)));
@@ -57,7 +79,7 @@ final class ReplacementSelection {
             query.bindArray("serials", String.class, selector.serials());
         }
         selector.suffix().ifPresent(it -> query.bind("suffix", it).bind("below", "." + it));
-        return query.bind("limit", limit).map((row, context) -> candidate(row)).list();
+        return query;
     }
 
     static Candidate candidate(ResultSet row) throws SQLException {

@@ -4,7 +4,6 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.Uuids;
 import dev.perennial.orders.database.Database;
-import dev.perennial.rules.replacement.Candidate;
 import dev.perennial.rules.replacement.RunStateMachine;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -55,22 +54,9 @@ public class Replacements {
 
     private Outcome plan(Handle tx, PlanRequest request) {
         Instant now = clock.instant();
-        List<Candidate> selected = new ReplacementSelection(tx).of(request.selector(), config.maxCertificates() + 1);
-        if (selected.isEmpty()) {
-            return refused(
-                    ErrorCode.INVALID_FIELD,
-                    "field 'selector': no current certificate matches: "
-                            + request.selector().description());
-        }
-        if (selected.size() > config.maxCertificates()) {
-            return refused(
-                    ErrorCode.TOO_LARGE,
-                    "more than " + config.maxCertificates()
-                            + " certificates match; create several plans, for example by owner or label");
-        }
         UUID id = Uuids.next();
         int atOnce = request.atOnce().orElse(config.maxConcurrent());
-        // The items refer to the row, so it is stored before the plan is computed.
+        // The items refer to the row, so it is stored first.
         ReplacementTable table = new ReplacementTable(tx);
         table.add(
                 id,
@@ -79,6 +65,21 @@ public class Replacements {
                 atOnce,
                 now.plus(config.approvalTimeout()),
                 now);
+        int selected = new ReplacementSelection(tx).store(id, request.selector(), config.maxCertificates() + 1, now);
+        if (selected == 0) {
+            tx.rollback();
+            return refused(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'selector': no current certificate matches: "
+                            + request.selector().description());
+        }
+        if (selected > config.maxCertificates()) {
+            tx.rollback();
+            return refused(
+                    ErrorCode.TOO_LARGE,
+                    "more than " + config.maxCertificates()
+                            + " certificates match; create several plans, for example by owner or label");
+        }
         ReplacementPlan plan = planner.plan(tx, id, request, selected, atOnce, now);
         if (plan.certificates() == 0) {
             tx.rollback();

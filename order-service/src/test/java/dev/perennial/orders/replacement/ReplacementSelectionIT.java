@@ -6,8 +6,16 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.parts.Postgres;
 import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.replacement.ItemState;
 import dev.perennial.rules.replacement.Selector;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +72,15 @@ class ReplacementSelectionIT {
     }
 
     @Test
+    void ranksServedCertificatesFirstThenByExpiry() throws Exception {
+        Selector all = EventCodec.mapper().readValue("{\"suffix\": \"x.test\"}", Selector.class);
+        DATABASE.inTransaction(
+                tx -> tx.execute("UPDATE certificate SET targets = ARRAY['web-1'] WHERE name IN ('n2', 'n4')"));
+
+        assertThat(found(all, 100)).extracting(Candidate::name).containsExactly("n2", "n4", "n0", "n1", "n3");
+    }
+
+    @Test
     void marksExemptCertificates() throws Exception {
         Selector all = EventCodec.mapper().readValue("{\"suffix\": \"x.test\"}", Selector.class);
 
@@ -76,6 +93,30 @@ class ReplacementSelectionIT {
     }
 
     private static List<Candidate> found(Selector selector, int limit) {
-        return DATABASE.inTransaction(tx -> new ReplacementSelection(tx).of(selector, limit));
+        return DATABASE.inTransaction(tx -> {
+            UUID id = UUID.randomUUID();
+            Instant now = Instant.parse("2026-01-01T00:00:00Z");
+            new ReplacementTable(tx)
+                    .add(
+                            id,
+                            new PlanRequest(
+                                    selector,
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    false,
+                                    Optional.empty()),
+                            "a test",
+                            1,
+                            now,
+                            now);
+            int stored = new ReplacementSelection(tx).store(id, selector, limit, now);
+            ReplacementItems items = new ReplacementItems(tx, id);
+            int[] ranks = items.ranks(EnumSet.of(ItemState.WAITING));
+            assertThat(ranks).containsExactly(IntStream.range(0, stored).toArray());
+            List<Candidate> found = new ArrayList<>();
+            new PagedCandidates(items, ranks, UnaryOperator.identity()).forEach(found::add);
+            return found;
+        });
     }
 }

@@ -33,42 +33,71 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
             Duration pace,
             Optional<Instant> deadline,
             Instant start) {
-        return new Simulation(ranked, releaseLimit, pace, deadline).run(atOnce, start);
+        return of(
+                ranked.size(), (rank, now) -> releaseLimit.admit(ranked.get(rank), now), atOnce, pace, deadline, start);
     }
 
-    /** @param rank the position in the list */
-    private record Due(Instant at, int rank) {}
+    /** {@link ReleaseLimit#admit} of the item with a rank. The items need not all be in memory. */
+    @FunctionalInterface
+    public interface RankedReleaseLimit {
+        Optional<ReleaseLimit.Wait> admit(int rank, Instant now);
+    }
+
+    /**
+     * @param size the number of items; their ranks begin with 0
+     * @param pace duration from the order to the proof
+     */
+    public static Forecast of(
+            int size,
+            RankedReleaseLimit releaseLimit,
+            int atOnce,
+            Duration pace,
+            Optional<Instant> deadline,
+            Instant start) {
+        return new Simulation(size, releaseLimit, pace, deadline, start).run(atOnce);
+    }
+
+    /**
+     * Without an Instant, because most items of a large plan are postponed at the same time.
+     *
+     * @param nanos after the start
+     * @param rank the position in the list
+     */
+    private record Due(long nanos, int rank) {}
 
     private static final class Simulation {
-        private final List<Candidate> ranked;
-        private final ReleaseLimit releaseLimit;
+        private final int size;
+        private final RankedReleaseLimit releaseLimit;
         private final Duration pace;
         private final Optional<Instant> deadline;
+        private final Instant start;
         private final PriorityQueue<Integer> ready = new PriorityQueue<>();
         private final PriorityQueue<Due> postponed =
-                new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::rank));
+                new PriorityQueue<>(Comparator.comparingLong(Due::nanos).thenComparing(Due::rank));
         private final PriorityQueue<Instant> busy = new PriorityQueue<>();
         private final Map<String, Integer> waits = new HashMap<>();
         private final boolean[] waited;
         private int next;
         private int byDeadline;
 
-        Simulation(List<Candidate> ranked, ReleaseLimit releaseLimit, Duration pace, Optional<Instant> deadline) {
-            this.ranked = ranked;
+        Simulation(
+                int size, RankedReleaseLimit releaseLimit, Duration pace, Optional<Instant> deadline, Instant start) {
+            this.start = start;
+            this.size = size;
             this.releaseLimit = releaseLimit;
             this.pace = pace;
             this.deadline = deadline;
-            this.waited = new boolean[ranked.size()];
+            this.waited = new boolean[size];
         }
 
-        Forecast run(int atOnce, Instant start) {
+        Forecast run(int atOnce) {
             Instant now = start;
             Instant end = start;
             while (true) {
                 while (!busy.isEmpty() && !busy.peek().isAfter(now)) {
                     busy.poll();
                 }
-                while (!postponed.isEmpty() && !postponed.peek().at().isAfter(now)) {
+                while (!postponed.isEmpty() && !at(postponed.peek()).isAfter(now)) {
                     ready.add(postponed.poll().rank());
                 }
                 while (busy.size() < atOnce && hasReady()) {
@@ -84,8 +113,12 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
             }
         }
 
+        private Instant at(Due due) {
+            return start.plusNanos(due.nanos());
+        }
+
         private boolean hasReady() {
-            return !ready.isEmpty() || next < ranked.size();
+            return !ready.isEmpty() || next < size;
         }
 
         /** Postponed items have lower ranks. */
@@ -94,9 +127,10 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
         }
 
         private boolean release(int rank, Instant now) {
-            Optional<ReleaseLimit.Wait> wait = releaseLimit.admit(ranked.get(rank), now);
+            Optional<ReleaseLimit.Wait> wait = releaseLimit.admit(rank, now);
             if (wait.isPresent()) {
-                postponed.add(new Due(wait.get().until(), rank));
+                postponed.add(
+                        new Due(Duration.between(start, wait.get().until()).toNanos(), rank));
                 if (!waited[rank]) {
                     waited[rank] = true;
                     waits.merge(wait.get().reason(), 1, Integer::sum);
@@ -119,7 +153,7 @@ public record Forecast(Instant end, int byDeadline, Map<String, Integer> waits) 
             if (busy.size() >= atOnce && (hasReady() || !postponed.isEmpty())) {
                 return Optional.of(busy.peek());
             }
-            return Optional.ofNullable(postponed.peek()).map(Due::at);
+            return Optional.ofNullable(postponed.peek()).map(this::at);
         }
     }
 }

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -82,21 +81,6 @@ class ForecastTest {
                 NOW);
 
         assertThat(order).isEqualTo(ranked.stream().map(Candidate::issuer).toList());
-    }
-
-    @Test
-    void ranksServedBeforeStoredCertificatesThenByExpiry() {
-        Candidate stored = new Candidate(CertificateId.next(), "f", "n", "o", "i", List.of(), 0, NOW, false);
-        Candidate late = new Candidate(
-                CertificateId.next(), "f", "n", "o", "i", List.of(), 3, NOW.plus(Duration.ofDays(60)), false);
-        Candidate soon =
-                new Candidate(CertificateId.next(), "f", "n", "o", "i", List.of(), 1, NOW.plusSeconds(1), false);
-        Candidate soonToo =
-                new Candidate(CertificateId.next(), "f", "n", "o", "i", List.of(), 1, NOW.plusSeconds(1), false);
-        List<Candidate> all = new ArrayList<>(List.of(stored, late, soonToo, soon));
-        Collections.shuffle(all, new Random(1));
-
-        assertThat(all.stream().sorted(Ranking.FIRST_TO_LAST)).containsExactly(soon, soonToo, late, stored);
     }
 
     private static Forecast forecast(int count, ReleaseLimit releaseLimit, int atOnce) {

@@ -314,9 +314,9 @@ public class Budget {
                 limit.map(it -> bucket.earliest(it, now)).orElseGet(() -> bucket.opens(now)));
     }
 
-    /** A copy of the current buckets for these orders. */
-    public BudgetSnapshot snapshot(Handle tx, Collection<BudgetSnapshot.PlannedOrder> orders) {
-        return new BudgetSnapshot(limits, new Buckets(tx)::read, orders);
+    /** A copy of the current buckets; without those of the orders, which are added before they are taken. */
+    public BudgetSnapshot snapshot(Handle tx) {
+        return new BudgetSnapshot(limits, new Buckets(tx)::read);
     }
 
     /** The failures of the name, if it is in quarantine. */

@@ -5,10 +5,10 @@ import dev.perennial.rules.limits.Admission;
 import dev.perennial.rules.limits.Bucket;
 import dev.perennial.rules.limits.BucketKey;
 import dev.perennial.rules.limits.Demand;
+import dev.perennial.rules.limits.LimitKind;
 import dev.perennial.rules.limits.Limits;
 import dev.perennial.rules.limits.RegisteredDomains;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,12 +18,10 @@ import java.util.function.Function;
 
 /** A copy of the rate limit model for forecasts: taking tokens from it has no effect on orders. */
 public final class BudgetSnapshot {
-    /** Buckets per query. */
-    private static final int CHUNK = 10_000;
-
     private final Map<String, Limits> limits = new HashMap<>();
     private final Map<BucketKey, Bucket> buckets = new HashMap<>();
     private final IssuerLimits known;
+    private final Function<Collection<BucketKey>, Map<BucketKey, Bucket>> read;
 
     /** The issuer and the identifiers of an order. */
     public record PlannedOrder(String issuer, List<Identifier> identifiers) {
@@ -32,17 +30,17 @@ public final class BudgetSnapshot {
         }
     }
 
-    BudgetSnapshot(
-            IssuerLimits known,
-            Function<Collection<BucketKey>, Map<BucketKey, Bucket>> read,
-            Collection<PlannedOrder> orders) {
+    BudgetSnapshot(IssuerLimits known, Function<Collection<BucketKey>, Map<BucketKey, Bucket>> read) {
         this.known = known;
+        this.read = read;
+    }
+
+    /** Reads the buckets of orders that are taken next; those that were read before remain as they are. */
+    public void add(Collection<PlannedOrder> orders) {
         TreeSet<BucketKey> keys = new TreeSet<>();
         orders.forEach(it -> keys.addAll(it.demand().keys()));
-        List<BucketKey> all = new ArrayList<>(keys);
-        for (int from = 0; from < all.size(); from += CHUNK) {
-            buckets.putAll(read.apply(all.subList(from, Math.min(from + CHUNK, all.size()))));
-        }
+        keys.removeAll(buckets.keySet());
+        read.apply(keys).forEach(buckets::putIfAbsent);
     }
 
     /** Takes what the order needs, or nothing. */
@@ -50,8 +48,18 @@ public final class BudgetSnapshot {
         Limits its = limits.computeIfAbsent(order.issuer(), known::of);
         Admission admission = Admission.decide(order.demand(), its, buckets, now);
         if (admission instanceof Admission.Granted granted) {
-            buckets.putAll(granted.after());
+            granted.after().forEach(this::put);
         }
         return admission;
+    }
+
+    /**
+     * Each set of names has a bucket, too many for the memory; almost all of them are used once. One without a row is
+     * not kept, so a forecast may be too early for many certificates with the same names.
+     */
+    private void put(BucketKey key, Bucket bucket) {
+        if (key.kind() != LimitKind.NAME_SET || buckets.containsKey(key)) {
+            buckets.put(key, bucket);
+        }
     }
 }
