@@ -1,5 +1,6 @@
 package dev.perennial.issuance.issuing;
 
+import dev.perennial.acme.RequestTimeout;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Finalization;
@@ -122,14 +123,21 @@ final class IssuanceHandler {
         Supplier<CertificateKey> newKey = once(() -> keys.generate(order.keyType()));
         try {
             return retry.call(
-                    "the issuance of '" + order.name() + "'", clock, () -> issuance.attempt(order, newKey, requests));
+                    "the issuance of '" + order.name() + "'",
+                    clock,
+                    () -> issuance.attempt(order, newKey, requests),
+                    RequestTimeout::isCauseOf);
         } catch (RetryLater e) {
-            Problem problem = e.problem();
-            Instant now = clock.instant();
-            return new IssuanceResult.Failed(
-                    problem.nextAttempt(e.earliest().filter(now::isBefore).orElse(now.plus(nextAttempt))),
-                    issuance.end(order, requests));
+            // After a timeout without a retry, the order-service selects a first, short interval.
+            Problem problem = RequestTimeout.isCauseOf(e) ? e.problem() : withNextAttempt(e);
+            return new IssuanceResult.Failed(problem, issuance.end(order, requests));
         }
+    }
+
+    private Problem withNextAttempt(RetryLater failure) {
+        Instant now = clock.instant();
+        return failure.problem()
+                .nextAttempt(failure.earliest().filter(now::isBefore).orElse(now.plus(nextAttempt)));
     }
 
     private static void log(Order order, IssuanceResult outcome, long millis) {

@@ -10,6 +10,7 @@ import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,28 @@ class AttemptsTest {
             assertThat(failure.finalization()).contains(Finalization.NEVER);
             assertThat(failure.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
         });
+    }
+
+    @Test
+    void reportsARequestTimeoutAtOnceAndThatTheCaMayHaveIssued() {
+        fixture.retryTimeout = Duration.ofSeconds(20);
+        fixture.ca.silent = true;
+
+        fixture.deliver();
+
+        assertThat(fixture.ca.timeouts).isEqualTo(1);
+        assertThat(fixture.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.finalization()).contains(Finalization.MAYBE);
+            assertThat(failure.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
+            assertThat(failure.problem().nextAttemptAt())
+                    .as("the order-service selects it")
+                    .isEmpty();
+        });
+
+        fixture.ca.silent = false;
+        fixture.deliver();
+        assertThat(fixture.issued()).hasSize(1);
+        assertThat(fixture.ca.accepted()).hasSize(1);
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.perennial.issuance.checks.TestCa;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -51,6 +52,12 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
 
     /** Whether no connection to the CA can be established. */
     boolean unreachable;
+
+    /** Whether each request times out. */
+    boolean silent;
+
+    /** Requests that have timed out. */
+    int timeouts;
 
     /** Whether the CA accepts the next finalize request and is unreachable from then on, before it answers. */
     boolean disappearsAfterFinalize;
@@ -166,6 +173,12 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
             throw new RetryLater(
                     Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA of this test is unreachable"),
                     new IOException(new ConnectException()));
+        }
+        if (silent) {
+            timeouts++;
+            throw new RetryLater(
+                    Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA of this test does not answer"),
+                    new IOException(new HttpTimeoutException("no complete response")));
         }
         if (unavailableCalls > 0) {
             unavailableCalls--;

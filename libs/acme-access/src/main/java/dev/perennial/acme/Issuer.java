@@ -9,14 +9,18 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.shredzone.acme4j.exception.AcmeException;
+import org.shredzone.acme4j.exception.AcmeNetworkException;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 
 /** One configured CA. Every request to it goes through {@link #call}, which creates a span and classifies failures. */
@@ -25,7 +29,7 @@ final class Issuer {
      * Concurrent requests per process. Thousands of orders may wait for the same event, and must not all send their
      * next request to the CA at the same time.
      */
-    static final int MAX_CONCURRENT_REQUESTS = 100;
+    static final int MAX_CONCURRENT_REQUESTS = 64;
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -127,11 +131,26 @@ final class Issuer {
 
     /** Only the exchange itself holds a permit, because the handling of a failure may send another request. */
     private <T> T withPermit(Exchange<T> exchange, PinnedConnection connection) throws AcmeException {
-        permits.acquireUninterruptibly();
+        acquirePermit();
         try {
             return exchange.with(connection);
         } finally {
             permits.release();
+        }
+    }
+
+    /** A request that gets no permit within its time limit has timed out. It was not sent ({@link RequestNotSent}). */
+    private void acquirePermit() throws AcmeNetworkException {
+        Duration timeout = settings.requestTimeout();
+        try {
+            if (!permits.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AcmeNetworkException(
+                        new HttpConnectTimeoutException("not sent within " + timeout + ", because "
+                                + MAX_CONCURRENT_REQUESTS + " other requests to this CA wait for their responses"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AcmeNetworkException(new IOException("interrupted", e));
         }
     }
 

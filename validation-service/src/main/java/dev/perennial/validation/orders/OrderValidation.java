@@ -138,8 +138,13 @@ record OrderValidation(
         }
     }
 
+    /** Waits for the CA's decision about the order. */
+    OrderProgress await(Order order, AcmeAccount account) {
+        return account.await(order.acmeOrder(), initialDelay, validationTimeout);
+    }
+
     private ValidationResult decision(Order order, AcmeAccount account) {
-        return switch (account.await(order.acmeOrder(), initialDelay, validationTimeout)) {
+        return switch (await(order, account)) {
             // The states after ready: the order was finalized before this record was delivered again.
             case OrderProgress.Ready ready -> new ValidationResult.Authorized();
             case OrderProgress.Processing processing -> new ValidationResult.Authorized();

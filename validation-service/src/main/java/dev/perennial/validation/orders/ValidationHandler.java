@@ -1,6 +1,8 @@
 package dev.perennial.validation.orders;
 
+import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.RequestTimeout;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Order;
@@ -70,6 +72,9 @@ final class ValidationHandler {
             try {
                 ValidationResult result = result(order, presented);
                 publish(order, result, start);
+                if (!presented.isEmpty() && isCaUnavailable(result)) {
+                    awaitDecision(order);
+                }
                 withdraw(order, presented);
                 return result;
             } catch (RuntimeException defect) {
@@ -134,12 +139,36 @@ final class ValidationHandler {
 
     private ValidationResult result(Order order, PresentedChallenges presented) {
         try {
-            return retry.call("the validation", clock, () -> {
-                var account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
-                return validation.run(order, account, presented);
-            });
+            return retry.call(
+                    "the validation",
+                    clock,
+                    () -> validation.run(order, account(order), presented),
+                    RequestTimeout::isCauseOf);
         } catch (RetryLater e) {
-            return ValidationResult.forAll(order.identifiers(), withNextAttempt(e.problem()));
+            // After a timeout without a retry, the order-service selects a first, short interval.
+            Problem problem = RequestTimeout.isCauseOf(e) ? e.problem() : withNextAttempt(e.problem());
+            return ValidationResult.forAll(order.identifiers(), problem);
+        }
+    }
+
+    private AcmeAccount account(Order order) {
+        return accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
+    }
+
+    private static boolean isCaUnavailable(ValidationResult result) {
+        return result instanceof ValidationResult.Rejected(List<IdentifierProblem> problems)
+                && problems.stream().anyMatch(it -> it.problem().code() == ErrorCode.CA_UNAVAILABLE);
+    }
+
+    /**
+     * After a timeout the CA may still validate. Without the responses it would count a failure of the names. Another
+     * timeout ends the wait.
+     */
+    private void awaitDecision(Order order) {
+        try {
+            validation.await(order, account(order));
+        } catch (RetryLater e) {
+            LOG.debugf("the CA has not decided order %s: %s", order.orderId(), e.getMessage());
         }
     }
 

@@ -20,7 +20,9 @@ import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.validation.selection.ChallengeRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -79,6 +81,65 @@ class ValidationHandlerTest {
             assertThat(p.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
             assertThat(p.problem().nextAttemptAt()).isPresent();
         });
+    }
+
+    /** The services would otherwise wait for a CA that hangs, and failover would not know it. */
+    @Test
+    void reportsARequestTimeoutAtOnce() {
+        FakeAcmeAccount account = pending();
+        account.failure = timedOut();
+
+        handler(new FailingAccounts(new ArrayDeque<>(), account), new FakeSolver(), LONG)
+                .handle(pendingOrder, Context.root());
+
+        OrderRejected rejected = (OrderRejected) published.getFirst().data();
+        assertThat(rejected.problems()).singleElement().satisfies(it -> {
+            assertThat(it.problem().code()).isEqualTo(ErrorCode.CA_UNAVAILABLE);
+            assertThat(it.problem().nextAttemptAt())
+                    .as("the order-service selects it")
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void keepsTheResponsesAfterATimeoutUntilTheCaHasDecided() {
+        FakeAcmeAccount account = pending();
+        FakeSolver solver = new FakeSolver();
+        List<List<String>> presented = new ArrayList<>();
+        account.verdicts.add(() -> {
+            throw timedOut();
+        });
+        account.verdicts.add(() -> {
+            assertThat(published).hasSize(1);
+            presented.add(List.copyOf(solver.presented));
+            return new OrderProgress.Ready();
+        });
+
+        handler(new FailingAccounts(new ArrayDeque<>(), account), solver, LONG).handle(pendingOrder, Context.root());
+
+        assertThat(presented).containsExactly(List.of("token"));
+        assertThat(solver.presented).isEmpty();
+        assertThat(published).singleElement().extracting(CloudEvent::data).isInstanceOf(OrderRejected.class);
+    }
+
+    @Test
+    void withdrawsTheResponsesIfTheCaStillDoesNotAnswerAfterATimeout() {
+        FakeAcmeAccount account = pending();
+        FakeSolver solver = new FakeSolver();
+        account.verdicts.addAll(Collections.nCopies(2, () -> {
+            throw timedOut();
+        }));
+
+        handler(new FailingAccounts(new ArrayDeque<>(), account), solver, LONG).handle(pendingOrder, Context.root());
+
+        assertThat(account.verdicts).isEmpty();
+        assertThat(solver.presented).isEmpty();
+    }
+
+    private static RetryLater timedOut() {
+        return new RetryLater(
+                Problem.of(ErrorCode.CA_UNAVAILABLE, "the CA does not answer"),
+                new IOException(new HttpTimeoutException("no complete response")));
     }
 
     @Test

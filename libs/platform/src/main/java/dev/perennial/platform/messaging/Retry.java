@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -22,6 +23,14 @@ public record Retry(Duration first, Duration longest, Duration limit) {
      * @throws RetryLater of the last attempt, if the next one would start after the limit
      */
     public <T> T call(String operation, Clock clock, Supplier<T> work) {
+        return call(operation, clock, work, failure -> false);
+    }
+
+    /**
+     * @param last whether a failure is not repeated
+     * @throws RetryLater of the last attempt
+     */
+    public <T> T call(String operation, Clock clock, Supplier<T> work, Predicate<RetryLater> last) {
         Instant deadline = clock.instant().plus(limit);
         Duration pause = first;
         while (true) {
@@ -32,7 +41,7 @@ public record Retry(Duration first, Duration longest, Duration limit) {
                 Instant next = e.earliest().filter(now::isBefore).orElse(now.plus(jittered(pause)));
                 // If the clock was set back, the limit counts from now on.
                 deadline = deadline.isAfter(now.plus(limit)) ? now.plus(limit) : deadline;
-                if (next.isAfter(deadline)) {
+                if (next.isAfter(deadline) || last.test(e)) {
                     throw e;
                 }
                 LOG.warnf("%s failed: %s; next attempt at %s", operation, e.getMessage(), next);
