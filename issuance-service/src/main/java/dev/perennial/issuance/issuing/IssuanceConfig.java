@@ -7,8 +7,11 @@ import java.time.Duration;
 /** Concurrency, timeouts and retries of issuance. */
 @ConfigMapping(prefix = "perennial.issuance")
 interface IssuanceConfig {
-    /** Maximum number of orders processed concurrently; each waits on a virtual thread. */
-    @WithDefault("256")
+    /**
+     * Concurrent orders per replica; each waits on a virtual thread. More than {@code perennial.placement.max-in-progress}
+     * of the order-service.
+     */
+    @WithDefault("1500")
     int maxConcurrency();
 
     /** Delay between finalize and the first poll of the order. */

@@ -103,7 +103,7 @@ class IssuanceChannelsTest {
     void concurrencyIsBoundedAndConfigurable() {
         assertThat(properties.getProperty(
                         "smallrye.messaging.worker." + AuthorizedOrderConsumer.OUT + ".max-concurrency"))
-                .isEqualTo("${perennial.issuance.max-concurrency:256}");
+                .isEqualTo("${perennial.issuance.max-concurrency:1500}");
         assertThat(properties.getProperty("smallrye.messaging.worker." + OrderFactConsumer.WORKER + ".max-concurrency"))
                 .isEqualTo("16");
     }

@@ -7,8 +7,11 @@ import java.time.Duration;
 /** Validation of orders. */
 @ConfigMapping(prefix = "perennial.validation")
 public interface ValidationConfig {
-    /** Concurrent orders per replica; each uses a virtual thread. */
-    @WithDefault("256")
+    /**
+     * Concurrent orders per replica; each waits on a virtual thread. More than {@code perennial.placement.max-in-progress}
+     * of the order-service.
+     */
+    @WithDefault("1500")
     int maxConcurrency();
 
     /**
