@@ -73,6 +73,11 @@ CREATE TABLE certificate_order (
     issued_fingerprint text,
     problem jsonb,
     wait_problem jsonb,
+    waits_for_issuer text NOT NULL GENERATED ALWAYS AS (
+CASE
+    WHEN ((wait_problem ->> 'code'::text) = 'waiting-for-capacity'::text) THEN COALESCE(placed_issuer, issuer)
+    ELSE ''::text
+END) STORED,
     budgeted_attempt integer NOT NULL DEFAULT 0,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -87,12 +92,14 @@ CREATE TABLE certificate_order (
 CREATE INDEX certificate_order_acme_order ON certificate_order USING btree (md5((acme_order ->> 'url'::text))) WHERE (state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text]));
 CREATE INDEX certificate_order_certificate ON certificate_order USING btree (certificate_id, id);
 CREATE INDEX certificate_order_deadline ON certificate_order USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
-CREATE INDEX certificate_order_due ON certificate_order USING btree (owner, ((attempt > 1)), due_at) WHERE (state = 'DUE'::text);
+CREATE INDEX certificate_order_due ON certificate_order USING btree (owner, waits_for_issuer, ((attempt > 1)), due_at) WHERE (state = 'DUE'::text);
 CREATE UNIQUE INDEX certificate_order_in_flight ON certificate_order USING btree (certificate_id) WHERE ((purpose <> 'DRILL'::text) AND ((state = ANY (ARRAY['DUE'::text, 'PLACED'::text, 'AUTHORIZED'::text])) OR ((purpose = 'REHEARSAL'::text) AND (state = ANY (ARRAY['ISSUED'::text, 'UNDEPLOYED'::text])))));
 CREATE UNIQUE INDEX certificate_order_latest ON certificate_order USING btree (certificate_id) WHERE latest;
 CREATE INDEX certificate_order_latest_state ON certificate_order USING btree (state, certificate_id) WHERE latest;
+CREATE INDEX certificate_order_processed ON certificate_order USING btree (updated_at) WHERE ((state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text])) AND (problem IS NULL));
 CREATE INDEX certificate_order_renewals ON certificate_order USING btree (due_at) WHERE ((state = 'DUE'::text) AND (cause <> 'REQUESTED'::text));
 CREATE INDEX certificate_order_updated ON certificate_order USING btree (updated_at) WHERE ((due_at IS NOT NULL) OR (deadline_at IS NOT NULL));
+CREATE INDEX certificate_order_waits ON certificate_order USING btree (waits_for_issuer) WHERE (waits_for_issuer > ''::text);
 
 CREATE TABLE certificate_status (
     fingerprint text NOT NULL,

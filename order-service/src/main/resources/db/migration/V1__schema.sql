@@ -76,8 +76,11 @@ CREATE TABLE certificate_order (
     unusable            integer     NOT NULL DEFAULT 0, -- certificates of this order that could not be used
     unusable_at         timestamptz,          -- when the last of them was issued
     issued_fingerprint  text,                 -- from ISSUED on
-    problem             jsonb,                -- why the order is in this state
+    problem             jsonb,                -- why the order is in this state; PLACED, AUTHORIZED: why it waits to be resumed
     wait_problem        jsonb,                -- DUE: why it may not be placed yet although it is due
+    waits_for_issuer    text        NOT NULL -- DUE: the issuer with too many orders in progress for this one; otherwise ''
+        GENERATED ALWAYS AS (CASE WHEN wait_problem ->> 'code' = 'waiting-for-capacity'
+            THEN coalesce(placed_issuer, issuer) ELSE '' END) STORED,
     budgeted_attempt    integer     NOT NULL DEFAULT 0, -- the attempt that has taken its share of the CA's limits; 0: none
     created_at          timestamptz NOT NULL,
     updated_at          timestamptz NOT NULL,
@@ -86,7 +89,12 @@ CREATE TABLE certificate_order (
         CHECK (deadline_at IS NULL OR state IN ('PLACED', 'AUTHORIZED', 'ISSUED', 'UNDEPLOYED'))
 );
 -- Workers lease orders owner by owner, and within an owner first attempts and repeated ones in turn.
-CREATE INDEX certificate_order_due ON certificate_order (owner, (attempt > 1), due_at) WHERE state = 'DUE';
+CREATE INDEX certificate_order_due ON certificate_order (owner, waits_for_issuer, (attempt > 1), due_at)
+    WHERE state = 'DUE';
+CREATE INDEX certificate_order_waits ON certificate_order (waits_for_issuer) WHERE waits_for_issuer > '';
+-- Counts the orders that a service processes.
+CREATE INDEX certificate_order_processed ON certificate_order (updated_at)
+    WHERE state IN ('PLACED', 'AUTHORIZED') AND problem IS NULL;
 CREATE INDEX certificate_order_renewals ON certificate_order (due_at) WHERE state = 'DUE' AND cause <> 'REQUESTED';
 CREATE INDEX certificate_order_deadline ON certificate_order (deadline_at) WHERE deadline_at IS NOT NULL;
 -- Finds times that were stored with a clock that was ahead.

@@ -101,7 +101,9 @@ public enum ErrorCode {
     /** The certificate is retired: Perennial does not renew it. */
     CERTIFICATE_RETIRED(Reaction.REFUSE),
     /** A name that could not be validated any more was dropped from the certificate, so that the others are renewed. */
-    NAME_DROPPED(Reaction.REFUSE);
+    NAME_DROPPED(Reaction.REFUSE),
+    /** The order waits until fewer orders of its issuer are in progress. */
+    WAITING_FOR_CAPACITY(Reaction.RETRY);
 
     /** The reaction that the failure requires. */
     public enum Reaction {

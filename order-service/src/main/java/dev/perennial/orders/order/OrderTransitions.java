@@ -32,6 +32,7 @@ import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,11 @@ public class OrderTransitions {
                 new RetrySchedule(config.proofRetryIntervals()),
                 new RetrySchedule(config.placementRetryIntervals()),
                 new RetrySchedule(config.reminderIntervals()));
+    }
+
+    /** The time limit of validation and of issuance. */
+    public Duration stepTimeout() {
+        return lifecycle.stepTimeout();
     }
 
     /** The decision on an input; {@code order} is the row before it. */
@@ -144,6 +150,10 @@ public class OrderTransitions {
 
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
+        if (moved.next() instanceof OrderState.AtTheCa waiting) {
+            temporary(input)
+                    .ifPresent(why -> new Orders(tx).interrupted(order.id(), why.nextAttempt(waiting.deadline())));
+        }
         if (input instanceof Input.IssuanceFailed it && isUnusable(order, it.problem(), moved)) {
             new Orders(tx).unusable(order.id(), now);
             LOG.errorf(
@@ -208,6 +218,14 @@ public class OrderTransitions {
                 case Decision.GoLive live -> goLive(tx, order, now);
             }
         }
+    }
+
+    /** The problem after which an order at its CA waits for its resumption. */
+    private static Optional<Problem> temporary(Input input) {
+        if (input instanceof Input.Rejected it) {
+            return Optional.of(Lifecycle.decisive(it.problems()));
+        }
+        return input instanceof Input.IssuanceFailed it ? Optional.of(it.problem()) : Optional.empty();
     }
 
     private static DeploymentOverdue overdue(StoredOrder order, Decision.Remind remind) {

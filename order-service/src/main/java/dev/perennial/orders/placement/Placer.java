@@ -20,15 +20,19 @@ import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.limits.OrdersInProgress;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -42,6 +46,9 @@ public class Placer {
     private static final Retry COMMIT =
             new Retry(Duration.ofMillis(100), Duration.ofSeconds(2), Duration.ofSeconds(30));
 
+    /** Until an order is routed again that waits for other orders of its issuer. */
+    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
+
     private final Database database;
     private final AcmeAccounts accounts;
     private final OrderTransitions transitions;
@@ -52,6 +59,9 @@ public class Placer {
     private final Wakeups wakeups;
     private final Semaphore free;
     private final OwnerFairness fairness = new OwnerFairness();
+    private final InProgressLimit limit;
+    /** The orders that are being placed, by issuer. */
+    private final Map<String, Integer> placing = new ConcurrentHashMap<>();
 
     @Inject
     public Placer(
@@ -72,6 +82,7 @@ public class Placer {
         this.clock = clock;
         this.wakeups = wakeups;
         this.free = new Semaphore(config.maxConcurrent());
+        this.limit = new InProgressLimit(config.maxInProgress(), transitions.stepTimeout());
     }
 
     /** @return whether there may be more to place and room to do it */
@@ -81,28 +92,71 @@ public class Placer {
             return false;
         }
         int taken = 0;
-        int due = 0;
+        boolean more = false;
         try {
             Leased leased = database.inTransaction(tx -> lease(tx, room));
-            due = leased.due();
+            more = leased.more();
             for (StoredOrder order : leased.orders()) {
                 taken++;
                 fairness.begin(order.owner(), order.state().attempt() > 1);
+                placing.merge(order.issuer(), 1, Integer::sum);
                 Thread.ofVirtual().name("placement-", 0).start(() -> placeAndFree(order));
             }
         } finally {
             free.release(room - taken);
         }
-        return due == room;
+        return more;
     }
 
-    /** @param due the number of due orders, including those that have to wait */
-    private record Leased(List<StoredOrder> orders, int due) {}
+    /** @param more whether the next round may lease further orders */
+    private record Leased(List<StoredOrder> orders, boolean more) {}
 
     private Leased lease(Handle tx, int room) {
         Instant now = clock.instant();
-        List<StoredOrder> due = failover.route(tx, new Orders(tx).due(room, fairness.now(), now), now);
-        return new Leased(budget.lease(tx, due, now.plus(config.leaseTimeout()), now), due.size());
+        Orders orders = new Orders(tx);
+        Room byIssuer = new Room(
+                limit.beforePlacement(tx, placing, now), new OrdersInProgress(config.maxConcurrent(), placing));
+        List<String> open = orders.waitedFor().stream().filter(byIssuer::admits).toList();
+        List<StoredOrder> due = failover.route(tx, orders.due(room, fairness.now(), open, now), byIssuer::admits, now);
+        List<StoredOrder> admitted = new ArrayList<>();
+        List<StoredOrder> waiting = new ArrayList<>();
+        for (StoredOrder order : due) {
+            if (byIssuer.admits(order.issuer())) {
+                byIssuer = byIssuer.and(order.issuer());
+                admitted.add(order);
+            } else {
+                waiting.add(order);
+            }
+        }
+        awaitOthers(orders, waiting, now);
+        return new Leased(
+                budget.lease(tx, admitted, now.plus(config.leaseTimeout()), now),
+                due.size() == room || (!admitted.isEmpty() && !waiting.isEmpty()));
+    }
+
+    /** The room for another order of an issuer: in the services that follow, and here. */
+    private record Room(OrdersInProgress inProgress, OrdersInProgress placing) {
+        boolean admits(String issuer) {
+            return inProgress.admits(issuer) && placing.admits(issuer);
+        }
+
+        Room and(String issuer) {
+            return new Room(inProgress.and(issuer), placing.and(issuer));
+        }
+    }
+
+    /** They are selected again as soon as there is room. The time limit lets failover select another issuer. */
+    private static void awaitOthers(Orders orders, List<StoredOrder> waiting, Instant now) {
+        Instant until = now.plus(MAX_WAIT);
+        Map<String, Problem> reasons = new HashMap<>();
+        for (StoredOrder order : waiting) {
+            reasons.computeIfAbsent(order.issuer(), issuer -> Problem.of(
+                            ErrorCode.WAITING_FOR_CAPACITY,
+                            "will be placed when other orders at '" + issuer
+                                    + "' have made progress, because as many as may be in progress there are not completed")
+                    .nextAttempt(until));
+        }
+        orders.awaitOthers(waiting, reasons, until, now);
     }
 
     private void placeAndFree(StoredOrder order) {
@@ -116,6 +170,7 @@ public class Placer {
                     config.leaseTimeout());
         } finally {
             fairness.end(order.owner());
+            placing.computeIfPresent(order.issuer(), (issuer, count) -> count == 1 ? null : count - 1);
             free.release();
             wakeups.on(Change.ORDER_DUE).raise();
         }

@@ -5,16 +5,19 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.Orders.Overdue;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.limits.OrdersInProgress;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,21 +37,45 @@ public class Supervisor {
 
     private final Database database;
     private final OrderTransitions transitions;
+    private final InProgressLimit limit;
     private final Clock clock;
 
     @Inject
-    public Supervisor(Database database, OrderTransitions transitions, Clock clock) {
+    public Supervisor(Database database, OrderTransitions transitions, PlacementConfig config, Clock clock) {
         this.database = database;
         this.transitions = transitions;
+        this.limit = new InProgressLimit(config.maxInProgress(), transitions.stepTimeout());
         this.clock = clock;
     }
 
     /** @return whether more orders may be overdue */
     boolean round() {
         database.inTransaction(tx -> new Orders(tx).correctTimes(clock.instant()));
-        List<OrderId> overdue = database.inTransaction(tx -> new Orders(tx).overdue(BATCH, clock.instant()));
-        overdue.forEach(this::superviseOrPostpone);
-        return overdue.size() == BATCH;
+        Batch batch = database.inTransaction(tx -> batch(tx, clock.instant()));
+        OrdersInProgress inProgress = batch.inProgress();
+        for (Overdue order : batch.overdue()) {
+            if (order.resumedAt().isPresent()) {
+                String issuer = order.resumedAt().get();
+                if (!inProgress.admits(issuer)) {
+                    continue;
+                }
+                inProgress = inProgress.and(issuer);
+            }
+            superviseOrPostpone(order.id());
+        }
+        return batch.overdue().size() == BATCH;
+    }
+
+    private record Batch(List<Overdue> overdue, OrdersInProgress inProgress) {}
+
+    /** An order of an issuer with too many orders in progress is resumed when some of them have left. */
+    private Batch batch(Handle tx, Instant now) {
+        OrdersInProgress inProgress = limit.beforeResumption(tx, now);
+        List<String> full = new Orders(tx)
+                .countDueResumptions(now).keySet().stream()
+                        .filter(issuer -> !inProgress.admits(issuer))
+                        .toList();
+        return new Batch(new Orders(tx).overdue(BATCH, full, now), inProgress);
     }
 
     /** A row that cannot be processed must not delay the others, nor return with every round. */

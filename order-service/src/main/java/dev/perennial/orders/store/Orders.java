@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /** The table {@code certificate_order}. */
@@ -319,44 +321,51 @@ public final class Orders {
      * placed, then the longer its owner has had no turn, then the longer it has been due. So ten thousand orders of
      * one owner do not delay the order of another. Within an owner, first and repeated attempts take turns: ten
      * thousand failing names do not delay a new one. An order that cannot be read is left out and postponed.
+     *
+     * @param open issuers whose orders need not wait any longer for others of the issuer ({@link #awaitOthers}): these
+     *     orders count as due
      */
-    public List<StoredOrder> due(int limit, List<OwnerShare> shares, Instant now) {
+    public List<StoredOrder> due(int limit, List<OwnerShare> shares, List<String> open, Instant now) {
         List<OrderId> unreadable = new ArrayList<>();
         List<StoredOrder> due = tx
                 .createQuery("""
                 WITH RECURSIVE owners AS (
-                    (SELECT owner FROM certificate_order WHERE state = 'DUE' ORDER BY owner LIMIT 1)
+                    (SELECT owner, waits_for_issuer FROM certificate_order WHERE state = 'DUE'
+                     ORDER BY owner, waits_for_issuer LIMIT 1)
                     UNION ALL
-                    SELECT (SELECT n.owner FROM certificate_order n WHERE n.state = 'DUE' AND n.owner > o.owner
-                            ORDER BY n.owner LIMIT 1)
-                    FROM owners o WHERE o.owner IS NOT NULL),
+                    SELECT n.owner, n.waits_for_issuer FROM owners o CROSS JOIN LATERAL (
+                        SELECT owner, waits_for_issuer FROM certificate_order
+                        WHERE state = 'DUE' AND (owner, waits_for_issuer) > (o.owner, o.waits_for_issuer)
+                        ORDER BY owner, waits_for_issuer LIMIT 1) n),
                 lanes AS (
-                    SELECT o.owner, lane.repeated, coalesce(t.busy, 0) AS busy,
+                    SELECT o.owner, o.waits_for_issuer, lane.repeated, coalesce(t.busy, 0) AS busy,
                            coalesce(greatest(t.firsts, t.repeats), 0) AS served,
                            coalesce(CASE WHEN lane.repeated THEN t.repeats ELSE t.firsts END, 0) AS lane_served
                     FROM owners o CROSS JOIN (VALUES (false), (true)) AS lane(repeated)
                     LEFT JOIN unnest(:owners, :busy, :firsts, :repeats) AS t(owner, busy, firsts, repeats)
-                        ON t.owner = o.owner
-                    WHERE o.owner IS NOT NULL),
+                        ON t.owner = o.owner),
                 queues AS (
                     SELECT d.id, d.due_at, l.owner, l.busy, l.served, l.lane_served,
                            row_number() OVER (PARTITION BY l.owner, l.repeated ORDER BY d.due_at, d.id) AS place
                     FROM lanes l
                     CROSS JOIN LATERAL (SELECT id, due_at FROM certificate_order
-                                        WHERE state = 'DUE' AND owner = l.owner AND (attempt > 1) = l.repeated
-                                            AND due_at <= :now
+                                        WHERE state = 'DUE' AND owner = l.owner
+                                            AND waits_for_issuer = l.waits_for_issuer AND (attempt > 1) = l.repeated
+                                            AND due_at <= CASE WHEN l.waits_for_issuer = ANY (:open)
+                                                THEN 'infinity' ELSE CAST(:now AS timestamptz) END
                                         ORDER BY due_at LIMIT :many) d),
                 heads AS MATERIALIZED (
                     SELECT id, due_at, served,
                            row_number() OVER (PARTITION BY owner ORDER BY place, lane_served, due_at, id) + busy AS turn
                     FROM queues ORDER BY turn, served, due_at, id LIMIT :many)
                 SELECT o.*, NULL AS deployments FROM heads h JOIN certificate_order o ON o.id = h.id
-                WHERE o.state = 'DUE' AND o.due_at <= :now
+                WHERE o.state = 'DUE' AND (o.due_at <= :now OR o.waits_for_issuer = ANY (:open))
                 ORDER BY h.turn, h.served, h.due_at, h.id LIMIT :limit
                 FOR UPDATE OF o SKIP LOCKED""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
                 .bind("many", limit * OVERSELECT_FACTOR + OVERSELECT_EXTRA)
+                .bindArray("open", String.class, open)
                 .bindArray(
                         "owners",
                         String.class,
@@ -439,6 +448,79 @@ public final class Orders {
                 .execute();
     }
 
+    /**
+     * Lets orders wait for other orders of their issuer: until the time in the reason, or until {@link #due} selects
+     * them because the issuer is open. Orders that wait for this already are left unchanged.
+     *
+     * @param reasons by issuer
+     */
+    public void awaitOthers(List<StoredOrder> orders, Map<String, Problem> reasons, Instant until, Instant now) {
+        if (orders.isEmpty()) {
+            return;
+        }
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = :until, placed_issuer = waiting.issuer,
+                    wait_problem = CAST(waiting.why AS jsonb)
+                FROM unnest(:ids, :issuers, :reasons) AS waiting(id, issuer, why)
+                WHERE certificate_order.id = waiting.id AND NOT (waits_for_issuer = waiting.issuer AND due_at > :now)""")
+                .bind("until", Columns.at(until))
+                .bind("now", Columns.at(now))
+                .bindArray(
+                        "ids",
+                        UUID.class,
+                        orders.stream().map(order -> order.id().value()).toList())
+                .bindArray(
+                        "issuers",
+                        String.class,
+                        orders.stream().map(StoredOrder::issuer).toList())
+                .bindArray(
+                        "reasons",
+                        String.class,
+                        orders.stream()
+                                .map(order -> Json.write(reasons.get(order.issuer())))
+                                .toList())
+                .execute();
+    }
+
+    /** The issuers with orders that wait for others of the issuer. */
+    public List<String> waitedFor() {
+        return tx.createQuery("""
+                WITH RECURSIVE issuers AS (
+                    SELECT min(waits_for_issuer) AS name FROM certificate_order WHERE waits_for_issuer > ''
+                    UNION ALL
+                    SELECT (SELECT min(o.waits_for_issuer) FROM certificate_order o
+                            WHERE o.waits_for_issuer > '' AND o.waits_for_issuer > i.name)
+                    FROM issuers i WHERE i.name IS NOT NULL)
+                SELECT name FROM issuers WHERE name IS NOT NULL""").mapTo(String.class).list();
+    }
+
+    /**
+     * The number of orders by issuer that a service processes, so that its report is outstanding.
+     *
+     * @param since orders that were published before are left out: their record may be lost
+     */
+    public Map<String, Integer> countProcessed(Instant since) {
+        return byIssuer(tx.createQuery("""
+                        SELECT coalesce(placed_issuer, issuer) AS at_issuer, count(*) AS n FROM certificate_order
+                        WHERE state IN ('PLACED', 'AUTHORIZED') AND problem IS NULL AND updated_at > :since
+                        GROUP BY 1""").bind("since", Columns.at(since)));
+    }
+
+    /** The number of orders by issuer that are to be resumed now after a temporary problem. */
+    public Map<String, Integer> countDueResumptions(Instant now) {
+        return byIssuer(tx.createQuery("""
+                        SELECT coalesce(placed_issuer, issuer) AS at_issuer, count(*) AS n FROM certificate_order
+                        WHERE state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL AND deadline_at <= :now
+                        GROUP BY 1""").bind("now", Columns.at(now)));
+    }
+
+    private static Map<String, Integer> byIssuer(Query counts) {
+        return counts.reduceRows(new HashMap<>(), (all, row) -> {
+            all.put(row.getColumn("at_issuer", String.class), row.getColumn("n", Integer.class));
+            return all;
+        });
+    }
+
     /** As {@link #await}, but never makes the order due earlier. */
     public void awaitLonger(OrderId id, Problem why) {
         tx.createUpdate("""
@@ -494,16 +576,40 @@ public final class Orders {
                 .execute();
     }
 
-    /** The orders whose deadline for a report has passed. */
-    public List<OrderId> overdue(int limit, Instant now) {
+    /**
+     * An order whose deadline has passed.
+     *
+     * @param resumedAt the issuer, if the order is to be resumed after a temporary problem
+     */
+    public record Overdue(OrderId id, Optional<String> resumedAt) {}
+
+    /**
+     * The orders whose deadline for a report has passed.
+     *
+     * @param full issuers at which no order is to be resumed
+     */
+    public List<Overdue> overdue(int limit, List<String> full, Instant now) {
         return tx.createQuery("""
-                SELECT id FROM certificate_order WHERE deadline_at <= :now
+                SELECT * FROM (
+                    SELECT id, deadline_at, CASE WHEN state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL
+                        THEN coalesce(placed_issuer, issuer) END AS resumed_at
+                    FROM certificate_order WHERE deadline_at <= :now) overdue
+                WHERE (resumed_at = ANY (:full)) IS NOT TRUE
                 ORDER BY deadline_at LIMIT :limit""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
-                .mapTo(UUID.class)
-                .map(OrderId::new)
+                .bindArray("full", String.class, full)
+                .map((row, context) ->
+                        new Overdue(OrderId.of(row.getString("id")), Columns.optionalText(row, "resumed_at")))
                 .list();
+    }
+
+    /** Stores why an order at its CA waits for its resumption; the next move of the order removes it. */
+    public void interrupted(OrderId id, Problem why) {
+        tx.createUpdate("UPDATE certificate_order SET problem = CAST(:why AS jsonb) WHERE id = :id")
+                .bind("why", Json.write(why))
+                .bind("id", id.value())
+                .execute();
     }
 
     /** Whether a later certificate was issued for the certificate of this live order. */

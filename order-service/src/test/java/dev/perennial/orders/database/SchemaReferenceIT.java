@@ -50,7 +50,9 @@ class SchemaReferenceIT {
         List<String> parts = new ArrayList<>(list(tx, """
                 SELECT format('%s %s%s%s%s', attname, format_type(atttypid, atttypmod),
                     CASE attidentity WHEN 'a' THEN ' GENERATED ALWAYS AS IDENTITY' ELSE '' END,
-                    CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END, ' DEFAULT ' || pg_get_expr(adbin, adrelid))
+                    CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END,
+                    CASE attgenerated WHEN 's' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(adbin, adrelid) || ') STORED'
+                        ELSE ' DEFAULT ' || pg_get_expr(adbin, adrelid) END)
                 FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
                 WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped ORDER BY attnum""", table));
         parts.addAll(list(tx, """

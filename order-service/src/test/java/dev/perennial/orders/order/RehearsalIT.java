@@ -251,8 +251,8 @@ class RehearsalIT {
         parts.candidates = spec -> List.of("local");
         StoredOrder rehearsal = parts.order(parts.accepted("r1", request(false)));
 
-        List<StoredOrder> routed =
-                parts.database.inTransaction(tx -> parts.failover.route(tx, List.of(rehearsal), parts.clock.instant()));
+        List<StoredOrder> routed = parts.database.inTransaction(
+                tx -> parts.failover.route(tx, List.of(rehearsal), issuer -> true, parts.clock.instant()));
 
         assertThat(routed).singleElement().satisfies(order -> assertThat(order.issuer())
                 .isEqualTo("staging"));

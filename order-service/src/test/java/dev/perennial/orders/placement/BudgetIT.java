@@ -56,6 +56,7 @@ class BudgetIT {
                 .map(replica -> Thread.ofVirtual().start(() -> untilIdle(replica)))
                 .toList();
         until(() -> replicas.stream().noneMatch(Thread::isAlive));
+        untilIdle(placer);
 
         assertThat(accounts.placed).as("all tokens but the reserve").hasValue(9);
         List<StoredOrder> waiting = answers.stream()
@@ -101,7 +102,7 @@ class BudgetIT {
     private int lease(Handle tx) {
         Instant now = parts.clock.instant();
         return parts.budget
-                .lease(tx, new Orders(tx).due(1, List.of(), now), now.plus(Duration.ofMinutes(1)), now)
+                .lease(tx, new Orders(tx).due(1, List.of(), List.of(), now), now.plus(Duration.ofMinutes(1)), now)
                 .size();
     }
 
@@ -136,8 +137,8 @@ class BudgetIT {
                 LimitKind.ACCOUNT_ORDERS, new Limit(3, HOUR), LimitKind.NAME_SET, new Limit(1, Duration.ofDays(7))));
         AcceptedOrder answer = order("a", "a.example.com");
         Instant now = parts.clock.instant();
-        parts.database.inTransaction(tx ->
-                parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofMinutes(1)), now));
+        parts.database.inTransaction(tx -> parts.budget.lease(
+                tx, new Orders(tx).due(10, List.of(), List.of(), now), now.plus(Duration.ofMinutes(1)), now));
 
         run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);

@@ -84,7 +84,7 @@ class PlacerIT {
             await(open);
             return accounts.accept(identifiers);
         };
-        Placer narrow = placer(parts, accounts, 2);
+        Placer narrow = placer(parts, accounts, 4);
 
         narrow.round();
         narrow.round();
@@ -130,8 +130,8 @@ class PlacerIT {
     void placesAnOrderAgainAfterItsLease() {
         AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
         Instant now = parts.clock.instant();
-        parts.database.inTransaction(tx ->
-                parts.budget.lease(tx, new Orders(tx).due(10, List.of(), now), now.plus(Duration.ofSeconds(60)), now));
+        parts.database.inTransaction(tx -> parts.budget.lease(
+                tx, new Orders(tx).due(10, List.of(), List.of(), now), now.plus(Duration.ofSeconds(60)), now));
         untilIdle(placer);
         assertThat(accounts.placed).hasValue(0);
 
@@ -161,7 +161,7 @@ class PlacerIT {
         parts.database.inTransaction(
                 tx -> tx.execute("UPDATE certificate_order SET deadline_at = now() - interval '1 second'"));
 
-        new Supervisor(parts.database, parts.transitions, parts.clock).round();
+        new Supervisor(parts.database, parts.transitions, new PlacerSetup(64), parts.clock).round();
 
         assertThat(parts.facts()).containsExactly("certificate.accepted", "order.placed", "order.placed");
         assertThat(parts.order(answer).state())

@@ -11,13 +11,17 @@ final class PlacerRuns {
     private PlacerRuns() {}
 
     static Placer placer(ServiceFixture parts, AcmeAccounts accounts, int inFlight) {
+        return placer(parts, accounts, new PlacerSetup(inFlight));
+    }
+
+    static Placer placer(ServiceFixture parts, AcmeAccounts accounts, PlacementConfig config) {
         return new Placer(
                 parts.database,
                 accounts,
                 parts.transitions,
                 parts.failover,
                 parts.budget,
-                new PlacerSetup(inFlight),
+                config,
                 parts.clock,
                 parts.wakeups);
     }

@@ -2,8 +2,12 @@ package dev.perennial.orders.placement;
 
 import java.time.Duration;
 
-/** The defaults, with a limit of concurrent orders. */
-record PlacerSetup(int maxConcurrent) implements PlacementConfig {
+/** The defaults, with limits of concurrent orders. */
+record PlacerSetup(int maxConcurrent, int maxInProgress) implements PlacementConfig {
+    PlacerSetup(int maxConcurrent) {
+        this(maxConcurrent, 1_000);
+    }
+
     @Override
     public Duration pollInterval() {
         return Duration.ofMillis(250);

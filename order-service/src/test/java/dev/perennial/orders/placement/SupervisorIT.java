@@ -35,7 +35,8 @@ class SupervisorIT {
     private static final Problem BROKEN = Problem.of(ErrorCode.CONFIG_TEST_FAILED, "nginx -t says no");
 
     private final ServiceFixture parts = new ServiceFixture();
-    private final Supervisor supervisor = new Supervisor(parts.database, parts.transitions, parts.clock);
+    private final Supervisor supervisor =
+            new Supervisor(parts.database, parts.transitions, new PlacerSetup(64), parts.clock);
     private AcceptedOrder answer;
 
     @BeforeEach

@@ -47,7 +47,8 @@ class UnreadableRowsIT {
             new PlacerSetup(10),
             parts.clock,
             parts.wakeups);
-    private final Supervisor supervisor = new Supervisor(parts.database, parts.transitions, parts.clock);
+    private final Supervisor supervisor =
+            new Supervisor(parts.database, parts.transitions, new PlacerSetup(64), parts.clock);
     private AcceptedOrder bad;
     private AcceptedOrder good;
 

@@ -254,7 +254,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     }
 
     /** The decisive problem: one that a retry cannot solve, otherwise the one with the longest wait. */
-    private static Problem decisive(List<Problem> problems) {
+    public static Problem decisive(List<Problem> problems) {
         return problems.stream()
                 .max(Comparator.<Problem, Boolean>comparing(p -> p.code().reaction() == Reaction.REFUSE)
                         .thenComparing(p -> p.nextAttemptAt().orElse(Instant.MIN)))

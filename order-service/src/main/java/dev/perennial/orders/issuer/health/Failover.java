@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -46,8 +47,9 @@ public class Failover {
      * Selects the issuer of each order.
      *
      * @param due locked orders that are not placed
+     * @param hasRoom whether an issuer may have another order in progress; otherwise it gets no probe, which would wait
      */
-    public List<StoredOrder> route(Handle tx, List<StoredOrder> due, Instant now) {
+    public List<StoredOrder> route(Handle tx, List<StoredOrder> due, Predicate<String> hasRoom, Instant now) {
         if (due.isEmpty()) {
             return due;
         }
@@ -58,8 +60,9 @@ public class Failover {
         for (StoredOrder order : due) {
             // A rehearsal at a fallback does not test the configured rehearsal issuer.
             List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : possible(order);
-            IssuerHealth.Choice choice =
-                    health.choose(possible.getFirst(), possible.subList(1, possible.size()), isFresh(order));
+            String preferred = possible.getFirst();
+            IssuerHealth.Choice choice = health.choose(
+                    preferred, possible.subList(1, possible.size()), isFresh(order) && hasRoom.test(preferred));
             if (choice.probe()) {
                 health = health.probed(choice.issuer());
                 health.of(choice.issuer()).forEach(step -> table.save(choice.issuer(), step));

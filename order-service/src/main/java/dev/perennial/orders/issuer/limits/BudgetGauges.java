@@ -43,7 +43,8 @@ class BudgetGauges {
                         () -> names.values().stream().mapToLong(Long::longValue).sum())
                 .description("Names in quarantine because of repeated failures, as counted last")
                 .register(meters);
-        for (ErrorCode code : List.of(ErrorCode.WAITING_FOR_BUDGET, ErrorCode.NAME_QUARANTINED)) {
+        for (ErrorCode code :
+                List.of(ErrorCode.WAITING_FOR_BUDGET, ErrorCode.NAME_QUARANTINED, ErrorCode.WAITING_FOR_CAPACITY)) {
             Gauge.builder("perennial_waiting_orders", () -> waiting.getOrDefault(code.wireName(), 0L))
                     .description("Orders that may not be placed yet, by the reason, as counted last")
                     .tag("code", code.wireName())
