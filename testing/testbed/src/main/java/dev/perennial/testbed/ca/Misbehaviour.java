@@ -47,6 +47,11 @@ public final class Misbehaviour {
         return new Misbehaviour(Exchange::cut);
     }
 
+    /** Accepts the request and never responds; does not reach Pebble. */
+    public static Misbehaviour hangs() {
+        return new Misbehaviour(exchange -> {});
+    }
+
     /** Sends the request to Pebble, and closes the connection instead of responding. */
     public static Misbehaviour losesAnswer() {
         return new Misbehaviour(exchange -> exchange.pebble().onSuccess(lost -> exchange.cut()));
