@@ -1,0 +1,103 @@
+package dev.perennial.rules.retention;
+
+import dev.perennial.rules.limits.Bucket;
+import dev.perennial.rules.replacement.RunState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How long each kind of row is kept. Nothing that is needed by a row in use is deleted; the rest is kept for a time
+ * after it has ended.
+ *
+ * @param history for rows with audit value: orders, issued certificates with their statuses and revocations,
+ *     replacements, timelines
+ * @param inactive for rows without audit value: rate limit buckets, failing names, plans that were not approved
+ */
+public record RetentionRules(Duration history, Duration inactive) {
+    /** Facts that are delivered again refer to orders of this age: Kafka keeps no topic of facts longer. */
+    public static final Duration MIN_HISTORY = Duration.ofDays(30);
+
+    /** @throws IllegalArgumentException if the history is kept for less than {@link #MIN_HISTORY} */
+    public RetentionRules {
+        if (history.compareTo(MIN_HISTORY) < 0 || inactive.isNegative()) {
+            throw new IllegalArgumentException("the history must be kept for at least " + MIN_HISTORY.toDays()
+                    + " days, and inactive rows not for a negative time: " + history + ", " + inactive);
+        }
+    }
+
+    /** An order without a certificate. */
+    public Retention order(EndedOrder order) {
+        if (order.latest()) {
+            return new Retention.Keep("it is the latest order of its certificate");
+        }
+        if (order.inFlight()) {
+            return new Retention.Keep("it is in progress");
+        }
+        if (order.unresolved()) {
+            return new Retention.Keep("a CA may still issue a certificate for it");
+        }
+        if (order.awaited()) {
+            return new Retention.Keep("a replacement waits for its result");
+        }
+        return new Retention.DeleteAfter(order.endedAt().plus(history));
+    }
+
+    /**
+     * An issued certificate, which is deleted together with its orders.
+     *
+     * @param orders that issued it; rarely more than one
+     */
+    public Retention certificate(ExpiredCertificate issued, List<EndedOrder> orders) {
+        return orders.stream().map(this::order).reduce(certificate(issued), Retention::and);
+    }
+
+    private Retention certificate(ExpiredCertificate issued) {
+        if (issued.current()) {
+            return new Retention.Keep("it is the current certificate");
+        }
+        if (issued.newest()) {
+            return new Retention.Keep("it is the newest certificate");
+        }
+        if (issued.beingRevoked()) {
+            return new Retention.Keep("its revocation has not ended");
+        }
+        return new Retention.DeleteAfter(issued.notAfter().plus(history));
+    }
+
+    /**
+     * A replacement and its items.
+     *
+     * @param approvableUntil the end of the time in which a plan can be approved
+     * @param endedAt empty while it is planned or runs
+     */
+    public Retention replacement(RunState state, Instant approvableUntil, Optional<Instant> endedAt) {
+        if (state == RunState.PLANNED) {
+            return new Retention.DeleteAfter(approvableUntil.plus(inactive));
+        }
+        return endedAt.<Retention>map(at -> new Retention.DeleteAfter(at.plus(history)))
+                .orElseGet(() -> new Retention.Keep("the replacement has not ended"));
+    }
+
+    /** A bucket without a row is full. */
+    public Retention bucket(Bucket bucket) {
+        return new Retention.DeleteAfter(
+                later(bucket.arrival(), bucket.closedUntil()).plus(inactive));
+    }
+
+    /** A name whose validation failed. */
+    public Retention failingName(Instant failedAt, Optional<Instant> quarantinedUntil) {
+        return new Retention.DeleteAfter(
+                later(failedAt, quarantinedUntil.orElse(failedAt)).plus(inactive));
+    }
+
+    /** @param at of the latest entry of the timeline that is deleted */
+    public Retention timeline(Instant at) {
+        return new Retention.DeleteAfter(at.plus(history));
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+}
