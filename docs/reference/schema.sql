@@ -114,6 +114,16 @@ CREATE TABLE certificate_status (
     CONSTRAINT certificate_status_fingerprint_fkey FOREIGN KEY (fingerprint) REFERENCES issued_certificate(fingerprint)
 );
 
+CREATE TABLE compromised_key (
+    key_fingerprint text NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    request_id text,
+    comment text,
+    revoke_by timestamp with time zone,
+    traceparent text,
+    CONSTRAINT compromised_key_pkey PRIMARY KEY (key_fingerprint)
+);
+
 CREATE TABLE deployment (
     order_id uuid NOT NULL,
     host text NOT NULL,

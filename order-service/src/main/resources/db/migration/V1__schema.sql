@@ -232,6 +232,18 @@ CREATE TABLE revocation (
 CREATE INDEX revocation_due ON revocation (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX revocation_certificate ON revocation (certificate_id);
 
+-- The keys that were reported as compromised. Kept for good: revocations and issued certificates are deleted, and a certificate
+-- with such a key must be revoked whenever it appears.
+CREATE TABLE compromised_key (
+    key_fingerprint text PRIMARY KEY,     -- SHA-256 of the SubjectPublicKeyInfo, hex
+    reported_at     timestamptz NOT NULL,
+    -- Of the request that reported it; absent if its CA did.
+    request_id      text,
+    comment         text,
+    revoke_by       timestamptz,
+    traceparent     text
+);
+
 -- A plan that replaces, or drills the replacement of, many certificates.
 CREATE TABLE replacement (
     id             uuid PRIMARY KEY,

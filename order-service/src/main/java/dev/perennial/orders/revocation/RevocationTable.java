@@ -8,6 +8,7 @@ import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.rules.revocation.RevocationProgress;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -44,6 +45,9 @@ public final class RevocationTable {
                 .bind("traceparent", row.traceparent().orElse(null))
                 .bind("now", Columns.at(row.updatedAt()))
                 .execute();
+        if (row.reason() == RevocationReason.KEY_COMPROMISE) {
+            new CompromisedKeys(tx).reported(row);
+        }
         Change.REVOCATION_DUE.announce(tx);
     }
 
@@ -95,17 +99,22 @@ public final class RevocationTable {
         announceIfAny(tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
                     due_at, revoke_by, attempts, traceparent, requested_at, updated_at)
-                SELECT i.fingerprint, i.certificate_id, i.order_id, r.reason, r.comment, r.request_id, false, 'REPLACING',
-                    :now, greatest(r.revoke_by, :now), 0, r.traceparent, :now, :now
-                FROM issued_certificate i
-                JOIN issued_certificate older USING (key_fingerprint)
-                JOIN revocation r ON r.fingerprint = older.fingerprint AND r.reason = :reason
-                WHERE i.fingerprint = :fingerprint LIMIT 1
+                SELECT i.fingerprint, i.certificate_id, i.order_id, :reason, k.comment, k.request_id, false, 'REPLACING',
+                    :now, greatest(k.revoke_by, :now), 0, k.traceparent, :now, :now
+                FROM issued_certificate i JOIN compromised_key k USING (key_fingerprint)
+                WHERE i.fingerprint = :fingerprint AND k.request_id IS NOT NULL
                 ON CONFLICT DO NOTHING""")
                 .bind("fingerprint", fingerprint)
                 .bind("reason", RevocationReason.KEY_COMPROMISE.wireName())
                 .bind("now", Columns.at(now))
                 .execute());
+    }
+
+    /** Deletes the revocations of these certificates. */
+    public int delete(Collection<String> fingerprints) {
+        return tx.createUpdate("DELETE FROM revocation WHERE fingerprint = ANY(:fingerprints)")
+                .bindArray("fingerprints", String.class, List.copyOf(fingerprints))
+                .execute();
     }
 
     private void announceIfAny(int rows) {

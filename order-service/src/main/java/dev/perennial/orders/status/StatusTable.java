@@ -5,6 +5,7 @@ import dev.perennial.orders.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -67,6 +68,13 @@ public final class StatusTable {
                 .bind("next", Columns.at(nextCheck))
                 .bind("source", source(result).orElse(null))
                 .bind("detail", result instanceof StatusResult.Unavailable(String detail) ? detail : null)
+                .execute();
+    }
+
+    /** Deletes the results of these certificates. */
+    public int delete(Collection<String> fingerprints) {
+        return tx.createUpdate("DELETE FROM certificate_status WHERE fingerprint = ANY(:fingerprints)")
+                .bindArray("fingerprints", String.class, List.copyOf(fingerprints))
                 .execute();
     }
 

@@ -1,7 +1,9 @@
 package dev.perennial.orders.status;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.revocation.CompromisedKeys;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
@@ -93,6 +95,9 @@ final class StatusWatch {
             Handle tx, Certificate certificate, IssuedCertificate issued, StatusResult.Revoked revoked, Instant now) {
         String reason = revoked.reason().orElse("unspecified");
         new IssuedCertificates(tx).revoked(issued.fingerprint(), revoked.at(), reason);
+        if (reason.equals(RevocationReason.KEY_COMPROMISE.wireName())) {
+            new CompromisedKeys(tx).reportedByCa(issued.fingerprint(), now);
+        }
         new Timeline(tx)
                 .add(
                         certificate.id(),

@@ -184,6 +184,22 @@ class RevocationIT {
     }
 
     @Test
+    void revokesACertificateWithACompromisedKeyAlsoAfterTheHistoryIsDeleted() {
+        PublicKey key = TestCa.newKey().getPublic();
+        CertificateId shop = fixture.issued("shop", List.of(), key);
+        fixture.requestRevocation(shop, RevocationReason.KEY_COMPROMISE);
+        fixture.parts.database.inTransaction(tx -> {
+            tx.execute("DELETE FROM revocation");
+            return tx.execute("DELETE FROM issued_certificate");
+        });
+
+        CertificateId blog = fixture.issued("blog", List.of(), key);
+
+        assertThat(fixture.row(fixture.current(blog).fingerprint()).reason())
+                .isEqualTo(RevocationReason.KEY_COMPROMISE);
+    }
+
+    @Test
     void revokesAtOnceAndRetiresAfterCessationOfOperation() {
         CertificateId shop =
                 fixture.issued("shop", List.of("web-1"), TestCa.newKey().getPublic());

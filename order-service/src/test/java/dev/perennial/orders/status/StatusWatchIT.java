@@ -112,6 +112,7 @@ class StatusWatchIT {
         assertThat(status().status()).isEqualTo(StatusResult.Status.REVOKED);
         assertThat(current().revokedAt()).isPresent();
         assertThat(current().revocationReason()).contains("keyCompromise");
+        assertThat(parts.count("compromised_key")).isEqualTo(1);
         assertThat(due(ScheduledTask.RENEW)).isBefore(parts.clock.instant());
         assertThat(detected()).as("once").isEqualTo(1);
         assertThat(timeline()).contains("revocation.detected");
