@@ -350,11 +350,12 @@ CREATE TABLE timeline (
     at timestamp with time zone NOT NULL,
     entry text NOT NULL,
     detail jsonb NOT NULL,
-    trace_id text,
-    CONSTRAINT timeline_pkey PRIMARY KEY (seq),
-    CONSTRAINT timeline_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES certificate(id)
-);
+    trace_id text
+) PARTITION BY RANGE (at);
 CREATE INDEX timeline_certificate ON timeline USING btree (certificate_id, seq);
+
+CREATE TABLE timeline_default PARTITION OF timeline DEFAULT;
+CREATE INDEX timeline_default_at ON timeline_default USING btree (at);
 
 CREATE TABLE unresolved_acme_order (
     order_id uuid NOT NULL,

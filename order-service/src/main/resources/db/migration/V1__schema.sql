@@ -135,17 +135,22 @@ CREATE TABLE unresolved_acme_order (
 );
 CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order (check_at);
 
--- The history of a certificate.
+-- The history of a certificate. Append-only, and by far the largest table: the service creates a partition for each month (UTC), and
+-- drops it when all of it is older than the retention. Without a foreign key, because dropping a partition would lock the
+-- table that it refers to; certificates are not deleted.
 CREATE TABLE timeline (
-    seq            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    certificate_id uuid        NOT NULL REFERENCES certificate (id),
+    seq            bigint GENERATED ALWAYS AS IDENTITY,
+    certificate_id uuid        NOT NULL,
     order_id       uuid        NOT NULL,
     at             timestamptz NOT NULL,
     entry          text        NOT NULL,
     detail         jsonb       NOT NULL,
     trace_id       text
-);
+) PARTITION BY RANGE (at);
 CREATE INDEX timeline_certificate ON timeline (certificate_id, seq);
+-- Entries of months without a partition, for example of a replica whose clock is wrong.
+CREATE TABLE timeline_default PARTITION OF timeline DEFAULT;
+CREATE INDEX timeline_default_at ON timeline_default (at);
 
 -- Every certificate that a CA issued.
 CREATE TABLE issued_certificate (

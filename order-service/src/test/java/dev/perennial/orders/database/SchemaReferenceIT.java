@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class SchemaReferenceIT {
             sql.append("\nCREATE EXTENSION ").append(extension).append(";\n");
         }
         for (String table : list(tx, """
-                SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+                SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
                     AND relname <> 'flyway_schema_history' ORDER BY 1""")) {
             sql.append(table(tx, table));
         }
@@ -47,6 +48,15 @@ class SchemaReferenceIT {
     }
 
     private static String table(Handle tx, String table) {
+        List<String> partition = list(tx, """
+                SELECT format('PARTITION OF %s %s', inhparent::regclass, pg_get_expr(relpartbound, oid))
+                FROM pg_class JOIN pg_inherits ON inhrelid = oid WHERE oid = CAST(:table AS regclass)""", table);
+        return partition.isEmpty()
+                ? columns(tx, table) + indexes(tx, table)
+                : "\nCREATE TABLE %s %s;\n%s".formatted(table, partition.getFirst(), indexes(tx, table));
+    }
+
+    private static String columns(Handle tx, String table) {
         List<String> parts = new ArrayList<>(list(tx, """
                 SELECT format('%s %s%s%s%s', attname, format_type(atttypid, atttypmod),
                     CASE attidentity WHEN 'a' THEN ' GENERATED ALWAYS AS IDENTITY' ELSE '' END,
@@ -61,19 +71,24 @@ class SchemaReferenceIT {
                 ORDER BY position(contype::text IN 'pucf'), conname""", table));
         List<String> options = list(
                 tx, "SELECT unnest(reloptions) FROM pg_class WHERE oid = CAST(:table AS regclass) ORDER BY 1", table);
-        StringBuilder sql = new StringBuilder("\nCREATE TABLE ")
-                .append(table)
-                .append(" (\n    ")
-                .append(String.join(",\n    ", parts))
-                .append("\n)")
-                .append(options.isEmpty() ? "" : " WITH (\n    " + String.join(",\n    ", options) + "\n)")
-                .append(";\n");
-        list(tx, """
-                SELECT replace(pg_get_indexdef(indexrelid), ' public.', ' ') FROM pg_index
+        List<String> key = list(
+                tx,
+                "SELECT pg_get_partkeydef(oid) FROM pg_class WHERE oid = CAST(:table AS regclass) AND relkind = 'p'",
+                table);
+        return "\nCREATE TABLE " + table + " (\n    " + String.join(",\n    ", parts) + "\n)"
+                + (key.isEmpty() ? "" : " PARTITION BY " + key.getFirst())
+                + (options.isEmpty() ? "" : " WITH (\n    " + String.join(",\n    ", options) + "\n)")
+                + ";\n";
+    }
+
+    /** Those of constraints and of the partitioned table are left out. */
+    private static String indexes(Handle tx, String table) {
+        return list(tx, """
+                SELECT replace(replace(pg_get_indexdef(indexrelid), ' public.', ' '), ' ON ONLY ', ' ON ') FROM pg_index
                 WHERE indrelid = CAST(:table AS regclass)
                     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))
-                ORDER BY indexrelid::regclass::text""", table).forEach(index -> sql.append(index).append(";\n"));
-        return sql.toString();
+                    AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = indexrelid)
+                ORDER BY indexrelid::regclass::text""", table).stream().map(index -> index + ";\n").collect(Collectors.joining());
     }
 
     private static List<String> list(Handle tx, String query) {
