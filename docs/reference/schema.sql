@@ -93,6 +93,7 @@ CREATE INDEX certificate_order_acme_order ON certificate_order USING btree (md5(
 CREATE INDEX certificate_order_certificate ON certificate_order USING btree (certificate_id, id);
 CREATE INDEX certificate_order_deadline ON certificate_order USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX certificate_order_due ON certificate_order USING btree (owner, waits_for_issuer, ((attempt > 1)), due_at) WHERE (state = 'DUE'::text);
+CREATE INDEX certificate_order_ended ON certificate_order USING btree (updated_at, id) WHERE ((state = ANY (ARRAY['FAILED'::text, 'REHEARSED'::text])) AND (NOT latest));
 CREATE UNIQUE INDEX certificate_order_in_flight ON certificate_order USING btree (certificate_id) WHERE ((purpose <> 'DRILL'::text) AND ((state = ANY (ARRAY['DUE'::text, 'PLACED'::text, 'AUTHORIZED'::text])) OR ((purpose = 'REHEARSAL'::text) AND (state = ANY (ARRAY['ISSUED'::text, 'UNDEPLOYED'::text])))));
 CREATE UNIQUE INDEX certificate_order_latest ON certificate_order USING btree (certificate_id) WHERE latest;
 CREATE INDEX certificate_order_latest_state ON certificate_order USING btree (state, certificate_id) WHERE latest;
@@ -200,6 +201,7 @@ CREATE TABLE issued_certificate (
 CREATE INDEX issued_certificate_certificate ON issued_certificate USING btree (certificate_id, not_before);
 CREATE INDEX issued_certificate_issuer ON issued_certificate USING btree (issuer, not_before);
 CREATE INDEX issued_certificate_key ON issued_certificate USING btree (key_fingerprint);
+CREATE INDEX issued_certificate_not_after ON issued_certificate USING btree (not_after);
 CREATE INDEX issued_certificate_serial ON issued_certificate USING btree (serial);
 
 CREATE TABLE issuer (
@@ -365,3 +367,4 @@ CREATE TABLE unresolved_acme_order (
     CONSTRAINT unresolved_acme_order_order_id_fkey FOREIGN KEY (order_id) REFERENCES certificate_order(id)
 );
 CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order USING btree (check_at);
+CREATE INDEX unresolved_acme_order_order ON unresolved_acme_order USING btree (order_id);

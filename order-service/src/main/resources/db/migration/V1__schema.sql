@@ -105,6 +105,9 @@ CREATE INDEX certificate_order_acme_order ON certificate_order (md5(acme_order -
     WHERE state IN ('PLACED', 'AUTHORIZED');
 CREATE INDEX certificate_order_certificate ON certificate_order (certificate_id, id);
 CREATE UNIQUE INDEX certificate_order_latest ON certificate_order (certificate_id) WHERE latest;
+-- Orders without a certificate, by the time of their end. An order with a certificate is deleted with it.
+CREATE INDEX certificate_order_ended ON certificate_order (updated_at, id)
+    WHERE state IN ('FAILED', 'REHEARSED') AND NOT latest;
 CREATE INDEX certificate_order_latest_state ON certificate_order (state, certificate_id) WHERE latest;
 -- Prevents two certificates for one intent. A rehearsal is in flight until its last dry run has
 -- passed: the same transaction inserts the live order. A drill runs beside other orders.
@@ -134,6 +137,7 @@ CREATE TABLE unresolved_acme_order (
     check_at   timestamptz NOT NULL -- when the CA is asked next
 );
 CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order (check_at);
+CREATE INDEX unresolved_acme_order_order ON unresolved_acme_order (order_id);
 
 -- The history of a certificate. Append-only, and by far the largest table: the service creates a partition for each month (UTC), and
 -- drops it when all of it is older than the retention. Without a foreign key, because dropping a partition would lock the
@@ -181,6 +185,7 @@ CREATE INDEX issued_certificate_certificate ON issued_certificate (certificate_i
 CREATE INDEX issued_certificate_serial ON issued_certificate (serial);
 CREATE INDEX issued_certificate_key ON issued_certificate (key_fingerprint);
 CREATE INDEX issued_certificate_issuer ON issued_certificate (issuer, not_before);
+CREATE INDEX issued_certificate_not_after ON issued_certificate (not_after);
 
 -- The certificates of the CAs that signed them, each stored once.
 CREATE TABLE ca_certificate (

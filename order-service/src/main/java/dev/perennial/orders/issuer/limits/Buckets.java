@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
@@ -32,8 +33,14 @@ final class Buckets {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        insert(keys.stream().map(key -> Map.entry(key, Bucket.FULL)).toList(), "NOTHING");
-        return select(keys, "ORDER BY id FOR UPDATE");
+        while (true) {
+            insert(keys.stream().map(key -> Map.entry(key, Bucket.FULL)).toList(), "NOTHING");
+            Map<BucketKey, Bucket> locked = select(keys, "ORDER BY id FOR UPDATE");
+            // A full bucket may be deleted between the two statements.
+            if (locked.size() == Set.copyOf(keys).size()) {
+                return locked;
+            }
+        }
     }
 
     /** The existing buckets, without a lock. */

@@ -13,8 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.Test;
 
 /** The rows of the buckets in two concurrent transactions. */
@@ -41,6 +45,29 @@ class BucketsIT {
         });
 
         assertThat(second.get(20, TimeUnit.SECONDS).arrival()).isEqualTo(NOW.plus(Duration.ofMinutes(40)));
+    }
+
+    @Test
+    void locksABucketThatTheRetentionDeletesBetweenItsStatements() {
+        parts.database.inTransaction(tx -> take(tx, lock(tx)));
+        AtomicBoolean deleted = new AtomicBoolean();
+
+        try (Handle tx = parts.database.open();
+                Handle retention = parts.database.open()) {
+            tx.begin();
+            tx.getConfig(SqlStatements.class).setSqlLogger(new SqlLogger() {
+                @Override
+                public void logAfterExecution(StatementContext context) {
+                    if (!deleted.getAndSet(true)) {
+                        InactiveLimits rows = new InactiveLimits(retention);
+                        assertThat(rows.deleteBuckets(rows.buckets("", 10))).isEqualTo(1);
+                    }
+                }
+            });
+
+            assertThat(new Buckets(tx).lock(List.of(KEY))).containsEntry(KEY, Bucket.FULL);
+            tx.rollback();
+        }
     }
 
     private static Bucket lock(Handle tx) {
