@@ -23,6 +23,7 @@ class IssuerTest {
                         .convertValue(
                                 Map.of("name", "ca", "directory", DIRECTORY, "requestTimeout", "PT0.1S"),
                                 IssuerSettings.class),
+                AddressPolicy.ANY,
                 InstantSource.system());
         CountDownLatch sent = new CountDownLatch(Issuer.MAX_CONCURRENT_REQUESTS);
         CountDownLatch answers = new CountDownLatch(1);
