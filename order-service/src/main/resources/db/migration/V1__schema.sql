@@ -139,8 +139,8 @@ CREATE TABLE unresolved_acme_order (
 CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order (check_at);
 CREATE INDEX unresolved_acme_order_order ON unresolved_acme_order (order_id);
 
--- The history of a certificate. Append-only, and by far the largest table: the service creates a partition for each month (UTC), and
--- drops it when all of it is older than the retention. Without a foreign key, because dropping a partition would lock the
+-- The history of a certificate. Append-only, and the table with most rows: the service creates a partition for each month (UTC),
+-- and drops it when all of it is older than the retention. Without a foreign key, because dropping a partition would lock the
 -- table that it refers to; certificates are not deleted.
 CREATE TABLE timeline (
     seq            bigint GENERATED ALWAYS AS IDENTITY,
