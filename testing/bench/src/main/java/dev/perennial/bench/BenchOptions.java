@@ -28,7 +28,7 @@ record BenchOptions(int certificates, int warmUp, int single, Duration roundTrip
             new BenchOptions(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.complementOf(EnumSet.of(Run.FAILING)));
     static final String USAGE =
             "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far|failing]\n"
-                    + ScaleReport.USAGE;
+                    + ScaleReport.USAGE + "\n" + RetentionReport.USAGE;
 
     static BenchOptions parse(String... arguments) {
         BenchOptions options = DEFAULT;

@@ -5,13 +5,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** {@code ./perennial bench}: four runs (fleet and bare, near and far CA), one report; or {@code bench scale}. */
+/** {@code ./perennial bench}: four runs (fleet and bare, near and far CA), one report; {@code bench scale}, or {@code bench retention}. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("scale")) {
             ScaleReport.main(List.of(arguments).subList(1, arguments.length));
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("retention")) {
+            RetentionReport.main(List.of(arguments).subList(1, arguments.length));
             return;
         }
         BenchOptions options;
