@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * src/test/resources/baseline/schemas}; {@code docs/reference/wire-names.md} says how closely they describe its code.
  */
 class BaselineReaderTest {
+    /** Codes that REST shows and no event contains. */
+    private static final Set<String> NOT_IN_EVENTS = Set.of("waiting-for-capacity");
+
     /** Two types changed before the first release; the baseline cannot read them. */
     @ParameterizedTest
     @EnumSource(
@@ -73,6 +77,7 @@ class BaselineReaderTest {
         now.path("enum")
                 .valueStream()
                 .filter(value -> !values.isEmpty() && !values.contains(value))
+                .filter(value -> !NOT_IN_EVENTS.contains(value.asText()))
                 .forEach(value -> differences.add(at + " has the unknown value " + value));
         List<JsonNode> required = now.path("required").valueStream().toList();
         old.path("required")

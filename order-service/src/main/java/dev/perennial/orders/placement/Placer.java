@@ -152,8 +152,9 @@ public class Placer {
         for (StoredOrder order : waiting) {
             reasons.computeIfAbsent(order.issuer(), issuer -> Problem.of(
                             ErrorCode.WAITING_FOR_CAPACITY,
-                            "will be placed when other orders at '" + issuer
-                                    + "' have made progress, because as many as may be in progress there are not completed")
+                            "the issuer '" + issuer + "' has as many orders in progress as it may have; this order is"
+                                    + " placed when one of them ends; if this persists, run ./perennial doctor "
+                                    + issuer)
                     .nextAttempt(until));
         }
         orders.awaitOthers(waiting, reasons, until, now);

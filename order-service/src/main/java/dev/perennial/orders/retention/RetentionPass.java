@@ -77,7 +77,7 @@ public final class RetentionPass {
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
-                    "ALARM: the retention of the kind '%s' failed; it is tried again in the next pass, and other kinds are not"
+                    "ALARM: the deletion of old rows (%s) failed; it is tried again in the next pass, and other kinds are not"
                             + " affected; see docs/operating/retention.md#undeletable-rows",
                     task.kind());
             return false;

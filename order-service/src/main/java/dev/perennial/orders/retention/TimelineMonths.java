@@ -54,7 +54,10 @@ final class TimelineMonths implements RetentionTask {
             meters.counter("perennial_deleted_rows_total", "table", "timeline").increment(change.deleted());
             return change.more();
         } catch (RetryLater e) {
-            LOG.infof("the partitions of the timeline are changed in the next pass: %s", e.getMessage());
+            LOG.infof(
+                    "a month of the timeline could not be created or dropped: %s; the next pass tries again; if this repeats,"
+                            + " see docs/operating/retention.md#a-month-of-the-timeline-stays",
+                    e.getMessage());
             return false;
         }
     }
