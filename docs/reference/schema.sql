@@ -158,7 +158,7 @@ CREATE TABLE failing_name (
     failed_at timestamp with time zone NOT NULL,
     quarantined_until timestamp with time zone,
     problem jsonb NOT NULL,
-    failed_by_ca boolean NOT NULL,
+    failed_by_ca boolean NOT NULL DEFAULT false,
     CONSTRAINT failing_name_pkey PRIMARY KEY (issuer, name)
 );
 CREATE INDEX failing_name_quarantined ON failing_name USING btree (quarantined_until) WHERE (quarantined_until IS NOT NULL);

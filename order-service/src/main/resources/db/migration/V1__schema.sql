@@ -335,7 +335,7 @@ CREATE TABLE failing_name (
     failed_at         timestamptz NOT NULL,
     quarantined_until timestamptz,          -- no attempt before; kept during the attempt that follows
     problem           jsonb       NOT NULL, -- the last one
-    failed_by_ca      boolean     NOT NULL, -- whether one of the failures was the CA's, not only the self-check's
+    failed_by_ca      boolean     NOT NULL DEFAULT false, -- whether one of the failures was the CA's, not only the self-check's
     PRIMARY KEY (issuer, name)
 );
 CREATE INDEX failing_name_quarantined ON failing_name (quarantined_until) WHERE quarantined_until IS NOT NULL;

@@ -38,14 +38,19 @@ final class Reconciliation {
         Duration afterFailure = FIRST_PAUSE;
         while (!Thread.currentThread().isInterrupted()) {
             boolean complete = once();
-            Duration pause = complete || afterFailure.compareTo(every) > 0 ? every : afterFailure;
-            afterFailure = complete ? FIRST_PAUSE : afterFailure.multipliedBy(2);
+            Duration pause = complete ? every : afterFailure;
+            afterFailure = complete ? FIRST_PAUSE : doubled(afterFailure, every);
             try {
                 Thread.sleep(jittered(pause, ThreadLocalRandom.current().nextDouble()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    static Duration doubled(Duration pause, Duration longest) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(longest) > 0 ? longest : doubled;
     }
 
     /**

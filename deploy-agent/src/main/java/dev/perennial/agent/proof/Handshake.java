@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -51,12 +52,19 @@ final class Handshake {
             socket.setSoTimeout(millis);
             // The timeout of a read does not limit a server that sends one byte at a time.
             long total = (long) millis * READ_TIMEOUTS;
-            Future<?> limit = TIMER.schedule(() -> close(socket), total, TimeUnit.MILLISECONDS);
+            AtomicBoolean expired = new AtomicBoolean();
+            Future<?> limit = TIMER.schedule(
+                    () -> {
+                        expired.set(true);
+                        close(socket);
+                    },
+                    total,
+                    TimeUnit.MILLISECONDS);
             try {
                 return handshake(socket, probe, serverName);
             } catch (IOException e) {
                 return new HandshakeResult.HandshakeFailed(
-                        limit.isDone() ? "the handshake was not complete after " + total + " ms" : reason(e));
+                        expired.get() ? "the handshake was not complete after " + total + " ms" : reason(e));
             } finally {
                 limit.cancel(false);
             }

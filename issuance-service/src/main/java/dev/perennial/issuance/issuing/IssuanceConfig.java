@@ -8,8 +8,8 @@ import java.time.Duration;
 @ConfigMapping(prefix = "perennial.issuance")
 interface IssuanceConfig {
     /**
-     * Concurrent orders per replica; each waits on a virtual thread. More than {@code perennial.placement.max-in-progress}
-     * of the order-service.
+     * Orders that one replica processes at the same time; each waits on a virtual thread. This number times the replicas
+     * must exceed {@code perennial.placement.max-in-progress} of the order-service.
      */
     @WithDefault("1500")
     int maxConcurrency();

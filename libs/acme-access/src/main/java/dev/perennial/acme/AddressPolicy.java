@@ -64,9 +64,10 @@ public record AddressPolicy(List<Network> allowed) {
         }
         for (InetAddress address : all) {
             if (!allows(address)) {
-                throw new ConnectException(host + " resolves to " + address.getHostAddress()
-                        + ", which is not public; no request was sent. If the CA is internal, list its network in"
-                        + " perennial.acme.allowed-networks of every service");
+                throw new ConnectException(
+                        host + " resolves to " + address.getHostAddress()
+                                + ", which is not public; no request was sent. If the CA is internal, list its network in"
+                                + " perennial.acme.allowed-networks of the order-service, the validation-service and the issuance-service");
             }
         }
     }

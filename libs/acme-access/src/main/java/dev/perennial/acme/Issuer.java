@@ -10,9 +10,9 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
@@ -139,14 +139,16 @@ final class Issuer {
         }
     }
 
-    /** A request that gets no permit within its time limit has timed out. It was not sent ({@link RequestNotSent}). */
+    /**
+     * A request that gets no permit within its time limit was not sent ({@link RequestNotSent}). It is no {@link
+     * RequestTimeout}, because the CA may answer: it is slow only for so many requests.
+     */
     private void acquirePermit() throws AcmeNetworkException {
         Duration timeout = settings.requestTimeout();
         try {
             if (!permits.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AcmeNetworkException(
-                        new HttpConnectTimeoutException("not sent within " + timeout + ", because "
-                                + MAX_CONCURRENT_REQUESTS + " other requests to this CA wait for their responses"));
+                throw new AcmeNetworkException(new ConnectException("not sent within " + timeout + ", because "
+                        + MAX_CONCURRENT_REQUESTS + " other requests to this CA wait for their responses"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

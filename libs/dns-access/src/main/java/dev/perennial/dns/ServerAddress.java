@@ -16,14 +16,14 @@ public final class ServerAddress {
     public static InetSocketAddress parseUnresolved(String key, String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
-            throw new IllegalArgumentException(key + " must be address:port, not '" + text + "'");
+            throw new IllegalArgumentException(key + " must be host:port, not '" + text + "'");
         }
         try {
             return InetSocketAddress.createUnresolved(
                     text.substring(0, colon).replace("[", "").replace("]", ""),
                     Integer.parseInt(text.substring(colon + 1)));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(key + " must be address:port, not '" + text + "'", e);
+            throw new IllegalArgumentException(key + " must be host:port, not '" + text + "'", e);
         }
     }
 }

@@ -27,8 +27,9 @@ record InProgressLimit(int capacity, Duration stepTimeout) {
      * @param placing orders that this replica is placing
      */
     OrdersInProgress beforePlacement(Handle tx, Map<String, Integer> placing, Instant now) {
-        return beforeResumption(tx, now)
-                .and(new Orders(tx).countDueResumptions(now))
+        Orders orders = new Orders(tx);
+        return new OrdersInProgress(
+                        capacity, orders.countProcessed(now.minus(stepTimeout)), orders.countDueResumptions(now))
                 .and(placing);
     }
 }

@@ -50,7 +50,13 @@ public class Supervisor {
 
     /** @return whether more orders may be overdue */
     boolean round() {
-        database.inTransaction(tx -> new Orders(tx).correctTimes(clock.instant()));
+        int corrected = database.inTransaction(tx -> new Orders(tx).correctTimes(clock.instant()));
+        if (corrected > 0) {
+            LOG.warnf(
+                    "the times of %d orders were stored with a clock that was ahead; each wait keeps its length now; check"
+                            + " the clocks of the replicas",
+                    corrected);
+        }
         Batch batch = database.inTransaction(tx -> batch(tx, clock.instant()));
         OrdersInProgress inProgress = batch.inProgress();
         for (Overdue order : batch.overdue()) {

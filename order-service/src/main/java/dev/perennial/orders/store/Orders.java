@@ -43,9 +43,6 @@ public final class Orders {
     /** Until the next attempt to read an order that could not be read. */
     public static final Duration UNREADABLE_POSTPONEMENT = Duration.ofHours(1);
 
-    /** Between the clocks of two replicas. */
-    private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(1);
-
     private static final Logger LOG = Logger.getLogger(Orders.class);
 
     private final Handle tx;
@@ -562,18 +559,18 @@ public final class Orders {
 
     /**
      * Moves the times of orders that were stored with a clock that was ahead: each wait keeps its length. Differences
-     * of a minute between the clocks of replicas are not corrected.
+     * of a minute between the clocks of replicas are not corrected. The later one of this clock and the database's
+     * counts, so that a replica whose clock is behind corrects nothing.
      */
     public int correctTimes(Instant now) {
         return tx.createUpdate("""
-                UPDATE certificate_order SET due_at = due_at - (updated_at - :now),
-                    deadline_at = deadline_at - (updated_at - :now), updated_at = :now
+                UPDATE certificate_order SET due_at = due_at - (updated_at - latest.now),
+                    deadline_at = deadline_at - (updated_at - latest.now), updated_at = latest.now
+                FROM (SELECT greatest(now(), :now) AS now) AS latest
                 WHERE id IN (SELECT id FROM certificate_order
-                             WHERE updated_at > :ahead AND (due_at IS NOT NULL OR deadline_at IS NOT NULL)
-                             ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)""")
-                .bind("now", Columns.at(now))
-                .bind("ahead", Columns.at(now.plus(CLOCK_DIFFERENCE)))
-                .execute();
+                             WHERE updated_at > greatest(now(), :now) + interval '1 minute'
+                                AND (due_at IS NOT NULL OR deadline_at IS NOT NULL)
+                             ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)""").bind("now", Columns.at(now)).execute();
     }
 
     /**

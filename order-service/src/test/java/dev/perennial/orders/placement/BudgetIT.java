@@ -184,7 +184,6 @@ class BudgetIT {
         untilIdle(placer);
         accounts.behaviour = accounts::accept;
 
-        run("UPDATE rate_limit_bucket SET closed_until = now() - interval '1 second'");
         AcceptedOrder second = order("b", "b.example.com");
         untilIdle(placer);
 

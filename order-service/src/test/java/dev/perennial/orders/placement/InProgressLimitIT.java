@@ -129,16 +129,17 @@ class InProgressLimitIT {
         assertThat(resumed(orders)).hasSize(4);
     }
 
+    /** Half of the issuer's share is for due resumptions, and the rest for new orders. */
     @Test
-    void resumesAnOrderBeforeItPlacesAnother() {
+    void sharesTheRoomOfAnIssuerBetweenDueResumptionsAndNewOrders() {
         List<AcceptedOrder> orders = orders(4, HANGING, "web");
         interruptAll(orders);
-        List<AcceptedOrder> late = orders(1, HANGING, "late");
+        List<AcceptedOrder> late = orders(5, HANGING, "late");
 
         untilIdle(placer);
-        assertThat(in(StateName.DUE, late)).hasSize(1);
+        assertThat(in(StateName.PLACED, late)).hasSize(3);
         supervisor.round();
-        assertThat(resumed(orders)).hasSize(4);
+        assertThat(resumed(orders)).hasSize(1);
     }
 
     @Test

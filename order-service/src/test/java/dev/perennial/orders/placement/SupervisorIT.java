@@ -144,6 +144,17 @@ class SupervisorIT {
         assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isBetween(now, now.plusSeconds(360));
     }
 
+    @Test
+    void correctsNoTimesIfItsOwnClockIsBehind() {
+        Instant before = order(answer.orderId()).deadlineAt().orElseThrow();
+
+        int corrected = parts.database.inTransaction(
+                tx -> new Orders(tx).correctTimes(parts.clock.instant().minus(Duration.ofHours(2))));
+
+        assertThat(corrected).isZero();
+        assertThat(order(answer.orderId()).deadlineAt()).contains(before);
+    }
+
     /** A hundred such rows would otherwise be the whole batch of every round. */
     @Test
     void doesNotSelectAnIgnoredOrderAgainAtOnce() {

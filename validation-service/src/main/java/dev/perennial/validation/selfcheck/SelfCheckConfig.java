@@ -9,8 +9,8 @@ import java.util.Optional;
 @ConfigMapping(prefix = "perennial.self-check")
 public interface SelfCheckConfig {
     /**
-     * Host and port whose failure shows that this host's own resolver or network has failed, for example {@code
-     * gateway.example.com:443}; the host of the order's CA if absent.
+     * {@code host:port} to connect to if no server answers for a name. If this fails as well, the failure is this host's
+     * own and counts for no name. Default: the host of the order's CA.
      */
     Optional<String> controlTarget();
 
@@ -18,7 +18,7 @@ public interface SelfCheckConfig {
     @WithDefault("3s")
     Duration controlTimeout();
 
-    /** Attempts of an order that a failed self-check ends; in later attempts the CA decides. */
+    /** Attempts of an order that a failed self-check rejects; in later attempts the CA validates nevertheless. */
     @WithDefault("2")
     int attempts();
 }

@@ -49,7 +49,12 @@ public class BytesInProgress implements PublisherDecorator {
 
     private static CompletionStage<Void> released(
             Supplier<CompletionStage<Void>> acknowledgement, ByteBudget budget, int bytes) {
-        return acknowledgement.get().whenComplete((done, failure) -> budget.release(bytes));
+        try {
+            return acknowledgement.get().whenComplete((done, failure) -> budget.release(bytes));
+        } catch (RuntimeException e) {
+            budget.release(bytes);
+            throw e;
+        }
     }
 
     private static int bytes(Message<?> message) {

@@ -21,8 +21,8 @@ import java.util.Optional;
 public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
     private static final Problem UNUSABLE = Problem.of(
             ErrorCode.CERTIFICATE_MISMATCH,
-            "the certificate that was issued for the previous order could not be used, and an order without a person's"
-                    + " request may cost one certificate a day; to order at once, run ./perennial renew NAME");
+            "the certificate of the previous order could not be used; automatic orders wait a day after such a"
+                    + " certificate; to order at once, run ./perennial renew NAME");
 
     /** @param share from 0 to below 1, a different one for each order: see {@link RetrySchedule} */
     public Lifecycle withJitter(double share) {

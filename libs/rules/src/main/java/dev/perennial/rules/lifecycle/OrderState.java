@@ -283,9 +283,15 @@ public sealed interface OrderState {
         }
 
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
-            return finalization == Finalization.MAYBE && TEMPORARY.contains(problem.code())
-                    ? interrupted(problem, timing)
-                    : Due.after(attempt, problem, timing);
+            if (!TEMPORARY.contains(problem.code())) {
+                return Due.after(attempt, problem, timing);
+            }
+            return switch (finalization) {
+                case MAYBE -> interrupted(problem, timing);
+                // The attempt is closed and used no certificate: the next one begins like a postponed placement.
+                case NEVER ->
+                    Due.next(attempt, problem, timing.retries().postponements().next(attempt, problem, timing.now()));
+            };
         }
 
         /** Of a resumed validation. */

@@ -10,16 +10,28 @@ import java.util.Map;
  * second one at most half of the rest, and a new issuer always gets a share. Pure.
  *
  * @param capacity of all issuers together
+ * @param preferred orders of each issuer that come before another one, and are not in progress yet. They take nothing
+ *     from other issuers, and at most half of the issuer's own share: one team's interrupted orders must not stop all
+ *     others at the same issuer.
  */
-public record OrdersInProgress(int capacity, Map<String, Integer> byIssuer) {
+public record OrdersInProgress(int capacity, Map<String, Integer> byIssuer, Map<String, Integer> preferred) {
+    private static final int PREFERRED_PART = 4;
+
     public OrdersInProgress {
         byIssuer = Map.copyOf(byIssuer);
+        preferred = Map.copyOf(preferred);
+    }
+
+    /** Without preferred orders. */
+    public OrdersInProgress(int capacity, Map<String, Integer> byIssuer) {
+        this(capacity, byIssuer, Map.of());
     }
 
     /** Whether another order of the issuer may begin. */
     public boolean admits(String issuer) {
         int all = byIssuer.values().stream().mapToInt(Integer::intValue).sum();
-        return byIssuer.getOrDefault(issuer, 0) < capacity - all;
+        int before = Math.min(preferred.getOrDefault(issuer, 0), capacity / PREFERRED_PART);
+        return byIssuer.getOrDefault(issuer, 0) + before < capacity - all;
     }
 
     /** The orders after one more has begun. */
@@ -31,6 +43,6 @@ public record OrdersInProgress(int capacity, Map<String, Integer> byIssuer) {
     public OrdersInProgress and(Map<String, Integer> others) {
         Map<String, Integer> sums = new HashMap<>(byIssuer);
         others.forEach((issuer, count) -> sums.merge(issuer, count, Integer::sum));
-        return new OrdersInProgress(capacity, sums);
+        return new OrdersInProgress(capacity, sums, preferred);
     }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.rules.retention;
 
+import dev.perennial.events.Topic;
 import dev.perennial.rules.limits.Bucket;
 import dev.perennial.rules.replacement.RunState;
 import java.time.Duration;
@@ -16,8 +17,8 @@ import java.util.Optional;
  * @param inactive for rows without audit value: rate limit buckets, failing names, plans that were not approved
  */
 public record RetentionRules(Duration history, Duration inactive) {
-    /** Facts that are delivered again refer to orders of this age: Kafka keeps no topic of facts longer. */
-    public static final Duration MIN_HISTORY = Duration.ofDays(30);
+    /** A dead letter that is replayed refers to orders of this age. */
+    public static final Duration MIN_HISTORY = Topic.DEAD_LETTER_RETENTION;
 
     /** @throws IllegalArgumentException if the history is kept for less than {@link #MIN_HISTORY} */
     public RetentionRules {

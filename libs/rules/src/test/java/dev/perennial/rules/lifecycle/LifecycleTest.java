@@ -232,8 +232,10 @@ class LifecycleTest {
                         NOW)
                 .next();
 
-        assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.attempt())
-                .isEqualTo(2));
+        assertThat(next).isInstanceOfSatisfying(OrderState.Due.class, due -> {
+            assertThat(due.attempt()).isEqualTo(2);
+            assertThat(due.dueAt()).as("like a postponed placement").isEqualTo(NOW.plusSeconds(1));
+        });
     }
 
     @Test

@@ -42,6 +42,16 @@ class OrdersInProgressTest {
         assertThat(new OrdersInProgress(10, Map.of("a", 4)).admits("a")).isTrue();
     }
 
+    @Test
+    void letsPreferredOrdersTakeHalfOfTheIssuersShareAndNothingFromOthers() {
+        OrdersInProgress interrupted = new OrdersInProgress(1_000, Map.of(), Map.of("failing", 800));
+
+        assertThat(filled(interrupted, "failing").byIssuer()).isEqualTo(Map.of("failing", 375));
+        assertThat(filled(interrupted, "healthy").byIssuer()).isEqualTo(Map.of("healthy", 500));
+        assertThat(filled(filled(interrupted, "failing"), "healthy").admits("new"))
+                .isTrue();
+    }
+
     private static OrdersInProgress empty(int capacity) {
         return new OrdersInProgress(capacity, Map.of());
     }
