@@ -26,6 +26,7 @@ class RunFolderTest {
     void claimEndsTheProcessesAndRemovesTheFilesOfAKilledRun() {
         RunFolder killed = RunFolder.claim(folder.resolve("run"));
         RunningProgram left = sleeper(killed);
+        awaitExecution(left);
 
         RunFolder next = RunFolder.claim(folder.resolve("run"));
 
@@ -48,13 +49,17 @@ class RunFolderTest {
         RunFolder run = RunFolder.claim(folder.resolve("run"));
         RunningProgram running = sleeper(run);
         try {
-            // Until setsid has created the session and executed the program.
-            assertThat(Await.until(Duration.ofSeconds(5), () -> session(running.pid()) == running.pid()))
-                    .isTrue();
+            awaitExecution(running);
         } finally {
             running.stop(Duration.ofSeconds(5));
         }
         assertThat(PidFiles.runs(running.pid())).isFalse();
+    }
+
+    /** Until setsid has created the session and executed the program. */
+    private static void awaitExecution(RunningProgram program) {
+        assertThat(Await.until(Duration.ofSeconds(5), () -> session(program.pid()) == program.pid()))
+                .isTrue();
     }
 
     private static RunningProgram sleeper(RunFolder run) {
