@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AcmeFaultsScenarioIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final long HUGE = 64L * 1024 * 1024;
     /** Characters of a URL; a response with several of them is still below the limit of a response. */
     private static final int LONG = 100_000;
@@ -142,7 +142,7 @@ class AcmeFaultsScenarioIT {
         token("line", "a\r\nX-Injected: b");
         LASTING.put("stays-down", Lasting.at(CERTIFICATE, Misbehaviour.unavailable(), ErrorCode.CA_UNAVAILABLE, "503"));
         for (RequestKind step : STEPS) {
-            LASTING.put(name("stays-endless", step), Lasting.at(step, Misbehaviour.floodsForEver(), wrong, "1048576"));
+            LASTING.put(name("stays-endless", step), Lasting.at(step, Misbehaviour.floodsForEver(), wrong, "262144"));
         }
     }
 
