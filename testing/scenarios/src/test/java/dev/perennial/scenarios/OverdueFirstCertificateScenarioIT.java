@@ -42,6 +42,7 @@ class OverdueFirstCertificateScenarioIT {
                 .serviceProperty("order-service", "perennial.failover.failure-timeout", "2s")
                 .serviceProperty("order-service", "perennial.failover.first-certificate-timeout", "10s")
                 .serviceProperty("order-service", "perennial.supervision.attempt-retry-intervals", "1s,2s")
+                .serviceProperty("validation-service", "perennial.validation.retry-timeout", "2s")
                 .serviceProperty("issuance-service", "perennial.issuance.retry-timeout", "2s")
                 .serviceProperty("issuance-service", "perennial.issuance.next-attempt-interval", "1s")
                 .start();
