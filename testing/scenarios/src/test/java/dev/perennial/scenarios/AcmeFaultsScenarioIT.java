@@ -54,7 +54,7 @@ class AcmeFaultsScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final long HUGE = 64L * 1024 * 1024;
     /** Characters of a URL; a response with several of them is still below the limit of a response. */
-    private static final int LONG = 100_000;
+    private static final int LONG = 50_000;
     /** Longer than a request may take here. */
     private static final Duration TOO_LATE = Duration.ofSeconds(4);
 
