@@ -10,13 +10,9 @@ import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.RenewalStarted;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
-import dev.perennial.testbed.postgres.PostgresPart;
 import dev.perennial.testbed.process.Await;
-import java.io.IOException;
 import java.net.http.HttpRequest;
-import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -149,7 +145,7 @@ class RenewalScenarioIT {
         return headers;
     }
 
-    private static void age(CertificateDeployed served, int days) throws IOException, SQLException {
+    private static void age(CertificateDeployed served, int days) throws SQLException {
         // The agent publishes the deployment; the order-service may process it later than this test.
         Await.until("deployment in the inventory", Duration.ofSeconds(30), () -> {
             JsonNode certificate =
@@ -157,9 +153,7 @@ class RenewalScenarioIT {
             return certificate.path("state").asText().equals("DEPLOYED")
                     && certificate.at("/issued/fingerprint").asText().equals(served.fingerprint());
         });
-        String line = Files.readString(stack.postgres().passwordFile()).strip();
-        try (Connection database = DriverManager.getConnection(
-                        stack.postgres().jdbcUrl(), PostgresPart.ROLE, line.substring(line.lastIndexOf(':') + 1));
+        try (Connection database = stack.postgres().connect();
                 Statement statement = database.createStatement()) {
             statement.execute("UPDATE issued_certificate SET not_before = not_before - interval '" + days
                     + " days', not_after = not_after - interval '" + days + " days' WHERE fingerprint = '"

@@ -24,8 +24,7 @@ class PostgresIT {
                     .hasMessageContaining("password authentication failed");
             assertThat(Files.getPosixFilePermissions(postgres.passwordFile()))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-            try (var connection =
-                            DriverManager.getConnection(postgres.jdbcUrl(), PostgresPart.ROLE, password(postgres));
+            try (var connection = postgres.connect();
                     var statement = connection.createStatement()) {
                 statement.execute("CREATE TABLE owned (id int)");
             }
@@ -49,14 +48,9 @@ class PostgresIT {
     }
 
     private static void execute(PostgresPart postgres, String sql) throws Exception {
-        try (var connection = DriverManager.getConnection(postgres.jdbcUrl(), PostgresPart.ROLE, password(postgres));
+        try (var connection = postgres.connect();
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
-    }
-
-    private static String password(PostgresPart postgres) throws Exception {
-        String line = Files.readString(postgres.passwordFile()).strip();
-        return line.substring(line.lastIndexOf(':') + 1);
     }
 }

@@ -1,13 +1,8 @@
 package dev.perennial.testbed.chaos;
 
 import dev.perennial.testbed.Stack;
-import dev.perennial.testbed.postgres.PostgresPart;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -24,7 +19,7 @@ final class DatabaseReader {
 
     /** First column of every row. */
     List<String> query(String sql) {
-        try (Connection connection = connect()) {
+        try (Connection connection = stack.postgres().connect()) {
             return query(connection, sql);
         } catch (SQLException e) {
             throw new IllegalStateException("PostgreSQL does not respond", e);
@@ -33,7 +28,7 @@ final class DatabaseReader {
 
     /** Visits table and text of every value of every row; no byte is lost. */
     void forEachValue(BiConsumer<String, String> visitor) {
-        try (Connection connection = connect()) {
+        try (Connection connection = stack.postgres().connect()) {
             for (String table : query(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
                 visit(connection, table, visitor);
             }
@@ -69,18 +64,5 @@ final class DatabaseReader {
             }
         }
         return values;
-    }
-
-    private Connection connect() throws SQLException {
-        return DriverManager.getConnection(stack.postgres().jdbcUrl(), PostgresPart.ROLE, password());
-    }
-
-    private String password() {
-        try {
-            String line = Files.readString(stack.postgres().passwordFile()).strip();
-            return line.substring(line.lastIndexOf(':') + 1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +57,11 @@ public final class PostgresPart implements Part {
     /** The URL with another port, for example of a proxy. */
     public static String jdbcUrl(int port) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+    }
+
+    /** A connection as the role of the order-service. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(), ROLE, rolePassword);
     }
 
     /** A file in the format of libpq's {@code .pgpass}, mode 0600; exists after the first start. */
