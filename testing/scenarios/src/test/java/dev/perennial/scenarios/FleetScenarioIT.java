@@ -38,12 +38,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A fleet with Zipkin; each test has its own certificate. The tests are ordered, so that the search for secrets runs
@@ -59,41 +59,31 @@ class FleetScenarioIT {
     private static final Set<String> SERVICES =
             Set.of("order-service", "validation-service", "issuance-service", "deploy-agent");
 
+    @RegisterExtension
+    static final OwnFleet FLEET = OwnFleet.of(Stack.builder()
+            .sites(List.of(
+                    Site.of("seven", "seven.demo.test"),
+                    Site.of("rest", "rest.demo.test", "www.rest.demo.test"),
+                    Site.of("traced", "traced.demo.test"),
+                    Site.of("twice", "twice.demo.test"),
+                    Site.of("after", "after.demo.test"),
+                    Site.of("logged", "logged.demo.test"),
+                    Site.of("unsealed", "unsealed.demo.test"),
+                    Site.of("sealed", "sealed.demo.test"),
+                    Site.of("rsa", "rsa.demo.test"),
+                    Site.of("p384", "p384.demo.test")))
+            .tracing()
+            .ca(ca -> ca.withNonceReject(0)));
+
     private static Stack stack;
     private static EventRecorder events;
     private static FleetClient client;
 
     @BeforeAll
     static void start() {
-        List<Site> sites = List.of(
-                Site.of("seven", "seven.demo.test"),
-                Site.of("rest", "rest.demo.test", "www.rest.demo.test"),
-                Site.of("traced", "traced.demo.test"),
-                Site.of("twice", "twice.demo.test"),
-                Site.of("after", "after.demo.test"),
-                Site.of("logged", "logged.demo.test"),
-                Site.of("unsealed", "unsealed.demo.test"),
-                Site.of("sealed", "sealed.demo.test"),
-                Site.of("rsa", "rsa.demo.test"),
-                Site.of("p384", "p384.demo.test"));
-        stack = Stack.builder()
-                .sites(sites)
-                .tracing()
-                .ca(ca -> ca.withNonceReject(0))
-                .start();
-        events = EventRecorder.fromBeginning(stack.bootstrapServers());
-        client = new FleetClient(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (events != null) {
-            events.close();
-            client.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     @Test

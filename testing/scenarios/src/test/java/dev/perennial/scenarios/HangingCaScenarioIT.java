@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A CA that accepts the requests for authorizations and never answers does not delay the orders at another CA. There
@@ -34,33 +34,24 @@ class HangingCaScenarioIT {
     private static final int IN_PROGRESS = 8;
     private static final int ORDERS = 2 * IN_PROGRESS;
 
+    @RegisterExtension
+    static final OwnFleet FLEET = OwnFleet.of(Stack.builder()
+            .ca(ca -> ca.withNonceReject(0))
+            .issuerWithOwnProxy(HANGING, Map.of("requestTimeout", "PT3S"))
+            .issuerWithOwnProxy(HEALTHY, Map.of())
+            .serviceProperty("order-service", "perennial.placement.max-in-progress", "" + IN_PROGRESS)
+            .serviceProperty("validation-service", "perennial.validation.max-concurrency", "" + (IN_PROGRESS + 1))
+            .serviceProperty("issuance-service", "perennial.issuance.max-concurrency", "" + (IN_PROGRESS + 1)));
+
     private static Stack stack;
     private static EventRecorder events;
     private static FleetClient client;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .ca(ca -> ca.withNonceReject(0))
-                .issuerWithOwnProxy(HANGING, Map.of("requestTimeout", "PT3S"))
-                .issuerWithOwnProxy(HEALTHY, Map.of())
-                .serviceProperty("order-service", "perennial.placement.max-in-progress", "" + IN_PROGRESS)
-                .serviceProperty("validation-service", "perennial.validation.max-concurrency", "" + (IN_PROGRESS + 1))
-                .serviceProperty("issuance-service", "perennial.issuance.max-concurrency", "" + (IN_PROGRESS + 1))
-                .start();
-        events = EventRecorder.fromBeginning(stack.bootstrapServers());
-        client = new FleetClient(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (events != null) {
-            events.close();
-            client.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     @Test

@@ -24,9 +24,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Kafka is unavailable for longer than every timeout of the producers, which are shortened here. */
 class KafkaOutageScenarioIT {
@@ -41,12 +41,21 @@ class KafkaOutageScenarioIT {
             "issuance-service", List.of("issuances", "dead-letters"),
             "deploy-agent", List.of("deployments", "dead-letters"));
 
+    @RegisterExtension
+    static final OwnFleet FLEET = OwnFleet.of(settings());
+
     private static Stack stack;
     private static EventRecorder events;
     private static FleetClient client;
 
     @BeforeAll
     static void start() {
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
+    }
+
+    private static StackBuilder settings() {
         StackBuilder builder = Stack.builder()
                 .sites(Stream.concat(Stream.of("outage-first", "outage-last"), ALL.stream())
                         .map(name -> Site.of(name, dns(name)))
@@ -57,20 +66,7 @@ class KafkaOutageScenarioIT {
                     .serviceProperty(service, prefix + "request.timeout.ms", "1000")
                     .serviceProperty(service, prefix + "max.block.ms", "1000");
         }));
-        stack = builder.start();
-        events = EventRecorder.fromBeginning(stack.bootstrapServers());
-        client = new FleetClient(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (events != null) {
-            events.close();
-            client.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
+        return builder;
     }
 
     @Test

@@ -21,12 +21,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * More orders than the CA allows, at two issuers of one fleet: the limits of one issuer are configured, those of the other are
@@ -60,39 +60,30 @@ class LimitsScenarioIT {
         }
     }
 
+    @RegisterExtension
+    static final OwnFleet FLEET = OwnFleet.of(Stack.builder()
+            .ca(ca -> ca.withNonceReject(0))
+            .issuerWithOwnProxy(CONFIGURED, Map.of("limits", "seconds"))
+            .issuerWithOwnProxy(UNKNOWN, Map.of())
+            .serviceProperty("order-service", "perennial.limit-presets.seconds.requests", "5 in 1 s")
+            .serviceProperty("order-service", "perennial.limit-presets.seconds.account-orders", "8 in 24 s")
+            .serviceProperty("order-service", "perennial.limit-presets.seconds.registered-domain", "4 in 32 s")
+            .serviceProperty("order-service", "perennial.limit-presets.seconds.name-set", "2 in 16 s")
+            .serviceProperty("order-service", "perennial.limit-presets.seconds.failed-authorizations", "5 in 60 s"));
+
     private static Stack stack;
     private static EventRecorder events;
     private static FleetClient client;
 
     @BeforeAll
     static void requestBursts() {
-        stack = Stack.builder()
-                .ca(ca -> ca.withNonceReject(0))
-                .issuerWithOwnProxy(CONFIGURED, Map.of("limits", "seconds"))
-                .issuerWithOwnProxy(UNKNOWN, Map.of())
-                .serviceProperty("order-service", "perennial.limit-presets.seconds.requests", "5 in 1 s")
-                .serviceProperty("order-service", "perennial.limit-presets.seconds.account-orders", "8 in 24 s")
-                .serviceProperty("order-service", "perennial.limit-presets.seconds.registered-domain", "4 in 32 s")
-                .serviceProperty("order-service", "perennial.limit-presets.seconds.name-set", "2 in 16 s")
-                .serviceProperty("order-service", "perennial.limit-presets.seconds.failed-authorizations", "5 in 60 s")
-                .start();
-        events = EventRecorder.fromBeginning(stack.bootstrapServers());
-        client = new FleetClient(stack);
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
         for (String issuer : List.of(CONFIGURED, UNKNOWN)) {
             stack.acmeProxy(issuer).limits().enforce(QUOTAS);
             BURST.forEach((certificate, name) -> client.request(
                     certificate(issuer, certificate), undeployed(certificate(issuer, certificate), name, issuer)));
-        }
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (events != null) {
-            events.close();
-            client.close();
-        }
-        if (stack != null) {
-            stack.close();
         }
     }
 

@@ -9,16 +9,14 @@ import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.Fault;
 import dev.perennial.testbed.ca.Misbehaviour;
 import dev.perennial.testbed.ca.RequestKind;
-import dev.perennial.testbed.postgres.PostgresPart;
 import dev.perennial.testbed.process.Await;
 import java.nio.file.Files;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The only outage after which one intent may have two certificates (ADR 10, case c): a CA issues the first certificate of
@@ -29,36 +27,27 @@ class OverdueFirstCertificateScenarioIT {
     private static final String NAME = "overdue";
     private static final String DNS_NAME = NAME + ".demo.test";
 
+    @RegisterExtension
+    static final OwnFleet FLEET = OwnFleet.of(Stack.builder()
+            .sites(List.of(Site.of(NAME, DNS_NAME)))
+            .issuerWithOwnProxy(SharedFleet.PRIMARY, Map.of("fallbacks", List.of(SharedFleet.STANDBY)))
+            .issuerWithOwnProxy(SharedFleet.STANDBY, Map.of())
+            .serviceProperty("order-service", "perennial.failover.failure-timeout", "2s")
+            .serviceProperty("order-service", "perennial.failover.first-certificate-timeout", "10s")
+            .serviceProperty("order-service", "perennial.supervision.attempt-retry-intervals", "1s,2s")
+            .serviceProperty("validation-service", "perennial.validation.retry-timeout", "2s")
+            .serviceProperty("issuance-service", "perennial.issuance.retry-timeout", "2s")
+            .serviceProperty("issuance-service", "perennial.issuance.next-attempt-interval", "1s"));
+
     private static Stack stack;
     private static EventRecorder events;
     private static FleetClient client;
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(List.of(Site.of(NAME, DNS_NAME)))
-                .issuerWithOwnProxy(SharedFleet.PRIMARY, Map.of("fallbacks", List.of(SharedFleet.STANDBY)))
-                .issuerWithOwnProxy(SharedFleet.STANDBY, Map.of())
-                .serviceProperty("order-service", "perennial.failover.failure-timeout", "2s")
-                .serviceProperty("order-service", "perennial.failover.first-certificate-timeout", "10s")
-                .serviceProperty("order-service", "perennial.supervision.attempt-retry-intervals", "1s,2s")
-                .serviceProperty("validation-service", "perennial.validation.retry-timeout", "2s")
-                .serviceProperty("issuance-service", "perennial.issuance.retry-timeout", "2s")
-                .serviceProperty("issuance-service", "perennial.issuance.next-attempt-interval", "1s")
-                .start();
-        events = EventRecorder.fromBeginning(stack.bootstrapServers());
-        client = new FleetClient(stack);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (events != null) {
-            events.close();
-            client.close();
-        }
-        if (stack != null) {
-            stack.close();
-        }
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
     }
 
     @Test
@@ -106,9 +95,7 @@ class OverdueFirstCertificateScenarioIT {
 
     /** Unresolved ACME orders are checked every five minutes. */
     private static void checkUnresolvedOrdersNow() throws Exception {
-        String line = Files.readString(stack.postgres().passwordFile()).strip();
-        try (var database = DriverManager.getConnection(
-                        stack.postgres().jdbcUrl(), PostgresPart.ROLE, line.substring(line.lastIndexOf(':') + 1));
+        try (var database = stack.postgres().connect();
                 var statement = database.createStatement()) {
             statement.execute("UPDATE unresolved_acme_order SET check_at = now()");
         }

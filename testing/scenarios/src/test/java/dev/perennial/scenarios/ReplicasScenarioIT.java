@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Two replicas of each service under a constant load of orders. One replica of each is killed, which the consumer groups detect after
@@ -45,6 +46,21 @@ class ReplicasScenarioIT {
     private static final int TRICKLE = 3;
     private static final String COMMIT = "auto.commit.interval.ms";
 
+    @RegisterExtension
+    static final OwnFleet FLEET = OwnFleet.of(Stack.builder()
+            .sites(IntStream.range(0, MOST)
+                    .mapToObj(ReplicasScenarioIT::name)
+                    .map(name -> Site.of(name, name + ".demo.test"))
+                    .toList())
+            .replicas(2)
+            // Otherwise the orders of a killed replica stay leased for a minute.
+            .serviceProperty("order-service", "perennial.placement.lease-timeout", "10s")
+            // Commits each acknowledgement immediately, so that an acknowledgement before the end of the work would
+            // lose it.
+            .serviceProperty("validation-service", "mp.messaging.incoming.orders." + COMMIT, "50")
+            .serviceProperty("issuance-service", "mp.messaging.incoming.validations." + COMMIT, "50")
+            .ca(ca -> ca.withRoundTrip(Duration.ofMillis(400))));
+
     private static Stack stack;
     private static EventRecorder events;
     private static FleetClient client;
@@ -54,35 +70,17 @@ class ReplicasScenarioIT {
 
     @BeforeAll
     static void start() {
-        stack = Stack.builder()
-                .sites(IntStream.range(0, MOST)
-                        .mapToObj(ReplicasScenarioIT::name)
-                        .map(name -> Site.of(name, name + ".demo.test"))
-                        .toList())
-                .replicas(2)
-                // Otherwise the orders of a killed replica stay leased for a minute.
-                .serviceProperty("order-service", "perennial.placement.lease-timeout", "10s")
-                // Commits each acknowledgement immediately, so that an acknowledgement before the end of the work would
-                // lose it.
-                .serviceProperty("validation-service", "mp.messaging.incoming.orders." + COMMIT, "50")
-                .serviceProperty("issuance-service", "mp.messaging.incoming.validations." + COMMIT, "50")
-                .ca(ca -> ca.withRoundTrip(Duration.ofMillis(400)))
-                .start();
-        events = EventRecorder.fromBeginning(stack.bootstrapServers());
-        client = new FleetClient(stack);
+        stack = FLEET.stack();
+        events = FLEET.events();
+        client = FLEET.client();
         groups =
                 new ConsumerGroups(stack.bootstrapServers(), "order-service", "validation-service", "issuance-service");
     }
 
     @AfterAll
     static void stop() throws InterruptedException {
-        if (events != null) {
-            events.close();
-            client.close();
+        if (groups != null) {
             groups.close();
-        }
-        if (stack != null) {
-            stack.close();
         }
     }
 
