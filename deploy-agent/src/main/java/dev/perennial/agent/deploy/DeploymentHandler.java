@@ -137,8 +137,7 @@ final class DeploymentHandler {
 
     private Refusal refusal(Bundle bundle, Optional<Refusal> before) {
         Duration interval = before.filter(refusal -> refusal.fingerprint().equals(bundle.fingerprint()))
-                .map(refusal -> refusal.interval().multipliedBy(2))
-                .map(doubled -> doubled.compareTo(LONGEST_INTERVAL) < 0 ? doubled : LONGEST_INTERVAL)
+                .map(refusal -> Reconciliation.doubled(refusal.interval(), LONGEST_INTERVAL))
                 .orElse(reconcileInterval);
         return new Refusal(bundle.fingerprint(), interval, clock.instant().plus(interval));
     }

@@ -35,6 +35,13 @@ public final class EndedReplacements {
                 .list();
     }
 
+    /** When the oldest replacement was planned; UUIDv7 sort by time. */
+    public Optional<Instant> oldest() {
+        return tx.createQuery("SELECT created_at FROM replacement ORDER BY id LIMIT 1")
+                .map((row, context) -> Columns.instant(row, "created_at"))
+                .findFirst();
+    }
+
     /** Deletes up to {@code limit} items, the last ones first, and the replacement with its last item. */
     public Deleted delete(Row row, int limit) {
         boolean locked = tx.createQuery(

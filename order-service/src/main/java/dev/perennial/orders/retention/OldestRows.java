@@ -1,44 +1,39 @@
 package dev.perennial.orders.retention;
 
-import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.replacement.EndedReplacements;
+import dev.perennial.orders.store.EndedOrders;
+import dev.perennial.orders.store.ExpiredCertificates;
 import dev.perennial.orders.store.TimelinePartitions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** The time of the oldest row of each table with history, each found by an index; a partition counts from its begin. */
+/**
+ * The time of the oldest row of each table with history: certificates by expiry, the others by creation. A partition of
+ * the timeline counts from its start.
+ */
 final class OldestRows {
-    /** Certificates by expiry, the others by creation. UUIDv7 sort by time. */
-    private static final Map<String, String> QUERIES = Map.of(
-            "certificate_order", "SELECT created_at AS at FROM certificate_order ORDER BY id LIMIT 1",
-            "issued_certificate", "SELECT not_after AS at FROM issued_certificate ORDER BY not_after LIMIT 1",
-            "replacement", "SELECT created_at AS at FROM replacement ORDER BY id LIMIT 1");
-
-    private static final String TIMELINE = "timeline";
+    private static final Map<String, Function<Handle, Optional<Instant>>> QUERIES = Map.of(
+            "certificate_order", tx -> new EndedOrders(tx).oldest(),
+            "issued_certificate", tx -> new ExpiredCertificates(tx).oldest(),
+            "replacement", tx -> new EndedReplacements(tx).oldest(),
+            "timeline", tx -> new TimelinePartitions(tx)
+                    .months().stream().findFirst().map(TimelinePartitions::start));
 
     private OldestRows() {}
 
     static List<String> tables() {
-        return Stream.concat(Stream.of(TIMELINE), QUERIES.keySet().stream())
-                .sorted()
-                .toList();
+        return QUERIES.keySet().stream().sorted().toList();
     }
 
     /** Empty tables are absent. */
     static Map<String, Instant> of(Handle tx) {
         Map<String, Instant> oldest = new TreeMap<>();
-        QUERIES.forEach((table, query) -> tx.createQuery(query)
-                .map((row, context) -> Columns.optionalInstant(row, "at"))
-                .findFirst()
-                .flatMap(at -> at)
-                .ifPresent(at -> oldest.put(table, at)));
-        new TimelinePartitions(tx)
-                .months().stream()
-                        .findFirst()
-                        .ifPresent(month -> oldest.put(TIMELINE, TimelinePartitions.start(month)));
+        QUERIES.forEach((table, query) -> query.apply(tx).ifPresent(at -> oldest.put(table, at)));
         return oldest;
     }
 }

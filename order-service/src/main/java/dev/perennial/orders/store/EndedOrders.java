@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -119,6 +120,13 @@ public final class EndedOrders {
                         "orders",
                         UUID.class,
                         issued.stream().map(it -> it.order().value()).toList());
+    }
+
+    /** When the oldest order was created; UUIDv7 sort by time. */
+    public Optional<Instant> oldest() {
+        return tx.createQuery("SELECT created_at FROM certificate_order ORDER BY id LIMIT 1")
+                .map((row, context) -> Columns.instant(row, "created_at"))
+                .findFirst();
     }
 
     /** The number of deleted rows. */

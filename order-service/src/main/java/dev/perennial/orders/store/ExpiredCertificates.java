@@ -7,6 +7,7 @@ import dev.perennial.rules.retention.ExpiredCertificate;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -48,6 +49,13 @@ public final class ExpiredCertificates {
                 .bind("notAfter", Columns.at(after.notAfter()))
                 .bind("fingerprint", after.fingerprint())
                 .bind("limit", limit));
+    }
+
+    /** When the certificate that expires first expires. */
+    public Optional<Instant> oldest() {
+        return tx.createQuery("SELECT not_after FROM issued_certificate ORDER BY not_after LIMIT 1")
+                .map((row, context) -> Columns.instant(row, "not_after"))
+                .findFirst();
     }
 
     /** Locks these certificates; those that another transaction has locked are absent. */

@@ -1,7 +1,6 @@
 package dev.perennial.rules.failover;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +17,9 @@ import java.util.Optional;
  */
 public record IssuerHealth(Map<String, List<FailureStreak>> failing, FailoverPolicy policy, Instant now) {
     public IssuerHealth {
-        Map<String, List<FailureStreak>> bounded = new HashMap<>();
-        for (Map.Entry<String, List<FailureStreak>> steps : failing.entrySet()) {
-            List<FailureStreak> its = new ArrayList<>();
-            for (FailureStreak step : steps.getValue()) {
-                its.add(step.bounded(policy, now));
-            }
-            bounded.put(steps.getKey(), List.copyOf(its));
-        }
+        Map<String, List<FailureStreak>> bounded = new HashMap<>(failing);
+        bounded.replaceAll((issuer, steps) ->
+                steps.stream().map(step -> step.bounded(policy, now)).toList());
         failing = Map.copyOf(bounded);
     }
 
