@@ -1,6 +1,6 @@
 package dev.perennial.orders.placement;
 
-import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.rules.limits.OrdersInProgress;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Handle;
 record InProgressLimit(int capacity, Duration stepTimeout) {
     /** For the resumption of an order. */
     OrdersInProgress beforeResumption(Handle tx, Instant now) {
-        return new OrdersInProgress(capacity, new Orders(tx).countProcessed(now.minus(stepTimeout)));
+        return new OrdersInProgress(capacity, new OrdersAtIssuers(tx).countProcessed(now.minus(stepTimeout)));
     }
 
     /**
@@ -27,7 +27,7 @@ record InProgressLimit(int capacity, Duration stepTimeout) {
      * @param placing orders that this replica is placing
      */
     OrdersInProgress beforePlacement(Handle tx, Map<String, Integer> placing, Instant now) {
-        Orders orders = new Orders(tx);
+        OrdersAtIssuers orders = new OrdersAtIssuers(tx);
         return new OrdersInProgress(
                         capacity, orders.countProcessed(now.minus(stepTimeout)), orders.countDueResumptions(now))
                 .and(placing);

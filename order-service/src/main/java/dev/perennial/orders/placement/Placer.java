@@ -14,6 +14,7 @@ import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.telemetry.LogContext;
@@ -113,11 +114,13 @@ public class Placer {
 
     private Leased lease(Handle tx, int room) {
         Instant now = clock.instant();
-        Orders orders = new Orders(tx);
+        OrdersAtIssuers atIssuers = new OrdersAtIssuers(tx);
         Room byIssuer = new Room(
                 limit.beforePlacement(tx, placing, now), new OrdersInProgress(config.maxConcurrent(), placing));
-        List<String> open = orders.waitedFor().stream().filter(byIssuer::admits).toList();
-        List<StoredOrder> due = failover.route(tx, orders.due(room, fairness.now(), open, now), byIssuer::admits, now);
+        List<String> open =
+                atIssuers.waitedFor().stream().filter(byIssuer::admits).toList();
+        List<StoredOrder> due =
+                failover.route(tx, new Orders(tx).due(room, fairness.now(), open, now), byIssuer::admits, now);
         List<StoredOrder> admitted = new ArrayList<>();
         List<StoredOrder> waiting = new ArrayList<>();
         for (StoredOrder order : due) {
@@ -128,7 +131,7 @@ public class Placer {
                 waiting.add(order);
             }
         }
-        awaitOthers(orders, waiting, now);
+        awaitOthers(atIssuers, waiting, now);
         return new Leased(
                 budget.lease(tx, admitted, now.plus(config.leaseTimeout()), now),
                 due.size() == room || (!admitted.isEmpty() && !waiting.isEmpty()));
@@ -146,7 +149,7 @@ public class Placer {
     }
 
     /** They are selected again as soon as there is room. The time limit lets failover select another issuer. */
-    private static void awaitOthers(Orders orders, List<StoredOrder> waiting, Instant now) {
+    private static void awaitOthers(OrdersAtIssuers atIssuers, List<StoredOrder> waiting, Instant now) {
         Instant until = now.plus(MAX_WAIT);
         Map<String, Problem> reasons = new HashMap<>();
         for (StoredOrder order : waiting) {
@@ -157,7 +160,7 @@ public class Placer {
                                     + issuer)
                     .nextAttempt(until));
         }
-        orders.awaitOthers(waiting, reasons, until, now);
+        atIssuers.awaitOthers(waiting, reasons, until, now);
     }
 
     private void placeAndFree(StoredOrder order) {

@@ -6,6 +6,7 @@ import dev.perennial.orders.database.Database;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.Orders.Overdue;
+import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
@@ -77,7 +78,7 @@ public class Supervisor {
     /** An order of an issuer with too many orders in progress is resumed when some of them have left. */
     private Batch batch(Handle tx, Instant now) {
         OrdersInProgress inProgress = limit.beforeResumption(tx, now);
-        List<String> full = new Orders(tx)
+        List<String> full = new OrdersAtIssuers(tx)
                 .countDueResumptions(now).keySet().stream()
                         .filter(issuer -> !inProgress.admits(issuer))
                         .toList();

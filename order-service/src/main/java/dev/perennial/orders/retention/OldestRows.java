@@ -21,8 +21,9 @@ final class OldestRows {
             "certificate_order", tx -> new EndedOrders(tx).oldest(),
             "issued_certificate", tx -> new ExpiredCertificates(tx).oldest(),
             "replacement", tx -> new EndedReplacements(tx).oldest(),
-            "timeline", tx -> new TimelinePartitions(tx)
-                    .months().stream().findFirst().map(TimelinePartitions::start));
+            "timeline",
+                    tx -> new TimelinePartitions(tx)
+                            .months().stream().findFirst().map(TimelinePartitions::start));
 
     private OldestRows() {}
 

@@ -4,12 +4,8 @@ import java.time.Instant;
 
 /** How long a row is kept. */
 public sealed interface Retention {
-    /**
-     * As long as the reason holds.
-     *
-     * @param reason for people
-     */
-    record Keep(String reason) implements Retention {}
+    /** As long as the facts are as they are. */
+    record Keep() implements Retention {}
 
     /** Until this time. */
     record DeleteAfter(Instant at) implements Retention {}

@@ -30,19 +30,9 @@ public record RetentionRules(Duration history, Duration inactive) {
 
     /** An order without a certificate. */
     public Retention order(EndedOrder order) {
-        if (order.latest()) {
-            return new Retention.Keep("it is the latest order of its certificate");
-        }
-        if (order.inFlight()) {
-            return new Retention.Keep("it is in progress");
-        }
-        if (order.unresolved()) {
-            return new Retention.Keep("a CA may still issue a certificate for it");
-        }
-        if (order.awaited()) {
-            return new Retention.Keep("a replacement waits for its result");
-        }
-        return new Retention.DeleteAfter(order.endedAt().plus(history));
+        return order.latest() || order.inFlight() || order.unresolved() || order.awaited()
+                ? new Retention.Keep()
+                : new Retention.DeleteAfter(order.endedAt().plus(history));
     }
 
     /**
@@ -55,16 +45,9 @@ public record RetentionRules(Duration history, Duration inactive) {
     }
 
     private Retention certificate(ExpiredCertificate issued) {
-        if (issued.current()) {
-            return new Retention.Keep("it is the current certificate");
-        }
-        if (issued.newest()) {
-            return new Retention.Keep("it is the newest certificate");
-        }
-        if (issued.beingRevoked()) {
-            return new Retention.Keep("its revocation has not ended");
-        }
-        return new Retention.DeleteAfter(issued.notAfter().plus(history));
+        return issued.current() || issued.newest() || issued.beingRevoked()
+                ? new Retention.Keep()
+                : new Retention.DeleteAfter(issued.notAfter().plus(history));
     }
 
     /**
@@ -78,7 +61,7 @@ public record RetentionRules(Duration history, Duration inactive) {
             return new Retention.DeleteAfter(approvableUntil.plus(inactive));
         }
         return endedAt.<Retention>map(at -> new Retention.DeleteAfter(at.plus(history)))
-                .orElseGet(() -> new Retention.Keep("the replacement has not ended"));
+                .orElseGet(Retention.Keep::new);
     }
 
     /** A bucket without a row is full. */
