@@ -42,7 +42,7 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
      */
     public static OrderState begin(OrderCause cause, Optional<Instant> unusableAt, Instant now) {
         Optional<Instant> earliest =
-                unusableAt.map(Timing::afterUnusable).filter(at -> !cause.isOfPerson() && now.isBefore(at));
+                unusableAt.map(Timing::afterUnusable).filter(at -> !cause.isRequested() && now.isBefore(at));
         return new OrderState.Due(1, earliest.orElse(now), 0, earliest.map(UNUSABLE::nextAttempt));
     }
 

@@ -21,8 +21,8 @@ public enum OrderCause {
     /** It expires soon, which overrides every other reason to wait. */
     EMERGENCY;
 
-    /** Whether a person requested the order, and it is therefore not part of a loop. */
-    boolean isOfPerson() {
+    /** Whether the certificate or its renewal was requested: such an order is not part of a loop. */
+    boolean isRequested() {
         return this == REQUESTED || this == RENEWAL_REQUESTED;
     }
 }
