@@ -33,7 +33,9 @@ import org.jboss.logging.Logger;
 /** Deploys issued certificates, after an event or during the reconciliation, and reports the result. */
 final class DeploymentHandler {
     private static final Logger LOG = Logger.getLogger(DeploymentHandler.class);
-    private static final Duration LONGEST_INTERVAL = Duration.ofDays(1);
+    private static final Duration LONGEST_AFTER_ROLLBACK = Duration.ofDays(1);
+    /** Shorter, because the host may serve no certificate at all. */
+    private static final Duration LONGEST_WHILE_UNPROVEN = Duration.ofHours(1);
 
     private final String host;
     private final HostBundles bundles;
@@ -47,7 +49,7 @@ final class DeploymentHandler {
     /** The latest report of each certificate since the start. */
     private final Map<CertificateId, DeploymentReport> reported = new ConcurrentHashMap<>();
 
-    private final Map<CertificateId, Refusal> refused = new ConcurrentHashMap<>();
+    private final Map<CertificateId, Backoff> backoffs = new ConcurrentHashMap<>();
 
     /** @param publisher returns when the broker has acknowledged the event, and throws otherwise */
     DeploymentHandler(
@@ -89,7 +91,8 @@ final class DeploymentHandler {
      * Compares Vault with the disk and with the served certificate, and deploys the bundle if they differ. A
      * certificate without a difference is reported once per start, because the previous process may have stopped
      * between the proof and the report. A bundle that was rolled back is deployed again after intervals that double, up
-     * to a day, because each attempt costs two reloads; an expired one never, after one report.
+     * to a day, because each attempt costs two reloads; up to an hour if the rollback is unproven or there was nothing
+     * to go back to. An expired bundle is deployed never again, after one report.
      *
      * @return whether there was a difference
      */
@@ -105,18 +108,18 @@ final class DeploymentHandler {
     }
 
     /**
-     * A bundle that was deployed and rolled back.
+     * The wait of a bundle whose deployment failed after it had changed the host.
      *
      * @param interval from the latest attempt to the next one
      */
-    private record Refusal(String fingerprint, Duration interval, Instant nextAttempt) {}
+    private record Backoff(String fingerprint, Duration interval, Instant nextAttempt) {}
 
     private boolean isDue(Bundle bundle) {
         Instant now = clock.instant();
-        Refusal refusal = refused.get(bundle.certificateId());
-        boolean backedOff = refusal != null
-                && refusal.fingerprint().equals(bundle.fingerprint())
-                && now.isBefore(refusal.nextAttempt());
+        Backoff backoff = backoffs.get(bundle.certificateId());
+        boolean backedOff = backoff != null
+                && backoff.fingerprint().equals(bundle.fingerprint())
+                && now.isBefore(backoff.nextAttempt());
         return !backedOff && !(now.isAfter(bundle.notAfter()) && isReportedAsUntouched(bundle));
     }
 
@@ -128,18 +131,21 @@ final class DeploymentHandler {
     }
 
     private void remember(Bundle bundle, DeploymentResult outcome) {
-        refused.compute(
-                bundle.certificateId(),
-                (id, before) -> outcome instanceof DeploymentResult.RolledBack
-                        ? refusal(bundle, Optional.ofNullable(before))
-                        : null);
+        backoffs.compute(bundle.certificateId(), (id, before) -> switch (outcome) {
+            case DeploymentResult.RolledBack back ->
+                longer(Optional.ofNullable(before), bundle, LONGEST_AFTER_ROLLBACK);
+            case DeploymentResult.Unproven unproven ->
+                longer(Optional.ofNullable(before), bundle, LONGEST_WHILE_UNPROVEN);
+            case DeploymentResult.Untouched untouched -> null;
+            case DeploymentResult.Deployed deployed -> null;
+        });
     }
 
-    private Refusal refusal(Bundle bundle, Optional<Refusal> before) {
-        Duration interval = before.filter(refusal -> refusal.fingerprint().equals(bundle.fingerprint()))
-                .map(refusal -> Reconciliation.doubled(refusal.interval(), LONGEST_INTERVAL))
+    private Backoff longer(Optional<Backoff> before, Bundle bundle, Duration longest) {
+        Duration interval = before.filter(backoff -> backoff.fingerprint().equals(bundle.fingerprint()))
+                .map(backoff -> Reconciliation.doubled(backoff.interval(), longest))
                 .orElse(reconcileInterval);
-        return new Refusal(bundle.fingerprint(), interval, clock.instant().plus(interval));
+        return new Backoff(bundle.fingerprint(), interval, clock.instant().plus(interval));
     }
 
     private record Reported(DeploymentReport report, boolean changed) {}
@@ -214,8 +220,8 @@ final class DeploymentHandler {
         if (!(report.outcome() instanceof DeploymentResult.Deployed) && Shutdown.isUnderWay()) {
             throw new Shutdown.WorkInterrupted();
         }
-        Refusal refusal = refused.get(report.certificateId());
-        Instant next = refusal == null ? clock.instant().plus(reconcileInterval) : refusal.nextAttempt();
+        Backoff backoff = backoffs.get(report.certificateId());
+        Instant next = backoff == null ? clock.instant().plus(reconcileInterval) : backoff.nextAttempt();
         OrderFact fact = report.retriedAt(next).fact(host);
         Span.current().setAttribute("perennial.outcome", report.outcome().label());
         if (!(report.outcome() instanceof DeploymentResult.Deployed)) {

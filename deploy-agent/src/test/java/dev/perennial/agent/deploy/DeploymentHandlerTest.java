@@ -2,8 +2,10 @@ package dev.perennial.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.perennial.agent.TestBundles;
+import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
@@ -250,6 +252,25 @@ class DeploymentHandlerTest {
         assertThat(host.server.reloads() - before).as("two for each attempt").isEqualTo(12);
     }
 
+    /** There is no previous certificate to go back to, so that nothing is served: the longest interval is an hour. */
+    @Test
+    void repeatsAFirstCertificateThatIsNotServedAfterGrowingIntervals() throws IOException {
+        host.server.set("stubborn", "");
+        host.issued(shop, "shop");
+        MovedClock clock = new MovedClock();
+        Reconciliation reconciliation = reconciliation(newProcess(host.bundles, Duration.ofSeconds(20), clock));
+
+        for (int i = 0; i < 48; i++) {
+            clock.ahead(Duration.ofMinutes(5).multipliedBy(i));
+            reconciliation.once();
+        }
+
+        assertThat(reports())
+                .as("reports in four hours: after 0, 5, 15, 35, 75, 135 and 195 minutes")
+                .hasSize(7)
+                .hasOnlyElementsOfType(DeploymentFailed.class);
+    }
+
     @Test
     void deploysTheNextCertificateAtOnceAfterARefusedOne() throws IOException {
         deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());
@@ -310,6 +331,25 @@ class DeploymentHandlerTest {
         reconciliation.once();
 
         assertThat(reports()).singleElement().isInstanceOf(DeploymentFailed.class);
+    }
+
+    @Test
+    @ExpectedToFail("an interrupted activation is completed or rolled back only when Vault answers")
+    void endsAnInterruptedActivationWhileVaultIsUnavailable() {
+        deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());
+        Bundle renewed = host.issued(shop, "shop");
+        assertThat(catchThrowable(() -> host.deployer((point, name) -> {
+                            if (point == CrashPoint.LINK_SWITCHED) {
+                                throw new AssertionError("crash");
+                            }
+                        })
+                        .deploy(renewed)))
+                .isNotNull();
+        host.store.seal(true);
+
+        reconciliation(newProcess(Duration.ofMillis(300))).once();
+
+        assertThat(host.location("shop").directory().resolve("pending.conf")).doesNotExist();
     }
 
     @Test
