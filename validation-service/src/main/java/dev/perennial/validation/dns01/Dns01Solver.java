@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +36,7 @@ class Dns01Solver implements ChallengeSolver {
     private final DnsProviders providers;
     private final RecordNames names;
     private final PropagationCheck propagation;
-    private final ProbeRetries retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF, InstantSource.system());
+    private final ProbeRetries retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF);
 
     @Inject
     Dns01Solver(DnsProviders providers, DnsConfig dns, Dns01Config config) {

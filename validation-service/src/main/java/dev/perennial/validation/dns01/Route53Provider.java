@@ -6,7 +6,6 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.validation.selfcheck.ProbeRetries;
 import dev.perennial.vault.Secret;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,8 +45,7 @@ import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 final class Route53Provider implements DnsProvider {
     private static final int MAX_ATTEMPTS = 5;
     private static final int MAX_EVIDENCE = 400;
-    private static final ProbeRetries SYNC_RETRIES =
-            new ProbeRetries(Duration.ofSeconds(1), Duration.ofSeconds(5), InstantSource.system());
+    private static final ProbeRetries SYNC_RETRIES = new ProbeRetries(Duration.ofSeconds(1), Duration.ofSeconds(5));
 
     private final String name;
     private final Optional<String> zone;

@@ -12,7 +12,6 @@ import dev.perennial.validation.selfcheck.SelfCheck;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /** Solves http-01 challenges with responses over plain HTTP. */
@@ -28,8 +27,7 @@ class Http01Solver implements ChallengeSolver {
                 new SelfCheck(
                         AddressLookup.of(dns),
                         new HttpProbe(new ChallengeFetch(vertx, config.port(), config.requestTimeout())),
-                        config.selfCheckTimeout(),
-                        InstantSource.system()));
+                        config.selfCheckTimeout()));
     }
 
     Http01Solver(ChallengePublisher publisher, SelfCheck selfCheck) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -29,6 +30,12 @@ import org.jboss.logging.Logger;
 final class ValidationHandler {
     private static final Logger LOG = Logger.getLogger(ValidationHandler.class);
     private static final URI SOURCE = URI.create("/perennial/validation-service");
+
+    /**
+     * Orders that may wait for a late decision of their CA after their report. They no longer count toward the CA's
+     * share of the orders in progress, and must not occupy the service.
+     */
+    static final int MAX_LATE_DECISIONS = 256;
 
     private final AcmeAccounts accounts;
     private final OrderValidation validation;
@@ -39,6 +46,7 @@ final class ValidationHandler {
     private final MeterRegistry meters;
     private final Clock clock;
     private final ChallengeUses uses = new ChallengeUses();
+    private final Semaphore lateDecisions = new Semaphore(MAX_LATE_DECISIONS);
 
     ValidationHandler(
             AcmeAccounts accounts,
@@ -162,13 +170,18 @@ final class ValidationHandler {
 
     /**
      * After a timeout the CA may still validate. Without the responses it would count a failure of the names. Another
-     * timeout ends the wait.
+     * timeout ends the wait, and beyond the maximum no order waits.
      */
     private void awaitDecision(Order order) {
+        if (!lateDecisions.tryAcquire()) {
+            return;
+        }
         try {
             validation.await(order, account(order));
         } catch (RetryLater e) {
             LOG.debugf("the CA has not decided order %s: %s", order.orderId(), e.getMessage());
+        } finally {
+            lateDecisions.release();
         }
     }
 

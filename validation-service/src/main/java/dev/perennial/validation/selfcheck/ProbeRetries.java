@@ -3,8 +3,6 @@ package dev.perennial.validation.selfcheck;
 import dev.perennial.events.Problem;
 import dev.perennial.validation.challenges.NoAnswerException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -14,7 +12,7 @@ import java.util.function.IntFunction;
  * @param initial initial backoff
  * @param max max backoff
  */
-public record ProbeRetries(Duration initial, Duration max, InstantSource clock) {
+public record ProbeRetries(Duration initial, Duration max) {
     /**
      * Blocks.
      *
@@ -24,7 +22,7 @@ public record ProbeRetries(Duration initial, Duration max, InstantSource clock) 
      * @throws NoAnswerException of the last attempt
      */
     public Optional<Problem> until(Duration timeout, IntFunction<Optional<Problem>> check) {
-        Instant deadline = clock.instant().plus(timeout);
+        long deadline = System.nanoTime() + timeout.toNanos();
         Duration backoff = initial;
         for (int number = 1; ; number++) {
             try {
@@ -43,8 +41,8 @@ public record ProbeRetries(Duration initial, Duration max, InstantSource clock) 
     }
 
     /** Sleeps before the next attempt. */
-    private boolean isLast(Instant deadline, Duration backoff) {
-        return !clock.instant().plus(backoff).isBefore(deadline) || !slept(backoff);
+    private static boolean isLast(long deadline, Duration backoff) {
+        return backoff.toNanos() >= deadline - System.nanoTime() || !slept(backoff);
     }
 
     private static boolean slept(Duration backoff) {

@@ -10,7 +10,6 @@ import dev.perennial.validation.challenges.NoAnswerException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,11 +29,11 @@ public final class SelfCheck {
     private final ProbeRetries retries;
 
     /** @param limit time limit with all retries */
-    public SelfCheck(AddressLookup lookup, SelfCheckProbe probe, Duration limit, InstantSource clock) {
+    public SelfCheck(AddressLookup lookup, SelfCheckProbe probe, Duration limit) {
         this.lookup = lookup;
         this.probe = probe;
         this.limit = limit;
-        this.retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF, clock);
+        this.retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF);
     }
 
     /**

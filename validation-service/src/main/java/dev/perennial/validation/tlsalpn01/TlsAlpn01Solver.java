@@ -11,7 +11,6 @@ import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.selfcheck.SelfCheck;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /** Solves tls-alpn-01 challenges with the certificate of a TLS handshake. */
@@ -28,8 +27,7 @@ class TlsAlpn01Solver implements ChallengeSolver {
                 new SelfCheck(
                         AddressLookup.of(dns),
                         new TlsAlpnProbe(new AcmeHandshake(config.port(), config.requestTimeout())),
-                        config.selfCheckTimeout(),
-                        InstantSource.system()),
+                        config.selfCheckTimeout()),
                 config.listenPort().isPresent());
     }
 

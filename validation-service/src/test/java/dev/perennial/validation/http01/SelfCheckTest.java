@@ -21,7 +21,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -146,10 +145,7 @@ class SelfCheckTest {
             free = socket.getLocalPort();
         }
         var check = new SelfCheck(
-                loopback(),
-                new HttpProbe(new ChallengeFetch(vertx, free, Duration.ofSeconds(2))),
-                Duration.ZERO,
-                InstantSource.system());
+                loopback(), new HttpProbe(new ChallengeFetch(vertx, free, Duration.ofSeconds(2))), Duration.ZERO);
 
         assertThatExceptionOfType(NoAnswerException.class)
                 .isThrownBy(() -> check.run(Identifier.dns("shop.example.com"), CHALLENGE))
@@ -167,7 +163,7 @@ class SelfCheckTest {
             throw new UnknownHostException(name);
         };
         var probe = new HttpProbe(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
-        var check = new SelfCheck(nothing, probe, Duration.ZERO, InstantSource.system());
+        var check = new SelfCheck(nothing, probe, Duration.ZERO);
 
         assertThat(check.run(Identifier.of("127.0.0.1"), CHALLENGE)).isEmpty();
         assertThat(hosts).containsExactly("127.0.0.1:" + port());
@@ -197,8 +193,7 @@ class SelfCheckTest {
 
     private Optional<Problem> check(Duration limit, AddressLookup lookup) {
         var probe = new HttpProbe(new ChallengeFetch(vertx, port(), Duration.ofSeconds(2)));
-        return new SelfCheck(lookup, probe, limit, InstantSource.system())
-                .run(Identifier.dns("shop.example.com"), CHALLENGE);
+        return new SelfCheck(lookup, probe, limit).run(Identifier.dns("shop.example.com"), CHALLENGE);
     }
 
     private static AddressLookup loopback() {

@@ -24,7 +24,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -248,11 +247,7 @@ class OrderValidationTest {
                     return Optional.of(failed(id));
                 }
             };
-            return new SelfCheck(
-                            name -> List.of(InetAddress.getLoopbackAddress()),
-                            connect,
-                            Duration.ofMillis(10),
-                            InstantSource.system())
+            return new SelfCheck(name -> List.of(InetAddress.getLoopbackAddress()), connect, Duration.ofMillis(10))
                     .run(identifier, challenge);
         }
 

@@ -31,6 +31,12 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ValidationHandlerTest {
@@ -42,7 +48,7 @@ class ValidationHandlerTest {
 
     private static final Retry NONE = retry(Duration.ZERO);
 
-    private final List<CloudEvent> published = new ArrayList<>();
+    private final List<CloudEvent> published = new CopyOnWriteArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Order order = SampleOrders.of(List.of(), List.of(NAME));
     private final Order pendingOrder = SampleOrders.of(List.of(AUTHORIZATION), List.of(NAME));
@@ -134,6 +140,46 @@ class ValidationHandlerTest {
 
         assertThat(account.verdicts).isEmpty();
         assertThat(solver.presented).isEmpty();
+    }
+
+    /** Orders that have been reported must not occupy the service while their CA does not decide. */
+    @Test
+    void awaitsLateDecisionsOfALimitedNumberOfOrders() throws Exception {
+        CountDownLatch awaiting = new CountDownLatch(ValidationHandler.MAX_LATE_DECISIONS);
+        CountDownLatch decision = new CountDownLatch(1);
+        ThreadLocal<FakeAcmeAccount> accounts = ThreadLocal.withInitial(() -> {
+            FakeAcmeAccount account = pending();
+            account.verdicts.add(() -> {
+                throw timedOut();
+            });
+            account.verdicts.add(() -> {
+                awaiting.countDown();
+                await(decision);
+                return new OrderProgress.Ready();
+            });
+            return account;
+        });
+        ValidationHandler handler = handler((issuer, registration) -> accounts.get(), new FakeSolver(), LONG);
+        Runnable validation = () -> handler.handle(pendingOrder, Context.root());
+
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            IntStream.range(0, ValidationHandler.MAX_LATE_DECISIONS).forEach(i -> threads.execute(validation));
+            try {
+                assertThat(awaiting.await(30, TimeUnit.SECONDS)).isTrue();
+                threads.submit(validation).get(30, TimeUnit.SECONDS);
+                assertThat(published).hasSize(ValidationHandler.MAX_LATE_DECISIONS + 1);
+            } finally {
+                decision.countDown();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static RetryLater timedOut() {

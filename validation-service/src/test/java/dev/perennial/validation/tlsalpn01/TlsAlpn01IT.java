@@ -51,8 +51,7 @@ class TlsAlpn01IT {
         var selfCheck = new SelfCheck(
                 AddressLookup.of(() -> Optional.of(stack.dns().resolver())),
                 new TlsAlpnProbe(new AcmeHandshake(port, Duration.ofSeconds(5))),
-                Duration.ofSeconds(10),
-                InstantSource.system());
+                Duration.ofSeconds(10));
         solver = new TlsAlpn01Solver(publisher, selfCheck, true);
     }
 
