@@ -22,6 +22,8 @@ import org.jdbi.v3.core.Handle;
 final class TimelineMonths implements RetentionTask {
     private static final Logger LOG = Logger.getLogger(TimelineMonths.class);
     private static final int MONTHS_AHEAD = 2;
+    /** A month with more entries in the default partition stays there: moving them would lock it for long. */
+    private static final int MAX_MOVED = 10_000;
 
     private final RetentionRules rules;
     private final Database database;
@@ -84,7 +86,7 @@ final class TimelineMonths implements RetentionTask {
         YearMonth current = YearMonth.from(now.atOffset(ZoneOffset.UTC));
         Optional<YearMonth> missing = Stream.iterate(current, month -> month.plusMonths(1))
                 .limit(1L + MONTHS_AHEAD)
-                .filter(month -> !months.contains(month))
+                .filter(month -> !months.contains(month) && partitions.hasFewStray(month, MAX_MOVED))
                 .findFirst();
         missing.ifPresent(partitions::create);
         return new Change(0, missing.isPresent());

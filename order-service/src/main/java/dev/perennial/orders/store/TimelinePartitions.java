@@ -40,9 +40,22 @@ public final class TimelinePartitions {
                 .list();
     }
 
+    /** Whether the default partition has at most {@code limit} entries of the month. */
+    public boolean hasFewStray(YearMonth month, int limit) {
+        return tx.createQuery("""
+                SELECT count(*) <= :limit FROM (
+                    SELECT FROM timeline_default WHERE at >= :from AND at < :to LIMIT :limit + 1) stray""")
+                .bind("limit", limit)
+                .bind("from", Columns.at(start(month)))
+                .bind("to", Columns.at(end(month)))
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /**
-     * Adds the partition of a month; its entries move there from the default partition. Unlike {@code PARTITION OF},
-     * {@code ATTACH PARTITION} does not lock the whole table.
+     * Adds the partition of a month; its entries move there from the default partition, under an exclusive lock on that
+     * one: {@link #hasFewStray} limits their number. Unlike {@code PARTITION OF}, {@code ATTACH PARTITION} does not lock
+     * the whole table.
      */
     public void create(YearMonth month) {
         String name = month.format(NAME);

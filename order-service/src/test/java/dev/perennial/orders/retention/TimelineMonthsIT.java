@@ -39,6 +39,20 @@ class TimelineMonthsIT {
         assertThat(entries()).endsWith("behind", "certificate.issued");
     }
 
+    /** Moving them would lock the default partition for long. */
+    @Test
+    void leavesManyEntriesOfAMonthInTheDefaultPartition() {
+        history.entry(certificate, history.now, "first");
+        history.database.inTransaction(tx -> tx.execute("""
+                INSERT INTO timeline (certificate_id, order_id, at, entry, detail)
+                SELECT certificate_id, order_id, at, entry, detail FROM timeline, generate_series(1, 10000)"""));
+
+        history.clean();
+
+        assertThat(months()).containsExactly(month.plusMonths(1), month.plusMonths(2));
+        assertThat(history.list(STRAY, String.class)).hasSize(10_001);
+    }
+
     @Test
     void dropsAMonthWhenAllOfItIsOver() {
         YearMonth over = lastMonthBefore(history.daysAgo(400));
