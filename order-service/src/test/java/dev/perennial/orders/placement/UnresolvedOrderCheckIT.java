@@ -24,6 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +143,24 @@ class UnresolvedOrderCheckIT {
     }
 
     @Test
+    void checksOrdersAtTheSameTime() {
+        leave(URI.create("https://ca.test/left/2"), parts.clock.instant().plus(Duration.ofDays(7)));
+        CyclicBarrier both = new CyclicBarrier(2);
+        ca.progress = () -> {
+            try {
+                both.await(10, TimeUnit.SECONDS);
+                return new OrderProgress.Ready();
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                throw new IllegalStateException("the other check did not begin", e);
+            }
+        };
+
+        check.round();
+
+        assertThat(parts.count("unresolved_acme_order")).isZero();
+    }
+
+    @Test
     void checksOtherOrdersIfARowCannotBeRead() {
         IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
         parts.database.inTransaction(tx -> tx.execute("UPDATE unresolved_acme_order SET acme_order = '[]'"));
@@ -155,11 +177,11 @@ class UnresolvedOrderCheckIT {
     }
 
     private void leave(Instant expires) {
-        AcmeOrder acme = new AcmeOrder(
-                URI.create("https://ca.test/left/1"),
-                URI.create("https://ca.test/left/1/finalize"),
-                List.of(),
-                Optional.of(expires));
+        leave(URI.create("https://ca.test/left/1"), expires);
+    }
+
+    private void leave(URI url, Instant expires) {
+        AcmeOrder acme = new AcmeOrder(url, URI.create(url + "/finalize"), List.of(), Optional.of(expires));
         parts.database.inTransaction(tx -> {
             new UnresolvedAcmeOrders(tx).add(new UnresolvedAcmeOrder(order.id(), "first", acme, parts.clock.instant()));
             return order;
