@@ -21,6 +21,7 @@ import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.limits.CapacityWait;
 import dev.perennial.rules.limits.OrdersInProgress;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
@@ -29,7 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,9 +47,6 @@ public class Placer {
     /** Shorter than the lease, after which another replica may process the order. */
     private static final Retry COMMIT =
             new Retry(Duration.ofMillis(100), Duration.ofSeconds(2), Duration.ofSeconds(30));
-
-    /** Until an order is routed again that waits for other orders of its issuer. */
-    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
     private final Database database;
     private final AcmeAccounts accounts;
@@ -86,16 +84,16 @@ public class Placer {
         this.limit = new InProgressLimit(config.maxInProgress(), transitions.stepTimeout());
     }
 
-    /** @return whether there may be more to place and room to do it */
+    /** @return whether there may be more to place, and permits for it */
     boolean round() {
-        int room = free.drainPermits();
-        if (room == 0) {
+        int permits = free.drainPermits();
+        if (permits == 0) {
             return false;
         }
         int taken = 0;
         boolean more = false;
         try {
-            Leased leased = database.inTransaction(tx -> lease(tx, room));
+            Leased leased = database.inTransaction(tx -> lease(tx, permits));
             more = leased.more();
             for (StoredOrder order : leased.orders()) {
                 taken++;
@@ -104,7 +102,7 @@ public class Placer {
                 Thread.ofVirtual().name("placement-", 0).start(() -> placeAndFree(order));
             }
         } finally {
-            free.release(room - taken);
+            free.release(permits - taken);
         }
         return more;
     }
@@ -112,55 +110,51 @@ public class Placer {
     /** @param more whether the next round may lease further orders */
     private record Leased(List<StoredOrder> orders, boolean more) {}
 
-    private Leased lease(Handle tx, int room) {
+    private Leased lease(Handle tx, int permits) {
         Instant now = clock.instant();
         OrdersAtIssuers atIssuers = new OrdersAtIssuers(tx);
-        Room byIssuer = new Room(
+        Capacity capacity = new Capacity(
                 limit.beforePlacement(tx, placing, now), new OrdersInProgress(config.maxConcurrent(), placing));
-        List<String> open =
-                atIssuers.waitedFor().stream().filter(byIssuer::admits).toList();
+        List<String> available =
+                atIssuers.withWaitingOrders().stream().filter(capacity::admits).toList();
         List<StoredOrder> due =
-                failover.route(tx, new Orders(tx).due(room, fairness.now(), open, now), byIssuer::admits, now);
+                failover.route(tx, new Orders(tx).due(permits, fairness.now(), available, now), capacity::admits, now);
         List<StoredOrder> admitted = new ArrayList<>();
-        List<StoredOrder> waiting = new ArrayList<>();
+        Map<StoredOrder, Problem> waiting = new LinkedHashMap<>();
         for (StoredOrder order : due) {
-            if (byIssuer.admits(order.issuer())) {
-                byIssuer = byIssuer.and(order.issuer());
+            if (capacity.admits(order.issuer())) {
+                capacity = capacity.and(order.issuer());
                 admitted.add(order);
             } else {
-                waiting.add(order);
+                waiting.put(order, waitingForCapacity(order, now));
             }
         }
-        awaitOthers(atIssuers, waiting, now);
+        atIssuers.awaitCapacity(waiting, now);
         return new Leased(
                 budget.lease(tx, admitted, now.plus(config.leaseTimeout()), now),
-                due.size() == room || (!admitted.isEmpty() && !waiting.isEmpty()));
+                due.size() == permits || (!admitted.isEmpty() && !waiting.isEmpty()));
     }
 
-    /** The room for another order of an issuer: in the services that follow, and here. */
-    private record Room(OrdersInProgress inProgress, OrdersInProgress placing) {
+    /** Whether another order of an issuer may begin: in the services that follow, and here. */
+    private record Capacity(OrdersInProgress inProgress, OrdersInProgress placing) {
         boolean admits(String issuer) {
             return inProgress.admits(issuer) && placing.admits(issuer);
         }
 
-        Room and(String issuer) {
-            return new Room(inProgress.and(issuer), placing.and(issuer));
+        Capacity and(String issuer) {
+            return new Capacity(inProgress.and(issuer), placing.and(issuer));
         }
     }
 
-    /** They are selected again as soon as there is room. The time limit lets failover select another issuer. */
-    private static void awaitOthers(OrdersAtIssuers atIssuers, List<StoredOrder> waiting, Instant now) {
-        Instant until = now.plus(MAX_WAIT);
-        Map<String, Problem> reasons = new HashMap<>();
-        for (StoredOrder order : waiting) {
-            reasons.computeIfAbsent(order.issuer(), issuer -> Problem.of(
-                            ErrorCode.WAITING_FOR_CAPACITY,
-                            "the issuer '" + issuer + "' has as many orders in progress as it may have; this order is"
-                                    + " placed when one of them ends; if this persists, run ./perennial doctor "
-                                    + issuer)
-                    .nextAttempt(until));
-        }
-        atIssuers.awaitOthers(waiting, reasons, until, now);
+    private static Problem waitingForCapacity(StoredOrder order, Instant now) {
+        Duration wait = CapacityWait.of(Duration.between(order.createdAt(), now));
+        return Problem.of(
+                        ErrorCode.WAITING_FOR_CAPACITY,
+                        "the issuer '" + order.issuer()
+                                + "' has as many orders in progress as it may have; this order is"
+                                + " placed when one of them ends; if this persists, run ./perennial doctor "
+                                + order.issuer())
+                .nextAttempt(now.plus(wait));
     }
 
     private void placeAndFree(StoredOrder order) {

@@ -78,11 +78,11 @@ public class Supervisor {
     /** An order of an issuer with too many orders in progress is resumed when some of them have left. */
     private Batch batch(Handle tx, Instant now) {
         OrdersInProgress inProgress = limit.beforeResumption(tx, now);
-        List<String> full = new OrdersAtIssuers(tx)
+        List<String> unavailable = new OrdersAtIssuers(tx)
                 .countDueResumptions(now).keySet().stream()
                         .filter(issuer -> !inProgress.admits(issuer))
                         .toList();
-        return new Batch(new Orders(tx).overdue(BATCH, full, now), inProgress);
+        return new Batch(new Orders(tx).overdue(BATCH, unavailable, now), inProgress);
     }
 
     /** A row that cannot be processed must not delay the others, nor return with every round. */
@@ -102,7 +102,7 @@ public class Supervisor {
                     id,
                     Orders.UNREADABLE_POSTPONEMENT);
             database.inTransaction(tx -> {
-                new Orders(tx).postponeDeadline(id, clock.instant().plus(Orders.UNREADABLE_POSTPONEMENT));
+                postpone(tx, id, Orders.UNREADABLE_POSTPONEMENT);
                 return id;
             });
         }
@@ -125,13 +125,14 @@ public class Supervisor {
     private void applyDeadline(Handle tx, StoredOrder order) {
         switch (transitions.apply(tx, order, input(tx, order)).decision()) {
             case Decision.Moved moved -> {}
-            case Decision.Ignored ignored -> postpone(tx, order.id());
-            case Decision.Refused refused -> postpone(tx, order.id());
+            case Decision.Ignored ignored -> postpone(tx, order.id(), AFTER_NO_MOVE);
+            case Decision.Refused refused -> postpone(tx, order.id(), AFTER_NO_MOVE);
         }
     }
 
-    private void postpone(Handle tx, OrderId id) {
-        new Orders(tx).postponeDeadline(id, clock.instant().plus(AFTER_NO_MOVE));
+    private void postpone(Handle tx, OrderId id, Duration pause) {
+        Instant now = clock.instant();
+        new Orders(tx).postponeDeadline(id, now.plus(pause), now);
     }
 
     /** An order whose certificate has been replaced no longer waits for its hosts; an order in flight is resumed. */

@@ -317,10 +317,10 @@ public final class Orders {
      * one owner do not delay the order of another. Within an owner, first and repeated attempts take turns: ten
      * thousand failing names do not delay a new one. An order that cannot be read is left out and postponed.
      *
-     * @param open issuers whose orders need not wait any longer for others of the issuer ({@link OrdersAtIssuers#awaitOthers}): these
-     *     orders count as due
+     * @param available issuers with capacity again: their orders that wait for capacity
+     *     ({@link OrdersAtIssuers#awaitCapacity}) count as due
      */
-    public List<StoredOrder> due(int limit, List<OwnerShare> shares, List<String> open, Instant now) {
+    public List<StoredOrder> due(int limit, List<OwnerShare> shares, List<String> available, Instant now) {
         List<OrderId> unreadable = new ArrayList<>();
         List<StoredOrder> due = tx
                 .createQuery("""
@@ -346,7 +346,7 @@ public final class Orders {
                     CROSS JOIN LATERAL (SELECT id, due_at FROM certificate_order
                                         WHERE state = 'DUE' AND owner = l.owner
                                             AND waits_for_issuer = l.waits_for_issuer AND (attempt > 1) = l.repeated
-                                            AND due_at <= CASE WHEN l.waits_for_issuer = ANY (:open)
+                                            AND due_at <= CASE WHEN l.waits_for_issuer = ANY (:available)
                                                 THEN 'infinity' ELSE CAST(:now AS timestamptz) END
                                         ORDER BY due_at LIMIT :many) d),
                 heads AS MATERIALIZED (
@@ -354,13 +354,13 @@ public final class Orders {
                            row_number() OVER (PARTITION BY owner ORDER BY place, lane_served, due_at, id) + busy AS turn
                     FROM queues ORDER BY turn, served, due_at, id LIMIT :many)
                 SELECT o.*, NULL AS deployments FROM heads h JOIN certificate_order o ON o.id = h.id
-                WHERE o.state = 'DUE' AND (o.due_at <= :now OR o.waits_for_issuer = ANY (:open))
+                WHERE o.state = 'DUE' AND (o.due_at <= :now OR o.waits_for_issuer = ANY (:available))
                 ORDER BY h.turn, h.served, h.due_at, h.id LIMIT :limit
                 FOR UPDATE OF o SKIP LOCKED""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
                 .bind("many", limit * OVERSELECT_FACTOR + OVERSELECT_EXTRA)
-                .bindArray("open", String.class, open)
+                .bindArray("available", String.class, available)
                 .bindArray(
                         "owners",
                         String.class,
@@ -444,10 +444,12 @@ public final class Orders {
     }
 
     /** As {@link #await}, but never makes the order due earlier. */
-    public void awaitLonger(OrderId id, Problem why) {
+    public void awaitLonger(OrderId id, Problem why, Instant now) {
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = greatest(due_at, :until), wait_problem = CAST(:why AS jsonb)
+                UPDATE certificate_order SET due_at = greatest(due_at, :until), wait_problem = CAST(:why AS jsonb),
+                    updated_at = :now
                 WHERE id = :id AND state = 'DUE'""")
+                .bind("now", Columns.at(now))
                 .bind("until", Columns.at(why.nextAttemptAt().orElseThrow()))
                 .bind("why", Json.write(why))
                 .bind("id", id.value())
@@ -475,9 +477,12 @@ public final class Orders {
     }
 
     /** Moves a deadline that led to no move of the order. */
-    public void postponeDeadline(OrderId id, Instant next) {
-        tx.createUpdate("UPDATE certificate_order SET deadline_at = :next WHERE id = :id AND deadline_at < :next")
+    public void postponeDeadline(OrderId id, Instant next, Instant now) {
+        tx.createUpdate("""
+                UPDATE certificate_order SET deadline_at = :next, updated_at = :now
+                WHERE id = :id AND deadline_at < :next""")
                 .bind("next", Columns.at(next))
+                .bind("now", Columns.at(now))
                 .bind("id", id.value())
                 .execute();
     }
@@ -508,19 +513,19 @@ public final class Orders {
     /**
      * The orders whose deadline for a report has passed.
      *
-     * @param full issuers at which no order is to be resumed
+     * @param unavailable issuers without capacity: their orders are not resumed
      */
-    public List<Overdue> overdue(int limit, List<String> full, Instant now) {
+    public List<Overdue> overdue(int limit, List<String> unavailable, Instant now) {
         return tx.createQuery("""
                 SELECT * FROM (
                     SELECT id, deadline_at, CASE WHEN state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL
                         THEN coalesce(placed_issuer, issuer) END AS resumed_at
                     FROM certificate_order WHERE deadline_at <= :now) overdue
-                WHERE (resumed_at = ANY (:full)) IS NOT TRUE
+                WHERE (resumed_at = ANY (:unavailable)) IS NOT TRUE
                 ORDER BY deadline_at LIMIT :limit""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
-                .bindArray("full", String.class, full)
+                .bindArray("unavailable", String.class, unavailable)
                 .map((row, context) ->
                         new Overdue(OrderId.of(row.getString("id")), Columns.optionalText(row, "resumed_at")))
                 .list();

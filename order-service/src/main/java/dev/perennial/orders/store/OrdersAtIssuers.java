@@ -20,22 +20,31 @@ public final class OrdersAtIssuers {
     }
 
     /**
-     * Lets orders wait for other orders of their issuer: until the time in the reason, or until {@link Orders#due} selects
-     * them because the issuer is open. Orders that wait for this already are left unchanged.
+     * Lets orders wait for capacity of their issuer: until the time in the reason, or until {@link Orders#due} selects
+     * them because the issuer has capacity again. Orders that wait for this already are left unchanged.
      *
-     * @param reasons by issuer
+     * @param reasons the reason of each order, with the time of its next attempt
      */
-    public void awaitOthers(List<StoredOrder> orders, Map<String, Problem> reasons, Instant until, Instant now) {
-        if (orders.isEmpty()) {
+    public void awaitCapacity(Map<StoredOrder, Problem> reasons, Instant now) {
+        if (reasons.isEmpty()) {
             return;
         }
+        List<StoredOrder> orders = List.copyOf(reasons.keySet());
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = :until, placed_issuer = waiting.issuer,
-                    wait_problem = CAST(waiting.why AS jsonb)
-                FROM unnest(:ids, :issuers, :reasons) AS waiting(id, issuer, why)
+                UPDATE certificate_order SET due_at = waiting.until, placed_issuer = waiting.issuer,
+                    wait_problem = CAST(waiting.why AS jsonb), updated_at = :now
+                FROM unnest(:ids, :issuers, :reasons, CAST(:until AS timestamptz[])) AS waiting(id, issuer, why, until)
                 WHERE certificate_order.id = waiting.id AND NOT (waits_for_issuer = waiting.issuer AND due_at > :now)""")
-                .bind("until", Columns.at(until))
                 .bind("now", Columns.at(now))
+                .bindArray(
+                        "until",
+                        String.class,
+                        orders.stream()
+                                .map(order -> reasons.get(order)
+                                        .nextAttemptAt()
+                                        .orElseThrow()
+                                        .toString())
+                                .toList())
                 .bindArray(
                         "ids",
                         UUID.class,
@@ -48,13 +57,13 @@ public final class OrdersAtIssuers {
                         "reasons",
                         String.class,
                         orders.stream()
-                                .map(order -> Json.write(reasons.get(order.issuer())))
+                                .map(order -> Json.write(reasons.get(order)))
                                 .toList())
                 .execute();
     }
 
-    /** The issuers with orders that wait for others of the issuer. */
-    public List<String> waitedFor() {
+    /** The issuers with orders that wait for capacity. */
+    public List<String> withWaitingOrders() {
         return tx.createQuery("""
                 WITH RECURSIVE issuers AS (
                     SELECT min(waits_for_issuer) AS name FROM certificate_order WHERE waits_for_issuer > ''

@@ -131,7 +131,7 @@ class InProgressLimitIT {
 
     /** Half of the issuer's share is for due resumptions, and the rest for new orders. */
     @Test
-    void sharesTheRoomOfAnIssuerBetweenDueResumptionsAndNewOrders() {
+    void sharesTheCapacityOfAnIssuerBetweenDueResumptionsAndNewOrders() {
         List<AcceptedOrder> orders = orders(4, HANGING, "web");
         interruptAll(orders);
         List<AcceptedOrder> late = orders(5, HANGING, "late");
@@ -196,6 +196,20 @@ class InProgressLimitIT {
         until(() -> narrow.inFlight() == 0);
         untilIdle(narrow);
         assertThat(in(StateName.PLACED, hanging)).hasSize(10);
+    }
+
+    /** A long queue must not be written again every minute. */
+    @Test
+    void waitsLongerTheOlderTheOrderIs() {
+        List<AcceptedOrder> orders = orders(6, HANGING, "web");
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET created_at = now() - interval '10 minutes'"));
+
+        untilIdle(placer);
+
+        assertThat(in(StateName.DUE, orders)).hasSize(2).allSatisfy(order -> assertThat(
+                        order.dueAt().orElseThrow())
+                .isAfter(parts.clock.instant().plus(Duration.ofMinutes(9))));
     }
 
     /** It would otherwise wait for the issuer that is down although another one could take it. */

@@ -10,6 +10,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.orders.submission.AcceptedOrder;
@@ -142,6 +143,27 @@ class SupervisorIT {
 
         assertThat(order(due.orderId()).dueAt().orElseThrow()).isBetween(now, now.plusSeconds(120));
         assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isBetween(now, now.plusSeconds(360));
+    }
+
+    @Test
+    void keepsTheLengthOfPostponementsThatWereStoredWithAClockThatWasAhead() {
+        Instant now = parts.clock.instant();
+        Instant ahead = now.plus(Duration.ofHours(2));
+        AcceptedOrder failing = parts.accepted("r2", request("failing", List.of(), "failing.example.com"));
+        AcceptedOrder waiting = parts.accepted("r3", request("waiting", List.of(), "waiting.example.com"));
+        Problem why = Problem.of(ErrorCode.WAITING_FOR_CAPACITY, "full").nextAttempt(ahead.plusSeconds(60));
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).postponeDeadline(answer.orderId(), ahead.plusSeconds(300), ahead);
+            new Orders(tx).awaitLonger(failing.orderId(), why, ahead);
+            new OrdersAtIssuers(tx).awaitCapacity(Map.of(order(waiting.orderId()), why), ahead);
+            return tx;
+        });
+
+        supervisor.round();
+
+        assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isBetween(now, now.plusSeconds(360));
+        assertThat(order(failing.orderId()).dueAt().orElseThrow()).isBetween(now, now.plusSeconds(120));
+        assertThat(order(waiting.orderId()).dueAt().orElseThrow()).isBetween(now, now.plusSeconds(120));
     }
 
     @Test

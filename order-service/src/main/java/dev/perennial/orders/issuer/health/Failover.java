@@ -47,9 +47,9 @@ public class Failover {
      * Selects the issuer of each order.
      *
      * @param due locked orders that are not placed
-     * @param hasRoom whether an issuer may have another order in progress; otherwise it gets no probe, which would wait
+     * @param admits whether an issuer may have another order in progress; otherwise it gets no probe, which would wait
      */
-    public List<StoredOrder> route(Handle tx, List<StoredOrder> due, Predicate<String> hasRoom, Instant now) {
+    public List<StoredOrder> route(Handle tx, List<StoredOrder> due, Predicate<String> admits, Instant now) {
         if (due.isEmpty()) {
             return due;
         }
@@ -62,7 +62,7 @@ public class Failover {
             List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : possible(order);
             String preferred = possible.getFirst();
             IssuerHealth.Choice choice = health.choose(
-                    preferred, possible.subList(1, possible.size()), isFresh(order) && hasRoom.test(preferred));
+                    preferred, possible.subList(1, possible.size()), isFresh(order) && admits.test(preferred));
             if (choice.probe()) {
                 health = health.probed(choice.issuer());
                 health.of(choice.issuer()).forEach(step -> table.save(choice.issuer(), step));

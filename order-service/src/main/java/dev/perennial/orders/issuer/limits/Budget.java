@@ -271,7 +271,7 @@ public class Budget {
         int failures = failing.failures();
         quarantine.until(failures, now).ifPresent(until -> {
             names.quarantine(issuer, List.of(name), until);
-            new Orders(tx).awaitLonger(order.id(), WaitReasons.quarantine(failing, until));
+            new Orders(tx).awaitLonger(order.id(), WaitReasons.quarantine(failing, until), now);
             if (failures == quarantine.after()) {
                 meters.counter("perennial_quarantines_total", "issuer", issuer).increment();
                 LOG.errorf(
