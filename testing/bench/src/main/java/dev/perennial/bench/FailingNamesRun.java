@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 final class FailingNamesRun {
     static final int NAMES = 1_000;
     /** The attempt after the third failure follows ten minutes later. */
-    private static final int FAILURES = 3;
+    static final int FAILURES = 3;
     /** The first and the last phase differ by few percent, so each is repeated and the median is reported. */
     private static final int REPEATS = 3;
 
@@ -41,8 +41,10 @@ final class FailingNamesRun {
     /**
      * @param beside while the failing names are requested and fail for the first time
      * @param after when their next attempts are ten minutes away
+     * @param costs from the request of the failing names until each of them has failed three times, healthy certificates
+     *     included
      */
-    record Result(Phase alone, Phase beside, Phase after) {}
+    record Result(Phase alone, Phase beside, Phase after, Map<String, ProcessCosts.Cost> costs) {}
 
     private final BenchOptions options;
     private final Map<String, Integer> rejections = new HashMap<>();
@@ -61,14 +63,16 @@ final class FailingNamesRun {
             issue(client, "warm", options.warmUp());
             Phase alone = repeated(client, "alone");
             redirect(stack.dns().management());
+            Map<String, ProcessCosts.Cost> before = ProcessCosts.of(stack);
             for (int i = 0; i < NAMES; i++) {
                 client.request(name("failing", i), failingName(i), "failing", List.of());
             }
             client.flush();
             Phase beside = issue(client, "beside", options.certificates());
             awaitRejections(client);
+            Map<String, ProcessCosts.Cost> costs = ProcessCosts.difference(before, ProcessCosts.of(stack));
             Phase after = repeated(client, "after");
-            return new Result(alone, beside, after);
+            return new Result(alone, beside, after, costs);
         }
     }
 
