@@ -4,11 +4,11 @@ import dev.perennial.events.RetryLater;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.util.Arrays;
-import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Distinguishes a request that the CA cannot have received from one whose answer is missing. This matters for finalize:
- * after a missing answer, the CA may issue a certificate.
+ * after a missing answer, the CA may issue a certificate. A failed TLS handshake proves nothing: with TLS 1.3, an alert that
+ * the CA sends after the request has the same exception.
  */
 public final class RequestNotSent {
     private RequestNotSent() {}
@@ -29,7 +29,6 @@ public final class RequestNotSent {
         }
         return cause instanceof ConnectException
                 || cause instanceof HttpConnectTimeoutException
-                || cause instanceof SSLHandshakeException
                 || isNotConnected(cause.getCause());
     }
 }
