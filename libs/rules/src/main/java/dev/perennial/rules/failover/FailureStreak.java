@@ -39,14 +39,21 @@ public record FailureStreak(
     }
 
     public FailureStreak again(Problem why, Instant now) {
-        return now.isAfter(lastAt.plus(LONGEST_GAP)) && now.isAfter(probeAt.plus(LONGEST_GAP))
+        return isOver(now)
                 ? first(step, why, now)
                 : new FailureStreak(step, since, now, failures + 1, probes, probeAt, why);
     }
 
-    /** Whether orders should go to a fallback. */
+    /**
+     * Whether orders should go to a fallback. An issuer that nothing has asked since its last failure and its last probe
+     * may be available again: a fallback gets no probes.
+     */
     public boolean isDown(FailoverPolicy policy, Instant now) {
-        return failures > TOLERATED_FAILURES && !now.isBefore(since.plus(policy.after()));
+        return failures > TOLERATED_FAILURES && !now.isBefore(since.plus(policy.after())) && !isOver(now);
+    }
+
+    private boolean isOver(Instant now) {
+        return now.isAfter(lastAt.plus(LONGEST_GAP)) && now.isAfter(probeAt.plus(LONGEST_GAP));
     }
 
     /** A copy that allows no probe yet. */

@@ -64,6 +64,21 @@ class IssuerHealthTest {
         assertThat(health.choose("first", List.of("second"), false)).isEqualTo(new Choice("second", false));
     }
 
+    /** Nothing probes a fallback: without an end it would count as down for good. */
+    @Test
+    void takesAFallbackAgainThatNothingHasAskedForAWhile() {
+        Instant failed = START.plus(Duration.ofMinutes(3));
+        FailureStreak fallback = failing(START, 9, failed);
+
+        Instant soon = failed.plus(Duration.ofMinutes(14));
+        Instant later = failed.plus(Duration.ofMinutes(16));
+
+        assertThat(health(Map.of("second", List.of(fallback)), soon).isDown("second"))
+                .isTrue();
+        assertThat(health(Map.of("second", List.of(fallback)), later).isDown("second"))
+                .isFalse();
+    }
+
     @Test
     void skipsAFallbackThatIsDown() {
         Instant now = START.plus(Duration.ofMinutes(3));
