@@ -34,6 +34,7 @@ import org.jboss.logging.Logger;
 final class DeploymentHandler {
     private static final Logger LOG = Logger.getLogger(DeploymentHandler.class);
     private static final Duration LONGEST_AFTER_ROLLBACK = Duration.ofDays(1);
+    private static final Duration REPORT_WAIT = Duration.ofSeconds(2);
     /** Shorter, because the host may serve no certificate at all. */
     private static final Duration LONGEST_WHILE_UNPROVEN = Duration.ofHours(1);
 
@@ -50,6 +51,8 @@ final class DeploymentHandler {
     private final Map<CertificateId, DeploymentReport> reported = new ConcurrentHashMap<>();
 
     private final Map<CertificateId, Backoff> backoffs = new ConcurrentHashMap<>();
+    /** The latest report of the reconciliation about each certificate, until Kafka has it. */
+    private final Map<CertificateId, DeploymentReport> unpublished = new ConcurrentHashMap<>();
 
     /** @param publisher returns when the broker has acknowledged the event, and throws otherwise */
     DeploymentHandler(
@@ -92,7 +95,8 @@ final class DeploymentHandler {
      * certificate without a difference is reported once per start, because the previous process may have stopped
      * between the proof and the report. A bundle that was rolled back is deployed again after intervals that double, up
      * to a day, because each attempt costs two reloads; up to an hour if the rollback is unproven or there was nothing
-     * to go back to. An expired bundle is deployed never again, after one report.
+     * to go back to. An expired bundle is reported once and never
+     * deployed.
      *
      * @return whether there was a difference
      */
@@ -102,7 +106,7 @@ final class DeploymentHandler {
                     certificate,
                     () -> bundles.read(certificate).filter(this::isDue).map(this::deploy));
             done.filter(result -> result.changed() || !reported.containsKey(certificate))
-                    .ifPresent(result -> publish(result.report()));
+                    .ifPresent(result -> publishSoon(result.report()));
             return done.map(Reported::changed).orElse(false);
         });
     }
@@ -237,6 +241,40 @@ final class DeploymentHandler {
             reports.publish(fact, report.name());
         });
         reported.put(report.certificateId(), report);
+    }
+
+    /**
+     * A Kafka outage must not stop the reconciliation: after some seconds the publication continues in the background,
+     * with the latest report of each certificate.
+     */
+    private void publishSoon(DeploymentReport report) {
+        if (unpublished.put(report.certificateId(), report) != null) {
+            return;
+        }
+        Thread publisher = Thread.ofVirtual()
+                .name("report-" + report.certificateId())
+                .start(Context.current().wrap(() -> publishLatest(report.certificateId())));
+        try {
+            publisher.join(REPORT_WAIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void publishLatest(CertificateId certificate) {
+        try {
+            DeploymentReport latest = unpublished.get(certificate);
+            while (latest != null) {
+                publish(latest);
+                latest = unpublished.remove(certificate, latest) ? null : unpublished.get(certificate);
+            }
+        } catch (RuntimeException e) {
+            unpublished.remove(certificate);
+            LOG.debugf(
+                    e,
+                    "the report about certificate %s was not published; the next reconciliation repeats it",
+                    certificate);
+        }
     }
 
     private void log(DeploymentReport report, Instant next) {

@@ -31,7 +31,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -353,6 +356,29 @@ class DeploymentHandlerTest {
     }
 
     @Test
+    void reconcilesOtherCertificatesWhileKafkaIsUnavailable() throws Exception {
+        CountDownLatch kafka = new CountDownLatch(1);
+        DeploymentHandler blocked = newProcess(host.bundles, Duration.ofSeconds(20), Clock.systemUTC(), event -> {
+            await(kafka);
+            publish(event);
+        });
+        Bundle first = host.issued(shop, "shop");
+        reconciliation(blocked).once();
+        Bundle second = host.issued("other");
+        Bundle renewed = host.issued(shop, "shop");
+
+        reconciliation(blocked).once();
+
+        assertThat(host.serves(renewed)).isTrue();
+        assertThat(host.serves(second)).isTrue();
+        kafka.countDown();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(reports())
+                .filteredOn(CertificateDeployed.class::isInstance)
+                .extracting(report -> ((CertificateDeployed) report).fingerprint())
+                .containsExactlyInAnyOrder(first.fingerprint(), renewed.fingerprint(), second.fingerprint()));
+    }
+
+    @Test
     void readsACopyOnceForEachReconciliation() {
         host.issued(shop, "shop");
         ScriptedStore store = new ScriptedStore(host.store);
@@ -428,15 +454,28 @@ class DeploymentHandlerTest {
     }
 
     private DeploymentHandler newProcess(HostBundles bundles, Duration retryTimeout, Clock clock) {
+        return newProcess(bundles, retryTimeout, clock, this::publish);
+    }
+
+    private DeploymentHandler newProcess(
+            HostBundles bundles, Duration retryTimeout, Clock clock, Consumer<CloudEvent> publisher) {
         return new DeploymentHandler(
                 TestHost.NAME,
                 bundles,
                 host.deployer((point, name) -> {}, clock),
-                this::publish,
+                publisher,
                 host.meters,
                 clock,
                 retryTimeout,
                 Duration.ofMinutes(5));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void publish(CloudEvent event) {
