@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -32,10 +34,13 @@ final class ValidationHandler {
     private static final URI SOURCE = URI.create("/perennial/validation-service");
 
     /**
-     * Orders that may wait for a late decision of their CA after their report. They no longer count toward the CA's
+     * Orders of one issuer that may wait for a late decision of their CA after their report. They no longer count toward the CA's
      * share of the orders in progress, and must not occupy the service.
      */
-    static final int MAX_LATE_DECISIONS = 256;
+    static final int MAX_LATE_DECISIONS = 64;
+
+    /** Orders whose withdrawal may be repeated at the same time, for the same reason. */
+    static final int MAX_LATE_WITHDRAWALS = 256;
 
     private final AcmeAccounts accounts;
     private final OrderValidation validation;
@@ -46,7 +51,8 @@ final class ValidationHandler {
     private final MeterRegistry meters;
     private final Clock clock;
     private final ChallengeUses uses = new ChallengeUses();
-    private final Semaphore lateDecisions = new Semaphore(MAX_LATE_DECISIONS);
+    private final Map<String, Semaphore> lateDecisions = new ConcurrentHashMap<>();
+    private final Semaphore lateWithdrawals = new Semaphore(MAX_LATE_WITHDRAWALS);
 
     ValidationHandler(
             AcmeAccounts accounts,
@@ -133,15 +139,25 @@ final class ValidationHandler {
         if (Shutdown.isUnderWay() && !presented.isEmpty()) {
             throw new Shutdown.WorkInterrupted();
         }
+        Optional<RetryLater> failure = presented.withdraw();
+        if (failure.isEmpty()) {
+            return;
+        }
+        if (!lateWithdrawals.tryAcquire()) {
+            presented.abandon(failure.get().getMessage());
+            return;
+        }
         try {
             withdrawals.call("withdrawal of the challenge responses of '" + order.name() + "'", clock, () -> {
-                presented.withdraw().ifPresent(failure -> {
-                    throw failure;
+                presented.withdraw().ifPresent(again -> {
+                    throw again;
                 });
                 return true;
             });
         } catch (RetryLater e) {
             presented.abandon(e.getMessage());
+        } finally {
+            lateWithdrawals.release();
         }
     }
 
@@ -173,7 +189,8 @@ final class ValidationHandler {
      * timeout ends the wait, and beyond the maximum no order waits.
      */
     private void awaitDecision(Order order) {
-        if (!lateDecisions.tryAcquire()) {
+        Semaphore permits = lateDecisions.computeIfAbsent(order.issuer(), issuer -> new Semaphore(MAX_LATE_DECISIONS));
+        if (!permits.tryAcquire()) {
             return;
         }
         try {
@@ -181,7 +198,7 @@ final class ValidationHandler {
         } catch (RetryLater e) {
             LOG.debugf("the CA has not decided order %s: %s", order.orderId(), e.getMessage());
         } finally {
-            lateDecisions.release();
+            permits.release();
         }
     }
 

@@ -29,6 +29,8 @@ public final class ControlConnection implements ControlQuery {
     private static final Duration MAX_AGE = Duration.ofSeconds(2);
 
     private static final int HTTPS = 443;
+    /** Callers wait for the result. */
+    private static final int MAX_ADDRESSES = 4;
 
     private final AddressLookup lookup;
     private final Optional<InetSocketAddress> configured;
@@ -83,7 +85,8 @@ public final class ControlConnection implements ControlQuery {
             String shown = address.getHostString() + ":" + address.getPort();
             IOException failure = null;
             try {
-                for (InetAddress candidate : addresses()) {
+                for (InetAddress candidate :
+                        addresses().stream().limit(MAX_ADDRESSES).toList()) {
                     try (Socket socket = new Socket()) {
                         socket.connect(
                                 new InetSocketAddress(candidate, address.getPort()),
@@ -100,7 +103,8 @@ public final class ControlConnection implements ControlQuery {
         }
 
         /**
-         * A resolver that knows no address works: the name of an internal CA, for example, is only known to the system.
+         * If the resolver answers that the name has no address, the resolver works. The system's resolver is used then,
+         * because it may have the name of an internal CA, for example in {@code /etc/hosts}.
          *
          * @throws DnsUnavailableException if the resolver does not answer
          */

@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -159,7 +160,7 @@ class ValidationHandlerTest {
             });
             return account;
         });
-        ValidationHandler handler = handler((issuer, registration) -> accounts.get(), new FakeSolver(), LONG);
+        ValidationHandler handler = handler(new PerThreadAccounts(accounts), new FakeSolver(), LONG);
         Runnable validation = () -> handler.handle(pendingOrder, Context.root());
 
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -171,6 +172,46 @@ class ValidationHandlerTest {
             } finally {
                 decision.countDown();
             }
+        }
+    }
+
+    /** A DNS provider that refuses deletions must not occupy the service. */
+    @Test
+    void repeatsTheWithdrawalsOfALimitedNumberOfOrders() throws Exception {
+        CountDownLatch repeating = new CountDownLatch(ValidationHandler.MAX_LATE_WITHDRAWALS);
+        CountDownLatch provider = new CountDownLatch(1);
+        FakeSolver solver = new FakeSolver();
+        AtomicInteger tokens = new AtomicInteger();
+        ThreadLocal<Integer> attempts = ThreadLocal.withInitial(() -> 0);
+        Runnable refusal = () -> {
+            attempts.set(attempts.get() + 1);
+            if (attempts.get() == 3) {
+                repeating.countDown();
+                await(provider);
+            }
+            unavailable();
+        };
+        solver.withdrawals.addAll(Collections.nCopies(100_000, refusal));
+        AcmeAccounts accounts =
+                new PerThreadAccounts(ThreadLocal.withInitial(() -> ready("token-" + tokens.incrementAndGet())));
+        ValidationHandler handler = handler(accounts, solver, BRIEF);
+        Runnable validation = () -> handler.handle(pendingOrder, Context.root());
+
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            IntStream.range(0, ValidationHandler.MAX_LATE_WITHDRAWALS).forEach(i -> threads.execute(validation));
+            try {
+                assertThat(repeating.await(30, TimeUnit.SECONDS)).isTrue();
+                threads.submit(validation).get(30, TimeUnit.SECONDS);
+            } finally {
+                provider.countDown();
+            }
+        }
+    }
+
+    private record PerThreadAccounts(ThreadLocal<FakeAcmeAccount> accounts) implements AcmeAccounts {
+        @Override
+        public AcmeAccount of(String issuer, Registration registration) {
+            return accounts.get();
         }
     }
 
@@ -299,15 +340,23 @@ class ValidationHandlerTest {
 
     /** An account with a pending authorization whose order becomes ready. */
     private static FakeAcmeAccount ready() {
-        FakeAcmeAccount account = pending();
+        return ready("token");
+    }
+
+    private static FakeAcmeAccount ready(String token) {
+        FakeAcmeAccount account = pending(token);
         account.verdicts.add(OrderProgress.Ready::new);
         return account;
     }
 
     private static FakeAcmeAccount pending() {
+        return pending("token");
+    }
+
+    private static FakeAcmeAccount pending(String token) {
         FakeAcmeAccount account = new FakeAcmeAccount();
         var challenge =
-                new Authorization.Challenge("http-01", AUTHORIZATION, "token", "token.thumbprint", Optional.empty());
+                new Authorization.Challenge("http-01", AUTHORIZATION, token, token + ".thumbprint", Optional.empty());
         account.authorizations.put(
                 AUTHORIZATION,
                 new Authorization(AUTHORIZATION, NAME, false, Authorization.Status.PENDING, List.of(challenge)));
