@@ -32,7 +32,7 @@ import java.util.concurrent.Future;
 import org.jboss.logging.Logger;
 
 /**
- * Requests the state of an ACME order that was left from its CA (ADR 10). If it has issued and the order has no certificate
+ * Asks the CA for the state of an ACME order that was left (ADR 10). If the CA has issued a certificate and the order has none
  * yet, the order continues there. A certificate that appears after the order has ended is recorded on the timeline, with
  * an alarm, and not used: its key is the order's key, in Vault only.
  */
@@ -94,7 +94,8 @@ class UnresolvedOrderCheck {
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
-                    "ALARM: the left ACME order %s of order %s could not be checked; it is checked again in %s; see docs/reference/errors.md#internal",
+                    "ALARM: the ACME order %s, which order %s has left, could not be checked at its CA; it is checked again in %s; see"
+                            + " docs/reference/errors.md#internal",
                     left.acmeOrder().url(),
                     left.orderId(),
                     INTERVAL);
@@ -102,18 +103,23 @@ class UnresolvedOrderCheck {
     }
 
     private void check(UnresolvedAcmeOrder left) {
+        AcmeAccount account;
+        OrderProgress progress;
         try {
-            AcmeAccount account = accounts.of(left.issuer(), Registration.NEVER);
-            switch (account.progress(left.acmeOrder())) {
-                case OrderProgress.Valid valid -> valid(left, account, valid);
-                case OrderProgress.Processing processing -> giveUpIfExpired(left, "the CA is still issuing");
-                case OrderProgress.Refused refused -> giveUpIfExpired(left, "the CA refused the request");
-                case OrderProgress.Pending pending -> resolve(left);
-                case OrderProgress.Ready ready -> resolve(left);
-                case OrderProgress.Invalid invalid -> resolve(left);
-            }
+            account = accounts.of(left.issuer(), Registration.NEVER);
+            progress = account.progress(left.acmeOrder());
         } catch (RetryLater e) {
             giveUpIfExpired(left, e.getMessage());
+            return;
+        }
+        switch (progress) {
+            case OrderProgress.Valid valid -> valid(left, account, valid);
+            case OrderProgress.Processing processing -> giveUpIfExpired(left, "the CA is still issuing");
+            case OrderProgress.Refused refused -> giveUpIfExpired(left, "the CA refused the request");
+            // The CA may have queued a finalize request whose response was lost.
+            case OrderProgress.Pending pending -> giveUpIfExpired(left, "the CA has not issued");
+            case OrderProgress.Ready ready -> giveUpIfExpired(left, "the CA has not issued");
+            case OrderProgress.Invalid invalid -> resolve(left);
         }
     }
 

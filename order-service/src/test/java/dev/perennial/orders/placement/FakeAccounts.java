@@ -8,6 +8,7 @@ import dev.perennial.acme.OrderProgress;
 import dev.perennial.acme.RevokeResult;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.RetryLater;
 import dev.perennial.events.RevocationReason;
 import java.net.URI;
 import java.security.KeyPair;
@@ -30,6 +31,7 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
     volatile Function<List<Identifier>, NewOrderResult> behaviour = this::accept;
     volatile Supplier<OrderProgress> progress = OrderProgress.Ready::new;
     volatile List<X509Certificate> chain = List.of();
+    volatile Optional<RetryLater> downloadFailure = Optional.empty();
 
     NewOrderResult accept(List<Identifier> identifiers) {
         int number = placed.incrementAndGet();
@@ -88,6 +90,9 @@ final class FakeAccounts implements AcmeAccounts, AcmeAccount {
 
     @Override
     public List<X509Certificate> download(URI certificateUrl) {
+        downloadFailure.ifPresent(failure -> {
+            throw failure;
+        });
         return chain;
     }
 }

@@ -2,6 +2,7 @@ package dev.perennial.orders.placement;
 
 import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.AcmeOrder;
@@ -28,11 +29,14 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class UnresolvedOrderCheckIT {
     private static final Duration LIFE = Duration.ofDays(90);
+    private static final Supplier<OrderProgress> INVALID =
+            () -> new OrderProgress.Invalid(Problem.of(ErrorCode.CA_REFUSED, "invalid"));
     private static final OrderProgress VALID = new OrderProgress.Valid(URI.create("https://ca.test/certificate/1"));
 
     private final ServiceFixture parts = new ServiceFixture();
@@ -90,6 +94,7 @@ class UnresolvedOrderCheckIT {
 
     @Test
     void endsTheMarkOfTheOrderWhenTheCaHasIssuedNothing() {
+        ca.progress = INVALID;
         parts.database.inTransaction(tx -> {
             new Orders(tx).left(order.id(), "first");
             return order;
@@ -117,13 +122,32 @@ class UnresolvedOrderCheckIT {
         assertThat(parts.count("unresolved_acme_order")).isZero();
     }
 
+    /** The CA may have queued a finalize request whose response was lost. */
     @Test
-    void removesAnAcmeOrderThatWasNeverFinalized() {
+    void asksAgainAboutAnAcmeOrderThatCanStillBeFinalized() {
         IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
+        check.round();
+        assertThat(parts.count("unresolved_acme_order")).isEqualTo(1);
 
+        ca.progress = () -> VALID;
+        parts.database.inTransaction(tx -> tx.execute("UPDATE unresolved_acme_order SET check_at = now()"));
         check.round();
 
+        assertThat(unused()).isEqualTo(1);
         assertThat(parts.count("unresolved_acme_order")).isZero();
+    }
+
+    @Test
+    void keepsAnAcmeOrderWithACertificateThatCannotBeDownloaded() {
+        IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
+        parts.database.inTransaction(tx -> tx.execute("DELETE FROM unresolved_acme_order"));
+        leave(parts.clock.instant().minusSeconds(1));
+        ca.progress = () -> VALID;
+        ca.downloadFailure = Optional.of(new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503")));
+
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(check::round);
+
+        assertThat(parts.count("unresolved_acme_order")).isEqualTo(1);
     }
 
     @Test
@@ -149,7 +173,7 @@ class UnresolvedOrderCheckIT {
         ca.progress = () -> {
             try {
                 both.await(10, TimeUnit.SECONDS);
-                return new OrderProgress.Ready();
+                return INVALID.get();
             } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
                 throw new IllegalStateException("the other check did not begin", e);
             }
