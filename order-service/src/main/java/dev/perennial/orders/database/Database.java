@@ -6,6 +6,9 @@ import dev.perennial.events.RetryLater;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -61,6 +64,17 @@ public final class Database {
         });
         changes.forEach(listener::committed);
         return result;
+    }
+
+    /**
+     * The earlier one of two times: of the clock, and of the database. A clock that is ahead must not make something due
+     * for all replicas.
+     */
+    public static Instant earlierTime(Handle tx, Clock clock) {
+        Instant database =
+                tx.createQuery("SELECT now()").mapTo(OffsetDateTime.class).one().toInstant();
+        Instant own = clock.instant();
+        return own.isBefore(database) ? own : database;
     }
 
     /** A separate connection in autocommit mode, which the caller closes. */

@@ -1,10 +1,13 @@
 package dev.perennial.orders.placement;
 
+import dev.perennial.orders.issuer.limits.OwnerWindows;
 import dev.perennial.orders.store.OrdersAtIssuers;
+import dev.perennial.orders.store.OwnerAtIssuer;
 import dev.perennial.rules.limits.OrdersInProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -17,19 +20,30 @@ import org.jdbi.v3.core.Handle;
  */
 record InProgressLimit(int capacity, Duration stepTimeout) {
     /** For the resumption of an order. */
-    OrdersInProgress beforeResumption(Handle tx, Instant now) {
-        return new OrdersInProgress(capacity, new OrdersAtIssuers(tx).countProcessed(now.minus(stepTimeout)));
+    ResumptionsInProgress beforeResumption(Handle tx, Instant now) {
+        OrdersAtIssuers orders = new OrdersAtIssuers(tx);
+        Instant since = now.minus(stepTimeout);
+        return new ResumptionsInProgress(
+                new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(orders.countProcessed(since))),
+                orders.countResumed(since),
+                Set.copyOf(orders.withWaitingOrders()));
     }
 
     /**
      * For a new order. Due resumptions come first: their ACME orders expire.
      *
      * @param placing orders that this replica is placing
+     * @param maxPlacing of them
      */
-    OrdersInProgress beforePlacement(Handle tx, Map<String, Integer> placing, Instant now) {
+    OrdersUnderWay beforePlacement(
+            Handle tx, Map<OwnerAtIssuer, Integer> placing, int maxPlacing, OwnerWindows windows, Instant now) {
         OrdersAtIssuers orders = new OrdersAtIssuers(tx);
-        return new OrdersInProgress(
-                        capacity, orders.countProcessed(now.minus(stepTimeout)), orders.countDueResumptions(now))
-                .and(placing);
+        Map<OwnerAtIssuer, Integer> all = orders.countProcessed(now.minus(stepTimeout));
+        placing.forEach((owner, count) -> all.merge(owner, count, Integer::sum));
+        return new OrdersUnderWay(
+                new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(all), orders.countDueResumptions(now)),
+                new OrdersInProgress(maxPlacing, OrdersUnderWay.byIssuer(placing)),
+                all,
+                windows::admits);
     }
 }

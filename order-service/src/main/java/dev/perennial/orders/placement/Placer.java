@@ -15,6 +15,7 @@ import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.OrdersAtIssuers;
+import dev.perennial.orders.store.OwnerAtIssuer;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.telemetry.LogContext;
@@ -22,7 +23,6 @@ import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.limits.CapacityWait;
-import dev.perennial.rules.limits.OrdersInProgress;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -59,8 +59,8 @@ public class Placer {
     private final Semaphore free;
     private final OwnerFairness fairness = new OwnerFairness();
     private final InProgressLimit limit;
-    /** The orders that are being placed, by issuer. */
-    private final Map<String, Integer> placing = new ConcurrentHashMap<>();
+    /** The orders that are being placed. */
+    private final Map<OwnerAtIssuer, Integer> placing = new ConcurrentHashMap<>();
 
     @Inject
     public Placer(
@@ -98,7 +98,7 @@ public class Placer {
             for (StoredOrder order : leased.orders()) {
                 taken++;
                 fairness.begin(order.owner(), order.state().attempt() > 1);
-                placing.merge(order.issuer(), 1, Integer::sum);
+                placing.merge(order.ownerAtIssuer(), 1, Integer::sum);
                 Thread.ofVirtual().name("placement-", 0).start(() -> placeAndFree(order));
             }
         } finally {
@@ -111,22 +111,21 @@ public class Placer {
     private record Leased(List<StoredOrder> orders, boolean more) {}
 
     private Leased lease(Handle tx, int permits) {
-        Instant now = clock.instant();
+        Instant now = Database.earlierTime(tx, clock);
         OrdersAtIssuers atIssuers = new OrdersAtIssuers(tx);
-        Capacity capacity = new Capacity(
-                limit.beforePlacement(tx, placing, now), new OrdersInProgress(config.maxConcurrent(), placing));
-        List<String> available =
-                atIssuers.withWaitingOrders().stream().filter(capacity::admits).toList();
+        OrdersUnderWay underWay = limit.beforePlacement(tx, placing, config.maxConcurrent(), budget.owners(), now);
+        Orders.Available available = new Orders.Available(
+                atIssuers.withWaitingOrders().stream().filter(underWay::admits).toList(), underWay.saturated());
         List<StoredOrder> due =
-                failover.route(tx, new Orders(tx).due(permits, fairness.now(), available, now), capacity::admits, now);
+                failover.route(tx, new Orders(tx).due(permits, fairness.now(), available, now), underWay::admits, now);
         List<StoredOrder> admitted = new ArrayList<>();
         Map<StoredOrder, Problem> waiting = new LinkedHashMap<>();
         for (StoredOrder order : due) {
-            if (capacity.admits(order.issuer())) {
-                capacity = capacity.and(order.issuer());
+            if (underWay.admits(order.issuer()) && underWay.admits(order.ownerAtIssuer())) {
+                underWay = underWay.and(order.ownerAtIssuer());
                 admitted.add(order);
             } else {
-                waiting.put(order, waitingForCapacity(order, now));
+                waiting.put(order, waitingForCapacity(order, underWay.admits(order.issuer()), now));
             }
         }
         atIssuers.awaitCapacity(waiting, now);
@@ -135,26 +134,16 @@ public class Placer {
                 due.size() == permits || (!admitted.isEmpty() && !waiting.isEmpty()));
     }
 
-    /** Whether another order of an issuer may begin: in the services that follow, and here. */
-    private record Capacity(OrdersInProgress inProgress, OrdersInProgress placing) {
-        boolean admits(String issuer) {
-            return inProgress.admits(issuer) && placing.admits(issuer);
-        }
-
-        Capacity and(String issuer) {
-            return new Capacity(inProgress.and(issuer), placing.and(issuer));
-        }
-    }
-
-    private static Problem waitingForCapacity(StoredOrder order, Instant now) {
+    /** @param ofOwner whether the owner has too many orders in progress, and not the issuer */
+    private static Problem waitingForCapacity(StoredOrder order, boolean ofOwner, Instant now) {
         Duration wait = CapacityWait.of(Duration.between(order.createdAt(), now));
-        return Problem.of(
-                        ErrorCode.WAITING_FOR_CAPACITY,
-                        "the issuer '" + order.issuer()
-                                + "' has as many orders in progress as it may have; this order is"
-                                + " placed when one of them ends; if this persists, run ./perennial doctor "
-                                + order.issuer())
-                .nextAttempt(now.plus(wait));
+        String reason = ofOwner
+                ? "the owner '" + order.owner() + "' has as many orders in progress at the issuer '" + order.issuer()
+                        + "' as it may have: more after each proven order, fewer after each name that fails; this order"
+                        + " is placed when one of them ends"
+                : "the issuer '" + order.issuer() + "' has as many orders in progress as it may have; this order is"
+                        + " placed when one of them ends; if this persists, run ./perennial doctor " + order.issuer();
+        return Problem.of(ErrorCode.WAITING_FOR_CAPACITY, reason).nextAttempt(now.plus(wait));
     }
 
     private void placeAndFree(StoredOrder order) {
@@ -168,7 +157,7 @@ public class Placer {
                     config.leaseTimeout());
         } finally {
             fairness.end(order.owner());
-            placing.computeIfPresent(order.issuer(), (issuer, count) -> count == 1 ? null : count - 1);
+            placing.computeIfPresent(order.ownerAtIssuer(), (orders, count) -> count == 1 ? null : count - 1);
             free.release();
             wakeups.on(Change.ORDER_DUE).raise();
         }

@@ -12,7 +12,6 @@ import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
-import dev.perennial.rules.limits.OrdersInProgress;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -58,8 +57,8 @@ public class Supervisor {
                             + " the clocks of the replicas",
                     corrected);
         }
-        Batch batch = database.inTransaction(tx -> batch(tx, clock.instant()));
-        OrdersInProgress inProgress = batch.inProgress();
+        Batch batch = database.inTransaction(tx -> batch(tx, Database.earlierTime(tx, clock)));
+        ResumptionsInProgress inProgress = batch.inProgress();
         for (Overdue order : batch.overdue()) {
             if (order.resumedAt().isPresent()) {
                 String issuer = order.resumedAt().get();
@@ -73,11 +72,11 @@ public class Supervisor {
         return batch.overdue().size() == BATCH;
     }
 
-    private record Batch(List<Overdue> overdue, OrdersInProgress inProgress) {}
+    private record Batch(List<Overdue> overdue, ResumptionsInProgress inProgress) {}
 
     /** An order of an issuer with too many orders in progress is resumed when some of them have left. */
     private Batch batch(Handle tx, Instant now) {
-        OrdersInProgress inProgress = limit.beforeResumption(tx, now);
+        ResumptionsInProgress inProgress = limit.beforeResumption(tx, now);
         List<String> unavailable = new OrdersAtIssuers(tx)
                 .countDueResumptions(now).keySet().stream()
                         .filter(issuer -> !inProgress.admits(issuer))

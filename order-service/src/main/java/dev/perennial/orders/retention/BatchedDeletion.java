@@ -4,8 +4,6 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -78,7 +76,7 @@ final class BatchedDeletion<P> implements RetentionTask {
 
     private void passOver(P row, RuntimeException e) {
         if (e instanceof RetryLater) {
-            LOG.infof("the retention passes over the %s %s until its next pass: %s", kind, row, e.getMessage());
+            LOG.infof("the %s %s is locked; it is skipped until the next pass: %s", kind, row, e.getMessage());
             return;
         }
         meters.counter("perennial_undeletable_rows_total", "kind", kind).increment();
@@ -96,17 +94,9 @@ final class BatchedDeletion<P> implements RetentionTask {
 
         Batch<P> run(Handle tx) {
             tx.execute(LOCK_TIMEOUT);
-            batch = new Batch<>(tx, now(tx, clock), limit, after);
+            batch = new Batch<>(tx, Database.earlierTime(tx, clock), limit, after);
             work.run(batch);
             return batch;
         }
-    }
-
-    /** The earlier one of two clocks: a clock that is ahead must not delete the history. */
-    static Instant now(Handle tx, Clock clock) {
-        Instant database =
-                tx.createQuery("SELECT now()").mapTo(OffsetDateTime.class).one().toInstant();
-        Instant own = clock.instant();
-        return own.isBefore(database) ? own : database;
     }
 }

@@ -71,7 +71,7 @@ final class TimelineMonths implements RetentionTask {
         if (!partitions.lock()) {
             return Change.NONE;
         }
-        Instant now = BatchedDeletion.now(tx, clock);
+        Instant now = Database.earlierTime(tx, clock);
         List<YearMonth> months = partitions.months();
         Optional<YearMonth> over = months.stream()
                 .filter(month -> rules.timeline(TimelinePartitions.end(month)).isOver(now))

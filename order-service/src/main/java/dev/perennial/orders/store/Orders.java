@@ -311,16 +311,26 @@ public final class Orders {
     }
 
     /**
+     * Where orders may begin.
+     *
+     * @param issuers with waiting orders and capacity for them
+     * @param saturated owners without capacity at an issuer
+     */
+    public record Available(List<String> issuers, List<OwnerAtIssuer> saturated) {
+        public static final Available NOTHING = new Available(List.of(), List.of());
+    }
+
+    /**
      * Returns due orders and locks them until the transaction ends; orders that another transaction has locked are
      * skipped. Owners take turns: an order comes earlier, the fewer orders of its owner precede it or are being
      * placed, then the longer its owner has had no turn, then the longer it has been due. So ten thousand orders of
      * one owner do not delay the order of another. Within an owner, first and repeated attempts take turns: ten
      * thousand failing names do not delay a new one. An order that cannot be read is left out and postponed.
      *
-     * @param available issuers with capacity again: their orders that wait for capacity
+     * @param available where there is capacity again: orders that wait for it
      *     ({@link OrdersAtIssuers#awaitCapacity}) count as due
      */
-    public List<StoredOrder> due(int limit, List<OwnerShare> shares, List<String> available, Instant now) {
+    public List<StoredOrder> due(int limit, List<OwnerShare> shares, Available available, Instant now) {
         List<OrderId> unreadable = new ArrayList<>();
         List<StoredOrder> due = tx
                 .createQuery("""
@@ -334,6 +344,9 @@ public final class Orders {
                         ORDER BY owner, waits_for_issuer LIMIT 1) n),
                 lanes AS (
                     SELECT o.owner, o.waits_for_issuer, lane.repeated, coalesce(t.busy, 0) AS busy,
+                           o.waits_for_issuer = ANY (:available) AND NOT EXISTS (
+                               SELECT FROM unnest(:saturatedOwners, :saturatedIssuers) AS s(owner, issuer)
+                               WHERE s.owner = o.owner AND s.issuer = o.waits_for_issuer) AS available,
                            coalesce(greatest(t.firsts, t.repeats), 0) AS served,
                            coalesce(CASE WHEN lane.repeated THEN t.repeats ELSE t.firsts END, 0) AS lane_served
                     FROM owners o CROSS JOIN (VALUES (false), (true)) AS lane(repeated)
@@ -346,7 +359,7 @@ public final class Orders {
                     CROSS JOIN LATERAL (SELECT id, due_at FROM certificate_order
                                         WHERE state = 'DUE' AND owner = l.owner
                                             AND waits_for_issuer = l.waits_for_issuer AND (attempt > 1) = l.repeated
-                                            AND due_at <= CASE WHEN l.waits_for_issuer = ANY (:available)
+                                            AND due_at <= CASE WHEN l.available
                                                 THEN 'infinity' ELSE CAST(:now AS timestamptz) END
                                         ORDER BY due_at LIMIT :many) d),
                 heads AS MATERIALIZED (
@@ -360,7 +373,17 @@ public final class Orders {
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
                 .bind("many", limit * OVERSELECT_FACTOR + OVERSELECT_EXTRA)
-                .bindArray("available", String.class, available)
+                .bindArray("available", String.class, available.issuers())
+                .bindArray(
+                        "saturatedOwners",
+                        String.class,
+                        available.saturated().stream().map(OwnerAtIssuer::owner).toList())
+                .bindArray(
+                        "saturatedIssuers",
+                        String.class,
+                        available.saturated().stream()
+                                .map(OwnerAtIssuer::issuer)
+                                .toList())
                 .bindArray(
                         "owners",
                         String.class,

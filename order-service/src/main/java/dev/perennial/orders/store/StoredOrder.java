@@ -176,6 +176,10 @@ public record StoredOrder(
         return new OrderSnapshot(state, isRehearsal(), updatedAt);
     }
 
+    public OwnerAtIssuer ownerAtIssuer() {
+        return new OwnerAtIssuer(owner, issuer());
+    }
+
     /** A copy for another issuer. */
     public StoredOrder at(String issuer) {
         return new StoredOrder(

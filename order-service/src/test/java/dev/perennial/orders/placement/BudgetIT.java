@@ -102,7 +102,11 @@ class BudgetIT {
     private int lease(Handle tx) {
         Instant now = parts.clock.instant();
         return parts.budget
-                .lease(tx, new Orders(tx).due(1, List.of(), List.of(), now), now.plus(Duration.ofMinutes(1)), now)
+                .lease(
+                        tx,
+                        new Orders(tx).due(1, List.of(), Orders.Available.NOTHING, now),
+                        now.plus(Duration.ofMinutes(1)),
+                        now)
                 .size();
     }
 
@@ -138,7 +142,10 @@ class BudgetIT {
         AcceptedOrder answer = order("a", "a.example.com");
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx -> parts.budget.lease(
-                tx, new Orders(tx).due(10, List.of(), List.of(), now), now.plus(Duration.ofMinutes(1)), now));
+                tx,
+                new Orders(tx).due(10, List.of(), Orders.Available.NOTHING, now),
+                now.plus(Duration.ofMinutes(1)),
+                now));
 
         run("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'");
         untilIdle(placer);

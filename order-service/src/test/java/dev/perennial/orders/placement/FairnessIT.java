@@ -95,7 +95,8 @@ class FairnessIT {
     }
 
     private List<StoredOrder> due(int limit, List<OwnerShare> shares) {
-        return parts.database.inTransaction(tx -> new Orders(tx).due(limit, shares, List.of(), parts.clock.instant()));
+        return parts.database.inTransaction(
+                tx -> new Orders(tx).due(limit, shares, Orders.Available.NOTHING, parts.clock.instant()));
     }
 
     private static List<String> owners(List<StoredOrder> orders) {

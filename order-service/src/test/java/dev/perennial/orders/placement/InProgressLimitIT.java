@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Finalization;
+import dev.perennial.events.OrderRejected;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -142,6 +143,25 @@ class InProgressLimitIT {
         assertThat(resumed(orders)).hasSize(1);
     }
 
+    /** Whichever worker comes first: interrupted orders leave a part to new ones. */
+    @Test
+    void leavesCapacityToNewOrdersWhileManyAreToBeResumed() {
+        List<AcceptedOrder> orders = orders(8, HANGING, "web");
+        interruptAll(orders);
+        supervisor.round();
+        List<AcceptedOrder> late = orders(2, HANGING, "late");
+        untilIdle(placer);
+        assertThat(in(StateName.PLACED, late)).as("the issuer has its share").isEmpty();
+
+        for (int i = 0; i < 3; i++) {
+            issue(resumed(orders).getFirst());
+            supervisor.round();
+            untilIdle(placer);
+        }
+
+        assertThat(in(StateName.PLACED, late)).isNotEmpty();
+    }
+
     @Test
     void resumesTheOrdersOfAnotherIssuerWhileOneHasItsShareInProgress() {
         List<AcceptedOrder> hanging = orders(8, HANGING, "web");
@@ -196,6 +216,51 @@ class InProgressLimitIT {
         until(() -> narrow.inFlight() == 0);
         untilIdle(narrow);
         assertThat(in(StateName.PLACED, hanging)).hasSize(10);
+    }
+
+    /** Names that fail narrow the window of their owner: 8 orders of 64. */
+    @Test
+    void leavesCapacityToOtherOwnersWhileTheNamesOfOneFail() {
+        Placer wide = placer(parts, accounts, new PlacerSetup(64, 1_000));
+        List<AcceptedOrder> failing = orders(40, HANGING, "poor");
+        failing.stream().limit(30).forEach(this::fail);
+        untilIdle(wide);
+        List<AcceptedOrder> healthy = orders(20, HANGING, "rich");
+        untilIdle(wide);
+
+        assertThat(in(StateName.PLACED, failing)).hasSize(8);
+        assertThat(in(StateName.PLACED, healthy)).hasSize(20);
+        assertThat(in(StateName.DUE, failing)).hasSize(32).allSatisfy(order -> assertThat(
+                        order.waitProblem().orElseThrow().detail())
+                .contains("the owner 'poor'", "fewer after each name that fails"));
+
+        StoredOrder proven = in(StateName.PLACED, failing).getFirst();
+        parts.database.inTransaction(tx -> {
+            parts.budget.proven(tx, proven, parts.clock.instant());
+            return tx;
+        });
+        issue(proven);
+        untilIdle(wide);
+
+        assertThat(in(StateName.PLACED, failing))
+                .as("one has ended, and the window is wider by one")
+                .hasSize(9);
+    }
+
+    /** As a report of the validation-service does. */
+    private void fail(AcceptedOrder accepted) {
+        StoredOrder order = parts.order(accepted);
+        OrderRejected report = new OrderRejected(
+                order.certificateId(),
+                order.id(),
+                1,
+                List.of(new OrderRejected.IdentifierProblem(
+                        order.spec().identifiers().getFirst(),
+                        Problem.of(ErrorCode.SELF_CHECK_FAILED, "it does not resolve"))));
+        parts.database.inTransaction(tx -> {
+            parts.budget.proofFailed(tx, order, report, parts.clock.instant());
+            return tx;
+        });
     }
 
     /** A long queue must not be written again every minute. */

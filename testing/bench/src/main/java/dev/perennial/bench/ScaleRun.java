@@ -89,7 +89,7 @@ final class ScaleRun {
                         database,
                         (tx, repetition) -> lease(tx, ScheduledTask.POLL_ARI)),
                 measure("due orders, " + BATCH + " locked", DUE_LIMIT, database, (tx, repetition) -> new Orders(tx)
-                        .due(BATCH, List.of(), List.of(), Instant.now())),
+                        .due(BATCH, List.of(), Orders.Available.NOTHING, Instant.now())),
                 measure("overdue orders, 100", DUE_LIMIT, database, (tx, repetition) -> new Orders(tx)
                         .overdue(100, List.of(), Instant.now())),
                 measure("gauge: states, once a minute", Optional.empty(), database, (tx, repetition) -> new Orders(tx)

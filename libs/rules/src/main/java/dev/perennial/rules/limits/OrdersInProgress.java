@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The orders in progress at each issuer, and whether one more may begin: the dynamic threshold by which the ports of a
  * switch share its memory (Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998). An issuer may have
- * another order in progress while it has fewer than are free. So one issuer takes at most half of the capacity, a
+ * another order in progress while its own are fewer than the free places. So one issuer takes at most half of the capacity, a
  * second one at most half of the rest, and a new issuer always gets a share. Pure.
  *
  * @param capacity of all issuers together
@@ -15,7 +15,8 @@ import java.util.Map;
  *     others at the same issuer.
  */
 public record OrdersInProgress(int capacity, Map<String, Integer> byIssuer, Map<String, Integer> preferred) {
-    private static final int PREFERRED_PART = 4;
+    /** Half of the share of one issuer, which is half of the capacity. */
+    private static final int PREFERRED_DIVISOR = 4;
 
     public OrdersInProgress {
         byIssuer = Map.copyOf(byIssuer);
@@ -30,7 +31,7 @@ public record OrdersInProgress(int capacity, Map<String, Integer> byIssuer, Map<
     /** Whether another order of the issuer may begin. */
     public boolean admits(String issuer) {
         int all = byIssuer.values().stream().mapToInt(Integer::intValue).sum();
-        int before = Math.min(preferred.getOrDefault(issuer, 0), capacity / PREFERRED_PART);
+        int before = Math.min(preferred.getOrDefault(issuer, 0), capacity / PREFERRED_DIVISOR);
         return byIssuer.getOrDefault(issuer, 0) + before < capacity - all;
     }
 

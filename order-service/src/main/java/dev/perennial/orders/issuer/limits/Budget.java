@@ -44,12 +44,18 @@ public class Budget {
     private final IssuerLimits limits;
     private final Quarantine quarantine;
     private final MeterRegistry meters;
+    private final OwnerWindows owners = new OwnerWindows();
 
     @Inject
     public Budget(IssuerLimits limits, Quarantine quarantine, MeterRegistry meters) {
         this.limits = limits;
         this.quarantine = quarantine;
         this.meters = meters;
+    }
+
+    /** How many orders of an owner may be in progress. */
+    public OwnerWindows owners() {
+        return owners;
     }
 
     /**
@@ -255,6 +261,9 @@ public class Budget {
                 (bucket, limit) -> limit.map(it -> bucket.spend(it, now)).orElse(bucket),
                 known);
         byName.forEach((name, problem) -> countFailure(tx, order, name, problem, now));
+        if (!byName.isEmpty()) {
+            owners.failed(order.ownerAtIssuer());
+        }
     }
 
     /** A report about a name that the order does not contain is ignored. */
@@ -283,6 +292,7 @@ public class Budget {
 
     /** Control of all names of the order is proven: removes their failures. */
     public void proven(Handle tx, StoredOrder order, Instant now) {
+        owners.proven(order.ownerAtIssuer());
         new FailingNames(tx)
                 .remove(
                         order.issuer(),
