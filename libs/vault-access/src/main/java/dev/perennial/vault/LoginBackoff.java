@@ -29,8 +29,8 @@ final class LoginBackoff {
         return allows(now) ? Duration.ZERO : Duration.between(now, next);
     }
 
-    /** Counts a login. Logins that are far apart have causes of their own, and the pauses begin again. */
-    void loggedIn(Instant now) {
+    /** Begins the next pause. If the last one ended long ago, the pauses begin again. */
+    void startPause(Instant now) {
         boolean apart = next.equals(Instant.MIN) || next.plus(longest).isBefore(now);
         Duration doubled = pause.multipliedBy(2);
         pause = apart ? shortest : doubled.compareTo(longest) > 0 ? longest : doubled;

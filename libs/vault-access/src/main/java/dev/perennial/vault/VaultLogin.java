@@ -83,7 +83,7 @@ final class VaultLogin {
             if (!afterRefusedToken.allows(now) || now.isBefore(validUntil) || isValid(refused)) {
                 return Optional.empty();
             }
-            afterRefusedToken.loggedIn(now);
+            afterRefusedToken.startPause(now);
             current = login();
             return Optional.of(current);
         } finally {
@@ -161,7 +161,7 @@ final class VaultLogin {
     }
 
     private RetryLater refused(AppRoleFiles.Credentials credentials, int status) {
-        afterRefusedLogin.loggedIn(clock.instant());
+        afterRefusedLogin.startPause(clock.instant());
         Problem problem = errors.loginRefused(files, status).problem();
         refusal = Optional.of(new Refusal(problem, credentials));
         return untilNextLogin(problem);

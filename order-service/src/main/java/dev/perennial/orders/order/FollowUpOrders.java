@@ -6,6 +6,7 @@ import dev.perennial.events.RenewalStarted;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Orders;
@@ -65,7 +66,7 @@ public final class FollowUpOrders {
         if (running.isPresent()) {
             if (cause == OrderCause.RENEWAL_REQUESTED
                     && Lifecycle.waitsAfterUnusable(running.get().state(), now)) {
-                orders.endWait(running.get().id(), now);
+                new DueOrders(tx).endWait(running.get().id(), now);
             }
             return new Outcome.UnderWay(running.get().id());
         }

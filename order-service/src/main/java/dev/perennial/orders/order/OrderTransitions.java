@@ -11,6 +11,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.OrderDeadlines;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
@@ -151,19 +152,19 @@ public class OrderTransitions {
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
         if (moved.next() instanceof OrderState.AtTheCa waiting) {
-            temporary(input)
-                    .ifPresent(why -> new Orders(tx).interrupted(order.id(), why.nextAttempt(waiting.deadline())));
+            temporary(input).ifPresent(why -> new OrderDeadlines(tx)
+                    .interrupted(order.id(), why.nextAttempt(waiting.deadline())));
         }
         if (input instanceof Input.IssuanceFailed it && isUnusable(order, it.problem(), moved)) {
             new Orders(tx).unusable(order.id(), now);
             LOG.errorf(
-                    "ALARM: order %s of '%s': the certificate of the issuer %s cannot be used: %s. After the first one, the"
-                            + " next attempt begins a day later; after the second one, the order ends. Correct the"
-                            + " issuer; see docs/reference/errors.md#%s",
+                    "ALARM: order %s of '%s': the certificate of the issuer %s cannot be used: %s. %s. Correct the issuer;"
+                            + " see docs/reference/errors.md#%s",
                     order.id(),
                     order.name(),
                     order.issuer(),
                     it.problem().evidence().orElse(it.problem().detail()),
+                    afterUnusable(moved.next()),
                     it.problem().code().wireName());
         }
         failover.observe(tx, order, input, now);
@@ -186,7 +187,7 @@ public class OrderTransitions {
                     new Orders(tx).left(order.id(), order.issuer());
                     new UnresolvedAcmeOrders(tx)
                             .add(new UnresolvedAcmeOrder(order.id(), order.issuer(), leave.acmeOrder(), now));
-                    LOG.warnf(
+                    LOG.errorf(
                             "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the certificate of this one, if it appears after the order has ended, is recorded and not used; see docs/concepts/failover.md",
                             order.id(),
                             order.name(),
@@ -200,8 +201,8 @@ public class OrderTransitions {
                 case Decision.Remind remind -> {
                     outbox.append(overdue(order, remind), trace(order));
                     meters.counter("perennial_overdue_deployments_total").increment();
-                    LOG.warnf(
-                            "ALARM: order %s of '%s': the hosts %s do not serve the new certificate (%s reported a failure); its bundle is copied and published for them again. Check the agents on these hosts",
+                    LOG.errorf(
+                            "ALARM: order %s of '%s': the hosts %s do not serve the new certificate (%s reported a failure); its bundle is copied and published for them again. Check the agents on these hosts; see docs/internals/issuance.md#back-at-the-order-service",
                             order.id(),
                             order.name(),
                             remind.rollout().missing(),
@@ -218,6 +219,15 @@ public class OrderTransitions {
                 case Decision.GoLive live -> goLive(tx, order, now);
             }
         }
+    }
+
+    private static String afterUnusable(OrderState next) {
+        return switch (next) {
+            case OrderState.Due due -> "It was not used; the next attempt begins at " + due.dueAt();
+            case OrderState.Failed failed ->
+                "It was the second one of this order, which has ended; run ./perennial renew after the correction";
+            default -> "The order waits for the same certificate";
+        };
     }
 
     /** The problem after which an order at its CA waits for its resumption. */

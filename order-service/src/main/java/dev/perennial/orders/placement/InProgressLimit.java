@@ -1,6 +1,7 @@
 package dev.perennial.orders.placement;
 
 import dev.perennial.orders.issuer.limits.OwnerWindows;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.OwnerAtIssuer;
 import dev.perennial.rules.limits.OrdersInProgress;
@@ -26,7 +27,7 @@ record InProgressLimit(int capacity, Duration stepTimeout) {
         return new ResumptionsInProgress(
                 new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(orders.countProcessed(since))),
                 orders.countResumed(since),
-                Set.copyOf(orders.withWaitingOrders()));
+                Set.copyOf(new DueOrders(tx).withWaitingOrders()));
     }
 
     /**

@@ -17,7 +17,7 @@ public interface PlacementConfig {
 
     /**
      * Orders of all issuers that the validation-service and the issuance-service process at the same time. An issuer
-     * gets another one while it has fewer than are free, so that one that does not answer takes at most half. Must be
+     * gets another one while its own are fewer than the free places, so that one that does not answer takes at most half. Must be
      * less than {@code perennial.validation.max-concurrency} and {@code perennial.issuance.max-concurrency}, each times
      * the replicas of that service.
      */

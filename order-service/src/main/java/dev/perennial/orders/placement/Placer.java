@@ -13,8 +13,8 @@ import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.scheduling.Wakeups;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.Orders;
-import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.OwnerAtIssuer;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.messaging.Retry;
@@ -112,12 +112,12 @@ public class Placer {
 
     private Leased lease(Handle tx, int permits) {
         Instant now = Database.earlierTime(tx, clock);
-        OrdersAtIssuers atIssuers = new OrdersAtIssuers(tx);
+        DueOrders dueOrders = new DueOrders(tx);
         OrdersUnderWay underWay = limit.beforePlacement(tx, placing, config.maxConcurrent(), budget.owners(), now);
-        Orders.Available available = new Orders.Available(
-                atIssuers.withWaitingOrders().stream().filter(underWay::admits).toList(), underWay.saturated());
+        DueOrders.Available available = new DueOrders.Available(
+                dueOrders.withWaitingOrders().stream().filter(underWay::admits).toList(), underWay.saturated());
         List<StoredOrder> due =
-                failover.route(tx, new Orders(tx).due(permits, fairness.now(), available, now), underWay::admits, now);
+                failover.route(tx, dueOrders.due(permits, fairness.now(), available, now), underWay::admits, now);
         List<StoredOrder> admitted = new ArrayList<>();
         Map<StoredOrder, Problem> waiting = new LinkedHashMap<>();
         for (StoredOrder order : due) {
@@ -128,7 +128,7 @@ public class Placer {
                 waiting.put(order, waitingForCapacity(order, underWay.admits(order.issuer()), now));
             }
         }
-        atIssuers.awaitCapacity(waiting, now);
+        dueOrders.awaitCapacity(waiting, now);
         return new Leased(
                 budget.lease(tx, admitted, now.plus(config.leaseTimeout()), now),
                 due.size() == permits || (!admitted.isEmpty() && !waiting.isEmpty()));

@@ -4,8 +4,9 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.store.OrderDeadlines;
+import dev.perennial.orders.store.OrderDeadlines.Overdue;
 import dev.perennial.orders.store.Orders;
-import dev.perennial.orders.store.Orders.Overdue;
 import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.platform.telemetry.Spans;
@@ -50,7 +51,7 @@ public class Supervisor {
 
     /** @return whether more orders may be overdue */
     boolean round() {
-        int corrected = database.inTransaction(tx -> new Orders(tx).correctTimes(clock.instant()));
+        int corrected = database.inTransaction(tx -> new OrderDeadlines(tx).correctTimes(clock.instant()));
         if (corrected > 0) {
             LOG.warnf(
                     "the times of %d orders were stored with a clock that was ahead; each wait keeps its length now; check"
@@ -81,7 +82,7 @@ public class Supervisor {
                 .countDueResumptions(now).keySet().stream()
                         .filter(issuer -> !inProgress.admits(issuer))
                         .toList();
-        return new Batch(new Orders(tx).overdue(BATCH, unavailable, now), inProgress);
+        return new Batch(new OrderDeadlines(tx).overdue(BATCH, unavailable, now), inProgress);
     }
 
     /** A row that cannot be processed must not delay the others, nor return with every round. */
@@ -96,8 +97,9 @@ public class Supervisor {
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
-                    "ALARM: the passed deadline of order %s could not be processed; it is processed again in %s."
-                            + " GET its certificate shows the problem; see docs/reference/errors.md#internal",
+                    "ALARM: the passed deadline of order %s could not be processed; it is processed again in %s. Its certificate"
+                            + " shows the problem over REST (certificate_order.certificate_id has its id); see"
+                            + " docs/reference/errors.md#internal",
                     id,
                     Orders.UNREADABLE_POSTPONEMENT);
             database.inTransaction(tx -> {
@@ -131,7 +133,7 @@ public class Supervisor {
 
     private void postpone(Handle tx, OrderId id, Duration pause) {
         Instant now = clock.instant();
-        new Orders(tx).postponeDeadline(id, now.plus(pause), now);
+        new OrderDeadlines(tx).postponeDeadline(id, now.plus(pause), now);
     }
 
     /** An order whose certificate has been replaced no longer waits for its hosts; an order in flight is resumed. */

@@ -13,6 +13,7 @@ import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Orders;
@@ -80,7 +81,7 @@ public class Renewer {
     public boolean round() {
         Instant now = clock.instant();
         int limit = database.inTransaction(
-                tx -> readyOrderLimit.room(new Orders(tx).readyRenewals(readyOrderLimit.cap(), now)));
+                tx -> readyOrderLimit.room(new DueOrders(tx).readyRenewals(readyOrderLimit.cap(), now)));
         limit = Math.min(limit, config.maxBatch());
         List<CertificateId> due = lease(limit, now);
         due.forEach(this::check);

@@ -175,7 +175,9 @@ public class ReplacementRuns {
                             + " certificates failed; check the report, fix the cause, then resume or cancel the replacement");
             transition(RunStateMachine.Command.STOP, Optional.of(why));
             meters.counter("perennial_replacement_stops_total").increment();
-            LOG.errorf("ALARM: replacement %s (%s): %s", run.id(), run.reason(), why.detail());
+            LOG.errorf(
+                    "ALARM: replacement %s (%s): %s; see docs/operating/replacement.md#the-run",
+                    run.id(), run.reason(), why.detail());
         }
 
         /** @return whether more items may be released at once */

@@ -25,10 +25,12 @@ public final class RetentionPass {
     /** Between two batches, for the orders. With full batches, the limit is 2,500 certificates per second. */
     public static final Duration PAUSE = Duration.ofMillis(200);
 
+    private final MeterRegistry meters;
     private final List<RetentionTask> tasks;
     private final Deque<RetentionTask> remaining = new ArrayDeque<>();
 
     public RetentionPass(RetentionRules rules, Database database, Clock clock, MeterRegistry meters) {
+        this.meters = meters;
         HistoryDeletion history = new HistoryDeletion(rules);
         this.tasks = List.of(
                 new TimelineMonths(rules, database, clock, meters),
@@ -69,12 +71,14 @@ public final class RetentionPass {
         return !remaining.isEmpty();
     }
 
-    private static boolean more(RetentionTask task) {
+    private boolean more(RetentionTask task) {
         try {
             return task.batch();
         } catch (RetryLater e) {
             throw e;
         } catch (RuntimeException e) {
+            meters.counter("perennial_undeletable_rows_total", "kind", task.kind())
+                    .increment();
             LOG.errorf(
                     e,
                     "ALARM: the deletion of old rows (%s) failed; it is tried again in the next pass, and other kinds are not"

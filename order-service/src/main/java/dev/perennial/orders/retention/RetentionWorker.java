@@ -41,7 +41,10 @@ class RetentionWorker {
             signal.await(RetentionPass.PAUSE);
             return true;
         }
-        oldest.putAll(database.inTransaction(OldestRows::of));
+        Map<String, Instant> measured = database.inTransaction(OldestRows::of);
+        // A table that is empty now has no oldest row.
+        oldest.keySet().retainAll(measured.keySet());
+        oldest.putAll(measured);
         return false;
     }
 

@@ -56,10 +56,13 @@ final class TimelineMonths implements RetentionTask {
             meters.counter("perennial_deleted_rows_total", "table", "timeline").increment(change.deleted());
             return change.more();
         } catch (RetryLater e) {
-            LOG.infof(
-                    "a month of the timeline could not be created or dropped: %s; the next pass tries again; if this repeats,"
-                            + " see docs/operating/retention.md#a-month-of-the-timeline-stays",
-                    e.getMessage());
+            if (!Database.isLocked(e)) {
+                throw e;
+            }
+            LOG.warnf(
+                    "a month of the timeline could not be created or dropped within a second, because another transaction"
+                            + " holds its lock; the next pass tries again; if this repeats, see"
+                            + " docs/operating/retention.md#a-month-of-the-timeline-stays");
             return false;
         }
     }

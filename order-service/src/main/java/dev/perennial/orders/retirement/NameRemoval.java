@@ -155,7 +155,7 @@ public class NameRemoval {
         meters.counter("perennial_failing_names_total", "dropped", Boolean.toString(dropped))
                 .increment(names.size());
         LOG.errorf(
-                "ALARM: control of %s cannot be proven for certificate %s '%s'; these names %s: %s",
+                "ALARM: control of %s cannot be proven for certificate %s '%s'; these names %s: %s; see docs/concepts/retirement.md#dropping-one-name-of-several",
                 words(names),
                 certificate.id(),
                 certificate.name(),

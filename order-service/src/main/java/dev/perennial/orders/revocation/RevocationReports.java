@@ -86,7 +86,7 @@ public class RevocationReports {
                 row.ifPresentOrElse(
                         it -> commit.with(tx, fact, it, now),
                         () -> LOG.errorf(
-                                "ALARM: %s reports fingerprint %s, which has no revocation here; check who revoked it",
+                                "ALARM: %s reports fingerprint %s, which has no revocation here; check who revoked it; see docs/concepts/revocation.md#revocation-by-others",
                                 event.type().wireName(), fingerprint));
             }
             return event;
@@ -165,7 +165,7 @@ public class RevocationReports {
                     .map(IssuedCertificate::serial)
                     .orElse("?");
             LOG.errorf(
-                    "ALARM: the CA refuses to revoke serial %s of certificate %s: %s; the revocation is not retried, request it again",
+                    "ALARM: the CA refuses to revoke serial %s of certificate %s: %s; the revocation is not retried; correct the cause and request it again; see docs/concepts/revocation.md#the-steps-and-the-effect-of-a-crash-after-each",
                     serial, row.certificateId(), fact.problem().detail());
         }
     }

@@ -1,7 +1,7 @@
 package dev.perennial.orders.status;
 
 import dev.perennial.acme.AddressPolicy;
-import dev.perennial.platform.probe.ResponseBody;
+import dev.perennial.platform.http.ResponseBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;

@@ -120,7 +120,7 @@ final class StatusWatch {
         }
         meters.counter("perennial_detected_revocations_total").increment();
         LOG.errorf(
-                "ALARM: certificate '%s' of %s, serial %s, was revoked at %s without a request to Perennial (reason %s, source %s); if it is in use, it is replaced now. Ask the CA for the cause",
+                "ALARM: certificate '%s' of %s, serial %s, was revoked at %s without a request to Perennial (reason %s, source %s); if it is in use, it is replaced now. Ask the CA for the cause; see docs/concepts/revocation.md#revocation-by-others",
                 certificate.name(), certificate.owner(), issued.serial(), revoked.at(), reason, revoked.source());
     }
 

@@ -1,77 +1,18 @@
 package dev.perennial.orders.store;
 
-import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
-import dev.perennial.orders.database.Json;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** The rows of {@code certificate_order} by issuer: the orders in progress, and those that wait for them. */
+/** The orders in progress by issuer. */
 public final class OrdersAtIssuers {
     private final Handle tx;
 
     public OrdersAtIssuers(Handle tx) {
         this.tx = tx;
-    }
-
-    /**
-     * Lets orders wait for capacity of their issuer: until the time in the reason, or until {@link Orders#due} selects
-     * them because the issuer has capacity again. Orders that wait for this already are left unchanged.
-     *
-     * @param reasons the reason of each order, with the time of its next attempt
-     */
-    public void awaitCapacity(Map<StoredOrder, Problem> reasons, Instant now) {
-        if (reasons.isEmpty()) {
-            return;
-        }
-        List<StoredOrder> orders = List.copyOf(reasons.keySet());
-        tx.createUpdate("""
-                UPDATE certificate_order SET due_at = waiting.until, placed_issuer = waiting.issuer,
-                    wait_problem = CAST(waiting.why AS jsonb), updated_at = :now
-                FROM unnest(:ids, :issuers, :reasons, CAST(:until AS timestamptz[])) AS waiting(id, issuer, why, until)
-                WHERE certificate_order.id = waiting.id AND NOT (waits_for_issuer = waiting.issuer AND due_at > :now)""")
-                .bind("now", Columns.at(now))
-                .bindArray(
-                        "until",
-                        String.class,
-                        orders.stream()
-                                .map(order -> reasons.get(order)
-                                        .nextAttemptAt()
-                                        .orElseThrow()
-                                        .toString())
-                                .toList())
-                .bindArray(
-                        "ids",
-                        UUID.class,
-                        orders.stream().map(order -> order.id().value()).toList())
-                .bindArray(
-                        "issuers",
-                        String.class,
-                        orders.stream().map(StoredOrder::issuer).toList())
-                .bindArray(
-                        "reasons",
-                        String.class,
-                        orders.stream()
-                                .map(order -> Json.write(reasons.get(order)))
-                                .toList())
-                .execute();
-    }
-
-    /** The issuers with orders that wait for capacity. */
-    public List<String> withWaitingOrders() {
-        return tx.createQuery("""
-                WITH RECURSIVE issuers AS (
-                    SELECT min(waits_for_issuer) AS name FROM certificate_order WHERE waits_for_issuer > ''
-                    UNION ALL
-                    SELECT (SELECT min(o.waits_for_issuer) FROM certificate_order o
-                            WHERE o.waits_for_issuer > '' AND o.waits_for_issuer > i.name)
-                    FROM issuers i WHERE i.name IS NOT NULL)
-                SELECT name FROM issuers WHERE name IS NOT NULL""").mapTo(String.class).list();
     }
 
     /**

@@ -65,7 +65,7 @@ public final class UnresolvedAcmeOrders {
                 Optional.empty());
         if (left.isEmpty()) {
             LOG.errorf(
-                    "ALARM: a left ACME order of order %s at %s cannot be read and is not checked; see docs/reference/errors.md#internal",
+                    "ALARM: the ACME order that order %s has left at the issuer %s cannot be read, so that it stays unknown whether the CA issued a certificate. Correct the row of unresolved_acme_order; see docs/reference/errors.md#internal",
                     order, issuer);
         }
         return left;

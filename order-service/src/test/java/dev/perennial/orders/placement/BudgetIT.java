@@ -16,7 +16,7 @@ import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.parts.ServiceFixture;
-import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -104,7 +104,7 @@ class BudgetIT {
         return parts.budget
                 .lease(
                         tx,
-                        new Orders(tx).due(1, List.of(), Orders.Available.NOTHING, now),
+                        new DueOrders(tx).due(1, List.of(), DueOrders.Available.NOTHING, now),
                         now.plus(Duration.ofMinutes(1)),
                         now)
                 .size();
@@ -143,7 +143,7 @@ class BudgetIT {
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx -> parts.budget.lease(
                 tx,
-                new Orders(tx).due(10, List.of(), Orders.Available.NOTHING, now),
+                new DueOrders(tx).due(10, List.of(), DueOrders.Available.NOTHING, now),
                 now.plus(Duration.ofMinutes(1)),
                 now));
 

@@ -6,7 +6,7 @@ import static dev.perennial.orders.placement.PlacerRuns.placer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.orders.parts.ServiceFixture;
-import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.OwnerShare;
 import dev.perennial.orders.store.StoredOrder;
 import java.time.Duration;
@@ -96,7 +96,7 @@ class FairnessIT {
 
     private List<StoredOrder> due(int limit, List<OwnerShare> shares) {
         return parts.database.inTransaction(
-                tx -> new Orders(tx).due(limit, shares, Orders.Available.NOTHING, parts.clock.instant()));
+                tx -> new DueOrders(tx).due(limit, shares, DueOrders.Available.NOTHING, parts.clock.instant()));
     }
 
     private static List<String> owners(List<StoredOrder> orders) {

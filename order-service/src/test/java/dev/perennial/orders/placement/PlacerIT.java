@@ -12,7 +12,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.parts.ServiceFixture;
-import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
@@ -132,7 +132,7 @@ class PlacerIT {
         Instant now = parts.clock.instant();
         parts.database.inTransaction(tx -> parts.budget.lease(
                 tx,
-                new Orders(tx).due(10, List.of(), Orders.Available.NOTHING, now),
+                new DueOrders(tx).due(10, List.of(), DueOrders.Available.NOTHING, now),
                 now.plus(Duration.ofSeconds(60)),
                 now));
         untilIdle(placer);

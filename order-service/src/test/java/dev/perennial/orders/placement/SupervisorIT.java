@@ -9,8 +9,9 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.ServiceFixture;
+import dev.perennial.orders.store.DueOrders;
+import dev.perennial.orders.store.OrderDeadlines;
 import dev.perennial.orders.store.Orders;
-import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.orders.submission.AcceptedOrder;
@@ -134,7 +135,7 @@ class SupervisorIT {
         AcceptedOrder due = parts.accepted("r2", request("due", List.of(), "due.example.com"));
         parts.database.inTransaction(tx -> {
             Orders orders = new Orders(tx);
-            orders.lease(List.of(order(due.orderId())), ahead.plusSeconds(60), ahead);
+            new DueOrders(tx).lease(List.of(order(due.orderId())), ahead.plusSeconds(60), ahead);
             orders.move(answer.orderId(), new OrderState.Placed(1, ACME, 0, ahead.plusSeconds(300), Map.of()), ahead);
             return tx;
         });
@@ -153,9 +154,9 @@ class SupervisorIT {
         AcceptedOrder waiting = parts.accepted("r3", request("waiting", List.of(), "waiting.example.com"));
         Problem why = Problem.of(ErrorCode.WAITING_FOR_CAPACITY, "full").nextAttempt(ahead.plusSeconds(60));
         parts.database.inTransaction(tx -> {
-            new Orders(tx).postponeDeadline(answer.orderId(), ahead.plusSeconds(300), ahead);
-            new Orders(tx).awaitLonger(failing.orderId(), why, ahead);
-            new OrdersAtIssuers(tx).awaitCapacity(Map.of(order(waiting.orderId()), why), ahead);
+            new OrderDeadlines(tx).postponeDeadline(answer.orderId(), ahead.plusSeconds(300), ahead);
+            new DueOrders(tx).awaitLonger(failing.orderId(), why, ahead);
+            new DueOrders(tx).awaitCapacity(Map.of(order(waiting.orderId()), why), ahead);
             return tx;
         });
 
@@ -171,7 +172,7 @@ class SupervisorIT {
         Instant before = order(answer.orderId()).deadlineAt().orElseThrow();
 
         int corrected = parts.database.inTransaction(
-                tx -> new Orders(tx).correctTimes(parts.clock.instant().minus(Duration.ofHours(2))));
+                tx -> new OrderDeadlines(tx).correctTimes(parts.clock.instant().minus(Duration.ofHours(2))));
 
         assertThat(corrected).isZero();
         assertThat(order(answer.orderId()).deadlineAt()).contains(before);

@@ -13,6 +13,7 @@ import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
@@ -236,7 +237,7 @@ class RenewerIT {
     }
 
     private long ready() {
-        return parts.database.inTransaction(tx -> new Orders(tx).readyRenewals(10_000, parts.clock.instant()));
+        return parts.database.inTransaction(tx -> new DueOrders(tx).readyRenewals(10_000, parts.clock.instant()));
     }
 
     private List<String> namesByOrder() {

@@ -48,8 +48,8 @@ public final class Main {
             FailingNamesRun.Result result = new FailingNamesRun(options).run(Progress.silent());
             phase("healthy names only", result.alone(), result.alone());
             phase("during the first failures", result.beside(), result.alone());
-            phase("after three failures of each name", result.after(), result.alone());
-            costs(result.costs(), "failure", FailingNamesRun.NAMES * FailingNamesRun.FAILURES);
+            phase("while they keep failing", result.after(), result.alone());
+            print("failures of the failing names meanwhile    %7d", result.failures());
         }
         System.exit(0);
     }
@@ -70,7 +70,7 @@ public final class Main {
         print(
                 "requests to the CA per certificate         %6.2f (without new nonces and directory)",
                 fleet.requestsPerCertificate());
-        costs(fleet.costs(), "certificate", fleet.certificates());
+        costs(fleet.costs(), fleet.certificates());
     }
 
     private static void phase(String title, FailingNamesRun.Phase phase, FailingNamesRun.Phase alone) {
@@ -78,14 +78,14 @@ public final class Main {
         print("%-42s %7d ms for all (%+.1f %%)   %s", title, phase.wall().toMillis(), slower, phase.latencies());
     }
 
-    private static void costs(Map<String, ProcessCosts.Cost> costs, String unit, int units) {
-        print("%-28s %18s %10s", "process", "CPU ms/" + unit, "RSS MB");
+    private static void costs(Map<String, ProcessCosts.Cost> costs, int certificates) {
+        print("%-28s %18s %10s", "process", "CPU ms/certificate", "RSS MB");
         List<Map.Entry<String, ProcessCosts.Cost>> byCpuTime = costs.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue((a, b) -> b.cpu().compareTo(a.cpu())))
                 .toList();
         double sum = 0;
         for (var entry : byCpuTime) {
-            double perCertificate = (double) entry.getValue().cpu().toMillis() / units;
+            double perCertificate = (double) entry.getValue().cpu().toMillis() / certificates;
             sum += perCertificate;
             print(
                     "%-28s %18.2f %10d",

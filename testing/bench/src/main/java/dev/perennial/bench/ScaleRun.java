@@ -6,6 +6,8 @@ import dev.perennial.orders.inventory.InventoryQuery;
 import dev.perennial.orders.inventory.InventoryQuery.Position;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
+import dev.perennial.orders.store.DueOrders;
+import dev.perennial.orders.store.OrderDeadlines;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.testbed.Progress;
 import dev.perennial.testbed.Stack;
@@ -88,13 +90,13 @@ final class ScaleRun {
                         DUE_LIMIT,
                         database,
                         (tx, repetition) -> lease(tx, ScheduledTask.POLL_ARI)),
-                measure("due orders, " + BATCH + " locked", DUE_LIMIT, database, (tx, repetition) -> new Orders(tx)
-                        .due(BATCH, List.of(), Orders.Available.NOTHING, Instant.now())),
-                measure("overdue orders, 100", DUE_LIMIT, database, (tx, repetition) -> new Orders(tx)
+                measure("due orders, " + BATCH + " locked", DUE_LIMIT, database, (tx, repetition) -> new DueOrders(tx)
+                        .due(BATCH, List.of(), DueOrders.Available.NOTHING, Instant.now())),
+                measure("overdue orders, 100", DUE_LIMIT, database, (tx, repetition) -> new OrderDeadlines(tx)
                         .overdue(100, List.of(), Instant.now())),
                 measure("gauge: states, once a minute", Optional.empty(), database, (tx, repetition) -> new Orders(tx)
                         .count()),
-                measure("gauge: waiting orders", Optional.empty(), database, (tx, repetition) -> new Orders(tx)
+                measure("gauge: waiting orders", Optional.empty(), database, (tx, repetition) -> new DueOrders(tx)
                         .countWaiting()));
     }
 

@@ -5,8 +5,8 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 
 /**
- * No server answered for the name: neither DNS, nor its host. {@link dev.perennial.validation.selfcheck.NoAnswerVerdict}
- * states whether the name or this host's own network failed.
+ * No server answered for a name: its addresses or records could not be looked up, or its host did not respond. {@link
+ * dev.perennial.validation.selfcheck.NoAnswerCause} states whether the name or the network of the service failed.
  */
 public final class NoAnswerException extends RetryLater {
     private static final long serialVersionUID = 1L;

@@ -113,8 +113,7 @@ class Dns01Solver implements ChallengeSolver {
         } catch (DnsUnavailableException e) {
             throw new NoAnswerException(
                     "the TXT record of " + record.fqdn() + " cannot be looked up" + within
-                            + "; check the resolver of this host, and its access to port 53 of other hosts"
-                            + " (without it, set perennial.dns01.self-check=resolver)",
+                            + " (without access to port 53 of other hosts, set perennial.dns01.self-check=resolver)",
                     e.getMessage());
         } catch (IOException e) {
             return Optional.of(Problem.of(

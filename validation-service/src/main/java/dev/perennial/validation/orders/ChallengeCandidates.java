@@ -7,7 +7,7 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.validation.challenges.NoAnswerException;
 import dev.perennial.validation.challenges.PresentationException;
 import dev.perennial.validation.selfcheck.ControlQuery;
-import dev.perennial.validation.selfcheck.NoAnswerVerdict;
+import dev.perennial.validation.selfcheck.NoAnswerCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,11 +87,11 @@ record ChallengeCandidates(Identifier identifier, List<ChallengeCandidate> candi
             return Optional.of(new Failure(candidate, e.problem(), false, Optional.empty()));
         } catch (NoAnswerException e) {
             return Optional.of(
-                    switch (NoAnswerVerdict.of(
+                    switch (NoAnswerCause.of(
                             e.problem(), control.query(candidate.challenge().url()))) {
-                        case NoAnswerVerdict.OfName(Problem problem) ->
+                        case NoAnswerCause.NameFailed(Problem problem) ->
                             new Failure(candidate, problem, checked, Optional.empty());
-                        case NoAnswerVerdict.OfThisHost(RetryLater failure) ->
+                        case NoAnswerCause.OwnNetworkFailed(RetryLater failure) ->
                             new Failure(candidate, failure.problem(), false, Optional.of(failure));
                     });
         } catch (RetryLater e) {

@@ -69,7 +69,7 @@ class PlacedOrderConsumer {
                         config.firstPollInterval(),
                         config.authorizationTimeout(),
                         control,
-                        selfCheck.attempts()),
+                        selfCheck.maxFailedAttempts()),
                 new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.retryTimeout()),
                 new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.withdrawalTimeout()),
                 config.nextAttemptInterval(),

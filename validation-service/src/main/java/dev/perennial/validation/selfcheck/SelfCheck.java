@@ -50,8 +50,7 @@ public final class SelfCheck {
             addresses = addresses(identifier);
         } catch (DnsUnavailableException e) {
             throw new NoAnswerException(
-                    "the addresses of " + identifier.value() + " cannot be looked up; check the resolver of this host",
-                    e.getMessage());
+                    "the addresses of " + identifier.value() + " cannot be looked up", e.getMessage());
         } catch (UnknownHostException e) {
             return Optional.of(Problem.of(
                     ErrorCode.SELF_CHECK_FAILED,

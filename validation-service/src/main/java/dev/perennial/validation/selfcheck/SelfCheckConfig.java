@@ -9,8 +9,8 @@ import java.util.Optional;
 @ConfigMapping(prefix = "perennial.self-check")
 public interface SelfCheckConfig {
     /**
-     * {@code host:port} to connect to if no server answers for a name. If this fails as well, the failure is this host's
-     * own and counts for no name. Default: the host of the order's CA.
+     * {@code host:port} to connect to if no server answers for a name. If this fails as well, the network of the service
+     * has failed, which counts for no name. Default: the host of the order's CA.
      */
     Optional<String> controlTarget();
 
@@ -18,7 +18,10 @@ public interface SelfCheckConfig {
     @WithDefault("3s")
     Duration controlTimeout();
 
-    /** Attempts of an order that a failed self-check rejects; in later attempts the CA validates nevertheless. */
+    /**
+     * Attempts of an order that may end with a failed self-check; in later ones the CA validates nevertheless. With 0, it
+     * does in every attempt.
+     */
     @WithDefault("2")
-    int attempts();
+    int maxFailedAttempts();
 }

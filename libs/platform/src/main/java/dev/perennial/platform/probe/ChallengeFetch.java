@@ -1,5 +1,6 @@
 package dev.perennial.platform.probe;
 
+import dev.perennial.platform.http.ResponseBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;

@@ -22,9 +22,13 @@ public record RetentionRules(Duration history, Duration inactive) {
 
     /** @throws IllegalArgumentException if the history is kept for less than {@link #MIN_HISTORY} */
     public RetentionRules {
-        if (history.compareTo(MIN_HISTORY) < 0 || inactive.isNegative()) {
-            throw new IllegalArgumentException("the history must be kept for at least " + MIN_HISTORY.toDays()
-                    + " days, and inactive rows not for a negative time: " + history + ", " + inactive);
+        if (history.compareTo(MIN_HISTORY) < 0) {
+            throw new IllegalArgumentException("perennial.retention.history-retention is " + history
+                    + "; set it to at least " + MIN_HISTORY.toDays()
+                    + " days, because a replayed dead letter refers to orders of this age");
+        }
+        if (inactive.isNegative()) {
+            throw new IllegalArgumentException("perennial.retention.inactive-retention is negative: " + inactive);
         }
     }
 

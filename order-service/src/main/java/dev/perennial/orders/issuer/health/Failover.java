@@ -127,7 +127,7 @@ public class Failover {
         if (after.isDown(policy, now)
                 && before.filter(known -> known.isDown(policy, known.lastAt())).isEmpty()) {
             LOG.errorf(
-                    "ALARM: the issuer %s is down: %s has failed %d times since %s (%s); orders go to its fallbacks, if it has any",
+                    "ALARM: the issuer %s is down: %s has failed %d times since %s (%s); orders go to its fallbacks, if it has any; see docs/concepts/failover.md#what-happens-to-orders",
                     issuer, step, after.failures(), after.since(), problem.detail());
         }
     }

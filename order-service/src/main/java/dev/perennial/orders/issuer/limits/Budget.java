@@ -5,7 +5,7 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
-import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.limits.Admission;
@@ -72,7 +72,7 @@ public class Budget {
         List<StoredOrder> leased =
                 due.stream().filter(order -> round.admit(tx, order)).toList();
         new Buckets(tx).save(round.changed);
-        new Orders(tx).lease(leased, until, now);
+        new DueOrders(tx).lease(leased, until, now);
         return leased;
     }
 
@@ -183,7 +183,7 @@ public class Budget {
     }
 
     private static void await(Handle tx, StoredOrder order, Problem why, Instant now) {
-        new Orders(tx).await(order.id(), why, now);
+        new DueOrders(tx).await(order.id(), why, now);
         if (order.waitProblem().isEmpty()) {
             LOG.infof("order %s of '%s' waits: %s", order.id(), order.name(), why.detail());
         }
@@ -280,12 +280,12 @@ public class Budget {
         int failures = failing.failures();
         quarantine.until(failures, now).ifPresent(until -> {
             names.quarantine(issuer, List.of(name), until);
-            new Orders(tx).awaitLonger(order.id(), WaitReasons.quarantine(failing, until), now);
+            new DueOrders(tx).awaitLonger(order.id(), WaitReasons.quarantine(failing, until), now);
             if (failures == quarantine.after()) {
                 meters.counter("perennial_quarantines_total", "issuer", issuer).increment();
                 LOG.errorf(
-                        "ALARM: %s could not be proven %d times in a row at '%s' and is in quarantine until %s; the last: %s",
-                        name, failures, issuer, until, problem.detail());
+                        "ALARM: %s could not be proven %d times in a row at '%s' and is in quarantine until %s; the last: %s. Correct the name, then DELETE /api/v1/quarantine/%s/%s; see docs/concepts/limits.md#quarantine-of-failing-names",
+                        name, failures, issuer, until, problem.detail(), issuer, name);
             }
         });
     }

@@ -4,7 +4,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.scheduling.WakeupSignal;
 import dev.perennial.orders.scheduling.Worker;
-import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.DueOrders;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -32,7 +32,7 @@ class BudgetGauges {
         this.meters = meters;
         this.worker = new Worker("budget-gauges", new WakeupSignal(), EVERY, () -> {
             names = database.inTransaction(tx -> new FailingNames(tx).count());
-            waiting = database.inTransaction(tx -> new Orders(tx).countWaiting());
+            waiting = database.inTransaction(tx -> new DueOrders(tx).countWaiting());
             return false;
         });
     }

@@ -4,7 +4,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
-import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.DueOrders;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -101,7 +101,7 @@ public final class FailingNames {
                 .list()
                 .contains(true);
         if (freed) {
-            new Orders(tx)
+            new DueOrders(tx)
                     .releaseFromQuarantine(
                             issuer,
                             names.stream()

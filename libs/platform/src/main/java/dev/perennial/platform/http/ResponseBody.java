@@ -1,4 +1,4 @@
-package dev.perennial.platform.probe;
+package dev.perennial.platform.http;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;

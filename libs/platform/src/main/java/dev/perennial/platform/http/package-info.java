@@ -1,0 +1,2 @@
+/** Bodies of HTTP responses, limited in size and time. */
+package dev.perennial.platform.http;

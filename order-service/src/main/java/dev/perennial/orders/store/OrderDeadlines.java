@@ -1,0 +1,82 @@
+package dev.perennial.orders.store;
+
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The deadlines of {@code certificate_order}: for the reports of services and hosts, and for resumptions. */
+public final class OrderDeadlines {
+    private final Handle tx;
+
+    public OrderDeadlines(Handle tx) {
+        this.tx = tx;
+    }
+
+    /**
+     * An order whose deadline has passed.
+     *
+     * @param resumedAt the issuer, if the order is to be resumed after a temporary problem
+     */
+    public record Overdue(OrderId id, Optional<String> resumedAt) {}
+
+    /**
+     * The orders whose deadline for a report has passed.
+     *
+     * @param unavailable issuers without capacity: their orders are not resumed
+     */
+    public List<Overdue> overdue(int limit, List<String> unavailable, Instant now) {
+        return tx.createQuery("""
+                SELECT * FROM (
+                    SELECT id, deadline_at, CASE WHEN state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL
+                        THEN coalesce(placed_issuer, issuer) END AS resumed_at
+                    FROM certificate_order WHERE deadline_at <= :now) overdue
+                WHERE (resumed_at = ANY (:unavailable)) IS NOT TRUE
+                ORDER BY deadline_at LIMIT :limit""")
+                .bind("now", Columns.at(now))
+                .bind("limit", limit)
+                .bindArray("unavailable", String.class, unavailable)
+                .map((row, context) ->
+                        new Overdue(OrderId.of(row.getString("id")), Columns.optionalText(row, "resumed_at")))
+                .list();
+    }
+
+    /** Moves a deadline that led to no move of the order. */
+    public void postponeDeadline(OrderId id, Instant next, Instant now) {
+        tx.createUpdate("""
+                UPDATE certificate_order SET deadline_at = :next, updated_at = :now
+                WHERE id = :id AND deadline_at < :next""")
+                .bind("next", Columns.at(next))
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /**
+     * Moves the times of orders that were stored with a clock that was ahead: each wait keeps its length. Differences
+     * of a minute between the clocks of replicas are not corrected. The later one of this clock and the database's
+     * counts, so that a replica whose clock is behind corrects nothing.
+     */
+    public int correctTimes(Instant now) {
+        return tx.createUpdate("""
+                UPDATE certificate_order SET due_at = due_at - (updated_at - latest.now),
+                    deadline_at = deadline_at - (updated_at - latest.now), updated_at = latest.now
+                FROM (SELECT greatest(now(), :now) AS now) AS latest
+                WHERE id IN (SELECT id FROM certificate_order
+                             WHERE updated_at > greatest(now(), :now) + interval '1 minute'
+                                AND (due_at IS NOT NULL OR deadline_at IS NOT NULL)
+                             ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)""").bind("now", Columns.at(now)).execute();
+    }
+
+    /** Stores why an order at its CA waits for its resumption; the next move of the order removes it. */
+    public void interrupted(OrderId id, Problem why) {
+        tx.createUpdate("UPDATE certificate_order SET problem = CAST(:why AS jsonb) WHERE id = :id")
+                .bind("why", Json.write(why))
+                .bind("id", id.value())
+                .execute();
+    }
+}
