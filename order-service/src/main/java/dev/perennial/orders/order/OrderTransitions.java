@@ -226,7 +226,11 @@ public class OrderTransitions {
             case OrderState.Due due -> "It was not used; the next attempt begins at " + due.dueAt();
             case OrderState.Failed failed ->
                 "It was the second one of this order, which has ended; run ./perennial renew after the correction";
-            default -> "The order waits for the same certificate";
+            case OrderState.AtTheCa waiting -> "The same ACME order is resumed";
+            case OrderState.Issued issued -> "The order has another certificate";
+            case OrderState.Undeployed undeployed -> "The order has another certificate";
+            case OrderState.Deployed deployed -> "The order has another certificate";
+            case OrderState.Rehearsed rehearsed -> "The rehearsal has ended";
         };
     }
 

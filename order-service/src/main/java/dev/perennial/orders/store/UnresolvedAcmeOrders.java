@@ -36,13 +36,21 @@ public final class UnresolvedAcmeOrders {
                 .execute();
     }
 
-    /** Moves the next check, so that one replica asks the CA and a row that cannot be read does not return at once. */
+    /**
+     * Moves the next check, so that one replica asks the CA and a row that cannot be read does not return at once.
+     *
+     * @param limit for each issuer, so that one that does not answer does not delay the others
+     */
     public List<UnresolvedAcmeOrder> take(int limit, Instant now, Instant next) {
         return tx
                 .createQuery("""
+                WITH ranked AS (
+                    SELECT order_id, acme_order, row_number() OVER (PARTITION BY issuer ORDER BY check_at) AS place
+                    FROM unresolved_acme_order WHERE check_at <= :now)
                 UPDATE unresolved_acme_order SET check_at = :next WHERE (order_id, acme_order) IN (
-                    SELECT order_id, acme_order FROM unresolved_acme_order WHERE check_at <= :now
-                    ORDER BY check_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+                    SELECT u.order_id, u.acme_order FROM unresolved_acme_order u JOIN ranked r
+                        ON r.order_id = u.order_id AND r.acme_order = u.acme_order
+                    WHERE r.place <= :limit AND u.check_at <= :now FOR UPDATE OF u SKIP LOCKED)
                 RETURNING order_id, issuer, acme_order, check_at""")
                 .bind("now", Columns.at(now))
                 .bind("next", Columns.at(next))

@@ -24,6 +24,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
@@ -164,6 +165,26 @@ class UnresolvedOrderCheckIT {
         leave(parts.clock.instant().minusSeconds(1));
         check.round();
         assertThat(parts.count("unresolved_acme_order")).isZero();
+    }
+
+    @Test
+    void checksTheOrdersOfAnotherIssuerBesideManyOfOne() {
+        for (int i = 2; i < 40; i++) {
+            leave(URI.create("https://ca.test/left/" + i), parts.clock.instant().plus(Duration.ofDays(7)));
+        }
+        parts.database.inTransaction(tx -> tx.execute("""
+                UPDATE unresolved_acme_order SET issuer = 'second', check_at = now()
+                WHERE acme_order ->> 'url' = 'https://ca.test/left/39'"""));
+        ca.progress = INVALID;
+
+        check.round();
+
+        assertThat(parts.database.inTransaction(
+                        tx -> tx.createQuery("SELECT issuer, count(*) FROM unresolved_acme_order GROUP BY 1")
+                                .mapToMap()
+                                .list()))
+                .singleElement()
+                .isEqualTo(Map.of("issuer", "first", "count", 28L));
     }
 
     @Test

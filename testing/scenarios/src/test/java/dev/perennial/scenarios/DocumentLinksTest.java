@@ -15,12 +15,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks that every relative link of every page points to a file and, if it has an anchor, to a heading of that file. */
+/**
+ * Checks that every relative link of every page, and every page that a source names, exists and, if there is an anchor, has a
+ * heading for it; and that every alarm names the page with its remedy.
+ */
 class DocumentLinksTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern FENCE = Pattern.compile("(?ms)^\\s*```.*?^\\s*```\\s*$");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*)$");
     private static final Pattern EXTERNAL = Pattern.compile("[a-z]+:.*");
+    private static final Pattern NAMED_PAGE = Pattern.compile("docs/[\\w/-]+\\.md(?:#[a-z0-9-]+)?");
+    /** The log statement that an alarm begins. */
+    private static final Pattern ALARM = Pattern.compile("(?s)\"ALARM: .*?\\);\\s");
 
     private final Path root = Checkout.find().root();
 
@@ -42,6 +48,38 @@ class DocumentLinksTest {
                 .filter(page -> !page.startsWith(root.resolve("docs/internals/adr")))
                 .toList();
         assertThat(named).containsAll(pages);
+    }
+
+    @Test
+    void everyPageThatASourceNamesExists() {
+        assertThat(sources().stream().flatMap(source -> NAMED_PAGE
+                        .matcher(read(source))
+                        .results()
+                        .map(page -> page.group())
+                        .filter(page -> !exists(root.resolve("README.md"), page))
+                        .map(page -> root.relativize(source) + ": " + page)))
+                .isEmpty();
+    }
+
+    @Test
+    void everyAlarmNamesThePageWithItsRemedy() {
+        List<String> alarms = sources().stream()
+                .flatMap(source -> ALARM.matcher(read(source)).results().map(alarm -> alarm.group()))
+                .toList();
+
+        assertThat(alarms).hasSizeGreaterThan(30).allSatisfy(alarm -> assertThat(alarm)
+                .contains("docs/"));
+    }
+
+    private List<Path> sources() {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(file -> file.toString().contains("/src/main/java/"))
+                    .filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Stream<String> deadLinks(Path page) {
