@@ -4,6 +4,25 @@
 
 CREATE EXTENSION pg_trgm;
 
+CREATE TABLE access_decision (
+    seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    at timestamp with time zone NOT NULL,
+    principal text NOT NULL,
+    interface text NOT NULL,
+    action text NOT NULL,
+    owner text,
+    name text,
+    issuer text,
+    subject text,
+    allowed boolean NOT NULL,
+    rule text NOT NULL,
+    trace_id text,
+    CONSTRAINT access_decision_pkey PRIMARY KEY (seq),
+    CONSTRAINT access_decision_interface_check CHECK ((interface = ANY (ARRAY['REST'::text, 'KAFKA'::text])))
+);
+CREATE INDEX access_decision_at ON access_decision USING btree (at);
+CREATE INDEX access_decision_principal ON access_decision USING btree (principal, seq);
+
 CREATE TABLE ca_certificate (
     fingerprint text NOT NULL,
     der bytea NOT NULL,
@@ -344,6 +363,21 @@ CREATE TABLE scheduled_task (
     autovacuum_vacuum_scale_factor=0.02
 );
 CREATE INDEX scheduled_task_due ON scheduled_task USING btree (kind, due_at, expires_at) INCLUDE (certificate_id);
+
+CREATE TABLE service_token (
+    id text NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    grants jsonb NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    last_used_at timestamp with time zone,
+    CONSTRAINT service_token_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX service_token_name ON service_token USING btree (name) WHERE (revoked_at IS NULL);
 
 CREATE TABLE timeline (
     seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

@@ -387,3 +387,49 @@ CREATE TABLE relay_lease (
     holder     uuid        NOT NULL, -- of one process
     expires_at timestamptz NOT NULL  -- by the clock of the database
 );
+
+-- A token of a program or a person that no identity provider knows. Only the digest of its secret is stored.
+CREATE TABLE service_token (
+    id           text PRIMARY KEY,
+    name         text        NOT NULL, -- the principal is token:<name>
+    digest       text        NOT NULL, -- SHA-256 of the whole token, hex
+    grants       jsonb       NOT NULL,
+    created_by   text        NOT NULL, -- the principal
+    created_at   timestamptz NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    revoked_at   timestamptz,
+    revoked_by   text,
+    last_used_at timestamptz           -- exact to a minute
+);
+CREATE UNIQUE INDEX service_token_name ON service_token (name) WHERE revoked_at IS NULL;
+
+-- Who did what, and who was denied what. Reads that were allowed are not recorded. Rows are never changed, and cannot be
+-- deleted for 30 days.
+CREATE TABLE access_decision (
+    seq       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at        timestamptz NOT NULL,
+    principal text        NOT NULL,
+    interface text        NOT NULL CHECK (interface IN ('REST', 'KAFKA')),
+    action    text        NOT NULL,
+    owner     text,                 -- of the resource; absent: of the installation
+    name      text,                 -- of the certificate
+    issuer    text,
+    subject   text,                 -- the token, the replacement or the name that a path names
+    allowed   boolean     NOT NULL,
+    rule      text        NOT NULL, -- the grant that allows it, or the roles that would
+    trace_id  text
+);
+CREATE INDEX access_decision_at ON access_decision (at);
+CREATE INDEX access_decision_principal ON access_decision (principal, seq);
+
+CREATE FUNCTION protect_access_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' OR OLD.at > now() - interval '720 hours' THEN
+        RAISE EXCEPTION 'access_decision: rows cannot be changed, nor deleted for 30 days';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER access_decision_row BEFORE UPDATE OR DELETE ON access_decision
+    FOR EACH ROW EXECUTE FUNCTION protect_access_decision();
+CREATE TRIGGER access_decision_table BEFORE TRUNCATE ON access_decision
+    FOR EACH STATEMENT EXECUTE FUNCTION protect_access_decision();

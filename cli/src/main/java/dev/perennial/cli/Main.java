@@ -22,6 +22,7 @@ import picocli.CommandLine.Help;
             RetireCommand.class,
             ReplaceCommand.class,
             IssuerCommand.class,
+            TokenCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class
         },

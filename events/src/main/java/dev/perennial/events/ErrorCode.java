@@ -38,6 +38,8 @@ public enum ErrorCode {
     ORDER_RUNNING(Reaction.REFUSE),
     /** The bearer token is missing or wrong. */
     UNAUTHENTICATED(Reaction.REFUSE),
+    /** The principal has no right to this action on this resource. */
+    ACCESS_DENIED(Reaction.REFUSE),
     /** No such resource. */
     NOT_FOUND(Reaction.REFUSE),
     /** The CA refused the request for a permanent reason (policy, CAA, unsupported identifier). */

@@ -7,6 +7,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.RevocationRequested;
+import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.database.Outages;
 import dev.perennial.orders.renewal.RenewalRequests;
 import dev.perennial.orders.requests.CertificateRequests;
@@ -89,7 +90,13 @@ public class RequestConsumer {
 
     private <T> Submission<T> submission(ConsumerRecord<String, byte[]> record, CloudEvent event, T request) {
         return new Submission<>(
-                source(record, event), event.id(), Optional.empty(), false, traceparent(record), request);
+                Caller.ofTopic(record.topic()),
+                source(record, event),
+                event.id(),
+                Optional.empty(),
+                false,
+                traceparent(record),
+                request);
     }
 
     private <T> void submit(Submission<T> submission, Function<Submission<T>, SubmissionResult<?>> requests) {

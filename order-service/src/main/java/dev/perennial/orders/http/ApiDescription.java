@@ -27,5 +27,5 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
         securitySchemeName = "bearer",
         type = SecuritySchemeType.HTTP,
         scheme = "bearer",
-        description = "The token in the file perennial.rest.token-file")
+        description = "A service token; see docs/operating/access.md")
 public class ApiDescription extends Application {}

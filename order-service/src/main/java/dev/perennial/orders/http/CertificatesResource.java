@@ -29,6 +29,10 @@ import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.access.AccessRules;
+import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Resource;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
@@ -68,17 +72,21 @@ import org.jdbi.v3.core.Handle;
 public class CertificatesResource {
     private static final int MAX_LIMIT = 500;
 
+    private final CurrentCaller caller;
     private final CertificateRequests certificateRequests;
     private final Database database;
     private final RenewalPlanner planner;
 
     @Inject
-    CertificatesResource(CertificateRequests certificateRequests, Database database, RenewalPlanner planner) {
+    CertificatesResource(
+            CurrentCaller caller, CertificateRequests certificateRequests, Database database, RenewalPlanner planner) {
+        this.caller = caller;
         this.planner = planner;
         this.certificateRequests = certificateRequests;
         this.database = database;
     }
 
+    @Permission(value = Action.CERTIFICATE_REQUEST, byMethod = true)
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Request a certificate that is renewed until it is retired")
@@ -93,7 +101,8 @@ public class CertificatesResource {
     public Response request(@HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
         RequestBody<CertificateRequested> body = RequestBody.read(stream, CertificateRequested.class);
         SubmissionResult<AcceptedOrder> result = certificateRequests.submit(new Submission<>(
-                Parameters.SOURCE,
+                caller.get(),
+                caller.source(),
                 Parameters.requestId(key),
                 Optional.of(body.digest()),
                 true,
@@ -105,10 +114,11 @@ public class CertificatesResource {
                         // Relative to the application's path.
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
-            case SubmissionResult.Refused<AcceptedOrder> it -> throw new ProblemException(422, it.problems());
+            case SubmissionResult.Refused<AcceptedOrder> it -> throw ProblemException.of(it.problems());
         };
     }
 
+    @Permission(value = Action.CERTIFICATE_READ, byMethod = true)
     @GET
     @Operation(summary = "List certificates that match every given criterion")
     @APIResponse(
@@ -145,7 +155,8 @@ public class CertificatesResource {
                 identifier.map(CertificatesResource::identifier),
                 expiresBefore.map(text -> Parameters.time("expiresBefore", text)),
                 cursor.map(text -> Cursor.read(text, expiresBefore.isPresent())),
-                Parameters.number("limit", limit, 1, MAX_LIMIT));
+                Parameters.number("limit", limit, 1, MAX_LIMIT),
+                readable());
         return database.inTransaction(tx -> {
             List<Inventory.Listed> rows = new Inventory(tx).find(query);
             List<Certificate> certificates =
@@ -154,6 +165,7 @@ public class CertificatesResource {
         });
     }
 
+    @Permission(Action.CERTIFICATE_READ)
     @GET
     @Path("{id}")
     @Operation(summary = "One certificate with its orders and its timeline")
@@ -209,6 +221,15 @@ public class CertificatesResource {
                                 Optional.ofNullable(revocations.get(issued.fingerprint())),
                                 Optional.ofNullable(statuses.get(issued.fingerprint()))))
                         .toList();
+    }
+
+    /** The grants whose certificates are listed. */
+    private List<Grant> readable() {
+        List<Grant> grants = AccessRules.granting(caller.get().principal(), Action.CERTIFICATE_READ);
+        if (grants.isEmpty()) {
+            caller.require(Action.CERTIFICATE_READ, Resource.INSTALLATION);
+        }
+        return grants;
     }
 
     private static String namePart(String value) {

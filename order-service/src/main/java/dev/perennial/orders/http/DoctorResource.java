@@ -7,9 +7,17 @@ import dev.perennial.events.DnsName;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IpAddress;
+import dev.perennial.orders.database.Database;
 import dev.perennial.orders.doctor.Diagnosis;
 import dev.perennial.orders.doctor.Doctor;
+import dev.perennial.orders.inventory.Inventory;
+import dev.perennial.orders.inventory.InventoryQuery;
 import dev.perennial.orders.requests.DefaultsConfig;
+import dev.perennial.rules.access.AccessRules;
+import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.requests.RequestRules;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -35,18 +43,23 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 public class DoctorResource {
     private static final int MAX_BYTES = 4096;
 
+    private final CurrentCaller caller;
+    private final Database database;
     private final Doctor doctor;
     private final Issuers issuers;
     private final DefaultsConfig defaults;
 
     @Inject
-    DoctorResource(Doctor doctor, Issuers issuers, DefaultsConfig defaults) {
+    DoctorResource(CurrentCaller caller, Database database, Doctor doctor, Issuers issuers, DefaultsConfig defaults) {
+        this.caller = caller;
+        this.database = database;
         this.doctor = doctor;
         this.issuers = issuers;
         this.defaults = defaults;
     }
 
     /** On a virtual thread, because it waits for other systems for up to half a minute. */
+    @Permission(value = Action.CERTIFICATE_DIAGNOSE, byMethod = true)
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
@@ -67,6 +80,7 @@ public class DoctorResource {
         DoctorRequest request =
                 RequestBody.read(body, DoctorRequest.class, MAX_BYTES).request();
         Optional<Identifier> identifier = request.name().map(DoctorResource::identifier);
+        authorize(request, identifier);
         request.issuer().ifPresent(this::requireIssuer);
         List<Diagnosis> found = new ArrayList<>();
         if (request.issuer().isPresent() || identifier.isEmpty()) {
@@ -74,6 +88,24 @@ public class DoctorResource {
         }
         identifier.ifPresent(name -> found.add(doctor.name(name, issuer(request))));
         return found.stream().map(DoctorMapping::detail).toList();
+    }
+
+    private void authorize(DoctorRequest request, Optional<Identifier> identifier) {
+        Resource issuer = new Resource(
+                Optional.empty(), Optional.empty(), request.issuer().filter(RequestRules::isName));
+        identifier.ifPresent(name ->
+                caller.require(Action.CERTIFICATE_DIAGNOSE, ownCertificate(name).orElse(issuer)));
+        if (request.issuer().isPresent() || identifier.isEmpty()) {
+            caller.require(Action.ISSUER_DIAGNOSE, issuer);
+        }
+    }
+
+    /** A name belongs to an owner only through a certificate. */
+    private Optional<Resource> ownCertificate(Identifier name) {
+        List<Grant> grants = AccessRules.granting(caller.get().principal(), Action.CERTIFICATE_DIAGNOSE);
+        return database.inTransaction(tx -> new Inventory(tx).find(InventoryQuery.covering(name, grants))).stream()
+                .map(listed -> listed.certificate().resource())
+                .findFirst();
     }
 
     private String issuer(DoctorRequest request) {

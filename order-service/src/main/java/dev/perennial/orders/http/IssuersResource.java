@@ -18,6 +18,7 @@ import dev.perennial.orders.issuer.IssuerChanges.Outcome;
 import dev.perennial.orders.issuer.IssuerReader;
 import dev.perennial.orders.issuer.IssuerTable;
 import dev.perennial.orders.issuer.StoredIssuer;
+import dev.perennial.rules.access.Action;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -69,6 +70,7 @@ public class IssuersResource {
         this.accountChanges = accountChanges;
     }
 
+    @Permission(Action.ISSUER_READ)
     @GET
     @Operation(summary = "List all issuers by name")
     public List<IssuerDetail> issuers() {
@@ -77,6 +79,7 @@ public class IssuersResource {
                 .toList();
     }
 
+    @Permission(Action.ISSUER_READ)
     @GET
     @Path("{issuer}")
     @Operation(summary = "One issuer")
@@ -92,6 +95,7 @@ public class IssuersResource {
                         .orElseThrow(() -> unknown()));
     }
 
+    @Permission(Action.ISSUER_CHANGE)
     @PUT
     @Path("{issuer}")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -124,6 +128,7 @@ public class IssuersResource {
         };
     }
 
+    @Permission(Action.ISSUER_CHANGE)
     @DELETE
     @Path("{issuer}")
     @Operation(summary = "Delete an issuer that is not in use")
@@ -139,6 +144,7 @@ public class IssuersResource {
         }
     }
 
+    @Permission(Action.ISSUER_READ)
     @GET
     @Path("{issuer}/changes")
     @Operation(summary = "List the changes of an issuer, the newest first; also of a deleted one")
@@ -150,6 +156,7 @@ public class IssuersResource {
         return audit.stream().map(IssuerMapping::change).toList();
     }
 
+    @Permission(Action.ISSUER_CHANGE)
     @POST
     @Path("{issuer}/account/key-rollover")
     @Operation(summary = "Replace the key of the account at the CA (RFC 8555 section 7.3.5)")
@@ -158,6 +165,7 @@ public class IssuersResource {
         changeAccount(issuer, "key rollover", accountChanges::rollOver);
     }
 
+    @Permission(Action.ISSUER_CHANGE)
     @DELETE
     @Path("{issuer}/account")
     @Operation(summary = "Deactivate the account at the CA permanently (RFC 8555 section 7.3.6)")

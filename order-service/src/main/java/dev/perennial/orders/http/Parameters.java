@@ -11,9 +11,6 @@ import java.util.regex.Pattern;
 
 /** Reads and checks parameters and headers. */
 final class Parameters {
-    /** The {@code source} of requests that arrive over REST. */
-    static final String SOURCE = "rest";
-
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");

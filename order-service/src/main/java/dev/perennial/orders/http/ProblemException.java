@@ -22,6 +22,15 @@ final class ProblemException extends RuntimeException {
         this(status, List.of(Problem.of(code, detail)));
     }
 
+    /** A refused submission: 403 without the right to it, 404 if the certificate does not exist, otherwise 422. */
+    static ProblemException of(List<Problem> refusal) {
+        List<ErrorCode> codes = refusal.stream().map(Problem::code).toList();
+        if (codes.contains(ErrorCode.ACCESS_DENIED)) {
+            return new ProblemException(403, refusal);
+        }
+        return new ProblemException(codes.contains(ErrorCode.NOT_FOUND) ? 404 : 422, refusal);
+    }
+
     ProblemDetails details() {
         return Problems.details(status, problems);
     }

@@ -5,6 +5,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.issuer.limits.FailingNames;
+import dev.perennial.rules.access.Action;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
@@ -34,6 +35,7 @@ public class QuarantineResource {
         this.clock = clock;
     }
 
+    @Permission(Action.QUARANTINE_READ)
     @GET
     @Operation(summary = "List the names in quarantine, at most a thousand")
     public List<QuarantinedName> list() {
@@ -42,6 +44,7 @@ public class QuarantineResource {
                 .toList();
     }
 
+    @Permission(Action.QUARANTINE_END)
     @DELETE
     @Path("{issuer}/{name}")
     @Operation(summary = "Release a name that has been fixed; orders with it are placed at once")

@@ -3,14 +3,13 @@ package dev.perennial.orders.http;
 import dev.perennial.api.AcceptedRequest;
 import dev.perennial.api.RenewalRequest;
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.ErrorCode;
-import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.orders.renewal.RenewalRequests;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.access.Action;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
@@ -37,13 +36,16 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 public class RenewalsResource {
+    private final CurrentCaller caller;
     private final RenewalRequests renewals;
 
     @Inject
-    RenewalsResource(RenewalRequests renewals) {
+    RenewalsResource(CurrentCaller caller, RenewalRequests renewals) {
+        this.caller = caller;
         this.renewals = renewals;
     }
 
+    @Permission(value = Action.CERTIFICATE_RENEW, byMethod = true)
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Renew the certificate now, without a change")
@@ -60,7 +62,8 @@ public class RenewalsResource {
         CertificateId certificate = Parameters.certificateId(id);
         RequestBody<RenewalRequest> body = RequestBody.read(stream, RenewalRequest.class);
         SubmissionResult<AcceptedOrder> result = renewals.submit(new Submission<>(
-                Parameters.SOURCE,
+                caller.get(),
+                caller.source(),
                 Parameters.requestId(key),
                 Optional.of("renew " + certificate + " " + body.digest()),
                 true,
@@ -80,7 +83,6 @@ public class RenewalsResource {
     }
 
     private static ProblemException refusal(SubmissionResult.Refused<AcceptedOrder> refused) {
-        boolean notFound = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
-        return new ProblemException(notFound ? 404 : 422, refused.problems());
+        return ProblemException.of(refused.problems());
     }
 }

@@ -10,6 +10,7 @@ import dev.perennial.orders.replacement.PlanRequest;
 import dev.perennial.orders.replacement.Replacements;
 import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.replacement.ReportLine;
+import dev.perennial.rules.access.Action;
 import dev.perennial.rules.replacement.RunStateMachine;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
@@ -57,6 +58,7 @@ public class ReplacementsResource {
         this.replacements = replacements;
     }
 
+    @Permission(Action.REPLACEMENT_PLAN)
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Plan a replacement or a drill; nothing changes before the approval")
@@ -77,12 +79,14 @@ public class ReplacementsResource {
                 .build();
     }
 
+    @Permission(Action.REPLACEMENT_READ)
     @GET
     @Operation(summary = "List replacements, the newest first, at most a hundred")
     public List<ReplacementDetail> list() {
         return replacements.all().stream().map(ReplacementMapping::detail).toList();
     }
 
+    @Permission(Action.REPLACEMENT_READ)
     @GET
     @Path("{id}")
     @Operation(summary = "One replacement with its plan and its progress; of a completed drill, the time to replace")
@@ -90,6 +94,7 @@ public class ReplacementsResource {
         return replacements.find(id(id)).map(ReplacementMapping::detail).orElseThrow(ReplacementsResource::unknown);
     }
 
+    @Permission(Action.REPLACEMENT_CONTROL)
     @PATCH
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -115,6 +120,7 @@ public class ReplacementsResource {
         return detail(replacements.throttle(id(id), atOnce));
     }
 
+    @Permission(Action.REPLACEMENT_APPROVE)
     @POST
     @Path("{id}/approve")
     @Operation(summary = "Approve the plan and start the run; idempotent")
@@ -127,6 +133,7 @@ public class ReplacementsResource {
         return detail(replacements.apply(id(id), RunStateMachine.Command.APPROVE));
     }
 
+    @Permission(Action.REPLACEMENT_CONTROL)
     @POST
     @Path("{id}/pause")
     @Operation(summary = "Stop releasing orders; those in progress continue")
@@ -139,6 +146,7 @@ public class ReplacementsResource {
         return detail(replacements.apply(id(id), RunStateMachine.Command.PAUSE));
     }
 
+    @Permission(Action.REPLACEMENT_CONTROL)
     @POST
     @Path("{id}/resume")
     @Operation(summary = "Resume after a pause; earlier failures no longer count")
@@ -151,6 +159,7 @@ public class ReplacementsResource {
         return detail(replacements.apply(id(id), RunStateMachine.Command.RESUME));
     }
 
+    @Permission(Action.REPLACEMENT_CONTROL)
     @POST
     @Path("{id}/cancel")
     @Operation(summary = "End the run; orders in progress continue")
@@ -163,6 +172,7 @@ public class ReplacementsResource {
         return detail(replacements.apply(id(id), RunStateMachine.Command.CANCEL));
     }
 
+    @Permission(Action.REPLACEMENT_READ)
     @GET
     @Path("{id}/report")
     @Produces(MediaType.APPLICATION_JSON)
@@ -190,6 +200,7 @@ public class ReplacementsResource {
                 .toList();
     }
 
+    @Permission(Action.REPLACEMENT_READ)
     @GET
     @Path("{id}/report.csv")
     @Produces(CSV)

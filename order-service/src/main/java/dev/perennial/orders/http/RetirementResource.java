@@ -5,6 +5,7 @@ import dev.perennial.orders.database.Database;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.rules.access.Action;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -29,15 +30,18 @@ import org.jdbi.v3.core.Handle;
 public class RetirementResource {
     private static final int MAX_REASON = 500;
 
+    private final CurrentCaller caller;
     private final Database database;
     private final Retirements retirements;
 
     @Inject
-    RetirementResource(Database database, Retirements retirements) {
+    RetirementResource(CurrentCaller caller, Database database, Retirements retirements) {
+        this.caller = caller;
         this.database = database;
         this.retirements = retirements;
     }
 
+    @Permission(Action.CERTIFICATE_RETIRE)
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
@@ -54,11 +58,17 @@ public class RetirementResource {
         change(id, (tx, certificate) -> retirements.retire(tx, certificate, reason));
     }
 
+    @Permission(Action.CERTIFICATE_RETIRE)
     @DELETE
     @Operation(summary = "Resume renewing the certificate")
     @APIResponse(responseCode = "204", description = "Resumed; a renewal that is due starts at once")
     public void resume(@PathParam("id") String id) {
-        change(id, (tx, certificate) -> retirements.revive(tx, certificate, "requested over REST"));
+        change(
+                id,
+                (tx, certificate) -> retirements.revive(
+                        tx,
+                        certificate,
+                        "requested by " + caller.get().principal().id()));
     }
 
     private void change(String id, BiConsumer<Handle, Certificate> change) {

@@ -3,14 +3,13 @@ package dev.perennial.orders.http;
 import dev.perennial.api.AcceptedRevocations;
 import dev.perennial.api.RevocationRequest;
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.ErrorCode;
-import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.revocation.RevocationAnswer;
 import dev.perennial.orders.revocation.RevocationRequests;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.access.Action;
 import io.opentelemetry.context.Context;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
@@ -38,13 +37,16 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 public class RevocationsResource {
+    private final CurrentCaller caller;
     private final RevocationRequests revocations;
 
     @Inject
-    RevocationsResource(RevocationRequests revocations) {
+    RevocationsResource(CurrentCaller caller, RevocationRequests revocations) {
+        this.caller = caller;
         this.revocations = revocations;
     }
 
+    @Permission(value = Action.CERTIFICATE_REVOKE, byMethod = true)
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -75,9 +77,10 @@ public class RevocationsResource {
         RequestBody<RevocationRequest> body = RequestBody.read(stream, RevocationRequest.class);
         RevocationRequested request = RevocationMapping.request(certificate, body.request());
         SubmissionResult<RevocationAnswer> result = preview
-                ? revocations.preview(request)
+                ? revocations.preview(caller.get(), request)
                 : revocations.submit(new Submission<>(
-                        Parameters.SOURCE,
+                        caller.get(),
+                        caller.source(),
                         Parameters.requestId(key),
                         Optional.of(certificate + " " + body.digest()),
                         true,
@@ -93,7 +96,6 @@ public class RevocationsResource {
     }
 
     private static ProblemException refusal(SubmissionResult.Refused<RevocationAnswer> refused) {
-        boolean notFound = refused.problems().stream().map(Problem::code).anyMatch(ErrorCode.NOT_FOUND::equals);
-        return new ProblemException(notFound ? 404 : 422, refused.problems());
+        return ProblemException.of(refused.problems());
     }
 }

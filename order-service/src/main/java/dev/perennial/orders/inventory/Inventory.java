@@ -6,7 +6,9 @@ import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.lifecycle.OrderPurpose;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +71,37 @@ public final class Inventory {
                             () -> all.and("c.id > :after"));
             all.with("after", it.id().value());
         });
+        all.and(readable(query.readable(), all));
         return all;
+    }
+
+    /** Each grant is one alternative; none of them reads nothing. */
+    private static String readable(List<Grant> grants, Conditions values) {
+        List<String> alternatives = new ArrayList<>();
+        for (int i = 0; i < grants.size(); i++) {
+            Grant grant = grants.get(i);
+            List<String> parts = new ArrayList<>();
+            if (!grant.owners().contains(Grant.ALL)) {
+                parts.add("c.owner = ANY (:owners" + i + ")");
+                values.with("owners" + i, grant.owners().toArray(String[]::new));
+            }
+            if (!grant.names().contains(Grant.ALL)) {
+                parts.add("c.name LIKE ANY (:names" + i + ")");
+                values.with(
+                        "names" + i,
+                        grant.names().stream()
+                                .map(pattern -> literally(pattern).replace('*', '%'))
+                                .toArray(String[]::new));
+            }
+            if (!grant.issuers().contains(Grant.ALL)) {
+                parts.add("c.issuer = ANY (:issuers" + i + ")");
+                values.with("issuers" + i, grant.issuers().toArray(String[]::new));
+            }
+            alternatives.add(parts.isEmpty() ? "true" : String.join(" AND ", parts));
+        }
+        return alternatives.contains("true")
+                ? "true"
+                : alternatives.isEmpty() ? "false" : "(" + String.join(" OR ", alternatives) + ")";
     }
 
     /** The wildcard that would cover the name; for an address or a wildcard, the value itself. */

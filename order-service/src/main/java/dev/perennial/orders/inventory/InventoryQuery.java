@@ -4,7 +4,10 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.Identifier;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.StateName;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Role;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -16,6 +19,7 @@ import java.util.regex.Pattern;
  * @param expiresBefore if present, the result is ordered by expiry, otherwise by creation
  * @param after the end of the previous page of a query with the same order
  * @param limit maximum number of rows
+ * @param readable only certificates that one of these grants covers
  */
 public record InventoryQuery(
         Optional<String> name,
@@ -25,7 +29,12 @@ public record InventoryQuery(
         Optional<Identifier> covers,
         Optional<Instant> expiresBefore,
         Optional<Position> after,
-        int limit) {
+        int limit,
+        List<Grant> readable) {
+    public InventoryQuery {
+        readable = List.copyOf(readable);
+    }
+
     /** The trigrams of the index of names. */
     private static final Pattern THREE_LETTERS = Pattern.compile("[\\p{L}\\p{N}]{3}");
 
@@ -51,7 +60,22 @@ public record InventoryQuery(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                limit);
+                limit,
+                List.of(Grant.everywhere(Role.VIEWER)));
+    }
+
+    /** One certificate that covers the identifier. */
+    public static InventoryQuery covering(Identifier identifier, List<Grant> readable) {
+        return new InventoryQuery(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(identifier),
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                readable);
     }
 
     public boolean byExpiry() {

@@ -41,6 +41,7 @@ class UnresolvedOrderCheck {
     private static final Logger LOG = Logger.getLogger(UnresolvedOrderCheck.class);
     /** For each issuer. */
     private static final int BATCH = 10;
+
     private static final Duration INTERVAL = Duration.ofMinutes(5);
 
     private final Database database;

@@ -6,8 +6,10 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
 import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.WireText;
+import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.store.Certificate;
@@ -18,6 +20,7 @@ import dev.perennial.orders.submission.SubmissionHandler;
 import dev.perennial.orders.submission.SubmissionProcessor;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.access.Action;
 import dev.perennial.rules.lifecycle.OrderCause;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
@@ -25,6 +28,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -35,11 +39,13 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
     private static final int MAX_REASON = 500;
 
     private final SubmissionHandler handler;
+    private final AccessControl access;
     private final Clock clock;
 
     @Inject
-    public RenewalRequests(SubmissionHandler handler, Clock clock) {
+    public RenewalRequests(SubmissionHandler handler, AccessControl access, Clock clock) {
         this.handler = handler;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -106,6 +112,11 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
 
     private SubmissionResult<AcceptedOrder> order(
             Handle tx, Submission<RenewalRequested> submission, Certificate certificate, Instant now) {
+        Optional<Problem> denial =
+                access.denial(tx, submission.caller(), Action.CERTIFICATE_RENEW, certificate.resource());
+        if (denial.isPresent()) {
+            return new SubmissionResult.Refused<>(List.of(denial.get()));
+        }
         if (certificate.retired().isPresent()) {
             return SubmissionResult.refused(
                     ErrorCode.INVALID_FIELD,

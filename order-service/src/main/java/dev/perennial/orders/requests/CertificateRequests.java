@@ -9,6 +9,8 @@ import dev.perennial.events.EventType;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.access.AccessControl;
+import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.retirement.Retirements;
@@ -29,6 +31,9 @@ import dev.perennial.orders.submission.SubmissionProcessor;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.MetricLabels;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.access.AccessRules;
+import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderCause;
@@ -44,8 +49,10 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -54,6 +61,7 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 public class CertificateRequests implements SubmissionProcessor<CertificateRequested, AcceptedOrder> {
     private final SubmissionHandler handler;
+    private final AccessControl access;
     private final Policy policy;
     private final Issuers issuers;
     private final OrderTransitions transitions;
@@ -64,6 +72,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     @Inject
     public CertificateRequests(
             SubmissionHandler handler,
+            AccessControl access,
             Policy policy,
             Issuers issuers,
             OrderTransitions transitions,
@@ -71,6 +80,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
             Clock clock,
             MeterRegistry meters) {
         this.handler = handler;
+        this.access = access;
         this.policy = policy;
         this.issuers = issuers;
         this.transitions = transitions;
@@ -119,10 +129,42 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     @Override
     public SubmissionResult<AcceptedOrder> process(
             Handle tx, Submission<CertificateRequested> submission, Instant now) {
+        Optional<Problem> denial = denial(tx, submission);
+        if (denial.isPresent()) {
+            return new SubmissionResult.Refused<>(List.of(denial.get()));
+        }
         return switch (RequestRules.check(policy, knownIssuers(), submission.body())) {
             case PolicyDecision.Acceptable acceptable -> order(tx, submission, acceptable, now);
             case PolicyDecision.Unacceptable unacceptable -> new SubmissionResult.Refused<>(unacceptable.problems());
         };
+    }
+
+    /**
+     * Names that are not valid belong to no resource. Policy refuses their requests, but explains itself only to those who
+     * may request something.
+     */
+    private Optional<Problem> denial(Handle tx, Submission<CertificateRequested> submission) {
+        CertificateRequested request = submission.body();
+        String issuer = request.issuer().orElse(policy.defaultIssuer());
+        if (Stream.of(request.owner(), request.name(), issuer).allMatch(RequestRules::isName)) {
+            return access.denial(
+                    tx,
+                    submission.caller(),
+                    Action.CERTIFICATE_REQUEST,
+                    Resource.certificate(request.owner(), request.name(), issuer));
+        }
+        return AccessRules.granting(submission.caller().principal(), Action.CERTIFICATE_REQUEST)
+                        .isEmpty()
+                ? access.denial(tx, submission.caller(), Action.CERTIFICATE_REQUEST, Resource.INSTALLATION)
+                : Optional.empty();
+    }
+
+    /** A request may move a certificate to another issuer: this requires the right at both. */
+    private Optional<Problem> denialOfMove(
+            Handle tx, Caller caller, Certificate certificate, PolicyDecision.Acceptable request) {
+        return certificate.spec().issuer().equals(request.spec().issuer())
+                ? Optional.empty()
+                : access.denial(tx, caller, Action.CERTIFICATE_REQUEST, certificate.resource());
     }
 
     private Map<String, IssuerSettings> knownIssuers() {
@@ -136,6 +178,10 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         Certificates certificates = new Certificates(tx);
         Certificate certificate =
                 certificates.lockOrCreate(request.owner(), request.name(), request.spec(), request.labels(), now);
+        Optional<Problem> denial = denialOfMove(tx, submission.caller(), certificate, request);
+        if (denial.isPresent()) {
+            return new SubmissionResult.Refused<>(List.of(denial.get()));
+        }
         retirements.revive(tx, certificate, "it was requested again");
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
         ExistingOrderCheck existing = ExistingOrderCheck.of(

@@ -1,6 +1,7 @@
 package dev.perennial.orders.retention;
 
 import dev.perennial.events.OrderId;
+import dev.perennial.orders.access.AccessLog;
 import dev.perennial.orders.issuer.limits.InactiveLimits;
 import dev.perennial.orders.replacement.EndedReplacements;
 import dev.perennial.orders.revocation.RevocationTable;
@@ -96,6 +97,16 @@ final class HistoryDeletion {
         batch.deleted("replacement", deleted.replacements());
         if (deleted.items() > 0 && deleted.replacements() == 0) {
             batch.unfinished(before);
+        }
+    }
+
+    /** Recorded decisions about access. */
+    void accessDecisions(Batch<Long> batch) {
+        AccessLog log = new AccessLog(batch.tx());
+        List<Long> over = log.older(batch.now().minus(rules.history()), batch.position(), batch.limit());
+        if (!over.isEmpty()) {
+            batch.selected(over.getLast(), over.size());
+            batch.deleted("access_decision", log.delete(over));
         }
     }
 

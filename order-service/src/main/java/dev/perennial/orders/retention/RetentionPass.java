@@ -43,6 +43,7 @@ public final class RetentionPass {
                         meters),
                 new BatchedDeletion<>("order", EndedOrders.Position.START, history::orders, database, clock, meters),
                 new BatchedDeletion<>("replacement", new UUID(0, 0), history::replacements, database, clock, meters),
+                new BatchedDeletion<>("access decision", 0L, history::accessDecisions, database, clock, meters),
                 new BatchedDeletion<>("rate limit bucket", "", history::buckets, database, clock, meters),
                 new BatchedDeletion<>(
                         "failing name",

@@ -2,9 +2,12 @@ package dev.perennial.orders.revocation;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationAccepted;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
+import dev.perennial.orders.access.AccessControl;
+import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.retirement.Retirements;
@@ -19,6 +22,8 @@ import dev.perennial.orders.submission.SubmissionHandler;
 import dev.perennial.orders.submission.SubmissionProcessor;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.revocation.RevocationPlan;
 import dev.perennial.rules.revocation.RevocationProgress;
 import dev.perennial.rules.revocation.RevocationRules;
@@ -31,12 +36,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /** Requests to revoke certificates: each leads to a row for every X.509 certificate that is revoked for it. */
 @Singleton
 public class RevocationRequests implements SubmissionProcessor<RevocationRequested, RevocationAnswer> {
     private final SubmissionHandler handler;
+    private final AccessControl access;
     private final Database database;
     private final RevocationRules rules;
     private final Retirements retirements;
@@ -44,8 +51,14 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
 
     @Inject
     public RevocationRequests(
-            SubmissionHandler handler, Database database, RevocationRules rules, Retirements retirements, Clock clock) {
+            SubmissionHandler handler,
+            AccessControl access,
+            Database database,
+            RevocationRules rules,
+            Retirements retirements,
+            Clock clock) {
         this.handler = handler;
+        this.access = access;
         this.database = database;
         this.rules = rules;
         this.retirements = retirements;
@@ -61,11 +74,11 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
         return handler.handle(submission, this);
     }
 
-    /** The result that the request would have; nothing is written. */
-    public SubmissionResult<RevocationAnswer> preview(RevocationRequested request) {
+    /** The result that the request would have; nothing but the authorization is written. */
+    public SubmissionResult<RevocationAnswer> preview(Caller caller, RevocationRequested request) {
         return database.inTransaction(tx -> {
             Instant now = clock.instant();
-            return select(tx, request, now, issued -> planned(certificate(tx, issued), issued, request, now));
+            return select(tx, caller, request, now, issued -> planned(certificate(tx, issued), issued, request, now));
         });
     }
 
@@ -87,20 +100,51 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
     @Override
     public SubmissionResult<RevocationAnswer> process(
             Handle tx, Submission<RevocationRequested> submission, Instant now) {
-        return select(tx, submission.body(), now, issued -> plan(tx, submission, issued, now));
+        return select(tx, submission.caller(), submission.body(), now, issued -> plan(tx, submission, issued, now));
     }
 
-    private static SubmissionResult<RevocationAnswer> select(
+    private SubmissionResult<RevocationAnswer> select(
             Handle tx,
+            Caller caller,
             RevocationRequested request,
             Instant now,
             Function<IssuedCertificate, RevocationAnswer.Planned> plan) {
         try {
-            return new SubmissionResult.Accepted<>(new RevocationAnswer(new RevocationSelection(tx, now)
-                    .of(request).stream().map(plan).toList()));
+            RevocationSelection selection = new RevocationSelection(tx, now);
+            Certificate named = selection.certificate(request);
+            // First, because a refusal of the selection shows what was issued.
+            List<Problem> denials = denials(tx, caller, Stream.of(named.resource()));
+            if (denials.isEmpty()) {
+                List<IssuedCertificate> selected = selection.of(named, request);
+                denials = denials(tx, caller, resources(tx, selected).filter(it -> !it.equals(named.resource())));
+                if (denials.isEmpty()) {
+                    return new SubmissionResult.Accepted<>(
+                            new RevocationAnswer(selected.stream().map(plan).toList()));
+                }
+            }
+            return new SubmissionResult.Refused<>(denials);
         } catch (RevocationSelection.EmptySelectionException empty) {
             return new SubmissionResult.Refused<>(List.of(empty.problem()));
         }
+    }
+
+    /**
+     * A compromised key may belong to certificates of several owners, and a certificate may have been at another issuer: the
+     * right to each is required.
+     */
+    private static Stream<Resource> resources(Handle tx, List<IssuedCertificate> selected) {
+        return selected.stream()
+                .map(issued -> {
+                    Certificate certificate = certificate(tx, issued);
+                    return Resource.certificate(certificate.owner(), certificate.name(), issued.issuer());
+                })
+                .distinct();
+    }
+
+    private List<Problem> denials(Handle tx, Caller caller, Stream<Resource> resources) {
+        return resources
+                .flatMap(resource -> access.denial(tx, caller, Action.CERTIFICATE_REVOKE, resource).stream())
+                .toList();
     }
 
     private RevocationAnswer.Planned plan(

@@ -50,20 +50,13 @@ final class RevocationSelection {
     }
 
     /**
-     * Returns them in the order in which their certificates have to be locked.
+     * Returns the X.509 certificates to revoke, in the order in which their certificates have to be locked.
      *
+     * @param certificate that the request names
      * @throws EmptySelectionException if none of them can be revoked
      */
-    List<IssuedCertificate> of(RevocationRequested request) {
-        request.comment()
-                .filter(text -> text.length() > MAX_COMMENT || !WireText.is(text))
-                .ifPresent(text -> {
-                    throw new EmptySelectionException(
-                            ErrorCode.INVALID_FIELD,
-                            "field 'comment': at most " + MAX_COMMENT
-                                    + " characters, without NUL or unpaired surrogates");
-                });
-        IssuedCertificate chosen = chosen(certificate(request), request);
+    List<IssuedCertificate> of(Certificate certificate, RevocationRequested request) {
+        IssuedCertificate chosen = chosen(certificate, request);
         List<IssuedCertificate> all = request.reason() == RevocationReason.KEY_COMPROMISE
                 ? chosen.keyFingerprint()
                         .map(key -> new IssuedCertificates(tx).ofKey(key))
@@ -89,7 +82,20 @@ final class RevocationSelection {
         return revocable;
     }
 
-    private Certificate certificate(RevocationRequested request) {
+    /**
+     * The certificate that the request names.
+     *
+     * @throws EmptySelectionException if there is none, or the request is not valid
+     */
+    Certificate certificate(RevocationRequested request) {
+        request.comment()
+                .filter(text -> text.length() > MAX_COMMENT || !WireText.is(text))
+                .ifPresent(text -> {
+                    throw new EmptySelectionException(
+                            ErrorCode.INVALID_FIELD,
+                            "field 'comment': at most " + MAX_COMMENT
+                                    + " characters, without NUL or unpaired surrogates");
+                });
         Certificates certificates = new Certificates(tx);
         Optional<CertificateId> id = request.certificateId().or(() -> request.owner()
                 .filter(WireText::is)

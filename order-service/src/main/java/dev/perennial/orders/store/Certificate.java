@@ -5,6 +5,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.requests.CertificateSpec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,6 +43,11 @@ public record Certificate(
             Instant notAfter,
             String vaultPath,
             long vaultVersion) {}
+
+    /** What an action on it concerns. */
+    public Resource resource() {
+        return Resource.certificate(owner, name, spec.issuer());
+    }
 
     public static Certificate of(ResultSet row) throws SQLException {
         return new Certificate(

@@ -1,14 +1,22 @@
 package dev.perennial.orders.submission;
 
+import dev.perennial.orders.access.Caller;
 import java.util.Optional;
 
 /**
  * A request together with its origin.
  *
+ * @param caller the requester, whose rights decide
  * @param source the channel and the requester; source and {@code id} identify the submission, which is processed once
  * @param digest of the request, if the requester could use one id for two requests; empty if the id is trusted
  * @param answered whether the requester gets the answer directly; otherwise a refusal is published as a fact
  * @param traceparent of the requester
  */
 public record Submission<T>(
-        String source, String id, Optional<String> digest, boolean answered, Optional<String> traceparent, T body) {}
+        Caller caller,
+        String source,
+        String id,
+        Optional<String> digest,
+        boolean answered,
+        Optional<String> traceparent,
+        T body) {}

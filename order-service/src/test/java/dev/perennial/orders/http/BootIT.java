@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged service with a real database, while Kafka, Vault and the CA are unavailable. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BootIT {
-    private static final String TOKEN = "boot-token";
+    private static final String BOOTSTRAP_TOKEN = "boot-token";
     private static final String DATABASE = Postgres.url();
     private static final Duration START_LIMIT = Duration.ofSeconds(40);
 
@@ -40,14 +40,18 @@ class BootIT {
 
     private static PackagedService service;
     private static ServiceClient api;
+    private static String token;
 
     @BeforeAll
     static void start() throws Exception {
-        service = PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", TOKEN));
-        api = new ServiceClient(service.port(), TOKEN);
+        service =
+                PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", BOOTSTRAP_TOKEN));
+        api = new ServiceClient(service.port(), BOOTSTRAP_TOKEN);
         await().atMost(START_LIMIT).untilAsserted(() -> assertThat(api.answers(service.management("/q/health/live")))
                 .withFailMessage(() -> "it did not start:\n" + service.log())
                 .isTrue());
+        token = api.createToken("admin", "admin", "*");
+        api = new ServiceClient(service.port(), token);
     }
 
     @AfterAll
@@ -354,7 +358,7 @@ class BootIT {
             assertThat(json(answer).get("type").asText()).isEqualTo("urn:perennial:error:unauthenticated");
         }
         HttpResponse<String> wrong = api.send(HttpRequest.newBuilder(api.at("/api/v1/certificates"))
-                .header("Authorization", "Bearer " + TOKEN + "x"));
+                .header("Authorization", "Bearer " + token + "x"));
         assertThat(wrong.statusCode()).isEqualTo(401);
     }
 
@@ -385,7 +389,7 @@ class BootIT {
 
         Schemathesis.Result result = Schemathesis.run(
                 api.at("/api/openapi"),
-                TOKEN,
+                token,
                 Map.of(
                         "/certificates$", Map.of("query.owner", existing.owner()),
                         "/certificates/",
@@ -427,13 +431,13 @@ class BootIT {
 
     @Test
     void refusesToStartWithAReadableTokenFile() throws Exception {
-        Path open = Files.writeString(dir.resolve("open-token"), TOKEN);
+        Path open = Files.writeString(dir.resolve("open-token"), BOOTSTRAP_TOKEN);
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
 
         try (PackagedService refused = PackagedService.launch(dir, "refused", DATABASE, open)) {
             assertThat(refused.waitFor(START_LIMIT)).isTrue();
             assertThat(refused.exitValue()).isNotZero();
-            assertThat(refused.log()).contains("others than the owner may read").doesNotContain(TOKEN + "\n");
+            assertThat(refused.log()).contains("others than the owner may read").doesNotContain(BOOTSTRAP_TOKEN + "\n");
         }
     }
 }

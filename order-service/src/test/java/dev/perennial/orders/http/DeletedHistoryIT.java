@@ -45,7 +45,10 @@ class DeletedHistoryIT {
         }
 
         var shown = new CertificatesResource(
-                        parts.certificateRequests, parts.database, new RenewalPlanner(parts.issuers, NamedWindows.NONE))
+                        new CurrentCaller(() -> ServiceFixture.CALLER, parts.database, parts.access),
+                        parts.certificateRequests,
+                        parts.database,
+                        new RenewalPlanner(parts.issuers, NamedWindows.NONE))
                 .get(first.certificateId().toString());
         assertThat(shown.orders()).hasSize(1);
         assertThat(shown.issued())

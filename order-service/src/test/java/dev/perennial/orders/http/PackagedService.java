@@ -27,8 +27,9 @@ final class PackagedService implements AutoCloseable {
      * Returns when the process exists; the service is not up then.
      *
      * @param folder of the configuration and of the log {@code <name>.log}
+     * @param bootstrapToken the file of the token that creates the first service tokens
      */
-    static PackagedService launch(Path folder, String name, String database, Path token) throws IOException {
+    static PackagedService launch(Path folder, String name, String database, Path bootstrapToken) throws IOException {
         int port = freePort();
         int managementPort = freePort();
         Path log = folder.resolve(name + ".log");
@@ -43,7 +44,8 @@ final class PackagedService implements AutoCloseable {
         builder.environment()
                 .put(
                         "QUARKUS_CONFIG_LOCATIONS",
-                        config(folder, port, managementPort, database, token).toString());
+                        config(folder, port, managementPort, database, bootstrapToken)
+                                .toString());
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         return new PackagedService(log, port, managementPort, process);
@@ -112,7 +114,7 @@ final class PackagedService implements AutoCloseable {
                         "perennial.requests.default-issuer=local",
                         "perennial.policy.allowed-suffixes=example.com",
                         "perennial.policy.hosts=web-1",
-                        "perennial.rest.token-file=" + token));
+                        "perennial.rest.bootstrap-token-file=" + token));
     }
 
     private static Path issuers(Path folder, int port) throws IOException {

@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
 
 /** Sends requests to the REST API of a service with its token. */
 final class ServiceClient {
@@ -50,6 +52,21 @@ final class ServiceClient {
 
     HttpResponse<String> get(String path) throws Exception {
         return send(authorized(path));
+    }
+
+    /**
+     * Creates a service token.
+     *
+     * @param owner of the certificates, or {@code *}
+     */
+    String createToken(String name, String role, String owner) throws Exception {
+        HttpResponse<String> created = post(
+                "/api/v1/tokens",
+                """
+                {"name": "%s", "grants": [{"role": "%s", "owners": ["%s"]}], "expiresAt": "%s"}""".formatted(name, role, owner, Instant.now().plus(Duration.ofDays(1))),
+                "application/json");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        return json(created).get("token").asText();
     }
 
     /** Sends a request without adding the token. */

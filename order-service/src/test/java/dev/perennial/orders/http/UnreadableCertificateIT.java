@@ -26,7 +26,10 @@ class UnreadableCertificateIT {
         parts.database.inTransaction(tx ->
                 tx.execute("UPDATE certificate_order SET acme_order = CAST(? AS jsonb) WHERE name = 'bad'", json));
         CertificatesResource resource = new CertificatesResource(
-                parts.certificateRequests, parts.database, new RenewalPlanner(parts.issuers, NamedWindows.NONE));
+                new CurrentCaller(() -> ServiceFixture.CALLER, parts.database, parts.access),
+                parts.certificateRequests,
+                parts.database,
+                new RenewalPlanner(parts.issuers, NamedWindows.NONE));
 
         var shown = resource.get(bad.certificateId().toString());
 

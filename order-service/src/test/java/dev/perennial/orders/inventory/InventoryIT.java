@@ -12,6 +12,8 @@ import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Role;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +49,8 @@ class InventoryIT {
                         Optional.of(Identifier.of("shop.example.com")),
                         Optional.empty(),
                         Optional.empty(),
-                        10)))
+                        10,
+                        List.of(Grant.everywhere(Role.VIEWER)))))
                 .containsExactly("shop");
     }
 
@@ -162,7 +165,8 @@ class InventoryIT {
                 covers.map(Identifier::of),
                 Optional.empty(),
                 Optional.empty(),
-                10);
+                10,
+                List.of(Grant.everywhere(Role.VIEWER)));
     }
 
     private static InventoryQuery expiresBefore(Instant time, Optional<Position> after, int limit) {
@@ -174,6 +178,7 @@ class InventoryIT {
                 Optional.empty(),
                 Optional.of(time),
                 after,
-                limit);
+                limit,
+                List.of(Grant.everywhere(Role.VIEWER)));
     }
 }

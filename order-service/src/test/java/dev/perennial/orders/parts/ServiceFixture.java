@@ -10,6 +10,8 @@ import dev.perennial.events.OrderFact;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Topic;
+import dev.perennial.orders.access.AccessControl;
+import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.health.FailoverConfig;
@@ -29,6 +31,9 @@ import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionHandler;
 import dev.perennial.orders.submission.SubmissionResult;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Principal;
+import dev.perennial.rules.access.Role;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.RetryPolicy;
 import dev.perennial.rules.limits.Limits;
@@ -68,12 +73,13 @@ public final class ServiceFixture {
     public final RetirementPolicy retirement = new RetirementPolicy();
     public final Retirements retirements = new Retirements(transitions, retirement, clock);
     public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
+    public final AccessControl access = new AccessControl(clock, meters);
     public final SubmissionHandler submissions = new SubmissionHandler(database, clock);
     public final RevocationRequests revocations =
-            new RevocationRequests(submissions, database, revocationRules, retirements, clock);
+            new RevocationRequests(submissions, access, database, revocationRules, retirements, clock);
     public final NameRemoval names = new NameRemoval(transitions, retirement, clock, meters);
     public final CertificateRequests certificateRequests =
-            new CertificateRequests(submissions, policy, issuers, transitions, retirements, clock, meters);
+            new CertificateRequests(submissions, access, policy, issuers, transitions, retirements, clock, meters);
 
     /** The policy of automatic retirement; tests change it. */
     public static final class RetirementPolicy implements RetirementConfig {
@@ -159,9 +165,13 @@ public final class ServiceFixture {
                 Map.of());
     }
 
+    /** May do everything. */
+    public static final Caller CALLER =
+            Caller.overRest(new Principal("user:test", List.of(Grant.everywhere(Role.ADMIN))));
+
     public SubmissionResult<AcceptedOrder> submit(String id, CertificateRequested request) {
         return certificateRequests.submit(
-                new Submission<>("test", id, Optional.empty(), false, Optional.of(TRACEPARENT), request));
+                new Submission<>(CALLER, "test", id, Optional.empty(), false, Optional.of(TRACEPARENT), request));
     }
 
     public AcceptedOrder accepted(String id, CertificateRequested request) {

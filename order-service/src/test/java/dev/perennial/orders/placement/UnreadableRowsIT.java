@@ -87,6 +87,8 @@ class UnreadableRowsIT {
                         "replacement.plan",
                         "replacement.pause_problem",
                         "replacement_item.problem",
+                        // ServiceTokensIT
+                        "service_token.grants",
                         // IssuerChangesIT
                         "issuer.settings",
                         "issuer_change.before",

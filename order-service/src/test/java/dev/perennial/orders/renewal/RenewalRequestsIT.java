@@ -27,7 +27,7 @@ class RenewalRequestsIT {
             URI.create("https://ca.test/o"), URI.create("https://ca.test/f"), List.of(), Optional.empty());
 
     private final ServiceFixture parts = new ServiceFixture();
-    private final RenewalRequests renewals = new RenewalRequests(parts.submissions, parts.clock);
+    private final RenewalRequests renewals = new RenewalRequests(parts.submissions, parts.access, parts.clock);
     private CertificateId id;
 
     @BeforeEach
@@ -110,6 +110,13 @@ class RenewalRequestsIT {
     }
 
     private static Submission<RenewalRequested> submission(String id, RenewalRequested request) {
-        return new Submission<>("test", id, Optional.empty(), false, Optional.of(ServiceFixture.TRACEPARENT), request);
+        return new Submission<>(
+                ServiceFixture.CALLER,
+                "test",
+                id,
+                Optional.empty(),
+                false,
+                Optional.of(ServiceFixture.TRACEPARENT),
+                request);
     }
 }

@@ -59,6 +59,7 @@ class CertificateRequestsIT {
         parts.accepted("r1", SHOP);
 
         SubmissionResult<RevocationAnswer> second = parts.revocations.submit(new Submission<>(
+                ServiceFixture.CALLER,
                 "test",
                 "r1",
                 Optional.empty(),
@@ -229,7 +230,8 @@ class CertificateRequestsIT {
     }
 
     private static Submission<CertificateRequested> rest(String key, String digest, CertificateRequested request) {
-        return new Submission<>("rest", key, Optional.of(digest), true, Optional.empty(), request);
+        return new Submission<>(
+                ServiceFixture.CALLER, "rest", key, Optional.of(digest), true, Optional.empty(), request);
     }
 
     private static List<ErrorCode> codes(SubmissionResult<AcceptedOrder> answer) {

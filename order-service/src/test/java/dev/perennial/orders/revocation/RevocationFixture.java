@@ -56,7 +56,13 @@ final class RevocationFixture {
 
     SubmissionResult<RevocationAnswer> submit(String id, RevocationRequested request) {
         return parts.revocations.submit(new Submission<>(
-                "test", id, Optional.empty(), false, Optional.of(ServiceFixture.TRACEPARENT), request));
+                ServiceFixture.CALLER,
+                "test",
+                id,
+                Optional.empty(),
+                false,
+                Optional.of(ServiceFixture.TRACEPARENT),
+                request));
     }
 
     static RevocationRequested about(CertificateId certificate, RevocationReason reason, Optional<Boolean> replace) {

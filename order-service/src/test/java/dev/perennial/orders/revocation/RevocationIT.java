@@ -324,12 +324,12 @@ class RevocationIT {
                 RevocationReason.SUPERSEDED,
                 Optional.empty(),
                 Optional.empty());
-        assertThat(ServiceFixture.accepted(fixture.parts.revocations.preview(byName))
+        assertThat(ServiceFixture.accepted(fixture.parts.revocations.preview(ServiceFixture.CALLER, byName))
                         .revocations())
                 .extracting(RevocationAnswer.Planned::fingerprint)
                 .containsExactly(old.fingerprint());
         assertThat(ServiceFixture.accepted(fixture.parts.revocations.preview(
-                                about(shop, RevocationReason.SUPERSEDED, Optional.empty())))
+                                ServiceFixture.CALLER, about(shop, RevocationReason.SUPERSEDED, Optional.empty())))
                         .revocations())
                 .extracting(RevocationAnswer.Planned::fingerprint)
                 .containsExactly(fixture.current(shop).fingerprint());

@@ -121,6 +121,7 @@ class StatusWatchIT {
     @Test
     void doesNotReportARequestedRevocationAsDetected() {
         parts.revocations.submit(new Submission<>(
+                ServiceFixture.CALLER,
                 "test",
                 "r2",
                 Optional.empty(),

@@ -5,6 +5,8 @@ import dev.perennial.events.Identifier;
 import dev.perennial.orders.inventory.InventoryQuery;
 import dev.perennial.orders.inventory.InventoryQuery.Position;
 import dev.perennial.orders.store.StateName;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Role;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,7 +83,8 @@ record ScaleQueries(int rows) {
                 Optional.ofNullable(covers),
                 Optional.ofNullable(expires),
                 Optional.empty(),
-                PAGE);
+                PAGE,
+                List.of(Grant.everywhere(Role.VIEWER)));
     }
 
     private static InventoryQuery part(String owner, String part, StateName state) {
@@ -94,7 +97,8 @@ record ScaleQueries(int rows) {
                 others.covers(),
                 others.expiresBefore(),
                 others.after(),
-                others.limit());
+                others.limit(),
+                List.of(Grant.everywhere(Role.VIEWER)));
     }
 
     /** The page that begins after the position. */
@@ -107,7 +111,8 @@ record ScaleQueries(int rows) {
                 query.covers(),
                 query.expiresBefore(),
                 Optional.of(position),
-                query.limit());
+                query.limit(),
+                List.of(Grant.everywhere(Role.VIEWER)));
     }
 
     private static Instant inDays(double days) {

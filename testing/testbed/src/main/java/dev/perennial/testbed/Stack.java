@@ -7,6 +7,7 @@ import dev.perennial.testbed.ca.RequestCounts;
 import dev.perennial.testbed.ca.StepCaPart;
 import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.dns.BindPart;
+import dev.perennial.testbed.fleet.FirstToken;
 import dev.perennial.testbed.fleet.Fleet;
 import dev.perennial.testbed.fleet.ServicePart;
 import dev.perennial.testbed.kafka.ContractTopics;
@@ -48,7 +49,8 @@ public final class Stack implements AutoCloseable {
     private final RunFolder run;
     private final StartupOrder tiers;
     private final Thread hook = new Thread(this::stopAll, "stop-the-testbed");
-    private final String restToken = RandomSecrets.password();
+    private final String bootstrapToken = RandomSecrets.password();
+    private Optional<String> restToken = Optional.empty();
     private Optional<KafkaPart> kafka = Optional.empty();
     private Optional<PostgresPart> postgres = Optional.empty();
     private Optional<VaultPart> vault = Optional.empty();
@@ -97,7 +99,7 @@ public final class Stack implements AutoCloseable {
         List<Integer> responders = responders(http01Port);
         tiers.start(parts);
         if (settings.has(StackPart.FLEET)) {
-            run.writeSecret("token", restToken);
+            run.writeSecret("bootstrap-token", bootstrapToken);
             bind.ifPresent(server -> vault().api()
                     .put(
                             "perennial/data/dns/" + Fleet.DNS_PROVIDER,
@@ -107,6 +109,8 @@ public final class Stack implements AutoCloseable {
                     ? Optional.of(RequestedSites.start(bootstrapServers(), settings.host(), nginx()))
                     : Optional.empty();
             tiers.start(List.copyOf(services));
+            restToken = Optional.of(FirstToken.create(rest(), bootstrapToken));
+            run.writeSecret("token", restToken.get());
         }
     }
 
@@ -219,7 +223,7 @@ public final class Stack implements AutoCloseable {
                 nginx(),
                 configTest(),
                 bridge.map(Part::address),
-                run.root().resolve("token"),
+                run.root().resolve("bootstrap-token"),
                 settings.allowedSuffixes(),
                 settings.host(),
                 http01Port,
@@ -342,9 +346,9 @@ public final class Stack implements AutoCloseable {
         return service("order-service").address();
     }
 
-    /** Bearer token of the REST API. */
+    /** The service token of an admin. */
     public String restToken() {
-        return restToken;
+        return included(restToken, "the fleet");
     }
 
     public RequestCounts counts() {

@@ -49,6 +49,11 @@ public final class RequestRules {
         return new RequestRules(policy, issuers, request).decide();
     }
 
+    /** Whether a certificate, an owner or an issuer can have this name. */
+    public static boolean isName(String value) {
+        return value != null && NAME.matcher(value).matches();
+    }
+
     private PolicyDecision decide() {
         requireName("name", request.name());
         requireName("owner", request.owner());
@@ -80,7 +85,7 @@ public final class RequestRules {
     }
 
     private void requireName(String field, String value) {
-        if (value == null || !NAME.matcher(value).matches()) {
+        if (!isName(value)) {
             refuse(
                     ErrorCode.INVALID_FIELD,
                     "field '" + field + "': must match [a-z0-9][a-z0-9._-]{0,62}, got " + quoted(value));

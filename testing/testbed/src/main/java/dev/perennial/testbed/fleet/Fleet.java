@@ -36,7 +36,7 @@ public final class Fleet {
      * @param resolver {@code ip:port} of the DNS server that the fleet queries
      * @param bind server for dns-01 records; without it there is no dns-01
      * @param otlp endpoint for spans; without it there is no tracing
-     * @param tokenFile file with the bearer token of the REST API
+     * @param bootstrapTokenFile file with the token that creates the first service tokens
      * @param allowedSuffixes the order-service refuses names outside of them
      * @param http01Port port at which the CA validates http-01
      * @param tlsAlpn01Port port at which the CA validates tls-alpn-01 and the validation-service listens; empty with several replicas
@@ -56,7 +56,7 @@ public final class Fleet {
             NginxPart nginx,
             ConfigTestGate configTest,
             Optional<URI> otlp,
-            Path tokenFile,
+            Path bootstrapTokenFile,
             List<String> allowedSuffixes,
             String host,
             int http01Port,
@@ -100,7 +100,9 @@ public final class Fleet {
                 run.write("issuers.yaml", TestbedIssuers.file(this::acmeProxy, parts.issuers()))
                         .toString());
         own.put("perennial.requests.default-issuer", ISSUER);
-        own.put("perennial.rest.token-file", parts.tokenFile().toString());
+        own.put(
+                "perennial.rest.bootstrap-token-file",
+                parts.bootstrapTokenFile().toString());
         own.put("perennial.policy.allowed-suffixes", String.join(",", parts.allowedSuffixes()));
         own.put("perennial.policy.hosts", parts.host());
         own.put("perennial.dns.resolver", parts.resolver());

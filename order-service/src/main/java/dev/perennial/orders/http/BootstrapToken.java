@@ -11,9 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The bearer token of the REST API; only its digest is kept. */
-final class BearerToken {
-    private static final String SCHEME = "bearer ";
+/** The token that creates the first service tokens; only its digest is kept. */
+final class BootstrapToken {
     private static final Set<PosixFilePermission> TOO_OPEN = EnumSet.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE,
@@ -22,38 +21,35 @@ final class BearerToken {
 
     private final byte[] digest;
 
-    private BearerToken(String token) {
+    private BootstrapToken(String token) {
         this.digest = sha256(token);
     }
 
     /** @throws IllegalStateException if the file is absent, empty, or accessible to others than its owner */
-    static BearerToken read(Path file) {
+    static BootstrapToken read(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
-                throw new IllegalStateException("perennial.rest.token-file: " + file
+                throw new IllegalStateException("perennial.rest.bootstrap-token-file: " + file
                         + " does not exist; create it with a random token and mode 600");
             }
             if (Files.getPosixFilePermissions(file).stream().anyMatch(TOO_OPEN::contains)) {
-                throw new IllegalStateException("perennial.rest.token-file: others than the owner may read or write "
-                        + file + "; chmod 600 it");
+                throw new IllegalStateException(
+                        "perennial.rest.bootstrap-token-file: others than the owner may read or write " + file
+                                + "; chmod 600 it");
             }
             String token = Files.readString(file).strip();
             if (token.isEmpty()) {
-                throw new IllegalStateException("perennial.rest.token-file: " + file + " is empty");
+                throw new IllegalStateException("perennial.rest.bootstrap-token-file: " + file + " is empty");
             }
-            return new BearerToken(token);
+            return new BootstrapToken(token);
         } catch (IOException e) {
-            throw new UncheckedIOException("perennial.rest.token-file: " + file + " cannot be read", e);
+            throw new UncheckedIOException("perennial.rest.bootstrap-token-file: " + file + " cannot be read", e);
         }
     }
 
     /** Compares in constant time. */
-    boolean matches(String authorization) {
-        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return false;
-        }
-        return MessageDigest.isEqual(
-                digest, sha256(authorization.substring(SCHEME.length()).strip()));
+    boolean matches(String token) {
+        return MessageDigest.isEqual(digest, sha256(token));
     }
 
     private static byte[] sha256(String text) {

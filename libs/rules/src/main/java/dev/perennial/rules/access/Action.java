@@ -1,0 +1,78 @@
+package dev.perennial.rules.access;
+
+import static dev.perennial.rules.access.Role.ADMIN;
+import static dev.perennial.rules.access.Role.APPROVER;
+import static dev.perennial.rules.access.Role.OPERATOR;
+import static dev.perennial.rules.access.Role.REQUESTER;
+import static dev.perennial.rules.access.Role.VIEWER;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** What a principal can do, and the roles that may. An action without a role in the grants of a principal is denied. */
+public enum Action {
+    CERTIFICATE_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
+    CERTIFICATE_REQUEST(Kind.CHANGE, Reach.RESOURCE, REQUESTER, OPERATOR, ADMIN),
+    CERTIFICATE_RENEW(Kind.CHANGE, Reach.RESOURCE, REQUESTER, OPERATOR, ADMIN),
+    CERTIFICATE_RETIRE(Kind.CHANGE, Reach.RESOURCE, REQUESTER, OPERATOR, ADMIN),
+    CERTIFICATE_REVOKE(Kind.CHANGE, Reach.RESOURCE, REQUESTER, OPERATOR, ADMIN),
+    /** The doctor connects to the hosts and name servers of a name. */
+    CERTIFICATE_DIAGNOSE(Kind.CHANGE, Reach.RESOURCE, REQUESTER, OPERATOR, ADMIN),
+    ISSUER_READ(Kind.READ, Reach.ANY, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
+    ISSUER_DIAGNOSE(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
+    ISSUER_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
+    /** The names of all owners are shown. */
+    QUARANTINE_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
+    QUARANTINE_END(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
+    REPLACEMENT_READ(Kind.READ, Reach.RESOURCE, VIEWER, APPROVER, OPERATOR, ADMIN),
+    REPLACEMENT_PLAN(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
+    REPLACEMENT_APPROVE(Kind.CHANGE, Reach.RESOURCE, APPROVER, ADMIN),
+    /** Pause, resume, cancel, and change the speed. */
+    REPLACEMENT_CONTROL(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
+    TOKEN_READ(Kind.READ, Reach.RESOURCE, ADMIN),
+    TOKEN_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
+    DECISION_READ(Kind.READ, Reach.RESOURCE, ADMIN),
+    /** The principal's own grants. */
+    SELF_READ(Kind.READ, Reach.ANY, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN);
+
+    private enum Kind {
+        READ,
+        CHANGE
+    }
+
+    private enum Reach {
+        /** A grant must cover the resource. */
+        RESOURCE,
+        /** Any grant with the role is enough. */
+        ANY
+    }
+
+    private final Kind kind;
+    private final Reach reach;
+    private final Set<Role> roles;
+
+    Action(Kind kind, Reach reach, Role... roles) {
+        this.kind = kind;
+        this.reach = reach;
+        this.roles = Set.of(roles);
+    }
+
+    /** For example {@code certificate:request}. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ':');
+    }
+
+    public Set<Role> roles() {
+        return roles;
+    }
+
+    /** Whether the action leaves everything unchanged and sends nothing to others. */
+    public boolean isRead() {
+        return kind == Kind.READ;
+    }
+
+    /** Whether any grant with one of the roles is enough, whatever it covers. */
+    public boolean isUnscoped() {
+        return reach == Reach.ANY;
+    }
+}

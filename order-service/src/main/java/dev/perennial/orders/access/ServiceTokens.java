@@ -1,0 +1,150 @@
+package dev.perennial.orders.access;
+
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Database;
+import dev.perennial.rules.access.AccessDecision;
+import dev.perennial.rules.access.AccessRules;
+import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Principal;
+import dev.perennial.rules.access.Resource;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Creates, checks, lists and revokes service tokens. */
+@Singleton
+public class ServiceTokens {
+    /** The principal of the bootstrap token. It has no grants: it can only create tokens while no admin has one. */
+    public static final Principal BOOTSTRAP = new Principal("bootstrap", List.of());
+
+    private static final Duration USE_RESOLUTION = Duration.ofMinutes(1);
+
+    private final Database database;
+    private final AccessControl access;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    @Inject
+    public ServiceTokens(Database database, AccessControl access, Clock clock) {
+        this.database = database;
+        this.access = access;
+        this.clock = clock;
+    }
+
+    /** The result of a creation. */
+    public sealed interface Created {
+        /** @param text shown once; it cannot be read again */
+        record Token(ServiceToken token, String text) implements Created {
+            /** Without the secret. */
+            @Override
+            public String toString() {
+                return "Token[" + token.id() + "]";
+            }
+        }
+
+        /** Another token that is not revoked has this name. */
+        record NameTaken() implements Created {}
+
+        record Denied(Problem problem) implements Created {}
+    }
+
+    /** Whether a text has the form of a service token, so that it must not be sent to an identity provider. */
+    public static boolean isServiceToken(String text) {
+        return text.startsWith(TokenText.PREFIX);
+    }
+
+    /**
+     * The principal of a token that is neither revoked nor expired.
+     *
+     * @throws dev.perennial.events.RetryLater if the database is unavailable
+     */
+    public Optional<Principal> authenticate(String text) {
+        return TokenText.parse(text)
+                .flatMap(token -> database.inTransaction(tx -> {
+                    Instant now = clock.instant();
+                    ServiceTokenTable table = new ServiceTokenTable(tx);
+                    Optional<ServiceToken> found = table.find(token.id())
+                            .filter(stored -> token.hasDigest(stored.digest()))
+                            .map(ServiceTokenTable.Stored::token)
+                            .filter(stored -> stored.isUsable(now));
+                    found.filter(stored -> stored.lastUsedAt()
+                                    .filter(used -> used.plus(USE_RESOLUTION).isAfter(now))
+                                    .isEmpty())
+                            .ifPresent(stored -> table.used(stored.id(), now));
+                    return found.map(ServiceToken::principal);
+                }));
+    }
+
+    /** Creates a token. */
+    public Created create(Caller creator, String name, List<Grant> grants, Instant expiresAt) {
+        return database.inTransaction(tx -> {
+            Instant now = clock.instant();
+            ServiceTokenTable table = new ServiceTokenTable(tx);
+            Optional<Problem> denial = access.recorded(
+                    tx,
+                    creator,
+                    Action.TOKEN_CHANGE,
+                    Resource.INSTALLATION,
+                    Optional.of("create " + name + ": " + words(grants)),
+                    decision(table, creator, now));
+            if (denial.isPresent()) {
+                return new Created.Denied(denial.get());
+            }
+            table.revokeExpired(name, creator.principal().id(), now);
+            TokenText text = TokenText.random(random);
+            ServiceToken token = new ServiceToken(
+                    text.id(),
+                    name,
+                    grants,
+                    creator.principal().id(),
+                    now,
+                    expiresAt,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+            return table.add(token, text.digest()) ? new Created.Token(token, text.text()) : new Created.NameTaken();
+        });
+    }
+
+    private static AccessDecision decision(ServiceTokenTable table, Caller creator, Instant now) {
+        if (!creator.principal().equals(BOOTSTRAP)) {
+            return AccessRules.authorize(creator.principal(), Action.TOKEN_CHANGE, Resource.INSTALLATION);
+        }
+        table.lock();
+        return firstTokens(table.usable(now));
+    }
+
+    private static String words(List<Grant> grants) {
+        return grants.stream().map(Grant::toString).collect(Collectors.joining("; "));
+    }
+
+    /** If the last token of an admin expires, the bootstrap token can be used again. */
+    private static AccessDecision firstTokens(List<ServiceToken> usable) {
+        boolean admin = usable.stream().map(ServiceToken::principal).anyMatch(principal -> AccessRules.authorize(
+                        principal, Action.TOKEN_CHANGE, Resource.INSTALLATION)
+                .isAllowed());
+        return admin
+                ? new AccessDecision.Denied(
+                        "the bootstrap token creates the first tokens only",
+                        "the bootstrap token can be used only while no token of an admin exists; use the token of an"
+                                + " admin")
+                : new AccessDecision.Allowed("bootstrap token, and no token of an admin exists");
+    }
+
+    /** All tokens, the newest first. */
+    public List<ServiceToken> all() {
+        return database.inTransaction(tx -> new ServiceTokenTable(tx).all());
+    }
+
+    /** @return whether the token exists */
+    public boolean revoke(Principal by, String id) {
+        return database.inTransaction(tx -> new ServiceTokenTable(tx).revoke(id, by.id(), clock.instant()));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.perennial.orders.http;
+
+import dev.perennial.api.ProblemDetails;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.RetryLater;
+import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.access.ServiceTokens;
+import dev.perennial.orders.database.Json;
+import dev.perennial.rules.access.Principal;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/**
+ * Requires a valid bearer token for every path: public endpoints are on the management interface. It precedes routing, because
+ * the API description is not a JAX-RS resource. A path that is neither is not found.
+ */
+@ApplicationScoped
+class Authentication {
+    private static final Logger LOG = Logger.getLogger(Authentication.class);
+    private static final int FIRST = 1_000;
+    private static final String SCHEME = "bearer ";
+    private static final String CALLER = "perennial.caller";
+
+    /** Checks of tokens at the same time: each reads a row, also for a token that does not exist. */
+    private static final int MAX_CHECKS = 16;
+
+    private final Semaphore checks = new Semaphore(MAX_CHECKS);
+    private final BootstrapToken bootstrap;
+    private final ServiceTokens tokens;
+
+    Authentication(RestConfig config, ServiceTokens tokens) {
+        this.bootstrap = BootstrapToken.read(config.bootstrapTokenFile());
+        this.tokens = tokens;
+    }
+
+    /** Makes the bean read the token file at start. */
+    void start(@Observes StartupEvent event) {}
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, FIRST);
+    }
+
+    /** @throws IllegalStateException if the request was not authenticated */
+    static Caller caller(RoutingContext call) {
+        Caller caller = call == null ? null : call.get(CALLER);
+        if (caller == null) {
+            throw new IllegalStateException("the request was not authenticated");
+        }
+        return caller;
+    }
+
+    private void check(RoutingContext call) {
+        Optional<String> token = bearer(call.request().getHeader(HttpHeaders.AUTHORIZATION));
+        if (token.isEmpty()) {
+            unauthenticated(call, "a bearer token is required");
+        } else if (ServiceTokens.isServiceToken(token.get())) {
+            if (!checks.tryAcquire()) {
+                unavailable(call, "too many tokens are checked at the same time");
+                return;
+            }
+            // The database is asked on a worker thread.
+            call.vertx()
+                    .executeBlocking(() -> tokens.authenticate(token.get()), false)
+                    .onComplete(done -> checks.release())
+                    .onSuccess(found -> found.ifPresentOrElse(
+                            principal -> accept(call, principal),
+                            () -> unauthenticated(call, "the token is unknown, has expired, or was revoked")))
+                    .onFailure(failure -> failed(call, failure));
+        } else if (bootstrap.matches(token.get())) {
+            accept(call, ServiceTokens.BOOTSTRAP);
+        } else {
+            unauthenticated(call, "the token is not valid");
+        }
+    }
+
+    private static Optional<String> bearer(String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? Optional.of(authorization.substring(SCHEME.length()).strip()).filter(text -> !text.isEmpty())
+                : Optional.empty();
+    }
+
+    private static void accept(RoutingContext call, Principal principal) {
+        call.put(CALLER, Caller.overRest(principal));
+        call.next();
+    }
+
+    private static void unauthenticated(RoutingContext call, String why) {
+        call.response().putHeader("WWW-Authenticate", "Bearer");
+        end(call, Problems.details(401, ErrorCode.UNAUTHENTICATED, "header 'Authorization': " + why));
+    }
+
+    private static void failed(RoutingContext call, Throwable failure) {
+        if (failure instanceof RetryLater) {
+            unavailable(call, "the database does not respond, so that the token cannot be checked");
+        } else {
+            LOG.error("the check of a token failed because of a defect", failure);
+            end(
+                    call,
+                    Problems.details(
+                            500,
+                            ErrorCode.INTERNAL,
+                            "a defect of the order-service; search its log for this trace id"));
+        }
+    }
+
+    private static void unavailable(RoutingContext call, String why) {
+        call.response().putHeader(HttpHeaders.RETRY_AFTER, "2");
+        end(
+                call,
+                Problems.details(
+                        503,
+                        ErrorCode.INTERNAL,
+                        why + "; send the request again after the number of seconds in Retry-After"));
+    }
+
+    private static void end(RoutingContext call, ProblemDetails problem) {
+        call.response()
+                .setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, ProblemDetails.MEDIA_TYPE)
+                .end(Json.write(problem));
+    }
+}

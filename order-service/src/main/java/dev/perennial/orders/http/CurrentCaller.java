@@ -1,0 +1,56 @@
+package dev.perennial.orders.http;
+
+import dev.perennial.events.Problem;
+import dev.perennial.orders.access.AccessControl;
+import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.database.Database;
+import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Resource;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The caller of the current request, and the authorization of its actions. */
+@RequestScoped
+class CurrentCaller {
+    private final Supplier<Caller> caller;
+    private final Database database;
+    private final AccessControl access;
+
+    @Inject
+    CurrentCaller(CurrentVertxRequest request, Database database, AccessControl access) {
+        this(() -> Authentication.caller(request.getCurrent()), database, access);
+    }
+
+    CurrentCaller(Supplier<Caller> caller, Database database, AccessControl access) {
+        this.caller = caller;
+        this.database = database;
+        this.access = access;
+    }
+
+    /** @throws IllegalStateException outside of an authenticated request */
+    Caller get() {
+        return caller.get();
+    }
+
+    /** The {@code source} of a submission: each principal has its own idempotency keys. */
+    String source() {
+        return "rest:" + get().principal().id();
+    }
+
+    /** @throws ProblemException with status 403 if the action is denied; the denial is recorded */
+    void require(Action action, Resource resource) {
+        require(action, resource, Optional.empty());
+    }
+
+    /** @param subject for the record */
+    void require(Action action, Resource resource, Optional<String> subject) {
+        Optional<Problem> denial = database.inTransaction(tx -> access.denial(tx, get(), action, resource, subject));
+        if (denial.isPresent()) {
+            throw new ProblemException(403, List.of(denial.get()));
+        }
+    }
+}

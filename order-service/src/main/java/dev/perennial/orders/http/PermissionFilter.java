@@ -1,0 +1,76 @@
+package dev.perennial.orders.http;
+
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.WireText;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.store.Certificate;
+import dev.perennial.orders.store.Certificates;
+import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.requests.RequestRules;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Authorizes the action of each endpoint before it runs. The resource follows from the path: a certificate, an issuer, or the
+ * installation.
+ */
+class PermissionFilter {
+    private static final Logger LOG = Logger.getLogger(PermissionFilter.class);
+
+    private final Database database;
+    private final CurrentCaller caller;
+
+    @Inject
+    PermissionFilter(Database database, CurrentCaller caller) {
+        this.database = database;
+        this.caller = caller;
+    }
+
+    @ServerRequestFilter
+    void check(ResourceInfo endpoint, UriInfo uri, ContainerRequestContext request) {
+        Permission permission = endpoint.getResourceMethod().getAnnotation(Permission.class);
+        if (permission == null) {
+            LOG.errorf("%s has no @Permission and is denied", endpoint.getResourceMethod());
+            throw new IllegalStateException("an endpoint without a permission");
+        }
+        if (!permission.byMethod()) {
+            caller.require(permission.value(), resource(endpoint, uri), subject(endpoint, uri));
+        }
+    }
+
+    private Resource resource(ResourceInfo endpoint, UriInfo uri) {
+        String issuer = uri.getPathParameters().getFirst("issuer");
+        if (issuer != null) {
+            return RequestRules.isName(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
+        }
+        String id = uri.getPathParameters().getFirst("id");
+        boolean certificate = endpoint.getResourceClass()
+                .getAnnotation(jakarta.ws.rs.Path.class)
+                .value()
+                .startsWith("certificates");
+        return certificate && id != null ? certificate(id) : Resource.INSTALLATION;
+    }
+
+    /** The method of the endpoint, and the token, the replacement or the name in its path. */
+    private static Optional<String> subject(ResourceInfo endpoint, UriInfo uri) {
+        String named = Stream.of("token", "name", "id")
+                .map(uri.getPathParameters()::getFirst)
+                .filter(value -> value != null && WireText.is(value))
+                .findFirst()
+                .map(value -> " " + value)
+                .orElse("");
+        return Optional.of(endpoint.getResourceMethod().getName() + named);
+    }
+
+    private Resource certificate(String id) {
+        CertificateId certificate = Parameters.certificateId(id);
+        Optional<Certificate> found = database.inTransaction(tx -> new Certificates(tx).find(certificate));
+        return found.map(Certificate::resource).orElseThrow(() -> Parameters.unknownCertificate(id));
+    }
+}

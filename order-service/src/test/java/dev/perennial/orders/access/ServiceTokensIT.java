@@ -1,0 +1,153 @@
+package dev.perennial.orders.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.orders.parts.ServiceFixture;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Principal;
+import dev.perennial.rules.access.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServiceTokensIT {
+    private static final Caller BOOTSTRAP = Caller.overRest(ServiceTokens.BOOTSTRAP);
+    private static final List<Grant> ADMIN = List.of(Grant.everywhere(Role.ADMIN));
+    private static final List<Grant> VIEWER = List.of(Grant.everywhere(Role.VIEWER));
+
+    private final ServiceFixture parts = new ServiceFixture();
+    private final ServiceTokens tokens = new ServiceTokens(parts.database, parts.access, parts.clock);
+    private final Instant tomorrow = parts.clock.instant().plus(Duration.ofDays(1));
+
+    @Test
+    void letsTheBootstrapTokenCreateTokensUntilAnAdminHasOne() {
+        assertThat(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow))
+                .isInstanceOf(ServiceTokens.Created.Token.class);
+        String admin =
+                created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow)).text();
+
+        assertThat(tokens.create(BOOTSTRAP, "second", ADMIN, tomorrow))
+                .isInstanceOfSatisfying(ServiceTokens.Created.Denied.class, denied -> assertThat(
+                                denied.problem().detail())
+                        .contains("only while no token of an admin exists"));
+
+        Principal principal = tokens.authenticate(admin).orElseThrow();
+        assertThat(tokens.create(Caller.overRest(principal), "second", ADMIN, tomorrow))
+                .isInstanceOf(ServiceTokens.Created.Token.class);
+    }
+
+    @Test
+    void letsTheBootstrapTokenReplaceALostAdmin() {
+        ServiceTokens.Created.Token admin = created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow));
+        tokens.revoke(ServiceTokens.BOOTSTRAP, admin.token().id());
+
+        assertThat(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow)).isInstanceOf(ServiceTokens.Created.Token.class);
+    }
+
+    /** An admin of one owner can create no token, and so does not count. */
+    @Test
+    void countsAdminsOfTheInstallationOnly() {
+        created(tokens.create(BOOTSTRAP, "shop", List.of(Grant.forOwner(Role.ADMIN, "shop")), tomorrow));
+
+        assertThat(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow)).isInstanceOf(ServiceTokens.Created.Token.class);
+    }
+
+    @Test
+    void createsOneAdminIfTheBootstrapTokenIsUsedTwiceAtOnce() {
+        List<ServiceTokens.Created> results;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            results = IntStream.range(0, 8)
+                    .mapToObj(i -> threads.submit(() -> tokens.create(BOOTSTRAP, "admin-" + i, ADMIN, tomorrow)))
+                    .toList()
+                    .stream()
+                    .map(future -> {
+                        try {
+                            return future.get();
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    })
+                    .toList();
+        }
+
+        assertThat(results)
+                .filteredOn(ServiceTokens.Created.Token.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void refusesASecondTokenOfTheSameName() {
+        created(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow));
+
+        assertThat(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow))
+                .isInstanceOf(ServiceTokens.Created.NameTaken.class);
+    }
+
+    @Test
+    void freesTheNameOfAnExpiredToken() {
+        created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE service_token SET expires_at = now()"));
+
+        created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow));
+
+        assertThat(tokens.all()).hasSize(2);
+        assertThat(tokens.all().getFirst().revokedAt()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[7]", "null", "[{\"role\": \"ADMIN\", \"owners\": []}]"})
+    void givesNoRightsToATokenWhoseGrantsCannotBeRead(String grants) {
+        String broken =
+                created(tokens.create(BOOTSTRAP, "broken", ADMIN, tomorrow)).text();
+        parts.database.inTransaction(tx -> tx.execute("UPDATE service_token SET grants = CAST(? AS jsonb)", grants));
+
+        assertThat(tokens.authenticate(broken).orElseThrow().grants()).isEmpty();
+        assertThat(tokens.all()).hasSize(1);
+        created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow));
+    }
+
+    @Test
+    void writesTheLastUseOncePerMinute() {
+        ServiceTokens.Created.Token reader = created(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow));
+        tokens.authenticate(reader.text());
+        Optional<Instant> first = tokens.all().getFirst().lastUsedAt();
+
+        tokens.authenticate(reader.text());
+
+        assertThat(first).isPresent();
+        assertThat(tokens.all().getFirst().lastUsedAt()).isEqualTo(first);
+    }
+
+    @Test
+    void keepsTheFirstRevocation() {
+        ServiceTokens.Created.Token reader = created(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow));
+        String id = reader.token().id();
+        tokens.revoke(new Principal("token:alice", ADMIN), id);
+
+        assertThat(tokens.revoke(new Principal("token:bob", ADMIN), id)).isTrue();
+
+        assertThat(tokens.all().getFirst().revokedBy()).contains("token:alice");
+        assertThat(tokens.authenticate(reader.text())).isEmpty();
+        assertThat(tokens.revoke(ServiceTokens.BOOTSTRAP, "0000000000000000")).isFalse();
+    }
+
+    @Test
+    void showsNoSecretInItsTexts() {
+        ServiceTokens.Created.Token reader = created(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow));
+
+        assertThat(reader.toString()).doesNotContain(reader.text());
+        assertThat(TokenText.parse(reader.text()).orElseThrow())
+                .hasToString("prn_" + reader.token().id());
+    }
+
+    private static ServiceTokens.Created.Token created(ServiceTokens.Created result) {
+        assertThat(result).isInstanceOf(ServiceTokens.Created.Token.class);
+        return (ServiceTokens.Created.Token) result;
+    }
+}

@@ -1,0 +1,322 @@
+package dev.perennial.orders.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.orders.parts.Postgres;
+import dev.perennial.rules.access.Role;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Sends a request for each line of {@code docs/reference/access.md} with each role for all owners, for the owner of the
+ * certificate, and for another owner. Exactly the table is allowed.
+ */
+class AccessMatrixIT {
+    private static final Pattern ROW =
+            Pattern.compile("\\| `([A-Z]+) (\\S+)` \\| `[a-z:]+` \\| ([a-z, ]+) \\| ([a-z]+) \\|");
+    private static final String DATABASE = Postgres.url();
+
+    @TempDir
+    static Path dir;
+
+    private static PackagedService service;
+    private static ServiceClient admin;
+    private static ExistingResources existing;
+    private static final Map<String, String> TOKENS = new HashMap<>();
+
+    private enum Owners {
+        ALL("*"),
+        OWN("existing"),
+        OTHER("other");
+
+        private final String owner;
+
+        Owners(String owner) {
+            this.owner = owner;
+        }
+    }
+
+    /** @param scope as in the table */
+    private record Line(String method, String path, Set<String> roles, String scope) {
+        boolean allows(Role role, Owners owners) {
+            return roles.contains(role.wireName())
+                    && switch (scope) {
+                        case "any" -> true;
+                        case "certificate" -> owners != Owners.OTHER;
+                        default -> owners == Owners.ALL;
+                    };
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        service = PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", "boot-token"));
+        ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
+                        .withFailMessage(() -> "it did not start:\n" + service.log())
+                        .isTrue());
+        admin = new ServiceClient(service.port(), bootstrap.createToken("admin", "admin", "*"));
+        existing = ExistingResources.insert(DATABASE, "local");
+        for (Role role : Role.values()) {
+            for (Owners owners : Owners.values()) {
+                TOKENS.put(
+                        role + " " + owners,
+                        admin.createToken(
+                                role.wireName() + "-" + owners.name().toLowerCase(java.util.Locale.ROOT),
+                                role.wireName(),
+                                owners.owner));
+            }
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+    }
+
+    @Test
+    void allowsExactlyTheTable() throws Exception {
+        List<String> differences = new ArrayList<>();
+        int requests = 0;
+        for (Line line : lines()) {
+            for (Role role : Role.values()) {
+                for (Owners owners : Owners.values()) {
+                    HttpResponse<String> response = send(line, TOKENS.get(role + " " + owners));
+                    requests++;
+                    boolean allowed = response.statusCode() != 403;
+                    if (allowed != isAllowed(line, role, owners, response)) {
+                        differences.add("%s %s as %s of %s owners: HTTP %d %s"
+                                .formatted(
+                                        line.method(),
+                                        line.path(),
+                                        role,
+                                        owners,
+                                        response.statusCode(),
+                                        response.body()));
+                    }
+                }
+            }
+        }
+        System.out.println(requests + " combinations of endpoint, role and owner");
+        assertThat(differences).isEmpty();
+        assertThat(requests).isGreaterThan(400);
+    }
+
+    /** A list is allowed to every role that may read, and shows what the grant covers. */
+    private static boolean isAllowed(Line line, Role role, Owners owners, HttpResponse<String> response)
+            throws Exception {
+        if (!line.method().equals("GET") || !line.path().equals("/certificates")) {
+            return line.allows(role, owners);
+        }
+        assertThat(ServiceClient.json(response).get("items").findValuesAsText("owner"))
+                .as("the certificates of others as %s of %s owners", role, owners)
+                .allMatch(owner -> owners == Owners.ALL || owner.equals(owners.owner));
+        return true;
+    }
+
+    @Test
+    void showsEachPrincipalItsCertificatesOnly() throws Exception {
+        assertThat(owners(TOKENS.get(Role.VIEWER + " " + Owners.OTHER))).isEmpty();
+        assertThat(owners(TOKENS.get(Role.VIEWER + " " + Owners.OWN))).contains("existing");
+        assertThat(owners(TOKENS.get(Role.VIEWER + " " + Owners.ALL))).contains("existing");
+    }
+
+    @Test
+    void deniesEverythingButTheFirstTokensToTheBootstrapToken() throws Exception {
+        for (Line line : lines()) {
+            int status = send(line, "boot-token").statusCode();
+
+            assertThat(status)
+                    .as(line.method() + " " + line.path())
+                    .isEqualTo(line.path().equals("/access/self") ? 200 : 403);
+        }
+    }
+
+    @Test
+    void refusesARevokedTokenAtOnce() throws Exception {
+        String token = admin.createToken("short-lived", "viewer", "*");
+        ServiceClient client = new ServiceClient(service.port(), token);
+        assertThat(client.get("/api/v1/certificates").statusCode()).isEqualTo(200);
+        String id = token.substring("prn_".length(), "prn_".length() + 16);
+
+        assertThat(admin.delete("/api/v1/tokens/" + id).statusCode()).isEqualTo(204);
+
+        ServiceClient.requireProblem(client.get("/api/v1/certificates"), 401, "urn:perennial:error:unauthenticated");
+        JsonNode listed = token(id);
+        assertThat(listed.get("revokedBy").asText()).isEqualTo("token:admin");
+        assertThat(listed.get("lastUsedAt").asText()).isNotBlank();
+        assertThat(admin.createToken("short-lived", "viewer", "*"))
+                .as("the name is free again")
+                .isNotEqualTo(token);
+    }
+
+    @Test
+    void refusesAnExpiredToken() throws Exception {
+        String token = admin.createToken("expired", "viewer", "*");
+        execute("UPDATE service_token SET expires_at = now() WHERE name = 'expired'");
+
+        assertThat(new ServiceClient(service.port(), token)
+                        .get("/api/v1/certificates")
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void storesNoSecret() throws Exception {
+        String token = admin.createToken("stored", "viewer", "*");
+        String secret = token.substring("prn_".length() + 17);
+
+        assertThat(admin.get("/api/v1/tokens").body()).doesNotContain(secret);
+        assertThat(service.log()).doesNotContain(secret);
+        try (var connection = DriverManager.getConnection(DATABASE, "postgres", "");
+                var rows = connection
+                        .createStatement()
+                        .executeQuery("SELECT count(*) FROM service_token t WHERE t::text LIKE '%" + secret + "%'")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isZero();
+        }
+    }
+
+    @Test
+    void refusesTokensThatAreAlmostValid() throws Exception {
+        String token = admin.createToken("almost", "viewer", "*");
+        for (String wrong : List.of(
+                token.substring(0, token.length() - 1) + (token.endsWith("A") ? "B" : "A"),
+                token + "A",
+                token.toUpperCase(java.util.Locale.ROOT),
+                "prn_0000000000000000_" + token.substring(21),
+                "prn_",
+                "boot-token2",
+                "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.")) {
+            assertThat(new ServiceClient(service.port(), wrong)
+                            .get("/api/v1/access/self")
+                            .statusCode())
+                    .as(wrong)
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void recordsDenialsAndChangesWithTheirPrincipal() throws Exception {
+        ServiceClient viewer = new ServiceClient(service.port(), TOKENS.get(Role.VIEWER + " " + Owners.OWN));
+        JsonNode denied = ServiceClient.requireProblem(
+                viewer.delete("/api/v1/issuers/local"), 403, "urn:perennial:error:access-denied");
+        assertThat(denied.get("detail").asText())
+                .contains("token:viewer-own", "admin")
+                .doesNotContain("local");
+
+        JsonNode last = ServiceClient.json(admin.get("/api/v1/access/decisions?principal=token:viewer-own&limit=1"))
+                .get(0);
+
+        assertThat(last.get("action").asText()).isEqualTo("issuer:change");
+        assertThat(last.get("issuer").asText()).isEqualTo("local");
+        assertThat(last.get("subject").asText()).isEqualTo("delete");
+        assertThat(last.get("allowed").asBoolean()).isFalse();
+        assertThat(last.get("traceId").asText()).isEqualTo(denied.get("traceId").asText());
+        assertThat(ServiceClient.json(admin.get("/api/v1/access/decisions?principal=token:admin"))
+                        .findValuesAsText("action"))
+                .contains("token:change");
+    }
+
+    @Test
+    void keepsIdempotencyKeysApart() throws Exception {
+        String body = """
+                {"name":"keyed","owner":"%s","identifiers":[{"type":"dns","value":"keyed.example.com"}]}""";
+        HttpResponse<String> one = keyed(TOKENS.get(Role.REQUESTER + " " + Owners.OWN), body.formatted("existing"));
+        HttpResponse<String> other = keyed(TOKENS.get(Role.REQUESTER + " " + Owners.OTHER), body.formatted("other"));
+
+        assertThat(one.statusCode()).as(one.body()).isEqualTo(202);
+        assertThat(other.statusCode()).as(other.body()).isEqualTo(202);
+        assertThat(other.body()).isNotEqualTo(one.body());
+    }
+
+    private static HttpResponse<String> keyed(String token, String body) throws Exception {
+        return admin.send(HttpRequest.newBuilder(admin.at("/api/v1/certificates"))
+                .header("Authorization", "Bearer " + token)
+                .header("Idempotency-Key", "the-same")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    private static JsonNode token(String id) throws Exception {
+        for (JsonNode token : ServiceClient.json(admin.get("/api/v1/tokens"))) {
+            if (token.get("id").asText().equals(id)) {
+                return token;
+            }
+        }
+        throw new AssertionError("the token is not listed");
+    }
+
+    private static List<String> owners(String token) throws Exception {
+        return ServiceClient.json(new ServiceClient(service.port(), token).get("/api/v1/certificates?limit=500"))
+                .get("items")
+                .findValuesAsText("owner");
+    }
+
+    private static List<Line> lines() throws Exception {
+        List<Line> lines = new ArrayList<>();
+        Matcher rows = ROW.matcher(Files.readString(AccessReferenceTest.FILE));
+        while (rows.find()) {
+            lines.add(
+                    new Line(rows.group(1), rows.group(2), Set.of(rows.group(3).split(", ")), rows.group(4)));
+        }
+        return lines;
+    }
+
+    private static HttpResponse<String> send(Line line, String token) throws Exception {
+        String path = line.path()
+                .replace(
+                        "{id}",
+                        line.path().startsWith("/certificates")
+                                ? existing.certificate().toString()
+                                : "x")
+                .replace("{issuer}", "local")
+                .replace("{name}", "unknown.example.com")
+                .replace("{token}", "0000000000000000");
+        return admin.send(HttpRequest.newBuilder(admin.at("/api/v1" + path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .method(
+                        line.method(),
+                        line.method().equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(body(line))));
+    }
+
+    /** Names a resource of the existing owner where the body has one; otherwise as short as possible. */
+    private static String body(Line line) {
+        return switch (line.method() + " " + line.path()) {
+            case "POST /certificates" -> """
+                {"name":"matrix","owner":"existing","issuer":"local","identifiers":[{"type":"dns","value":"m.example.org"}]}""";
+            case "POST /doctor" -> "{\"name\":\"served.example.com\"}";
+            case "POST /certificates/{id}/revocations" -> "{\"reason\":\"superseded\"}";
+            case "POST /tokens" -> """
+                {"name":"admin","grants":[{"role":"viewer","owners":["*"]}],"expiresAt":"%s"}""".formatted(java.time.Instant.now().plusSeconds(600));
+            default -> "{}";
+        };
+    }
+
+    private static void execute(String sql) throws Exception {
+        try (var connection = DriverManager.getConnection(DATABASE, "postgres", "");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
