@@ -26,7 +26,7 @@ class DocumentLinksTest {
     private static final Pattern EXTERNAL = Pattern.compile("[a-z]+:.*");
     private static final Pattern NAMED_PAGE = Pattern.compile("docs/[\\w/-]+\\.md(?:#[a-z0-9-]+)?");
     /** The log statement that an alarm begins. */
-    private static final Pattern ALARM = Pattern.compile("(?s)\"ALARM: .*?\\);\\s");
+    private static final Pattern ALARM = Pattern.compile("(?s)\"ALARM: .*?\\);\\n");
 
     private final Path root = Checkout.find().root();
 
