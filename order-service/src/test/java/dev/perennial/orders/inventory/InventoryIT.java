@@ -9,10 +9,14 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.inventory.InventoryQuery.Position;
 import dev.perennial.orders.parts.ServiceFixture;
+import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.rules.access.AccessRules;
+import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.access.Role;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.time.Duration;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class InventoryIT {
@@ -52,6 +57,64 @@ class InventoryIT {
                         10,
                         List.of(Grant.everywhere(Role.VIEWER)))))
                 .containsExactly("shop");
+    }
+
+    /** The same certificates as by {@link AccessRules#authorize}. */
+    @Test
+    void listsTheCertificatesThatAGrantCovers() {
+        for (String owner : List.of("web", "mail")) {
+            for (String name : List.of("shop", "a_b", "axb", "a.b", "test-1", "test")) {
+                order(name, owner, name.replace('_', '-') + "." + owner + ".example.com");
+            }
+        }
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate SET issuer = 'staging' WHERE name = 'axb'"));
+        List<List<Grant>> all = List.of(
+                List.of(),
+                List.of(Grant.everywhere(Role.VIEWER)),
+                List.of(Grant.forOwner(Role.VIEWER, "web")),
+                List.of(grant(Set.of("*"), Set.of("a_b"), Set.of("*"))),
+                List.of(grant(Set.of("mail"), Set.of("test-*", "*o*"), Set.of("*"))),
+                List.of(grant(Set.of("web"), Set.of("*"), Set.of("staging"))),
+                List.of(grant(Set.of("web"), Set.of("t*t"), Set.of("local")), Grant.forOwner(Role.VIEWER, "mail")));
+
+        for (List<Grant> grants : all) {
+            Principal principal = new Principal("token:reader", grants);
+            List<String> covered = certificates(InventoryQuery.all(100)).stream()
+                    .filter(certificate -> AccessRules.authorize(
+                                    principal, Action.CERTIFICATE_READ, certificate.resource())
+                            .isAllowed())
+                    .map(certificate -> certificate.id().toString())
+                    .toList();
+
+            assertThat(certificates(readable(grants)))
+                    .as(grants.toString())
+                    .extracting(certificate -> certificate.id().toString())
+                    .containsExactlyElementsOf(covered);
+        }
+    }
+
+    private static Grant grant(Set<String> owners, Set<String> names, Set<String> issuers) {
+        return new Grant(Role.VIEWER, owners, names, issuers);
+    }
+
+    private static InventoryQuery readable(List<Grant> grants) {
+        InventoryQuery all = InventoryQuery.all(100);
+        return new InventoryQuery(
+                all.name(),
+                all.nameContains(),
+                all.owner(),
+                all.state(),
+                all.covers(),
+                all.expiresBefore(),
+                all.after(),
+                all.limit(),
+                grants);
+    }
+
+    private List<Certificate> certificates(InventoryQuery query) {
+        return parts.database.inTransaction(tx -> new Inventory(tx).find(query)).stream()
+                .map(Inventory.Listed::certificate)
+                .toList();
     }
 
     @Test
