@@ -34,9 +34,11 @@ import org.jboss.logging.Logger;
 final class DeploymentHandler {
     private static final Logger LOG = Logger.getLogger(DeploymentHandler.class);
     private static final Duration LONGEST_AFTER_ROLLBACK = Duration.ofDays(1);
-    private static final Duration REPORT_WAIT = Duration.ofSeconds(2);
     /** Shorter, because the host may serve no certificate at all. */
     private static final Duration LONGEST_WHILE_UNPROVEN = Duration.ofHours(1);
+
+    /** Time after which the reconciliation no longer waits for the publication of a report. */
+    private static final Duration REPORT_WAIT = Duration.ofSeconds(2);
 
     private final String host;
     private final HostBundles bundles;
@@ -95,8 +97,7 @@ final class DeploymentHandler {
      * certificate without a difference is reported once per start, because the previous process may have stopped
      * between the proof and the report. A bundle that was rolled back is deployed again after intervals that double, up
      * to a day, because each attempt costs two reloads; up to an hour if the rollback is unproven or there was nothing
-     * to go back to. An expired bundle is reported once and never
-     * deployed.
+     * to go back to. An expired bundle is reported once and never deployed.
      *
      * @return whether there was a difference
      */

@@ -8,7 +8,7 @@ import dev.perennial.orders.store.Certificates;
 import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.requests.RequestRules;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
@@ -33,7 +33,7 @@ class PermissionFilter {
     }
 
     @ServerRequestFilter
-    void check(ResourceInfo endpoint, UriInfo uri, ContainerRequestContext request) {
+    void check(ResourceInfo endpoint, UriInfo uri) {
         Permission permission = endpoint.getResourceMethod().getAnnotation(Permission.class);
         if (permission == null) {
             LOG.errorf("%s has no @Permission and is denied", endpoint.getResourceMethod());
@@ -50,10 +50,8 @@ class PermissionFilter {
             return RequestRules.isName(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
         }
         String id = uri.getPathParameters().getFirst("id");
-        boolean certificate = endpoint.getResourceClass()
-                .getAnnotation(jakarta.ws.rs.Path.class)
-                .value()
-                .startsWith("certificates");
+        boolean certificate =
+                endpoint.getResourceClass().getAnnotation(Path.class).value().startsWith("certificates");
         return certificate && id != null ? certificate(id) : Resource.INSTALLATION;
     }
 

@@ -78,11 +78,7 @@ public class RenewalsResource {
                 Response.accepted(new AcceptedRequest(it.certificateId(), it.orderId(), it.disposition()))
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
-            case SubmissionResult.Refused<AcceptedOrder> it -> throw refusal(it);
+            case SubmissionResult.Refused<AcceptedOrder> it -> throw ProblemException.of(it.problems());
         };
-    }
-
-    private static ProblemException refusal(SubmissionResult.Refused<AcceptedOrder> refused) {
-        return ProblemException.of(refused.problems());
     }
 }

@@ -91,11 +91,7 @@ public class RevocationsResource {
                 Response.status(preview ? 200 : 202)
                         .entity(RevocationMapping.accepted(accepted))
                         .build();
-            case SubmissionResult.Refused<RevocationAnswer> refused -> throw refusal(refused);
+            case SubmissionResult.Refused<RevocationAnswer> refused -> throw ProblemException.of(refused.problems());
         };
-    }
-
-    private static ProblemException refusal(SubmissionResult.Refused<RevocationAnswer> refused) {
-        return ProblemException.of(refused.problems());
     }
 }

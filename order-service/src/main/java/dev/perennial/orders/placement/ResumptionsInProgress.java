@@ -14,12 +14,8 @@ import java.util.Set;
  * @param waiting the issuers for which new orders wait
  */
 record ResumptionsInProgress(OrdersInProgress all, Map<String, Integer> resumed, Set<String> waiting) {
-    /** Half of the share of one issuer, which is half of the capacity. */
-    private static final int DIVISOR = 4;
-
     boolean admits(String issuer) {
-        return all.admits(issuer)
-                && (!waiting.contains(issuer) || resumed.getOrDefault(issuer, 0) < all.capacity() / DIVISOR);
+        return all.admits(issuer) && (!waiting.contains(issuer) || resumed.getOrDefault(issuer, 0) < all.halfShare());
     }
 
     /** After one more was resumed. */

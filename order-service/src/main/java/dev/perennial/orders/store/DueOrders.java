@@ -167,14 +167,8 @@ public final class DueOrders {
                 WHERE certificate_order.id = leased.id""")
                 .bind("until", Columns.at(until))
                 .bind("now", Columns.at(now))
-                .bindArray(
-                        "ids",
-                        UUID.class,
-                        orders.stream().map(order -> order.id().value()).toList())
-                .bindArray(
-                        "issuers",
-                        String.class,
-                        orders.stream().map(StoredOrder::issuer).toList())
+                .bindArray("ids", UUID.class, ids(orders))
+                .bindArray("issuers", String.class, issuers(orders))
                 .execute();
     }
 
@@ -265,14 +259,8 @@ public final class DueOrders {
                                         .orElseThrow()
                                         .toString())
                                 .toList())
-                .bindArray(
-                        "ids",
-                        UUID.class,
-                        orders.stream().map(order -> order.id().value()).toList())
-                .bindArray(
-                        "issuers",
-                        String.class,
-                        orders.stream().map(StoredOrder::issuer).toList())
+                .bindArray("ids", UUID.class, ids(orders))
+                .bindArray("issuers", String.class, issuers(orders))
                 .bindArray(
                         "reasons",
                         String.class,
@@ -312,5 +300,13 @@ public final class DueOrders {
                 .bindArray("names", String.class, names)
                 .execute();
         Change.ORDER_DUE.announce(tx);
+    }
+
+    private static List<UUID> ids(List<StoredOrder> orders) {
+        return orders.stream().map(order -> order.id().value()).toList();
+    }
+
+    private static List<String> issuers(List<StoredOrder> orders) {
+        return orders.stream().map(StoredOrder::issuer).toList();
     }
 }

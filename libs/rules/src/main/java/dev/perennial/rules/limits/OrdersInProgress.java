@@ -15,9 +15,6 @@ import java.util.Map;
  *     others at the same issuer.
  */
 public record OrdersInProgress(int capacity, Map<String, Integer> byIssuer, Map<String, Integer> preferred) {
-    /** Half of the share of one issuer, which is half of the capacity. */
-    private static final int PREFERRED_DIVISOR = 4;
-
     public OrdersInProgress {
         byIssuer = Map.copyOf(byIssuer);
         preferred = Map.copyOf(preferred);
@@ -31,8 +28,13 @@ public record OrdersInProgress(int capacity, Map<String, Integer> byIssuer, Map<
     /** Whether another order of the issuer may begin. */
     public boolean admits(String issuer) {
         int all = byIssuer.values().stream().mapToInt(Integer::intValue).sum();
-        int before = Math.min(preferred.getOrDefault(issuer, 0), capacity / PREFERRED_DIVISOR);
+        int before = Math.min(preferred.getOrDefault(issuer, 0), halfShare());
         return byIssuer.getOrDefault(issuer, 0) + before < capacity - all;
+    }
+
+    /** Half of the share of one issuer, which is half of the capacity. */
+    public int halfShare() {
+        return capacity / 4;
     }
 
     /** The orders after one more has begun. */
