@@ -42,7 +42,11 @@ final class SimulatedClock {
                 "FAKETIME_CACHE_DURATION",
                 "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC",
-                "1");
+                "1",
+                // Without it, libfaketime moves the end of a timed wait on the monotonic clock into the past, so that
+                // every such wait of the JVM ends at once.
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0");
     }
 
     /** Debian has it in a folder of the architecture. */
