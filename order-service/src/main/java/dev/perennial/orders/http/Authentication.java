@@ -6,6 +6,9 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.access.ServiceTokens;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.identity.IdentityProviders;
+import dev.perennial.orders.identity.ProviderUnavailableException;
+import dev.perennial.orders.identity.TokenRejectedException;
 import dev.perennial.rules.access.Principal;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -34,10 +37,12 @@ class Authentication {
     private final Semaphore checks = new Semaphore(MAX_CHECKS);
     private final BootstrapToken bootstrap;
     private final ServiceTokens tokens;
+    private final IdentityProviders providers;
 
-    Authentication(RestConfig config, ServiceTokens tokens) {
+    Authentication(RestConfig config, ServiceTokens tokens, IdentityProviders providers) {
         this.bootstrap = BootstrapToken.read(config.bootstrapTokenFile());
         this.tokens = tokens;
+        this.providers = providers;
     }
 
     /** Makes the bean read the token file at start. */
@@ -76,7 +81,10 @@ class Authentication {
         } else if (bootstrap.matches(token.get())) {
             accept(call, ServiceTokens.BOOTSTRAP);
         } else {
-            unauthenticated(call, "the token is not valid");
+            providers
+                    .authenticate(call, token.get())
+                    .subscribe()
+                    .with(principal -> accept(call, principal), failure -> failed(call, failure));
         }
     }
 
@@ -97,7 +105,11 @@ class Authentication {
     }
 
     private static void failed(RoutingContext call, Throwable failure) {
-        if (failure instanceof RetryLater) {
+        if (failure instanceof TokenRejectedException) {
+            unauthenticated(call, failure.getMessage());
+        } else if (failure instanceof ProviderUnavailableException) {
+            unavailable(call, failure.getMessage() + ", so that the token cannot be checked");
+        } else if (failure instanceof RetryLater) {
             unavailable(call, "the database does not respond, so that the token cannot be checked");
         } else {
             LOG.error("the check of a token failed because of a defect", failure);

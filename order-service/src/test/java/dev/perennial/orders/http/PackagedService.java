@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process of the packaged service. Its Kafka, Vault, DNS and CA are a port that nothing listens on. */
@@ -30,6 +31,13 @@ final class PackagedService implements AutoCloseable {
      * @param bootstrapToken the file of the token that creates the first service tokens
      */
     static PackagedService launch(Path folder, String name, String database, Path bootstrapToken) throws IOException {
+        return launch(folder, name, database, bootstrapToken, List.of());
+    }
+
+    /** @param properties further lines of the configuration */
+    static PackagedService launch(
+            Path folder, String name, String database, Path bootstrapToken, List<String> properties)
+            throws IOException {
         int port = freePort();
         int managementPort = freePort();
         Path log = folder.resolve(name + ".log");
@@ -44,7 +52,7 @@ final class PackagedService implements AutoCloseable {
         builder.environment()
                 .put(
                         "QUARKUS_CONFIG_LOCATIONS",
-                        config(folder, port, managementPort, database, bootstrapToken)
+                        config(folder, port, managementPort, database, bootstrapToken, properties)
                                 .toString());
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -92,7 +100,8 @@ final class PackagedService implements AutoCloseable {
         process.destroyForcibly().onExit().orTimeout(20, TimeUnit.SECONDS).join();
     }
 
-    private static Path config(Path folder, int port, int managementPort, String database, Path token)
+    private static Path config(
+            Path folder, int port, int managementPort, String database, Path token, List<String> properties)
             throws IOException {
         int closed = freePort();
         return Files.writeString(
@@ -114,7 +123,8 @@ final class PackagedService implements AutoCloseable {
                         "perennial.requests.default-issuer=local",
                         "perennial.policy.allowed-suffixes=example.com",
                         "perennial.policy.hosts=web-1",
-                        "perennial.rest.bootstrap-token-file=" + token));
+                        "perennial.rest.bootstrap-token-file=" + token,
+                        String.join("\n", properties)));
     }
 
     private static Path issuers(Path folder, int port) throws IOException {
