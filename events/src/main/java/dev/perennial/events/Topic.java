@@ -6,13 +6,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The topics, one per writer, so that an access rule is one line each, with the settings that they must be created
  * with.
  */
 public enum Topic {
-    /** Written by clients, read by the order-service. */
+    /** Written by clients, read by the order-service. A team can also have a topic of its own: {@link #ofTeam}. */
     REQUESTS("certificate.requests", false, Source.ANY),
     /** Written by the order-service. */
     ORDERS("certificate.orders", false, "/perennial/order-service"),
@@ -26,6 +28,9 @@ public enum Topic {
     ISSUERS("certificate.issuers", true, "/perennial/order-service"),
     /** Written and read by the validation-service: live challenge responses, keyed by token. */
     CHALLENGES("certificate.challenges", true, "/perennial/validation-service");
+
+    /** Matches the names of the topics of teams. It has no dot, so that it matches no dead-letter topic. */
+    public static final Pattern TEAM_TOPICS = Pattern.compile("certificate\\.requests\\.([a-z0-9][a-z0-9_-]{0,62})");
 
     public static final int PARTITIONS = 6;
     /** In an installation with three brokers or more. */
@@ -57,6 +62,26 @@ public enum Topic {
         return Arrays.stream(values())
                 .filter(topic -> topic.topicName.equals(topicName))
                 .findFirst();
+    }
+
+    /**
+     * The topic for the requests of one owner, with the settings of {@link #REQUESTS}. Write access to it is the right
+     * to request for this owner.
+     *
+     * @throws IllegalArgumentException if the name has a dot: such an owner can have no topic
+     */
+    public static String ofTeam(String owner) {
+        String topicName = REQUESTS.topicName + "." + owner;
+        if (team(topicName).isEmpty()) {
+            throw new IllegalArgumentException("an owner named '" + owner + "' can have no topic");
+        }
+        return topicName;
+    }
+
+    /** The owner whose requests are on this topic; empty for every other topic. */
+    public static Optional<String> team(String topicName) {
+        Matcher team = TEAM_TOPICS.matcher(topicName);
+        return team.matches() ? Optional.of(team.group(1)) : Optional.empty();
     }
 
     public String topicName() {

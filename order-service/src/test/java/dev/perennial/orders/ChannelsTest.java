@@ -19,6 +19,7 @@ class ChannelsTest {
     private static final String INCOMING = "mp.messaging.incoming.";
     private static final Map<String, Topic> CHANNELS = Map.of(
             "requests", Topic.REQUESTS,
+            "team-requests", Topic.REQUESTS,
             "validations", Topic.VALIDATIONS,
             "issuances", Topic.ISSUANCES,
             "deployments", Topic.DEPLOYMENTS);
@@ -47,7 +48,10 @@ class ChannelsTest {
                     .as(channel + " " + key)
                     .isEqualTo(value));
             Topic topic = CHANNELS.get(channel);
-            assertThat(properties.getProperty(INCOMING + channel + ".topic")).isEqualTo(topic.topicName());
+            assertThat(properties.getProperty(INCOMING + channel + ".topic"))
+                    .isEqualTo(channel.equals("team-requests") ? Topic.TEAM_TOPICS.pattern() : topic.topicName());
+            assertThat(properties.getProperty(INCOMING + channel + ".group.id"))
+                    .isEqualTo(channel.equals("team-requests") ? "order-service-teams" : "order-service");
             assertThat(properties.getProperty(INCOMING + channel + ".dead-letter-queue.topic"))
                     .isEqualTo(topic.deadLetters("order-service"));
         }
@@ -76,7 +80,6 @@ class ChannelsTest {
     }
 
     private static final Map<String, String> CHANNEL_VALUES = Map.of(
-            "group.id", "order-service",
             "auto.offset.reset", "earliest",
             "failure-strategy", "dead-letter-queue",
             "fail-on-deserialization-failure", "false",

@@ -29,7 +29,9 @@ record TopicUse(Topic topic, String writer, List<String> readers, String key, St
                         CLIENTS,
                         List.of(ORDER_SERVICE),
                         "free; <owner>/<name> keeps one certificate's requests in order",
-                        "Requests: the only topic that clients write to.");
+                        "Requests: the only topic that clients write to. A team can also have a topic of its own,"
+                                + " certificate.requests.<owner>, with the same messages and settings: it accepts"
+                                + " requests for this owner only.");
             case ORDERS ->
                 new TopicUse(
                         topic,

@@ -1,5 +1,6 @@
 package dev.perennial.orders.access;
 
+import dev.perennial.events.Topic;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.access.Role;
@@ -11,9 +12,14 @@ public record Caller(Principal principal, AccessInterface via) {
         return new Caller(principal, AccessInterface.REST);
     }
 
-    /** Write access to the topic is what authorizes the producers of its records. */
+    /**
+     * Write access to the topic is what authorizes the producers of its records: on the topic of a team for this owner,
+     * on the general topic for every owner.
+     */
     public static Caller ofTopic(String topic) {
-        return new Caller(
-                new Principal("topic:" + topic, List.of(Grant.everywhere(Role.REQUESTER))), AccessInterface.KAFKA);
+        Grant grant = Topic.team(topic)
+                .map(owner -> Grant.forOwner(Role.REQUESTER, owner))
+                .orElseGet(() -> Grant.everywhere(Role.REQUESTER));
+        return new Caller(new Principal("topic:" + topic, List.of(grant)), AccessInterface.KAFKA);
     }
 }

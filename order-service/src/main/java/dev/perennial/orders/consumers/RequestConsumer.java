@@ -19,6 +19,7 @@ import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.context.Context;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -63,9 +64,18 @@ public class RequestConsumer {
         this.processor = processor;
     }
 
+    /** The general topic, in order. */
     @Incoming("requests")
     @Blocking
     public CompletionStage<Void> on(Message<ConsumerRecord<String, byte[]>> message) {
+        return processor.process(message, this::on);
+    }
+
+    /** The topics of teams, each partition in order: a team with many requests does not delay the others. */
+    @Incoming("team-requests")
+    @RunOnVirtualThread
+    @Blocking(value = "team-requests", ordered = false)
+    public CompletionStage<Void> onTeam(Message<ConsumerRecord<String, byte[]>> message) {
         return processor.process(message, this::on);
     }
 

@@ -7,6 +7,7 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.OrderFact;
+import dev.perennial.events.Request;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Topic;
 import dev.perennial.testbed.Stack;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -86,6 +89,41 @@ final class FleetClient implements AutoCloseable {
         return event.id();
     }
 
+    /** A request for a certificate of this owner without target hosts. */
+    CertificateRequested ownedBy(String owner, String name) {
+        return new CertificateRequested(
+                name,
+                owner,
+                List.of(new RequestedIdentifier("dns", name + ".demo.test")),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Map.of());
+    }
+
+    /** As an operator does it, with the settings of the contract. */
+    void createTeamTopic(String team) {
+        NewTopic topic =
+                new NewTopic(Topic.ofTeam(team), Topic.PARTITIONS, (short) 1).configs(Topic.REQUESTS.settings());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrapServers()))) {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (Exception e) {
+            throw new AssertionError("the topic was not created", e);
+        }
+    }
+
+    /** @return the id of the request */
+    String requestOfTeam(String team, Request data) {
+        CloudEvent event = CloudEvent.about(team, SOURCE, data, Clock.systemUTC());
+        send(Topic.ofTeam(team), team, event.headers(), EventCodec.encode(data));
+        return event.id();
+    }
+
+    /** Sends a record that is no event to the topic of a team. */
+    void sendToTeam(String team, byte[] value) {
+        send(Topic.ofTeam(team), team, Map.of(), value);
+    }
+
     Map<String, String> headers(String id) {
         Map<String, String> headers = new HashMap<>();
         headers.put(CloudEvent.SPEC_VERSION, CloudEvent.VERSION);
@@ -130,7 +168,11 @@ final class FleetClient implements AutoCloseable {
     }
 
     private void send(Topic topic, String key, Map<String, String> headers, byte[] value) {
-        var record = new ProducerRecord<>(topic.topicName(), key, value);
+        send(topic.topicName(), key, headers, value);
+    }
+
+    private void send(String topic, String key, Map<String, String> headers, byte[] value) {
+        var record = new ProducerRecord<>(topic, key, value);
         headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         try {
             producer.send(record).get();

@@ -28,8 +28,14 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
-/** Random and mutated records for the topics of the contract; equal for equal seeds, except for the ids. */
+/**
+ * Random and mutated records for the topics of the contract and for the topic of a team; equal for equal seeds, except for
+ * the ids.
+ */
 final class HostileRecords {
+    /** Half of the requests are on this topic. */
+    static final String TEAM_TOPIC = Topic.ofTeam("hostile");
+
     private static final byte[] NOT_UTF8 = {(byte) 0xc3, (byte) 0x28, (byte) 0xff, 0, (byte) 0xed, (byte) 0xa0};
     /** A valid event of these types makes a service wait for a CA that does not exist; these fields name the CA. */
     private static final Set<String> CA_FIELDS =
@@ -71,7 +77,7 @@ final class HostileRecords {
         for (Topic topic : Topic.values()) {
             for (EventType type : EventType.values()) {
                 ObjectNode data = data(type);
-                var record = new ProducerRecord<>(topic.topicName(), key(), bytes(data));
+                var record = new ProducerRecord<>(name(topic), key(), bytes(data));
                 attributes(record.headers(), type, source(topic));
                 records.add(record);
             }
@@ -83,7 +89,7 @@ final class HostileRecords {
     List<ProducerRecord<byte[], byte[]>> large() {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (Topic topic : Topic.values()) {
-            var record = new ProducerRecord<>(topic.topicName(), text(100_000), text(200_000));
+            var record = new ProducerRecord<>(name(topic), text(100_000), text(200_000));
             attributes(record.headers(), typeOf(topic), source(topic));
             record.headers().add("note", text(10_000));
             records.add(record);
@@ -95,7 +101,7 @@ final class HostileRecords {
     List<ProducerRecord<byte[], byte[]>> compressible() {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (Topic topic : Topic.values()) {
-            var record = new ProducerRecord<>(topic.topicName(), key(), new byte[1_000_000]);
+            var record = new ProducerRecord<>(name(topic), key(), new byte[1_000_000]);
             attributes(record.headers(), typeOf(topic), source(topic));
             records.add(record);
         }
@@ -105,7 +111,7 @@ final class HostileRecords {
     ProducerRecord<byte[], byte[]> next() {
         Topic topic = oneOf(Topic.values());
         EventType type = random.nextInt(4) == 0 ? oneOf(EventType.values()) : typeOf(topic);
-        var record = new ProducerRecord<>(topic.topicName(), anyKey(topic), anyValue(type));
+        var record = new ProducerRecord<>(name(topic), anyKey(topic), anyValue(type));
         if (random.nextInt(8) != 0) {
             attributes(record.headers(), type, random.nextInt(4) == 0 ? "/shop" : source(topic));
         }
@@ -271,6 +277,10 @@ final class HostileRecords {
                 }
             }
         }
+    }
+
+    private String name(Topic topic) {
+        return topic == Topic.REQUESTS && random.nextBoolean() ? TEAM_TOPIC : topic.topicName();
     }
 
     private EventType typeOf(Topic topic) {

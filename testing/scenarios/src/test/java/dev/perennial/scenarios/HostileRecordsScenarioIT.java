@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
@@ -42,8 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Thousands of hostile records on each of the seven topics. No record stops a channel: after each round, each of the
- * 12 channels (ServiceChannelsTest) processes a good one.
+ * Thousands of hostile records on each of the seven topics, and on the topic of a team. No record stops a channel: after
+ * each round, each of the 13 channels (ServiceChannelsTest) processes a good one.
  */
 class HostileRecordsScenarioIT {
     private static final int ROUNDS = 3;
@@ -67,6 +68,7 @@ class HostileRecordsScenarioIT {
         stack = FLEET.stack();
         events = FLEET.events();
         client = FLEET.client();
+        client.createTeamTopic("hostile");
         producer = producer("none");
         compressing = producer("gzip");
     }
@@ -111,6 +113,8 @@ class HostileRecordsScenarioIT {
         destroysTheKeyOfAnAbandonedOrder();
         // issuance-service revocations
         revokes(deployed);
+        // order-service team-requests
+        answersARequestOfATeam(round);
         assertThat(stack.services())
                 .filteredOn(service -> !service.healthy())
                 .extracting(Part::name)
@@ -185,6 +189,11 @@ class HostileRecordsScenarioIT {
         events.await(CertificateRevoked.class, revoked -> revoked.fingerprint().equals(deployed.fingerprint()));
     }
 
+    private static void answersARequestOfATeam(int round) {
+        String request = client.requestOfTeam("hostile", client.ownedBy("blog", "hostile-team-" + round));
+        events.await(CertificateRefused.class, refused -> refused.requestId().equals(request));
+    }
+
     private static HttpRequest.Builder authorized(String path) {
         return HttpRequest.newBuilder(stack.rest().resolve(path))
                 .header("Authorization", "Bearer " + stack.restToken());
@@ -195,6 +204,7 @@ class HostileRecordsScenarioIT {
         try (var groups = new ConsumerGroups(
                 stack.bootstrapServers(),
                 "order-service",
+                "order-service-teams",
                 "validation-service",
                 "issuance-service",
                 "issuance-service.revocations",

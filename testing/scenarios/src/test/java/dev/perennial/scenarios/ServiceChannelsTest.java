@@ -34,6 +34,7 @@ class ServiceChannelsTest {
         assertThat(channels)
                 .containsExactlyInAnyOrder(
                         "order-service requests",
+                        "order-service team-requests",
                         "order-service validations",
                         "order-service issuances",
                         "order-service deployments",
@@ -124,6 +125,7 @@ class ServiceChannelsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "order-service team-requests team-requests",
                 "validation-service orders validations",
                 "issuance-service validations issuances",
                 "deploy-agent issuances deployments"

@@ -1,5 +1,6 @@
 package dev.perennial.platform.messaging;
 
+import dev.perennial.events.Topic;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.inject.Inject;
@@ -52,9 +53,10 @@ class DeadLetterPublisher implements DeadLetters {
         return topic(of, consumer);
     }
 
-    /** {@link dev.perennial.events.Topic#deadLetters} */
+    /** {@link Topic#deadLetters}. The topics of teams share the one of the general topic. */
     static String topic(String of, String consumer) {
-        return of + "." + consumer.toLowerCase(Locale.ROOT) + ".dlq";
+        String shared = Topic.team(of).isPresent() ? Topic.REQUESTS.topicName() : of;
+        return shared + "." + consumer.toLowerCase(Locale.ROOT) + ".dlq";
     }
 
     /** The headers of the record, and its position and the reason under the connector's names. */

@@ -88,15 +88,20 @@ class TopicCheck {
 
     private List<String> check() {
         Map<String, TopicSettings> required = new TreeMap<>();
-        for (String topic : topics()) {
-            TopicSettings.of(topic).ifPresent(settings -> required.put(topic, settings));
-        }
+        List<String> topics = values(TOPIC);
+        topics.forEach(topic -> TopicSettings.of(topic).ifPresent(settings -> required.put(topic, settings)));
         String consumer = config.getValue("quarkus.application.name", String.class);
         incoming().forEach(topic -> {
             String deadLetters = DeadLetterPublisher.topic(topic, consumer);
             required.put(deadLetters, TopicSettings.ofDeadLetters(deadLetters));
         });
         try (Admin admin = Admin.create(client)) {
+            if (topics.contains(Topic.TEAM_TOPICS.pattern())) {
+                get(admin.listTopics().names()).stream()
+                        .filter(topic -> Topic.team(topic).isPresent())
+                        .forEach(topic ->
+                                required.put(topic, TopicSettings.of(topic).orElseThrow()));
+            }
             return compare(admin, required);
         }
     }
@@ -149,10 +154,6 @@ class TopicCheck {
         return new RetryLater(
                 Problem.of(ErrorCode.INTERNAL, "Kafka did not answer; the topics are checked when it is available"),
                 cause);
-    }
-
-    private List<String> topics() {
-        return values(TOPIC);
     }
 
     /** The compacted topics have no dead letters: an unreadable record is skipped. */

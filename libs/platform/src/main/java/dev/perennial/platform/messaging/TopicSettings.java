@@ -13,9 +13,11 @@ record TopicSettings(String topic, Map<String, String> required) {
         required = Map.copyOf(required);
     }
 
-    /** Of a topic of the contract; empty for another one. */
+    /** Of a topic of the contract, or of a team; empty for another one. */
     static Optional<TopicSettings> of(String topic) {
-        return Topic.named(topic).map(known -> new TopicSettings(topic, known.settings()));
+        return Topic.named(topic)
+                .or(() -> Topic.team(topic).map(team -> Topic.REQUESTS))
+                .map(known -> new TopicSettings(topic, known.settings()));
     }
 
     static TopicSettings ofDeadLetters(String topic) {

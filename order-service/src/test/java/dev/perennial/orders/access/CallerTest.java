@@ -1,0 +1,24 @@
+package dev.perennial.orders.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.Topic;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Role;
+import org.junit.jupiter.api.Test;
+
+class CallerTest {
+    @Test
+    void grantsTheWritersOfATeamTopicItsOwnerOnly() {
+        Caller caller = Caller.ofTopic(Topic.ofTeam("shop"));
+
+        assertThat(caller.principal().id()).isEqualTo("topic:certificate.requests.shop");
+        assertThat(caller.principal().grants()).containsExactly(Grant.forOwner(Role.REQUESTER, "shop"));
+    }
+
+    @Test
+    void grantsTheWritersOfTheGeneralTopicEveryOwner() {
+        assertThat(Caller.ofTopic(Topic.REQUESTS.topicName()).principal().grants())
+                .containsExactly(Grant.everywhere(Role.REQUESTER));
+    }
+}

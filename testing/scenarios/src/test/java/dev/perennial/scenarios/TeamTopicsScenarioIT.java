@@ -1,0 +1,98 @@
+package dev.perennial.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.CertificateAccepted;
+import dev.perennial.events.CertificateRefused;
+import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.RenewalRequested;
+import dev.perennial.events.RevocationReason;
+import dev.perennial.events.RevocationRequested;
+import dev.perennial.events.Topic;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Topics of teams, which are created while the fleet runs. Write access to one is the right to request for its owner. */
+class TeamTopicsScenarioIT {
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.with();
+
+    private static FleetClient client;
+    private static EventRecorder events;
+
+    @BeforeAll
+    static void start() {
+        client = FLEET.client();
+        events = FLEET.events();
+        client.createTeamTopic("shop");
+        client.createTeamTopic("blog");
+    }
+
+    @Test
+    void acceptsRequestsOfATeamOnItsTopic() {
+        String request = client.requestOfTeam("shop", client.ownedBy("shop", "team-own"));
+
+        CertificateAccepted accepted =
+                events.await(CertificateAccepted.class, it -> it.requestId().equals(request));
+        assertThat(accepted.owner()).isEqualTo("shop");
+    }
+
+    @Test
+    void refusesRequestsForAnotherOwner() {
+        String request = client.requestOfTeam("blog", client.ownedBy("shop", "team-other"));
+
+        assertThat(refusal(request)).isEqualTo(ErrorCode.ACCESS_DENIED);
+        assertThat(events.all(CertificateAccepted.class, it -> it.name().equals("team-other")))
+                .isEmpty();
+    }
+
+    @Test
+    void refusesChangesOfACertificateOfAnotherOwner() {
+        CertificateRequested certificate = client.ownedBy("shop", "team-target");
+        String request = client.requestOfTeam("shop", certificate);
+        events.await(CertificateAccepted.class, it -> it.requestId().equals(request));
+
+        String renewal = client.requestOfTeam(
+                "blog",
+                new RenewalRequested(
+                        Optional.empty(), Optional.of("shop"), Optional.of("team-target"), Optional.empty()));
+        String revocation = client.requestOfTeam(
+                "blog",
+                new RevocationRequested(
+                        Optional.empty(),
+                        Optional.of("shop"),
+                        Optional.of("team-target"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        RevocationReason.SUPERSEDED,
+                        Optional.empty(),
+                        Optional.empty()));
+
+        assertThat(refusal(renewal)).isEqualTo(ErrorCode.ACCESS_DENIED);
+        assertThat(refusal(revocation)).isEqualTo(ErrorCode.ACCESS_DENIED);
+    }
+
+    @Test
+    void movesUnreadableRecordsToTheSharedDeadLetterTopic() {
+        client.sendToTeam("blog", "{".getBytes(StandardCharsets.UTF_8));
+        String next = client.requestOfTeam("blog", client.ownedBy("blog", "team-after"));
+
+        events.await(CertificateAccepted.class, it -> it.requestId().equals(next));
+        EventRecorder.Received deadLetter = events.await(
+                "a dead letter",
+                it -> it.topic().equals(Topic.REQUESTS.deadLetters("order-service"))
+                        && Topic.ofTeam("blog").equals(it.headers().get("dead-letter-topic")));
+        assertThat(deadLetter.value()).asString().isEqualTo("{");
+    }
+
+    private static ErrorCode refusal(String request) {
+        return events.await(CertificateRefused.class, it -> it.requestId().equals(request))
+                .problems()
+                .getFirst()
+                .code();
+    }
+}
