@@ -39,6 +39,11 @@ final class BenchClient implements AutoCloseable {
     private final List<Future<RecordMetadata>> requests = new ArrayList<>();
 
     BenchClient(String bootstrapServers, String host) {
+        this(bootstrapServers, host, Topic.VALIDATIONS, Topic.ISSUANCES, Topic.DEPLOYMENTS);
+    }
+
+    /** @param topics whose events are read */
+    BenchClient(String bootstrapServers, String host, Topic... topics) {
         this.host = host;
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new StringSerializer(), new ByteArraySerializer());
@@ -46,7 +51,7 @@ final class BenchClient implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 20),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = Stream.of(Topic.VALIDATIONS, Topic.ISSUANCES, Topic.DEPLOYMENTS)
+        List<TopicPartition> partitions = Stream.of(topics)
                 .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -67,6 +72,11 @@ final class BenchClient implements AutoCloseable {
 
     /** @param owner the team that requests the certificate */
     void request(String name, String dnsName, String owner, List<String> targets) {
+        request(Topic.REQUESTS.topicName(), name, dnsName, owner, targets);
+    }
+
+    /** @param topic the general topic, or the one of the team */
+    void request(String topic, String name, String dnsName, String owner, List<String> targets) {
         var data = new CertificateRequested(
                 name,
                 owner,
@@ -76,7 +86,7 @@ final class BenchClient implements AutoCloseable {
                 targets,
                 Map.of());
         CloudEvent event = CloudEvent.about(name, SOURCE, data, Clock.systemUTC());
-        var record = new ProducerRecord<>(Topic.REQUESTS.topicName(), name, EventCodec.encode(data));
+        var record = new ProducerRecord<>(topic, name, EventCodec.encode(data));
         event.headers().forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
         requests.add(producer.send(record));
     }

@@ -13,21 +13,22 @@ import java.util.Set;
  * @param single number of sequential requests, for the idle latency
  * @param roundTrip added to each request to the CA in the second pair of runs, like a distant CA
  * @param inFlight parallel orders of the bare sequence
- * @param runs the runs to execute; {@code FAILING} is not a default
+ * @param runs the runs to execute; {@code FAILING} and {@code TEAMS} are no defaults
  */
 record BenchOptions(int certificates, int warmUp, int single, Duration roundTrip, int inFlight, Set<Run> runs) {
-    /** Sequential requests; parallel requests to a nearby CA; to a distant CA; beside names whose validation fails. */
+    /** Sequential requests; parallel requests to a nearby CA; to a distant CA; beside names whose validation fails; beside a busy team. */
     enum Run {
         IDLE,
         NEAR,
         FAR,
-        FAILING
+        FAILING,
+        TEAMS
     }
 
     private static final BenchOptions DEFAULT =
-            new BenchOptions(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.complementOf(EnumSet.of(Run.FAILING)));
+            new BenchOptions(300, 1000, 20, Duration.ofMillis(40), 64, EnumSet.of(Run.IDLE, Run.NEAR, Run.FAR));
     static final String USAGE =
-            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far|failing]\n"
+            "usage: ./perennial bench [certificates] [--warm-up N] [--single N] [--round-trip MILLIS] [--only idle|near|far|failing|teams]\n"
                     + ScaleReport.USAGE + "\n" + RetentionReport.USAGE;
 
     static BenchOptions parse(String... arguments) {

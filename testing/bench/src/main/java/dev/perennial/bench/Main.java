@@ -51,7 +51,22 @@ public final class Main {
             phase("while they keep failing", result.after(), result.alone());
             print("failures of the failing names meanwhile    %7d", result.failures());
         }
+        if (options.runs().contains(BenchOptions.Run.TEAMS)) {
+            print("");
+            print(
+                    "== %d sequential requests of one team beside %d requests of another",
+                    options.single(), TeamTopicsRun.BUSY);
+            TeamTopicsRun.Result result = new TeamTopicsRun(options).run(Progress.silent());
+            team("alone", result.alone());
+            team("beside the busy team", result.beside());
+            print("requests of the busy team that waited at the end %d", result.waiting());
+        }
         System.exit(0);
+    }
+
+    private static void team(String title, TeamTopicsRun.Phase phase) {
+        print("%-24s request to answer          %s", title, phase.answered());
+        print("%-24s request to bundle in Vault %s", title, phase.issued());
     }
 
     private static void report(String title, BenchOptions options, Duration roundTrip) throws Exception {
